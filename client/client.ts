@@ -1,0 +1,58 @@
+import type { OperationInput, OperationName, OperationOutput } from '../contract/operations.js';
+
+/** What comes with every call. */
+export interface CallOptions {
+  /** Ends the call early. */
+  readonly signal?: AbortSignal;
+  /** Time limit of the whole call in ms. @default the client's `callTimeoutMs` */
+  readonly timeoutMs?: number;
+}
+
+/** What only executeJob takes (design §6, rules 1 and 2). */
+export interface ExecuteOptions extends CallOptions {
+  /**
+   * Service time (epoch ms) before which the bytes must leave; checked where they leave, against the latest
+   * that the service's clock may show. Too late: nothing is sent, error with `sent: 'no'`, `expired: true`.
+   */
+  readonly notAfterMs?: number;
+  /** Sign with this date (epoch ms, service time) instead of the present one, so that the gateway refuses the request later. */
+  readonly signedAtMs?: number;
+  /** Called once, as the bytes leave: from here the request may reach the service. */
+  readonly onSent?: () => void;
+}
+
+/** An answer: what it says, and when the service said so. */
+export interface Answer<Output> {
+  readonly output: Output;
+  /** The answer's Date header in epoch ms (steps of one second); undefined where the service sent none. */
+  readonly dateMs: number | undefined;
+}
+
+type CallOptionsOf<Name extends OperationName> = Name extends 'executeJob'
+  ? ExecuteOptions
+  : CallOptions;
+
+/** The service, as verbs. Never repeats a call: its caller does (three exceptions: design §4). */
+export interface DataFlowClient {
+  /** @throws DataFlowCallError when the answer is not the operation's output, or none came. */
+  call<Name extends OperationName>(
+    name: Name,
+    input: OperationInput<Name>,
+    options?: CallOptionsOf<Name>,
+  ): Promise<Answer<OperationOutput<Name>>>;
+  /** The service's clock, as the Date headers tell; before the first answer this process's own. */
+  readonly serviceClock: ServiceClock;
+  /** Closes the sockets. Calls under way fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * The service's clock, known within bounds: Date headers have steps of one second and answers travel.
+ * Every bound holds unless the service's own clock jumps.
+ */
+export interface ServiceClock {
+  /** It is at least this late (epoch ms). */
+  earliestMs(): number;
+  /** It is at most this late (epoch ms). */
+  latestMs(): number;
+}

@@ -1,0 +1,184 @@
+/**
+ * The failure table (design §5): which codes of the service mean which failure, whether Temporal retries the
+ * activity, and what the reader of the failure should do. Wire format: released types are never renamed.
+ */
+interface FailureRow {
+  /** Whether Temporal repeats the activity. `few`: at most three attempts. */
+  readonly retry: 'no' | 'few' | 'yes';
+  /** What the reader should do. */
+  readonly remedy: string;
+}
+
+export const FAILURES = {
+  DataFlowBadParameter: {
+    retry: 'no',
+    remedy: 'Correct the request: the service refused a value (bad-parameter, gateway 100 or 430).',
+  },
+  DataFlowBadState: {
+    retry: 'no',
+    remedy:
+      'The job cannot be started in its present state: another execution runs, or it is a draft or being edited. ' +
+      "Use onBusy: 'wait' or 'join' for a busy job; finish the edit for a draft.",
+  },
+  DataFlowNotFound: {
+    retry: 'no',
+    remedy: 'Check the id, and that the profile belongs to the account that owns it.',
+  },
+  DataFlowLinkedRequestFailed: {
+    retry: 'few',
+    remedy:
+      'A product that Data Flow uses did not answer well; look at its status, then run again.',
+  },
+  DataFlowLinkedResourceNotFound: {
+    retry: 'no',
+    remedy: 'Create or correct the bucket, table or role that the job names.',
+  },
+  DataFlowLinkedUnauthorized: {
+    retry: 'no',
+    remedy: 'Give the role of the job the right on the linked product.',
+  },
+  DataFlowUnauthenticated: {
+    retry: 'no',
+    remedy:
+      'Check access key, secret key and the clock of the worker (at most five minutes off); temporary keys may have expired.',
+  },
+  DataFlowForbidden: {
+    retry: 'no',
+    remedy: 'Give the sub account of the access key the right to use Data Flow.',
+  },
+  DataFlowThrottled: {
+    retry: 'yes',
+    remedy: 'Nothing to do: it is repeated later. Lower the call budget if it lasts.',
+  },
+  DataFlowUnavailable: {
+    retry: 'yes',
+    remedy:
+      'Nothing to do: it is repeated. If it lasts, check network, proxy and the status of the service.',
+  },
+  DataFlowProtocolError: {
+    retry: 'few',
+    remedy:
+      'The answer could not be read. Check base URL and proxy; report it with the text above.',
+  },
+  DataFlowOutcomeUnknown: {
+    retry: 'no',
+    remedy: 'The request may have been carried out. Look in the service before you repeat it.',
+  },
+  DataFlowSubmissionDoubtful: {
+    retry: 'no',
+    remedy:
+      'The start may have been accepted. The workflow looks for it; a caller of the activity must do so too.',
+  },
+  DataFlowNotSent: {
+    retry: 'no',
+    remedy: 'Nothing was started. The workflow takes a fresh permit and tries again.',
+  },
+  DataFlowSubmissionAmbiguous: {
+    retry: 'no',
+    remedy:
+      'Look at the candidates in the service: the start may have made one of them, or none. ' +
+      "Use onAmbiguous: 'hold' to be asked, runKeyParameter or soleWriter to make matches sure.",
+  },
+  DataFlowExecutionFailed: {
+    retry: 'no',
+    remedy:
+      "Read the Spark log under the execution's logPath; then correct job or data and run again.",
+  },
+  DataFlowExecutionCanceled: {
+    retry: 'no',
+    remedy: 'Somebody canceled it in the console or by the API; run again if that was not meant.',
+  },
+  DataFlowDeadlineExceeded: {
+    retry: 'no',
+    remedy: 'Allow more runTimeout, or find out why the job waited or ran for so long.',
+  },
+  DataFlowUnknownProfile: {
+    retry: 'no',
+    remedy: 'Name a profile that the worker was given, or add it to the plugin of that worker.',
+  },
+  DataFlowInvalidInput: {
+    retry: 'no',
+    remedy: 'Correct the input; nothing was sent.',
+  },
+} as const satisfies Record<string, FailureRow>;
+
+/** `type` of the ApplicationFailure that a workflow or client sees. */
+export type FailureType = keyof typeof FAILURES;
+
+export const isFailureType = (text: unknown): text is FailureType =>
+  typeof text === 'string' && Object.hasOwn(FAILURES, text);
+
+/** Which failure a code of the service means (NOTES §4, §5.9). Codes with a suffix are looked up by what precedes the slash. */
+const BY_ERROR_TYPE: Readonly<Record<string, FailureType>> = {
+  'bad-parameter': 'DataFlowBadParameter',
+  'bad-state': 'DataFlowBadState',
+  'client-request-failed': 'DataFlowLinkedRequestFailed',
+  'client-resource-not-found': 'DataFlowLinkedResourceNotFound',
+  'client-unauthorized': 'DataFlowLinkedUnauthorized',
+  'resource-not-found': 'DataFlowNotFound',
+  'unknown-resource-action': 'DataFlowUnavailable',
+};
+const BY_GATEWAY_CODE: Readonly<Record<string, FailureType>> = {
+  '100': 'DataFlowBadParameter',
+  '200': 'DataFlowUnauthenticated',
+  '210': 'DataFlowForbidden',
+  '230': 'DataFlowForbidden',
+  '300': 'DataFlowNotFound',
+  '400': 'DataFlowThrottled',
+  '410': 'DataFlowThrottled',
+  '420': 'DataFlowThrottled',
+  '430': 'DataFlowBadParameter',
+  '500': 'DataFlowUnavailable',
+  '510': 'DataFlowUnavailable',
+  '900': 'DataFlowUnavailable',
+};
+const BY_STATUS: Readonly<Record<number, FailureType>> = {
+  400: 'DataFlowBadParameter',
+  401: 'DataFlowUnauthenticated',
+  403: 'DataFlowForbidden',
+  404: 'DataFlowNotFound',
+  413: 'DataFlowBadParameter',
+  429: 'DataFlowThrottled',
+};
+
+/** Code of an answer: from the service's own error body, or from the gateway's. */
+export interface ErrorCodes {
+  readonly status: number;
+  readonly errorType?: string;
+  readonly errorCode?: string;
+  readonly message?: string;
+}
+
+/** Failure type of an error answer: by its code; by its status only where it carries no known code. */
+export function classify({ status, errorType, errorCode, message }: ErrorCodes): FailureType {
+  if (/no valid member exists of given member number/i.test(message ?? ''))
+    return 'DataFlowForbidden';
+  return (
+    BY_ERROR_TYPE[errorType?.split('/', 1)[0] ?? ''] ??
+    BY_GATEWAY_CODE[errorCode ?? ''] ??
+    BY_STATUS[status] ??
+    (status >= 500 ? 'DataFlowUnavailable' : 'DataFlowBadParameter')
+  );
+}
+
+/** Details of every failure that leaves an activity or workflow: small, plain JSON, free of secrets. */
+export interface FailureDetails {
+  /** Operation that was called, e.g. `executeJob`. */
+  readonly call?: string;
+  /** HTTP status of the answer. */
+  readonly status?: number;
+  /** errorType or errorCode as the service gave it. */
+  readonly code?: string;
+  readonly jobId?: string;
+  readonly executionId?: string;
+  /** What to do. */
+  readonly remedy: string;
+  /** Executions that a doubtful start may have made. */
+  readonly candidates?: readonly string[];
+  /** Further executions that are probably ours too (late twins). */
+  readonly twins?: readonly string[];
+  /** What could not be found out, with what to check. */
+  readonly unknown?: string;
+  /** Milliseconds that the service asked to wait. */
+  readonly retryAfterMs?: number;
+}
