@@ -4,8 +4,13 @@ import type { OperationInput, OperationName, OperationOutput } from '../contract
 export interface CallOptions {
   /** Ends the call early. */
   readonly signal?: AbortSignal;
-  /** Time limit of the whole call in ms. @default the client's `callTimeoutMs` */
+  /** Time limit of the whole call in ms; of executeJob anew from where its bytes leave. @default the client's `callTimeoutMs` */
   readonly timeoutMs?: number;
+  /**
+   * Sign with this date (epoch ms, service time) instead of the present one, so that the gateway refuses the request
+   * earlier. A call with a date of its own is never signed anew: what its answer tells about old dates stays true.
+   */
+  readonly signedAtMs?: number;
 }
 
 /** What only executeJob takes (design §6, rules 1 and 2). */
@@ -15,8 +20,6 @@ export interface ExecuteOptions extends CallOptions {
    * that the service's clock may show. Too late: nothing is sent, error with `sent: 'no'`, `expired: true`.
    */
   readonly notAfterMs?: number;
-  /** Sign with this date (epoch ms, service time) instead of the present one, so that the gateway refuses the request later. */
-  readonly signedAtMs?: number;
   /** Called once, as the bytes leave: from here the request may reach the service. */
   readonly onSent?: () => void;
 }

@@ -1,0 +1,18 @@
+import type { DataFlowActivities } from '../contract/activities.js';
+import { awaitExecution } from './await-execution.js';
+import { awaitFree } from './await-free.js';
+import { executeJob } from './execute-job.js';
+import { findSubmission } from './find-submission.js';
+import { prepareExecution } from './prepare-execution.js';
+import type { FindProfile } from './profile.js';
+import { stopExecution } from './stop-execution.js';
+
+/** The activities over a worker's profiles. */
+export const createDataFlowActivities = (profiles: FindProfile): DataFlowActivities => ({
+  dataflowPrepareExecution: prepareExecution(profiles),
+  dataflowExecuteJob: executeJob(profiles),
+  dataflowFindSubmission: findSubmission(profiles),
+  dataflowAwaitExecution: awaitExecution(profiles),
+  dataflowAwaitFree: awaitFree(profiles),
+  dataflowStopExecution: stopExecution(profiles),
+});

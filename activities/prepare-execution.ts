@@ -1,0 +1,84 @@
+import { activityInfo } from '@temporalio/activity';
+import type { ActiveExecution, Permit, PrepareInput } from '../contract/activities.js';
+import { type Job, type JobExecution, isTerminal } from '../contract/job.js';
+import { act, BEAT_MS } from './act.js';
+import { matchesAmong, readBackTo } from './find-matches.js';
+import { isSince } from './match.js';
+import type { FindProfile, Profile } from './profile.js';
+
+/** How old an execution may be to count as known: far longer than lists and clocks may lag behind each other. */
+const KNOWN_FOR_MS = 600_000;
+const MOST_DURATIONS = 20;
+
+/** Reads the job and its latest executions: the permit for one POST (design §6, rule 1). */
+export const prepareExecution =
+  (profiles: FindProfile) =>
+  (input: PrepareInput): Promise<Permit> =>
+    act({ jobId: input.jobId }, BEAT_MS, async ({ signal }) => {
+      const profile = profiles(input.profile);
+      await profile.takesOldDates(); // here, so that it takes no time of a permit
+      const { output: job } = await profile.client.call(
+        'getJobById',
+        { jobId: input.jobId },
+        { signal },
+      );
+      const nowMs = profile.client.serviceClock.earliestMs();
+      const known = nowMs - KNOWN_FOR_MS;
+      const reading = await profile.newest.read(input.jobId, {
+        untilOlderThanMs:
+          input.mark === undefined ? known : Math.min(known, readBackTo(input.mark)),
+        signal,
+      });
+      const baselineMs = Math.floor(reading.dateMs ?? nowMs);
+      const found =
+        input.mark === undefined
+          ? []
+          : await matchesAmong(profile, reading.rows, input.mark, signal);
+      return permit(profile, job, reading.rows, baselineMs, found);
+    });
+
+function permit(
+  profile: Profile,
+  job: Job,
+  rows: readonly JobExecution[],
+  baselineMs: number,
+  found: readonly JobExecution[],
+): Permit {
+  const { name, type, status, maxConcurrentRuns, jobCondition } = job;
+  return {
+    baselineMs,
+    knownIds: rows
+      .filter((row) => isSince(row, baselineMs - KNOWN_FOR_MS))
+      .map((row) => row.jobExecutionId),
+    runId: activityInfo().workflowExecution?.runId ?? '',
+    job: {
+      name,
+      type,
+      status,
+      ...(maxConcurrentRuns !== undefined && { maxConcurrentRuns }),
+      ...(jobCondition !== undefined && { jobCondition }),
+    },
+    active: newestFirst(rows)
+      .filter((row) => !isTerminal(row.status))
+      .map(toActive),
+    durationsMs: newestFirst(rows).flatMap(durationMs).slice(0, MOST_DURATIONS),
+    found,
+    timings: profile.timings,
+  };
+}
+
+const toActive = ({ jobExecutionId, status, createdDate }: JobExecution): ActiveExecution => ({
+  executionId: jobExecutionId,
+  status,
+  ...(createdDate !== undefined && { createdDate }),
+});
+
+function durationMs({ status, startDate, endDate }: JobExecution): number[] {
+  const ms = Date.parse(endDate ?? '') - Date.parse(startDate ?? '');
+  return status === 'COMPLETED' && ms >= 0 ? [ms] : [];
+}
+
+const newestFirst = (rows: readonly JobExecution[]): JobExecution[] =>
+  [...rows].sort((a, b) => createdMs(b) - createdMs(a));
+
+const createdMs = ({ createdDate }: JobExecution): number => Date.parse(createdDate ?? '') || 0;

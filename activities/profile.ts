@@ -1,0 +1,41 @@
+import { FAILURES } from '../contract/failures.js';
+import type { Timings } from '../contract/timings.js';
+import { ApplicationFailure } from '@temporalio/common';
+import type { DataFlowClient } from '../client/client.js';
+import type { NewestReader } from '../polling/newest-executions.js';
+import type { StatusHub } from '../polling/hub.js';
+import type { EchoMemory } from './echo.js';
+
+/** A profile at work: what the activities of one process use to reach the service. */
+export interface Profile {
+  readonly name: string;
+  /** Its calls come out of the profile's budget. */
+  readonly client: DataFlowClient;
+  readonly hub: StatusHub;
+  readonly newest: NewestReader;
+  readonly timings: Timings;
+  readonly echo: EchoMemory;
+  /** Whether the gateway takes dates as old as an expiring POST carries; learned once per process. */
+  readonly takesOldDates: () => Promise<boolean>;
+}
+
+export const DEFAULT_PROFILE = 'default';
+
+/** Finds the profile that an input names. */
+export type FindProfile = (name: string | undefined) => Profile;
+
+/** @throws ApplicationFailure `DataFlowUnknownProfile`, with the names that there are. */
+export const findProfileIn =
+  (profiles: ReadonlyMap<string, Profile>): FindProfile =>
+  (name = DEFAULT_PROFILE) => {
+    const profile = profiles.get(name);
+    if (profile !== undefined) return profile;
+    const { remedy } = FAILURES.DataFlowUnknownProfile;
+    const known = [...profiles.keys()].join(', ');
+    throw ApplicationFailure.create({
+      type: 'DataFlowUnknownProfile',
+      message: `profile ${JSON.stringify(name)} is not known to this worker (known: ${known}). ${remedy}`,
+      nonRetryable: true,
+      details: [{ remedy }],
+    });
+  };

@@ -1,0 +1,91 @@
+import { DataFlowCallError } from '../client/errors.js';
+import type { StopInput, StopResult } from '../contract/activities.js';
+import { type JobExecution, isTerminal } from '../contract/job.js';
+import { type Act, act, BEAT_MS, pause } from './act.js';
+import type { FindProfile, Profile } from './profile.js';
+import { untiring } from './untiring.js';
+
+/** After so long without an end the cancel is sent again; a second one does no harm. */
+const AGAIN_AFTER_MS = 60_000;
+
+/**
+ * Cancels an execution and watches until the service itself shows a terminal status: its `true` is no proof (NOTES
+ * §5.4). Reads before it cancels, so that an execution that ended by itself is reported as what it is.
+ */
+export const stopExecution =
+  (profiles: FindProfile) =>
+  (input: StopInput): Promise<StopResult> =>
+    act({ jobId: input.jobId, executionId: input.executionId }, BEAT_MS, (current) =>
+      untiring(() => stop(profiles(input.profile), input, current)),
+    );
+
+async function stop(
+  profile: Profile,
+  input: StopInput,
+  { signal, attempt, note }: Act,
+): Promise<StopResult> {
+  const { jobId, executionId } = input;
+  const before = await read(profile, input, signal);
+  if (isTerminal(before.status)) {
+    // A second attempt cannot know whether the first one's cancel did it; a CANCELED is then ours.
+    const isOurs = attempt > 1 && before.status === 'CANCELED';
+    return { execution: before, stop: isOurs ? 'canceled' : 'ended' };
+  }
+  for (;;) {
+    const answer = await cancel(profile, input, signal);
+    if (answer === 'unsupported') return { execution: before, stop: 'unsupported' };
+    note({ executionId, asked: 'cancel' });
+    profile.hub.nudge(jobId, executionId);
+    const execution = await endWithin(profile, input, AGAIN_AFTER_MS, signal);
+    if (execution !== undefined) return { execution, stop: 'canceled' };
+  }
+}
+
+async function read(
+  profile: Profile,
+  { jobId, executionId }: StopInput,
+  signal: AbortSignal,
+): Promise<JobExecution> {
+  const { output } = await profile.client.call(
+    'getJobExecutionById',
+    { jobId, executionId },
+    { signal },
+  );
+  if (isTerminal(output.status)) profile.hub.resolve(output);
+  return output;
+}
+
+async function cancel(
+  profile: Profile,
+  { jobId, executionId }: StopInput,
+  signal: AbortSignal,
+): Promise<'asked' | 'unsupported'> {
+  try {
+    await profile.client.call('cancelJobExecution', { jobId, executionId }, { signal });
+    return 'asked';
+  } catch (error) {
+    if (!(error instanceof DataFlowCallError)) throw error;
+    if (error.failure === 'DataFlowBadState') return 'asked'; // it is ending, or has ended: watching tells
+    if (error.errorCode === '300') return 'unsupported'; // the gateway knows no such path (older generations)
+    throw error;
+  }
+}
+
+/** The end of the execution, as the hub sees it; undefined when there was none in time. */
+async function endWithin(
+  profile: Profile,
+  { jobId, executionId }: StopInput,
+  ms: number,
+  signal: AbortSignal,
+): Promise<JobExecution | undefined> {
+  const over = new AbortController();
+  const both = AbortSignal.any([signal, over.signal]);
+  const end = profile.hub.wait({ jobId, executionId }, { signal: both });
+  try {
+    const late = pause(ms, both).then(() => undefined);
+    return (await Promise.race([end, late]))?.execution;
+  } finally {
+    over.abort(new Error('the stop is over'));
+    await end.catch(() => undefined);
+  }
+}

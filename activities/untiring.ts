@@ -1,0 +1,21 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { DataFlowCallError } from '../client/errors.js';
+import { callDetails, failure } from './failure.js';
+
+/** Failures that no repetition mends: what the act is about is not there. */
+const HOPELESS: readonly string[] = ['DataFlowNotFound', 'DataFlowBadParameter'];
+
+/**
+ * Makes every other failure of a call one that Temporal repeats, whatever the table says: a look or a stop must not
+ * be given up because keys are being rotated.
+ */
+export async function untiring<Value>(fn: () => Promise<Value>): Promise<Value> {
+  try {
+    return await fn();
+  } catch (error) {
+    if (error instanceof ApplicationFailure || !(error instanceof DataFlowCallError)) throw error;
+    const { failure: type, message, retryAfterMs } = error;
+    const isFinal = HOPELESS.includes(type);
+    throw failure(type, message, { details: callDetails(error), isFinal, retryAfterMs });
+  }
+}

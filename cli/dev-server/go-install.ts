@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Refused } from './first-way.js';
+import { cachedCli, CLI_SERVER_VERSION, CLI_VERSION, problemOf, type Env } from './temporal-cli.js';
+
+const CLI_PACKAGE = `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`;
+/** Two cores need up to six minutes; a download that hangs must end some time. */
+const BUILD_LIMIT_MS = 20 * 60_000;
+const REPORT_EVERY_MS = 60_000;
+const TAIL_CHARS = 600;
+
+export type Log = (line: string) => void;
+
+/**
+ * Builds the Temporal CLI with the user's Go into our cache. It is built aside and renamed into place, so that two
+ * processes at once cost a second build and nothing else, and an interrupted build leaves no half a binary.
+ */
+export async function installWithGo(env: Env, log: Log): Promise<string> {
+  const target = cachedCli(env);
+  await mkdir(dirname(target), { recursive: true });
+  const aside = await mkdtemp(join(dirname(target), 'building-'));
+  try {
+    log(
+      `Building the Temporal CLI ${CLI_VERSION} with Go into ${dirname(target)}: about three minutes, ` +
+        'six on two busy cores, and only this once.',
+    );
+    await goInstall(aside, env, log);
+    const built = join(aside, basename(target));
+    const problem = await problemOf(built, CLI_SERVER_VERSION);
+    if (problem !== undefined) throw new Refused(`what Go built ${problem}`);
+    await rename(built, target);
+    return target;
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function goInstall(binFolder: string, env: Env, log: Log): Promise<void> {
+  const startedMs = Date.now();
+  const go = spawn('go', ['install', CLI_PACKAGE], {
+    cwd: binFolder,
+    env: { ...env, GOBIN: binFolder },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: BUILD_LIMIT_MS,
+  });
+  let tail = '';
+  go.stderr.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-TAIL_CHARS);
+  });
+  const reporter = setInterval(() => {
+    log(`Still building: ${String(Math.round((Date.now() - startedMs) / 60_000))} min.`);
+  }, REPORT_EVERY_MS);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      go.once('error', (error: NodeJS.ErrnoException) => {
+        const isMissing = error.code === 'ENOENT';
+        reject(new Refused(isMissing ? '`go` is not on PATH; https://go.dev/dl' : error.message));
+      });
+      go.once('close', (code, signal) => {
+        if (code === 0) resolve();
+        else reject(new Refused(`it ended with ${String(code ?? signal)}: ${tail.trim()}`));
+      });
+    });
+  } finally {
+    clearInterval(reporter);
+  }
+}

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import type { Env } from './temporal-cli.js';
+
+/** Enough to hold the sentence that says why a server did not come up. */
+const TAIL_CHARS = 4_000;
+
+/** A process that cannot outlive this one. */
+export interface HostedProcess {
+  /** The exit code, once it has ended. */
+  readonly ended: Promise<number>;
+  /** Whether it has ended. */
+  isEnded(): boolean;
+  /** The last that it wrote. */
+  tail(): string;
+  /** Each line of its standard output from now on. */
+  onLine(listener: (line: string) => void): void;
+  /** From now on it does not keep this process alive. */
+  release(): void;
+  /** Ends it and all that it started. */
+  end(): Promise<void>;
+}
+
+/**
+ * Runs `script` in a Node.js process of its own, which must end itself when its standard input closes.
+ * The operating system closes that pipe whatever becomes of us, SIGKILL included, so nothing is left running.
+ * It gets its own process group: Ctrl-C reaches us alone, and we close the server after its users.
+ */
+export function startHosted(script: string, args: readonly string[], env: Env): HostedProcess {
+  const child = spawn(process.execPath, ['-e', script, '--', ...args], {
+    detached: true,
+    env: { ...env, NODE_OPTIONS: '' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : 1));
+  let tail = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => (tail = (tail + text).slice(-TAIL_CHARS)));
+  }
+  child.stdin.on('error', () => undefined); // it ended first: `ended` says so
+  return {
+    ended,
+    isEnded: () => child.exitCode !== null || child.signalCode !== null,
+    tail: () => tail.trim(),
+    onLine: (listener) => {
+      let rest = '';
+      child.stdout.on('data', (text: string) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        lines.forEach(listener);
+      });
+    },
+    release: () => {
+      for (const handle of [child, child.stdin, child.stdout, child.stderr]) {
+        (handle as Socket).unref(); // the pipes of a child are sockets, whatever their type says
+      }
+    },
+    end: async () => {
+      child.ref();
+      if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
+      await ended;
+    },
+  };
+}
+
+/** The group holds the host and what it started; there are no groups on Windows, where the host alone is ended. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // it has just ended by itself
+  }
+}

@@ -1,0 +1,112 @@
+import { takeFirstWay, Refused, type Way } from './first-way.js';
+import { readGivenAddress } from './given-address.js';
+import { installWithGo, type Log } from './go-install.js';
+import { waitUntilReady } from './ready.js';
+import { startFromSdkDownload } from './sdk-download.js';
+import { startDevServer } from './start-dev.js';
+import { CLI_VERSION, findInCache, findOnPath, type Env } from './temporal-cli.js';
+import type { ServerSettings, ServerSource, StartedServer, TemporalServer } from './server.js';
+
+/** A server that somebody else runs answers at once or not at all. */
+const GIVEN_ADDRESS_LIMIT_MS = 10_000;
+
+export interface ProvideOptions {
+  /** Takes what the user should know while waiting, a line at a time. @default standard error */
+  readonly log?: Log;
+  /** Whether to serve the web interface, on any free port. @default false */
+  readonly ui?: boolean;
+  /** The port of the web interface; asks for it. */
+  readonly uiPort?: number;
+  /** More arguments for `temporal server start-dev`, such as FAST_DEV_SERVER. Of no effect on a given address. */
+  readonly extraArgs?: readonly string[];
+  /** @default process.env */
+  readonly env?: Env;
+}
+
+/** A Temporal server, by the first of five ways that works; see `docs/decisions/` for their order. */
+export async function provideTemporalServer(options: ProvideOptions = {}): Promise<TemporalServer> {
+  const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
+  const env = options.env ?? process.env;
+  const settings: ServerSettings = {
+    namespace: env['TEMPORAL_NAMESPACE'] ?? 'default',
+    ui: options.ui ?? options.uiPort !== undefined,
+    uiPort: options.uiPort,
+    extraArgs: options.extraArgs ?? [],
+    env,
+  };
+  return takeFirstWay(fiveWays(settings, log));
+}
+
+function fiveWays(settings: ServerSettings, log: Log): Way<TemporalServer>[] {
+  const { env } = settings;
+  const fromExecutable = async (source: ServerSource, find: () => Promise<string>) => {
+    const executable = await find();
+    const started = await orRefuse(executable, startDevServer(executable, settings));
+    return toServer(source, started, settings, log, executable);
+  };
+  return [
+    { name: 'TEMPORAL_ADDRESS', attempt: () => useGivenAddress(settings) },
+    { name: '`temporal` on PATH', attempt: () => fromExecutable('path', () => findOnPath(env)) },
+    { name: 'our own cache', attempt: () => fromExecutable('cache', () => findInCache(env)) },
+    {
+      name: "the Temporal SDK's cached download",
+      attempt: async () =>
+        toServer('sdk', await startFromSdkDownload(settings), settings, log, undefined),
+    },
+    {
+      name: `go install of the Temporal CLI ${CLI_VERSION}`,
+      attempt: () => fromExecutable('go', () => installWithGo(env, log)),
+    },
+  ];
+}
+
+async function useGivenAddress({ env, namespace }: ServerSettings): Promise<TemporalServer> {
+  const address = readGivenAddress(env);
+  try {
+    await waitUntilReady({ address, namespace, limitMs: GIVEN_ADDRESS_LIMIT_MS });
+  } catch (error) {
+    throw new Error(
+      `TEMPORAL_ADDRESS names no server that can be used: ${messageOf(error)}. Start it, or unset TEMPORAL_ADDRESS.`,
+      { cause: error },
+    );
+  }
+  return { address, namespace, source: 'address', close: () => Promise.resolve() };
+}
+
+/** An executable that does not start is no reason to stop looking. */
+async function orRefuse<T>(executable: string, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (error) {
+    throw new Refused(`${executable} did not start: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function toServer(
+  source: ServerSource,
+  { address, uiUrl, hosted }: StartedServer,
+  { namespace }: ServerSettings,
+  log: Log,
+  executable: string | undefined,
+): TemporalServer {
+  let isClosing = false;
+  hosted.release();
+  void hosted.ended.then(() => {
+    if (!isClosing) log(`The Temporal server at ${address} ended by itself: ${hosted.tail()}`);
+  });
+  return {
+    address,
+    namespace,
+    source,
+    ...(uiUrl !== undefined && { uiUrl }),
+    ...(executable !== undefined && { executable }),
+    close: async () => {
+      isClosing = true;
+      await hosted.end();
+    },
+  };
+}

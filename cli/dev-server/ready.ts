@@ -1,0 +1,67 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+
+const PAUSE_MS = 50;
+const CALL_LIMIT_MS = 2_000;
+
+export interface ReadyOptions {
+  readonly address: string;
+  readonly namespace: string;
+  readonly limitMs: number;
+  /** A reason to give up before the limit, e.g. that the process has ended. */
+  readonly giveUp?: () => string | undefined;
+}
+
+/** Resolves when the server answers for the namespace; rejects with what it said last. */
+export async function waitUntilReady(options: ReadyOptions): Promise<void> {
+  const until = Date.now() + options.limitMs;
+  for (;;) {
+    const problem = await problemOf(options);
+    if (problem === undefined) return;
+    const hopeless = options.giveUp?.();
+    if (hopeless !== undefined) throw new Error(hopeless);
+    if (Date.now() >= until) throw new Error(problem);
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** Asks the socket first: a gRPC channel that was refused once waits a second before it tries again. */
+async function problemOf({ address, namespace }: ReadyOptions): Promise<string | undefined> {
+  if (!(await listens(address))) return `nothing listens at ${address}`;
+  let connection: Connection | undefined;
+  try {
+    connection = await Connection.connect({ address, connectTimeout: CALL_LIMIT_MS });
+    const { workflowService } = connection;
+    await connection.withDeadline(Date.now() + CALL_LIMIT_MS, () =>
+      workflowService.describeNamespace({ namespace }),
+    );
+    return undefined;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return `${address} does not answer for namespace ${namespace}: ${said}`;
+  } finally {
+    await connection?.close();
+  }
+}
+
+async function listens(address: string): Promise<boolean> {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(address.slice(colon + 1)) });
+    const answer = (is: boolean): void => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.setTimeout(CALL_LIMIT_MS, () => {
+      answer(false);
+    });
+    socket.once('connect', () => {
+      answer(true);
+    });
+    socket.once('error', () => {
+      answer(false);
+    });
+  });
+}

@@ -1,0 +1,94 @@
+import { createServer } from 'node:net';
+import { startHosted, type HostedProcess } from './hosted-process.js';
+import { waitUntilReady } from './ready.js';
+import type { ServerSettings, StartedServer } from './server.js';
+
+/** A cold start takes half a second; a machine that is building something else takes longer. */
+const START_LIMIT_MS = 60_000;
+/** Another process may take a free port between our look and the server's. */
+const PORT_TRIES = 5;
+const IP = '127.0.0.1';
+
+/** Ends the server when our end of the pipe closes, and itself when the server ends. */
+const HOST_SCRIPT = `
+const [command, ...args] = process.argv.slice(1);
+const child = require('node:child_process').spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+child.on('error', (error) => { console.error(error.message); process.exit(127); });
+child.on('exit', (code) => process.exit(code ?? 1));
+process.stdin.on('close', () => child.kill('SIGKILL')).resume();
+`;
+
+/** Runs `temporal server start-dev` until `close`, at latest until this process ends. */
+export async function startDevServer(
+  executable: string,
+  settings: ServerSettings,
+): Promise<StartedServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const ports = await choosePorts(settings);
+    const hosted = startHosted(
+      HOST_SCRIPT,
+      [executable, ...startDevArguments(settings, ports)],
+      settings.env,
+    );
+    try {
+      return await whenReady(hosted, settings, ports);
+    } catch (error) {
+      await hosted.end();
+      const isTaken = /address already in use/i.test(hosted.tail());
+      if (isTaken && settings.uiPort === undefined && attempt < PORT_TRIES) continue;
+      throw error;
+    }
+  }
+}
+
+interface Ports {
+  readonly grpc: number;
+  readonly ui: number | undefined;
+}
+
+/** The command line; pure, so that a test can read it. */
+export function startDevArguments(settings: ServerSettings, ports: Ports): string[] {
+  const { namespace, extraArgs } = settings;
+  return [
+    ...['server', 'start-dev', '--ip', IP, '--port', String(ports.grpc)],
+    ...['--namespace', namespace, '--log-level', 'error'],
+    ...(ports.ui === undefined ? ['--headless'] : ['--ui-port', String(ports.ui)]),
+    ...extraArgs,
+  ];
+}
+
+async function whenReady(
+  hosted: HostedProcess,
+  { namespace }: ServerSettings,
+  ports: Ports,
+): Promise<StartedServer> {
+  const address = `${IP}:${String(ports.grpc)}`;
+  await waitUntilReady({
+    address,
+    namespace,
+    limitMs: START_LIMIT_MS,
+    giveUp: () => (hosted.isEnded() ? `it ended at once: ${hosted.tail()}` : undefined),
+  });
+  return {
+    address,
+    uiUrl: ports.ui === undefined ? undefined : `http://${IP}:${String(ports.ui)}`,
+    hosted,
+  };
+}
+
+async function choosePorts({ ui, uiPort }: ServerSettings): Promise<Ports> {
+  const grpc = await freePort();
+  if (uiPort !== undefined) return { grpc, ui: uiPort };
+  return { grpc, ui: ui ? await freePort() : undefined };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, IP, resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free TCP port');
+  return address.port;
+}

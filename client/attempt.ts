@@ -1,0 +1,109 @@
+import type { Dispatcher } from 'undici';
+import { OPERATIONS, type OperationName } from '../contract/operations.js';
+import type { CallSite } from './answer-facts.js';
+import { failureOfPreparation } from './call-failure.js';
+import type { ExecuteOptions } from './client.js';
+import { instantOf, type MeasuredClock } from './clock.js';
+import { NoCredentials, readCredentials } from './credentials.js';
+import { exchange, type Head, type Outcome } from './exchange.js';
+import { httpDateMs } from './http-date.js';
+import type { EndReason, Lifeline } from './lifeline.js';
+import type { Settings } from './options.js';
+import type { PlainRequest } from './request.js';
+import { signedHeaders, type Credentials } from './signature.js';
+
+/** What the calls of one client share. */
+export interface Connection {
+  readonly settings: Settings;
+  readonly dispatcher: Dispatcher;
+  readonly clock: MeasuredClock;
+  /** Aborts when the client is closed. */
+  readonly closing: AbortSignal;
+}
+
+/** One call under way. */
+export interface Call {
+  readonly connection: Connection;
+  readonly name: OperationName;
+  readonly request: PlainRequest;
+  readonly options: ExecuteOptions;
+  readonly lifeline: Lifeline;
+  readonly site: CallSite;
+}
+
+/** What came of one attempt, with the texts that no error about it may show. */
+export interface Attempt {
+  readonly outcome: Outcome;
+  readonly site: CallSite;
+}
+
+/** Signs with the clock and keys of this moment, and sends once. `refused`: the last signature was. */
+export async function attempt(call: Call, refused: boolean): Promise<Attempt> {
+  const { connection, request, options, lifeline } = call;
+  const { settings, dispatcher, clock } = connection;
+  const keys = await keysFor(call, refused);
+  if (keys === undefined) {
+    const why = { reason: lifeline.signal.reason as EndReason, text: '' };
+    return { outcome: { kind: 'none', sent: 'no', why }, site: call.site };
+  }
+  const path = request.path + request.query;
+  const timestampMs = options.signedAtMs ?? clock.signingMs();
+  const signed = signedHeaders({ method: request.method, path, timestampMs }, keys);
+  const outcome = await exchange(dispatcher, {
+    origin: settings.origin,
+    method: request.method,
+    path,
+    headers: { ...PLAIN_HEADERS, ...(request.body !== undefined && JSON_BODY), ...signed },
+    body: request.body,
+    maxAnswerBytes: settings.maxAnswerBytes,
+    end: lifeline.signal,
+    onLeaving: () => onLeaving(call),
+    now: () => instantOf(settings.clock),
+  });
+  if (outcome.kind !== 'none') measure(clock, outcome.head);
+  const secrets = [keys.accessKey, keys.secretKey, signed['x-ncp-apigw-signature-v2']];
+  return { outcome, site: { ...call.site, secrets } };
+}
+
+const PLAIN_HEADERS = {
+  accept: 'application/json',
+  // undici does not unpack bodies by itself, and the size limit counts what is read
+  'accept-encoding': 'identity',
+  'user-agent': 'temporal-ncloud-dataflow',
+} as const;
+const JSON_BODY = { 'content-type': 'application/json' } as const;
+
+/** The last moment before the bytes leave: what must not go out late is stopped here. */
+function onLeaving({ connection, name, options, lifeline }: Call): 'expired' | undefined {
+  const { notAfterMs, onSent } = options;
+  if (notAfterMs !== undefined && connection.clock.latestMs() >= notAfterMs) return 'expired';
+  // An answer to a request that cannot be repeated is waited for, whatever the caller wants from now on.
+  if (!OPERATIONS[name].idempotent) lifeline.cutLoose();
+  onSent?.();
+  return undefined;
+}
+
+/** The keys, or `undefined` when the call ended while they were fetched. */
+async function keysFor(call: Call, refused: boolean): Promise<Credentials | undefined> {
+  const { signal } = call.lifeline;
+  if (signal.aborted) return undefined;
+  const ended = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve(undefined);
+    });
+  });
+  try {
+    const keys = readCredentials(call.connection.settings.credentials, { refused });
+    return await Promise.race([keys, ended]);
+  } catch (error) {
+    if (!(error instanceof NoCredentials)) throw error;
+    throw failureOfPreparation(call.site, error.failure, error.message);
+  }
+}
+
+/** A copy from a cache has an old date, which says nothing about the clock. */
+function measure(clock: MeasuredClock, { headers, sent, received }: Head): void {
+  const dateMs = httpDateMs(headers['date']);
+  if (dateMs !== undefined && Number(headers['age'] ?? 0) === 0)
+    clock.observe({ sent, received, dateMs });
+}

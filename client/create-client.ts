@@ -1,0 +1,31 @@
+import type { Connection } from './attempt.js';
+import { callService } from './call.js';
+import type { DataFlowClient } from './client.js';
+import { createServiceClock } from './clock.js';
+import { createDispatcher } from './dispatcher.js';
+import { readOptions, type DataFlowClientOptions } from './options.js';
+
+/**
+ * A client of the service. It opens no socket before the first call and holds its keys where neither
+ * `util.inspect` nor `JSON.stringify` finds them.
+ * @throws DataFlowInvalidInputError naming all options that are wrong
+ */
+export function createDataFlowClient(options: DataFlowClientOptions): DataFlowClient {
+  const settings = readOptions(options);
+  const closing = new AbortController();
+  const clock = createServiceClock(settings.clock);
+  const dispatcher =
+    settings.dispatcher ?? createDispatcher(settings.origin, settings.connectTimeoutMs);
+  const connection: Connection = { settings, dispatcher, clock, closing: closing.signal };
+  return Object.freeze<DataFlowClient>({
+    call: (name, input, callOptions) => callService(connection, name, input, callOptions ?? {}),
+    serviceClock: Object.freeze({
+      earliestMs: () => clock.earliestMs(),
+      latestMs: () => clock.latestMs(),
+    }),
+    close: async () => {
+      closing.abort();
+      if (settings.dispatcher === undefined) await dispatcher.destroy();
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Job, JobSummary } from '../contract/job.js';
+import type { JobInput } from '../contract/operations.js';
+import { conditionMembers, oneCondition } from './decode-condition.js';
+import {
+  date,
+  optionalText,
+  present,
+  readAs,
+  shown,
+  shownText,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from './decode-members.js';
+import { inWords, Unreadable } from './unreadable.js';
+
+const summaryMembers = {
+  jobId: text,
+  name: text,
+  type: text,
+  status: text,
+  lastExecutionStatus: optionalText,
+  createdDate: date,
+  updatedDate: date,
+  lastExecutionDate: date,
+  disabled: shown(yesOrNo),
+} as const;
+
+/** A row of getJobs. */
+export const jobSummary: z.ZodType<JobSummary> = z.object(summaryMembers).transform(present);
+
+const job = z
+  .object({
+    ...summaryMembers,
+    ...conditionMembers,
+    description: shownText,
+    maxConcurrentRuns: shown(wholeNumber),
+    nodes: shown(z.array(z.unknown())),
+  })
+  .transform(({ jobCondition, runCondition, runCondtion, parameters, ...rest }) =>
+    present({
+      ...rest,
+      jobCondition: oneCondition({ jobCondition, runCondition, runCondtion, parameters }),
+    }),
+  );
+
+/** @throws Unreadable also when it is another job than the one asked for */
+export function decodeJob(body: unknown, { jobId }: JobInput): Job {
+  const read = readAs(job, body);
+  if (read.jobId !== jobId)
+    throw new Unreadable('jobId', `another job than asked for, came ${inWords(read.jobId)}`);
+  return read;
+}

@@ -1,0 +1,19 @@
+export { createDataFlowClient } from './create-client.js';
+export type { DataFlowClientOptions } from './options.js';
+export type { Credentials } from './signature.js';
+export type { CredentialsRequest, CredentialsSource } from './credentials.js';
+export type { ProcessClock } from './clock.js';
+export type {
+  Answer,
+  CallOptions,
+  DataFlowClient,
+  ExecuteOptions,
+  ServiceClock,
+} from './client.js';
+export {
+  DataFlowCallError,
+  DataFlowInvalidInputError,
+  type CallFacts,
+  type Sent,
+} from './errors.js';
+export { pagesOf, rowsOf, type ListName, type PagesOptions, type RowOf } from './pages.js';

@@ -1,0 +1,89 @@
+import type { JobExecution, JobSummary, Page } from '../contract/job.js';
+import type { OperationInput, OperationName, OperationOutput } from '../contract/operations.js';
+import type { Answer, CallOptions, DataFlowClient } from './client.js';
+import { DataFlowCallError } from './errors.js';
+import { toRequest } from './request.js';
+
+/** Operations that answer a page of rows. */
+export type ListName = {
+  [Name in OperationName]: OperationOutput<Name> extends Page<unknown> ? Name : never;
+}[OperationName];
+
+/** What a row of a list operation is. */
+export type RowOf<Name extends ListName> =
+  OperationOutput<Name> extends Page<infer Row> ? Row : never;
+
+/** How a list is read to its end. */
+export interface PagesOptions extends CallOptions {
+  /** Pages after which the list is taken to be endless. @default 100 */
+  readonly maxPages?: number;
+}
+
+/** The id by which rows of a list are told apart. */
+const ROW_ID: { readonly [Name in ListName]: (row: RowOf<Name>) => string } = {
+  getJobs: (row: JobSummary) => row.jobId,
+  getJobExecutions: (row: JobExecution) => row.jobExecutionId,
+};
+
+const MAX_PAGES = 100;
+
+/**
+ * The pages of a list, each with the rows that no earlier page had. Ends with a page that is empty, has nothing new,
+ * or is shorter than the limit; `count` is not believed (NOTES §5.11). Rows that shift towards the front while the
+ * list is read may be missed: the service has no cursor.
+ * @throws DataFlowCallError from the calls, or when there are more than `maxPages` pages
+ */
+export async function* pagesOf<Name extends ListName>(
+  client: DataFlowClient,
+  name: Name,
+  input: OperationInput<Name>,
+  { maxPages = MAX_PAGES, ...options }: PagesOptions = {},
+): AsyncGenerator<Answer<Page<RowOf<Name>>>, void, undefined> {
+  const seen = new Set<string>();
+  const isNew = (row: RowOf<Name>): boolean => {
+    const known = seen.size;
+    return seen.add(ROW_ID[name](row)).size > known;
+  };
+  const first = input.page ?? 0;
+  for (let page = first; page < first + maxPages; page += 1) {
+    // One row type behind two names: the compiler does not follow a mapped type through a generic name.
+    const answer = (await client.call<ListName>(name, { ...input, page }, options)) as Answer<
+      Page<RowOf<Name>>
+    >;
+    const { list, limit } = answer.output;
+    const fresh = list.filter(isNew);
+    if (fresh.length > 0) yield { ...answer, output: { ...answer.output, list: fresh } };
+    // A service that caps the limit says so in its answer; the lesser one is what a full page has.
+    const fullPage = limit > 0 ? Math.min(limit, input.limit ?? limit) : Infinity;
+    if (fresh.length === 0 || list.length < fullPage) return;
+  }
+  throw endless(name, input, maxPages);
+}
+
+/** The rows of a list, each once; otherwise as `pagesOf`. */
+export async function* rowsOf<Name extends ListName>(
+  client: DataFlowClient,
+  name: Name,
+  input: OperationInput<Name>,
+  options: PagesOptions = {},
+): AsyncGenerator<RowOf<Name>, void, undefined> {
+  for await (const { output } of pagesOf(client, name, input, options)) yield* output.list;
+}
+
+function endless<Name extends ListName>(
+  name: Name,
+  input: OperationInput<Name>,
+  maxPages: number,
+): DataFlowCallError {
+  const { method, path } = toRequest(name, input, {});
+  return new DataFlowCallError(
+    {
+      call: name,
+      request: `${method} ${path}`,
+      failure: 'DataFlowProtocolError',
+      sent: 'yes',
+      complete: true,
+    },
+    `the list did not end within ${maxPages} pages`,
+  );
+}

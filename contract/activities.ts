@@ -1,0 +1,126 @@
+import type { JobCondition, JobExecution } from './job.js';
+import type { Timings } from './timings.js';
+
+/** What a workflow may ask for; implemented in activities/. One act, one input object, plain JSON out. */
+export interface DataFlowActivities {
+  /** Reads the job and its latest executions: the permit for one POST. */
+  readonly dataflowPrepareExecution: (input: PrepareInput) => Promise<Permit>;
+  /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionDoubtful, or with the service's refusal. */
+  readonly dataflowExecuteJob: (input: SubmitInput) => Promise<JobExecution>;
+  /** Reads what the service lists until doubt is settled one way or the other. */
+  readonly dataflowFindSubmission: (input: FindInput) => Promise<FindResult>;
+  /** Waits for the end of an execution. */
+  readonly dataflowAwaitExecution: (input: AwaitInput) => Promise<AwaitResult>;
+  /** Waits until the job has room for another execution. */
+  readonly dataflowAwaitFree: (input: JobRef) => Promise<FreePlace>;
+  /** Cancels an execution and watches until the service shows a terminal status. */
+  readonly dataflowStopExecution: (input: StopInput) => Promise<StopResult>;
+}
+
+export interface JobRef {
+  readonly jobId: string;
+  /** Name of a profile of the worker. @default 'default' */
+  readonly profile?: string;
+}
+
+/** What the service showed before a POST. */
+export interface Baseline {
+  /** B0: the service's clock (epoch ms) when it made the list; in steps of one second. */
+  readonly baselineMs: number;
+  /** Executions that were listed and young enough to be mistaken for ours. */
+  readonly knownIds: readonly string[];
+}
+
+/** By what an execution is recognised as the outcome of a submission (design §6, rule 5). */
+export interface SubmissionMark {
+  /** The first baseline of the submission: ours is newer. */
+  readonly since: Baseline;
+  /** Executions that this workflow knows to be another submission's. */
+  readonly claimedIds: readonly string[];
+  /** jobCondition of each POST; `{}` where no body was sent. */
+  readonly sent: readonly JobCondition[];
+  /** The parameter that carries the submission's key; a match by it is sure. */
+  readonly runKey?: { readonly parameter: string; readonly key: string };
+  /** The caller states that nobody else starts this job: every match is sure. */
+  readonly soleWriter: boolean;
+}
+
+export interface PrepareInput extends JobRef {
+  /** Also look for what an earlier, settled doubt of this submission may have brought late. */
+  readonly mark?: SubmissionMark;
+}
+
+export interface Permit extends Baseline {
+  /** Run id of the workflow that took the permit; another run (a reset) may not use it. */
+  readonly runId: string;
+  readonly job: {
+    readonly name: string;
+    readonly type: string;
+    readonly status: string;
+    readonly maxConcurrentRuns?: number;
+    /** Stored run settings; absent where they could not be read. */
+    readonly jobCondition?: JobCondition;
+  };
+  /** Executions that have not ended, newest first. */
+  readonly active: readonly ActiveExecution[];
+  /** Running time of the latest completed executions, newest first. */
+  readonly durationsMs: readonly number[];
+  /** Matches of `mark`. */
+  readonly found: readonly JobExecution[];
+  readonly timings: Timings;
+}
+
+export interface ActiveExecution {
+  readonly executionId: string;
+  readonly status: string;
+  readonly createdDate?: string;
+}
+
+export interface SubmitInput extends JobRef {
+  readonly permit: Pick<Permit, 'baselineMs' | 'runId' | 'timings'>;
+  /** Run settings as sent; left out, no body is sent. */
+  readonly jobCondition?: JobCondition;
+}
+
+export interface FindInput extends JobRef {
+  readonly mark: SubmissionMark;
+  /** Service time (epoch ms): the look ends with the first complete listing begun at or after it. */
+  readonly untilMs: number;
+}
+
+export interface FindResult {
+  /** What is ours, as far as it can be told, oldest first. */
+  readonly matches: readonly JobExecution[];
+  /** Whether the matches cannot be somebody else's. */
+  readonly sure: boolean;
+}
+
+export interface AwaitInput extends JobRef {
+  readonly executionId: string;
+  /** After a doubt: keep looking for a second match. */
+  readonly twins?: SubmissionMark;
+}
+
+export interface AwaitResult {
+  /** The execution; terminal, unless `twins` is not empty and sure. */
+  readonly execution: JobExecution;
+  readonly twins: readonly string[];
+  readonly sureTwins: boolean;
+  /** Calls to the service that this wait took part in. */
+  readonly statusCalls: number;
+}
+
+export interface FreePlace {
+  readonly activeExecutions: number;
+}
+
+export interface StopInput extends JobRef {
+  readonly executionId: string;
+}
+
+export interface StopResult {
+  /** What the service shows: terminal, unless it cannot cancel. */
+  readonly execution: JobExecution;
+  /** `ended`: it had ended by itself; `canceled`: we asked for it; `unsupported`: the service knows no cancel, it runs on. */
+  readonly stop: 'ended' | 'canceled' | 'unsupported';
+}

@@ -1,0 +1,156 @@
+import type { Duration } from './durations.js';
+import type { Baseline } from './activities.js';
+import type { JobCondition, JobExecution } from './job.js';
+
+/** Job retry: a new submission after an execution that ended badly. Temporal's RetryPolicy in shape. */
+export interface RunRetry {
+  /** Attempts in all, the first included. */
+  readonly maximumAttempts: number;
+  /** Pause before the second attempt. @default '1m' */
+  readonly initialInterval?: Duration;
+  /** By what each further pause is longer. @default 2 */
+  readonly backoffCoefficient?: number;
+  /** Longest pause. @default '1h' */
+  readonly maximumInterval?: Duration;
+  /** Which ends are tried again. @default ['FAILED'] */
+  readonly outcomes?: readonly ('FAILED' | 'CANCELED')[];
+}
+
+/** What `runJob`, `startJob` and the workflow `dataflowRunJob` take. Plain JSON. */
+export interface RunJobRequest {
+  readonly jobId: string;
+  /** Run settings that differ from the stored ones; `parameters` are merged by name. */
+  readonly jobCondition?: JobCondition;
+  /** Name of a profile of the worker. @default 'default' */
+  readonly profile?: string;
+  /** Limit of the whole run: all attempts, pauses and queueing. @default none; each attempt has its remote timeout plus an hour */
+  readonly runTimeout?: Duration;
+  /** @default one attempt */
+  readonly retry?: RunRetry;
+  /** When the job is at its limit: fail with DataFlowBadState, wait for a place, or share the newest running execution. @default 'fail' */
+  readonly onBusy?: 'fail' | 'wait' | 'join';
+  /** What a cancel does to the execution: stop it, or leave it running. @default 'cancel' */
+  readonly onCancel?: 'cancel' | 'abandon';
+  /** When looking does not settle a doubtful start: fail, or wait for the Update `dataflowResolveSubmission`. @default 'fail' */
+  readonly onAmbiguous?: 'fail' | 'hold';
+  /** Whether cancel and runTimeout also stop an execution that was joined. @default false */
+  readonly cancelJoined?: boolean;
+  /** How long looking and stopping go on after a cancel or runTimeout. @default '1h' */
+  readonly cleanupTimeout?: Duration;
+  /** Name of a parameter (SCRIPT jobs) that is given the submission's key: makes matches sure. */
+  readonly runKeyParameter?: string;
+  /** The caller's word that nobody else starts this job: makes matches sure. @default false */
+  readonly soleWriter?: boolean;
+  /** From `state()` of an earlier run: goes on where that one stood. */
+  readonly state?: RunState;
+}
+
+/** How an execution came to be the run's: our POST's answer, a look, or sharing on purpose. */
+export type Obtained = 'posted' | 'adopted' | 'joined';
+
+export interface RunJobResult {
+  /** The execution, COMPLETED. */
+  readonly execution: JobExecution;
+  /** The submission's key. */
+  readonly submission: string;
+  readonly obtained: Obtained;
+  /** Whether the execution is surely this submission's: false only for an adoption by likeness. */
+  readonly sure: boolean;
+  /** POSTs that this submission made. */
+  readonly posts: number;
+  /** Submissions made, this one included. */
+  readonly attempts: number;
+  /** Executions of earlier attempts. */
+  readonly earlier: readonly EndedAttempt[];
+  /** Further executions that this submission probably caused. */
+  readonly twins: readonly string[];
+  /** Time in READY, from the service's dates; absent where it gave none. */
+  readonly waitingMs?: number;
+  /** Time in RUNNING, from the service's dates; absent where it gave none. */
+  readonly runningMs?: number;
+  /** Status calls that the wait took part in; calls shared with other waiters count whole. */
+  readonly statusCalls: number;
+}
+
+export interface EndedAttempt {
+  readonly executionId: string;
+  readonly status: string;
+}
+
+export type RunPhase =
+  | 'queued'
+  | 'pausing'
+  | 'preparing'
+  | 'waiting-for-place'
+  | 'submitting'
+  | 'looking'
+  | 'holding'
+  | 'waiting'
+  | 'stopping'
+  | 'ended';
+
+/** Where one run stands. */
+export interface RunProgress {
+  readonly jobId: string;
+  readonly jobName?: string;
+  readonly profile?: string;
+  readonly phase: RunPhase;
+  /** In words: what it waits for, or how it ended. */
+  readonly note?: string;
+  readonly submission: string;
+  readonly attempt: number;
+  readonly posts: number;
+  readonly executionId?: string;
+  /** What the service said last of the execution. */
+  readonly status?: string;
+  readonly obtained?: Obtained;
+  readonly sure?: boolean;
+  /** A POST may have been accepted, and we do not know. */
+  readonly doubt: boolean;
+  readonly candidates?: readonly string[];
+  readonly twins?: readonly string[];
+  readonly earlier?: readonly EndedAttempt[];
+  readonly endedBy?: 'itself' | 'us' | 'somebody else';
+  readonly outcome?: string;
+  /** What could not be found out, with what to check. */
+  readonly unknown?: string;
+}
+
+/** Enough to go on after continue-as-new. Small, plain JSON; never holds an unused permit. */
+export interface RunState {
+  readonly version: 1;
+  readonly jobId: string;
+  readonly submission: string;
+  readonly attempt: number;
+  readonly posts: number;
+  readonly earlier: readonly EndedAttempt[];
+  /** What is left of runTimeout. */
+  readonly timeLeftMs?: number;
+  /** The execution, once there is one. */
+  readonly started?: {
+    readonly executionId: string;
+    readonly obtained: Obtained;
+    readonly sure: boolean;
+    readonly recoverWithinMs: number;
+    readonly limitMs: number;
+  };
+  /** First baseline, POSTs and the service time until which a look must last, once a POST was made. */
+  readonly posted?: {
+    readonly first: Baseline;
+    readonly sent: readonly JobCondition[];
+    readonly untilMs: number;
+    readonly doubt: boolean;
+    readonly everDoubted: boolean;
+  };
+  readonly twins: readonly string[];
+  /** Candidates that somebody's word ruled out. */
+  readonly notOurs: readonly string[];
+}
+
+/** Input of the Update `dataflowResolveSubmission`. */
+export interface ResolveSubmission {
+  /** The held submission, as the progress query names it. */
+  readonly submission: string;
+  /** The execution that is this submission's, or `none`. */
+  readonly executionId: string;
+}

@@ -1,0 +1,72 @@
+/**
+ * Timings of a profile. The first four are the symbols of the submit protocol (design §6); the inequalities between
+ * them are checked at start-up, because a breach makes duplicates possible.
+ */
+export interface Timings {
+  /** X: how long a permit is good for, from its baseline to the moment the bytes leave. @default 15000 */
+  readonly permitMs: number;
+  /** T: time limit of the POST, from the moment its bytes leave. @default 15000 */
+  readonly postMs: number;
+  /**
+   * Longest time from acceptance of a POST until the execution is listed. Its truth is UNKNOWN: a service that
+   * lists later than this can be given a second POST. Longer settles doubt later. @default 30000
+   */
+  readonly visibleWithinMs: number;
+  /** V: the gateway's limit on the age of a signature (DOC, NOTES §4). @default 300000 */
+  readonly signatureAgeMs: number;
+  /**
+   * `auto`: date a POST so that the gateway refuses it after X + T, when a trial GET shows that it takes such dates;
+   * `off`: plain dates, and no protection against a sender that froze. @default 'auto'
+   */
+  readonly expiringPost: 'auto' | 'off';
+  /** Longest time until another worker takes over the wait of a killed one; shorter costs more Temporal actions. @default 120000 */
+  readonly recoverWithinMs: number;
+  /** Shortest and longest pause between two status reads of one execution. @default 2000 and 60000 */
+  readonly minPollMs: number;
+  readonly maxPollMs: number;
+}
+
+export const DEFAULT_TIMINGS: Timings = Object.freeze({
+  permitMs: 15_000,
+  postMs: 15_000,
+  visibleWithinMs: 30_000,
+  signatureAgeMs: 300_000,
+  expiringPost: 'auto',
+  recoverWithinMs: 120_000,
+  minPollMs: 2_000,
+  maxPollMs: 60_000,
+});
+
+/** Margin for HTTP dates, which have steps of one second: one each way. */
+export const DATE_STEP_MARGIN_MS = 2_000;
+
+const LEAST_MS: Partial<Record<keyof Timings, number>> = {
+  permitMs: 2_000,
+  postMs: 2_000,
+  visibleWithinMs: 0,
+  signatureAgeMs: 1_000,
+  recoverWithinMs: 2_000,
+  minPollMs: 50,
+  maxPollMs: 50,
+};
+
+/** What is wrong with these timings, each with its remedy; empty when nothing is. */
+export function timingProblems(timings: Timings): string[] {
+  const problems = Object.entries(LEAST_MS).flatMap(([name, least]) => {
+    const value = timings[name as keyof Timings];
+    return Number.isSafeInteger(value) && Number(value) >= least
+      ? []
+      : [`${name} is ${String(value)}: give whole milliseconds, ${least} or more`];
+  });
+  const { permitMs, postMs, signatureAgeMs } = timings;
+  if (permitMs + postMs + DATE_STEP_MARGIN_MS > signatureAgeMs) {
+    problems.push(
+      `permitMs + postMs + ${DATE_STEP_MARGIN_MS} is ${permitMs + postMs + DATE_STEP_MARGIN_MS}, more than signatureAgeMs ` +
+        `(${signatureAgeMs}): a POST could not be made to expire; shorten permitMs or postMs`,
+    );
+  }
+  if (timings.minPollMs > timings.maxPollMs) {
+    problems.push(`minPollMs (${timings.minPollMs}) is above maxPollMs (${timings.maxPollMs})`);
+  }
+  return problems;
+}

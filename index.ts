@@ -1,0 +1,23 @@
+// The worker's side of the product; what is called inside a workflow is in ./workflow.
+export { DataFlowPlugin, type DataFlowPluginOptions } from './worker/plugin.js';
+export { runWorker, type RunWorkerOptions } from './worker/run-worker.js';
+export type { ProfileOptions } from './worker/profile-options.js';
+export { createDataFlowClient, type DataFlowClientOptions } from './client/index.js';
+export { DataFlowCallError, DataFlowInvalidInputError } from './client/index.js';
+export type { Credentials, CredentialsSource, DataFlowClient } from './client/index.js';
+export { FAILURES, type FailureDetails, type FailureType } from './contract/failures.js';
+export { PROGRESS_QUERY, RESOLVE_UPDATE, RUN_JOB_WORKFLOW, RUN_MEMO } from './contract/names.js';
+export { DEFAULT_TIMINGS, type Timings } from './contract/timings.js';
+export type { Duration } from './contract/durations.js';
+export type { Job, JobCondition, JobExecution, JobSummary, Page } from './contract/job.js';
+export type {
+  EndedAttempt,
+  Obtained,
+  ResolveSubmission,
+  RunJobRequest,
+  RunJobResult,
+  RunPhase,
+  RunProgress,
+  RunRetry,
+  RunState,
+} from './contract/run.js';

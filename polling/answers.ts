@@ -1,0 +1,126 @@
+import { isKnownStatus, isTerminal, type JobExecution } from '../contract/job.js';
+import { toCallFailure } from './call-failure.js';
+import type { NewestExecutions } from './newest-executions.js';
+import type { PlannedCall } from './plan.js';
+import type { ExecutionRef, Registry } from './registry.js';
+import { backoffMs } from './schedule.js';
+import {
+  afterFailure,
+  afterListedEnd,
+  afterStatus,
+  afterUnlisted,
+  isLost,
+  type HubSettings,
+} from './watched.js';
+
+/** Where warnings go; Temporal's and most other loggers fit. */
+export interface PollLog {
+  warn(message: string, attributes?: Record<string, unknown>): void;
+}
+
+/** How much longer a failed list is left alone than an execution: meanwhile the job's executions are asked by id. */
+const LIST_REST = 10;
+
+/** What answers mean for those who wait: the only place that tells waiters of ends and failures. */
+export class Answers {
+  readonly #registry: Registry;
+  readonly #settings: HubSettings;
+  readonly #log: PollLog | undefined;
+  /** Statuses handed to waiters. */
+  reads = 0;
+
+  constructor(registry: Registry, settings: HubSettings, log: PollLog | undefined) {
+    this.#registry = registry;
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  /** The execution as asked by id. */
+  got(ref: ExecutionRef, execution: JobExecution, nowMs: number): void {
+    this.#serve(ref, 1);
+    if (isTerminal(execution.status)) this.ended(ref, execution);
+    else this.#goesOn(ref, execution, nowMs);
+  }
+
+  /** Confirmed: tells everybody who waits for it. */
+  ended(ref: ExecutionRef, execution: JobExecution): void {
+    for (const waiter of this.#registry.waitersOf(ref)) {
+      this.reads += 1;
+      waiter.end(execution);
+    }
+  }
+
+  /** A reading of the job's newest executions, begun for `executionIds`. */
+  listed(
+    { jobId, executionIds }: PlannedCall & { kind: 'list' },
+    { rows, calls }: NewestExecutions,
+    nowMs: number,
+  ): void {
+    const job = this.#registry.jobs.get(jobId);
+    if (job === undefined) return;
+    job.listFailures = 0;
+    for (const executionId of executionIds) this.#serve({ jobId, executionId }, calls);
+    const shown = new Map(rows.map((row) => [row.jobExecutionId, row]));
+    for (const executionId of [...job.executions.keys()]) {
+      const ref = { jobId, executionId };
+      const row = shown.get(executionId);
+      if (row === undefined) this.#registry.change(ref, afterUnlisted);
+      else if (isTerminal(row.status)) {
+        this.#registry.change(ref, (watched) => afterListedEnd(watched, nowMs));
+      } else if (this.#registry.watched(ref)?.endSeen !== true) this.#goesOn(ref, row, nowMs);
+    }
+  }
+
+  failed(call: PlannedCall, error: unknown, calls: number, nowMs: number): void {
+    const { jobId } = call;
+    const failure = toCallFailure(error);
+    if (call.kind === 'list') this.#restList(jobId, failure.failure === 'DataFlowThrottled', nowMs);
+    // A list that is not found says nothing of one execution.
+    const notFound = call.kind === 'get' && failure.failure === 'DataFlowNotFound';
+    for (const executionId of call.kind === 'get' ? [call.executionId] : call.executionIds) {
+      const ref = { jobId, executionId };
+      this.#serve(ref, calls);
+      this.#registry.change(ref, (watched) =>
+        afterFailure(watched, { ...failure, notFound }, nowMs, this.#settings),
+      );
+      for (const waiter of this.#registry.waitersOf(ref)) {
+        waiter.told(undefined, error);
+        const watched = notFound ? this.#registry.watched(ref) : undefined;
+        if (watched && isLost(watched, waiter.registeredMs, nowMs, this.#settings)) {
+          waiter.fail(error);
+        }
+      }
+    }
+  }
+
+  #serve(ref: ExecutionRef, calls: number): void {
+    for (const waiter of this.#registry.waitersOf(ref)) waiter.calls += calls;
+  }
+
+  #goesOn(ref: ExecutionRef, execution: JobExecution, nowMs: number): void {
+    const { status } = execution;
+    if (!isKnownStatus(status) && this.#registry.watched(ref)?.lastStatus !== status) {
+      this.#log?.warn(
+        `Execution ${ref.executionId} has the unknown status ${status}: it is waited for`,
+        {
+          ...ref,
+          status,
+        },
+      );
+    }
+    this.#registry.change(ref, (watched) => afterStatus(watched, status, nowMs, this.#settings));
+    for (const waiter of this.#registry.waitersOf(ref)) {
+      this.reads += 1;
+      waiter.told(execution, undefined);
+    }
+  }
+
+  #restList(jobId: string, throttled: boolean, nowMs: number): void {
+    const job = this.#registry.jobs.get(jobId);
+    if (job === undefined) return;
+    // A throttled list is still cheaper than asking for each by id.
+    if (throttled) return;
+    job.listFailures += 1;
+    job.listNotBeforeMs = nowMs + LIST_REST * backoffMs(job.listFailures, this.#settings);
+  }
+}

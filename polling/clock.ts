@@ -1,0 +1,34 @@
+import { AsyncResource } from 'node:async_hooks';
+import { performance } from 'node:perf_hooks';
+
+/** Time as polling sees it; tests drive their own by hand. */
+export interface PollClock {
+  /** Epoch ms; must never run backwards. */
+  nowMs(): number;
+  /** Acts once after so many ms, never at once. Gives back how to call that off. */
+  setTimer(act: () => void, ms: number): () => void;
+}
+
+/**
+ * This process's clock, made monotonic: a corrected system clock neither stalls nor hastens polling.
+ * Its timers keep the process alive on purpose: there are some only while somebody waits, and a command
+ * line that waits must not end in silence.
+ */
+export const systemClock: PollClock = {
+  nowMs: () => performance.timeOrigin + performance.now(),
+  setTimer(act, ms) {
+    const timer = setTimeout(act, Math.ceil(ms));
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+const atLoad = new AsyncResource('DataFlowPolling');
+
+/**
+ * Runs `act` in the async context in which this module was loaded. Whatever a caller starts for everybody
+ * (timers, shared calls) starts here: else it would keep the first caller's context for ever, and in a
+ * Temporal activity that is the activity's abort signal, logger and metrics.
+ */
+export const outsideOfCallers = <T>(act: () => T): T => atLoad.runInAsyncScope(act);

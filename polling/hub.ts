@@ -1,0 +1,226 @@
+import type { DataFlowClient } from '../client/client.js';
+import { isTerminal, type JobExecution } from '../contract/job.js';
+import { Answers, type PollLog } from './answers.js';
+import type { CallBudget } from './budget.js';
+import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
+import { createNewestReader, type NewestReader } from './newest-executions.js';
+import { callKey, planCalls } from './plan.js';
+import { StatusCalls } from './status-calls.js';
+import { Registry, type ExecutionRef } from './registry.js';
+import { createWaiter, type WaitInfo, type WaitOptions, type WaitResult } from './waiter.js';
+import { afterNudge, type HubSettings } from './watched.js';
+
+export type { ExecutionRef, HubSettings, PollLog, WaitInfo, WaitOptions, WaitResult };
+
+export interface WaitTarget extends ExecutionRef {
+  /** When the service created it (epoch ms): an old execution is looked at less often. @default now */
+  readonly createdMs?: number;
+}
+
+/** What the hub is doing, and what it did since it was made. */
+export interface HubSnapshot {
+  readonly waiters: number;
+  /** Executions that are waited for. */
+  readonly executions: number;
+  readonly callsUnderWay: number;
+  /** Calls made, failed ones included. */
+  readonly calls: { readonly getJobExecutionById: number; readonly getJobExecutions: number };
+  /** Statuses handed to waiters, less the calls made: below 0 where many failed. */
+  readonly callsSaved: number;
+}
+
+/** The one object in a process that asks the service, for everybody who waits under one profile. */
+export interface StatusHub {
+  /**
+   * Resolves when the service itself, asked by id, shows a terminal status. A failed call is no failed execution: it is
+   * made again later, however long. Rejects with the signal's reason on abort, with the client's error when the service
+   * has not found the execution for longer than `visibleWithinMs`, and with {@link HubClosed}.
+   */
+  wait(target: WaitTarget, options?: WaitOptions): Promise<WaitResult>;
+  /** Somebody else saw this terminal execution, asked by id: tells its waiters at once. Others are ignored. */
+  resolve(execution: JobExecution): void;
+  /** Something was done to the execution (a cancel was sent): its looks are close together again. */
+  nudge(jobId: string, executionId: string): void;
+  snapshot(): HubSnapshot;
+  /** Rejects whoever still waits, ends the calls under way and waits for them. */
+  close(): Promise<void>;
+}
+
+export class HubClosed extends Error {
+  override readonly name = 'HubClosed';
+  constructor() {
+    super('the status hub was closed: this process has stopped watching, the execution goes on');
+  }
+}
+
+export interface StatusHubOptions {
+  readonly client: DataFlowClient;
+  readonly settings: HubSettings;
+  /** Shared with all other callers under the profile. */
+  readonly budget: CallBudget;
+  readonly clock?: PollClock;
+  /** Shared so that the order of a job's list is learned once. @default one of its own */
+  readonly newest?: NewestReader;
+  readonly log?: PollLog;
+}
+
+class PollingHub implements StatusHub {
+  readonly #settings: HubSettings;
+  readonly #budget: CallBudget;
+  readonly #clock: PollClock;
+  readonly #log: PollLog | undefined;
+  readonly #registry = new Registry();
+  readonly #calls: StatusCalls;
+  readonly #answers: Answers;
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #cancelTimer: (() => void) | undefined;
+  /** Our place in the budget's queue: one at a time; what it is used for is decided when it is granted. */
+  #ticket: AbortController | undefined;
+  #replanAsked = false;
+
+  constructor({ client, settings, budget, clock = systemClock, newest, log }: StatusHubOptions) {
+    this.#settings = settings;
+    this.#budget = budget;
+    this.#clock = clock;
+    this.#log = log;
+    this.#answers = new Answers(this.#registry, settings, log);
+    this.#calls = new StatusCalls({
+      client,
+      newest: newest ?? createNewestReader(client, { budget }),
+      answers: this.#answers,
+      clock,
+    });
+  }
+
+  async wait(target: WaitTarget, options: WaitOptions = {}): Promise<WaitResult> {
+    const { jobId, executionId, createdMs } = target;
+    options.signal?.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const waiter = createWaiter({
+        ref: { jobId, executionId },
+        registeredMs: this.#clock.nowMs(),
+        options,
+        log: this.#log,
+        resolve,
+        reject,
+        leave: () => {
+          this.#registry.remove(waiter);
+          this.#replanSoon();
+        },
+      });
+      this.#registry.add(waiter, createdMs, this.#settings);
+      this.#replanSoon();
+    });
+  }
+
+  resolve(execution: JobExecution): void {
+    if (!isTerminal(execution.status)) return;
+    const { jobId, jobExecutionId } = execution;
+    this.#answers.ended({ jobId, executionId: jobExecutionId }, execution);
+  }
+
+  nudge(jobId: string, executionId: string): void {
+    const nowMs = this.#clock.nowMs();
+    this.#registry.change({ jobId, executionId }, (watched) =>
+      afterNudge(watched, nowMs, this.#settings),
+    );
+    this.#replanSoon();
+  }
+
+  snapshot(): HubSnapshot {
+    const jobs = [...this.#registry.jobs.values()];
+    const calls = { ...this.#calls.made };
+    return {
+      waiters: this.#registry.allWaiters().length,
+      executions: jobs.reduce((sum, { executions }) => sum + executions.size, 0),
+      callsUnderWay: this.#running.size,
+      calls,
+      callsSaved: this.#answers.reads - calls.getJobExecutionById - calls.getJobExecutions,
+    };
+  }
+
+  async close(): Promise<void> {
+    const closed = new HubClosed();
+    this.#closing.abort(closed);
+    this.#rest();
+    for (const waiter of this.#registry.allWaiters()) waiter.fail(closed);
+    await Promise.all(this.#running);
+  }
+
+  /** Plans after whatever is going on in this turn: a thousand new waiters are planned for once. */
+  #replanSoon(): void {
+    if (this.#replanAsked) return;
+    this.#replanAsked = true;
+    outsideOfCallers(() => {
+      queueMicrotask(() => {
+        this.#replanAsked = false;
+        this.#replan();
+      });
+    });
+  }
+
+  #rest(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#ticket?.abort();
+    this.#ticket = undefined;
+  }
+
+  #replan(): void {
+    if (this.#closing.signal.aborted) return;
+    const nowMs = this.#clock.nowMs();
+    const { calls, wakeAtMs } = planCalls(this.#registry, nowMs, this.#settings);
+    if (calls.length > 0) {
+      this.#queueForCall();
+      return;
+    }
+    this.#rest();
+    if (wakeAtMs !== undefined) this.#wakeIn(wakeAtMs - nowMs);
+  }
+
+  #wakeIn(ms: number): void {
+    // Timers longer than 2^31 ms would fire at once; an hour is soon enough to look at the plan again.
+    this.#cancelTimer = this.#clock.setTimer(
+      () => {
+        this.#replan();
+      },
+      Math.min(ms, 3_600_000),
+    );
+  }
+
+  #queueForCall(): void {
+    if (this.#ticket !== undefined) return;
+    const ticket = new AbortController();
+    this.#ticket = ticket;
+    this.#budget.take(ticket.signal).then(
+      () => {
+        if (this.#ticket === ticket) this.#ticket = undefined;
+        this.#startMostUrgent();
+      },
+      () => undefined,
+    );
+  }
+
+  #startMostUrgent(): void {
+    if (this.#closing.signal.aborted) return;
+    const nowMs = this.#clock.nowMs();
+    // Planned anew: while we queued, waiters came and went.
+    const [call] = planCalls(this.#registry, nowMs, this.#settings).calls;
+    if (call !== undefined) {
+      const key = callKey(call);
+      this.#registry.underWay.set(key, nowMs);
+      const running = this.#calls.make(call, this.#closing.signal).finally(() => {
+        this.#registry.underWay.delete(key);
+        this.#running.delete(running);
+        this.#replan();
+      });
+      this.#running.add(running);
+    }
+    this.#replan();
+  }
+}
+
+/** Opens nothing and starts nothing before the first wait; who makes it closes it. */
+export const createStatusHub = (options: StatusHubOptions): StatusHub => new PollingHub(options);

@@ -1,0 +1,123 @@
+import type { DataFlowClient } from '../client/client.js';
+import type { JobExecution } from '../contract/job.js';
+import type { CallBudget } from './budget.js';
+import { newestFirst } from './list-order.js';
+import {
+  ExecutionListTooLong,
+  isBeyondReading,
+  newestPages,
+  type Learned,
+  type ListPage,
+} from './newest-pages.js';
+
+export interface NewestReaderOptions {
+  /** Every call of a reading takes from it first. @default no limit */
+  readonly budget?: CallBudget;
+  /** Rows per page. @default 100 */
+  readonly pageSize?: number;
+  /** Calls after which a reading fails as {@link ExecutionListTooLong}. @default 200 */
+  readonly mostCalls?: number;
+  /** Jobs whose list order is remembered; the one read longest ago is forgotten first. @default 10000 */
+  readonly rememberedJobs?: number;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Epoch ms: read until every row created at or after it was read. Left out: at least the newest page's worth. */
+  readonly untilOlderThanMs?: number;
+  /** The caller has taken the first call from the budget already. @default false */
+  readonly prepaid?: boolean;
+  /** Told as each call starts. */
+  readonly onCall?: () => void;
+}
+
+export interface NewestExecutions {
+  /** Each execution once, as read last; newest first, those without a date last. */
+  readonly rows: readonly JobExecution[];
+  /**
+   * Nothing is missing that was listed when the reading began: of the rows created at or after `untilOlderThanMs`;
+   * without that, of the whole list.
+   */
+  readonly complete: boolean;
+  /** Date of the answer to the first call (epoch ms); undefined where the service sent none. */
+  readonly dateMs: number | undefined;
+  readonly calls: number;
+}
+
+/** Reads the newest end of job execution lists, whatever their order. */
+export interface NewestReader {
+  /**
+   * @throws DataFlowCallError when a call fails; it is not repeated.
+   * @throws ExecutionListTooLong when the list has no order and no end in sight.
+   */
+  read(jobId: string, options?: ReadOptions): Promise<NewestExecutions>;
+}
+
+class LearningReader implements NewestReader {
+  readonly #client: DataFlowClient;
+  readonly #options: Required<Omit<NewestReaderOptions, 'budget'>>;
+  readonly #budget: CallBudget | undefined;
+  /** In order of reading, the oldest first. */
+  readonly #learned = new Map<string, Learned>();
+
+  constructor(client: DataFlowClient, options: NewestReaderOptions) {
+    const { pageSize = 100, mostCalls = 200, rememberedJobs = 10_000, budget } = options;
+    this.#client = client;
+    this.#options = { pageSize, mostCalls, rememberedJobs };
+    this.#budget = budget;
+  }
+
+  async read(jobId: string, options: ReadOptions = {}): Promise<NewestExecutions> {
+    const rows = new Map<string, JobExecution>();
+    const pages = newestPages(this.#learned.get(jobId), options.untilOlderThanMs);
+    let dateMs: number | undefined;
+    let calls = 0;
+    let step = pages.next();
+    while (step.done !== true) {
+      if (isBeyondReading(step.value, calls, this.#options.mostCalls)) {
+        throw new ExecutionListTooLong(jobId, calls);
+      }
+      if (calls > 0 || options.prepaid !== true) await this.#budget?.take(options.signal);
+      options.onCall?.();
+      const answer = await this.#page(jobId, step.value, options.signal);
+      calls += 1;
+      if (calls === 1) dateMs = answer.dateMs;
+      for (const row of answer.page.rows) rows.set(row.jobExecutionId, row);
+      step = pages.next(answer.page);
+    }
+    this.#remember(jobId, step.value.learned);
+    return { rows: newestFirst(rows.values()), complete: step.value.complete, dateMs, calls };
+  }
+
+  async #page(jobId: string, page: number, signal: AbortSignal | undefined) {
+    const { pageSize } = this.#options;
+    const { output, dateMs } = await this.#client.call(
+      'getJobExecutions',
+      { jobId, page, limit: pageSize },
+      signal && { signal },
+    );
+    // A service may hold fewer rows on a page than were asked for, and says so in `limit`.
+    const size = output.limit > 0 ? Math.min(output.limit, pageSize) : pageSize;
+    const read: ListPage = {
+      rows: output.list,
+      full: output.list.length >= size,
+      count: output.count,
+    };
+    return { page: read, dateMs };
+  }
+
+  #remember(jobId: string, learned: Learned | undefined): void {
+    this.#learned.delete(jobId);
+    if (learned !== undefined) this.#learned.set(jobId, learned);
+    for (const oldest of this.#learned.keys()) {
+      if (this.#learned.size <= this.#options.rememberedJobs) break;
+      this.#learned.delete(oldest);
+    }
+  }
+}
+
+/** One reader per profile is enough; it learns the order of each job's list once. */
+export const createNewestReader = (
+  client: DataFlowClient,
+  options: NewestReaderOptions = {},
+): NewestReader => new LearningReader(client, options);

@@ -1,0 +1,99 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { FailureType } from '../contract/failures.js';
+import type { JobExecution } from '../contract/job.js';
+import type { PollLog } from './answers.js';
+import { toCallFailure } from './call-failure.js';
+import type { ExecutionRef, Waiter } from './registry.js';
+
+/** What one wait knows so far. */
+export interface WaitInfo {
+  /** As the service showed it last; a list's terminal status is not among them until it is confirmed. */
+  readonly execution?: JobExecution;
+  /** Why the latest call failed; absent when it answered. The wait goes on. */
+  readonly lastError?: { readonly failure?: FailureType; readonly message: string };
+  /** Calls that served this wait; shared ones count whole. */
+  readonly calls: number;
+}
+
+export interface WaitOptions {
+  /** Ends the wait at once; its reason is what `wait` rejects with. */
+  readonly signal?: AbortSignal;
+  /** After each call that did not end the wait, in the async context of the caller of `wait`. */
+  readonly onStatus?: (info: WaitInfo) => void;
+}
+
+export interface WaitResult {
+  /** Terminal. */
+  readonly execution: JobExecution;
+  /** Calls that served this wait; shared ones count whole. */
+  readonly calls: number;
+}
+
+interface WaiterParts {
+  readonly ref: ExecutionRef;
+  readonly registeredMs: number;
+  readonly options: WaitOptions;
+  readonly log: PollLog | undefined;
+  readonly resolve: (result: WaitResult) => void;
+  readonly reject: (reason: Error) => void;
+  /** Takes the waiter out of the registry; called once, whichever way the wait ends. */
+  readonly leave: () => void;
+}
+
+/** A waiter that ends once, whoever ends it, and leaves nothing behind. */
+export function createWaiter(parts: WaiterParts): Waiter {
+  const { signal, onStatus } = parts.options;
+  const tell = onStatus && AsyncResource.bind(onStatus);
+  let last: JobExecution | undefined;
+  let ended = false;
+  const settle = (act: () => void): void => {
+    if (ended) return;
+    ended = true;
+    signal?.removeEventListener('abort', onAbort);
+    parts.leave();
+    act();
+  };
+  const waiter: Waiter = {
+    ref: parts.ref,
+    registeredMs: parts.registeredMs,
+    calls: 0,
+    told: (execution, error) => {
+      if (ended) return;
+      last = execution ?? last;
+      try {
+        tell?.(waitInfo(last, error, waiter.calls));
+      } catch (thrown) {
+        // One waiter's mistake must not stop the others from being told.
+        const message = thrown instanceof Error ? thrown.message : String(thrown);
+        parts.log?.warn(`onStatus threw: ${message}`, { ...parts.ref });
+      }
+    },
+    end: (execution) => {
+      settle(() => {
+        parts.resolve({ execution, calls: waiter.calls });
+      });
+    },
+    fail: (reason) => {
+      settle(() => {
+        // Signals' reasons and the client's errors pass unchanged, whatever they are.
+        parts.reject(reason as Error);
+      });
+    },
+  };
+  const onAbort = (): void => {
+    waiter.fail(signal?.reason);
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return waiter;
+}
+
+function waitInfo(execution: JobExecution | undefined, error: unknown, calls: number): WaitInfo {
+  const { failure, message } = toCallFailure(error);
+  return {
+    ...(execution !== undefined && { execution }),
+    ...(error !== undefined && {
+      lastError: { ...(failure !== undefined && { failure }), message },
+    }),
+    calls,
+  };
+}

@@ -1,0 +1,115 @@
+import type { ExecutionStatus } from '../contract/job.js';
+import type { Timings } from '../contract/timings.js';
+import { backoffMs, spacingMs } from './schedule.js';
+
+/** What the hub goes by; settings of a profile. */
+export type HubSettings = Pick<Timings, 'minPollMs' | 'maxPollMs' | 'visibleWithinMs'>;
+
+/** One execution that somebody waits for. Every function below gives a new one and changes none. */
+export interface Watched {
+  readonly executionId: string;
+  /** From when its age counts: its creation, else its registration; or the last nudge. */
+  readonly agedFromMs: number;
+  /** Look no earlier. */
+  readonly dueMs: number;
+  /** A list does not show it: its next look is by id. */
+  readonly unlisted: boolean;
+  /** A list showed a terminal status: to be confirmed by id. */
+  readonly endSeen: boolean;
+  /** Failed looks in a row. */
+  readonly failures: number;
+  /** Since when the service has answered nothing but "not found". */
+  readonly missingSinceMs: number | undefined;
+  readonly lastStatus: ExecutionStatus | undefined;
+}
+
+/** A new watch: looked at once, unless the execution is so young that a look would be wasted. */
+export function watch(
+  executionId: string,
+  createdMs: number | undefined,
+  nowMs: number,
+  settings: HubSettings,
+): Watched {
+  const agedFromMs = Math.min(nowMs, createdMs ?? nowMs);
+  const firstLookMs = createdMs === undefined ? nowMs : agedFromMs + settings.minPollMs;
+  return {
+    executionId,
+    agedFromMs,
+    dueMs: Math.max(nowMs, firstLookMs),
+    unlisted: false,
+    endSeen: false,
+    failures: 0,
+    missingSinceMs: undefined,
+    lastStatus: undefined,
+  };
+}
+
+/** The service said that it goes on. */
+export const afterStatus = (
+  watched: Watched,
+  status: ExecutionStatus,
+  nowMs: number,
+  settings: HubSettings,
+): Watched => ({
+  ...watched,
+  dueMs: nowMs + spacingMs(nowMs - watched.agedFromMs, settings),
+  unlisted: false,
+  endSeen: false,
+  failures: 0,
+  missingSinceMs: undefined,
+  lastStatus: status,
+});
+
+/** A list showed an end, which counts only once it is confirmed by id. */
+export const afterListedEnd = (watched: Watched, nowMs: number): Watched => ({
+  ...watched,
+  // A confirmation that failed keeps its pause.
+  dueMs: watched.endSeen ? watched.dueMs : nowMs,
+  endSeen: true,
+});
+
+/** A list was read and did not show it. */
+export const afterUnlisted = (watched: Watched): Watched => ({ ...watched, unlisted: true });
+
+/** Why a look failed, as far as it matters to the next one. */
+export interface FailedLook {
+  /** The execution itself was not found. */
+  readonly notFound: boolean;
+  /** Ms that the service asked to wait. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** A look failed: later again, longer each time, and not before the service wants it. */
+export function afterFailure(
+  watched: Watched,
+  { notFound, retryAfterMs }: FailedLook,
+  nowMs: number,
+  settings: HubSettings,
+): Watched {
+  const failures = watched.failures + 1;
+  const missingSinceMs = watched.missingSinceMs ?? (notFound ? nowMs : undefined);
+  const pausedUntilMs = nowMs + Math.max(backoffMs(failures, settings), retryAfterMs ?? 0);
+  // The look at which waiters give up comes on time.
+  const giveUpMs = (missingSinceMs ?? Infinity) + settings.visibleWithinMs;
+  const dueMs =
+    retryAfterMs === undefined && giveUpMs > nowMs
+      ? Math.min(pausedUntilMs, giveUpMs)
+      : pausedUntilMs;
+  return { ...watched, failures, missingSinceMs, dueMs };
+}
+
+/** Something was done to it (a cancel): look often again, as at one just started. A pause after failures stays. */
+export const afterNudge = (watched: Watched, nowMs: number, settings: HubSettings): Watched => ({
+  ...watched,
+  agedFromMs: nowMs,
+  dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs + settings.minPollMs),
+});
+
+/** Whether a waiter since `registeredMs` has to give up: missing for longer than listing may take. */
+export const isLost = (
+  { missingSinceMs }: Watched,
+  registeredMs: number,
+  nowMs: number,
+  { visibleWithinMs }: HubSettings,
+): boolean =>
+  missingSinceMs !== undefined && nowMs >= Math.max(missingSinceMs, registeredMs) + visibleWithinMs;

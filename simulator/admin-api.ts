@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Delivery, ReceivedRequest } from './call-flow.js';
+import type { Commands } from './commands.js';
+import { checkFaults, checkJobs, checkSwitches, checked } from './input-check.js';
+import { durationMs } from './duration.js';
+import { foreignExecution } from './input-schema.js';
+import { jsonReply, type Reply } from './reply.js';
+import { pathOf } from './route.js';
+
+const PREFIX = '/_simulator/';
+
+/** Loopback only, whatever address the server may be reached by. */
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+const DONE = { done: true } as const;
+
+type AdminAct = (commands: Commands, body: unknown) => unknown;
+
+/** Method and path below /_simulator/; what an act returns is the answer. */
+const ADMIN: Readonly<Record<string, AdminAct>> = {
+  'GET report': (commands) => commands.report(),
+  'GET log': (commands) => commands.log(),
+  'GET executions': (commands) => commands.executions(),
+  'POST executions': (commands, body) => {
+    const { jobId, ...foreign } = checked(foreignExecution, body, 'execution');
+    return commands.startForeignExecution(jobId, foreign);
+  },
+  'POST faults': (commands, body) => {
+    commands.addFaults(...checkFaults(body));
+    return DONE;
+  },
+  'DELETE faults': (commands) => {
+    commands.clearFaults();
+    return DONE;
+  },
+  'POST jobs': (commands, body) => {
+    commands.addJobs(...checkJobs(body));
+    return DONE;
+  },
+  'POST switches': (commands, body) => {
+    commands.setSwitches(checkSwitches(body));
+    return DONE;
+  },
+  'POST advance': (commands, body) => {
+    commands.advance(checked(z.strictObject({ ms: durationMs }), body, 'advance').ms);
+    return DONE;
+  },
+  'POST reset': (commands) => {
+    commands.reset();
+    return DONE;
+  },
+};
+
+export function isAdminPath(url: string): boolean {
+  return url.startsWith(PREFIX);
+}
+
+/** Carries out an unsigned request of the test or the operator; it is neither logged nor struck by faults. */
+export function answerAdmin(
+  commands: Commands,
+  request: ReceivedRequest,
+  remoteAddress: string | undefined,
+): Delivery {
+  return { kind: 'reply', reply: adminReply(commands, request, remoteAddress) };
+}
+
+function adminReply(
+  commands: Commands,
+  { method, url, body }: ReceivedRequest,
+  remoteAddress = '',
+): Reply {
+  if (!LOOPBACK.test(remoteAddress)) {
+    return jsonReply(403, { message: 'The admin API answers on the loopback address only.' });
+  }
+  const name = `${method} ${pathOf(url).slice(PREFIX.length)}`;
+  const act = ADMIN[name];
+  if (act === undefined) {
+    const message = `There is no ${name}; there are ${Object.keys(ADMIN).join(', ')}.`;
+    return jsonReply(404, { message });
+  }
+  try {
+    return jsonReply(200, act(commands, body === '' ? undefined : JSON.parse(body)));
+  } catch (error) {
+    return jsonReply(400, { message: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,91 @@
+import type { LoggedCall } from './call-log.js';
+import { resetCore, type Core, type SimulatorScript } from './core.js';
+import type { Fault } from './fault.js';
+import { checkFaults, checkJobs, checkSwitches } from './input-check.js';
+import type { ForeignExecution } from './foreign-execution.js';
+import type { JobScript } from './job-script.js';
+import {
+  toReport,
+  toSimulatedExecution,
+  type SimulatedExecution,
+  type SimulatorReport,
+} from './report.js';
+import { addJob } from './service-state.js';
+import { startExecution } from './start-execution.js';
+import type { Switches } from './switches.js';
+
+/** What tests and the admin API may ask of a running simulator. Wrong input throws, naming all problems. */
+export interface Commands {
+  report(): SimulatorReport;
+  log(): readonly LoggedCall[];
+  executions(jobId?: string): readonly SimulatedExecution[];
+  addFaults(...faults: readonly Fault[]): void;
+  clearFaults(): void;
+  addJobs(...jobs: readonly JobScript[]): void;
+  startForeignExecution(jobId: string, foreign?: ForeignExecution): SimulatedExecution;
+  /** What is accepted already keeps the lags it was accepted with. */
+  setSwitches(switches: Partial<Switches>): void;
+  /** Moves the clock forward, for dates, signatures and delays as well. */
+  advance(ms: number): void;
+  /** Back to the options of the start: jobs, faults, switches; an empty log. The clock goes on. */
+  reset(): void;
+}
+
+export function createCommands(core: Core, script: SimulatorScript): Commands {
+  const { clock } = core;
+  const changing =
+    <Input extends readonly unknown[]>(act: (...input: Input) => void) =>
+    (...input: Input): void => {
+      act(...input);
+      core.changed();
+    };
+  return {
+    report: () => toReport(core.state, core.log.counts, clock.now()),
+    log: () => [...core.log.calls],
+    executions: (jobId) => executionsOf(core, jobId),
+    addFaults: changing((...faults: readonly Fault[]) => {
+      core.faults.add(checkFaults(faults));
+    }),
+    clearFaults: changing(() => {
+      core.faults.clear();
+    }),
+    addJobs: changing((...jobs: readonly JobScript[]) => {
+      for (const job of checkJobs(jobs)) addJob(core.state, job, clock.now());
+    }),
+    startForeignExecution: (jobId, foreign = {}) => {
+      const execution = startForeign(core, jobId, foreign);
+      core.changed();
+      return execution;
+    },
+    setSwitches: changing((switches: Partial<Switches>) => {
+      core.state.switches = { ...core.state.switches, ...checkSwitches(switches) };
+    }),
+    advance: changing((ms: number) => {
+      clock.advance(ms);
+    }),
+    reset: changing(() => {
+      resetCore(core, script);
+    }),
+  };
+}
+
+function executionsOf({ state, clock }: Core, jobId?: string): readonly SimulatedExecution[] {
+  const now = clock.now();
+  return [...state.jobs.values()]
+    .filter((job) => jobId === undefined || job.jobId === jobId)
+    .flatMap((job) => job.executions.map((execution) => toSimulatedExecution(execution, now)));
+}
+
+function startForeign(core: Core, jobId: string, foreign: ForeignExecution): SimulatedExecution {
+  const { state, clock } = core;
+  const job = state.jobs.get(jobId);
+  if (job === undefined) {
+    const known = [...state.jobs.keys()].join(', ');
+    throw new Error(`There is no job ${jobId}; add it with addJobs. Known: ${known || 'none'}.`);
+  }
+  const { jobCondition, triggerId, execution = {} } = foreign;
+  const condition = { ...job.condition, ...jobCondition };
+  const start = { origin: 'foreign', condition, triggerId, script: execution } as const;
+  const now = clock.now();
+  return toSimulatedExecution(startExecution(state, job, start, now), now);
+}

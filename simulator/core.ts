@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { createCallLog, type CallLog } from './call-log.js';
+import { createSystemClock, type SimulatorClock } from './clock.js';
+import { createFaultPlan, type FaultPlan } from './fault-plan.js';
+import type { Fault } from './fault.js';
+import type { JobScript } from './job-script.js';
+import { addJob, createServiceState, type ServiceState } from './service-state.js';
+import type { KeyPair } from './signature-check.js';
+import type { Switches } from './switches.js';
+
+/** What a simulator can be started with, and a script file can say. */
+export interface SimulatorScript {
+  readonly jobs?: readonly JobScript[];
+  readonly faults?: readonly Fault[];
+  readonly switches?: Partial<Switches>;
+  /** Divides scripted durations, lags and remote timeouts, and nothing else. @default 1 */
+  readonly timeScale?: number;
+  /** For ids and for faults with a probability. @default 1 */
+  readonly seed?: number;
+}
+
+export interface SimulatorOptions extends SimulatorScript {
+  /** @default 0, a free port */
+  readonly port?: number;
+  /** @default the machine's clock */
+  readonly clock?: SimulatorClock;
+  /** @default NCLOUD_ACCESS_KEY with NCLOUD_SECRET_KEY, else a new pair; give both or none */
+  readonly accessKey?: string;
+  readonly secretKey?: string;
+}
+
+/** The simulator without its sockets. `reset` replaces everything but clock and keys. */
+export interface Core {
+  readonly clock: SimulatorClock;
+  readonly keys: KeyPair;
+  state: ServiceState;
+  faults: FaultPlan;
+  log: CallLog;
+  /** Called after whatever may have changed what report, log or executions say. */
+  readonly changed: () => void;
+  readonly listeners: Set<() => void>;
+}
+
+export function createCore(options: SimulatorOptions): Core {
+  const clock = options.clock ?? createSystemClock();
+  const listeners = new Set<() => void>();
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const fresh = freshParts(options, clock.now());
+  return { clock, keys: keyPair(options), ...fresh, changed, listeners };
+}
+
+export function resetCore(core: Core, script: SimulatorScript): void {
+  Object.assign(core, freshParts(script, core.clock.now()));
+}
+
+function freshParts(
+  { jobs = [], faults = [], switches = {}, timeScale = 1, seed = 1 }: SimulatorScript,
+  now: number,
+): Pick<Core, 'state' | 'faults' | 'log'> {
+  const state = createServiceState({ seed, timeScale, switches });
+  for (const job of jobs) addJob(state, job, now);
+  const plan = createFaultPlan(seed);
+  plan.add(faults);
+  return { state, faults: plan, log: createCallLog() };
+}
+
+function keyPair({ accessKey, secretKey }: SimulatorOptions): KeyPair {
+  if ((accessKey === undefined) !== (secretKey === undefined)) {
+    throw new TypeError('Give the simulator accessKey and secretKey, or neither.');
+  }
+  if (accessKey !== undefined && secretKey !== undefined) return { accessKey, secretKey };
+  const { NCLOUD_ACCESS_KEY: access, NCLOUD_SECRET_KEY: secret } = process.env;
+  return access && secret
+    ? { accessKey: access, secretKey: secret }
+    : { accessKey: randomKey(10), secretKey: randomKey(20) };
+}
+
+function randomKey(bytes: number): string {
+  return randomBytes(bytes).toString('hex').toUpperCase();
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** A duration in ms, from a number of ms or a text like 500ms, 30s, 2m, 1.5h. */
+export const durationMs = z.preprocess(
+  readDuration,
+  z
+    .number({ error: 'must be ms or a text like 500ms, 30s, 2m, 1h' })
+    .min(0, { error: 'must be 0 ms or more' }),
+);
+
+/** Leaves what it cannot read for the schema to refuse. */
+function readDuration(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(value) ?? [];
+  const unitMs = UNIT_MS[unit];
+  return amount === undefined || unitMs === undefined ? value : Number(amount) * unitMs;
+}

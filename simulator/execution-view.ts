@@ -1,0 +1,61 @@
+import { hasStarted, statusAt, type ExecutionRecord } from './execution.js';
+import type { JobCondition } from './job-script.js';
+import type { JobRecord, ServiceState } from './service-state.js';
+import type { Switches } from './switches.js';
+import { toWireDate } from './wire-date.js';
+
+/** An execution as the API shows it; members without a value yet are left out. */
+export function toExecutionView(
+  state: ServiceState,
+  job: JobRecord,
+  execution: ExecutionRecord,
+  now: number,
+): Readonly<Record<string, unknown>> {
+  const { plan, createdAt, triggerId, condition } = execution;
+  const { dateStyle, echoJobCondition } = state.switches;
+  const started = hasStarted(execution, now);
+  const ended = plan.endAt <= now;
+  const date = (ms: number): string => toWireDate(ms, dateStyle);
+  const runFrom = started ? plan.startAt : Math.min(now, plan.endAt);
+  return {
+    jobExecutionId: execution.executionId,
+    jobId: job.jobId,
+    jobName: job.name,
+    jobCondition: echoed(condition, echoJobCondition),
+    status: shownStatus(execution, now),
+    ...(createdAt <= now && { createdDate: date(createdAt) }),
+    ...(started && { startDate: date(plan.startAt) }),
+    ...(ended && { endDate: date(plan.endAt) }),
+    ...(triggerId !== undefined && { triggerId }),
+    waitingTime: wholeMinutes(runFrom - createdAt),
+    runningTime: started ? wholeMinutes(Math.min(now, plan.endAt) - plan.startAt) : 0,
+    ...(started && { executorNum: condition.numWorker ?? 2 }),
+    parsedParameters: condition.parameters ?? {},
+    type: triggerId === undefined ? 'JOB' : 'WORKFLOW',
+  };
+}
+
+/** The status at `now`, or the odd value the script wants shown for it. */
+export function shownStatus(execution: ExecutionRecord, now: number): string {
+  const status = statusAt(execution, now);
+  if (status !== 'READY' && status !== 'RUNNING') return status;
+  return execution.shownAs[status] ?? status;
+}
+
+function wholeMinutes(ms: number): number {
+  return Math.max(0, Math.floor(ms / 60_000));
+}
+
+/** 'changed' counts the driver as a worker, clamps the timeout to 10..720, and adds what nobody sent. */
+function echoed(condition: JobCondition, echo: Switches['echoJobCondition']): object {
+  if (echo === 'faithful') return condition;
+  const { numWorker = 2, timeout = 360, logPath = 'dataflow/sparkHistoryLogs' } = condition;
+  return {
+    ...condition,
+    numWorker: numWorker + 1,
+    timeout: Math.min(Math.max(timeout, 10), 720),
+    logPath: logPath.endsWith('/') ? logPath : `${logPath}/`,
+    workerType: 'DEFAULT',
+    consoleLogPath: `${logPath}/console`,
+  };
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { durationMs } from './duration.js';
+import type { DelayEffect, Fault, FaultEffect } from './fault.js';
+import { flatIssues } from './flat-issues.js';
+import { OPERATION_NAMES } from './operations/operation-name.js';
+
+const EFFECTS = {
+  status: z.strictObject({
+    status: z.int().min(200).max(599),
+    body: z.unknown().exactOptional(),
+    headers: z.record(z.string(), z.string()).exactOptional(),
+    handled: z.boolean().exactOptional(),
+  }),
+  drop: z.strictObject({ drop: z.enum(['before', 'after']) }),
+  garbage: z.strictObject({ garbage: z.literal(true) }),
+  cut: z.strictObject({ cut: z.literal(true) }),
+} as const;
+
+type PlainEffect = Exclude<FaultEffect, DelayEffect>;
+
+/** Told apart by the member that names the effect, so that problems are those of the effect meant. */
+const plainEffect = z.unknown().transform((value, context): PlainEffect => {
+  const schema = namedIn(EFFECTS, value);
+  return schema === undefined
+    ? unnamed(value, context)
+    : inner<PlainEffect>(schema, value, context);
+});
+
+const delayEffect = z.strictObject({
+  delayMs: durationMs,
+  at: z.enum(['arrival', 'answer']).exactOptional(),
+  then: plainEffect.exactOptional(),
+});
+
+const faultEffect = z.unknown().transform((value, context): FaultEffect => {
+  const schema = namedIn({ ...EFFECTS, delayMs: delayEffect }, value);
+  return schema === undefined
+    ? unnamed(value, context)
+    : inner<FaultEffect>(schema, value, context);
+});
+
+export const fault: z.ZodType<Fault> = z.strictObject({
+  on: z.enum([...OPERATION_NAMES, '*']),
+  jobId: z.string().exactOptional(),
+  calls: z.array(z.int().min(1)).exactOptional(),
+  times: z.int().min(0).exactOptional(),
+  probability: z.number().min(0).max(1).exactOptional(),
+  then: faultEffect,
+});
+
+function namedIn<Schema>(
+  schemas: Readonly<Record<string, Schema>>,
+  value: unknown,
+): Schema | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(schemas).find(([name]) => name in value)?.[1];
+}
+
+function unnamed(value: unknown, context: z.RefinementCtx): never {
+  const message = 'needs one of status, delayMs, drop, garbage, cut';
+  context.issues.push({ code: 'custom', message, path: [], input: value });
+  return z.NEVER;
+}
+
+function inner<Effect>(
+  schema: z.ZodType<Effect>,
+  value: unknown,
+  context: z.RefinementCtx,
+): Effect {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const { path, message } of flatIssues(result.error)) {
+    context.issues.push({ code: 'custom', message, path: [...path], input: value });
+  }
+  return z.NEVER;
+}

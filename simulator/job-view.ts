@@ -1,0 +1,62 @@
+import { shownStatus } from './execution-view.js';
+import {
+  maxConcurrentRuns,
+  scaled,
+  shownExecutions,
+  type JobRecord,
+  type ServiceState,
+} from './service-state.js';
+import { toWireDate } from './wire-date.js';
+
+/** A row of getJobs; what it tells of the last execution may lie behind (switch lastExecutionLagMs). */
+export function toJobRow(
+  state: ServiceState,
+  job: JobRecord,
+  now: number,
+): Readonly<Record<string, unknown>> {
+  return {
+    jobId: job.jobId,
+    name: job.name,
+    type: job.type,
+    status: job.status,
+    ...lastExecution(state, job, now - scaled(state, state.switches.lastExecutionLagMs)),
+    ...dates(state, job),
+    resourceId: job.jobId,
+    disabled: false,
+  };
+}
+
+/** The answer of getJobById; never behind. */
+export function toJobDetail(
+  state: ServiceState,
+  job: JobRecord,
+  now: number,
+): Readonly<Record<string, unknown>> {
+  return {
+    jobId: job.jobId,
+    name: job.name,
+    type: job.type,
+    status: job.status,
+    maxConcurrentRuns: maxConcurrentRuns(state, job),
+    ...lastExecution(state, job, now),
+    nodes: [],
+    ...(job.condition !== null && { [state.switches.detailName]: job.condition }),
+    ...dates(state, job),
+  };
+}
+
+/** The last one is the one created last: the documentation does not say. */
+function lastExecution(state: ServiceState, job: JobRecord, at: number): object {
+  const last = shownExecutions(job, at).at(-1);
+  return last === undefined
+    ? {}
+    : {
+        lastExecutionStatus: shownStatus(last, at),
+        lastExecutionDate: toWireDate(last.createdAt, state.switches.dateStyle),
+      };
+}
+
+function dates(state: ServiceState, job: JobRecord): object {
+  const date = toWireDate(job.createdAt, state.switches.dateStyle);
+  return { createdDate: date, updatedDate: date };
+}

@@ -1,0 +1,27 @@
+import { ok, problem, type Outcome } from '../outcome.js';
+import type { Switches } from '../switches.js';
+
+/** One page of `rows`, which come oldest first; the query's page counts from 0, limit is 1000 unless given. */
+export function pageOf<Row>(
+  rows: readonly Row[],
+  query: URLSearchParams,
+  switches: Switches,
+  view: (row: Row) => unknown,
+): Outcome {
+  const page = wholeNumber(query.get('page') ?? '0');
+  const limit = wholeNumber(query.get('limit') ?? '1000');
+  if (page === undefined || limit === undefined) {
+    return problem(
+      'bad-parameter',
+      `page and limit are whole numbers, 0 or more; got ${query.toString()}`,
+    );
+  }
+  const ordered = switches.listOrder === 'newest' ? rows.toReversed() : rows;
+  const list = ordered.slice(page * limit, (page + 1) * limit).map(view);
+  const count = switches.count === 'total' ? rows.length : list.length;
+  return ok({ list, count, page, limit });
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}

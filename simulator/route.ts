@@ -1,0 +1,52 @@
+import { OPERATIONS } from './operations/operation-table.js';
+import { OPERATION_NAMES, type OperationName } from './operations/operation-name.js';
+
+/** A request that belongs to an operation. */
+export interface Route {
+  readonly operation: OperationName;
+  readonly params: ReadonlyMap<string, string>;
+}
+
+/** The operation of a method and a raw url; undefined when the gateway knows none, or the path is ill-encoded. */
+export function findRoute(method: string, url: string): Route | undefined {
+  const segments = pathOf(url).split('/').map(decoded);
+  for (const operation of OPERATION_NAMES) {
+    const row = OPERATIONS[operation];
+    const params = row.method === method ? matchPath(row.path, segments) : undefined;
+    if (params !== undefined) return { operation, params };
+  }
+  return undefined;
+}
+
+export function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+export function queryOf(url: string): URLSearchParams {
+  const mark = url.indexOf('?');
+  return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+}
+
+function matchPath(
+  template: string,
+  segments: readonly (string | undefined)[],
+): ReadonlyMap<string, string> | undefined {
+  const names = template.split('/');
+  if (names.length !== segments.length) return undefined;
+  const params = new Map<string, string>();
+  for (const [index, name] of names.entries()) {
+    const segment = segments[index];
+    if (segment === undefined) return undefined;
+    if (name.startsWith('{') && segment !== '') params.set(name.slice(1, -1), segment);
+    else if (name !== segment) return undefined;
+  }
+  return params;
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import type { ExecutionRecord } from './execution.js';
+import { NEW_JOB_CONDITION, type JobCondition, type JobScript } from './job-script.js';
+import { createIdSource } from './seeded-random.js';
+import { DEFAULT_SWITCHES, type Switches } from './switches.js';
+
+export interface JobRecord {
+  readonly script: JobScript;
+  readonly jobId: string;
+  readonly name: string;
+  readonly type: 'VISUAL' | 'SCRIPT';
+  readonly status: string;
+  /** Stored run settings. */
+  readonly condition: JobCondition | null;
+  readonly createdAt: number;
+  /** In the order of acceptance. */
+  readonly executions: ExecutionRecord[];
+}
+
+/** All the service knows. What it answers is a function of this and the time. */
+export interface ServiceState {
+  switches: Switches;
+  readonly timeScale: number;
+  readonly jobs: Map<string, JobRecord>;
+  readonly nextId: () => string;
+}
+
+export interface ServiceOptions {
+  readonly seed: number;
+  readonly timeScale: number;
+  readonly switches: Partial<Switches>;
+}
+
+export function createServiceState({ seed, timeScale, switches }: ServiceOptions): ServiceState {
+  return {
+    switches: { ...DEFAULT_SWITCHES, ...switches },
+    timeScale,
+    jobs: new Map(),
+    nextId: createIdSource(seed),
+  };
+}
+
+/** A scripted duration, lag or remote timeout in the simulator's own time. */
+export function scaled(state: ServiceState, ms: number): number {
+  return ms / state.timeScale;
+}
+
+export function addJob(state: ServiceState, script: JobScript, now: number): void {
+  if (state.jobs.has(script.jobId)) {
+    throw new Error(`There is a job ${script.jobId} already; give this one another jobId.`);
+  }
+  const { jobCondition = NEW_JOB_CONDITION, submissionParameter } = script;
+  const job: JobRecord = {
+    script,
+    jobId: script.jobId,
+    name: script.name ?? script.jobId,
+    type: script.type ?? (submissionParameter === undefined ? 'VISUAL' : 'SCRIPT'),
+    status: script.status ?? 'READY',
+    condition: jobCondition,
+    createdAt: now,
+    executions: [],
+  };
+  for (let past = script.history ?? 0; past > 0; past -= 1) {
+    job.executions.push(finishedExecution(state.nextId(), job, now - past * 60_000));
+  }
+  state.jobs.set(job.jobId, job);
+}
+
+function finishedExecution(executionId: string, job: JobRecord, at: number): ExecutionRecord {
+  return {
+    executionId,
+    jobId: job.jobId,
+    origin: 'history',
+    submission: undefined,
+    triggerId: undefined,
+    condition: job.condition ?? {},
+    acceptedAt: at,
+    createdAt: at,
+    shownAt: at,
+    waitingMs: 1_000,
+    runningMs: 5_000,
+    timeoutMs: Infinity,
+    outcome: 'COMPLETED',
+    timeoutOutcome: 'FAILED',
+    shownAs: {},
+    queued: false,
+    cancelAt: Infinity,
+    canceledByApi: false,
+    plan: { startAt: at + 1_000, endAt: at + 6_000, outcome: 'COMPLETED' },
+  };
+}
+
+export function maxConcurrentRuns(state: ServiceState, job: JobRecord): number {
+  return job.script.maxConcurrentRuns ?? state.switches.defaultMaxConcurrentRuns;
+}
+
+/** The executions of a job that the service shows now, by creation, oldest first. */
+export function shownExecutions(job: JobRecord, now: number): readonly ExecutionRecord[] {
+  return job.executions
+    .filter(({ shownAt }) => shownAt <= now)
+    .sort((a, b) => a.createdAt - b.createdAt);
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import { answerAdmin, isAdminPath } from './admin-api.js';
+import { answerCall, type Delivery, type ReceivedRequest } from './call-flow.js';
+import type { LoggedCall } from './call-log.js';
+import { createCommands, type Commands } from './commands.js';
+import { createCore, type Core, type SimulatorOptions } from './core.js';
+import { listen } from './http-server.js';
+import { checkScript } from './input-check.js';
+import type { SimulatedExecution, SimulatorReport } from './report.js';
+
+/** A running simulated Data Flow service. */
+export interface Simulator extends Commands {
+  /** Base address, without /api/v1 and without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  report(): SimulatorReport;
+  log(): readonly LoggedCall[];
+  /** All executions, or those of one job, in the order of acceptance. */
+  executions(jobId?: string): readonly SimulatedExecution[];
+  /** Calls back after each request received, answered or dropped and after each command; returns how to end that. */
+  onChange(listener: () => void): () => void;
+  /** Breaks open connections, gives up delayed calls and frees the port. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a Data Flow service on 127.0.0.1 that behaves as documented, with a switch for each thing the
+ * documentation leaves open, and faults on demand. Throws when the options are wrong, naming all problems.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const script = checkScript(options);
+  const core = createCore({ ...options, ...script });
+  const commands = createCommands(core, script);
+  const closing = new AbortController();
+  const answer = (request: ReceivedRequest, from: IncomingMessage): Promise<Delivery> =>
+    isAdminPath(request.url)
+      ? Promise.resolve(answerAdmin(commands, request, from.socket.remoteAddress))
+      : answerCall(core, request, closing.signal);
+  const server = await listen({ now: () => core.clock.now(), answer }, options.port ?? 0);
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    port: server.port,
+    ...core.keys,
+    ...commands,
+    onChange: (listener) => subscribe(core, listener),
+    close: () => {
+      closing.abort();
+      return server.close();
+    },
+  };
+}
+
+function subscribe({ listeners }: Core, listener: () => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}

@@ -1,0 +1,60 @@
+/** One switch for each thing the documentation leaves open (NOTES §6). Durations are ms, divided by `timeScale`. */
+export interface Switches {
+  /** Answer to executeJob at maxConcurrentRuns; 'queue' accepts it as READY until a place is free. */
+  readonly overLimit: 'bad-state' | 'queue' | '429';
+  /** For jobs that say nothing about maxConcurrentRuns. */
+  readonly defaultMaxConcurrentRuns: number;
+  /** What an execution past its jobCondition.timeout becomes. */
+  readonly timeoutOutcome: 'FAILED' | 'CANCELED';
+  /** From an accepted cancel to CANCELED; an end within it wins. */
+  readonly cancelLatencyMs: number;
+  /** Answer to a cancel of a finished execution. */
+  readonly cancelOnTerminal: 'true' | 'bad-state';
+  /** False: the gateway does not know cancelJobExecution, as before 2026-09 (gateway code 300). */
+  readonly cancelSupported: boolean;
+  /** Meaning of `count` in a list. */
+  readonly count: 'total' | 'page';
+  readonly listOrder: 'newest' | 'oldest';
+  /** 'none': milliseconds and no offset, as in the examples of 2023. */
+  readonly dateStyle: '+09:00' | 'none';
+  /** From acceptance to creation; createdDate is the creation. */
+  readonly creationLagMs: number;
+  /** From creation until an execution is shown: in lists, by id, and to a cancel. */
+  readonly listLagMs: number;
+  /** How far lastExecutionStatus and lastExecutionDate of getJobs lie behind. */
+  readonly lastExecutionLagMs: number;
+  /** Members missing from a sent jobCondition: the stored ones, those of a new job, or 400 as before 2026-09. */
+  readonly partialJobCondition: 'stored' | 'defaults' | '400';
+  /** 'changed': executions show another numWorker, a clamped timeout and members nobody sent. */
+  readonly echoJobCondition: 'faithful' | 'changed';
+  /** True: a fault that answers executeJob with 429 lets the request through to the service. */
+  readonly throttledExecuteStarts: boolean;
+  /** Greatest distance of a signature's timestamp from the clock, both ways; null checks none. */
+  readonly signatureAgeMs: number | null;
+  /** 'gateway': service errors come in the gateway's body too, as on the pages of 2025. */
+  readonly errorBodies: 'both' | 'gateway';
+  /** What getJobById calls the stored run settings. */
+  readonly detailName: 'runCondition' | 'jobCondition';
+}
+
+/** What is documented, else what the notes infer. */
+export const DEFAULT_SWITCHES: Switches = {
+  overLimit: 'bad-state',
+  defaultMaxConcurrentRuns: 1,
+  timeoutOutcome: 'FAILED',
+  cancelLatencyMs: 0,
+  cancelOnTerminal: 'true',
+  cancelSupported: true,
+  count: 'total',
+  listOrder: 'newest',
+  dateStyle: '+09:00',
+  creationLagMs: 0,
+  listLagMs: 0,
+  lastExecutionLagMs: 0,
+  partialJobCondition: 'stored',
+  echoJobCondition: 'faithful',
+  throttledExecuteStarts: false,
+  signatureAgeMs: 300_000,
+  errorBodies: 'both',
+  detailName: 'runCondition',
+};

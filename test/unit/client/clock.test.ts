@@ -1,0 +1,132 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { createServiceClock, signingMs, type Instant } from '../../../client/clock.js';
+
+const START = Date.UTC(2026, 10, 21);
+
+/** A process whose clocks the test moves, and a service whose clock is `offsetMs` away from true time. */
+function aWorld(offsetMs: number) {
+  let trueMs = START;
+  let wallMs = START;
+  let monotonicMs = 5_000;
+  const clock = createServiceClock({ wallMs: () => wallMs, monotonicMs: () => monotonicMs });
+  const now = (): Instant => ({ wallMs, monotonicMs });
+  const serviceMs = () => trueMs + offsetMs;
+  const pass = (ms: number) => {
+    trueMs += ms;
+    wallMs += ms;
+    monotonicMs += ms;
+  };
+  return {
+    clock,
+    serviceMs,
+    pass,
+    /** The machine sleeps: people's clock goes on, the monotonic one stands still. */
+    suspend: (ms: number) => {
+      trueMs += ms;
+      wallMs += ms;
+    },
+    /** Somebody sets the wall clock. */
+    setWall: (byMs: number) => {
+      wallMs += byMs;
+    },
+    /** A call whose Date header is made `thereMs` after the request left and arrives `backMs` later. */
+    call: (thereMs: number, backMs: number) => {
+      const sent = now();
+      pass(thereMs);
+      const dateMs = Math.floor(serviceMs() / 1_000) * 1_000;
+      pass(backMs);
+      clock.observe({ sent, received: now(), dateMs });
+    },
+  };
+}
+
+const HOUR_MS = 3_600_000;
+const delayMs = fc.integer({ min: 0, max: 20_000 });
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('call' as const), thereMs: delayMs, backMs: delayMs }),
+  fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: HOUR_MS }) }),
+  fc.record({ kind: fc.constant('suspend' as const), ms: fc.integer({ min: 0, max: HOUR_MS }) }),
+  fc.record({
+    kind: fc.constant('setWall' as const),
+    ms: fc.integer({ min: -HOUR_MS, max: HOUR_MS }),
+  }),
+);
+
+describe('createServiceClock', () => {
+  test.prop([
+    fc.integer({ min: -24 * HOUR_MS, max: 24 * HOUR_MS }),
+    fc.array(step, { maxLength: 40 }),
+  ])(
+    'bounds the true service time whatever the offset, the delays, suspensions and set clocks',
+    (offsetMs, steps) => {
+      const world = aWorld(offsetMs);
+      world.call(10, 10);
+      for (const next of steps) {
+        if (next.kind === 'call') world.call(next.thereMs, next.backMs);
+        else world[next.kind](next.ms);
+        // A wall clock set back during a suspension hides it: no clock of the process has counted the time then.
+        if (next.kind === 'suspend' || next.kind === 'setWall') world.call(5, 5);
+        expect(world.clock.earliestMs()).toBeLessThanOrEqual(world.serviceMs());
+        expect(world.clock.latestMs()).toBeGreaterThanOrEqual(world.serviceMs());
+      }
+    },
+  );
+
+  test.prop([fc.integer({ min: 0, max: HOUR_MS }), fc.integer({ min: 0, max: HOUR_MS })])(
+    'counts a suspension for the latest bound, so that a permit expires meanwhile',
+    (awakeMs, asleepMs) => {
+      const world = aWorld(0);
+      world.call(20, 20);
+      world.pass(awakeMs);
+      world.suspend(asleepMs);
+      expect(world.clock.latestMs()).toBeGreaterThanOrEqual(world.serviceMs());
+      expect(world.clock.earliestMs()).toBeLessThanOrEqual(world.serviceMs());
+    },
+  );
+
+  it('shows the wall clock of the process before the first answer', () => {
+    const { clock } = aWorld(HOUR_MS);
+    expect([clock.earliestMs(), clock.latestMs(), clock.signingMs()]).toEqual([
+      START,
+      START,
+      START,
+    ]);
+  });
+
+  it('knows the time within the second of the Date header plus the way', () => {
+    const world = aWorld(HOUR_MS);
+    world.call(100, 200);
+    expect(world.clock.latestMs() - world.clock.earliestMs()).toBeLessThanOrEqual(1_301);
+  });
+
+  it('comes nearer with answers at different parts of the second', () => {
+    const world = aWorld(0);
+    for (let ms = 0; ms < 10; ms += 1) {
+      world.call(5, 5);
+      world.pass(340);
+    }
+    expect(world.clock.latestMs() - world.clock.earliestMs()).toBeLessThan(500);
+  });
+
+  it('believes the newest answer after the clock of the service has jumped', () => {
+    const world = aWorld(0);
+    world.call(5, 5);
+    const sent = { wallMs: START + 10, monotonicMs: 5_010 };
+    world.clock.observe({ sent, received: sent, dateMs: START + HOUR_MS });
+    expect(world.clock.earliestMs()).toBe(START + HOUR_MS);
+    expect(world.clock.latestMs()).toBe(START + HOUR_MS + 1_000);
+  });
+});
+
+describe('signingMs', () => {
+  const bounds = { earliestMs: 10_000, latestMs: 11_000 };
+
+  it.each([8_000, 10_500, 13_000])('takes the own clock at %i, near enough to the bounds', (ms) => {
+    expect(signingMs(bounds, ms)).toBe(ms);
+  });
+
+  it.each([0, 7_999, 13_001, 9e9])('takes the middle of the bounds when it shows %i', (ms) => {
+    expect(signingMs(bounds, ms)).toBe(10_500);
+  });
+});

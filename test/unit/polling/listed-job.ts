@@ -1,0 +1,70 @@
+import type { DataFlowClient } from '../../../client/client.js';
+import type { JobExecution, Page } from '../../../contract/job.js';
+
+const START_MS = Date.parse('2026-01-01T00:00:00Z');
+
+export type FakeOrder = 'newest-first' | 'oldest-first' | 'shuffled';
+
+/** Stands in for chance: the same id always has the same place. */
+const placeOf = (id: string): number =>
+  [...id].reduce((hash, char) => (hash * 31 + char.charCodeAt(0)) % 9_973, 7);
+
+/** The executions of one job as the service lists them; rows may be added between calls. */
+export class ListedJob {
+  readonly rows: JobExecution[] = [];
+  calls = 0;
+  order: FakeOrder;
+  /** What `count` says. */
+  countIs: 'total' | 'page' | 'nonsense' = 'page';
+  /** Most rows that a page holds, whatever is asked. */
+  mostRows = 1_000;
+  /** Pause between the creation of two rows. */
+  stepMs = 60_000;
+  dated = true;
+  beforeCall: () => void = () => undefined;
+
+  constructor(order: FakeOrder, size = 0) {
+    this.order = order;
+    this.add(size);
+  }
+
+  add(count: number): void {
+    for (let n = 0; n < count; n += 1) {
+      const number = this.rows.length;
+      const createdDate = new Date(START_MS + number * this.stepMs).toISOString();
+      this.rows.push({
+        jobExecutionId: `e${number}`,
+        jobId: 'job',
+        status: 'COMPLETED',
+        ...(this.dated && { createdDate }),
+      });
+    }
+  }
+
+  /** Epoch ms of the creation of the row so far from the newest. */
+  createdMsAgo(rows: number): number {
+    return Date.parse(this.rows.at(-rows - 1)?.createdDate ?? '');
+  }
+
+  get client(): DataFlowClient {
+    const call = (_name: string, input: { page: number; limit: number }) => {
+      this.beforeCall();
+      this.calls += 1;
+      return Promise.resolve({ output: this.#page(input), dateMs: START_MS + this.calls * 1_000 });
+    };
+    return { call } as unknown as DataFlowClient;
+  }
+
+  #page({ page, limit }: { page: number; limit: number }): Page<JobExecution> {
+    const size = Math.min(limit, this.mostRows);
+    const list = this.#inOrder().slice(page * size, (page + 1) * size);
+    const count = { total: this.rows.length, page: list.length, nonsense: 7_777 }[this.countIs];
+    return { list, count, page, limit: size };
+  }
+
+  #inOrder(): JobExecution[] {
+    if (this.order === 'oldest-first') return this.rows;
+    if (this.order === 'newest-first') return this.rows.toReversed();
+    return this.rows.toSorted((a, b) => placeOf(a.jobExecutionId) - placeOf(b.jobExecutionId));
+  }
+}

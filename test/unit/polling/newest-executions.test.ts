@@ -1,0 +1,181 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { createCallBudget } from '../../../polling/budget.js';
+import { createNewestReader } from '../../../polling/newest-executions.js';
+import { ListedJob, type FakeOrder } from './listed-job.js';
+import { ManualClock, settle } from './manual-clock.js';
+
+const ids = (rows: readonly { jobExecutionId: string }[]) => rows.map((row) => row.jobExecutionId);
+
+const orders = ['newest-first', 'oldest-first'] as const satisfies FakeOrder[];
+
+describe('createNewestReader', () => {
+  it('reads a list that is shorter than a page in one call, whatever its order', async () => {
+    const job = new ListedJob('shuffled', 60);
+    const reading = await createNewestReader(job.client).read('job');
+    expect(reading).toMatchObject({ complete: true, calls: 1 });
+    expect(ids(reading.rows).slice(0, 2)).toEqual(['e59', 'e58']);
+  });
+
+  it('needs one call for the newest of a list that is newest first', async () => {
+    const job = new ListedJob('newest-first', 12_000);
+    const untilOlderThanMs = job.createdMsAgo(50);
+    const reading = await createNewestReader(job.client).read('job', { untilOlderThanMs });
+    expect(reading).toMatchObject({ complete: true, calls: 1 });
+    expect(reading.rows).toHaveLength(100);
+  });
+
+  it.each(['total', 'page', 'nonsense'] as const)(
+    'finds the end of a list that is oldest first once, when count is the %s, and remembers it',
+    async (countIs) => {
+      const job = new ListedJob('oldest-first', 12_000);
+      job.countIs = countIs;
+      const reader = createNewestReader(job.client);
+      const first = await reader.read('job');
+      expect(ids(first.rows)).toContain('e11999');
+      expect(first.calls).toBeLessThanOrEqual(countIs === 'total' ? 4 : 20);
+      for (let n = 0; n < 30; n += 1) {
+        job.add(33);
+        const { calls, rows } = await reader.read('job', {
+          untilOlderThanMs: job.createdMsAgo(40),
+        });
+        expect(calls).toBeLessThanOrEqual(3);
+        expect(ids(rows).slice(0, 41)).toEqual(ids(job.rows.slice(-41).reverse()));
+      }
+    },
+  );
+
+  it.each(orders)('gives at least a page of the newest when no limit is set, %s', async (order) => {
+    const job = new ListedJob(order, 1_001);
+    const reading = await createNewestReader(job.client).read('job');
+    expect(reading.complete).toBe(false);
+    expect(ids(reading.rows.slice(0, 100))).toEqual(ids(job.rows.slice(-100).reverse()));
+  });
+
+  it('reads all of a list without dates', async () => {
+    const job = new ListedJob('newest-first');
+    job.dated = false;
+    job.add(250);
+    const reading = await createNewestReader(job.client).read('job', { untilOlderThanMs: 0 });
+    expect(reading).toMatchObject({ complete: true, calls: 3 });
+    expect(reading.rows).toHaveLength(250);
+  });
+
+  it('fails, and says why, when a list without order has no end in sight', async () => {
+    const job = new ListedJob('shuffled', 1_000);
+    const reader = createNewestReader(job.client, { mostCalls: 5 });
+    await expect(reader.read('job')).rejects.toMatchObject({
+      failure: 'DataFlowProtocolError',
+      message: expect.stringContaining('no end after 5 pages') as string,
+    });
+  });
+
+  it.each(orders)('learns anew when the service turns a list that was %s around', async (order) => {
+    const job = new ListedJob(order, 1_000);
+    const reader = createNewestReader(job.client);
+    await reader.read('job');
+    job.order = order === 'newest-first' ? 'oldest-first' : 'newest-first';
+    const { rows } = await reader.read('job');
+    expect(ids(rows)).toContain('e999');
+  });
+
+  it('finds the end again after the service has dropped most of a list', async () => {
+    const job = new ListedJob('oldest-first', 5_000);
+    const reader = createNewestReader(job.client);
+    await reader.read('job');
+    job.rows.splice(0, 4_500);
+    const { rows } = await reader.read('job');
+    expect(ids(rows)).toContain('e4999');
+  });
+
+  it('reads pages that hold fewer rows than were asked for', async () => {
+    const job = new ListedJob('oldest-first', 730);
+    job.mostRows = 50;
+    const { rows, complete } = await createNewestReader(job.client).read('job', {
+      untilOlderThanMs: job.createdMsAgo(300),
+    });
+    expect(complete).toBe(true);
+    expect(rows.length).toBeGreaterThanOrEqual(301);
+  });
+
+  it('gives the date of the answer to its first call', async () => {
+    const job = new ListedJob('oldest-first', 500);
+    const { dateMs, calls } = await createNewestReader(job.client).read('job');
+    expect(calls).toBeGreaterThan(1);
+    expect(dateMs).toBe(Date.parse('2026-01-01T00:00:01Z'));
+  });
+
+  it('takes every call from the budget, but the first when that is paid', async () => {
+    const clock = new ManualClock();
+    const budget = createCallBudget({ callsPerSecond: 1, clock });
+    const job = new ListedJob('shuffled', 250);
+    const reading = createNewestReader(job.client, { budget }).read('job', { prepaid: true });
+    await settle();
+    expect(job.calls).toBe(2);
+    await clock.advance(1_000);
+    expect((await reading).calls).toBe(3);
+  });
+
+  it('forgets the job that was read longest ago', async () => {
+    const job = new ListedJob('oldest-first', 1_000);
+    const reader = createNewestReader(job.client, { rememberedJobs: 1 });
+    const first = await reader.read('job');
+    await reader.read('another job');
+    expect((await reader.read('job')).calls).toBe(first.calls);
+    expect((await reader.read('job')).calls).toBeLessThan(first.calls);
+  });
+
+  test.prop(
+    [
+      fc.record({
+        order: fc.constantFrom<FakeOrder>('newest-first', 'oldest-first', 'shuffled'),
+        countIs: fc.constantFrom('total', 'page', 'nonsense'),
+        size: fc.nat({ max: 400 }),
+        mostRows: fc.constantFrom(1_000, 17),
+        stepMs: fc.constantFrom(0, 100, 1_000, 60_000),
+      }),
+      fc.array(
+        fc.record({
+          added: fc.nat({ max: 60 }),
+          addedPerCall: fc.nat({ max: 5 }),
+          wanted: fc.option(fc.nat({ max: 100 })),
+        }),
+        { maxLength: 6 },
+      ),
+    ],
+    { numRuns: 300 },
+  )('misses no row that was listed when the reading began', async (list, readings) => {
+    const job = new ListedJob(list.order);
+    Object.assign(job, list);
+    job.add(list.size);
+    const reader = createNewestReader(job.client, { pageSize: 20 });
+    for (const { added, addedPerCall, wanted } of readings) {
+      job.add(added);
+      const before = [...job.rows];
+      const limitMs = wanted === null ? undefined : job.createdMsAgo(wanted);
+      const from =
+        limitMs === undefined || Number.isNaN(limitMs) ? {} : { untilOlderThanMs: limitMs };
+      job.beforeCall = () => {
+        job.add(addedPerCall);
+      };
+      const { rows, complete } = await reader.read('job', from);
+      job.beforeCall = () => undefined;
+      const { untilOlderThanMs } = from;
+      const due = before.filter((row) =>
+        untilOlderThanMs === undefined
+          ? complete
+          : Date.parse(row.createdDate ?? '') >= untilOlderThanMs,
+      );
+      if (untilOlderThanMs !== undefined) expect(complete).toBe(true);
+      const shown = new Set(ids(rows));
+      expect(shown.size).toBe(rows.length);
+      expect(ids(due).filter((id) => !shown.has(id))).toEqual([]);
+      if (list.order !== 'shuffled' && list.stepMs === 60_000) {
+        const page = before
+          .slice(-Math.min(20, list.mostRows))
+          .filter((row) => !shown.has(row.jobExecutionId));
+        expect(page).toEqual([]);
+      }
+    }
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { readScript } from '../../../simulator/read-script.js';
+
+describe('readScript', () => {
+  it('reads jobs, faults and switches, with durations as ms or as text', () => {
+    const text = `
+timeScale: 60
+seed: 7
+jobs:
+  - jobId: Ab12Cd34Ef56
+    executions: [{ waitingMs: 90, runningMs: 1.5m }, { never: true }]
+faults:
+  - { on: executeJob, calls: [1], then: { drop: after } }
+  - { on: '*', then: { delayMs: 2s, then: { status: 503 } } }
+switches: { listLagMs: 1h, signatureAgeMs: null }
+`;
+    expect(readScript(text, 's.yaml')).toEqual({
+      timeScale: 60,
+      seed: 7,
+      jobs: [
+        {
+          jobId: 'Ab12Cd34Ef56',
+          executions: [{ waitingMs: 90, runningMs: 90_000 }, { never: true }],
+        },
+      ],
+      faults: [
+        { on: 'executeJob', calls: [1], then: { drop: 'after' } },
+        { on: '*', then: { delayMs: 2_000, then: { status: 503 } } },
+      ],
+      switches: { listLagMs: 3_600_000, signatureAgeMs: null },
+    });
+  });
+
+  it('takes an empty file for a service without jobs', () => {
+    expect(readScript('', 's.yaml')).toEqual({});
+  });
+
+  it.each([
+    {
+      title: 'an unknown member',
+      text: 'jobs:\n  - jobId: a\n    nme: b\n',
+      problem: 's.yaml:3:5: jobs[0].nme: is not known here',
+    },
+    {
+      title: 'a duration without a unit',
+      text: 'switches:\n  listLagMs: "30"\n',
+      problem: 's.yaml:2:3: switches.listLagMs: must be ms or a text like',
+    },
+    {
+      title: 'a negative duration',
+      text: 'switches: { listLagMs: -1 }',
+      problem: 's.yaml:1:13: switches.listLagMs: must be 0 ms or more',
+    },
+    {
+      title: 'a missing member',
+      text: 'jobs:\n  - name: b\n',
+      problem: 's.yaml:2:5: jobs[0].jobId: ',
+    },
+    {
+      title: 'an id used twice',
+      text: 'jobs:\n  - jobId: a\n  - jobId: a\n',
+      problem: 's.yaml:3:5: jobs[1].jobId: a is taken',
+    },
+    {
+      title: 'a fault without an effect',
+      text: 'faults:\n  - on: getJobs\n    then: {}\n',
+      problem: 's.yaml:3:5: faults[0].then: needs one of status',
+    },
+    {
+      title: 'a wrong member of an effect',
+      text: 'faults:\n  - on: getJobs\n    then: { status: 503, bdy: x }\n',
+      problem: 's.yaml:3:26: faults[0].then.bdy: is not known',
+    },
+    { title: 'a list in place of the file', text: '- a\n', problem: 's.yaml:1:1: the file: ' },
+    { title: 'text that is no YAML', text: 'jobs: [\n', problem: 's.yaml:2:1: ' },
+  ])('points at $title', ({ text, problem }) => {
+    expect(() => readScript(text, 's.yaml')).toThrow(problem);
+  });
+
+  it('lists all problems together', () => {
+    const text =
+      'seed: x\njobs:\n  - jobId: a\n    type: ODD\nfaults:\n  - on: nothing\n    then: { cut: true }\n';
+    expect(() => readScript(text, 's.yaml')).toThrow(
+      /s\.yaml:1:1: seed.*\n.*jobs\[0\]\.type.*\n.*s\.yaml:6:5: faults\[0\]\.on/,
+    );
+  });
+});

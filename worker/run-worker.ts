@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { readWorkerConfig } from './config.js';
+import { DataFlowPlugin } from './plugin.js';
+import type { Environment } from './profile-options.js';
+
+/** A killed process' waits are taken over; a hanging one must not keep its pod. */
+const FORCE_AFTER_MS = 30_000;
+/** How long a workflow task waits for the worker that has the workflow cached; short, so that a killed one costs little. */
+const STICKY_MS = 2_000;
+
+/** The folder: the bundler takes its index, the source beside a source and the built file beside a built one. */
+const workflowsPath = fileURLToPath(new URL('../workflows', import.meta.url));
+
+export interface RunWorkerOptions {
+  /** Configuration. @default process.env */
+  readonly env?: Environment;
+  /** What differs from our worker's settings. */
+  readonly worker?: Partial<WorkerOptions>;
+  /** Called once the worker polls. */
+  readonly onStarted?: (worker: Worker) => void;
+}
+
+/**
+ * Runs our own worker, with the Data Flow workflows and activities, until it is told to stop: SIGTERM and SIGINT
+ * drain it. Waits that are under way are handed over at once to another worker; no execution is stopped.
+ * @throws DataFlowInvalidInputError naming every problem of the configuration with its remedy
+ */
+export async function runWorker({
+  env = process.env,
+  worker: own = {},
+  onStarted,
+}: RunWorkerOptions = {}): Promise<void> {
+  const config = readWorkerConfig(env);
+  const connection = await NativeConnection.connect(config.connectionOptions);
+  try {
+    const worker = await Worker.create({
+      connection,
+      namespace: config.namespace,
+      taskQueue: config.taskQueue,
+      workflowsPath,
+      plugins: [new DataFlowPlugin()],
+      maxConcurrentActivityTaskExecutions: config.maxActivities,
+      shutdownForceTime: FORCE_AFTER_MS,
+      stickyQueueScheduleToStartTimeout: STICKY_MS,
+      ...own,
+    });
+    onStarted?.(worker);
+    await worker.run();
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,2 @@
+// A registry: every function exported here becomes a workflow of the worker that loads it.
+export { dataflowRunJob } from './dataflow-run-job.js';

@@ -1,0 +1,77 @@
+import type { RetryPolicy } from '@temporalio/common';
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+} from '@temporalio/workflow';
+import type { DataFlowActivities, SubmitInput } from '../contract/activities.js';
+
+/** All timeouts and retry policies of the workflow side, so that a reviewer sees them at once. */
+
+/** Reads repeat for ever: what bounds them is scheduleToClose. */
+const FOR_EVER: RetryPolicy = {
+  initialInterval: 1_000,
+  backoffCoefficient: 2,
+  maximumInterval: 30_000,
+};
+/** Longest silence of an attempt that works: how soon a killed worker's act is taken over. */
+const HEARTBEAT_MS = 10_000;
+/** Room for an attempt to report after its own limits have passed. */
+const REPORT_MS = 10_000;
+/** Temporal needs a limit; this one is longer than any run. */
+const UNBOUNDED_MS = 366 * 24 * 3_600_000;
+
+interface Within {
+  readonly withinMs: number | undefined;
+  readonly summary: string;
+}
+
+const acts = (options: ActivityOptions): DataFlowActivities =>
+  proxyActivities<DataFlowActivities>({
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    ...options,
+  });
+
+const reading = ({ withinMs, summary }: Within): ActivityOptions => ({
+  scheduleToCloseTimeout: withinMs ?? UNBOUNDED_MS,
+  heartbeatTimeout: HEARTBEAT_MS,
+  retry: FOR_EVER,
+  summary,
+});
+
+export const prepareWithin = (within: Within): DataFlowActivities['dataflowPrepareExecution'] =>
+  acts({ ...reading(within), startToCloseTimeout: 60_000 }).dataflowPrepareExecution;
+
+export const findWithin = (within: Within): DataFlowActivities['dataflowFindSubmission'] =>
+  acts(reading(within)).dataflowFindSubmission;
+
+export const stopWithin = (within: Within): DataFlowActivities['dataflowStopExecution'] =>
+  acts(reading(within)).dataflowStopExecution;
+
+/**
+ * One attempt. Not taken up while the permit is good: a schedule-to-start time-out, which proves that no worker was
+ * given it. One delivered just before the end still has the time of a whole POST.
+ */
+export const submitUnder = (
+  { permitMs, postMs }: SubmitInput['permit']['timings'],
+  summary: string,
+): DataFlowActivities['dataflowExecuteJob'] =>
+  acts({
+    scheduleToStartTimeout: permitMs,
+    startToCloseTimeout: permitMs + postMs + REPORT_MS,
+    heartbeatTimeout: HEARTBEAT_MS,
+    retry: { maximumAttempts: 1 },
+    summary,
+  }).dataflowExecuteJob;
+
+/** A resident wait: `recoverWithinMs` is how soon a killed worker's wait is taken over. */
+const resident = (within: Within & { readonly recoverWithinMs: number }): DataFlowActivities =>
+  acts({ ...reading(within), heartbeatTimeout: within.recoverWithinMs });
+
+export const awaitWithin = (
+  within: Within & { readonly recoverWithinMs: number },
+): DataFlowActivities['dataflowAwaitExecution'] => resident(within).dataflowAwaitExecution;
+
+export const awaitFreeWithin = (
+  within: Within & { readonly recoverWithinMs: number },
+): DataFlowActivities['dataflowAwaitFree'] => resident(within).dataflowAwaitFree;

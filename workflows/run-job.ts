@@ -1,0 +1,116 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { CancellationScope, upsertMemo } from '@temporalio/workflow';
+import { FAILURES } from '../contract/failures.js';
+import { RUN_MEMO } from '../contract/names.js';
+import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../contract/run.js';
+import { toTemporalFailure } from './failures.js';
+import { interruptOf } from './interrupt.js';
+import { nextKey, register, shared } from './registry.js';
+import { runToEnd } from './run/attempts.js';
+import { RunEnded } from './run/ends.js';
+import { planRun, requestProblems } from './run/request.js';
+import { type Run, newSubmission } from './run/run.js';
+import { gainedOf, stateOf, submissionOf } from './run/state.js';
+import { temporalPort } from './temporal-port.js';
+
+/** A run under way, as `startChild` gives one. */
+export interface RunHandle {
+  /**
+   * The end of the run.
+   * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the run was cancelled.
+   */
+  result(): Promise<RunJobResult>;
+  /** Where it stands: the same as in the query `dataflowProgress`. */
+  progress(): RunProgress;
+  /** What a later run needs to go on from here: pass it as `state` after continue-as-new. */
+  state(): RunState;
+  /** Cancels this run alone: what it started is stopped, unless `onCancel` says otherwise. */
+  cancel(): void;
+}
+
+/**
+ * Starts a run of a Data Flow job. Call it inside a workflow; the worker needs `DataFlowPlugin`.
+ * @throws ApplicationFailure `DataFlowInvalidInput` with every problem of the request; nothing was called then.
+ */
+export const startJob = (request: RunJobRequest): RunHandle => startRun(request, () => undefined);
+
+/** As {@link startJob}; `onProgress` hears of every change. */
+export function startRun(
+  request: RunJobRequest,
+  onProgress: (progress: RunProgress) => void,
+): RunHandle {
+  const problems = requestProblems(request);
+  if (problems.length > 0) {
+    const { remedy } = FAILURES.DataFlowInvalidInput;
+    throw ApplicationFailure.create({
+      type: 'DataFlowInvalidInput',
+      message: `${problems.join('; ')}. ${remedy}`,
+      nonRetryable: true,
+      details: [{ remedy, problems }],
+    });
+  }
+  const scope = new CancellationScope();
+  const run = createRun(request, scope, onProgress);
+  register(run);
+  // Not cancellable from outside: the logic of the run hears of a cancel through its interrupt, and cleans up.
+  const result = CancellationScope.nonCancellable(() => runAndReport(run));
+  result.catch(() => undefined); // whoever calls result() sees it
+  return {
+    result: () => result,
+    progress: () => run.progress,
+    state: () => stateOf(run),
+    cancel: () => {
+      scope.cancel();
+    },
+  };
+}
+
+/**
+ * Runs a Data Flow job to its end: started once, watched with few calls, stopped for certain when the workflow is
+ * cancelled. Resolves only with a COMPLETED execution.
+ * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the workflow was cancelled.
+ */
+export const runJob = async (request: RunJobRequest): Promise<RunJobResult> =>
+  startJob(request).result();
+
+function createRun(
+  request: RunJobRequest,
+  scope: CancellationScope,
+  onProgress: Run['onProgress'],
+): Run {
+  const plan = planRun(request);
+  const port = temporalPort(shared);
+  const keyOf = nextKey();
+  const { state } = plan;
+  const submission = state === undefined ? newSubmission(keyOf(1), 1) : submissionOf(state);
+  return {
+    plan,
+    port,
+    interrupt: interruptOf(scope),
+    deadlineMs: plan.runTimeoutMs === undefined ? undefined : port.now() + plan.runTimeoutMs,
+    keyOf,
+    onProgress,
+    earlier: [...(state?.earlier ?? [])],
+    submission,
+    gained: state === undefined ? undefined : gainedOf(state, port.now()),
+    progress: {
+      jobId: plan.jobId,
+      ...(plan.profile !== undefined && { profile: plan.profile }),
+      phase: 'queued',
+      submission: submission.key,
+      attempt: submission.attempt,
+      posts: submission.posts,
+      doubt: submission.doubt,
+    },
+  };
+}
+
+async function runAndReport(run: Run): Promise<RunJobResult> {
+  try {
+    return await runToEnd(run);
+  } catch (error) {
+    // A cancelled workflow carries no result: what it leaves behind stands in its memo.
+    if (error instanceof RunEnded) upsertMemo({ [RUN_MEMO]: run.progress });
+    throw toTemporalFailure(error);
+  }
+}

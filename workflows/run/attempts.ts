@@ -1,0 +1,91 @@
+import type { JobExecution } from '../../contract/job.js';
+import type { RunJobResult } from '../../contract/run.js';
+import { badEnd, RunEnded } from './ends.js';
+import { obtainExecution } from './obtain.js';
+import { retryPauseMs } from './pace.js';
+import { type Gained, type Run, guard, newSubmission, show, timeLeftMs } from './run.js';
+import { watch } from './watch.js';
+
+/**
+ * Runs a job to its end: a submission, and another one for each end that `retry` names (design §6). Resolves only
+ * with a COMPLETED execution.
+ * @throws RunEnded with the failure, or without one when the run was canceled.
+ */
+export async function runToEnd(run: Run): Promise<RunJobResult> {
+  try {
+    const result = await attempts(run);
+    show(run, { phase: 'ended', note: 'completed', outcome: 'COMPLETED' });
+    return result;
+  } catch (error) {
+    if (error instanceof RunEnded) {
+      const outcome = error.failure?.type ?? 'canceled';
+      const unknown = error.unknown !== undefined && { unknown: error.unknown };
+      show(run, { phase: 'ended', note: error.message, outcome, ...unknown });
+    }
+    throw error;
+  }
+}
+
+async function attempts(run: Run): Promise<RunJobResult> {
+  for (;;) {
+    const { submission } = run;
+    run.gained ??= await obtainExecution(run, submission);
+    const gained = run.gained;
+    const { execution, statusCalls } = await watch(run, submission, gained);
+    show(run, { status: execution.status });
+    if (execution.status === 'COMPLETED') {
+      show(run, { endedBy: 'itself' });
+      return result(run, gained, execution, statusCalls);
+    }
+    show(run, { endedBy: execution.status === 'CANCELED' ? 'somebody else' : 'itself' });
+    await pauseBeforeRetry(run, gained, execution);
+    run.earlier.push({ executionId: execution.jobExecutionId, status: execution.status });
+    run.submission = newSubmission(run.keyOf(submission.attempt + 1), submission.attempt + 1);
+    run.gained = undefined;
+  }
+}
+
+/** Returns when the end is one that is tried again; throws it otherwise. */
+async function pauseBeforeRetry(run: Run, gained: Gained, execution: JobExecution): Promise<void> {
+  const { plan, submission } = run;
+  const failure = badEnd(run, gained, execution);
+  const again =
+    plan.outcomes.includes(execution.status) &&
+    submission.attempt < plan.maximumAttempts &&
+    gained.how !== 'joined' &&
+    !run.interrupt.requested;
+  const pauseMs = retryPauseMs(plan, submission.attempt);
+  if (!again || (timeLeftMs(run) ?? Infinity) <= pauseMs) throw failure;
+  show(run, { phase: 'pausing', note: `${failure.message}; tries again in ${pauseMs} ms` });
+  await run.port.sleep(pauseMs, run.interrupt);
+  guard(run);
+}
+
+function result(
+  run: Run,
+  gained: Gained,
+  execution: JobExecution,
+  statusCalls: number,
+): RunJobResult {
+  const { submission, earlier } = run;
+  const waitingMs = between(execution.createdDate, execution.startDate);
+  const runningMs = between(execution.startDate, execution.endDate);
+  return {
+    execution,
+    submission: submission.key,
+    obtained: gained.how,
+    sure: gained.sure,
+    posts: submission.posts,
+    attempts: submission.attempt,
+    earlier: [...earlier],
+    twins: [...submission.twins],
+    ...(waitingMs !== undefined && { waitingMs }),
+    ...(runningMs !== undefined && { runningMs }),
+    statusCalls,
+  };
+}
+
+function between(from: string | undefined, to: string | undefined): number | undefined {
+  const ms = Date.parse(to ?? '') - Date.parse(from ?? '');
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}

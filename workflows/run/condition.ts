@@ -1,0 +1,50 @@
+import type { Permit } from '../../contract/activities.js';
+import type { JobCondition } from '../../contract/job.js';
+import type { RunPlan } from './request.js';
+
+const MINUTE = 60_000;
+/** The service's own upper bound of `timeout`, in minutes. */
+const MOST_MINUTES = 1_440;
+/** What the service gives a new job (DOC); taken where a job shows none, or 0. */
+export const DEFAULT_TIMEOUT_MINUTES = 360;
+
+/**
+ * The jobCondition of a POST: the stored one, merged with what the caller overrides, because older generations of
+ * the API want nrn, scriptPath and logPath with it (design §6, rule 10). Undefined: send no body. `too-late`: less
+ * than a minute of runTimeout is left, so no remote timeout would fit.
+ */
+export function conditionToSend(
+  plan: RunPlan,
+  stored: Permit['job']['jobCondition'],
+  key: string,
+  timeLeftMs: number | undefined,
+): JobCondition | undefined | 'too-late' {
+  if (timeLeftMs !== undefined && timeLeftMs < MINUTE) return 'too-late';
+  const parameters = {
+    ...stored?.parameters,
+    ...plan.jobCondition.parameters,
+    ...(plan.runKeyParameter !== undefined && { [plan.runKeyParameter]: key }),
+  };
+  const merged: JobCondition = {
+    ...stored,
+    ...plan.jobCondition,
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+  };
+  // Without a readable stored condition a lone timeout could be refused by older generations: leave it out.
+  const minutesLeft =
+    stored !== undefined && timeLeftMs !== undefined ? Math.floor(timeLeftMs / MINUTE) : undefined;
+  const timeout = leastMinutes(merged.timeout, minutesLeft);
+  const whole = timeout === undefined ? merged : { ...merged, timeout };
+  return Object.keys(whole).length === 0 ? undefined : whole;
+}
+
+function leastMinutes(wanted: number | undefined, left: number | undefined): number | undefined {
+  if (left === undefined) return wanted;
+  return Math.min(left, MOST_MINUTES, wanted === undefined || wanted <= 0 ? MOST_MINUTES : wanted);
+}
+
+/** How long a wait may last without runTimeout: the remote timeout, and an hour of queueing. */
+export function unboundedWaitMs(sent: JobCondition | undefined): number {
+  const minutes = sent?.timeout ?? 0;
+  return ((minutes > 0 ? minutes : DEFAULT_TIMEOUT_MINUTES) + 60) * MINUTE;
+}

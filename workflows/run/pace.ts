@@ -1,0 +1,25 @@
+import type { RunPlan } from './request.js';
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 300_000;
+
+/**
+ * Pause before a fresh permit (design §6, rule 11): what the service asked for, else doubling from 1 s to 5 min.
+ * With jitter, so that many workflows do not come back together; never less than what was asked for.
+ */
+export function permitPauseMs(
+  permitsTaken: number,
+  retryAfterMs: number | undefined,
+  random: number,
+): number {
+  const asked = retryAfterMs ?? 0;
+  if (asked > 0) return asked + Math.round(FIRST_PAUSE_MS * random);
+  const doubled = Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, permitsTaken - 1), LONGEST_PAUSE_MS);
+  return Math.round(doubled * (0.5 + random / 2));
+}
+
+/** Pause before the next attempt of a job retry: Temporal's formula. */
+export function retryPauseMs(plan: RunPlan, attempt: number): number {
+  const grown = plan.initialIntervalMs * plan.backoffCoefficient ** (attempt - 1);
+  return Math.round(Math.min(grown, plan.maximumIntervalMs));
+}

@@ -1,0 +1,94 @@
+import type {
+  AwaitInput,
+  AwaitResult,
+  FindInput,
+  FindResult,
+  FreePlace,
+  JobRef,
+  Permit,
+  PrepareInput,
+  StopInput,
+  StopResult,
+  SubmitInput,
+} from '../../contract/activities.js';
+import type { FailureDetails, FailureType } from '../../contract/failures.js';
+import type { JobExecution } from '../../contract/job.js';
+
+/**
+ * The verbs that the logic of a run needs. It knows no Temporal, so that the same code runs in a workflow and under
+ * a test's virtual clock. No verb throws: what came is its value.
+ */
+export interface RunPort {
+  /** Milliseconds of a clock that never differs on replay. */
+  now(): number;
+  /** 0 to 1, never different on replay. */
+  random(): number;
+  /** True when the whole time passed, false when interrupted. */
+  sleep(ms: number, interrupt: Interrupt): Promise<boolean>;
+  prepare(input: PrepareInput, limits: Limits): Promise<Waited<Permit>>;
+  /** Neither cancel nor deadline interrupts it: it closes by itself. */
+  submit(input: SubmitInput, summary: string): Promise<SubmitOutcome>;
+  /** An interrupt shortens what is left to `graceMs`. */
+  look(
+    input: FindInput,
+    limits: Limits & { readonly graceMs: number },
+  ): Promise<Waited<FindResult>>;
+  awaitEnd(
+    input: AwaitInput,
+    limits: Limits & { readonly recoverWithinMs: number },
+  ): Promise<Waited<AwaitResult>>;
+  awaitFree(
+    input: JobRef,
+    limits: Limits & { readonly recoverWithinMs: number },
+  ): Promise<Waited<FreePlace>>;
+  /** Not interrupted; ends within `withinMs`. */
+  stop(
+    input: StopInput,
+    limits: { readonly withinMs: number; readonly summary: string },
+  ): Promise<Waited<StopResult>>;
+  /** Waits for somebody's word on a held submission: an execution id or `none`. */
+  word(submission: string, limits: Limits): Promise<Waited<string>>;
+  /** One after the other for the same job: resolves with the release when it is this run's turn. */
+  turn(job: string, interrupt: Interrupt): Promise<(() => void) | undefined>;
+  /** Executions that other submissions of this workflow have. */
+  claimedIds(except: string): readonly string[];
+}
+
+export interface Limits {
+  /** Milliseconds after which the verb gives up; undefined: never. */
+  readonly withinMs: number | undefined;
+  readonly interrupt: Interrupt;
+  /** One line for the Temporal UI. */
+  readonly summary: string;
+}
+
+/** A wish that what is under way should end: a cancel. Once made it stays. */
+export interface Interrupt {
+  readonly requested: boolean;
+  /** Calls `listener` when the wish is made; returns how to stop listening. */
+  onRequest(listener: () => void): () => void;
+}
+
+export interface Failure {
+  readonly type: FailureType;
+  readonly message: string;
+  readonly details: FailureDetails;
+  /** What the SDK reported, for the failure's cause. */
+  readonly cause?: unknown;
+}
+
+export type Waited<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'interrupted' }
+  /** `last`: what the last attempt failed with, where it did. */
+  | { readonly kind: 'timed-out'; readonly last?: string }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** How one POST ended (design §6, rules 2 and 3). */
+export type SubmitOutcome =
+  | { readonly kind: 'started'; readonly execution: JobExecution }
+  /** Proven: nothing was started. */
+  | { readonly kind: 'not-sent'; readonly failure: Failure }
+  /** A complete 4xx: the service said no. */
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'doubtful'; readonly failure: Failure };

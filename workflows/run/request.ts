@@ -1,0 +1,203 @@
+import { durationMs } from '../../contract/durations.js';
+import type { JobCondition } from '../../contract/job.js';
+import type { RunJobRequest, RunState } from '../../contract/run.js';
+
+/** A request with every default filled in and every duration in milliseconds. */
+export interface RunPlan {
+  readonly jobId: string;
+  readonly profile?: string;
+  readonly jobCondition: JobCondition;
+  readonly runTimeoutMs: number | undefined;
+  readonly maximumAttempts: number;
+  readonly initialIntervalMs: number;
+  readonly backoffCoefficient: number;
+  readonly maximumIntervalMs: number;
+  readonly outcomes: readonly string[];
+  readonly onBusy: 'fail' | 'wait' | 'join';
+  readonly onCancel: 'cancel' | 'abandon';
+  readonly onAmbiguous: 'fail' | 'hold';
+  readonly cancelJoined: boolean;
+  readonly cleanupTimeoutMs: number;
+  readonly runKeyParameter: string | undefined;
+  readonly soleWriter: boolean;
+  readonly state: RunState | undefined;
+}
+
+const HOUR = 3_600_000;
+const CHOICES = {
+  onBusy: ['fail', 'wait', 'join'],
+  onCancel: ['cancel', 'abandon'],
+  onAmbiguous: ['fail', 'hold'],
+} as const;
+const NAMES = [
+  ...[
+    'jobId',
+    'jobCondition',
+    'profile',
+    'runTimeout',
+    'retry',
+    'onBusy',
+    'onCancel',
+    'onAmbiguous',
+  ],
+  ...['cancelJoined', 'cleanupTimeout', 'runKeyParameter', 'soleWriter', 'state'],
+];
+const RETRY_NAMES = [
+  'maximumAttempts',
+  'initialInterval',
+  'backoffCoefficient',
+  'maximumInterval',
+  'outcomes',
+];
+
+type Members = Readonly<Record<string, unknown>>;
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Collects what is wrong, each with its place and remedy, so that all of it is told at once. */
+class Problems {
+  readonly found: string[] = [];
+  check(holds: boolean, place: string, remedy: string): void {
+    if (!holds) this.found.push(`${place}: ${remedy}`);
+  }
+  unknownNames(members: Members, known: readonly string[], place: string): void {
+    for (const name of Object.keys(members)) {
+      this.check(known.includes(name), `${place}${name}`, `unknown; known are ${known.join(', ')}`);
+    }
+  }
+  duration(value: unknown, place: string): void {
+    const right = value === undefined || durationMs(value) !== undefined;
+    this.check(
+      right,
+      place,
+      `${JSON.stringify(value)} is no duration; give ms or a text such as 90s, 2h 30m`,
+    );
+  }
+}
+
+const isWholeWithin = (value: unknown, least: number, most: number): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+
+function checkCondition(condition: unknown, problems: Problems): void {
+  if (condition === undefined) return;
+  if (!isMembers(condition)) {
+    problems.check(false, 'jobCondition', 'give an object, e.g. { numWorker: 4 }');
+    return;
+  }
+  const { numWorker, timeout, parameters, ...rest } = condition;
+  problems.check(
+    numWorker === undefined || isWholeWithin(numWorker, 2, 10),
+    'jobCondition.numWorker',
+    'give 2 to 10',
+  );
+  problems.check(
+    timeout === undefined || isWholeWithin(timeout, 1, 1_440),
+    'jobCondition.timeout',
+    'give whole minutes, 1 to 1440',
+  );
+  const texts =
+    parameters === undefined || (isMembers(parameters) && areTexts(Object.values(parameters)));
+  problems.check(texts, 'jobCondition.parameters', 'give names and texts');
+  for (const [name, value] of Object.entries(rest)) {
+    const known = ['nrn', 'scriptPath', 'logPath', 'workerType'].includes(name);
+    problems.check(known, `jobCondition.${name}`, 'unknown member');
+    problems.check(
+      !known || value === undefined || areTexts([value]),
+      `jobCondition.${name}`,
+      'give a text',
+    );
+  }
+}
+
+const areTexts = (values: readonly unknown[]): boolean =>
+  values.every((value) => typeof value === 'string');
+
+function checkRetry(retry: unknown, problems: Problems): void {
+  if (retry === undefined) return;
+  if (!isMembers(retry)) {
+    problems.check(false, 'retry', 'give an object, e.g. { maximumAttempts: 3 }');
+    return;
+  }
+  problems.unknownNames(retry, RETRY_NAMES, 'retry.');
+  const { maximumAttempts, backoffCoefficient, outcomes } = retry;
+  problems.check(
+    isWholeWithin(maximumAttempts, 1, 1_000),
+    'retry.maximumAttempts',
+    'required: 1 to 1000',
+  );
+  problems.duration(retry['initialInterval'], 'retry.initialInterval');
+  problems.duration(retry['maximumInterval'], 'retry.maximumInterval');
+  const grows = backoffCoefficient === undefined || Number(backoffCoefficient) >= 1;
+  problems.check(grows, 'retry.backoffCoefficient', 'give 1 or more');
+  const known =
+    outcomes === undefined ||
+    (Array.isArray(outcomes) &&
+      outcomes.every((outcome) => ['FAILED', 'CANCELED'].includes(String(outcome))));
+  problems.check(known, 'retry.outcomes', "give a list of 'FAILED' and 'CANCELED'");
+}
+
+const isId = (value: unknown): boolean => typeof value === 'string' && /^[\w-]{1,100}$/.test(value);
+
+/** Everything that is wrong with a request; empty when nothing is. Nothing has been called yet. */
+export function requestProblems(request: unknown): readonly string[] {
+  const problems = new Problems();
+  if (!isMembers(request)) return ["request: give an object, e.g. { jobId: 'sZ7aVb3kQp1x' }"];
+  problems.unknownNames(request, NAMES, '');
+  problems.check(
+    isId(request['jobId']),
+    'jobId',
+    'give the id of the job: letters, digits, - and _',
+  );
+  for (const name of ['profile', 'runKeyParameter']) {
+    const value = request[name];
+    const named = value === undefined || (typeof value === 'string' && value !== '');
+    problems.check(named, name, 'give a name that is not empty');
+  }
+  for (const name of ['cancelJoined', 'soleWriter']) {
+    problems.check(
+      ['boolean', 'undefined'].includes(typeof request[name]),
+      name,
+      'give true or false',
+    );
+  }
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const chosen =
+      request[name] === undefined || choices.some((choice) => choice === request[name]);
+    problems.check(chosen, name, `give one of ${choices.join(', ')}`);
+  }
+  problems.duration(request['runTimeout'], 'runTimeout');
+  problems.duration(request['cleanupTimeout'], 'cleanupTimeout');
+  checkCondition(request['jobCondition'], problems);
+  checkRetry(request['retry'], problems);
+  const state = request['state'];
+  const fits =
+    state === undefined ||
+    (isMembers(state) && state['version'] === 1 && state['jobId'] === request['jobId']);
+  problems.check(fits, 'state', 'give what state() of a run of this very job answered');
+  return problems.found;
+}
+
+/** The plan of a request without problems. */
+export function planRun(request: RunJobRequest): RunPlan {
+  const { retry, state } = request;
+  const runTimeoutMs = durationMs(request.runTimeout);
+  return {
+    jobId: request.jobId,
+    ...(request.profile !== undefined && { profile: request.profile }),
+    jobCondition: request.jobCondition ?? {},
+    runTimeoutMs: state?.timeLeftMs ?? runTimeoutMs,
+    maximumAttempts: retry?.maximumAttempts ?? 1,
+    initialIntervalMs: durationMs(retry?.initialInterval) ?? 60_000,
+    backoffCoefficient: retry?.backoffCoefficient ?? 2,
+    maximumIntervalMs: durationMs(retry?.maximumInterval) ?? HOUR,
+    outcomes: retry?.outcomes ?? ['FAILED'],
+    onBusy: request.onBusy ?? 'fail',
+    onCancel: request.onCancel ?? 'cancel',
+    onAmbiguous: request.onAmbiguous ?? 'fail',
+    cancelJoined: request.cancelJoined ?? false,
+    cleanupTimeoutMs: durationMs(request.cleanupTimeout) ?? HOUR,
+    runKeyParameter: request.runKeyParameter,
+    soleWriter: request.soleWriter ?? false,
+    state,
+  };
+}

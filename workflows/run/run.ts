@@ -1,0 +1,147 @@
+import type { Baseline, SubmissionMark } from '../../contract/activities.js';
+import type { JobCondition, JobExecution } from '../../contract/job.js';
+import type { EndedAttempt, Obtained, RunProgress } from '../../contract/run.js';
+import { canceled, deadlineExceeded } from './ends.js';
+import type { Interrupt, Limits, RunPort } from './port.js';
+import type { RunPlan } from './request.js';
+
+/** One run: everything that its steps share. */
+export interface Run {
+  readonly plan: RunPlan;
+  readonly port: RunPort;
+  readonly interrupt: Interrupt;
+  /** The port's clock at which runTimeout is over; undefined: no runTimeout. */
+  readonly deadlineMs: number | undefined;
+  /** The key of an attempt's submission: the same after a replay and a reset. */
+  readonly keyOf: (attempt: number) => string;
+  readonly earlier: EndedAttempt[];
+  readonly onProgress: (progress: RunProgress) => void;
+  /** What the progress query shows; replaced by {@link show}. */
+  progress: RunProgress;
+  /** The submission under way, for `state()`. */
+  submission: Submission;
+  /** The execution of that submission, once there is one. */
+  gained: Gained | undefined;
+}
+
+/** Our intent to have one execution (design §2), with what is known of its POSTs. */
+export interface Submission {
+  readonly key: string;
+  readonly attempt: number;
+  /** The first baseline: ours is newer. */
+  first: Baseline | undefined;
+  /** jobCondition of each POST that may have been accepted. */
+  readonly sent: JobCondition[];
+  posts: number;
+  /** Service time until which a look must last. */
+  untilMs: number;
+  /** A POST may have been accepted, and we do not know. While it is set nobody posts. */
+  doubt: boolean;
+  /** There was a doubt at any time: the wait keeps watching for a twin. */
+  everDoubted: boolean;
+  permits: number;
+  retryAfterMs: number | undefined;
+  /** Refusals of one kind in a row. */
+  refusedInRow: { readonly type: string; readonly count: number } | undefined;
+  /** Since when (the port's clock) the service says bad-state though the job shows room. */
+  badStateSinceMs: number | undefined;
+  readonly candidates: string[];
+  /** Candidates that somebody's word ruled out. */
+  readonly notOurs: string[];
+  readonly twins: string[];
+  readonly stoppedTwins: Set<string>;
+}
+
+/** An execution that is the submission's. */
+export interface Gained {
+  readonly execution: JobExecution;
+  readonly how: Obtained;
+  readonly sure: boolean;
+  readonly recoverWithinMs: number;
+  /** The port's clock at which the wait gives up. */
+  readonly limitMs: number;
+}
+
+export const newSubmission = (key: string, attempt: number): Submission => ({
+  key,
+  attempt,
+  first: undefined,
+  sent: [],
+  posts: 0,
+  untilMs: 0,
+  doubt: false,
+  everDoubted: false,
+  permits: 0,
+  retryAfterMs: undefined,
+  refusedInRow: undefined,
+  badStateSinceMs: undefined,
+  candidates: [],
+  notOurs: [],
+  twins: [],
+  stoppedTwins: new Set(),
+});
+
+/** Changes what the progress query shows. */
+export function show(run: Run, change: Partial<RunProgress>): void {
+  const { submission } = run;
+  run.progress = {
+    ...run.progress,
+    submission: submission.key,
+    attempt: submission.attempt,
+    posts: submission.posts,
+    doubt: submission.doubt,
+    ...(submission.candidates.length > 0 && { candidates: [...submission.candidates] }),
+    ...(submission.twins.length > 0 && { twins: [...submission.twins] }),
+    ...(run.earlier.length > 0 && { earlier: [...run.earlier] }),
+    ...change,
+  };
+  run.onProgress(run.progress);
+}
+
+/** Milliseconds of runTimeout that are left; undefined without one. */
+export const timeLeftMs = (run: Run): number | undefined =>
+  run.deadlineMs === undefined ? undefined : run.deadlineMs - run.port.now();
+
+export const isPastDeadline = (run: Run): boolean => (timeLeftMs(run) ?? 1) <= 0;
+
+/** Ends the run when it was cancelled or its time is over. Called after every await before a POST: nothing is in doubt. */
+export function guard(run: Run): void {
+  if (run.interrupt.requested) throw canceled('canceled before anything was left running');
+  if (isPastDeadline(run)) throw deadlineExceeded(run, 'nothing was left running');
+}
+
+/** Limits of a verb that ends with runTimeout or a cancel. */
+export const limits = (run: Run, what: string): Limits => ({
+  withinMs: run.deadlineMs === undefined ? undefined : Math.max(1, timeLeftMs(run) ?? 1),
+  interrupt: run.interrupt,
+  summary: summary(run, what),
+});
+
+export const summary = (run: Run, what: string): string =>
+  `${what} ${run.progress.jobName ?? run.plan.jobId}`;
+
+export const jobRef = (run: Run): { readonly jobId: string; readonly profile?: string } => ({
+  jobId: run.plan.jobId,
+  ...(run.plan.profile !== undefined && { profile: run.plan.profile }),
+});
+
+/** By what the submission's executions are recognised; undefined before its first baseline. */
+export function markOf(run: Run, submission: Submission): SubmissionMark | undefined {
+  if (submission.first === undefined) return undefined;
+  const { runKeyParameter, soleWriter } = run.plan;
+  const earlier = run.earlier.map((ended) => ended.executionId);
+  return {
+    since: submission.first,
+    claimedIds: [
+      ...run.port.claimedIds(submission.key),
+      ...earlier,
+      ...submission.twins,
+      ...submission.notOurs,
+    ],
+    sent: submission.sent,
+    ...(runKeyParameter !== undefined && {
+      runKey: { parameter: runKeyParameter, key: submission.key },
+    }),
+    soleWriter,
+  };
+}

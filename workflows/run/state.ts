@@ -1,0 +1,67 @@
+import type { RunState } from '../../contract/run.js';
+import { type Gained, type Run, type Submission, newSubmission, timeLeftMs } from './run.js';
+
+/** What a later run needs to go on where this one stands. A permit is never part of it: it is good for seconds. */
+export function stateOf(run: Run): RunState {
+  const { submission, gained } = run;
+  const leftMs = timeLeftMs(run);
+  return {
+    version: 1,
+    jobId: run.plan.jobId,
+    submission: submission.key,
+    attempt: submission.attempt,
+    posts: submission.posts,
+    earlier: [...run.earlier],
+    ...(leftMs !== undefined && { timeLeftMs: Math.max(1, Math.round(leftMs)) }),
+    ...(gained !== undefined && { started: startedOf(run, gained) }),
+    ...(submission.first !== undefined &&
+      submission.sent.length > 0 && {
+        posted: {
+          first: submission.first,
+          sent: [...submission.sent],
+          untilMs: submission.untilMs,
+          doubt: submission.doubt,
+          everDoubted: submission.everDoubted || submission.doubt,
+        },
+      }),
+    twins: [...submission.twins],
+    notOurs: [...submission.notOurs],
+  };
+}
+
+function startedOf(run: Run, gained: Gained): NonNullable<RunState['started']> {
+  const { execution, how, sure, recoverWithinMs, limitMs } = gained;
+  const left = Math.max(1, Math.round(limitMs - run.port.now()));
+  return {
+    executionId: execution.jobExecutionId,
+    obtained: how,
+    sure,
+    recoverWithinMs,
+    limitMs: left,
+  };
+}
+
+/** The submission of a state, as it stood. */
+export function submissionOf(state: RunState): Submission {
+  const submission = newSubmission(state.submission, state.attempt);
+  submission.posts = state.posts;
+  submission.twins.push(...state.twins);
+  submission.notOurs.push(...state.notOurs);
+  if (state.posted === undefined) return submission;
+  const { first, sent, untilMs, doubt, everDoubted } = state.posted;
+  submission.sent.push(...sent);
+  return Object.assign(submission, { first, untilMs, doubt, everDoubted });
+}
+
+/** The execution of a state, to be awaited again. */
+export function gainedOf(state: RunState, nowMs: number): Gained | undefined {
+  if (state.started === undefined) return undefined;
+  const { executionId, obtained, sure, recoverWithinMs, limitMs } = state.started;
+  return {
+    execution: { jobExecutionId: executionId, jobId: state.jobId, status: 'UNKNOWN' },
+    how: obtained,
+    sure,
+    recoverWithinMs,
+    limitMs: nowMs + limitMs,
+  };
+}

@@ -1,0 +1,131 @@
+import type { StopResult } from '../../contract/activities.js';
+import { type JobExecution, isTerminal } from '../../contract/job.js';
+import { badEnd, canceled, deadlineExceeded, failedAs, twinsOf } from './ends.js';
+import type { Waited } from './port.js';
+import { type Gained, type Run, type Submission, jobRef, markOf, show, summary } from './run.js';
+
+/** How an execution ended, and what the wait for it cost. */
+export interface Watched {
+  readonly execution: JobExecution;
+  readonly statusCalls: number;
+}
+
+/**
+ * Waits for the end of the execution. A cancel or the limit stops it first (design §6, "Stopping"); COMPLETED or
+ * FAILED winning that race is reported as what it is.
+ */
+export async function watch(run: Run, submission: Submission, gained: Gained): Promise<Watched> {
+  let statusCalls = 0;
+  for (;;) {
+    await stopTwins(run, submission, gained.sure);
+    const waited = await awaitEnd(run, submission, gained);
+    switch (waited.kind) {
+      case 'done':
+        statusCalls += waited.value.statusCalls;
+        submission.twins.push(...waited.value.twins);
+        if (!waited.value.sureTwins) return { execution: waited.value.execution, statusCalls };
+        await stopTwins(run, submission, true);
+        if (isTerminal(waited.value.execution.status)) {
+          return { execution: waited.value.execution, statusCalls };
+        }
+        break;
+      case 'failed':
+        throw failedAs(run, waited.failure, {
+          executionId: gained.execution.jobExecutionId,
+          ...twinsOf(submission),
+        });
+      case 'interrupted':
+      case 'timed-out':
+        return { execution: await end(run, gained, waited.kind), statusCalls };
+    }
+  }
+}
+
+function awaitEnd(
+  run: Run,
+  submission: Submission,
+  gained: Gained,
+): ReturnType<Run['port']['awaitEnd']> {
+  const { jobExecutionId: executionId, status } = gained.execution;
+  show(run, {
+    phase: 'waiting',
+    note: 'waits for the end of the execution',
+    executionId,
+    status,
+    obtained: gained.how,
+    sure: gained.sure,
+  });
+  if (run.interrupt.requested) return Promise.resolve({ kind: 'interrupted' });
+  const mark =
+    submission.everDoubted && gained.how !== 'joined' ? markOf(run, submission) : undefined;
+  const twins = mark && { ...mark, claimedIds: [...mark.claimedIds, executionId] };
+  return run.port.awaitEnd(
+    { ...jobRef(run), executionId, ...(twins !== undefined && { twins }) },
+    {
+      withinMs: Math.max(1, gained.limitMs - run.port.now()),
+      interrupt: run.interrupt,
+      summary: summary(run, 'await'),
+      recoverWithinMs: gained.recoverWithinMs,
+    },
+  );
+}
+
+/** A cancel, or the limit passed: stops the execution where that is ours to do, and says what came of it. */
+async function end(
+  run: Run,
+  gained: Gained,
+  why: 'interrupted' | 'timed-out',
+): Promise<JobExecution> {
+  const executionId = gained.execution.jobExecutionId;
+  const ended = (rest: string, unknown?: string): Error =>
+    why === 'interrupted'
+      ? canceled(rest, unknown)
+      : deadlineExceeded(run, rest, {
+          executionId,
+          ...twinsOf(run.submission),
+          ...(unknown !== undefined && { unknown }),
+        });
+  const { plan } = run;
+  if (gained.how === 'joined' && !plan.cancelJoined) {
+    throw ended(`joined execution ${executionId} was left running`);
+  }
+  if (why === 'interrupted' && plan.onCancel === 'abandon') {
+    throw ended(`execution ${executionId} was left running, as onCancel says`);
+  }
+  const stopped = await stop(run, executionId);
+  if (stopped.kind !== 'done') {
+    const problem = stopped.kind === 'failed' ? stopped.failure.message : 'time was over';
+    throw ended(
+      `execution ${executionId} could not be seen stopping (${problem})`,
+      `execution ${executionId} may still run: check it in the service and cancel it there`,
+    );
+  }
+  const { execution, stop: how } = stopped.value;
+  show(run, { status: execution.status });
+  if (how === 'unsupported') {
+    const text = `execution ${executionId} runs on: this service knows no cancelJobExecution; its own timeout ends it`;
+    throw ended(text, text);
+  }
+  if (execution.status !== 'CANCELED') return execution; // it won the race
+  show(run, { endedBy: how === 'canceled' ? 'us' : 'somebody else' });
+  if (how === 'ended') throw badEnd(run, gained, execution);
+  throw ended(`execution ${executionId} was stopped`);
+}
+
+function stop(run: Run, executionId: string): Promise<Waited<StopResult>> {
+  show(run, { phase: 'stopping', note: 'cancels the execution and watches until it has ended' });
+  return run.port.stop(
+    { ...jobRef(run), executionId },
+    { withinMs: run.plan.cleanupTimeoutMs, summary: summary(run, 'stop') },
+  );
+}
+
+/** Twins that are surely ours must not run on beside the one that is reported. */
+async function stopTwins(run: Run, submission: Submission, sure: boolean): Promise<void> {
+  const certain = sure && (run.plan.soleWriter || run.plan.runKeyParameter !== undefined);
+  if (!certain) return;
+  for (const twin of submission.twins.filter((id) => !submission.stoppedTwins.has(id))) {
+    submission.stoppedTwins.add(twin);
+    await stop(run, twin);
+  }
+}
