@@ -1,11 +1,42 @@
 import { defineConfig } from 'vitest/config';
 
+/** Folders of `test/` whose tests talk to a real Temporal server. Without one they are skipped, and say so. */
+const ON_A_SERVER = ['crash', 'demo', 'dev-server', 'end-to-end', 'replay', 'worker', 'workflows'];
+
+const onAServer = ON_A_SERVER.map((folder) => `test/${folder}/**/*.test.ts`);
+const NEVER = ['**/node_modules/**', 'test/soak/**'];
+
+const everywhere = {
+  // The Temporal worker is a native addon with one runtime per process: threads would share it.
+  pool: 'forks',
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+} as const;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/soak/**'],
-    pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    maxWorkers: 2,
+    reporters: ['default', './test/support/closing-line.ts'],
+    projects: [
+      {
+        test: {
+          ...everywhere,
+          name: 'pure',
+          include: ['test/**/*.test.ts'],
+          exclude: [...NEVER, ...onAServer],
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'temporal',
+          include: onAServer,
+          exclude: NEVER,
+          globalSetup: './test/support/temporal-server.ts',
+          setupFiles: './test/support/require-server.ts',
+          runner: './test/support/server-runner.ts',
+        },
+      },
+    ],
   },
 });

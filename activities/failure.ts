@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { DataFlowCallError, DataFlowInvalidInputError } from '../client/errors.js';
+import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import { FAILURES, type FailureDetails, type FailureType } from '../contract/failures.js';
 
 /** Which ids a failure is about. */
@@ -12,6 +13,9 @@ const FEW_ATTEMPTS = 3;
 export function toFailure(error: unknown, about: About, attempt: number): unknown {
   if (error instanceof DataFlowInvalidInputError) {
     return failure('DataFlowInvalidInput', error.message, { details: about });
+  }
+  if (error instanceof ExecutionListTooLong) {
+    return failure(error.failure, error.message, { details: about });
   }
   if (!(error instanceof DataFlowCallError)) return error;
   const { retry } = FAILURES[error.failure];

@@ -15,13 +15,13 @@ export interface Instant {
 }
 
 /** An answer with a Date header: the service made the date between `sent` and `received`, and cut it to seconds. */
-export interface Measurement {
+interface Measurement {
   readonly sent: Instant;
   readonly received: Instant;
   readonly dateMs: number;
 }
 
-export interface Bounds {
+interface Bounds {
   readonly earliestMs: number;
   readonly latestMs: number;
 }
@@ -74,7 +74,7 @@ function boundsOf({ sent, received, dateMs }: Measurement, now: Instant): Bounds
 }
 
 /** The service's time at `now` as all measurements together bound it; without any, the wall clock itself. */
-export function boundsAt(measurements: readonly Measurement[], now: Instant): Bounds {
+function boundsAt(measurements: readonly Measurement[], now: Instant): Bounds {
   const each = measurements.map((measurement) => boundsOf(measurement, now));
   if (each.length === 0) return { earliestMs: now.wallMs, latestMs: now.wallMs };
   return {
@@ -84,7 +84,7 @@ export function boundsAt(measurements: readonly Measurement[], now: Instant): Bo
 }
 
 /** The newest measurement wins: older ones that contradict it come from before a jump of the service's clock. */
-export function withMeasurement(
+function withMeasurement(
   known: readonly Measurement[],
   newest: Measurement,
 ): readonly Measurement[] {

@@ -3,7 +3,7 @@ import { toIsoDate } from './decode-date.js';
 import { inWords, Unreadable } from './unreadable.js';
 
 /** A type whose members are there or absent, never `undefined`. */
-export type Present<Shape> = {
+type Present<Shape> = {
   readonly [Key in keyof Shape]: Exclude<Shape[Key], undefined>;
 };
 

@@ -4,7 +4,7 @@ import type { Instant } from './clock.js';
 import type { EndReason } from './lifeline.js';
 
 /** One request, ready to be sent once. */
-export interface ExchangeRequest {
+interface ExchangeRequest {
   readonly origin: string;
   readonly method: 'GET' | 'POST';
   /** Path and query, percent-encoded. */

@@ -11,7 +11,7 @@ export interface Lifeline {
   release(): void;
 }
 
-export interface LifelineOptions {
+interface LifelineOptions {
   readonly caller: AbortSignal | undefined;
   readonly closing: AbortSignal;
   readonly timeoutMs: number;

@@ -40,7 +40,7 @@ export interface Settings {
   readonly dispatcher: Dispatcher | undefined;
 }
 
-export const DEFAULT_BASE_URL = 'https://dataflow.apigw.ntruss.com';
+const DEFAULT_BASE_URL = 'https://dataflow.apigw.ntruss.com';
 
 /** A timer of Node takes no more; a greater one would fire at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;

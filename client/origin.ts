@@ -1,5 +1,5 @@
 /** Where requests go, or what is wrong with the base URL. */
-export interface OriginReading {
+interface OriginReading {
   /** Scheme, host and port; empty with a problem. */
   readonly origin: string;
   readonly problem?: string;

@@ -7,7 +7,7 @@ export interface Credentials {
 }
 
 /** What the signature covers. The body is not covered (NOTES §4). */
-export interface Signable {
+interface Signable {
   readonly method: string;
   /** Path and query exactly as sent. */
   readonly path: string;

@@ -4,7 +4,7 @@ import { Answers, type PollLog } from './answers.js';
 import type { CallBudget } from './budget.js';
 import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
 import { createNewestReader, type NewestReader } from './newest-executions.js';
-import { callKey, planCalls } from './plan.js';
+import { callKey, planCalls, type PlannedCall } from './plan.js';
 import { StatusCalls } from './status-calls.js';
 import { Registry, type ExecutionRef } from './registry.js';
 import { createWaiter, type WaitInfo, type WaitOptions, type WaitResult } from './waiter.js';
@@ -72,8 +72,9 @@ class PollingHub implements StatusHub {
   readonly #registry = new Registry();
   readonly #calls: StatusCalls;
   readonly #answers: Answers;
-  readonly #closing = new AbortController();
-  readonly #running = new Set<Promise<void>>();
+  /** Calls under way; each has a signal of its own, so that nothing gathers on a long-lived one. */
+  readonly #running = new Map<Promise<void>, AbortController>();
+  #closed: HubClosed | undefined;
   #cancelTimer: (() => void) | undefined;
   /** Our place in the budget's queue: one at a time; what it is used for is decided when it is granted. */
   #ticket: AbortController | undefined;
@@ -96,7 +97,7 @@ class PollingHub implements StatusHub {
   async wait(target: WaitTarget, options: WaitOptions = {}): Promise<WaitResult> {
     const { jobId, executionId, createdMs } = target;
     options.signal?.throwIfAborted();
-    this.#closing.signal.throwIfAborted();
+    if (this.#closed !== undefined) throw this.#closed;
     return new Promise((resolve, reject) => {
       const waiter = createWaiter({
         ref: { jobId, executionId },
@@ -143,10 +144,11 @@ class PollingHub implements StatusHub {
 
   async close(): Promise<void> {
     const closed = new HubClosed();
-    this.#closing.abort(closed);
+    this.#closed = closed;
     this.#rest();
     for (const waiter of this.#registry.allWaiters()) waiter.fail(closed);
-    await Promise.all(this.#running);
+    for (const ending of this.#running.values()) ending.abort(closed);
+    await Promise.all(this.#running.keys());
   }
 
   /** Plans after whatever is going on in this turn: a thousand new waiters are planned for once. */
@@ -169,7 +171,7 @@ class PollingHub implements StatusHub {
   }
 
   #replan(): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closed !== undefined) return;
     const nowMs = this.#clock.nowMs();
     const { calls, wakeAtMs } = planCalls(this.#registry, nowMs, this.#settings);
     if (calls.length > 0) {
@@ -204,21 +206,26 @@ class PollingHub implements StatusHub {
   }
 
   #startMostUrgent(): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.#closed !== undefined) return;
     const nowMs = this.#clock.nowMs();
     // Planned anew: while we queued, waiters came and went.
-    const [call] = planCalls(this.#registry, nowMs, this.#settings).calls;
-    if (call !== undefined) {
-      const key = callKey(call);
-      this.#registry.underWay.set(key, nowMs);
-      const running = this.#calls.make(call, this.#closing.signal).finally(() => {
-        this.#registry.underWay.delete(key);
-        this.#running.delete(running);
-        this.#replan();
-      });
-      this.#running.add(running);
-    }
-    this.#replan();
+    const [call, next] = planCalls(this.#registry, nowMs, this.#settings).calls;
+    if (call !== undefined) this.#start(call, nowMs);
+    if (next !== undefined) this.#queueForCall();
+    else this.#replan();
+  }
+
+  #start(call: PlannedCall, nowMs: number): void {
+    const key = callKey(call);
+    const ending = new AbortController();
+    this.#registry.underWay.set(key, nowMs);
+    const running = this.#calls.make(call, ending.signal).finally(() => {
+      this.#registry.underWay.delete(key);
+      this.#running.delete(running);
+      // With a place in the queue there will be a plan anyway; plans cost milliseconds where thousands wait.
+      if (this.#ticket === undefined) this.#replan();
+    });
+    this.#running.set(running, ending);
   }
 }
 

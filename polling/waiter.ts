@@ -40,10 +40,26 @@ interface WaiterParts {
   readonly leave: () => void;
 }
 
+type Tell = (last: JobExecution | undefined, error: unknown, calls: number) => void;
+
+/** Calls `onStatus` in the context of whoever gave it. One waiter's mistake must not keep the others from being told. */
+function createTell({ options: { onStatus }, log, ref }: WaiterParts): Tell {
+  if (onStatus === undefined) return () => undefined;
+  const bound = AsyncResource.bind(onStatus);
+  return (last, error, calls) => {
+    try {
+      bound(waitInfo(last, error, calls));
+    } catch (thrown) {
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      log?.warn(`onStatus threw: ${message}`, { ...ref });
+    }
+  };
+}
+
 /** A waiter that ends once, whoever ends it, and leaves nothing behind. */
 export function createWaiter(parts: WaiterParts): Waiter {
-  const { signal, onStatus } = parts.options;
-  const tell = onStatus && AsyncResource.bind(onStatus);
+  const { signal } = parts.options;
+  const tell = createTell(parts);
   let last: JobExecution | undefined;
   let ended = false;
   const settle = (act: () => void): void => {
@@ -60,13 +76,7 @@ export function createWaiter(parts: WaiterParts): Waiter {
     told: (execution, error) => {
       if (ended) return;
       last = execution ?? last;
-      try {
-        tell?.(waitInfo(last, error, waiter.calls));
-      } catch (thrown) {
-        // One waiter's mistake must not stop the others from being told.
-        const message = thrown instanceof Error ? thrown.message : String(thrown);
-        parts.log?.warn(`onStatus threw: ${message}`, { ...parts.ref });
-      }
+      tell(last, error, waiter.calls);
     },
     end: (execution) => {
       settle(() => {

@@ -98,6 +98,7 @@ function handle(core: Core, request: GatewayRequest): Reply {
   const outcome = admission.admitted
     ? carryOut(state, admission, request.url, now)
     : admission.outcome;
+  core.changed();
   const path = pathOf(request.url).replace(/^\/api\/v1/, '');
   return toReply(outcome, state.switches.errorBodies, path);
 }

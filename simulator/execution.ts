@@ -46,7 +46,7 @@ export function isActive({ plan }: ExecutionRecord, now: number): boolean {
 
 /** False for one that was canceled while it waited: it has an end and no start. */
 export function hasStarted({ plan }: ExecutionRecord, now: number): boolean {
-  return plan.startAt <= now && plan.startAt < plan.endAt;
+  return plan.startAt <= now && plan.startAt <= plan.endAt;
 }
 
 /** The natural end wins over the time limit, and both over a cancel, when they fall together. */

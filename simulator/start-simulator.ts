@@ -19,7 +19,7 @@ export interface Simulator extends Commands {
   log(): readonly LoggedCall[];
   /** All executions, or those of one job, in the order of acceptance. */
   executions(jobId?: string): readonly SimulatedExecution[];
-  /** Calls back after each request received, answered or dropped and after each command; returns how to end that. */
+  /** Calls back after each request received, carried out, answered or dropped, and after each command; returns how to end that. */
   onChange(listener: () => void): () => void;
   /** Breaks open connections, gives up delayed calls and frees the port. */
   close(): Promise<void>;

@@ -22,11 +22,13 @@ export function openProfile(name: string, settings: ProfileSettings, warn: Warn)
   const plain = createDataFlowClient(clientOptions);
   const budget = createCallBudget({ callsPerSecond });
   const client = budgetedClient(plain, budget);
+  const newest = createNewestReader(plain, { budget });
   const { minPollMs, maxPollMs, visibleWithinMs } = timings;
   const hub = createStatusHub({
     client: plain, // the hub takes from the budget itself
     settings: { minPollMs, maxPollMs, visibleWithinMs },
     budget,
+    newest,
     log: {
       warn: (message, about) => {
         warn(message, { profile: name, ...about });
@@ -37,7 +39,7 @@ export function openProfile(name: string, settings: ProfileSettings, warn: Warn)
     name,
     client,
     hub,
-    newest: createNewestReader(client),
+    newest,
     timings,
     echo: createEchoMemory(),
     takesOldDates: createOldDatesTrial(client, timings, (message, about) => {

@@ -42,7 +42,7 @@ async function goInstall(binFolder: string, env: Env, log: Log): Promise<void> {
     cwd: binFolder,
     env: { ...env, GOBIN: binFolder },
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: BUILD_LIMIT_MS,
+    signal: AbortSignal.timeout(BUILD_LIMIT_MS), // unlike `timeout`, holds nothing open when there is no Go
   });
   let tail = '';
   go.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { Env } from './temporal-cli.js';
 
 /** Enough to hold the sentence that says why a server did not come up. */
 const TAIL_CHARS = 4_000;
+
+/** How long a script may take to end what it started, once its pipe is closed. */
+const GRACE_MS = 5_000;
 
 /** A process that cannot outlive this one. */
 export interface HostedProcess {
@@ -23,7 +27,7 @@ export interface HostedProcess {
 }
 
 /**
- * Runs `script` in a Node.js process of its own, which must end itself when its standard input closes.
+ * Runs `script` in a Node.js process of its own, which must end what it started and itself when its standard input closes.
  * The operating system closes that pipe whatever becomes of us, SIGKILL included, so nothing is left running.
  * It gets its own process group: Ctrl-C reaches us alone, and we close the server after its users.
  */
@@ -46,12 +50,7 @@ export function startHosted(script: string, args: readonly string[], env: Env): 
     isEnded: () => child.exitCode !== null || child.signalCode !== null,
     tail: () => tail.trim(),
     onLine: (listener) => {
-      let rest = '';
-      child.stdout.on('data', (text: string) => {
-        const lines = (rest + text).split('\n');
-        rest = lines.pop() ?? '';
-        lines.forEach(listener);
-      });
+      splitLines(child.stdout, listener);
     },
     release: () => {
       for (const handle of [child, child.stdin, child.stdout, child.stderr]) {
@@ -60,10 +59,23 @@ export function startHosted(script: string, args: readonly string[], env: Env): 
     },
     end: async () => {
       child.ref();
-      if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
+      child.stdin.end();
+      const lastResort = setTimeout(() => {
+        killGroup(child.pid);
+      }, GRACE_MS);
       await ended;
+      clearTimeout(lastResort);
     },
   };
+}
+
+function splitLines(stream: Readable, listener: (line: string) => void): void {
+  let rest = '';
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(listener);
+  });
 }
 
 /** The group holds the host and what it started; there are no groups on Windows, where the host alone is ended. */

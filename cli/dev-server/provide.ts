@@ -8,7 +8,7 @@ import { CLI_VERSION, findInCache, findOnPath, type Env } from './temporal-cli.j
 import type { ServerSettings, ServerSource, StartedServer, TemporalServer } from './server.js';
 
 /** A server that somebody else runs answers at once or not at all. */
-const GIVEN_ADDRESS_LIMIT_MS = 10_000;
+const GIVEN_ADDRESS_LIMIT_MS = 5_000;
 
 export interface ProvideOptions {
   /** Takes what the user should know while waiting, a line at a time. @default standard error */

@@ -11,7 +11,12 @@ const READY = 'temporal-server-at ';
 const HOST_SCRIPT = `
 const [testing, options] = process.argv.slice(1);
 let environment;
-const stop = () => (environment?.teardown() ?? Promise.resolve()).finally(() => process.exit(0));
+const stop = async () => {
+  await environment?.teardown();
+  // Given up before we hold the server: the group has whatever the SDK may have started by now.
+  if (!environment && process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
+  process.exit(0);
+};
 process.stdin.on('close', stop).resume();
 require(testing).TestWorkflowEnvironment.createLocal({ server: JSON.parse(options) }).then(
   (created) => { environment = created; console.log('${READY}' + created.address); },

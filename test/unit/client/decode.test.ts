@@ -89,17 +89,15 @@ describe('the answer of getJobExecutionById', () => {
       jobName: 'nightly',
       createdDate: '2026-11-21T12:00:00.250',
       startDate: '2026-11-21T12:01:00+09:00',
-      endDate: null,
       waitingTime: '1',
       runningTime: 5,
       executorNum: 2,
       parsedParameters: { a: [1] },
       type: 'JOB',
     };
-    const { endDate: _, ...rest } = members;
-    expect(execution(members)).toEqual({
+    expect(execution({ ...members, endDate: null })).toEqual({
       ...EXECUTION,
-      ...rest,
+      ...members,
       createdDate: '2026-11-21T12:00:00.250+09:00',
       waitingTime: 1,
     });

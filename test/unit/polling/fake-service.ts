@@ -58,7 +58,7 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
   get client(): DataFlowClient {
     const nowMs = (): number => this.#clock.nowMs();
     return {
-      call: this.call.bind(this) as DataFlowClient['call'],
+      call: this.call.bind(this),
       serviceClock: { earliestMs: nowMs, latestMs: nowMs },
       close: () => Promise.resolve(),
     };

@@ -58,7 +58,7 @@ describe('createStatusHub', () => {
       fc.array(aFate, { minLength: 1, maxLength: 20 }),
       fc.constantFrom('newest-first', 'oldest-first'),
     ],
-    { numRuns: 60 },
+    { numRuns: 150 },
   )(
     'misses no end, reports none that did not happen, keeps its budget and leaves nothing behind',
     async (runs, fates, listOrder) => {

@@ -130,20 +130,20 @@ describe('createNewestReader', () => {
       fc.record({
         order: fc.constantFrom<FakeOrder>('newest-first', 'oldest-first', 'shuffled'),
         countIs: fc.constantFrom('total', 'page', 'nonsense'),
-        size: fc.nat({ max: 400 }),
+        size: fc.nat({ max: 200 }),
         mostRows: fc.constantFrom(1_000, 17),
         stepMs: fc.constantFrom(0, 100, 1_000, 60_000),
       }),
       fc.array(
         fc.record({
           added: fc.nat({ max: 60 }),
-          addedPerCall: fc.nat({ max: 5 }),
+          addedPerCall: fc.nat({ max: 3 }),
           wanted: fc.option(fc.nat({ max: 100 })),
         }),
-        { maxLength: 6 },
+        { maxLength: 5 },
       ),
     ],
-    { numRuns: 300 },
+    { numRuns: 150 },
   )('misses no row that was listed when the reading began', async (list, readings) => {
     const job = new ListedJob(list.order);
     Object.assign(job, list);
@@ -170,7 +170,7 @@ describe('createNewestReader', () => {
       const shown = new Set(ids(rows));
       expect(shown.size).toBe(rows.length);
       expect(ids(due).filter((id) => !shown.has(id))).toEqual([]);
-      if (list.order !== 'shuffled' && list.stepMs === 60_000) {
+      if (list.order !== 'shuffled' && wanted === null && addedPerCall === 0) {
         const page = before
           .slice(-Math.min(20, list.mostRows))
           .filter((row) => !shown.has(row.jobExecutionId));

@@ -87,6 +87,15 @@ describe('an execution', () => {
       executorNum: 2,
     });
   });
+
+  it('has a start even where it runs for no time', () => {
+    const { service, executionId } = anExecution({ runningMs: 0 });
+    expect(service.get('getJobExecutionById', { executionId }, 1_000)).toMatchObject({
+      status: 'COMPLETED',
+      startDate: '2026-11-21T12:00:01+09:00',
+      endDate: '2026-11-21T12:00:01+09:00',
+    });
+  });
 });
 
 describe('a queue over the limit', () => {
@@ -116,7 +125,7 @@ describe('a queue over the limit', () => {
 
   it('keeps the start of what has started, whatever is accepted later', () => {
     const service = aService({ overLimit: 'queue' }, [{ jobId: 'j1', executions: [script] }]);
-    const [, second = ''] = [service.execute(0), service.execute(1)];
+    const [, second] = [service.execute(0), service.execute(1)];
     service.execute(12_000);
     expect(service.get('getJobExecutionById', { executionId: second }, 12_000)).toMatchObject({
       startDate: '2026-11-21T12:00:11+09:00',

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, inject, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = 'examples/demo/main.ts';
+
+describe('npm run demo', () => {
+  it('runs four jobs through a lost answer, 503, 429 and a failure, and the service counts no duplicate', async () => {
+    const env = { ...process.env, TEMPORAL_ADDRESS: inject('temporalAddress') };
+    const { stdout } = await promisify(execFile)('node', ['--import', 'tsx', MAIN], {
+      cwd: ROOT,
+      env,
+    });
+    expect(stdout).toContain('executeJob of cleanSalesKr: drop after');
+    expect(stdout).toMatch(/status 503[^]*status 429/);
+    expect(stdout).toMatch(/cleanSalesJp execution \w+ FAILED/);
+    expect(stdout).toMatch(/sales-clean-kr +\w+ +COMPLETED .*1 +adopted \(by likeness\)/);
+    expect(stdout).toMatch(/sales-clean-jp +\w+ +COMPLETED .*2 +posted/);
+    const counted =
+      /requested +(\d+)\s+POSTs received +(\d+)\s+executions created +(\d+)\s+duplicates +(\d+)\s+left running +(\d+)/;
+    expect(counted.exec(stdout)?.slice(1)).toEqual(['5', '5', '5', '0', '0']);
+  });
+});

@@ -1,0 +1,45 @@
+import { connect } from 'node:net';
+import { Connection } from '@temporalio/client';
+import { describe, expect, inject, it } from 'vitest';
+import { provideTemporalServer } from '../../cli/dev-server/provide.js';
+
+const nobodyListens = (address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const [host, port] = address.split(':');
+    const socket = connect({ host: host!, port: Number(port) });
+    socket.once('error', () => {
+      resolve(true);
+    });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+  });
+
+const silent = { log: () => undefined };
+
+describe('provideTemporalServer', () => {
+  it('uses a loopback TEMPORAL_ADDRESS and leaves that server running on close', async () => {
+    const TEMPORAL_ADDRESS = inject('temporalAddress');
+    const server = await provideTemporalServer({ ...silent, env: { TEMPORAL_ADDRESS } });
+    expect(server).toMatchObject({ address: TEMPORAL_ADDRESS, source: 'address' });
+    await server.close();
+    const connection = await Connection.connect({ address: TEMPORAL_ADDRESS });
+    await connection.close();
+  });
+
+  it('says what is wrong when TEMPORAL_ADDRESS does not know the namespace', async () => {
+    const env = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'nowhere' };
+    await expect(provideTemporalServer({ ...silent, env })).rejects.toThrow(/namespace nowhere/);
+  });
+
+  it('starts a server of its own with a namespace and a web interface, and ends it on close', async () => {
+    const env = { ...process.env, TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: 'elsewhere' };
+    const server = await provideTemporalServer({ ...silent, env, ui: true });
+    expect(server.namespace).toBe('elsewhere');
+    expect(server.address).not.toBe(inject('temporalAddress'));
+    expect((await fetch(server.uiUrl!)).status).toBe(200);
+    await server.close();
+    expect(await nobodyListens(server.address)).toBe(true);
+  });
+});

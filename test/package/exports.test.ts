@@ -1,0 +1,86 @@
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runTool, type ToolRun } from '../fence/run-tool.js';
+import { createUserProject, importableNames, type UserProject } from './installed-package.js';
+
+const SETTINGS = JSON.stringify({
+  compilerOptions: {
+    ...{ target: 'es2023', module: 'nodenext', strict: true, skipLibCheck: true, noEmit: true },
+    types: ['node'],
+  },
+  include: ['*.ts'],
+});
+const names = await importableNames();
+
+/** Uses every subpath, so that each one's declarations are read. */
+const source = names
+  .map((name, index) => `import * as m${String(index)} from '${name}';`)
+  .concat(
+    `export const all: object[] = [${names.map((_, index) => `m${String(index)}`).join(', ')}];`,
+  )
+  .join('\n');
+
+describe.each(['module', 'commonjs'] as const)('the packed package in a %s project', (type) => {
+  let project: UserProject;
+  const run = (name: string, ...args: string[]): Promise<ToolRun> =>
+    runTool(name, args, project.folder);
+
+  beforeAll(async () => {
+    project = await createUserProject(type);
+  });
+  afterAll(() => project.remove());
+
+  it.each(names)('loads %s, which exports something', async (name) => {
+    const [file, load] =
+      type === 'module'
+        ? ['load.mjs', `const it = await import('${name}');`]
+        : ['load.cjs', `const it = require('${name}');`];
+    await project.write(file, `${load}\nconsole.log(Object.keys(it).length > 0);\n`);
+    expect(await run('node', file)).toEqual({ exitCode: 0, output: 'true\n' });
+  });
+
+  it('compiles under tsc with module nodenext', async () => {
+    await project.write('tsconfig.json', SETTINGS);
+    await project.write('uses.ts', `${source}\n`);
+    expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, output: '' });
+  });
+
+  it('brings a command that runs', async () => {
+    const main = join(project.packageFolder, 'lib/cli/main.js');
+    await access(main, constants.X_OK);
+    expect((await run(main, '--help')).output).toContain('Usage: dataflow');
+  });
+
+  it("bundles with a user's own workflows", async () => {
+    await project.write(
+      'workflows.ts',
+      "export { dataflowRunJob } from 'temporal-ncloud-dataflow/workflows';\n" +
+        "import { runJob } from 'temporal-ncloud-dataflow/workflow';\n" +
+        'export async function nightly(jobId: string): Promise<unknown> {\n' +
+        '  return runJob({ jobId });\n}\n',
+    );
+    const bundle = await bundleWorkflowCode({
+      workflowsPath: join(project.folder, 'workflows.ts'),
+      logger: new DefaultLogger('WARN'),
+    });
+    expect(bundle.code).toContain('nightly');
+  });
+});
+
+describe('the packed package', () => {
+  it('holds no tests, no sources but those inside the source maps, and no settings', async () => {
+    const { output } = await runTool('npm', ['pack', '--dry-run', '--ignore-scripts', '--json']);
+    const start = output.indexOf('[\n');
+    const [packed] = JSON.parse(output.slice(start, output.lastIndexOf(']') + 1)) as [
+      { files: { path: string }[] },
+    ];
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths.filter((path) => !/^(lib\/.*\.(js|js\.map|d\.ts)|[^/]+)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => !path.includes('/')).toSorted()).toEqual(
+      expect.arrayContaining(['LICENSE', 'package.json']),
+    );
+    expect(paths.filter((path) => /^lib\/(test|bench|examples)\//.test(path))).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Worker } from '@temporalio/worker';
+import { describe, expect, inject, it } from 'vitest';
+
+const FOLDER = new URL('./histories/', import.meta.url);
+const histories = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+
+describe('recorded histories', () => {
+  it('are there: how to record them stands in CONTRIBUTING.md', () => {
+    expect(histories.length).toBeGreaterThan(0);
+  });
+
+  it.each(histories)('%s replays with the workflow code of today', async (name) => {
+    const history: unknown = JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
+    await Worker.runReplayHistory(
+      { workflowBundle: { codePath: inject('workflowBundlePath') } },
+      history,
+    );
+  });
+});

@@ -1,0 +1,23 @@
+import { writeSync } from 'node:fs';
+import type { Reporter, SerializedError, TestModule } from 'vitest/node';
+
+/** Prints `N passed, N failed, N skipped` behind everything else, for whoever reads only the last line. */
+export default class ClosingLine implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
+    const line = closingLine(modules, errors.length);
+    process.once('exit', () => {
+      writeSync(process.stdout.fd, `${line}\n`);
+    });
+  }
+}
+
+/** A file that did not even load, and an error outside any test, count as one failure each: neither may look green. */
+export function closingLine(modules: readonly TestModule[], unhandledErrors: number): string {
+  const counts = { passed: 0, failed: unhandledErrors, skipped: 0 };
+  for (const module of modules) {
+    const states = [...module.children.allTests()].map((test) => test.result().state);
+    for (const state of states) counts[state === 'pending' ? 'skipped' : state] += 1;
+    if (module.state() === 'failed' && !states.includes('failed')) counts.failed += 1;
+  }
+  return `${String(counts.passed)} passed, ${String(counts.failed)} failed, ${String(counts.skipped)} skipped`;
+}

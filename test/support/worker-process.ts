@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Simulator } from '../../simulator/index.js';
+import { QUICK } from './world.js';
+
+const MAIN = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
+
+/** A real `dataflow worker`, as a user runs it. */
+export interface WorkerProcess {
+  readonly child: ChildProcess;
+  /** Everything that it has printed. */
+  output(): string;
+  /** Sends a signal and waits until the process is gone; gives its exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts one against a simulator, and waits until it polls. */
+export async function startWorkerProcess(
+  simulator: Simulator,
+  env: Readonly<Record<string, string>>,
+): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, [MAIN, 'worker'], {
+    env: {
+      PATH: process.env['PATH'],
+      DATAFLOW_URL: simulator.url,
+      NCLOUD_ACCESS_KEY: simulator.accessKey,
+      NCLOUD_SECRET_KEY: simulator.secretKey,
+      DATAFLOW_TIMINGS: JSON.stringify(QUICK),
+      DATAFLOW_CALLS_PER_SECOND: '50',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const started = new Promise<void>((resolve, reject) => {
+    const onData = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (output.includes('polls task queue')) resolve();
+    };
+    child.stdout.on('data', onData);
+    child.stderr.on('data', onData);
+    child.once('exit', (code) => {
+      reject(new Error(`the worker ended with ${String(code)}: ${output}`));
+    });
+  });
+  await started;
+  return {
+    child,
+    output: () => output,
+    end: async (signal) => {
+      const gone = once(child, 'exit');
+      child.kill(signal);
+      const [code] = (await gone) as [number | null];
+      return code;
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { PROGRESS_QUERY, RUN_JOB_WORKFLOW } from '../../contract/names.js';
+import type { RunJobRequest, RunJobResult, RunProgress } from '../../contract/run.js';
+import type { Timings } from '../../contract/timings.js';
+import { DataFlowPlugin } from '../../index.js';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.js';
+import type { ProfileOptions } from '../../worker/profile-options.js';
+import { expectNoSecrets } from './secrets.js';
+import { workerLog } from './worker-log.js';
+
+/** Timings scaled down: a doubt is settled about 5 s after the baseline. */
+export const QUICK: Partial<Timings> = {
+  permitMs: 2_000,
+  postMs: 2_000,
+  visibleWithinMs: 1_000,
+  recoverWithinMs: 5_000,
+  minPollMs: 100,
+  maxPollMs: 500,
+};
+
+export interface WorldOptions extends SimulatorOptions {
+  readonly timings?: Partial<Timings>;
+  /** Keeps the history of each run under this name, to be replayed. Only with RECORD_HISTORIES=1. */
+  readonly record?: string;
+  readonly worker?: Partial<WorkerOptions>;
+}
+
+type RunHandle = WorkflowHandle<(request: RunJobRequest) => Promise<RunJobResult>>;
+
+/** A simulated service, a worker with the plugin, and a client, on the real server of this test run. */
+export interface World {
+  readonly simulator: Simulator;
+  readonly client: Client;
+  readonly native: NativeConnection;
+  readonly taskQueue: string;
+  readonly profile: ProfileOptions;
+  start(request: RunJobRequest): Promise<RunHandle>;
+  run(request: RunJobRequest): Promise<RunJobResult>;
+  /** Where the only run of a workflow stands. */
+  progress(handle: WorkflowHandle): Promise<RunProgress>;
+  /** The events of a workflow. */
+  eventCount(handle: WorkflowHandle): Promise<number>;
+  /** A further worker on the same task queue. */
+  createWorker(options?: Partial<WorkerOptions>): Promise<Worker>;
+}
+
+/** Runs `body` in a world of its own; afterwards no key may stand in a history or log. */
+export async function inWorld(
+  options: WorldOptions,
+  body: (world: World) => Promise<void>,
+): Promise<void> {
+  const log = workerLog();
+  const simulator = await startSimulator(options);
+  const address = inject('temporalAddress');
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace: inject('temporalNamespace') });
+  const started: WorkflowHandle[] = [];
+  const world = createWorld({ options, simulator, client, native, started });
+  try {
+    const worker = await world.createWorker(options.worker);
+    await worker.runUntil(() => body(world));
+    const secrets = [simulator.accessKey, simulator.secretKey];
+    for (const handle of started) {
+      const history = historyToJSON(await handle.fetchHistory());
+      expectNoSecrets(history, secrets, `the history of ${handle.workflowId}`);
+      await record(options.record, history, started.indexOf(handle));
+    }
+    expectNoSecrets(log.join('\n'), secrets, 'the worker log');
+  } finally {
+    await connection.close();
+    await native.close();
+    await simulator.close();
+  }
+}
+
+interface Parts extends Pick<World, 'simulator' | 'client' | 'native'> {
+  readonly options: WorldOptions;
+  readonly started: WorkflowHandle[];
+}
+
+function createWorld({ options, simulator, client, native, started }: Parts): World {
+  const taskQueue = `test-${randomUUID()}`;
+  const { url: baseUrl, accessKey, secretKey } = simulator;
+  const timings = { ...QUICK, ...options.timings };
+  const profile = { baseUrl, credentials: { accessKey, secretKey }, timings, callsPerSecond: 100 };
+  const start = async (request: RunJobRequest): Promise<RunHandle> => {
+    const workflowId = `${taskQueue}-${started.length}`;
+    const handle = await client.workflow.start(RUN_JOB_WORKFLOW, {
+      args: [request],
+      taskQueue,
+      workflowId,
+    });
+    started.push(handle);
+    return handle as RunHandle;
+  };
+  return {
+    simulator,
+    client,
+    native,
+    taskQueue,
+    profile,
+    start,
+    run: async (request) => await (await start(request)).result(),
+    progress: async (handle) => {
+      const all = await handle.query<Record<string, RunProgress>>(PROGRESS_QUERY);
+      return Object.values(all)[0]!;
+    },
+    eventCount: async (handle) => (await handle.fetchHistory()).events?.length ?? 0,
+    createWorker: (more) =>
+      Worker.create({
+        connection: native,
+        namespace: inject('temporalNamespace'),
+        taskQueue,
+        workflowBundle: { codePath: inject('workflowBundlePath') },
+        plugins: [new DataFlowPlugin({ profiles: { default: profile } })],
+        stickyQueueScheduleToStartTimeout: '2s',
+        ...more,
+      }),
+  };
+}
+
+async function record(name: string | undefined, history: string, index: number): Promise<void> {
+  if (name === undefined || process.env['RECORD_HISTORIES'] !== '1') return;
+  const folder = new URL('../replay/histories/', import.meta.url);
+  await mkdir(folder, { recursive: true });
+  const file = index === 0 ? name : `${name}-${index + 1}`;
+  await writeFile(
+    new URL(`${file}.json`, folder),
+    `${JSON.stringify(JSON.parse(history), null, 1)}\n`,
+  );
+}

@@ -1,0 +1,127 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { callKey, planCalls, type PollState, type WatchedJob } from '../../../polling/plan.js';
+import { watch, type Watched } from '../../../polling/watched.js';
+
+const settings = { minPollMs: 2_000, maxPollMs: 60_000, visibleWithinMs: 30_000 };
+const NOW_MS = 1_000_000_000;
+
+const aWatch = (executionId: string, more: Partial<Watched> = {}): Watched => ({
+  ...watch(executionId, undefined, NOW_MS, settings),
+  ...more,
+});
+
+const aJob = (
+  jobId: string,
+  executions: readonly Watched[],
+  listNotBeforeMs = 0,
+): readonly [string, WatchedJob] => [
+  jobId,
+  { jobId, executions: new Map(executions.map((one) => [one.executionId, one])), listNotBeforeMs },
+];
+
+const plan = (
+  jobs: readonly (readonly [string, WatchedJob])[],
+  underWay: PollState['underWay'] = new Map(),
+) => planCalls({ jobs: new Map(jobs), underWay }, NOW_MS, settings);
+
+const get = (jobId: string, executionId: string) => ({ kind: 'get', jobId, executionId });
+const later = { dueMs: NOW_MS + 5_000 };
+
+describe('planCalls', () => {
+  it('plans nothing for nobody', () => {
+    expect(plan([])).toEqual({ calls: [], wakeAtMs: undefined });
+  });
+
+  it('asks by id for the only execution of a job', () => {
+    expect(plan([aJob('j', [aWatch('a')])]).calls).toEqual([get('j', 'a')]);
+  });
+
+  it('asks one list for a job with several, as soon as one of them is due', () => {
+    const { calls } = plan([aJob('j', [aWatch('a'), aWatch('b', later)])]);
+    expect(calls).toEqual([{ kind: 'list', jobId: 'j', executionIds: ['a', 'b'] }]);
+  });
+
+  it('wakes when the first becomes due', () => {
+    const jobs = [
+      aJob('j', [aWatch('a', { dueMs: NOW_MS + 9_000 })]),
+      aJob('k', [aWatch('b', later)]),
+    ];
+    expect(plan(jobs)).toEqual({ calls: [], wakeAtMs: NOW_MS + 5_000 });
+  });
+
+  it('asks by id for what the list does not show, and asks no list for the one that is left', () => {
+    const { calls } = plan([aJob('j', [aWatch('a', { unlisted: true }), aWatch('b')])]);
+    expect(calls).toEqual([get('j', 'a'), get('j', 'b')]);
+  });
+
+  it('confirms ends before everything else; then comes what has waited longest', () => {
+    const { calls } = plan([
+      aJob('j', [aWatch('a', { dueMs: NOW_MS - 10 })]),
+      aJob('k', [aWatch('b', { dueMs: NOW_MS - 20 })]),
+      aJob('l', [aWatch('c', { endSeen: true })]),
+    ]);
+    expect(calls).toEqual([get('l', 'c'), get('k', 'b'), get('j', 'a')]);
+  });
+
+  it('asks by id while the list of the job rests after a failure', () => {
+    const { calls } = plan([aJob('j', [aWatch('a'), aWatch('b')], NOW_MS + 1)]);
+    expect(calls).toEqual([get('j', 'a'), get('j', 'b')]);
+  });
+
+  it('waits for a list under way, but not for one that answers slowly', () => {
+    const job = aJob('j', [aWatch('a'), aWatch('b')]);
+    const listSince = (sinceMs: number) => new Map([['list j', sinceMs]]);
+    expect(plan([job], listSince(NOW_MS - 3_000))).toEqual({ calls: [], wakeAtMs: NOW_MS + 1_000 });
+    expect(plan([job], listSince(NOW_MS - 4_000)).calls).toEqual([get('j', 'a'), get('j', 'b')]);
+  });
+
+  const watches = fc.array(
+    fc.record({
+      dueMs: fc.integer({ min: NOW_MS - 50, max: NOW_MS + 50 }),
+      unlisted: fc.boolean(),
+      endSeen: fc.boolean(),
+    }),
+    { maxLength: 6 },
+  );
+  test.prop([fc.array(watches, { maxLength: 4 }), fc.array(fc.nat({ max: 40 }), { maxLength: 5 })])(
+    'serves each execution that is due, by one call and not two, and none that is not alone',
+    (jobs, busy) => {
+      const made = jobs.map((list, j) =>
+        aJob(
+          `j${j}`,
+          list.map((one, n) => aWatch(`e${n}`, one)),
+        ),
+      );
+      const underWay = new Map(
+        busy.map((n) => [
+          n % 7 === 6 ? `list j${n % 4}` : `get j${n % 4} e${n % 7}`,
+          NOW_MS - 100 * n,
+        ]),
+      );
+      const { calls, wakeAtMs } = plan(made, underWay);
+      expect(new Set(calls.map(callKey)).size).toBe(calls.length);
+      expect(calls.filter((call) => underWay.has(callKey(call)))).toEqual([]);
+      for (const [jobId, { executions }] of made) {
+        for (const { executionId, dueMs } of executions.values()) {
+          const mine = calls.filter((call) => call.jobId === jobId);
+          const own = mine.filter(
+            (call) => call.kind === 'get' && call.executionId === executionId,
+          );
+          const shared = mine.filter(
+            (call) => call.kind === 'list' && call.executionIds.includes(executionId),
+          );
+          expect(own.length + shared.length).toBeLessThanOrEqual(1);
+          const isBusy = underWay.has(`get ${jobId} ${executionId}`);
+          if (dueMs <= NOW_MS && !isBusy && !underWay.has(`list ${jobId}`)) {
+            expect(own.length + shared.length).toBe(1);
+          }
+          if (dueMs > NOW_MS) {
+            expect(own).toEqual([]);
+            if (!isBusy) expect(wakeAtMs).toBeLessThanOrEqual(dueMs);
+          }
+        }
+      }
+    },
+  );
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import {
+  afterFailure,
+  afterListedEnd,
+  afterNudge,
+  afterStatus,
+  afterUnlisted,
+  isLost,
+  watch,
+} from '../../../polling/watched.js';
+
+const settings = { minPollMs: 2_000, maxPollMs: 60_000, visibleWithinMs: 30_000 };
+const NOW_MS = 1_000_000_000;
+const missing = { notFound: true, retryAfterMs: undefined };
+const broken = { notFound: false, retryAfterMs: undefined };
+const fresh = watch('e1', NOW_MS, NOW_MS, settings);
+
+describe('watch', () => {
+  it.each([
+    ['of unknown age', undefined, 0],
+    ['created just now', NOW_MS, 2_000],
+    ['created half a second ago', NOW_MS - 500, 1_500],
+    ['created long ago', NOW_MS - 3_600_000, 0],
+    ['created in the future, by a clock that is ahead', NOW_MS + 60_000, 2_000],
+  ])('looks at an execution %s after %s', (_what, createdMs, pauseMs) => {
+    expect(watch('e1', createdMs, NOW_MS, settings).dueMs).toBe(NOW_MS + pauseMs);
+  });
+});
+
+describe('afterStatus', () => {
+  it('ends all trouble and spaces the next look by age', () => {
+    const troubled = afterUnlisted(afterFailure(fresh, missing, NOW_MS, settings));
+    expect(afterStatus(troubled, 'RUNNING', NOW_MS + 300_000, settings)).toEqual({
+      ...fresh,
+      dueMs: NOW_MS + 330_000,
+      lastStatus: 'RUNNING',
+    });
+  });
+});
+
+describe('afterListedEnd', () => {
+  it('is to be confirmed at once', () => {
+    expect(afterListedEnd(fresh, NOW_MS)).toMatchObject({ endSeen: true, dueMs: NOW_MS });
+  });
+
+  it('does not hasten a confirmation that has failed', () => {
+    const failed = afterFailure(afterListedEnd(fresh, NOW_MS), broken, NOW_MS, settings);
+    expect(afterListedEnd(failed, NOW_MS + 1).dueMs).toBe(NOW_MS + 2_000);
+  });
+});
+
+describe('afterFailure', () => {
+  it('waits longer each time', () => {
+    const once = afterFailure(fresh, broken, NOW_MS, settings);
+    const twice = afterFailure(once, broken, NOW_MS, settings);
+    expect([once.dueMs, twice.dueMs]).toEqual([NOW_MS + 2_000, NOW_MS + 4_000]);
+  });
+
+  it.each([
+    [500, 2_000],
+    [120_000, 120_000],
+  ])('for a Retry-After of %d ms waits %d ms', (retryAfterMs, pauseMs) => {
+    const failed = afterFailure(fresh, { ...missing, retryAfterMs }, NOW_MS, settings);
+    expect(failed.dueMs).toBe(NOW_MS + pauseMs);
+  });
+
+  it('looks at a missing one no later than when waiters give up', () => {
+    const first = afterFailure(fresh, missing, NOW_MS, settings);
+    const later = afterFailure({ ...first, failures: 5 }, missing, NOW_MS + 29_000, settings);
+    expect(later.dueMs).toBe(NOW_MS + 30_000);
+  });
+});
+
+describe('isLost', () => {
+  const gone = afterFailure(fresh, missing, NOW_MS, settings);
+  it.each([
+    ['shorter than visibleWithinMs', NOW_MS, NOW_MS + 29_999, false],
+    ['for visibleWithinMs', NOW_MS, NOW_MS + 30_000, true],
+    ['long, but a waiter has just come', NOW_MS + 50_000, NOW_MS + 60_000, false],
+  ])('missing %s', (_what, registeredMs, nowMs, lost) => {
+    expect(isLost(gone, registeredMs, nowMs, settings)).toBe(lost);
+  });
+
+  it('is not lost once it was found again', () => {
+    const found = afterStatus(gone, 'RUNNING', NOW_MS + 1, settings);
+    expect(isLost(found, NOW_MS, NOW_MS + 1e6, settings)).toBe(false);
+  });
+
+  it('counts from the first "not found", also when other failures come between', () => {
+    const still = afterFailure(gone, broken, NOW_MS + 20_000, settings);
+    expect(isLost(still, NOW_MS, NOW_MS + 30_000, settings)).toBe(true);
+  });
+});
+
+describe('afterNudge', () => {
+  const old = afterStatus(fresh, 'RUNNING', NOW_MS + 3_600_000, settings);
+
+  it('looks after the shortest pause, and often from then on', () => {
+    const nudged = afterNudge(old, NOW_MS + 3_600_000, settings);
+    expect(nudged.dueMs).toBe(NOW_MS + 3_602_000);
+    const next = afterStatus(nudged, 'RUNNING', nudged.dueMs, settings);
+    expect(next.dueMs - nudged.dueMs).toBe(2_000);
+  });
+
+  it('does not shorten the pause after failures', () => {
+    const failed = afterFailure(fresh, { ...broken, retryAfterMs: 50_000 }, NOW_MS, settings);
+    expect(afterNudge(failed, NOW_MS, settings).dueMs).toBe(NOW_MS + 50_000);
+  });
+});

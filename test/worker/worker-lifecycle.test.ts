@@ -1,0 +1,143 @@
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { describe, expect, inject, it } from 'vitest';
+import { DataFlowPlugin } from '../../index.js';
+import { startSimulator } from '../../simulator/index.js';
+import { until } from '../support/until.js';
+import { inWorld } from '../support/world.js';
+
+describe('a worker with DataFlowPlugin', () => {
+  it('hands its waits over when it is stopped: nothing is posted, cancelled or lost', () =>
+    inWorld(
+      { jobs: [{ jobId: 'jobA', executions: [{ runningMs: 6_000 }], requested: 1 }] },
+      async (world) => {
+        const taskQueue = `${world.taskQueue}-replaced`;
+        const first = await world.createWorker({ taskQueue });
+        const running = first.run();
+        const workflow = { args: [{ jobId: 'jobA' }], taskQueue, workflowId: taskQueue };
+        const handle = await world.client.workflow.start('dataflowRunJob', workflow);
+        await until(() => world.simulator.executions().some(({ status }) => status === 'RUNNING'));
+        first.shutdown();
+        await running;
+        const second = await world.createWorker({ taskQueue });
+        const result: unknown = await second.runUntil(handle.result());
+        expect(result).toMatchObject({
+          obtained: 'posted',
+          posts: 1,
+          execution: { status: 'COMPLETED' },
+        });
+        expect(world.simulator.report()).toMatchObject({
+          posts: 1,
+          cancels: 0,
+          duplicates: 0,
+          leftRunning: 0,
+        });
+      },
+    ));
+
+  it('polls no workflow tasks when it was made for activities alone', () =>
+    inWorld(
+      { jobs: [{ jobId: 'jobA', executions: [{ waitingMs: 100, runningMs: 100 }] }] },
+      async (world) => {
+        const taskQueue = `${world.taskQueue}-activities`;
+        const worker = await Worker.create({
+          connection: world.native,
+          namespace: inject('temporalNamespace'),
+          taskQueue,
+          plugins: [new DataFlowPlugin({ profiles: { default: world.profile } })],
+        });
+        expect(worker.options.workflowsPath).toBeUndefined();
+        expect(worker.options.workflowBundle).toBeUndefined();
+        await worker.runUntil(async () => {
+          await until(() => worker.getStatus().activityPollerState === 'POLLING');
+          expect(worker.getStatus().workflowPollerState).toBe('SHUTDOWN');
+        });
+      },
+    ));
+
+  it('serves the profiles of two plugins side by side', async () => {
+    const other = await startSimulator({
+      jobs: [{ jobId: 'jobB', executions: [{ waitingMs: 50, runningMs: 100 }] }],
+    });
+    const { url: baseUrl, accessKey, secretKey } = other;
+    const second = new DataFlowPlugin({
+      profiles: {
+        payroll: {
+          baseUrl,
+          credentials: { accessKey, secretKey },
+          timings: { minPollMs: 100, maxPollMs: 200 },
+        },
+      },
+    });
+    try {
+      await inWorld(
+        { jobs: [{ jobId: 'jobA', executions: [{ waitingMs: 50, runningMs: 100 }] }] },
+        async (world) => {
+          const first = new DataFlowPlugin({ profiles: { default: world.profile } });
+          const taskQueue = `${world.taskQueue}-two`;
+          const worker = await world.createWorker({ taskQueue, plugins: [first, second] });
+          await worker.runUntil(async () => {
+            const run = (id: string, request: object): Promise<unknown> =>
+              world.client.workflow.execute('dataflowRunJob', {
+                args: [request],
+                taskQueue,
+                workflowId: `${taskQueue}-${id}`,
+              });
+            await Promise.all([
+              run('a', { jobId: 'jobA' }),
+              run('b', { jobId: 'jobB', profile: 'payroll' }),
+            ]);
+          });
+          expect(world.simulator.report()).toMatchObject({ created: 1 });
+          expect(other.report()).toMatchObject({ created: 1 });
+        },
+      );
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('acts once when the plugin is given to connection and worker', async () => {
+    await inWorld(
+      { jobs: [{ jobId: 'jobA', executions: [{ waitingMs: 50, runningMs: 100 }] }] },
+      async (world) => {
+        const plugin = new DataFlowPlugin({ profiles: { default: world.profile } });
+        const connection = await NativeConnection.connect({
+          address: inject('temporalAddress'),
+          plugins: [plugin],
+        });
+        const taskQueue = `${world.taskQueue}-twice`;
+        try {
+          const worker = await world.createWorker({ connection, taskQueue, plugins: [plugin] });
+          await worker.runUntil(
+            world.client.workflow.execute('dataflowRunJob', {
+              args: [{ jobId: 'jobA' }],
+              taskQueue,
+              workflowId: taskQueue,
+            }),
+          );
+        } finally {
+          await connection.close();
+        }
+        expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1 });
+      },
+    );
+  });
+
+  it('refuses two plugins whose profiles have the same name, when the worker is made', () =>
+    inWorld({ jobs: [] }, async (world) => {
+      const plugins = [1, 2].map(
+        () => new DataFlowPlugin({ profiles: { default: world.profile } }),
+      );
+      await expect(world.createWorker({ plugins })).rejects.toThrow(
+        'profiles of the same name (default)',
+      );
+    }));
+
+  it('refuses to hide an activity of the user that has the name of one of ours', () =>
+    inWorld({ jobs: [] }, async (world) => {
+      const activities = { dataflowExecuteJob: (): Promise<void> => Promise.resolve() };
+      await expect(world.createWorker({ activities })).rejects.toThrow(
+        'dataflowExecuteJob: rename them',
+      );
+    }));
+});
