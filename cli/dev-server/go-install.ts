@@ -5,7 +5,7 @@ import { Refused } from './first-way.js';
 import { cachedCli, CLI_SERVER_VERSION, CLI_VERSION, problemOf, type Env } from './temporal-cli.js';
 
 const CLI_PACKAGE = `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`;
-/** Two cores need up to six minutes; a download that hangs must end some time. */
+/** Two busy cores need up to eight minutes; a download that hangs must end some time. */
 const BUILD_LIMIT_MS = 20 * 60_000;
 const REPORT_EVERY_MS = 60_000;
 const TAIL_CHARS = 600;
@@ -23,7 +23,7 @@ export async function installWithGo(env: Env, log: Log): Promise<string> {
   try {
     log(
       `Building the Temporal CLI ${CLI_VERSION} with Go into ${dirname(target)}: about three minutes, ` +
-        'six on two busy cores, and only this once.',
+        'up to eight on two busy cores, and only this once.',
     );
     await goInstall(aside, env, log);
     const built = join(aside, basename(target));

@@ -1,10 +1,11 @@
-import { takeFirstWay, Refused, type Way } from './first-way.js';
+import { takeFirstWay, Refused } from './first-way.js';
+import { fiveWays, type Attempts } from './five-ways.js';
 import { readGivenAddress } from './given-address.js';
 import { installWithGo, type Log } from './go-install.js';
 import { waitUntilReady } from './ready.js';
 import { startFromSdkDownload } from './sdk-download.js';
 import { startDevServer } from './start-dev.js';
-import { CLI_VERSION, findInCache, findOnPath, type Env } from './temporal-cli.js';
+import { findInCache, findOnPath, type Env } from './temporal-cli.js';
 import type { ServerSettings, ServerSource, StartedServer, TemporalServer } from './server.js';
 
 /** A server that somebody else runs answers at once or not at all. */
@@ -23,7 +24,10 @@ export interface ProvideOptions {
   readonly env?: Env;
 }
 
-/** A Temporal server, by the first of five ways that works; see `docs/decisions/` for their order. */
+/**
+ * A Temporal server, by the first of five ways that works: what the user names, what is there already, a short download,
+ * a build of some minutes.
+ */
 export async function provideTemporalServer(options: ProvideOptions = {}): Promise<TemporalServer> {
   const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
   const env = options.env ?? process.env;
@@ -34,30 +38,24 @@ export async function provideTemporalServer(options: ProvideOptions = {}): Promi
     extraArgs: options.extraArgs ?? [],
     env,
   };
-  return takeFirstWay(fiveWays(settings, log));
+  return takeFirstWay(fiveWays(attempts(settings, log)));
 }
 
-function fiveWays(settings: ServerSettings, log: Log): Way<TemporalServer>[] {
+function attempts(settings: ServerSettings, log: Log): Attempts<TemporalServer> {
   const { env } = settings;
   const fromExecutable = async (source: ServerSource, find: () => Promise<string>) => {
     const executable = await find();
     const started = await orRefuse(executable, startDevServer(executable, settings));
     return toServer(source, started, settings, log, executable);
   };
-  return [
-    { name: 'TEMPORAL_ADDRESS', attempt: () => useGivenAddress(settings) },
-    { name: '`temporal` on PATH', attempt: () => fromExecutable('path', () => findOnPath(env)) },
-    { name: 'our own cache', attempt: () => fromExecutable('cache', () => findInCache(env)) },
-    {
-      name: "the Temporal SDK's cached download",
-      attempt: async () =>
-        toServer('sdk', await startFromSdkDownload(settings), settings, log, undefined),
-    },
-    {
-      name: `go install of the Temporal CLI ${CLI_VERSION}`,
-      attempt: () => fromExecutable('go', () => installWithGo(env, log)),
-    },
-  ];
+  return {
+    address: () => useGivenAddress(settings),
+    path: () => fromExecutable('path', () => findOnPath(env)),
+    cache: () => fromExecutable('cache', () => findInCache(env)),
+    sdk: async () =>
+      toServer('sdk', await startFromSdkDownload(settings), settings, log, undefined),
+    go: () => fromExecutable('go', () => installWithGo(env, log)),
+  };
 }
 
 async function useGivenAddress({ env, namespace }: ServerSettings): Promise<TemporalServer> {

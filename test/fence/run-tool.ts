@@ -12,9 +12,10 @@ export async function runTool(
   name: string,
   args: readonly string[],
   cwd: string = ROOT,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<ToolRun> {
   const path = `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`;
-  const env = { ...process.env, PATH: path, NO_COLOR: '1', NODE_OPTIONS: '' };
+  const env = { ...process.env, PATH: path, NO_COLOR: '1', NODE_OPTIONS: '', ...settings };
   return new Promise((resolve, reject) => {
     execFile(name, args, { cwd, env, maxBuffer: 32 << 20 }, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : error.code;

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { notFirstDelivery, submitFailure } from '../../../activities/execute-job.js';
+import { type CallFacts, DataFlowCallError } from '../../../client/errors.js';
+import type { FailureType } from '../../../contract/failures.js';
+
+const anError = (facts: Partial<CallFacts>): DataFlowCallError =>
+  new DataFlowCallError(
+    {
+      call: 'executeJob',
+      request: 'POST /jobs',
+      failure: 'DataFlowUnavailable',
+      sent: 'yes',
+      complete: true,
+      ...facts,
+    },
+    'what came',
+  );
+
+describe('submitFailure', () => {
+  it.each<[string, Partial<CallFacts>, FailureType]>([
+    ['nothing left the process', { sent: 'no', complete: false }, 'DataFlowNotSent'],
+    ['no answer came', { sent: 'maybe', complete: false }, 'DataFlowSubmissionDoubtful'],
+    ['500', { status: 500 }, 'DataFlowSubmissionDoubtful'],
+    ['503', { status: 503 }, 'DataFlowSubmissionDoubtful'],
+    ['504', { status: 504 }, 'DataFlowSubmissionDoubtful'],
+    [
+      'a 2xx that cannot be read',
+      { status: 200, failure: 'DataFlowProtocolError' },
+      'DataFlowSubmissionDoubtful',
+    ],
+    ['a redirect', { status: 302, failure: 'DataFlowProtocolError' }, 'DataFlowSubmissionDoubtful'],
+    [
+      'a 4xx that was cut',
+      { status: 400, complete: false, failure: 'DataFlowBadParameter' },
+      'DataFlowSubmissionDoubtful',
+    ],
+    ['a whole 400', { status: 400, failure: 'DataFlowBadParameter' }, 'DataFlowBadParameter'],
+    ['bad-state', { status: 400, failure: 'DataFlowBadState' }, 'DataFlowBadState'],
+    ['a refused signature', { status: 401, failure: 'DataFlowUnauthenticated' }, 'DataFlowNotSent'],
+    ['missing rights', { status: 401, failure: 'DataFlowForbidden' }, 'DataFlowForbidden'],
+    ['429', { status: 429, failure: 'DataFlowThrottled' }, 'DataFlowNotSent'],
+    ['404', { status: 404, failure: 'DataFlowNotFound' }, 'DataFlowNotFound'],
+    ['413', { status: 413, failure: 'DataFlowBadParameter' }, 'DataFlowBadParameter'],
+  ])('takes %s as %j → %s', (_, facts, type) => {
+    const failure = submitFailure(anError(facts), { jobId: 'jobA' }, facts.sent !== 'no');
+    expect(failure).toMatchObject({
+      type,
+      nonRetryable: true,
+      details: [{ jobId: 'jobA', call: 'executeJob' }],
+    });
+  });
+
+  it('takes an unexpected error as doubt once the bytes have left, and as not sent before', () => {
+    const bug = new TypeError('oops');
+    expect(submitFailure(bug, {}, true)).toMatchObject({ type: 'DataFlowSubmissionDoubtful' });
+    expect(submitFailure(bug, {}, false)).toMatchObject({ type: 'DataFlowNotSent' });
+  });
+});
+
+describe('notFirstDelivery', () => {
+  const info = {
+    attempt: 1,
+    workflowExecution: { workflowId: 'w', runId: 'run' },
+    scheduledTimestampMs: 1_000,
+    currentAttemptScheduledTimestampMs: 1_000,
+  };
+
+  it('finds nothing against the first delivery', () => {
+    expect(notFirstDelivery(info, 'run')).toBeUndefined();
+  });
+
+  it.each([
+    ['a workflow reset', { ...info, workflowExecution: { workflowId: 'w', runId: 'other' } }],
+    ['a further attempt', { ...info, attempt: 2 }],
+    ['an activity reset', { ...info, currentAttemptScheduledTimestampMs: 1_001 }],
+  ])('sees %s', (_, changed) => {
+    expect(notFirstDelivery(changed, 'run')).toBeDefined();
+  });
+});

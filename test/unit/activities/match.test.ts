@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { isCandidate, isMatch } from '../../../activities/match.js';
+import type { SubmissionMark } from '../../../contract/activities.js';
+import type { JobExecution } from '../../../contract/job.js';
+
+const B0 = Date.parse('2026-11-22T03:00:10Z');
+const aMark = (change: Partial<SubmissionMark> = {}): SubmissionMark => ({
+  since: { baselineMs: B0, knownIds: ['known'] },
+  claimedIds: ['claimed'],
+  sent: [{ numWorker: 4, timeout: 60 }],
+  soleWriter: false,
+  ...change,
+});
+const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
+  jobExecutionId: 'new',
+  jobId: 'jobA',
+  status: 'READY',
+  createdDate: '2026-11-22T12:00:11+09:00',
+  jobCondition: { numWorker: 4, timeout: 60 },
+  ...change,
+});
+
+describe('isCandidate', () => {
+  it.each<[string, Partial<JobExecution>, boolean]>([
+    ['created since the baseline', {}, true],
+    [
+      'created in the second before it, as dates have steps of one second',
+      { createdDate: '2026-11-22T12:00:08+09:00' },
+      true,
+    ],
+    ['created before it', { createdDate: '2026-11-22T12:00:07+09:00' }, false],
+    ['that shows no creation', { createdDate: undefined as never }, true],
+    ['that the baseline knows', { jobExecutionId: 'known' }, false],
+    ['that is another submission of the workflow', { jobExecutionId: 'claimed' }, false],
+    ['that a trigger started', { triggerId: 't1' }, false],
+    ['with an empty trigger id', { triggerId: '' }, true],
+    ['that a workflow of the service started', { type: 'WORKFLOW' }, false],
+  ])('%s: %j → %s', (_, change, expected) => {
+    expect(isCandidate(anExecution(change), aMark())).toBe(expected);
+  });
+});
+
+describe('isMatch', () => {
+  const none = new Set<string>();
+
+  it('compares the members that were sent, by any of the POSTs', () => {
+    const mark = aMark({
+      sent: [
+        { numWorker: 4, timeout: 60 },
+        { numWorker: 4, timeout: 59 },
+      ],
+    });
+    expect(
+      isMatch(
+        anExecution({ jobCondition: { numWorker: 4, timeout: 59, logPath: 'x' } }),
+        mark,
+        none,
+      ),
+    ).toBe(true);
+    expect(isMatch(anExecution({ jobCondition: { numWorker: 4, timeout: 58 } }), mark, none)).toBe(
+      false,
+    );
+  });
+
+  it('leaves out members that the service was seen to echo changed', () => {
+    const shown = anExecution({ jobCondition: { numWorker: 5, timeout: 60 } });
+    expect(isMatch(shown, aMark(), none)).toBe(false);
+    expect(isMatch(shown, aMark(), new Set(['numWorker']))).toBe(true);
+  });
+
+  it('goes by the run key alone where there is one', () => {
+    const mark = aMark({ runKey: { parameter: 'runKey', key: 'k1' } });
+    expect(isMatch(anExecution(), mark, none)).toBe(false);
+    expect(
+      isMatch(
+        anExecution({ jobCondition: { numWorker: 9, parameters: { runKey: 'k1' } } }),
+        mark,
+        none,
+      ),
+    ).toBe(true);
+    expect(isMatch(anExecution({ parsedParameters: { runKey: 'k1' } }), mark, none)).toBe(true);
+    expect(
+      isMatch(anExecution({ jobCondition: { parameters: { runKey: 'k2' } } }), mark, none),
+    ).toBe(false);
+  });
+});

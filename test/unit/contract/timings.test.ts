@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_TIMINGS, timingProblems } from '../../../contract/timings.js';
+
+describe('timingProblems', () => {
+  it('finds none in the defaults', () => {
+    expect(timingProblems(DEFAULT_TIMINGS)).toEqual([]);
+  });
+
+  it('refuses permit and POST times that would let an expiring POST outlive its signature', () => {
+    const [problem] = timingProblems({ ...DEFAULT_TIMINGS, permitMs: 200_000, postMs: 100_000 });
+    expect(problem).toContain('more than signatureAgeMs');
+  });
+
+  it('names every setting that is wrong, with what it must be', () => {
+    const problems = timingProblems({
+      ...DEFAULT_TIMINGS,
+      permitMs: 100,
+      postMs: NaN,
+      maxPollMs: 60,
+    });
+    expect(problems).toEqual([
+      'permitMs is 100: give whole milliseconds, 2000 or more',
+      'postMs is NaN: give whole milliseconds, 2000 or more',
+      'minPollMs (2000) is above maxPollMs (60)',
+    ]);
+  });
+});

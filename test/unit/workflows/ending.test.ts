@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest';
+import type { StopResult } from '../../../contract/activities.js';
+import type { RunJobRequest } from '../../../contract/run.js';
+import { RunEnded } from '../../../workflows/run/ends.js';
+import type { RunPort, SubmitOutcome, Waited } from '../../../workflows/run/port.js';
+import { stateOf } from '../../../workflows/run/state.js';
+import { anExecution, aPermit, fakeRun, type FakeRun } from './fake-port.js';
+
+const started: SubmitOutcome = { kind: 'started', execution: anExecution({ status: 'READY' }) };
+const doubtful: SubmitOutcome = {
+  kind: 'doubtful',
+  failure: { type: 'DataFlowSubmissionDoubtful', message: 'lost', details: { remedy: '' } },
+};
+const stopped = (status: string, stop: StopResult['stop'] = 'canceled'): Waited<StopResult> => ({
+  kind: 'done',
+  value: { execution: anExecution({ status }), stop },
+});
+const ended = (status: string): ReturnType<RunPort['awaitEnd']> =>
+  Promise.resolve({
+    kind: 'done',
+    value: { execution: anExecution({ status }), twins: [], sureTwins: false, statusCalls: 1 },
+  });
+const found = (sure: boolean, ...ids: string[]): ReturnType<RunPort['look']> =>
+  Promise.resolve({
+    kind: 'done',
+    value: {
+      matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
+      sure,
+    },
+  });
+
+/** A run that is cancelled while the given verb is under way. */
+function cancelledDuring(
+  verb: keyof RunPort,
+  verbs: Partial<RunPort>,
+  request: Partial<RunJobRequest> = {},
+): FakeRun {
+  const run: FakeRun = fakeRun(
+    { jobId: 'jobA', ...request },
+    {
+      ...verbs,
+      [verb]: (...args: never[]) => {
+        run.cancel();
+        return (verbs[verb] as (...all: never[]) => unknown)(...args);
+      },
+    },
+  );
+  return run;
+}
+
+async function endOf(run: FakeRun): Promise<RunEnded> {
+  try {
+    const value = await run.result();
+    throw new Error(`it resolved with ${JSON.stringify(value)}`);
+  } catch (error) {
+    if (error instanceof RunEnded) return error;
+    throw error;
+  }
+}
+
+const verbsOf = ({ calls }: FakeRun): string[] => calls.map(({ verb }) => verb);
+
+describe('a cancel', () => {
+  it('before the POST ends the run, and nothing is posted', async () => {
+    const run = cancelledDuring('prepare', {
+      prepare: () => Promise.resolve({ kind: 'done', value: aPermit() }),
+    });
+    expect((await endOf(run)).failure).toBeUndefined();
+    expect(verbsOf(run)).toEqual(['prepare']);
+  });
+
+  it('during a POST that starts the job stops its execution', async () => {
+    const run = cancelledDuring('submit', {
+      submit: () => Promise.resolve(started),
+      stop: () => Promise.resolve(stopped('CANCELED')),
+    });
+    expect(await endOf(run)).toMatchObject({ failure: undefined, unknown: undefined });
+    expect(run.run.progress).toMatchObject({
+      executionId: 'e1',
+      status: 'CANCELED',
+      endedBy: 'us',
+      outcome: 'canceled',
+    });
+  });
+
+  it('between two tries posts nothing more', async () => {
+    const run = cancelledDuring('look', {
+      submit: () => Promise.resolve(doubtful),
+      look: () => found(false),
+    });
+    expect((await endOf(run)).unknown).toBeUndefined();
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look']);
+  });
+
+  it('in doubt stops a sure match', async () => {
+    const verbs = {
+      submit: () => Promise.resolve(doubtful),
+      look: () => found(true, 'e1'),
+      stop: () => Promise.resolve(stopped('CANCELED')),
+    };
+    const run = cancelledDuring('look', verbs, { soleWriter: true });
+    expect((await endOf(run)).unknown).toBeUndefined();
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look', 'stop']);
+  });
+
+  it('in doubt leaves a mere likeness alone, names it and says what to check', async () => {
+    const run = cancelledDuring('look', {
+      submit: () => Promise.resolve(doubtful),
+      look: () => found(false, 'e1'),
+    });
+    expect((await endOf(run)).unknown).toContain('check e1');
+    expect(verbsOf(run)).not.toContain('stop');
+    expect(run.run.progress).toMatchObject({ doubt: true, candidates: ['e1'] });
+  });
+
+  it('in doubt that looking cannot settle in time says that the outcome is unknown', async () => {
+    const run = cancelledDuring('look', {
+      submit: () => Promise.resolve(doubtful),
+      look: () => Promise.resolve({ kind: 'interrupted' }),
+    });
+    expect((await endOf(run)).unknown).toContain('check the newest executions');
+  });
+
+  it('that meets an execution which completes at the same time resolves with it', async () => {
+    const run = cancelledDuring('awaitEnd', {
+      submit: () => Promise.resolve(started),
+      awaitEnd: () => Promise.resolve({ kind: 'interrupted' }),
+      stop: () => Promise.resolve(stopped('COMPLETED', 'ended')),
+    });
+    expect(await run.result()).toMatchObject({ execution: { status: 'COMPLETED' } });
+  });
+
+  it('that meets an execution which fails at the same time reports the failure, and does not retry', async () => {
+    const verbs = {
+      submit: () => Promise.resolve(started),
+      awaitEnd: () => Promise.resolve({ kind: 'interrupted' as const }),
+      stop: () => Promise.resolve(stopped('FAILED', 'ended')),
+    };
+    const run = cancelledDuring('awaitEnd', verbs, { retry: { maximumAttempts: 3 } });
+    expect((await endOf(run)).failure).toMatchObject({ type: 'DataFlowExecutionFailed' });
+  });
+
+  it('leaves a joined execution alone, unless cancelJoined says otherwise', async () => {
+    const verbs = {
+      prepare: () =>
+        Promise.resolve({
+          kind: 'done' as const,
+          value: aPermit({ active: [{ executionId: 'e1', status: 'RUNNING' }] }),
+        }),
+      awaitEnd: () => Promise.resolve({ kind: 'interrupted' as const }),
+      stop: () => Promise.resolve(stopped('CANCELED')),
+    };
+    const left = cancelledDuring('awaitEnd', verbs, { onBusy: 'join' });
+    expect((await endOf(left)).message).toContain('left running');
+    expect(verbsOf(left)).not.toContain('stop');
+    const stoppedRun = cancelledDuring('awaitEnd', verbs, { onBusy: 'join', cancelJoined: true });
+    await endOf(stoppedRun);
+    expect(verbsOf(stoppedRun)).toContain('stop');
+  });
+
+  it.each<[string, Waited<StopResult>]>([
+    ['could not be seen stopping', { kind: 'timed-out' }],
+    ['knows no cancelJobExecution', stopped('RUNNING', 'unsupported')],
+  ])('of an execution that %s says that it may run on', async (words, stop) => {
+    const run = cancelledDuring('awaitEnd', {
+      submit: () => Promise.resolve(started),
+      awaitEnd: () => Promise.resolve({ kind: 'interrupted' }),
+      stop: () => Promise.resolve(stop),
+    });
+    const end = await endOf(run);
+    expect(end.message).toContain(words);
+    expect(end.unknown).toContain('e1');
+    expect(run.run.progress.executionId).toBe('e1');
+  });
+});
+
+describe('runTimeout', () => {
+  it.each([
+    ['61s', 1],
+    ['119s', 1],
+    ['2h', 120],
+    ['3d', 360],
+  ])('of %s sends at most the whole minutes that are left: %i', async (runTimeout, minutes) => {
+    const run = fakeRun(
+      { jobId: 'jobA', runTimeout },
+      { submit: () => Promise.resolve(started), awaitEnd: () => ended('COMPLETED') },
+    );
+    await run.result();
+    expect(run.calls.find(({ verb }) => verb === 'submit')?.input).toMatchObject({
+      jobCondition: { timeout: minutes },
+    });
+  });
+
+  it('with less than a minute left posts nothing', async () => {
+    const run = fakeRun({ jobId: 'jobA', runTimeout: 59_999 }, {});
+    expect((await endOf(run)).failure).toMatchObject({ type: 'DataFlowDeadlineExceeded' });
+    expect(verbsOf(run)).toEqual(['prepare']);
+  });
+
+  it('does not time out a job that ended during the last sleep', async () => {
+    const run = fakeRun(
+      { jobId: 'jobA', runTimeout: '1h' },
+      {
+        submit: () => Promise.resolve(started),
+        awaitEnd: () => Promise.resolve({ kind: 'timed-out' }),
+        stop: () => Promise.resolve(stopped('COMPLETED', 'ended')),
+      },
+    );
+    expect(await run.result()).toMatchObject({ execution: { status: 'COMPLETED' } });
+  });
+
+  it('that passes during a look ends as DataFlowDeadlineExceeded and names what was found', async () => {
+    const run: FakeRun = fakeRun(
+      { jobId: 'jobA', runTimeout: '1h' },
+      {
+        submit: () => Promise.resolve(doubtful),
+        look: () => {
+          run.clock.nowMs += 3_600_001;
+          return found(false, 'e1');
+        },
+      },
+    );
+    const { failure } = await endOf(run);
+    expect(failure).toMatchObject({
+      type: 'DataFlowDeadlineExceeded',
+      details: { candidates: ['e1'] },
+    });
+    expect(failure?.details.unknown).toContain('check e1');
+  });
+
+  it('covers all attempts: no pause is begun that it would cut short', async () => {
+    const run = fakeRun(
+      { jobId: 'jobA', runTimeout: '10m', retry: { maximumAttempts: 5, initialInterval: '11m' } },
+      { submit: () => Promise.resolve(started), awaitEnd: () => ended('FAILED') },
+    );
+    expect((await endOf(run)).failure).toMatchObject({ type: 'DataFlowExecutionFailed' });
+    expect(verbsOf(run)).not.toContain('sleep');
+  });
+});
+
+describe('a failed wait', () => {
+  it('keeps the execution id', async () => {
+    const failure = { type: 'DataFlowNotFound', message: 'gone', details: { remedy: '' } } as const;
+    const run = fakeRun(
+      { jobId: 'jobA' },
+      {
+        submit: () => Promise.resolve(started),
+        awaitEnd: () => Promise.resolve({ kind: 'failed', failure }),
+      },
+    );
+    expect((await endOf(run)).failure?.details).toMatchObject({ jobId: 'jobA', executionId: 'e1' });
+  });
+});
+
+describe('state', () => {
+  it('of a run that waits lets another one go on waiting for the same execution, without a POST', async () => {
+    let state: ReturnType<typeof stateOf> | undefined;
+    const first: FakeRun = fakeRun(
+      { jobId: 'jobA', runTimeout: '2h' },
+      {
+        submit: () => Promise.resolve(started),
+        awaitEnd: () => {
+          state = stateOf(first.run);
+          return ended('COMPLETED');
+        },
+      },
+    );
+    await first.result();
+    const request = {
+      jobId: 'jobA',
+      runTimeout: '2h',
+      state: JSON.parse(JSON.stringify(state)) as NonNullable<typeof state>,
+    };
+    const second = fakeRun(request, { awaitEnd: () => ended('COMPLETED') });
+    expect(await second.result()).toMatchObject({
+      submission: 'key-1',
+      execution: { jobExecutionId: 'e1' },
+    });
+    expect(verbsOf(second)).toEqual(['awaitEnd']);
+  });
+
+  it('of a run that posts says doubt, so that another one looks first', async () => {
+    let state: ReturnType<typeof stateOf> | undefined;
+    const first: FakeRun = fakeRun(
+      { jobId: 'jobA' },
+      {
+        submit: () => {
+          state = stateOf(first.run);
+          return Promise.resolve(started);
+        },
+        awaitEnd: () => ended('COMPLETED'),
+      },
+    );
+    await first.result();
+    const request = {
+      jobId: 'jobA',
+      state: JSON.parse(JSON.stringify(state)) as NonNullable<typeof state>,
+    };
+    const second = fakeRun(request, {
+      look: () => found(false, 'e1'),
+      awaitEnd: () => ended('COMPLETED'),
+    });
+    expect(await second.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
+    expect(verbsOf(second)).toEqual(['look', 'awaitEnd']);
+  });
+});

@@ -1,0 +1,120 @@
+import type { Permit } from '../../../contract/activities.js';
+import type { JobExecution } from '../../../contract/job.js';
+import type { RunJobRequest, RunJobResult } from '../../../contract/run.js';
+import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
+import { runToEnd } from '../../../workflows/run/attempts.js';
+import type { Interrupt, RunPort } from '../../../workflows/run/port.js';
+import { planRun } from '../../../workflows/run/request.js';
+import { type Run, newSubmission } from '../../../workflows/run/run.js';
+import { gainedOf, submissionOf } from '../../../workflows/run/state.js';
+
+export const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
+  jobExecutionId: 'e1',
+  jobId: 'jobA',
+  status: 'COMPLETED',
+  ...change,
+});
+
+export const aPermit = (change: Partial<Permit> = {}): Permit => ({
+  baselineMs: 1_000_000,
+  knownIds: [],
+  runId: 'run',
+  job: {
+    name: 'sales',
+    type: 'SCRIPT',
+    status: 'READY',
+    jobCondition: { numWorker: 2, timeout: 360 },
+  },
+  active: [],
+  durationsMs: [],
+  found: [],
+  timings: DEFAULT_TIMINGS,
+  ...change,
+});
+
+/** A run whose verbs the test gives, on a clock that only `sleep` moves; every call is noted. */
+export interface FakeRun {
+  readonly run: Run;
+  readonly calls: { readonly verb: string; readonly input: unknown }[];
+  readonly clock: { nowMs: number };
+  cancel(): void;
+  result(): Promise<RunJobResult>;
+}
+
+export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRun {
+  const calls: { verb: string; input: unknown }[] = [];
+  const clock = { nowMs: 5_000_000 };
+  const listeners: (() => void)[] = [];
+  let isCancelled = false;
+  const interrupt: Interrupt = {
+    get requested() {
+      return isCancelled;
+    },
+    onRequest: (listener) => {
+      listeners.push(listener);
+      return () => undefined;
+    },
+  };
+  const noted =
+    <Input, Output>(verb: string, act: (input: Input, limits: never) => Promise<Output>) =>
+    (input: Input, limits: never): Promise<Output> => {
+      calls.push({ verb, input });
+      return act(input, limits);
+    };
+  const unexpected = (verb: string) => (): never => {
+    throw new Error(`${verb} was not expected`);
+  };
+  const port: RunPort = {
+    now: () => clock.nowMs,
+    random: () => 0.5,
+    sleep: (ms) => {
+      calls.push({ verb: 'sleep', input: ms });
+      clock.nowMs += ms;
+      return Promise.resolve(!isCancelled);
+    },
+    turn: () => Promise.resolve(() => undefined),
+    claimedIds: () => [],
+    prepare: noted(
+      'prepare',
+      verbs.prepare ?? (() => Promise.resolve({ kind: 'done', value: aPermit() })),
+    ),
+    submit: noted('submit', verbs.submit ?? unexpected('submit')),
+    look: noted('look', verbs.look ?? unexpected('look')),
+    awaitEnd: noted('awaitEnd', verbs.awaitEnd ?? unexpected('awaitEnd')),
+    awaitFree: noted('awaitFree', verbs.awaitFree ?? unexpected('awaitFree')),
+    stop: noted('stop', verbs.stop ?? unexpected('stop')),
+    word: noted('word', verbs.word ?? unexpected('word')),
+  };
+  const plan = planRun(request);
+  const { state } = plan;
+  const submission = state === undefined ? newSubmission('key-1', 1) : submissionOf(state);
+  const run: Run = {
+    plan,
+    port,
+    interrupt,
+    deadlineMs: plan.runTimeoutMs === undefined ? undefined : clock.nowMs + plan.runTimeoutMs,
+    keyOf: (attempt) => `key-${attempt}`,
+    earlier: [...(state?.earlier ?? [])],
+    onProgress: () => undefined,
+    submission,
+    gained: state === undefined ? undefined : gainedOf(state, clock.nowMs),
+    progress: {
+      jobId: 'jobA',
+      phase: 'queued',
+      submission: 'key-1',
+      attempt: 1,
+      posts: 0,
+      doubt: false,
+    },
+  };
+  return {
+    run,
+    calls,
+    clock,
+    cancel: () => {
+      isCancelled = true;
+      for (const listener of listeners) listener();
+    },
+    result: () => runToEnd(run),
+  };
+}

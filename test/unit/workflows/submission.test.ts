@@ -1,0 +1,339 @@
+import { describe, expect, it } from 'vitest';
+import type { FindInput } from '../../../contract/activities.js';
+import type { FailureType } from '../../../contract/failures.js';
+import type { RunJobRequest } from '../../../contract/run.js';
+import type { Failure, RunPort, SubmitOutcome } from '../../../workflows/run/port.js';
+import { anExecution, aPermit, fakeRun, type FakeRun } from './fake-port.js';
+
+const done = <Value>(value: Value): Promise<{ kind: 'done'; value: Value }> =>
+  Promise.resolve({ kind: 'done', value });
+const ended = (change = {}): ReturnType<RunPort['awaitEnd']> =>
+  done({ execution: anExecution(change), twins: [], sureTwins: false, statusCalls: 1 });
+const aFailure = (type: FailureType, details: Partial<Failure['details']> = {}): Failure => ({
+  type,
+  message: `${type} came`,
+  details: { remedy: '', ...details },
+});
+const doubtful: SubmitOutcome = {
+  kind: 'doubtful',
+  failure: aFailure('DataFlowSubmissionDoubtful'),
+};
+const started = (id = 'e1'): SubmitOutcome => ({
+  kind: 'started',
+  execution: anExecution({ jobExecutionId: id, status: 'READY' }),
+});
+const notSent = (details = {}): SubmitOutcome => ({
+  kind: 'not-sent',
+  failure: aFailure('DataFlowNotSent', details),
+});
+const refused = (type: FailureType): SubmitOutcome => ({
+  kind: 'refused',
+  failure: aFailure(type, { status: 400 }),
+});
+
+/** Answers one after the other; the last one repeats. */
+const inTurn = <Value>(...values: Value[]): (() => Promise<Value>) => {
+  let next = 0;
+  return () => Promise.resolve(values[Math.min(next++, values.length - 1)]!);
+};
+const aRun = (verbs: Partial<RunPort>, request: Partial<RunJobRequest> = {}): FakeRun =>
+  fakeRun({ jobId: 'jobA', ...request }, verbs);
+const verbsOf = ({ calls }: FakeRun): string[] =>
+  calls.map(({ verb }) => verb).filter((verb) => verb !== 'sleep');
+const found = (...ids: string[]): ReturnType<RunPort['look']> =>
+  done({
+    matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
+    sure: false,
+  });
+const sure = (...ids: string[]): ReturnType<RunPort['look']> =>
+  done({
+    matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
+    sure: true,
+  });
+const failureOf = (run: FakeRun): Promise<unknown> =>
+  run.result().then(
+    (value) => ({ unexpected: value }),
+    (error: unknown) => (error as { failure?: Failure }).failure,
+  );
+
+describe('a submission', () => {
+  it('is one permit, one POST and a wait when nothing goes wrong', async () => {
+    const run = aRun({ submit: inTurn(started()), awaitEnd: () => ended() });
+    expect(await run.result()).toMatchObject({ obtained: 'posted', posts: 1, sure: true });
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'awaitEnd']);
+  });
+
+  it('looks before anything else when the outcome of the POST is in doubt, until B0 + X + T + visibleWithin', async () => {
+    const run = aRun({
+      submit: inTurn(doubtful),
+      look: () => found('e1'),
+      awaitEnd: () => ended(),
+    });
+    expect(await run.result()).toMatchObject({ obtained: 'adopted', sure: false, posts: 1 });
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look', 'awaitEnd']);
+    const look = run.calls.find(({ verb }) => verb === 'look')?.input as FindInput;
+    expect(look.untilMs).toBe(1_000_000 + 15_000 + 15_000 + 30_000);
+  });
+
+  it('takes a fresh permit for a second POST after a look that found nothing, and keeps its first baseline', async () => {
+    const permits = [
+      aPermit({ baselineMs: 1_000_000, knownIds: ['old'] }),
+      aPermit({ baselineMs: 1_060_000, knownIds: ['old', 'other'] }),
+    ];
+    const run = aRun({
+      prepare: inTurn(...permits.map((value) => ({ kind: 'done' as const, value }))),
+      submit: inTurn(doubtful, doubtful),
+      look: inTurn<Awaited<ReturnType<RunPort['look']>>>(await found(), await found('e2')),
+      awaitEnd: () => ended({ jobExecutionId: 'e2' }),
+    });
+    expect(await run.result()).toMatchObject({ obtained: 'adopted', posts: 2 });
+    const looks = run.calls
+      .filter(({ verb }) => verb === 'look')
+      .map(({ input }) => input as FindInput);
+    expect(looks.map(({ mark }) => mark.since)).toEqual([
+      { baselineMs: 1_000_000, knownIds: ['old'] },
+      { baselineMs: 1_000_000, knownIds: ['old'] },
+    ]);
+    expect(looks[1]?.untilMs).toBe(1_060_000 + 60_000);
+    expect(looks[1]?.mark.sent).toHaveLength(2);
+  });
+
+  it('takes what appears between the look and the next baseline as found, and does not post', async () => {
+    const late = aPermit({ found: [anExecution({ jobExecutionId: 'late', status: 'RUNNING' })] });
+    const run = aRun({
+      prepare: inTurn(
+        { kind: 'done' as const, value: aPermit() },
+        { kind: 'done' as const, value: late },
+      ),
+      submit: inTurn(doubtful),
+      look: () => found(),
+      awaitEnd: () => ended({ jobExecutionId: 'late' }),
+    });
+    expect(await run.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
+  });
+
+  it('is ambiguous when several executions could be it, and names them', async () => {
+    const run = aRun({ submit: inTurn(doubtful), look: () => found('e1', 'e2') });
+    expect(await failureOf(run)).toMatchObject({
+      type: 'DataFlowSubmissionAmbiguous',
+      details: { candidates: ['e1', 'e2'] },
+    });
+  });
+
+  it('adopts the oldest of several sure matches and stops the others as twins', async () => {
+    const run = aRun(
+      {
+        submit: inTurn(doubtful),
+        look: () => sure('e1', 'e2'),
+        awaitEnd: () => ended(),
+        stop: () =>
+          done({
+            execution: anExecution({ jobExecutionId: 'e2', status: 'CANCELED' }),
+            stop: 'canceled' as const,
+          }),
+      },
+      { soleWriter: true },
+    );
+    expect(await run.result()).toMatchObject({ obtained: 'adopted', sure: true, twins: ['e2'] });
+    expect(run.calls.filter(({ verb }) => verb === 'stop')).toMatchObject([
+      { input: { executionId: 'e2' } },
+    ]);
+  });
+
+  it('waits for a word when held, and takes the execution that it names', async () => {
+    const run = aRun(
+      {
+        submit: inTurn(doubtful),
+        look: () => found('e1', 'e2'),
+        word: () => done('e2'),
+        awaitEnd: () => ended({ jobExecutionId: 'e2' }),
+      },
+      { onAmbiguous: 'hold' },
+    );
+    expect(await run.result()).toMatchObject({
+      obtained: 'adopted',
+      sure: true,
+      execution: { jobExecutionId: 'e2' },
+    });
+  });
+
+  it('posts again when the word is none, and never takes the candidates that it ruled out', async () => {
+    const run = aRun(
+      {
+        submit: inTurn(doubtful, started('e3')),
+        look: () => found('e1', 'e2'),
+        word: () => done('none'),
+        awaitEnd: () => ended({ jobExecutionId: 'e3' }),
+      },
+      { onAmbiguous: 'hold' },
+    );
+    expect(await run.result()).toMatchObject({ obtained: 'posted', posts: 2 });
+    const second = run.calls.filter(({ verb }) => verb === 'prepare')[1]?.input as {
+      mark: FindInput['mark'];
+    };
+    expect(second.mark.claimedIds).toEqual(['e1', 'e2']);
+  });
+
+  it('ends as ambiguous when nobody gives a word until runTimeout', async () => {
+    const run = aRun(
+      {
+        submit: inTurn(doubtful),
+        look: () => found('e1', 'e2'),
+        word: () => Promise.resolve({ kind: 'timed-out' }),
+      },
+      { onAmbiguous: 'hold', runTimeout: '1h' },
+    );
+    expect(await failureOf(run)).toMatchObject({ type: 'DataFlowSubmissionAmbiguous' });
+  });
+});
+
+describe('fresh permits', () => {
+  it('are paced: doubling from a second, half of it jitter', async () => {
+    const run = aRun({
+      submit: inTurn(notSent(), notSent(), notSent(), started()),
+      awaitEnd: () => ended(),
+    });
+    expect(await run.result()).toMatchObject({ posts: 1 });
+    expect(run.calls.filter(({ verb }) => verb === 'sleep').map(({ input }) => input)).toEqual([
+      750, 1_500, 3_000,
+    ]);
+  });
+
+  it('wait for as long as the service asks', async () => {
+    const run = aRun({
+      submit: inTurn(notSent({ status: 429, retryAfterMs: 90_000 }), started()),
+      awaitEnd: () => ended(),
+    });
+    expect(await run.result()).toMatchObject({ posts: 2 });
+    expect(run.calls.find(({ verb }) => verb === 'sleep')?.input).toBe(90_500);
+  });
+
+  it.each<[string, SubmitOutcome, FailureType]>([
+    ['the signature', notSent({ status: 401, code: '200' }), 'DataFlowUnauthenticated'],
+    [
+      'the call to a linked product',
+      refused('DataFlowLinkedRequestFailed'),
+      'DataFlowLinkedRequestFailed',
+    ],
+  ])('end when %s is refused three times in a row', async (_, outcome, type) => {
+    const run = aRun({ submit: inTurn(outcome) });
+    expect(await failureOf(run)).toMatchObject({ type });
+    expect(verbsOf(run).filter((verb) => verb === 'submit')).toHaveLength(3);
+  });
+
+  it.each<FailureType>([
+    'DataFlowBadParameter',
+    'DataFlowNotFound',
+    'DataFlowForbidden',
+    'DataFlowLinkedUnauthorized',
+  ])('are not taken after a %s: the run fails at once', async (type) => {
+    const run = aRun({ submit: inTurn(refused(type)) });
+    expect(await failureOf(run)).toMatchObject({ type });
+    expect(verbsOf(run)).toEqual(['prepare', 'submit']);
+  });
+});
+
+describe('bad-state', () => {
+  const busy = aPermit({ active: [{ executionId: 'theirs', status: 'RUNNING' }] });
+
+  it.each(['fail', 'wait', 'join'] as const)(
+    'of a draft fails at once under onBusy %s',
+    async (onBusy) => {
+      const draft = aPermit({ job: { name: 'sales', type: 'VISUAL', status: 'DRAFT' } });
+      const run = aRun(
+        { prepare: () => done(draft), submit: inTurn(refused('DataFlowBadState')) },
+        { onBusy },
+      );
+      expect(await failureOf(run)).toMatchObject({ type: 'DataFlowBadState' });
+      expect(verbsOf(run)).toEqual(['prepare', 'submit']);
+    },
+  );
+
+  it('after a doubt that was settled means a look: our own first one may run', async () => {
+    const run = aRun({
+      submit: inTurn(doubtful, refused('DataFlowBadState')),
+      look: inTurn<Awaited<ReturnType<RunPort['look']>>>(await found(), await found('e1')),
+      awaitEnd: () => ended(),
+    });
+    expect(await run.result()).toMatchObject({ obtained: 'adopted' });
+    expect(verbsOf(run)).toEqual([
+      'prepare',
+      'submit',
+      'look',
+      'prepare',
+      'submit',
+      'look',
+      'awaitEnd',
+    ]);
+  });
+
+  it('is not asked for under onBusy wait when the job shows no room: the run waits for a place', async () => {
+    const run = aRun(
+      {
+        prepare: inTurn(
+          { kind: 'done' as const, value: busy },
+          { kind: 'done' as const, value: aPermit() },
+        ),
+        awaitFree: () => done({ activeExecutions: 0 }),
+        submit: inTurn(started()),
+        awaitEnd: () => ended(),
+      },
+      { onBusy: 'wait' },
+    );
+    await run.result();
+    expect(verbsOf(run)).toEqual(['prepare', 'awaitFree', 'prepare', 'submit', 'awaitEnd']);
+  });
+
+  it('under onBusy wait begins again when the place was snatched', async () => {
+    const run = aRun(
+      {
+        prepare: inTurn(
+          { kind: 'done' as const, value: aPermit() },
+          { kind: 'done' as const, value: busy },
+          { kind: 'done' as const, value: aPermit() },
+        ),
+        awaitFree: () => done({ activeExecutions: 0 }),
+        submit: inTurn(refused('DataFlowBadState'), started()),
+        awaitEnd: () => ended(),
+      },
+      { onBusy: 'wait' },
+    );
+    await run.result();
+    expect(verbsOf(run)).toEqual([
+      'prepare',
+      'submit',
+      'prepare',
+      'awaitFree',
+      'prepare',
+      'submit',
+      'awaitEnd',
+    ]);
+  });
+
+  it('under onBusy join is not asked for: the newest running execution is shared, without a POST', async () => {
+    const run = aRun(
+      { prepare: () => done(busy), awaitEnd: () => ended({ jobExecutionId: 'theirs' }) },
+      { onBusy: 'join' },
+    );
+    expect(await run.result()).toMatchObject({
+      obtained: 'joined',
+      posts: 0,
+      execution: { jobExecutionId: 'theirs' },
+    });
+    expect(verbsOf(run)).toEqual(['prepare', 'awaitEnd']);
+  });
+
+  it('of a joined execution that fails is not retried', async () => {
+    const run = aRun(
+      {
+        prepare: () => done(busy),
+        awaitEnd: () => ended({ jobExecutionId: 'theirs', status: 'FAILED' }),
+      },
+      { onBusy: 'join', retry: { maximumAttempts: 3 } },
+    );
+    expect(await failureOf(run)).toMatchObject({
+      type: 'DataFlowExecutionFailed',
+      details: { executionId: 'theirs' },
+    });
+  });
+});
