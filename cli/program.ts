@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { DataFlowInvalidInputError } from '../client/errors.js';
+import { TemporalUnreachable } from '../worker/run-worker.js';
 import { addSimulatorCommand } from './simulator-command.js';
 import { addWorkerCommand } from './worker-command.js';
 
@@ -33,11 +34,8 @@ function report(error: unknown): number {
   }
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`dataflow: ${message}\n`);
-  return isUnreachable(error) ? EXIT.unreachable : EXIT.failed;
+  return error instanceof TemporalUnreachable ? EXIT.unreachable : EXIT.failed;
 }
-
-const isUnreachable = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'TransportError';
 
 function version(): string {
   const text = readFileSync(packageFile(), 'utf8');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { readScript, startSimulator } from '../simulator/index.js';
+import { DataFlowInvalidInputError } from '../client/errors.js';
+import { readScript, type SimulatorScript, startSimulator } from '../simulator/index.js';
 
 interface SimulatorFlags {
   readonly port: number;
@@ -34,25 +35,34 @@ export function addSimulatorCommand(program: Command): void {
 }
 
 async function runSimulator({ port, timeScale, script }: SimulatorFlags): Promise<void> {
-  const read = script === undefined ? {} : readScript(await readFile(script, 'utf8'), script);
-  const simulator = await startSimulator({
-    ...read,
-    port,
-    ...(timeScale !== undefined && { timeScale }),
+  const read = script === undefined ? {} : await readScriptFile(script);
+  const scale = timeScale !== undefined && { timeScale };
+  const simulator = await startSimulator({ ...read, port, ...scale });
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
-  const isGiven = process.env['NCLOUD_ACCESS_KEY'] === simulator.accessKey;
   process.stdout.write(`DATAFLOW_URL=${simulator.url}\n`);
-  if (!isGiven) {
+  if (process.env['NCLOUD_ACCESS_KEY'] !== simulator.accessKey) {
     // Made up for this run and good for nothing else.
     process.stdout.write(
       `NCLOUD_ACCESS_KEY=${simulator.accessKey}\nNCLOUD_SECRET_KEY=${simulator.secretKey}\n`,
     );
   }
   process.stderr.write(`report: GET ${simulator.url}/_simulator/report\n`);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
-  });
+  await stopped;
   await simulator.close();
+}
+
+async function readScriptFile(file: string): Promise<SimulatorScript> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new DataFlowInvalidInputError('--script', [`${file} cannot be read: ${String(error)}`]);
+  });
+  try {
+    return readScript(text, file);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new DataFlowInvalidInputError('--script', message.split('\n'));
+  }
 }
 
 function wholeNumber(text: string): number {

@@ -107,9 +107,10 @@ export interface RunProgress {
   readonly sure?: boolean;
   /** A POST may have been accepted, and we do not know. */
   readonly doubt: boolean;
-  readonly candidates?: readonly string[];
-  readonly twins?: readonly string[];
-  readonly earlier?: readonly EndedAttempt[];
+  /** Executions that a doubtful POST may have started. */
+  readonly candidates: readonly string[];
+  readonly twins: readonly string[];
+  readonly earlier: readonly EndedAttempt[];
   readonly endedBy?: 'itself' | 'us' | 'somebody else';
   readonly outcome?: string;
   /** What could not be found out, with what to check. */

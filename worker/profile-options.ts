@@ -41,47 +41,44 @@ export function readProfile(
   options: ProfileOptions,
   env: Environment,
 ): { readonly settings?: ProfileSettings; readonly problems: readonly string[] } {
-  const problems: string[] = [];
   const credentials = options.credentials ?? credentialsFrom(env);
+  const calls = options.callsPerSecond ?? env['DATAFLOW_CALLS_PER_SECOND'];
+  const callsPerSecond = Number(calls ?? DEFAULT_CALLS_PER_SECOND);
+  const { timings, problems } = readTimings(options.timings, env['DATAFLOW_TIMINGS']);
   if (credentials === undefined) {
     problems.push(
       'no credentials: set NCLOUD_ACCESS_KEY_ID and NCLOUD_SECRET_ACCESS_KEY, or pass credentials',
     );
   }
-  const callsPerSecond =
-    options.callsPerSecond ??
-    numberFrom(env['DATAFLOW_CALLS_PER_SECOND']) ??
-    DEFAULT_CALLS_PER_SECOND;
   if (!(callsPerSecond > 0 && callsPerSecond <= 1_000)) {
     problems.push(
-      `callsPerSecond (DATAFLOW_CALLS_PER_SECOND) is ${callsPerSecond}: give more than 0, up to 1000`,
+      `callsPerSecond (DATAFLOW_CALLS_PER_SECOND) is ${String(calls)}: give more than 0, up to 1000`,
     );
   }
-  const fromEnv = timingsFrom(env['DATAFLOW_TIMINGS']);
-  if (fromEnv === undefined)
-    problems.push('DATAFLOW_TIMINGS is no JSON object, e.g. {"visibleWithinMs":60000}');
-  const given = { ...fromEnv, ...options.timings };
-  const known = Object.keys(DEFAULT_TIMINGS);
-  problems.push(
-    ...Object.keys(given)
-      .filter((key) => !known.includes(key))
-      .map((key) => `timings.${key} is unknown; known are ${known.join(', ')}`),
-  );
-  const timings = { ...DEFAULT_TIMINGS, ...given };
-  problems.push(...timingProblems(timings));
+  if (credentials === undefined || problems.length > 0) {
+    return { problems: problems.map((problem) => `profile ${name}: ${problem}`) };
+  }
   const baseUrl = options.baseUrl ?? env['DATAFLOW_URL'];
-  const places = problems.map((problem) => `profile ${name}: ${problem}`);
-  if (credentials === undefined || places.length > 0) return { problems: places };
-  return {
-    settings: {
-      ...options,
-      credentials,
-      callsPerSecond,
-      timings,
-      ...(baseUrl !== undefined && { baseUrl }),
-    },
-    problems: [],
-  };
+  const url = baseUrl !== undefined && { baseUrl };
+  return { settings: { ...options, credentials, callsPerSecond, timings, ...url }, problems: [] };
+}
+
+function readTimings(
+  given: Partial<Timings> | undefined,
+  text: string | undefined,
+): { readonly timings: Timings; readonly problems: string[] } {
+  const problems: string[] = [];
+  const fromEnv = timingsFrom(text);
+  if (fromEnv === undefined) {
+    problems.push('DATAFLOW_TIMINGS is no JSON object, e.g. {"visibleWithinMs":60000}');
+  }
+  const all = { ...fromEnv, ...given };
+  const known = Object.keys(DEFAULT_TIMINGS);
+  for (const key of Object.keys(all).filter((one) => !known.includes(one))) {
+    problems.push(`timings.${key} is unknown; known are ${known.join(', ')}`);
+  }
+  const timings = { ...DEFAULT_TIMINGS, ...all };
+  return { timings, problems: [...problems, ...timingProblems(timings)] };
 }
 
 /** The order of NAVER's own tools (NOTES §7.1). */
@@ -90,9 +87,6 @@ function credentialsFrom(env: Environment): Credentials | undefined {
   const secretKey = env['NCLOUD_SECRET_ACCESS_KEY'] ?? env['NCLOUD_SECRET_KEY'];
   return accessKey !== undefined && secretKey !== undefined ? { accessKey, secretKey } : undefined;
 }
-
-const numberFrom = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : Number(text);
 
 function timingsFrom(text: string | undefined): Partial<Timings> | undefined {
   if (text === undefined) return {};

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { readWorkerConfig } from './config.js';
+import { readWorkerConfig, type WorkerConfig } from './config.js';
 import { DataFlowPlugin } from './plugin.js';
 import type { Environment } from './profile-options.js';
 
@@ -24,7 +24,7 @@ export interface RunWorkerOptions {
 /**
  * Runs our own worker, with the Data Flow workflows and activities, until it is told to stop: SIGTERM and SIGINT
  * drain it. Waits that are under way are handed over at once to another worker; no execution is stopped.
- * @throws DataFlowInvalidInputError naming every problem of the configuration with its remedy
+ * @throws DataFlowInvalidInputError naming every problem of the configuration with its remedy; TemporalUnreachable
  */
 export async function runWorker({
   env = process.env,
@@ -32,7 +32,7 @@ export async function runWorker({
   onStarted,
 }: RunWorkerOptions = {}): Promise<void> {
   const config = readWorkerConfig(env);
-  const connection = await NativeConnection.connect(config.connectionOptions);
+  const connection = await connect(config);
   try {
     const worker = await Worker.create({
       connection,
@@ -49,5 +49,23 @@ export async function runWorker({
     await worker.run();
   } finally {
     await connection.close();
+  }
+}
+
+/** No Temporal server could be reached; nothing was started. */
+export class TemporalUnreachable extends Error {
+  override readonly name = 'TemporalUnreachable';
+}
+
+async function connect({ connectionOptions }: WorkerConfig): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(connectionOptions);
+  } catch (error) {
+    const address = connectionOptions.address ?? 'localhost:7233';
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TemporalUnreachable(
+      `Temporal at ${address} cannot be reached (${reason.slice(0, 200)}): check TEMPORAL_ADDRESS, TEMPORAL_API_KEY and TLS`,
+      { cause: error },
+    );
   }
 }

@@ -10,6 +10,7 @@ import { runToEnd } from './run/attempts.js';
 import { RunEnded } from './run/ends.js';
 import { planRun, requestProblems } from './run/request.js';
 import { type Run, newSubmission } from './run/run.js';
+import { freshProgress } from './run/show.js';
 import { gainedOf, stateOf, submissionOf } from './run/state.js';
 import { temporalPort } from './temporal-port.js';
 
@@ -93,15 +94,7 @@ function createRun(
     earlier: [...(state?.earlier ?? [])],
     submission,
     gained: state === undefined ? undefined : gainedOf(state, port.now()),
-    progress: {
-      jobId: plan.jobId,
-      ...(plan.profile !== undefined && { profile: plan.profile }),
-      phase: 'queued',
-      submission: submission.key,
-      attempt: submission.attempt,
-      posts: submission.posts,
-      doubt: submission.doubt,
-    },
+    progress: freshProgress(plan, submission),
   };
 }
 

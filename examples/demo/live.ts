@@ -3,41 +3,22 @@ import type { RunProgress } from 'temporal-ncloud-dataflow/workflow';
 
 const EVERY_MS = 100;
 
+type AllProgress = Readonly<Record<string, RunProgress>>;
+
 /** Prints a line per change of state: of the runs, as the workflow tells, and of the service, as the simulator sees it. */
 export function showLive(
   simulator: Simulator,
-  progress: () => Promise<Readonly<Record<string, RunProgress>>>,
+  progress: () => Promise<AllProgress>,
 ): () => Promise<void> {
-  const startMs = Date.now();
-  const shown = new Map<string, string>();
-  let logged = 0;
-  const print = (who: string, what: string): void => {
-    const seconds = ((Date.now() - startMs) / 1_000).toFixed(1).padStart(5);
-    process.stdout.write(`${seconds} s  ${who.padEnd(8)} ${what}\n`);
-  };
-  const printOnce = (key: string, who: string, what: string): void => {
-    if (shown.get(key) === what) return;
-    shown.set(key, what);
-    print(who, what);
-  };
-  const look = async (): Promise<void> => {
-    for (const call of simulator.log().slice(logged)) {
-      logged += 1;
-      if (call.fault !== undefined)
-        print('fault', `${call.operation ?? '?'} of ${call.jobId ?? '?'}: ${call.fault}`);
-    }
-    for (const { executionId, jobId, status } of simulator.executions()) {
-      printOnce(executionId, 'service', `${jobId} execution ${executionId} ${status}`);
-    }
-    for (const [key, run] of Object.entries(await progress().catch(() => ({})))) {
-      printOnce(
-        key,
-        'workflow',
-        `${run.jobName ?? run.jobId} ${run.phase}${run.note === undefined ? '' : `: ${run.note}`}`,
-      );
-    }
-  };
+  const print = createPrinter();
   let running = true;
+  const look = async (): Promise<void> => {
+    showService(simulator, print);
+    for (const [key, run] of Object.entries(await progress().catch(() => ({})))) {
+      const note = run.note === undefined ? '' : `: ${run.note}`;
+      print(key, 'workflow', `${run.jobName ?? run.jobId} ${run.phase}${note}`);
+    }
+  };
   const loop = async (): Promise<void> => {
     while (running) {
       await look();
@@ -50,4 +31,27 @@ export function showLive(
     running = false;
     await ended;
   };
+}
+
+/** Prints what is new about a key, with the seconds since the start. */
+type Print = (key: string, who: string, what: string) => void;
+
+function createPrinter(): Print {
+  const startMs = Date.now();
+  const shown = new Map<string, string>();
+  return (key, who, what) => {
+    if (shown.get(key) === what) return;
+    shown.set(key, what);
+    const seconds = ((Date.now() - startMs) / 1_000).toFixed(1).padStart(5);
+    process.stdout.write(`${seconds} s  ${who.padEnd(8)} ${what}\n`);
+  };
+}
+
+function showService(simulator: Simulator, print: Print): void {
+  for (const { number, fault, operation = '?', jobId = '?' } of simulator.log()) {
+    if (fault !== undefined) print(`call ${number}`, 'fault', `${operation} of ${jobId}: ${fault}`);
+  }
+  for (const { executionId, jobId, status } of simulator.executions()) {
+    print(executionId, 'service', `${jobId} execution ${executionId} ${status}`);
+  }
 }

@@ -89,8 +89,10 @@ function createWorld({ options, simulator, client, native, started }: Parts): Wo
   const { url: baseUrl, accessKey, secretKey } = simulator;
   const timings = { ...QUICK, ...options.timings };
   const profile = { baseUrl, credentials: { accessKey, secretKey }, timings, callsPerSecond: 100 };
+  let starts = 0;
   const start = async (request: RunJobRequest): Promise<RunHandle> => {
-    const workflowId = `${taskQueue}-${started.length}`;
+    const workflowId = `${taskQueue}-${starts}`;
+    starts += 1;
     const handle = await client.workflow.start(RUN_JOB_WORKFLOW, {
       args: [request],
       taskQueue,

@@ -1,9 +1,12 @@
+import { durationText } from '../../contract/durations.js';
 import type { JobExecution } from '../../contract/job.js';
 import type { RunJobResult } from '../../contract/run.js';
 import { badEnd, RunEnded } from './ends.js';
 import { obtainExecution } from './obtain.js';
 import { retryPauseMs } from './pace.js';
-import { type Gained, type Run, guard, newSubmission, show, timeLeftMs } from './run.js';
+import { guard, timeLeftMs } from './limits.js';
+import { type Gained, type Run, newSubmission } from './run.js';
+import { freshProgress, show } from './show.js';
 import { watch } from './watch.js';
 
 /**
@@ -28,7 +31,7 @@ export async function runToEnd(run: Run): Promise<RunJobResult> {
 
 async function attempts(run: Run): Promise<RunJobResult> {
   for (;;) {
-    const { submission } = run;
+    const { submission, plan } = run;
     run.gained ??= await obtainExecution(run, submission);
     const gained = run.gained;
     const { execution, statusCalls } = await watch(run, submission, gained);
@@ -42,6 +45,7 @@ async function attempts(run: Run): Promise<RunJobResult> {
     run.earlier.push({ executionId: execution.jobExecutionId, status: execution.status });
     run.submission = newSubmission(run.keyOf(submission.attempt + 1), submission.attempt + 1);
     run.gained = undefined;
+    run.progress = freshProgress(plan, run.submission, run.progress.jobName);
   }
 }
 
@@ -56,7 +60,10 @@ async function pauseBeforeRetry(run: Run, gained: Gained, execution: JobExecutio
     !run.interrupt.requested;
   const pauseMs = retryPauseMs(plan, submission.attempt);
   if (!again || (timeLeftMs(run) ?? Infinity) <= pauseMs) throw failure;
-  show(run, { phase: 'pausing', note: `${failure.message}; tries again in ${pauseMs} ms` });
+  show(run, {
+    phase: 'pausing',
+    note: `${failure.message}; tries again in ${durationText(pauseMs)}`,
+  });
   await run.port.sleep(pauseMs, run.interrupt);
   guard(run);
 }

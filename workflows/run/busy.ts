@@ -1,7 +1,10 @@
 import type { Permit } from '../../contract/activities.js';
 import { isRunnable } from '../../contract/job.js';
 import { canceled, deadlineExceeded, failedAs } from './ends.js';
-import { type Gained, type Run, type Submission, jobRef, limits, show, timeLeftMs } from './run.js';
+import { limits, timeLeftMs } from './limits.js';
+import { jobRef } from './mark.js';
+import type { Gained, Run, Submission } from './run.js';
+import { show } from './show.js';
 import { unboundedWaitMs } from './condition.js';
 
 /**

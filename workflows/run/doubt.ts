@@ -1,17 +1,10 @@
 import type { JobExecution } from '../../contract/job.js';
 import { ambiguous, canceled, deadlineExceeded, unknownStart } from './ends.js';
 import { unboundedWaitMs } from './condition.js';
-import {
-  type Gained,
-  type Run,
-  type Submission,
-  isPastDeadline,
-  jobRef,
-  limits,
-  markOf,
-  show,
-  timeLeftMs,
-} from './run.js';
+import { isPastDeadline, limits, timeLeftMs } from './limits.js';
+import { jobRef, markOf } from './mark.js';
+import type { Gained, Run, Submission } from './run.js';
+import { show } from './show.js';
 
 /** Heartbeat of the wait where no permit told the profile's own: the default of `recoverWithinMs`. */
 const RECOVER_WITHIN_MS = 120_000;

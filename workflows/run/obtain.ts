@@ -1,19 +1,14 @@
+import { durationText } from '../../contract/durations.js';
 import type { Permit } from '../../contract/activities.js';
 import { heedPlace } from './busy.js';
 import { decide, hold, settle } from './doubt.js';
 import { canceled, deadlineExceeded, failed, failedAs } from './ends.js';
 import { permitPauseMs } from './pace.js';
 import { post } from './post.js';
-import {
-  type Gained,
-  type Run,
-  type Submission,
-  guard,
-  jobRef,
-  limits,
-  markOf,
-  show,
-} from './run.js';
+import { guard, limits } from './limits.js';
+import { jobRef, markOf } from './mark.js';
+import type { Gained, Run, Submission } from './run.js';
+import { show } from './show.js';
 
 /**
  * Carries a submission out: permit, one POST, and a look where its outcome is in doubt, until there is an execution
@@ -63,7 +58,7 @@ async function pauseBeforePermit(run: Run, submission: Submission): Promise<void
   if (submission.permits === 0) return;
   const pauseMs = permitPauseMs(submission.permits, submission.retryAfterMs, run.port.random());
   const leftMs = limits(run, '').withinMs;
-  show(run, { phase: 'pausing', note: `pauses ${pauseMs} ms before the next try` });
+  show(run, { phase: 'pausing', note: `pauses ${durationText(pauseMs)} before the next try` });
   await run.port.sleep(Math.min(pauseMs, leftMs ?? pauseMs), run.interrupt);
   guard(run);
 }

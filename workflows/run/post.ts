@@ -1,19 +1,13 @@
-import type { Permit } from '../../contract/activities.js';
+import type { Permit, SubmitInput } from '../../contract/activities.js';
 import type { JobCondition } from '../../contract/job.js';
 import { badStateMeans } from './busy.js';
 import { conditionToSend, unboundedWaitMs } from './condition.js';
 import { deadlineExceeded, failed, failedAs } from './ends.js';
 import type { Failure } from './port.js';
-import {
-  type Gained,
-  type Run,
-  type Submission,
-  guard,
-  jobRef,
-  show,
-  summary,
-  timeLeftMs,
-} from './run.js';
+import { guard, summary, timeLeftMs } from './limits.js';
+import { jobRef } from './mark.js';
+import type { Gained, Run, Submission } from './run.js';
+import { show } from './show.js';
 
 /** Refusals of one kind in a row after which the run gives up (design §6, rule 11). */
 const MOST_IN_ROW = 3;
@@ -36,13 +30,7 @@ export async function post(
   submission.untilMs = permit.baselineMs + permitMs + postMs + visibleWithinMs;
   submission.doubt = true; // until the outcome says otherwise
   show(run, { phase: 'submitting', note: 'posts the start' });
-  const { baselineMs, runId, timings } = permit;
-  const input = {
-    ...jobRef(run),
-    permit: { baselineMs, runId, timings },
-    ...(body !== undefined && { jobCondition: body }),
-  };
-  const outcome = await run.port.submit(input, summary(run, 'start'));
+  const outcome = await run.port.submit(submitInput(run, permit, body), summary(run, 'start'));
   switch (outcome.kind) {
     case 'doubtful':
       submission.everDoubted = true;
@@ -53,7 +41,7 @@ export async function post(
         execution: outcome.execution,
         how: 'posted',
         sure: true,
-        recoverWithinMs: timings.recoverWithinMs,
+        recoverWithinMs: permit.timings.recoverWithinMs,
         limitMs: run.port.now() + waitMs(run, body, permit),
       };
     case 'not-sent':
@@ -63,7 +51,17 @@ export async function post(
   }
 }
 
-export const waitMs = (run: Run, sent: JobCondition | undefined, permit: Permit): number =>
+const submitInput = (
+  run: Run,
+  { baselineMs, runId, timings }: Permit,
+  body: JobCondition | undefined,
+): SubmitInput => ({
+  ...jobRef(run),
+  permit: { baselineMs, runId, timings },
+  ...(body !== undefined && { jobCondition: body }),
+});
+
+const waitMs = (run: Run, sent: JobCondition | undefined, permit: Permit): number =>
   timeLeftMs(run) ?? unboundedWaitMs(sent ?? permit.job.jobCondition);
 
 /** A proven no: what it means for the run. Throws where it is the end. */

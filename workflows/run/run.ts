@@ -1,8 +1,7 @@
-import type { Baseline, SubmissionMark } from '../../contract/activities.js';
+import type { Baseline } from '../../contract/activities.js';
 import type { JobCondition, JobExecution } from '../../contract/job.js';
 import type { EndedAttempt, Obtained, RunProgress } from '../../contract/run.js';
-import { canceled, deadlineExceeded } from './ends.js';
-import type { Interrupt, Limits, RunPort } from './port.js';
+import type { Interrupt, RunPort } from './port.js';
 import type { RunPlan } from './request.js';
 
 /** One run: everything that its steps share. */
@@ -16,7 +15,7 @@ export interface Run {
   readonly keyOf: (attempt: number) => string;
   readonly earlier: EndedAttempt[];
   readonly onProgress: (progress: RunProgress) => void;
-  /** What the progress query shows; replaced by {@link show}. */
+  /** What the progress query shows; replaced by `show`. */
   progress: RunProgress;
   /** The submission under way, for `state()`. */
   submission: Submission;
@@ -80,68 +79,3 @@ export const newSubmission = (key: string, attempt: number): Submission => ({
   twins: [],
   stoppedTwins: new Set(),
 });
-
-/** Changes what the progress query shows. */
-export function show(run: Run, change: Partial<RunProgress>): void {
-  const { submission } = run;
-  run.progress = {
-    ...run.progress,
-    submission: submission.key,
-    attempt: submission.attempt,
-    posts: submission.posts,
-    doubt: submission.doubt,
-    ...(submission.candidates.length > 0 && { candidates: [...submission.candidates] }),
-    ...(submission.twins.length > 0 && { twins: [...submission.twins] }),
-    ...(run.earlier.length > 0 && { earlier: [...run.earlier] }),
-    ...change,
-  };
-  run.onProgress(run.progress);
-}
-
-/** Milliseconds of runTimeout that are left; undefined without one. */
-export const timeLeftMs = (run: Run): number | undefined =>
-  run.deadlineMs === undefined ? undefined : run.deadlineMs - run.port.now();
-
-export const isPastDeadline = (run: Run): boolean => (timeLeftMs(run) ?? 1) <= 0;
-
-/** Ends the run when it was cancelled or its time is over. Called after every await before a POST: nothing is in doubt. */
-export function guard(run: Run): void {
-  if (run.interrupt.requested) throw canceled('canceled before anything was left running');
-  if (isPastDeadline(run)) throw deadlineExceeded(run, 'nothing was left running');
-}
-
-/** Limits of a verb that ends with runTimeout or a cancel. */
-export const limits = (run: Run, what: string): Limits => ({
-  withinMs: run.deadlineMs === undefined ? undefined : Math.max(1, timeLeftMs(run) ?? 1),
-  interrupt: run.interrupt,
-  summary: summary(run, what),
-});
-
-export const summary = (run: Run, what: string): string =>
-  `${what} ${run.progress.jobName ?? run.plan.jobId}`;
-
-export const jobRef = (run: Run): { readonly jobId: string; readonly profile?: string } => ({
-  jobId: run.plan.jobId,
-  ...(run.plan.profile !== undefined && { profile: run.plan.profile }),
-});
-
-/** By what the submission's executions are recognised; undefined before its first baseline. */
-export function markOf(run: Run, submission: Submission): SubmissionMark | undefined {
-  if (submission.first === undefined) return undefined;
-  const { runKeyParameter, soleWriter } = run.plan;
-  const earlier = run.earlier.map((ended) => ended.executionId);
-  return {
-    since: submission.first,
-    claimedIds: [
-      ...run.port.claimedIds(submission.key),
-      ...earlier,
-      ...submission.twins,
-      ...submission.notOurs,
-    ],
-    sent: submission.sent,
-    ...(runKeyParameter !== undefined && {
-      runKey: { parameter: runKeyParameter, key: submission.key },
-    }),
-    soleWriter,
-  };
-}

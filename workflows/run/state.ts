@@ -1,5 +1,6 @@
 import type { RunState } from '../../contract/run.js';
-import { type Gained, type Run, type Submission, newSubmission, timeLeftMs } from './run.js';
+import { timeLeftMs } from './limits.js';
+import { type Gained, type Run, type Submission, newSubmission } from './run.js';
 
 /** What a later run needs to go on where this one stands. A permit is never part of it: it is good for seconds. */
 export function stateOf(run: Run): RunState {

@@ -2,7 +2,10 @@ import type { StopResult } from '../../contract/activities.js';
 import { type JobExecution, isTerminal } from '../../contract/job.js';
 import { badEnd, canceled, deadlineExceeded, failedAs, twinsOf } from './ends.js';
 import type { Waited } from './port.js';
-import { type Gained, type Run, type Submission, jobRef, markOf, show, summary } from './run.js';
+import { summary } from './limits.js';
+import { jobRef, markOf } from './mark.js';
+import type { Gained, Run, Submission } from './run.js';
+import { show } from './show.js';
 
 /** How an execution ended, and what the wait for it cost. */
 export interface Watched {

@@ -6,6 +6,7 @@ import { runToEnd } from '../../../workflows/run/attempts.js';
 import type { Interrupt, RunPort } from '../../../workflows/run/port.js';
 import { planRun } from '../../../workflows/run/request.js';
 import { type Run, newSubmission } from '../../../workflows/run/run.js';
+import { freshProgress } from '../../../workflows/run/show.js';
 import { gainedOf, submissionOf } from '../../../workflows/run/state.js';
 
 export const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
@@ -98,14 +99,7 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
     onProgress: () => undefined,
     submission,
     gained: state === undefined ? undefined : gainedOf(state, clock.nowMs),
-    progress: {
-      jobId: 'jobA',
-      phase: 'queued',
-      submission: 'key-1',
-      attempt: 1,
-      posts: 0,
-      doubt: false,
-    },
+    progress: freshProgress(plan, submission),
   };
   return {
     run,

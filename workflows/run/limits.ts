@@ -1,0 +1,25 @@
+import { canceled, deadlineExceeded } from './ends.js';
+import type { Limits } from './port.js';
+import type { Run } from './run.js';
+
+/** Milliseconds of runTimeout that are left; undefined without one. */
+export const timeLeftMs = (run: Run): number | undefined =>
+  run.deadlineMs === undefined ? undefined : run.deadlineMs - run.port.now();
+
+export const isPastDeadline = (run: Run): boolean => (timeLeftMs(run) ?? 1) <= 0;
+
+/** Ends the run when it was cancelled or its time is over. Called after every await before a POST: nothing is in doubt. */
+export function guard(run: Run): void {
+  if (run.interrupt.requested) throw canceled('canceled before anything was left running');
+  if (isPastDeadline(run)) throw deadlineExceeded(run, 'nothing was left running');
+}
+
+/** Limits of a verb that ends with runTimeout or a cancel. */
+export const limits = (run: Run, what: string): Limits => ({
+  withinMs: run.deadlineMs === undefined ? undefined : Math.max(1, timeLeftMs(run) ?? 1),
+  interrupt: run.interrupt,
+  summary: summary(run, what),
+});
+
+export const summary = (run: Run, what: string): string =>
+  `${what} ${run.progress.jobName ?? run.plan.jobId}`;

@@ -1,0 +1,35 @@
+import type { RunProgress } from '../../contract/run.js';
+import type { RunPlan } from './request.js';
+import type { Run, Submission } from './run.js';
+
+/** What the progress query shows of a submission that has just begun. */
+export const freshProgress = (
+  { jobId, profile }: Pick<RunPlan, 'jobId' | 'profile'>,
+  submission: Submission,
+  jobName?: string,
+): RunProgress => ({
+  jobId,
+  ...(jobName !== undefined && { jobName }),
+  ...(profile !== undefined && { profile }),
+  phase: 'queued',
+  ...factsOf(submission),
+  earlier: [],
+});
+
+const factsOf = (
+  submission: Submission,
+): Pick<RunProgress, 'submission' | 'attempt' | 'posts' | 'doubt' | 'candidates' | 'twins'> => ({
+  submission: submission.key,
+  attempt: submission.attempt,
+  posts: submission.posts,
+  doubt: submission.doubt,
+  candidates: [...submission.candidates],
+  twins: [...submission.twins],
+});
+
+/** Changes what the progress query shows. */
+export function show(run: Run, change: Partial<RunProgress>): void {
+  const earlier = [...run.earlier];
+  run.progress = { ...run.progress, ...factsOf(run.submission), earlier, ...change };
+  run.onProgress(run.progress);
+}
