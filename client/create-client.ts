@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Connection } from './attempt.js';
 import { callService } from './call.js';
 import type { DataFlowClient } from './client.js';
@@ -13,6 +14,7 @@ import { readOptions, type DataFlowClientOptions } from './options.js';
 export function createDataFlowClient(options: DataFlowClientOptions): DataFlowClient {
   const settings = readOptions(options);
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one listener per call under way, however many there are
   const clock = createServiceClock(settings.clock);
   const dispatcher =
     settings.dispatcher ?? createDispatcher(settings.origin, settings.connectTimeoutMs);

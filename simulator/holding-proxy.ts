@@ -1,0 +1,163 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A request whose bytes are in the proxy. */
+export interface HeldRequest {
+  /** `POST /api/v1/jobs/x/executions HTTP/1.1`. */
+  readonly requestLine: string;
+  /** False once its sender has gone: died, or given up. */
+  readonly senderWaits: boolean;
+}
+
+/** A wire between a client and a service that can keep the bytes of requests, and break. */
+export interface HoldingProxy {
+  /** Base address in front of the service's own. */
+  readonly url: string;
+  /** Keeps, from now on, the bytes of requests whose request line matches. */
+  hold(requestLine: RegExp): void;
+  /** The complete requests that are kept, in the order in which they came. */
+  held(): readonly HeldRequest[];
+  /**
+   * Lets all of them go on, one after the other, also those whose senders have gone, and keeps no further ones.
+   * Resolves with the HTTP statuses of the service's answers.
+   */
+  letGo(): Promise<readonly number[]>;
+  /** Breaks all connections and refuses new ones; what is kept stays. */
+  breakOff(): void;
+  /** Ends {@link HoldingProxy.breakOff}. */
+  restore(): void;
+  close(): Promise<void>;
+}
+
+interface Wire {
+  readonly client: Socket;
+  upstream: Socket | undefined;
+  /** The bytes that are kept; undefined: they pass. */
+  kept: Buffer[] | undefined;
+}
+
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Starts one on 127.0.0.1 in front of a service, which is given by its base address. Plain HTTP, one request at a time. */
+export async function startHoldingProxy(targetUrl: string): Promise<HoldingProxy> {
+  const { hostname, port: targetPort } = new URL(targetUrl);
+  const target = { host: hostname, port: Number(targetPort) };
+  const wires = new Set<Wire>();
+  let pattern: RegExp | undefined;
+  let isBroken = false;
+  const server = createServer((client) => {
+    if (isBroken) {
+      client.destroy();
+      return;
+    }
+    const wire: Wire = { client, upstream: undefined, kept: undefined };
+    wires.add(wire);
+    client.on('error', ignore);
+    client.on('close', () => {
+      wire.upstream?.destroy();
+      if (wire.kept === undefined) wires.delete(wire);
+    });
+    client.on('data', (chunk: Buffer) => {
+      if (wire.kept === undefined && pattern?.test(requestLineOf(chunk)) === true) wire.kept = [];
+      if (wire.kept === undefined) pass(wire, target, chunk);
+      else wire.kept.push(chunk);
+    });
+  });
+  const keeping = (): Wire[] => [...wires].filter(isComplete);
+  return {
+    url: `http://127.0.0.1:${String(await listen(server))}`,
+    hold: (requestLine) => {
+      pattern = requestLine;
+    },
+    held: () =>
+      keeping().map(({ kept = [], client }) => ({
+        requestLine: requestLineOf(Buffer.concat(kept)),
+        senderWaits: !client.destroyed,
+      })),
+    letGo: async () => {
+      pattern = undefined;
+      const statuses: number[] = [];
+      for (const wire of keeping()) statuses.push(await deliver(wire, wires, target));
+      return statuses;
+    },
+    breakOff: () => {
+      isBroken = true;
+      for (const { client } of wires) client.destroy();
+    },
+    restore: () => {
+      isBroken = false;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        for (const { client, upstream } of wires) {
+          client.destroy();
+          upstream?.destroy();
+        }
+      }),
+  };
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function pass(wire: Wire, target: Target, chunk: Buffer): void {
+  wire.upstream ??= openUpstream(wire, target);
+  wire.upstream.write(chunk);
+}
+
+function openUpstream({ client }: Wire, target: Target): Socket {
+  const upstream = connect(target);
+  upstream.on('error', ignore);
+  upstream.on('close', () => client.destroy());
+  upstream.on('data', (answer: Buffer) => {
+    if (!client.destroyed) client.write(answer);
+  });
+  return upstream;
+}
+
+/** Sends what was kept on a connection of its own; the sender hears the answer if it still waits. */
+function deliver(wire: Wire, wires: Set<Wire>, target: Target): Promise<number> {
+  const bytes = Buffer.concat(wire.kept ?? []);
+  wire.kept = undefined;
+  if (wire.client.destroyed) wires.delete(wire);
+  return new Promise((resolve, reject) => {
+    const upstream = connect(target, () => upstream.write(bytes));
+    upstream.once('error', reject);
+    upstream.on('close', () => {
+      reject(new Error('the service broke the connection without an answer'));
+    });
+    upstream.on('data', (answer: Buffer) => {
+      if (!wire.client.destroyed) wire.client.write(answer);
+      resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(answer.toString('latin1'))?.[1]));
+      if (wire.client.destroyed) upstream.destroy();
+      else wire.upstream = upstream;
+    });
+  });
+}
+
+const requestLineOf = (bytes: Buffer): string => bytes.toString('latin1').split('\r\n', 1)[0] ?? '';
+
+/** Whether a whole request is kept: its head, and the body that its content-length announces. */
+function isComplete({ kept }: Wire): boolean {
+  if (kept === undefined) return false;
+  const text = Buffer.concat(kept).toString('latin1');
+  const headLength = text.indexOf('\r\n\r\n');
+  if (headLength < 0) return false;
+  const length = /^content-length: *(\d+)/im.exec(text.slice(0, headLength))?.[1] ?? '0';
+  return text.length >= headLength + 4 + Number(length);
+}
+
+function ignore(): void {
+  // A broken connection is what this is for; 'close' follows.
+}
