@@ -1,11 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Worker } from '@temporalio/worker';
-import { describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { workerLog } from '../support/worker-log.js';
 
 const FOLDER = new URL('./histories/', import.meta.url);
 const histories = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
 describe('recorded histories', () => {
+  beforeAll(() => {
+    workerLog(); // keeps the replay workers' chatter out of the output
+  });
+
   it('are there: how to record them stands in CONTRIBUTING.md', () => {
     expect(histories.length).toBeGreaterThan(0);
   });

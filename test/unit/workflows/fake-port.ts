@@ -66,6 +66,7 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
     throw new Error(`${verb} was not expected`);
   };
   const port: RunPort = {
+    runId: () => 'run',
     now: () => clock.nowMs,
     random: () => 0.5,
     sleep: (ms) => {

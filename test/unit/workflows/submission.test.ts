@@ -75,6 +75,16 @@ describe('a submission', () => {
     expect(look.untilMs).toBe(1_000_000 + 15_000 + 15_000 + 30_000);
   });
 
+  it('looks also when an earlier POST was proven not sent: that proof says nothing of the last one', async () => {
+    const run = aRun({
+      submit: inTurn(notSent(), doubtful),
+      look: () => found('e1'),
+      awaitEnd: () => ended(),
+    });
+    expect(await run.result()).toMatchObject({ obtained: 'adopted' });
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'prepare', 'submit', 'look', 'awaitEnd']);
+  });
+
   it('takes a fresh permit for a second POST after a look that found nothing, and keeps its first baseline', async () => {
     const permits = [
       aPermit({ baselineMs: 1_000_000, knownIds: ['old'] }),

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { findSubmission } from '../../../activities/find-submission.js';
+import type { FindInput, FindResult } from '../../../contract/activities.js';
+import type { JobExecution } from '../../../contract/job.js';
+import { anActivity, fakeProfile } from './fake-profile.js';
+
+const START = Date.parse('2026-11-22T03:00:00Z');
+const UNTIL = START + 60_000;
+const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
+  jobExecutionId: 'e1',
+  jobId: 'jobA',
+  status: 'READY',
+  createdDate: new Date(START + 1_000).toISOString(),
+  jobCondition: { numWorker: 2 },
+  ...change,
+});
+const anInput = (mark: Partial<FindInput['mark']> = {}): FindInput => ({
+  jobId: 'jobA',
+  untilMs: UNTIL,
+  mark: {
+    since: { baselineMs: START, knownIds: [] },
+    claimedIds: [],
+    sent: [{ numWorker: 2 }],
+    soleWriter: false,
+    ...mark,
+  },
+});
+
+/** A look at a list that the test plays: `rows` by the time at which a listing begins, `listingMs` to read it. */
+function look(
+  input: FindInput,
+  rows: () => readonly JobExecution[],
+  listingMs = 0,
+): { result: Promise<FindResult>; begun: number[] } {
+  const begun: number[] = [];
+  const { profile } = fakeProfile({
+    read: async () => {
+      begun.push(Date.now() - START);
+      const listed = rows();
+      await new Promise((resolve) => setTimeout(resolve, listingMs));
+      return { rows: listed, complete: true, dateMs: Date.now(), calls: 1 };
+    },
+  });
+  const result = anActivity().run<
+    [FindInput],
+    FindResult,
+    (input: FindInput) => Promise<FindResult>
+  >(
+    findSubmission(() => profile),
+    input,
+  );
+  result.catch(() => undefined);
+  return { result, begun };
+}
+
+describe('a look', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({
+      now: START,
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('ends with the first listing begun at or after its end, and with nothing before', async () => {
+    const { result, begun } = look(anInput(), () => []);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(await result).toEqual({ matches: [], sure: false });
+    expect(begun.at(-1)).toBe(60_000);
+    expect(begun.at(-2)).toBeLessThan(60_000);
+  });
+
+  it('does not end with a listing that was begun before its end and took until after it', async () => {
+    const { result, begun } = look(anInput(), () => [], 7_000);
+    await vi.advanceTimersByTimeAsync(200_000);
+    await result;
+    expect(begun.at(-1)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('takes an unsure match only at its end, when it sees all that could be ours', async () => {
+    const later = anExecution({
+      jobExecutionId: 'e2',
+      createdDate: new Date(START + 40_000).toISOString(),
+    });
+    const { result } = look(anInput(), () =>
+      Date.now() < START + 45_000 ? [anExecution()] : [anExecution(), later],
+    );
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect((await result).matches.map(({ jobExecutionId }) => jobExecutionId)).toEqual([
+      'e1',
+      'e2',
+    ]);
+  });
+
+  it('takes a sure match at first sight', async () => {
+    const { result, begun } = look(anInput({ soleWriter: true }), () => [anExecution()]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await result).toMatchObject({ sure: true, matches: [{ jobExecutionId: 'e1' }] });
+    expect(begun).toEqual([0]);
+  });
+});

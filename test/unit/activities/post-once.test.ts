@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { executeJob } from '../../../activities/execute-job.js';
+import type { ExecuteOptions } from '../../../client/client.js';
+import type { SubmitInput } from '../../../contract/activities.js';
+import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
+import { anActivity, fakeProfile, type NotedCall } from './fake-profile.js';
+
+const B0 = Date.parse('2026-11-22T03:00:00Z');
+const RUN = {
+  workflowExecution: { workflowId: 'w', runId: 'run' },
+  attempt: 1,
+  scheduledTimestampMs: 1,
+  currentAttemptScheduledTimestampMs: 1,
+};
+const anInput = (change: Partial<SubmitInput['permit']> = {}): SubmitInput => ({
+  jobId: 'jobA',
+  permit: { baselineMs: B0, runId: 'run', timings: DEFAULT_TIMINGS, ...change },
+});
+
+async function optionsOf(input: SubmitInput, takesOldDates: boolean): Promise<ExecuteOptions> {
+  const calls = await submit(input, takesOldDates);
+  return calls[0]?.options as ExecuteOptions;
+}
+
+async function submit(
+  input: SubmitInput,
+  takesOldDates = true,
+  info: object = RUN,
+): Promise<NotedCall[]> {
+  const answer = (): unknown => ({ jobExecutionId: 'e1', jobId: 'jobA', status: 'READY' });
+  const { profile, calls } = fakeProfile({ answer, takesOldDates });
+  await anActivity(info).run(
+    executeJob(() => profile),
+    input,
+  );
+  return calls;
+}
+
+describe('dataflowExecuteJob', () => {
+  it('posts only while the permit is good, within the time limit of the POST', async () => {
+    expect(await optionsOf(anInput(), true)).toMatchObject({
+      notAfterMs: B0 + 15_000,
+      timeoutMs: 15_000,
+    });
+  });
+
+  it('dates its POST so that the gateway refuses it after B0 + X + T', async () => {
+    expect(await optionsOf(anInput(), true)).toMatchObject({
+      signedAtMs: B0 + 15_000 + 15_000 - 300_000,
+    });
+  });
+
+  it('dates its POST plainly where the gateway does not take such dates, or the profile says so', async () => {
+    expect(await optionsOf(anInput(), false)).not.toHaveProperty('signedAtMs');
+    const timings = { ...DEFAULT_TIMINGS, expiringPost: 'off' as const };
+    expect(await optionsOf(anInput({ timings }), true)).not.toHaveProperty('signedAtMs');
+  });
+
+  it.each([
+    [
+      'another run of the workflow',
+      { ...RUN, workflowExecution: { workflowId: 'w', runId: 'reset' } },
+    ],
+    ['a further attempt', { ...RUN, attempt: 2 }],
+    ['an attempt after an activity reset', { ...RUN, currentAttemptScheduledTimestampMs: 2 }],
+  ])('posts nothing and ends doubtful in %s', async (_, info) => {
+    await expect(submit(anInput(), true, info)).rejects.toMatchObject({
+      type: 'DataFlowSubmissionDoubtful',
+    });
+  });
+});

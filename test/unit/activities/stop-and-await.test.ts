@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { awaitExecution } from '../../../activities/await-execution.js';
+import { stopExecution } from '../../../activities/stop-execution.js';
+import { DataFlowCallError } from '../../../client/errors.js';
+import type { AwaitInput } from '../../../contract/activities.js';
+import type { FailureType } from '../../../contract/failures.js';
+import type { JobExecution } from '../../../contract/job.js';
+import type { OperationName } from '../../../contract/operations.js';
+import { anActivity, fakeProfile } from './fake-profile.js';
+
+const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
+  jobExecutionId: 'e1',
+  jobId: 'jobA',
+  status: 'RUNNING',
+  ...change,
+});
+const ref = { jobId: 'jobA', executionId: 'e1' };
+const anError = (
+  call: OperationName,
+  failure: FailureType,
+  errorCode?: string,
+): DataFlowCallError =>
+  new DataFlowCallError(
+    {
+      call,
+      request: 'POST /x',
+      failure,
+      sent: 'yes',
+      complete: true,
+      ...(errorCode !== undefined && { errorCode }),
+    },
+    'came',
+  );
+const waitFor = (status: string) => () =>
+  Promise.resolve({ execution: anExecution({ status }), calls: 3 });
+
+describe('dataflowStopExecution', () => {
+  it('reads before it cancels: what ended by itself is reported as what it is, and not cancelled', async () => {
+    const { profile, calls } = fakeProfile({ answer: () => anExecution({ status: 'FAILED' }) });
+    const result = await anActivity().run(
+      stopExecution(() => profile),
+      ref,
+    );
+    expect(result).toMatchObject({ stop: 'ended', execution: { status: 'FAILED' } });
+    expect(calls.map(({ name }) => name)).toEqual(['getJobExecutionById']);
+  });
+
+  it('cancels, and reports the terminal status that the service shows then', async () => {
+    const answer = (name: OperationName): unknown =>
+      name === 'cancelJobExecution' ? true : anExecution();
+    const { profile, calls } = fakeProfile({ answer, wait: waitFor('CANCELED') });
+    const result = await anActivity().run(
+      stopExecution(() => profile),
+      ref,
+    );
+    expect(result).toMatchObject({ stop: 'canceled', execution: { status: 'CANCELED' } });
+    expect(calls.map(({ name }) => name)).toEqual(['getJobExecutionById', 'cancelJobExecution']);
+  });
+
+  it('takes a CANCELED that a further attempt finds for its own doing', async () => {
+    const { profile } = fakeProfile({ answer: () => anExecution({ status: 'CANCELED' }) });
+    const result = await anActivity({ attempt: 2 }).run(
+      stopExecution(() => profile),
+      ref,
+    );
+    expect(result).toMatchObject({ stop: 'canceled' });
+  });
+
+  it('says so where the gateway knows no cancel', async () => {
+    const answer = (name: OperationName): unknown => {
+      if (name === 'cancelJobExecution') throw anError(name, 'DataFlowNotFound', '300');
+      return anExecution();
+    };
+    const { profile } = fakeProfile({ answer });
+    expect(
+      await anActivity().run(
+        stopExecution(() => profile),
+        ref,
+      ),
+    ).toMatchObject({ stop: 'unsupported' });
+  });
+
+  it.each<FailureType>([
+    'DataFlowUnauthenticated',
+    'DataFlowForbidden',
+    'DataFlowUnavailable',
+    'DataFlowThrottled',
+  ])('is repeated by Temporal after a %s', async (type) => {
+    const { profile } = fakeProfile({
+      answer: (name) => {
+        throw anError(name, type);
+      },
+    });
+    const stopping = anActivity().run(
+      stopExecution(() => profile),
+      ref,
+    );
+    await expect(stopping).rejects.toMatchObject({ type, nonRetryable: false });
+  });
+});
+
+describe('dataflowAwaitExecution', () => {
+  it('gives the terminal execution and the calls that the wait took part in', async () => {
+    const { profile } = fakeProfile({ wait: waitFor('COMPLETED') });
+    const result = await anActivity().run(
+      awaitExecution(() => profile),
+      ref,
+    );
+    expect(result).toEqual({
+      execution: anExecution({ status: 'COMPLETED' }),
+      twins: [],
+      sureTwins: false,
+      statusCalls: 3,
+    });
+  });
+
+  it('names a second match after a doubt, against the first baseline', async () => {
+    const since = { baselineMs: Date.parse('2026-11-22T03:00:00Z'), knownIds: ['old'] };
+    const row = (jobExecutionId: string, second: string): JobExecution =>
+      anExecution({ jobExecutionId, createdDate: `2026-11-22T03:00:${second}Z`, jobCondition: {} });
+    const rows = [row('twin', '40'), row('e1', '02'), row('old', '01')];
+    const { profile } = fakeProfile({
+      wait: waitFor('COMPLETED'),
+      read: () => Promise.resolve({ rows, complete: true, dateMs: undefined, calls: 1 }),
+    });
+    const twins = { since, claimedIds: ['e1'], sent: [{}], soleWriter: false };
+    const input: AwaitInput = { ...ref, twins };
+    const result = await anActivity().run(
+      awaitExecution(() => profile),
+      input,
+    );
+    expect(result).toMatchObject({ twins: ['twin'], sureTwins: false });
+  });
+
+  it('that a stopping worker interrupts passes the cancellation on, so that another one takes over', async () => {
+    const environment = anActivity();
+    const { profile } = fakeProfile({
+      wait: (_, options) =>
+        new Promise((_resolve, reject) => {
+          options?.signal?.addEventListener('abort', () => {
+            reject(options.signal?.reason as Error);
+          });
+          environment.cancel('WORKER_SHUTDOWN');
+        }),
+    });
+    await expect(
+      environment.run(
+        awaitExecution(() => profile),
+        ref,
+      ),
+    ).rejects.toThrow('WORKER_SHUTDOWN');
+  });
+});
