@@ -1,6 +1,6 @@
 // The worker's side of the product; what is called inside a workflow is in ./workflow.
 export { DataFlowPlugin, type DataFlowPluginOptions } from './worker/plugin.js';
-export { runWorker, type RunWorkerOptions } from './worker/run-worker.js';
+export { runWorker, type RunWorkerOptions, TemporalUnreachable } from './worker/run-worker.js';
 export type { ProfileOptions } from './worker/profile-options.js';
 export { createDataFlowClient, type DataFlowClientOptions } from './client/index.js';
 export { DataFlowCallError, DataFlowInvalidInputError } from './client/index.js';
@@ -9,7 +9,14 @@ export { FAILURES, type FailureDetails, type FailureType } from './contract/fail
 export { PROGRESS_QUERY, RESOLVE_UPDATE, RUN_JOB_WORKFLOW, RUN_MEMO } from './contract/names.js';
 export { DEFAULT_TIMINGS, type Timings } from './contract/timings.js';
 export type { Duration } from './contract/durations.js';
-export type { Job, JobCondition, JobExecution, JobSummary, Page } from './contract/job.js';
+export type {
+  ExecutionStatus,
+  Job,
+  JobCondition,
+  JobExecution,
+  JobSummary,
+  Page,
+} from './contract/job.js';
 export type {
   EndedAttempt,
   Obtained,

@@ -14,3 +14,4 @@ export type {
 } from './contract/run.js';
 export type { JobCondition, JobExecution } from './contract/job.js';
 export type { FailureDetails, FailureType } from './contract/failures.js';
+export type { Duration } from './contract/durations.js';

@@ -1,13 +1,25 @@
-import { Context } from '@temporalio/activity';
+import { activityInfo, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { type About, toFailure } from './failure.js';
 
 /** Heartbeat of the short acts; their heartbeat timeout is 10 s. */
 export const BEAT_MS = 2_500;
 
+/** Beats per heartbeat timeout, so that one lost beat does not look like a dead worker. */
+const BEATS_PER_TIMEOUT = 3;
+/** Where no heartbeat timeout is set, as when the activity is called by somebody else. */
+const DEFAULT_BEAT_MS = 30_000;
+
+/** Pause between two beats of an act that stays for long. */
+export const residentBeatMs = (): number =>
+  (activityInfo().heartbeatTimeoutMs ?? DEFAULT_BEAT_MS * BEATS_PER_TIMEOUT) / BEATS_PER_TIMEOUT;
+
 /** What an act may ask of the activity that it runs in. */
 export interface Act {
   readonly signal: AbortSignal;
   readonly attempt: number;
+  /** Keeps this as heartbeat details for the next beats: no beat of its own, so no Temporal action. */
+  readonly remember: (details: unknown) => void;
   /** Sends this as heartbeat details, now and with every further beat. */
   readonly note: (details: unknown) => void;
 }
@@ -26,6 +38,9 @@ export async function act<Value>(
   const beat = (): void => {
     context.heartbeat(details);
   };
+  const remember = (next: unknown): void => {
+    details = next;
+  };
   const note = (next: unknown): void => {
     details = next;
     beat();
@@ -34,9 +49,10 @@ export async function act<Value>(
   const timer = setInterval(beat, beatMs);
   const { cancellationSignal: signal, info } = context;
   try {
-    return await fn({ signal, attempt: info.attempt, note });
+    return await fn({ signal, attempt: info.attempt, remember, note });
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    // What is proven of a POST must be told, whatever else happens.
+    if (signal.aborted && !(error instanceof ApplicationFailure)) throw signal.reason;
     throw toFailure(error, about, info.attempt);
   } finally {
     clearInterval(timer);

@@ -1,10 +1,11 @@
 import { type Info, activityInfo } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
-import { DataFlowCallError } from '../client/errors.js';
+import { DataFlowCallError, DataFlowInvalidInputError } from '../client/errors.js';
 import type { SubmitInput } from '../contract/activities.js';
 import type { JobExecution } from '../contract/job.js';
 import { act, BEAT_MS } from './act.js';
 import { type About, callDetails, failure } from './failure.js';
+import { measureClock } from './measure-clock.js';
 import type { FindProfile, Profile } from './profile.js';
 
 /** One POST under a permit (design §6, rules 1 to 3). */
@@ -20,6 +21,10 @@ export const executeJob =
         throw failure('DataFlowSubmissionDoubtful', message, {
           details: { ...about, call: 'executeJob' },
         });
+      }
+      if (input.postNothing === true) {
+        const message = 'nothing was to be posted: the permit is this very run’s, and unused';
+        throw failure('DataFlowNotSent', message, { details: about });
       }
       return await postOnce(profile, input, about, signal);
     });
@@ -49,8 +54,15 @@ async function postOnce(
   signal: AbortSignal,
 ): Promise<JobExecution> {
   const { permitMs, postMs, signatureAgeMs, expiringPost } = timings;
-  const expires = expiringPost === 'auto' && (await profile.takesOldDates());
+  const expires = expiringPost === 'auto' && profile.oldDates.areTaken();
   let left = false;
+  try {
+    await measureClock(profile, jobId, signal);
+  } catch (error) {
+    throw failure('DataFlowNotSent', `the service's clock is not known: ${String(error)}`, {
+      details: about,
+    });
+  }
   try {
     const { output } = await profile.client.call(
       'executeJob',
@@ -79,7 +91,7 @@ export function submitFailure(
   left: boolean,
 ): ApplicationFailure | Error {
   if (!(error instanceof DataFlowCallError)) {
-    if (error instanceof Error && error.name === 'DataFlowInvalidInputError') return error;
+    if (error instanceof DataFlowInvalidInputError) return error;
     const type = left ? 'DataFlowSubmissionDoubtful' : 'DataFlowNotSent';
     return failure(type, `executeJob: ${String(error)}`, {
       details: { ...about, call: 'executeJob' },

@@ -2,6 +2,7 @@ import type { FindInput, FindResult } from '../contract/activities.js';
 import { act, BEAT_MS, pause } from './act.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
 import { isSureMark } from './match.js';
+import { measureClock } from './measure-clock.js';
 import type { FindProfile } from './profile.js';
 import { untiring } from './untiring.js';
 
@@ -17,11 +18,12 @@ export const findSubmission =
   (profiles: FindProfile) =>
   (input: FindInput): Promise<FindResult> =>
     act({ jobId: input.jobId }, BEAT_MS, (current) =>
-      untiring(async () => {
+      untiring({ jobId: input.jobId }, async () => {
         const { signal, note } = current;
         const { newest, client, ...rest } = profiles(input.profile);
         const profile = { newest, client, ...rest };
         const sure = isSureMark(input.mark);
+        await measureClock(profile, input.jobId, signal);
         for (
           let pauseMs = FIRST_PAUSE_MS, round = 1;
           ;
@@ -32,11 +34,11 @@ export const findSubmission =
             untilOlderThanMs: readBackTo(input.mark),
             signal,
           });
-          const matches = await matchesAmong(profile, reading.rows, input.mark, signal);
-          if (sure && matches.length > 0) return { matches, sure };
+          const found = await matchesAmong(profile, reading.rows, input.mark, signal);
+          if (sure && found.matches.length > 0) return { ...found, sure };
           const leftMs = input.untilMs - begunMs;
-          if (leftMs <= 0 && reading.complete) return { matches, sure };
-          note({ round, matches: matches.map((match) => match.jobExecutionId) });
+          if (leftMs <= 0 && reading.complete) return { ...found, sure };
+          note({ round, matches: found.matches.map((match) => match.jobExecutionId) });
           const endsInMs = input.untilMs - client.serviceClock.earliestMs();
           await pause(endsInMs > 0 ? Math.min(pauseMs, endsInMs) : FIRST_PAUSE_MS, signal);
         }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { EchoMemory } from './echo.js';
 import type { SubmissionMark } from '../contract/activities.js';
 import type { JobCondition, JobExecution } from '../contract/job.js';
 import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
@@ -31,28 +32,37 @@ export function isCandidate(
 export const isSureMark = (mark: SubmissionMark): boolean =>
   mark.soleWriter || mark.runKey !== undefined;
 
-/** Whether a candidate, seen with its jobCondition, is a match. `unfaithful`: members not to compare. */
-export function isMatch(
+/** How far a candidate is recognised. `maybe`: what differs may be the service's way of showing it. */
+export type Likeness = 'yes' | 'maybe' | 'no';
+
+type Echo = Pick<EchoMemory, 'faithful' | 'changed'>;
+
+/** Whether a candidate, seen with its jobCondition, is a match. */
+export function likeness(
   execution: JobExecution,
   { runKey, sent }: SubmissionMark,
-  unfaithful: ReadonlySet<string>,
-): boolean {
+  echo: Echo,
+): Likeness {
   const shown = execution.jobCondition;
   if (runKey !== undefined) {
     const { parameter, key } = runKey;
-    return (
-      shown?.parameters?.[parameter] === key || execution.parsedParameters?.[parameter] === key
-    );
+    const value = shown?.parameters?.[parameter] ?? execution.parsedParameters?.[parameter];
+    if (value !== undefined) return value === key ? 'yes' : 'no';
+    return echo.faithful.has('parameters') ? 'no' : 'maybe';
   }
-  if (shown === undefined) return true; // nothing contradicts it
-  return sent.some((condition) => isEcho(condition, shown, unfaithful));
+  if (shown === undefined) return 'yes'; // nothing contradicts it
+  const found = sent.map((condition) => compare(condition, shown, echo));
+  if (found.includes('yes')) return 'yes';
+  return found.includes('maybe') ? 'maybe' : 'no';
 }
 
-function isEcho(sent: JobCondition, shown: JobCondition, unfaithful: ReadonlySet<string>): boolean {
-  return Object.entries(sent).every(
-    ([member, value]) =>
-      unfaithful.has(member) || isDeepStrictEqual(value, shown[member as keyof JobCondition]),
-  );
+function compare(sent: JobCondition, shown: JobCondition, { faithful, changed }: Echo): Likeness {
+  const different = Object.entries(sent)
+    .filter(([member]) => !changed.has(member))
+    .filter(([member, value]) => !isDeepStrictEqual(value, shown[member as keyof JobCondition]))
+    .map(([member]) => member);
+  if (different.length === 0) return 'yes';
+  return different.some((member) => faithful.has(member)) ? 'no' : 'maybe';
 }
 
 /** Oldest first; what shows no creation last. */

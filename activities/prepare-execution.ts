@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import type { ActiveExecution, Permit, PrepareInput } from '../contract/activities.js';
+import type { ActiveExecution, Matches, Permit, PrepareInput } from '../contract/activities.js';
 import { type Job, type JobExecution, isTerminal } from '../contract/job.js';
 import { act, BEAT_MS } from './act.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
@@ -9,6 +9,7 @@ import type { FindProfile, Profile } from './profile.js';
 /** How old an execution may be to count as known: far longer than lists and clocks may lag behind each other. */
 const KNOWN_FOR_MS = 600_000;
 const MOST_DURATIONS = 20;
+const NOTHING: Matches = { matches: [], possible: [] };
 
 /** Reads the job and its latest executions: the permit for one POST (design §6, rule 1). */
 export const prepareExecution =
@@ -16,7 +17,7 @@ export const prepareExecution =
   (input: PrepareInput): Promise<Permit> =>
     act({ jobId: input.jobId }, BEAT_MS, async ({ signal }) => {
       const profile = profiles(input.profile);
-      await profile.takesOldDates(); // here, so that it takes no time of a permit
+      await profile.oldDates.learn(); // here, so that it takes no time of a permit
       const { output: job } = await profile.client.call(
         'getJobById',
         { jobId: input.jobId },
@@ -32,7 +33,7 @@ export const prepareExecution =
       const baselineMs = Math.floor(reading.dateMs ?? nowMs);
       const found =
         input.mark === undefined
-          ? []
+          ? NOTHING
           : await matchesAmong(profile, reading.rows, input.mark, signal);
       return permit(profile, job, reading.rows, baselineMs, found);
     });
@@ -42,7 +43,7 @@ function permit(
   job: Job,
   rows: readonly JobExecution[],
   baselineMs: number,
-  found: readonly JobExecution[],
+  found: Matches,
 ): Permit {
   const { name, type, status, maxConcurrentRuns, jobCondition } = job;
   return {

@@ -1,10 +1,20 @@
 import { FAILURES } from '../contract/failures.js';
+import { DEFAULT_PROFILE } from '../contract/names.js';
 import type { Timings } from '../contract/timings.js';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DataFlowClient } from '../client/client.js';
 import type { NewestReader } from '../polling/newest-executions.js';
 import type { StatusHub } from '../polling/hub.js';
+import type { PlaceWatch } from '../polling/place-watch.js';
 import type { EchoMemory } from './echo.js';
+
+/** What is known of the gateway's view of dates as old as an expiring POST carries. */
+export interface OldDates {
+  /** Tries it, unless it is known; never throws. */
+  learn(): Promise<void>;
+  /** False only once a trial has shown that they are refused. */
+  areTaken(): boolean;
+}
 
 /** A profile at work: what the activities of one process use to reach the service. */
 export interface Profile {
@@ -13,13 +23,11 @@ export interface Profile {
   readonly client: DataFlowClient;
   readonly hub: StatusHub;
   readonly newest: NewestReader;
+  readonly places: PlaceWatch;
   readonly timings: Timings;
   readonly echo: EchoMemory;
-  /** Whether the gateway takes dates as old as an expiring POST carries; learned once per process. */
-  readonly takesOldDates: () => Promise<boolean>;
+  readonly oldDates: OldDates;
 }
-
-export const DEFAULT_PROFILE = 'default';
 
 /** Finds the profile that an input names. */
 export type FindProfile = (name: string | undefined) => Profile;

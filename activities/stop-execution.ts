@@ -5,6 +5,8 @@ import { type Act, act, BEAT_MS, pause } from './act.js';
 import type { FindProfile, Profile } from './profile.js';
 import { untiring } from './untiring.js';
 
+/** Pause before asking again for an execution that the service does not show yet. */
+const LAG_PAUSE_MS = 500;
 /** After so long without an end the cancel is sent again; a second one does no harm. */
 const AGAIN_AFTER_MS = 60_000;
 
@@ -14,26 +16,52 @@ const AGAIN_AFTER_MS = 60_000;
  */
 export const stopExecution =
   (profiles: FindProfile) =>
-  (input: StopInput): Promise<StopResult> =>
-    act({ jobId: input.jobId, executionId: input.executionId }, BEAT_MS, (current) =>
-      untiring(() => stop(profiles(input.profile), input, current)),
+  (input: StopInput): Promise<StopResult> => {
+    const { jobId, executionId } = input;
+    const about = { jobId, executionId };
+    return act(about, BEAT_MS, (current) =>
+      untiring(about, () => {
+        const profile = profiles(input.profile);
+        // A further attempt cannot know whether an earlier one's cancel did it; a CANCELED is then ours.
+        const asked = { cancel: current.attempt > 1 };
+        return onceShown(profile, current.signal, () => stop(profile, input, current, asked));
+      }),
     );
+  };
+
+/** The service gave us the id: that it does not find it is lag, for `visibleWithin`. */
+async function onceShown<Value>(
+  { timings }: Profile,
+  signal: AbortSignal,
+  fn: () => Promise<Value>,
+): Promise<Value> {
+  for (let waitedMs = 0; ; waitedMs += LAG_PAUSE_MS) {
+    try {
+      return await fn();
+    } catch (error) {
+      const isNotFound = error instanceof DataFlowCallError && error.failure === 'DataFlowNotFound';
+      if (!isNotFound || waitedMs > timings.visibleWithinMs) throw error;
+      await pause(LAG_PAUSE_MS, signal);
+    }
+  }
+}
 
 async function stop(
   profile: Profile,
   input: StopInput,
-  { signal, attempt, note }: Act,
+  { signal, note }: Act,
+  asked: { cancel: boolean },
 ): Promise<StopResult> {
   const { jobId, executionId } = input;
   const before = await read(profile, input, signal);
   if (isTerminal(before.status)) {
-    // A second attempt cannot know whether the first one's cancel did it; a CANCELED is then ours.
-    const isOurs = attempt > 1 && before.status === 'CANCELED';
+    const isOurs = asked.cancel && before.status === 'CANCELED';
     return { execution: before, stop: isOurs ? 'canceled' : 'ended' };
   }
   for (;;) {
     const answer = await cancel(profile, input, signal);
     if (answer === 'unsupported') return { execution: before, stop: 'unsupported' };
+    asked.cancel = true;
     note({ executionId, asked: 'cancel' });
     profile.hub.nudge(jobId, executionId);
     const execution = await endWithin(profile, input, AGAIN_AFTER_MS, signal);

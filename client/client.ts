@@ -58,4 +58,6 @@ export interface ServiceClock {
   earliestMs(): number;
   /** It is at most this late (epoch ms). */
   latestMs(): number;
+  /** Whether an answer has told it. Before, both bounds are this process's own clock, however wrong. */
+  isMeasured(): boolean;
 }

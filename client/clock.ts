@@ -110,6 +110,7 @@ export function createServiceClock(process: ProcessClock): MeasuredClock {
   return {
     earliestMs: () => bounds().earliestMs,
     latestMs: () => bounds().latestMs,
+    isMeasured: () => measurements.length > 0,
     observe: (measurement) => {
       measurements = withMeasurement(measurements, measurement);
     },

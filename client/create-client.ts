@@ -24,6 +24,7 @@ export function createDataFlowClient(options: DataFlowClientOptions): DataFlowCl
     serviceClock: Object.freeze({
       earliestMs: () => clock.earliestMs(),
       latestMs: () => clock.latestMs(),
+      isMeasured: () => clock.isMeasured(),
     }),
     close: async () => {
       closing.abort();

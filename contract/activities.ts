@@ -65,8 +65,8 @@ export interface Permit extends Baseline {
   readonly active: readonly ActiveExecution[];
   /** Running time of the latest completed executions, newest first. */
   readonly durationsMs: readonly number[];
-  /** Matches of `mark`. */
-  readonly found: readonly JobExecution[];
+  /** What `mark` finds. */
+  readonly found: Matches;
   readonly timings: Timings;
 }
 
@@ -80,6 +80,11 @@ export interface SubmitInput extends JobRef {
   readonly permit: Pick<Permit, 'baselineMs' | 'runId' | 'timings'>;
   /** Run settings as sent; left out, no body is sent. */
   readonly jobCondition?: JobCondition;
+  /**
+   * Posts nothing, only asks: DataFlowNotSent when the permit is this workflow run's own, DataFlowSubmissionDoubtful when
+   * an earlier run took it (a reset) and may have posted under it.
+   */
+  readonly postNothing?: true;
 }
 
 export interface FindInput extends JobRef {
@@ -88,15 +93,23 @@ export interface FindInput extends JobRef {
   readonly untilMs: number;
 }
 
-export interface FindResult {
-  /** What is ours, as far as it can be told, oldest first. */
+/** What a listing shows of a submission, oldest first. */
+export interface Matches {
+  /** What is ours, as far as it can be told. */
   readonly matches: readonly JobExecution[];
+  /** What differs only in run settings that the service was never seen to show as they were sent: perhaps ours. */
+  readonly possible: readonly JobExecution[];
+}
+
+export interface FindResult extends Matches {
   /** Whether the matches cannot be somebody else's. */
   readonly sure: boolean;
 }
 
 export interface AwaitInput extends JobRef {
   readonly executionId: string;
+  /** When the service created it, where that is known: an old execution is read less often. */
+  readonly createdDate?: string;
   /** After a doubt: keep looking for a second match. */
   readonly twins?: SubmissionMark;
 }

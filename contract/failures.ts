@@ -90,7 +90,8 @@ export const FAILURES = {
   },
   DataFlowDeadlineExceeded: {
     retry: 'no',
-    remedy: 'Allow more runTimeout, or find out why the job waited or ran for so long.',
+    remedy:
+      'Find out why the job waited or ran for so long; allow more runTimeout, or more timeout of the job.',
   },
   DataFlowUnknownProfile: {
     retry: 'no',

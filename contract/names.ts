@@ -5,5 +5,8 @@ export const RUN_JOB_WORKFLOW = 'dataflowRunJob';
 export const PROGRESS_QUERY = 'dataflowProgress';
 /** Update: names the execution of a held submission, or says `none`. */
 export const RESOLVE_UPDATE = 'dataflowResolveSubmission';
-/** Memo: what a run that did not complete left behind. */
+/** Memo: what the runs that did not complete left behind, by submission. */
 export const RUN_MEMO = 'dataflowRun';
+
+/** The profile that an input without a name means. */
+export const DEFAULT_PROFILE = 'default';

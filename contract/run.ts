@@ -70,11 +70,15 @@ export interface RunJobResult {
   readonly runningMs?: number;
   /** Status calls that the wait took part in; calls shared with other waiters count whole. */
   readonly statusCalls: number;
+  /** What could not be found out of a twin, with what to check; absent when all is known. */
+  readonly unknown?: string;
 }
 
 export interface EndedAttempt {
   readonly executionId: string;
   readonly status: string;
+  /** Further executions that its submission probably caused. */
+  readonly twins: readonly string[];
 }
 
 export type RunPhase =
@@ -146,6 +150,8 @@ export interface RunState {
   readonly twins: readonly string[];
   /** Candidates that somebody's word ruled out. */
   readonly notOurs: readonly string[];
+  /** Executions that other runs of the workflow had, the newest of them. */
+  readonly claimedIds: readonly string[];
 }
 
 /** Input of the Update `dataflowResolveSubmission`. */

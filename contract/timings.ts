@@ -43,7 +43,7 @@ export const DATE_STEP_MARGIN_MS = 2_000;
 const LEAST_MS: Partial<Record<keyof Timings, number>> = {
   permitMs: 2_000,
   postMs: 2_000,
-  visibleWithinMs: 0,
+  visibleWithinMs: 500,
   signatureAgeMs: 1_000,
   recoverWithinMs: 2_000,
   minPollMs: 50,
@@ -58,7 +58,10 @@ export function timingProblems(timings: Timings): string[] {
       ? []
       : [`${name} is ${String(value)}: give whole milliseconds, ${least} or more`];
   });
-  const { permitMs, postMs, signatureAgeMs } = timings;
+  const { permitMs, postMs, signatureAgeMs, expiringPost } = timings;
+  if (!['auto', 'off'].includes(expiringPost)) {
+    problems.push(`expiringPost is ${JSON.stringify(expiringPost)}: give 'auto' or 'off'`);
+  }
   if (permitMs + postMs + DATE_STEP_MARGIN_MS > signatureAgeMs) {
     problems.push(
       `permitMs + postMs + ${DATE_STEP_MARGIN_MS} is ${permitMs + postMs + DATE_STEP_MARGIN_MS}, more than signatureAgeMs ` +

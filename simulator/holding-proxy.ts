@@ -40,36 +40,38 @@ interface Target {
   readonly port: number;
 }
 
+/** What the connections share. */
+interface Exchange {
+  readonly target: Target;
+  readonly wires: Set<Wire>;
+  /** Request lines to keep. */
+  pattern: RegExp | undefined;
+  isBroken: boolean;
+}
+
 /** Starts one on 127.0.0.1 in front of a service, which is given by its base address. Plain HTTP, one request at a time. */
 export async function startHoldingProxy(targetUrl: string): Promise<HoldingProxy> {
-  const { hostname, port: targetPort } = new URL(targetUrl);
-  const target = { host: hostname, port: Number(targetPort) };
-  const wires = new Set<Wire>();
-  let pattern: RegExp | undefined;
-  let isBroken = false;
+  const { hostname: host, port } = new URL(targetUrl);
+  const exchange: Exchange = {
+    target: { host, port: Number(port) },
+    wires: new Set(),
+    pattern: undefined,
+    isBroken: false,
+  };
   const server = createServer((client) => {
-    if (isBroken) {
-      client.destroy();
-      return;
-    }
-    const wire: Wire = { client, upstream: undefined, kept: undefined };
-    wires.add(wire);
-    client.on('error', ignore);
-    client.on('close', () => {
-      wire.upstream?.destroy();
-      if (wire.kept === undefined) wires.delete(wire);
-    });
-    client.on('data', (chunk: Buffer) => {
-      if (wire.kept === undefined && pattern?.test(requestLineOf(chunk)) === true) wire.kept = [];
-      if (wire.kept === undefined) pass(wire, target, chunk);
-      else wire.kept.push(chunk);
-    });
+    if (exchange.isBroken) client.destroy();
+    else accept(exchange, client);
   });
+  const url = `http://127.0.0.1:${String(await listen(server))}`;
+  return { url, ...controlsOf(exchange), close: () => close(server, exchange) };
+}
+
+function controlsOf(exchange: Exchange): Omit<HoldingProxy, 'url' | 'close'> {
+  const { wires } = exchange;
   const keeping = (): Wire[] => [...wires].filter(isComplete);
   return {
-    url: `http://127.0.0.1:${String(await listen(server))}`,
     hold: (requestLine) => {
-      pattern = requestLine;
+      exchange.pattern = requestLine;
     },
     held: () =>
       keeping().map(({ kept = [], client }) => ({
@@ -77,29 +79,47 @@ export async function startHoldingProxy(targetUrl: string): Promise<HoldingProxy
         senderWaits: !client.destroyed,
       })),
     letGo: async () => {
-      pattern = undefined;
+      exchange.pattern = undefined;
       const statuses: number[] = [];
-      for (const wire of keeping()) statuses.push(await deliver(wire, wires, target));
+      for (const wire of keeping()) statuses.push(await deliver(wire, exchange));
       return statuses;
     },
     breakOff: () => {
-      isBroken = true;
+      exchange.isBroken = true;
       for (const { client } of wires) client.destroy();
     },
     restore: () => {
-      isBroken = false;
+      exchange.isBroken = false;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        for (const { client, upstream } of wires) {
-          client.destroy();
-          upstream?.destroy();
-        }
-      }),
   };
+}
+
+function accept(exchange: Exchange, client: Socket): void {
+  const wire: Wire = { client, upstream: undefined, kept: undefined };
+  exchange.wires.add(wire);
+  client.on('error', ignore);
+  client.on('close', () => {
+    wire.upstream?.destroy();
+    if (wire.kept === undefined) exchange.wires.delete(wire);
+  });
+  client.on('data', (chunk: Buffer) => {
+    const matches = exchange.pattern?.test(requestLineOf(chunk)) === true;
+    if (wire.kept === undefined && matches) wire.kept = [];
+    if (wire.kept === undefined) pass(wire, exchange.target, chunk);
+    else wire.kept.push(chunk);
+  });
+}
+
+function close(server: Server, { wires }: Exchange): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    for (const { client, upstream } of wires) {
+      client.destroy();
+      upstream?.destroy();
+    }
+  });
 }
 
 function listen(server: Server): Promise<number> {
@@ -127,7 +147,7 @@ function openUpstream({ client }: Wire, target: Target): Socket {
 }
 
 /** Sends what was kept on a connection of its own; the sender hears the answer if it still waits. */
-function deliver(wire: Wire, wires: Set<Wire>, target: Target): Promise<number> {
+function deliver(wire: Wire, { wires, target }: Exchange): Promise<number> {
   const bytes = Buffer.concat(wire.kept ?? []);
   wire.kept = undefined;
   if (wire.client.destroyed) wires.delete(wire);

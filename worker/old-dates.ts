@@ -1,3 +1,4 @@
+import type { OldDates } from '../activities/profile.js';
 import type { DataFlowClient } from '../client/client.js';
 import { DataFlowCallError } from '../client/errors.js';
 import { DATE_STEP_MARGIN_MS, type Timings } from '../contract/timings.js';
@@ -5,11 +6,14 @@ import { DATE_STEP_MARGIN_MS, type Timings } from '../contract/timings.js';
 /** Where warnings go: meaning, and what it is about. */
 export type Warn = (message: string, about: Readonly<Record<string, unknown>>) => void;
 
+/** A trial must not hold up what it is for. */
+const TRIAL_MS = 5_000;
+
 /** Whether the gateway refuses a read signed with this date; with the present one where none is given. */
 async function isRefused(client: DataFlowClient, signedAtMs?: number): Promise<boolean> {
   try {
-    const date = signedAtMs === undefined ? {} : { signedAtMs };
-    await client.call('getJobs', { limit: 1 }, date);
+    const date = signedAtMs !== undefined && { signedAtMs };
+    await client.call('getJobs', { limit: 1 }, { timeoutMs: TRIAL_MS, ...date });
     return false;
   } catch (error) {
     if (error instanceof DataFlowCallError && error.failure === 'DataFlowUnauthenticated')
@@ -19,10 +23,17 @@ async function isRefused(client: DataFlowClient, signedAtMs?: number): Promise<b
 }
 
 /** Whether dates of this age are taken; undefined when that could not be learned now. */
-async function tryOldDate(client: DataFlowClient, ageMs: number): Promise<boolean | undefined> {
+async function tryOldDate(
+  client: DataFlowClient,
+  ageMs: number,
+  signatureAgeMs: number,
+): Promise<boolean | undefined> {
   try {
     if (await isRefused(client)) return undefined; // keys or clock: nothing to learn. It also corrects the clock.
-    return !(await isRefused(client, Math.floor(client.serviceClock.earliestMs() - ageMs)));
+    const datedMs = Math.floor(client.serviceClock.earliestMs() - ageMs);
+    if (!(await isRefused(client, datedMs))) return true;
+    // A request that was so long on its way is refused by every gateway: nothing is learned either.
+    return client.serviceClock.latestMs() - datedMs > signatureAgeMs ? undefined : false;
   } catch (error) {
     if (error instanceof DataFlowCallError) return undefined;
     throw error;
@@ -39,18 +50,18 @@ export function createOldDatesTrial(
   client: DataFlowClient,
   { postMs, signatureAgeMs, expiringPost }: Timings,
   warn: Warn,
-): () => Promise<boolean> {
-  if (expiringPost === 'off') return () => Promise.resolve(false);
+): OldDates {
+  if (expiringPost === 'off') return { learn: () => Promise.resolve(), areTaken: () => false };
   // The age that the date of a POST has as its permit runs out.
   const ageMs = signatureAgeMs - postMs - DATE_STEP_MARGIN_MS;
-  let learning: Promise<boolean | undefined> | undefined;
-  const learn = async (): Promise<boolean | undefined> => {
-    const known = await tryOldDate(client, ageMs);
+  let learning: Promise<void> | undefined;
+  let known: boolean | undefined;
+  const learn = async (): Promise<void> => {
+    known = await tryOldDate(client, ageMs, signatureAgeMs);
     if (known === undefined) learning = undefined; // tried again next time
     if (known === false) warn(REFUSED, { signatureAgeMs, triedAgeMs: ageMs });
-    return known;
   };
-  return async () => (await (learning ??= learn())) ?? true;
+  return { learn: () => (learning ??= learn()), areTaken: () => known ?? true };
 }
 
 const REFUSED =

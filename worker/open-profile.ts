@@ -4,6 +4,7 @@ import { createDataFlowClient } from '../client/create-client.js';
 import { createCallBudget } from '../polling/budget.js';
 import { createStatusHub } from '../polling/hub.js';
 import { createNewestReader } from '../polling/newest-executions.js';
+import { createPlaceWatch } from '../polling/place-watch.js';
 import { budgetedClient } from './budgeted-client.js';
 import { createOldDatesTrial, type Warn } from './old-dates.js';
 import type { ProfileSettings } from './profile-options.js';
@@ -42,7 +43,8 @@ export function openProfile(name: string, settings: ProfileSettings, warn: Warn)
     newest,
     timings,
     echo: createEchoMemory(),
-    takesOldDates: createOldDatesTrial(client, timings, (message, about) => {
+    places: createPlaceWatch({ client, newest, settings: { minPollMs, maxPollMs } }),
+    oldDates: createOldDatesTrial(client, timings, (message, about) => {
       warn(message, { profile: name, ...about });
     }),
     close: async () => {

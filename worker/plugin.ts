@@ -1,7 +1,7 @@
 import { Runtime, type Worker, type WorkerOptions, type WorkerPlugin } from '@temporalio/worker';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import type { Warn } from './old-dates.js';
-import type { ProfileOptions } from './profile-options.js';
+import type { Environment, ProfileOptions } from './profile-options.js';
 import { activitiesOver, openProfiles, type Profiles, profilesOf } from './profiles.js';
 
 export interface DataFlowPluginOptions {
@@ -10,6 +10,8 @@ export interface DataFlowPluginOptions {
    * @default one named `default`, from NCLOUD_* and DATAFLOW_* of the environment
    */
   readonly profiles?: Readonly<Record<string, ProfileOptions>>;
+  /** Where keys and settings are read that the profiles leave out. @default process.env */
+  readonly env?: Environment;
 }
 
 /**
@@ -31,7 +33,7 @@ export class DataFlowPlugin implements WorkerPlugin {
   /** @throws DataFlowInvalidInputError naming every problem of every profile, and names that clash */
   configureWorker(options: WorkerOptions): WorkerOptions {
     const before = profilesOf(options.activities);
-    const ours = (this.#profiles ??= openProfiles(this.#options.profiles, process.env, warn));
+    const ours = (this.#profiles ??= this.#open());
     if (
       before !== undefined &&
       [...ours].every(([name, profile]) => before.get(name) === profile)
@@ -62,6 +64,11 @@ export class DataFlowPlugin implements WorkerPlugin {
       this.#workers -= 1;
       if (this.#workers === 0) await this.#close();
     }
+  }
+
+  #open(): Profiles {
+    const { profiles, env = process.env } = this.#options;
+    return openProfiles(profiles, env, warn);
   }
 
   async #close(): Promise<void> {

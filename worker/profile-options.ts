@@ -1,3 +1,5 @@
+import { DataFlowInvalidInputError } from '../client/errors.js';
+import { type DataFlowClientOptions, readOptions } from '../client/options.js';
 import type { Credentials } from '../client/signature.js';
 import type { CredentialsSource } from '../client/credentials.js';
 import type { ProcessClock } from '../client/clock.js';
@@ -55,12 +57,25 @@ export function readProfile(
       `callsPerSecond (DATAFLOW_CALLS_PER_SECOND) is ${String(calls)}: give more than 0, up to 1000`,
     );
   }
+  const baseUrl = options.baseUrl ?? env['DATAFLOW_URL'];
+  const url = baseUrl !== undefined && { baseUrl };
+  if (credentials !== undefined)
+    problems.push(...clientProblems({ ...options, ...url, credentials }));
   if (credentials === undefined || problems.length > 0) {
     return { problems: problems.map((problem) => `profile ${name}: ${problem}`) };
   }
-  const baseUrl = options.baseUrl ?? env['DATAFLOW_URL'];
-  const url = baseUrl !== undefined && { baseUrl };
   return { settings: { ...options, credentials, callsPerSecond, timings, ...url }, problems: [] };
+}
+
+/** What the client would refuse, told together with everything else. */
+function clientProblems(options: DataFlowClientOptions): readonly string[] {
+  try {
+    readOptions(options);
+    return [];
+  } catch (error) {
+    if (error instanceof DataFlowInvalidInputError) return error.problems;
+    throw error;
+  }
 }
 
 function readTimings(

@@ -1,7 +1,8 @@
 import { createDataFlowActivities } from '../activities/index.js';
-import { DEFAULT_PROFILE, findProfileIn } from '../activities/profile.js';
+import { findProfileIn } from '../activities/profile.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import type { DataFlowActivities } from '../contract/activities.js';
+import { DEFAULT_PROFILE } from '../contract/names.js';
 import type { Warn } from './old-dates.js';
 import { type OpenProfile, openProfile } from './open-profile.js';
 import { type Environment, type ProfileOptions, readProfile } from './profile-options.js';
@@ -24,13 +25,7 @@ export function openProfiles(
   for (const [name, options] of named) {
     const { settings, problems: found } = readProfile(name, options, env);
     problems.push(...found);
-    if (settings === undefined) continue;
-    try {
-      opened.set(name, openProfile(name, settings, warn));
-    } catch (error) {
-      if (!(error instanceof DataFlowInvalidInputError)) throw error;
-      problems.push(...error.problems.map((problem) => `profile ${name}: ${problem}`));
-    }
+    if (settings !== undefined) opened.set(name, openProfile(name, settings, warn));
   }
   if (problems.length > 0) throw new DataFlowInvalidInputError('DataFlowPlugin', problems);
   return opened;

@@ -15,7 +15,7 @@ const workflowsPath = fileURLToPath(new URL('../workflows', import.meta.url));
 export interface RunWorkerOptions {
   /** Configuration. @default process.env */
   readonly env?: Environment;
-  /** What differs from our worker's settings. */
+  /** What differs from our worker's settings; plugins are added to ours. */
   readonly worker?: Partial<WorkerOptions>;
   /** Called once the worker polls. */
   readonly onStarted?: (worker: Worker) => void;
@@ -39,11 +39,11 @@ export async function runWorker({
       namespace: config.namespace,
       taskQueue: config.taskQueue,
       workflowsPath,
-      plugins: [new DataFlowPlugin()],
       maxConcurrentActivityTaskExecutions: config.maxActivities,
       shutdownForceTime: FORCE_AFTER_MS,
       stickyQueueScheduleToStartTimeout: STICKY_MS,
       ...own,
+      plugins: [new DataFlowPlugin({ env }), ...(own.plugins ?? [])],
     });
     onStarted?.(worker);
     await worker.run();

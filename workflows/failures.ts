@@ -46,7 +46,7 @@ export function readSubmitEnd(error: unknown): SubmitOutcome {
   const failure = readFailure(error);
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (cause instanceof TimeoutFailure && cause.timeoutType === TimeoutType.SCHEDULE_TO_START) {
-    return { kind: 'not-sent', failure: { ...failure, type: 'DataFlowNotSent' } };
+    return { kind: 'untaken', failure: { ...failure, type: 'DataFlowNotSent' } };
   }
   if (!(cause instanceof ApplicationFailure) || !isFailureType(cause.type)) {
     return { kind: 'doubtful', failure };

@@ -40,15 +40,15 @@ export async function interruptible<Value>(
           scope.cancel();
         }, ignoreCancel);
   };
-  if (interrupt.requested) onRequest();
-  const stopListening = interrupt.onRequest(onRequest);
+  const stopListening = interrupt.requested ? undefined : interrupt.onRequest(onRequest);
+  if (stopListening === undefined) onRequest();
   try {
     return { value: await scope.run(act) };
   } catch (error) {
     if (isCancellation(error) && scope.consideredCancelled) return undefined;
     throw error;
   } finally {
-    stopListening();
+    stopListening?.();
     grace.cancel();
   }
 }

@@ -5,6 +5,7 @@ import {
   proxyActivities,
 } from '@temporalio/workflow';
 import type { DataFlowActivities, SubmitInput } from '../contract/activities.js';
+import type { SubmitLimits } from './run/port.js';
 
 /** All timeouts and retry policies of the workflow side, so that a reviewer sees them at once. */
 
@@ -18,6 +19,8 @@ const FOR_EVER: RetryPolicy = {
 const HEARTBEAT_MS = 10_000;
 /** Room for an attempt to report after its own limits have passed. */
 const REPORT_MS = 10_000;
+/** A prepare may wait for its turn in the budget of calls; its heartbeats tell that it lives. */
+const PREPARE_MS = 300_000;
 /** Temporal needs a limit; this one is longer than any run. */
 const UNBOUNDED_MS = 366 * 24 * 3_600_000;
 
@@ -40,7 +43,7 @@ const reading = ({ withinMs, summary }: Within): ActivityOptions => ({
 });
 
 export const prepareWithin = (within: Within): DataFlowActivities['dataflowPrepareExecution'] =>
-  acts({ ...reading(within), startToCloseTimeout: 60_000 }).dataflowPrepareExecution;
+  acts({ ...reading(within), startToCloseTimeout: PREPARE_MS }).dataflowPrepareExecution;
 
 export const findWithin = (within: Within): DataFlowActivities['dataflowFindSubmission'] =>
   acts(reading(within)).dataflowFindSubmission;
@@ -50,19 +53,23 @@ export const stopWithin = (within: Within): DataFlowActivities['dataflowStopExec
 
 /**
  * One attempt. Not taken up while the permit is good: a schedule-to-start time-out, which proves that no worker was
- * given it. One delivered just before the end still has the time of a whole POST.
+ * given it. One delivered just before the end still has the time of a whole POST. One that posts nothing can wait.
  */
 export const submitUnder = (
-  { permitMs, postMs }: SubmitInput['permit']['timings'],
-  summary: string,
-): DataFlowActivities['dataflowExecuteJob'] =>
-  acts({
-    scheduleToStartTimeout: permitMs,
+  { permit, postNothing }: SubmitInput,
+  { summary, askWithinMs }: SubmitLimits,
+): DataFlowActivities['dataflowExecuteJob'] => {
+  const { permitMs, postMs } = permit.timings;
+  return acts({
+    ...(postNothing === true
+      ? { scheduleToCloseTimeout: askWithinMs }
+      : { scheduleToStartTimeout: permitMs }),
     startToCloseTimeout: permitMs + postMs + REPORT_MS,
     heartbeatTimeout: HEARTBEAT_MS,
     retry: { maximumAttempts: 1 },
     summary,
   }).dataflowExecuteJob;
+};
 
 /** A resident wait: `recoverWithinMs` is how soon a killed worker's wait is taken over. */
 const resident = (within: Within & { readonly recoverWithinMs: number }): DataFlowActivities =>

@@ -10,6 +10,7 @@ import { PROGRESS_QUERY, RESOLVE_UPDATE } from '../contract/names.js';
 import type { ResolveSubmission, RunProgress } from '../contract/run.js';
 import { interruptible } from './interrupt.js';
 import type { RunPort } from './run/port.js';
+import { jobKey } from './run/mark.js';
 import type { Run } from './run/run.js';
 
 /** Ended runs that stay visible; older ones are dropped so that a long workflow does not grow. */
@@ -20,7 +21,10 @@ export const resolveUpdate = defineUpdate<undefined, [ResolveSubmission]>(RESOLV
 
 /** All runs of this workflow: the sandbox gives each workflow execution module state of its own. */
 const runs: Run[] = [];
-const turns = new Map<string, Promise<void>>();
+/** Who waits for the turn of a job; the first one has it. */
+const turns = new Map<string, object[]>();
+/** Which submission an execution belongs to: for good, so that no other one ever takes it. */
+const claims = new Map<string, string>();
 /** Held submissions, and the word that was given on each. */
 const held = new Map<string, string | undefined>();
 let started = 0;
@@ -37,6 +41,18 @@ export function register(run: Run): void {
   runs.push(run);
   const ended = runs.filter((one) => one.progress.phase === 'ended');
   if (ended.length > MOST_ENDED) runs.splice(runs.indexOf(ended[0] ?? run), 1);
+}
+
+/** Runs whose end a memo keeps; it must stay small. */
+const MOST_LEFT_BEHIND = 8;
+const leftBehind: RunProgress[] = [];
+
+/** What the runs of this workflow that did not complete leave behind, by submission; the newest of them. */
+export function leaveBehind(progress: RunProgress): Readonly<Record<string, RunProgress>> {
+  leftBehind.push(progress);
+  return Object.fromEntries(
+    leftBehind.slice(-MOST_LEFT_BEHIND).map((one) => [one.submission, one]),
+  );
 }
 
 export const allProgress = (): Readonly<Record<string, RunProgress>> =>
@@ -62,6 +78,8 @@ function checkWord(input: ResolveSubmission): void {
   if (submission === undefined || !held.has(submission)) {
     const waiting = [...held.keys()].join(', ') || 'none';
     problems.push(`submission: ${String(submission)} is not held; held are: ${waiting}`);
+  } else if (held.get(submission) !== undefined) {
+    problems.push(`submission: ${submission} has been answered already`);
   }
   if (typeof executionId !== 'string' || !/^[\w-]{1,100}$/.test(executionId)) {
     problems.push("executionId: give the id of the execution that is this submission's, or 'none'");
@@ -74,46 +92,48 @@ function checkWord(input: ResolveSubmission): void {
 }
 
 const claimedIds = (except: string): readonly string[] =>
-  runs.flatMap(({ progress: { submission, executionId } }) =>
-    submission === except || executionId === undefined ? [] : [executionId],
-  );
+  [...claims].filter(([, submission]) => submission !== except).map(([id]) => id);
 
-/** What the runs of one workflow share: turns per job, known executions, and words on held submissions. */
-export const shared: Pick<RunPort, 'word' | 'turn' | 'claimedIds'> = {
-  claimedIds,
-  async turn(job, interrupt) {
-    const before = turns.get(job);
-    let release: () => void = () => undefined;
-    const mine = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const last = (before ?? Promise.resolve()).then(() => mine);
-    turns.set(job, last);
-    if (before === undefined) return release;
-    const reached = await interruptible(interrupt, () =>
-      Promise.race([before, whenInterrupted(interrupt)]),
-    );
-    if (reached !== undefined && !interrupt.requested) return release;
-    release();
-    return undefined;
-  },
-  async word(submission, { withinMs, interrupt }) {
-    held.set(submission, undefined);
-    try {
-      const given = (): boolean => held.get(submission) !== undefined;
+/** What the runs of one workflow share: turns per job, claimed executions, and words on held submissions. */
+export const shared: Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'> =
+  {
+    claimedIds,
+    claim: (executionId, submission) => {
+      if (!claims.has(executionId)) claims.set(executionId, submission);
+    },
+    isAnotherInDoubt: (job, except) =>
+      runs.some(
+        (run) => jobKey(run) === job && run.submission.key !== except && run.submission.doubt,
+      ),
+    async turn(job, { withinMs, interrupt }) {
+      const queue = turns.get(job) ?? [];
+      turns.set(job, queue);
+      const ticket = {};
+      queue.push(ticket);
+      const leave = (): void => {
+        queue.splice(queue.indexOf(ticket), 1);
+      };
+      const isFirst = (): boolean => queue[0] === ticket;
+      if (isFirst()) return { kind: 'done', value: leave };
       const waited = await interruptible(interrupt, () =>
-        withinMs === undefined ? condition(given).then(() => true) : condition(given, withinMs),
+        withinMs === undefined ? condition(isFirst).then(() => true) : condition(isFirst, withinMs),
       );
-      if (waited === undefined) return { kind: 'interrupted' };
-      const value = held.get(submission);
-      return waited.value && value !== undefined ? { kind: 'done', value } : { kind: 'timed-out' };
-    } finally {
-      held.delete(submission);
-    }
-  },
-};
-
-const whenInterrupted = (interrupt: Parameters<RunPort['turn']>[1]): Promise<void> =>
-  new Promise((resolve) => {
-    interrupt.onRequest(resolve);
-  });
+      if (waited?.value === true) return { kind: 'done', value: leave };
+      leave();
+      return { kind: waited === undefined ? 'interrupted' : 'timed-out' };
+    },
+    async word(submission, { withinMs, interrupt }) {
+      held.set(submission, undefined);
+      const given = (): boolean => held.get(submission) !== undefined;
+      try {
+        const waited = await interruptible(interrupt, () =>
+          withinMs === undefined ? condition(given).then(() => true) : condition(given, withinMs),
+        );
+        const value = held.get(submission); // a word that was taken counts, whatever came with it
+        if (value !== undefined) return { kind: 'done', value };
+        return { kind: waited === undefined ? 'interrupted' : 'timed-out' };
+      } finally {
+        held.delete(submission);
+      }
+    },
+  };

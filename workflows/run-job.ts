@@ -5,13 +5,13 @@ import { RUN_MEMO } from '../contract/names.js';
 import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../contract/run.js';
 import { toTemporalFailure } from './failures.js';
 import { interruptOf } from './interrupt.js';
-import { nextKey, register, shared } from './registry.js';
+import { leaveBehind, nextKey, register, shared } from './registry.js';
 import { runToEnd } from './run/attempts.js';
 import { RunEnded } from './run/ends.js';
 import { planRun, requestProblems } from './run/request.js';
 import { type Run, newSubmission } from './run/run.js';
 import { freshProgress } from './run/show.js';
-import { gainedOf, stateOf, submissionOf } from './run/state.js';
+import { claimOf, gainedOf, stateOf, submissionOf } from './run/state.js';
 import { temporalPort } from './temporal-port.js';
 
 /** A run under way, as `startChild` gives one. */
@@ -84,6 +84,7 @@ function createRun(
   const keyOf = nextKey();
   const { state } = plan;
   const submission = state === undefined ? newSubmission(keyOf(1), 1) : submissionOf(state);
+  if (state !== undefined) claimOf(state, port);
   return {
     plan,
     port,
@@ -103,7 +104,7 @@ async function runAndReport(run: Run): Promise<RunJobResult> {
     return await runToEnd(run);
   } catch (error) {
     // A cancelled workflow carries no result: what it leaves behind stands in its memo.
-    if (error instanceof RunEnded) upsertMemo({ [RUN_MEMO]: run.progress });
+    if (error instanceof RunEnded) upsertMemo({ [RUN_MEMO]: leaveBehind(run.progress) });
     throw toTemporalFailure(error);
   }
 }

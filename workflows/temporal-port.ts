@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/workflow';
+import { sleep, workflowInfo } from '@temporalio/workflow';
 import { readEnd, readSubmitEnd } from './failures.js';
 import { interruptible } from './interrupt.js';
 import {
@@ -11,18 +11,19 @@ import {
 } from './proxies.js';
 import type { Interrupt, RunPort, Waited } from './run/port.js';
 
-type Shared = Pick<RunPort, 'word' | 'turn' | 'claimedIds'>;
+type Shared = Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'>;
 
 /** The verbs of a run as Temporal activities and timers. `shared` is what the runs of one workflow share. */
 export const temporalPort = (shared: Shared): RunPort => ({
   ...shared,
+  runId: () => workflowInfo().runId,
   now: () => Date.now(),
   random: () => Math.random(),
   sleep: async (ms, interrupt) => (await interruptible(interrupt, () => sleep(ms))) !== undefined,
   prepare: (input, limits) => waited(limits.interrupt, () => prepareWithin(limits)(input)),
-  submit: async (input, summary) => {
+  submit: async (input, limits) => {
     try {
-      const execution = await submitUnder(input.permit.timings, summary)(input);
+      const execution = await submitUnder(input, limits)(input);
       return { kind: 'started', execution };
     } catch (error) {
       return readSubmitEnd(error);

@@ -7,7 +7,7 @@ import { retryPauseMs } from './pace.js';
 import { guard, timeLeftMs } from './limits.js';
 import { type Gained, type Run, newSubmission } from './run.js';
 import { freshProgress, show } from './show.js';
-import { watch } from './watch.js';
+import { watch, type Watched } from './watch.js';
 
 /**
  * Runs a job to its end: a submission, and another one for each end that `retry` names (design §6). Resolves only
@@ -32,17 +32,21 @@ export async function runToEnd(run: Run): Promise<RunJobResult> {
 async function attempts(run: Run): Promise<RunJobResult> {
   for (;;) {
     const { submission, plan } = run;
-    run.gained ??= await obtainExecution(run, submission);
-    const gained = run.gained;
-    const { execution, statusCalls } = await watch(run, submission, gained);
+    const gained = run.gained ?? (await obtainExecution(run, submission));
+    const watched = await watch(run, submission, gained);
+    const { execution } = watched;
     show(run, { status: execution.status });
     if (execution.status === 'COMPLETED') {
       show(run, { endedBy: 'itself' });
-      return result(run, gained, execution, statusCalls);
+      return result(run, gained, watched);
     }
     show(run, { endedBy: execution.status === 'CANCELED' ? 'somebody else' : 'itself' });
     await pauseBeforeRetry(run, gained, execution);
-    run.earlier.push({ executionId: execution.jobExecutionId, status: execution.status });
+    run.earlier.push({
+      executionId: execution.jobExecutionId,
+      status: execution.status,
+      twins: [...submission.twins],
+    });
     run.submission = newSubmission(run.keyOf(submission.attempt + 1), submission.attempt + 1);
     run.gained = undefined;
     run.progress = freshProgress(plan, run.submission, run.progress.jobName);
@@ -71,8 +75,7 @@ async function pauseBeforeRetry(run: Run, gained: Gained, execution: JobExecutio
 function result(
   run: Run,
   gained: Gained,
-  execution: JobExecution,
-  statusCalls: number,
+  { execution, statusCalls, unknown }: Watched,
 ): RunJobResult {
   const { submission, earlier } = run;
   const waitingMs = between(execution.createdDate, execution.startDate);
@@ -89,6 +92,7 @@ function result(
     ...(waitingMs !== undefined && { waitingMs }),
     ...(runningMs !== undefined && { runningMs }),
     statusCalls,
+    ...(unknown !== undefined && { unknown }),
   };
 }
 

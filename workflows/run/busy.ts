@@ -1,11 +1,11 @@
 import type { Permit } from '../../contract/activities.js';
 import { isRunnable } from '../../contract/job.js';
 import { canceled, deadlineExceeded, failedAs } from './ends.js';
-import { limits, timeLeftMs } from './limits.js';
+import { gain } from './gain.js';
+import { limits } from './limits.js';
 import { jobRef } from './mark.js';
 import type { Gained, Run, Submission } from './run.js';
 import { show } from './show.js';
-import { unboundedWaitMs } from './condition.js';
 
 /**
  * Whether the job shows that it takes no further execution now. A job that does not say how many it takes is
@@ -14,46 +14,32 @@ import { unboundedWaitMs } from './condition.js';
 export const isAtLimit = ({ job, active }: Permit): boolean =>
   active.length >= (job.maxConcurrentRuns ?? 1) || job.status === 'RUNNING';
 
-/** What `onBusy` makes of what prepare shows: go on, begin again, or share what runs. `fail` always asks the service. */
-export async function heedPlace(
-  run: Run,
-  submission: Submission,
-  permit: Permit,
-): Promise<Gained | 'free' | 'again'> {
-  const { onBusy } = run.plan;
+/** What `onBusy` makes of what prepare shows: go on, wait, or share what runs. `fail` always asks the service. */
+export function heedPlace(run: Run, permit: Permit): Gained | 'free' | 'busy' {
+  const { onBusy, jobId } = run.plan;
   if (onBusy === 'fail' || !isAtLimit(permit)) return 'free';
   const newest = permit.active[0];
-  if (onBusy === 'join' && newest !== undefined) return join(run, permit, newest.executionId);
-  show(run, { phase: 'waiting-for-place', note: 'the job is at its limit of executions' });
-  const waited = await run.port.awaitFree(jobRef(run), {
-    ...limits(run, 'await a place for'),
-    recoverWithinMs: permit.timings.recoverWithinMs,
-  });
-  if (waited.kind === 'failed') throw failedAs(run, waited.failure);
-  if (waited.kind === 'interrupted') throw canceled('canceled before anything was started');
-  if (waited.kind === 'timed-out') {
-    throw deadlineExceeded(
-      run,
-      'the job was at its limit of executions all the time; nothing was started',
-    );
-  }
-  submission.permits = 0; // the pause was long enough
-  return 'again';
+  if (onBusy !== 'join' || newest === undefined) return 'busy';
+  const { executionId, status } = newest;
+  const execution = { jobExecutionId: executionId, jobId, status };
+  return gain(run, { execution, how: 'joined', sure: true }, permit.job.jobCondition);
 }
 
-function join(run: Run, permit: Permit, executionId: string): Gained {
-  const waitMs = timeLeftMs(run) ?? unboundedWaitMs(permit.job.jobCondition);
-  return {
-    execution: {
-      jobExecutionId: executionId,
-      jobId: run.plan.jobId,
-      status: permit.active[0]?.status ?? 'RUNNING',
-    },
-    how: 'joined',
-    sure: true,
-    recoverWithinMs: permit.timings.recoverWithinMs,
-    limitMs: run.port.now() + waitMs,
-  };
+/** Waits until the job has room. */
+export async function awaitPlace(run: Run, submission: Submission): Promise<void> {
+  show(run, { phase: 'waiting-for-place', note: 'the job is at its limit of executions' });
+  const { recoverWithinMs } = submission;
+  const waited = await run.port.awaitFree(jobRef(run), {
+    ...limits(run, 'await a place for'),
+    recoverWithinMs,
+  });
+  if (waited.kind === 'failed') throw failedAs(run, waited.failure);
+  if (waited.kind === 'interrupted') throw canceled('canceled before anything was left running');
+  if (waited.kind === 'timed-out') {
+    throw deadlineExceeded(run, 'the job was at its limit of executions all the time');
+  }
+  submission.permits = 0; // the pause was long enough
+  submission.badStateSinceMs = undefined;
 }
 
 /**

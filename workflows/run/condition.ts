@@ -8,18 +8,20 @@ const MOST_MINUTES = 1_440;
 /** What the service gives a new job (DOC); taken where a job shows none, or 0. */
 export const DEFAULT_TIMEOUT_MINUTES = 360;
 
+/** Whether less than a minute of runTimeout is left, so that no remote timeout would fit. */
+export const isTooLate = (timeLeftMs: number | undefined): boolean =>
+  timeLeftMs !== undefined && timeLeftMs < MINUTE;
+
 /**
  * The jobCondition of a POST: the stored one, merged with what the caller overrides, because older generations of
- * the API want nrn, scriptPath and logPath with it (design §6, rule 10). Undefined: send no body. `too-late`: less
- * than a minute of runTimeout is left, so no remote timeout would fit.
+ * the API want nrn, scriptPath and logPath with it (design §6, rule 10). Undefined: send no body.
  */
 export function conditionToSend(
   plan: RunPlan,
   stored: Permit['job']['jobCondition'],
   key: string,
   timeLeftMs: number | undefined,
-): JobCondition | undefined | 'too-late' {
-  if (timeLeftMs !== undefined && timeLeftMs < MINUTE) return 'too-late';
+): JobCondition | undefined {
   const parameters = {
     ...stored?.parameters,
     ...plan.jobCondition.parameters,

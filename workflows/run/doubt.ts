@@ -1,13 +1,10 @@
-import type { JobExecution } from '../../contract/job.js';
+import type { FindResult } from '../../contract/activities.js';
 import { ambiguous, canceled, deadlineExceeded, unknownStart } from './ends.js';
-import { unboundedWaitMs } from './condition.js';
+import { gain } from './gain.js';
 import { isPastDeadline, limits, timeLeftMs } from './limits.js';
-import { jobRef, markOf } from './mark.js';
+import { isNobodyElses, jobRef, markOf } from './mark.js';
 import type { Gained, Run, Submission } from './run.js';
 import { show } from './show.js';
-
-/** Heartbeat of the wait where no permit told the profile's own: the default of `recoverWithinMs`. */
-const RECOVER_WITHIN_MS = 120_000;
 
 /** Looks until the doubt is settled. Goes on after a cancel or runTimeout, for `cleanupTimeout` (design §6, rules 4 and 8). */
 export async function settle(run: Run, submission: Submission): Promise<Gained | 'none' | 'hold'> {
@@ -25,12 +22,12 @@ export async function settle(run: Run, submission: Submission): Promise<Gained |
     },
   );
   if (waited.kind === 'done') {
-    return decide(run, submission, waited.value.matches, waited.value.sure, RECOVER_WITHIN_MS);
+    return decide(run, submission, waited.value);
   }
   const why =
     waited.kind === 'failed'
       ? `looking failed (${waited.failure.message})`
-      : 'looking did not settle it in time';
+      : `looking did not settle it in time${waited.kind === 'timed-out' && waited.last !== undefined ? ` (${waited.last})` : ''}`;
   throw endInDoubt(run, submission, why);
 }
 
@@ -45,50 +42,41 @@ function endInDoubt(run: Run, submission: Submission, why: string): Error {
 }
 
 /**
- * What the matches of a finished look mean (design §6, rules 5 and 7). One is adopted; of several sure ones the
- * oldest, the others are twins; several unsure ones are ambiguous. When the run must end, only a sure match is
- * taken up (to be stopped): a likeness alone may be somebody else's.
+ * What a finished look means (design §6, rules 5 and 7). One match is adopted; of several sure ones the oldest, the
+ * others are twins; several unsure ones are ambiguous, and so is what may be ours or not. When the run must end, only
+ * a sure match is taken up (to be stopped): a likeness alone may be somebody else's.
  */
 export function decide(
   run: Run,
   submission: Submission,
-  matches: readonly JobExecution[],
-  sure: boolean,
-  recoverWithinMs: number,
+  { matches, possible, ...found }: FindResult,
 ): Gained | 'none' | 'hold' {
   const [oldest, ...others] = matches;
-  if (oldest === undefined) {
+  const sure = found.sure && isNobodyElses(run);
+  const seen = oldest === undefined ? possible : matches;
+  if (seen.length === 0) {
     submission.doubt = false;
     return 'none';
   }
-  submission.candidates.splice(0, Infinity, ...matches.map((match) => match.jobExecutionId));
+  submission.candidates.splice(0, Infinity, ...seen.map((one) => one.jobExecutionId));
   const mustEnd = run.interrupt.requested || isPastDeadline(run);
-  if (sure || (others.length === 0 && !mustEnd)) {
+  if (oldest !== undefined && (sure || (others.length === 0 && !mustEnd))) {
     submission.twins.push(...others.map((other) => other.jobExecutionId));
-    return adopt(run, submission, oldest, sure, recoverWithinMs);
+    return gain(run, { execution: oldest, how: 'adopted', sure });
   }
   submission.doubt = true;
-  if (mustEnd)
-    throw endInDoubt(
-      run,
-      submission,
-      'what was found may be somebody else’s, so it was left alone',
-    );
+  if (mustEnd) {
+    const why = 'what was found may be somebody else’s, so it was left alone';
+    throw endInDoubt(run, submission, why);
+  }
   if (run.plan.onAmbiguous === 'hold') return 'hold';
-  throw ambiguous(run, submission, `${matches.length} executions could be it`);
-}
-
-function adopt(
-  run: Run,
-  submission: Submission,
-  execution: JobExecution,
-  sure: boolean,
-  recoverWithinMs: number,
-): Gained {
-  submission.doubt = false;
-  submission.candidates.length = 0;
-  const waitMs = timeLeftMs(run) ?? unboundedWaitMs(submission.sent.at(-1));
-  return { execution, how: 'adopted', sure, recoverWithinMs, limitMs: run.port.now() + waitMs };
+  throw ambiguous(
+    run,
+    submission,
+    oldest === undefined
+      ? 'what is listed may be it: the service was never seen to show run settings as they were sent'
+      : `${matches.length} executions could be it`,
+  );
 }
 
 /** Waits for somebody's word on an ambiguous submission, until runTimeout. */
@@ -110,5 +98,5 @@ export async function hold(run: Run, submission: Submission): Promise<Gained | '
     return 'none';
   }
   const named = { jobExecutionId: waited.value, jobId: run.plan.jobId, status: 'UNKNOWN' };
-  return adopt(run, submission, named, true, RECOVER_WITHIN_MS);
+  return gain(run, { execution: named, how: 'adopted', sure: true });
 }

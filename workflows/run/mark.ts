@@ -1,3 +1,4 @@
+import { DEFAULT_PROFILE } from '../../contract/names.js';
 import type { JobRef, SubmissionMark } from '../../contract/activities.js';
 import type { Run, Submission } from './run.js';
 
@@ -7,16 +8,27 @@ export const jobRef = (run: Run): JobRef => ({
   ...(run.plan.profile !== undefined && { profile: run.plan.profile }),
 });
 
+/** The job among the runs of one workflow. */
+export const jobKey = ({ plan: { profile = DEFAULT_PROFILE, jobId } }: Run): string =>
+  `${profile}/${jobId}`;
+
+/** Whether a match by this run's mark cannot be somebody else's. */
+export const isSure = ({ plan }: Run): boolean =>
+  plan.soleWriter || plan.runKeyParameter !== undefined;
+
+/** Whether a sure match cannot be another run's of this workflow either. */
+export const isNobodyElses = (run: Run): boolean =>
+  run.plan.runKeyParameter !== undefined ||
+  !run.port.isAnotherInDoubt(jobKey(run), run.submission.key);
+
 /** By what the submission's executions are recognised; undefined before its first baseline. */
 export function markOf(run: Run, submission: Submission): SubmissionMark | undefined {
   if (submission.first === undefined) return undefined;
   const { runKeyParameter, soleWriter } = run.plan;
-  const earlier = run.earlier.map((ended) => ended.executionId);
   return {
     since: submission.first,
     claimedIds: [
       ...run.port.claimedIds(submission.key),
-      ...earlier,
       ...submission.twins,
       ...submission.notOurs,
     ],

@@ -1,64 +1,80 @@
-import { durationText } from '../../contract/durations.js';
 import type { Permit } from '../../contract/activities.js';
-import { heedPlace } from './busy.js';
+import { durationText } from '../../contract/durations.js';
+import { awaitPlace, heedPlace } from './busy.js';
 import { decide, hold, settle } from './doubt.js';
 import { canceled, deadlineExceeded, failed, failedAs } from './ends.js';
+import { guard, limits } from './limits.js';
+import { isSure, jobKey, jobRef, markOf } from './mark.js';
 import { permitPauseMs } from './pace.js';
 import { post } from './post.js';
-import { guard, limits } from './limits.js';
-import { jobRef, markOf } from './mark.js';
 import type { Gained, Run, Submission } from './run.js';
 import { show } from './show.js';
 
+/** What one try came to: an execution, or why another one is needed. */
+type Step = Gained | 'again' | 'busy' | 'hold';
+
 /**
  * Carries a submission out: permit, one POST, and a look where its outcome is in doubt, until there is an execution
- * (design §6). The same job twice in one workflow: from permit to id one after the other; a hold gives up its turn.
+ * (design §6). The same job twice in one workflow: from permit to id one after the other; who pauses, waits for a
+ * place or is held gives up its turn.
  */
 export async function obtainExecution(run: Run, submission: Submission): Promise<Gained> {
   for (;;) {
-    show(run, { phase: 'queued', note: 'waits for another run of this job to start' });
-    const release = await run.port.turn(
-      `${run.plan.profile ?? ''} ${run.plan.jobId}`,
-      run.interrupt,
-    );
-    if (release === undefined && !submission.doubt)
-      throw canceled('canceled before anything was started');
-    try {
-      const gained = await carryOut(run, submission);
-      if (gained !== 'hold') return gained;
-    } finally {
-      release?.();
-    }
-    const gained = await hold(run, submission);
-    if (gained !== 'none') return gained;
-  }
-}
-
-async function carryOut(run: Run, submission: Submission): Promise<Gained | 'hold'> {
-  for (;;) {
-    if (submission.doubt) {
-      const found = await settle(run, submission);
-      if (found !== 'none') return found;
-    }
     await pauseBeforePermit(run, submission);
-    const permit = await takePermit(run, submission);
-    const late = decide(run, submission, permit.found, isSure(run), permit.timings.recoverWithinMs);
-    if (late !== 'none') return late;
-    const place = await heedPlace(run, submission, permit);
-    if (place === 'again') continue;
-    const gained = place === 'free' ? await post(run, submission, permit) : place;
-    if (gained !== undefined) return gained;
+    const step = await inTurn(run, submission);
+    if (step === 'busy') {
+      await awaitPlace(run, submission);
+    } else if (step === 'hold') {
+      const gained = await hold(run, submission);
+      if (gained !== 'none') return gained;
+    } else if (step !== 'again') {
+      return step;
+    }
   }
 }
 
-const isSure = ({ plan }: Run): boolean => plan.soleWriter || plan.runKeyParameter !== undefined;
+async function inTurn(run: Run, submission: Submission): Promise<Step> {
+  show(run, { phase: 'queued', note: 'waits for another run of this job to start' });
+  const turn = await run.port.turn(jobKey(run), limits(run, 'await the turn of'));
+  if (turn.kind !== 'done' && !submission.doubt) {
+    guard(run);
+    throw deadlineExceeded(run, 'another run of this job was starting all the time');
+  }
+  try {
+    return await oneTry(run, submission);
+  } finally {
+    if (turn.kind === 'done') turn.value();
+  }
+}
 
+/** From permit to id, or to the end of the doubt. */
+async function oneTry(run: Run, submission: Submission): Promise<Step> {
+  if (submission.doubt) return await settled(run, submission);
+  const permit = await takePermit(run, submission);
+  const late = decide(run, submission, { ...permit.found, sure: isSure(run) });
+  if (late !== 'none') return late;
+  const place = heedPlace(run, permit);
+  if (place !== 'free') return place;
+  const posted = await post(run, submission, permit);
+  return posted === 'doubt' ? await settled(run, submission) : posted;
+}
+
+async function settled(run: Run, submission: Submission): Promise<Step> {
+  const found = await settle(run, submission);
+  return found === 'none' ? 'again' : found;
+}
+
+/** Not before a look: a doubt is settled at once, and also when the run must end. */
 async function pauseBeforePermit(run: Run, submission: Submission): Promise<void> {
+  if (submission.doubt) return;
   guard(run);
   if (submission.permits === 0) return;
   const pauseMs = permitPauseMs(submission.permits, submission.retryAfterMs, run.port.random());
   const leftMs = limits(run, '').withinMs;
-  show(run, { phase: 'pausing', note: `pauses ${durationText(pauseMs)} before the next try` });
+  show(run, {
+    phase: 'pausing',
+    note: `pauses ${durationText(pauseMs)} before the next try`,
+  });
   await run.port.sleep(Math.min(pauseMs, leftMs ?? pauseMs), run.interrupt);
   guard(run);
 }
@@ -72,9 +88,13 @@ async function takePermit(run: Run, submission: Submission): Promise<Permit> {
   submission.permits += 1;
   if (waited.kind === 'failed') throw failedAs(run, waited.failure);
   if (waited.kind === 'interrupted') throw canceled('canceled before anything was left running');
-  if (waited.kind === 'timed-out') throw deadlineExceeded(run, 'nothing was left running');
+  if (waited.kind === 'timed-out') {
+    const last = waited.last === undefined ? '' : ` (the last try: ${waited.last})`;
+    throw deadlineExceeded(run, `nothing was left running${last}`);
+  }
   const permit = waited.value;
   submission.first ??= { baselineMs: permit.baselineMs, knownIds: permit.knownIds };
+  submission.recoverWithinMs = permit.timings.recoverWithinMs;
   show(run, { jobName: permit.job.name });
   if (run.plan.runKeyParameter !== undefined && permit.job.type === 'VISUAL') {
     throw failed(

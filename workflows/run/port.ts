@@ -19,6 +19,8 @@ import type { JobExecution } from '../../contract/job.js';
  * a test's virtual clock. No verb throws: what came is its value.
  */
 export interface RunPort {
+  /** Of this run of the workflow; another one after a reset, so no command may depend on it. */
+  runId(): string;
   /** Milliseconds of a clock that never differs on replay. */
   now(): number;
   /** 0 to 1, never different on replay. */
@@ -27,7 +29,7 @@ export interface RunPort {
   sleep(ms: number, interrupt: Interrupt): Promise<boolean>;
   prepare(input: PrepareInput, limits: Limits): Promise<Waited<Permit>>;
   /** Neither cancel nor deadline interrupts it: it closes by itself. */
-  submit(input: SubmitInput, summary: string): Promise<SubmitOutcome>;
+  submit(input: SubmitInput, limits: SubmitLimits): Promise<SubmitOutcome>;
   /** An interrupt shortens what is left to `graceMs`. */
   look(
     input: FindInput,
@@ -48,10 +50,20 @@ export interface RunPort {
   ): Promise<Waited<StopResult>>;
   /** Waits for somebody's word on a held submission: an execution id or `none`. */
   word(submission: string, limits: Limits): Promise<Waited<string>>;
-  /** One after the other for the same job: resolves with the release when it is this run's turn. */
-  turn(job: string, interrupt: Interrupt): Promise<(() => void) | undefined>;
-  /** Executions that other submissions of this workflow have. */
+  /** One after the other for the same job: the release, once it is this run's turn. */
+  turn(job: string, limits: Limits): Promise<Waited<() => void>>;
+  /** Makes an execution known as this submission's, for good: no other one of this workflow may take it. */
+  claim(executionId: string, submission: string): void;
+  /** Executions that other submissions of this workflow have claimed. */
   claimedIds(except: string): readonly string[];
+  /** Whether another run of this job in this workflow is in doubt: what is unclaimed may be its. */
+  isAnotherInDoubt(job: string, except: string): boolean;
+}
+
+export interface SubmitLimits {
+  readonly summary: string;
+  /** How long to ask whose a permit is (`postNothing`) before the answer counts as doubt. */
+  readonly askWithinMs: number;
 }
 
 export interface Limits {
@@ -89,6 +101,8 @@ export type SubmitOutcome =
   | { readonly kind: 'started'; readonly execution: JobExecution }
   /** Proven: nothing was started. */
   | { readonly kind: 'not-sent'; readonly failure: Failure }
+  /** No worker was given it while the permit was good. What an earlier run of the workflow did is another matter. */
+  | { readonly kind: 'untaken'; readonly failure: Failure }
   /** A complete 4xx: the service said no. */
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'doubtful'; readonly failure: Failure };

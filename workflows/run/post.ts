@@ -1,9 +1,10 @@
 import type { Permit, SubmitInput } from '../../contract/activities.js';
 import type { JobCondition } from '../../contract/job.js';
 import { badStateMeans } from './busy.js';
-import { conditionToSend, unboundedWaitMs } from './condition.js';
+import { conditionToSend, isTooLate } from './condition.js';
 import { deadlineExceeded, failed, failedAs } from './ends.js';
-import type { Failure } from './port.js';
+import { gain } from './gain.js';
+import type { Failure, SubmitOutcome } from './port.js';
 import { guard, summary, timeLeftMs } from './limits.js';
 import { jobRef } from './mark.js';
 import type { Gained, Run, Submission } from './run.js';
@@ -12,43 +13,86 @@ import { show } from './show.js';
 /** Refusals of one kind in a row after which the run gives up (design §6, rule 11). */
 const MOST_IN_ROW = 3;
 
-/** One POST under the permit. Undefined: no execution yet; the submission says whether it is in doubt. */
+/** One POST under the permit. `again`: nothing was started; `doubt`: it may have been, and nobody may post. */
 export async function post(
   run: Run,
   submission: Submission,
   permit: Permit,
-): Promise<Gained | undefined> {
-  guard(run);
-  const { plan } = run;
-  const body = conditionToSend(plan, permit.job.jobCondition, submission.key, timeLeftMs(run));
-  if (body === 'too-late') {
+): Promise<Gained | 'again' | 'doubt'> {
+  const leftMs = timeLeftMs(run);
+  const mustEnd = run.interrupt.requested || isTooLate(leftMs);
+  if (mustEnd && !(await mayHavePosted(run, permit))) {
+    guard(run);
     throw deadlineExceeded(run, 'less than a minute was left, so nothing was posted');
   }
-  const { permitMs, postMs, visibleWithinMs } = permit.timings;
-  submission.sent.push(body ?? {});
-  submission.posts += 1;
-  submission.untilMs = permit.baselineMs + permitMs + postMs + visibleWithinMs;
-  submission.doubt = true; // until the outcome says otherwise
-  show(run, { phase: 'submitting', note: 'posts the start' });
-  const outcome = await run.port.submit(submitInput(run, permit, body), summary(run, 'start'));
+  const body = conditionToSend(run.plan, permit.job.jobCondition, submission.key, leftMs);
+  doubt(run, submission, permit, body);
+  const outcome = mustEnd ? INHERITED : await submit(run, permit, body);
   switch (outcome.kind) {
     case 'doubtful':
       submission.everDoubted = true;
-      return undefined;
-    case 'started':
-      submission.doubt = false;
-      return {
-        execution: outcome.execution,
-        how: 'posted',
-        sure: true,
-        recoverWithinMs: permit.timings.recoverWithinMs,
-        limitMs: run.port.now() + waitMs(run, body, permit),
-      };
+      submission.reviewed = false;
+      submission.retryAfterMs = outcome.failure?.details.retryAfterMs;
+      return 'doubt';
+    case 'started': {
+      const { execution } = outcome;
+      return gain(run, { execution, how: 'posted', sure: true }, body ?? permit.job.jobCondition);
+    }
     case 'not-sent':
     case 'refused':
       notStarted(run, submission, permit, outcome.failure);
-      return undefined;
+      return submission.doubt ? 'doubt' : 'again';
   }
+}
+
+/** An earlier run's POST, under a permit that this run found in its history. */
+const INHERITED = { kind: 'doubtful', failure: undefined } as const;
+
+/**
+ * A POST may have been made under this permit. After a reset the earlier run may have made it, with other minutes left
+ * of runTimeout: its `timeout` is then unknown.
+ */
+function doubt(
+  run: Run,
+  submission: Submission,
+  permit: Permit,
+  body: JobCondition | undefined,
+): void {
+  const { permitMs, postMs, visibleWithinMs } = permit.timings;
+  const { timeout, ...rest } = body ?? {};
+  const isInherited = permit.runId !== run.port.runId() && run.deadlineMs !== undefined;
+  submission.sent.push(timeout === undefined || isInherited ? rest : { ...rest, timeout });
+  submission.posts += 1;
+  submission.untilMs = permit.baselineMs + permitMs + postMs + visibleWithinMs;
+  submission.doubt = true; // until the outcome says otherwise
+}
+
+async function submit(
+  run: Run,
+  permit: Permit,
+  body: JobCondition | undefined,
+): Promise<Exclude<SubmitOutcome, { readonly kind: 'untaken' }>> {
+  show(run, { phase: 'submitting', note: 'posts the start' });
+  const outcome = await run.port.submit(submitInput(run, permit, body), {
+    summary: summary(run, 'start'),
+    askWithinMs: 0,
+  });
+  if (outcome.kind !== 'untaken') return outcome;
+  const { failure } = outcome;
+  return { kind: (await mayHavePosted(run, permit)) ? 'doubtful' : 'not-sent', failure };
+}
+
+/**
+ * Whether an earlier run of this workflow may have posted under the permit: after a reset behind prepare the permit is
+ * in the history, and the POST is not. Asked of an activity, because its answer stays the same on replay.
+ */
+async function mayHavePosted(run: Run, permit: Permit): Promise<boolean> {
+  const input = { ...submitInput(run, permit, undefined), postNothing: true } as const;
+  const { kind } = await run.port.submit(input, {
+    summary: summary(run, 'check the permit of'),
+    askWithinMs: run.plan.cleanupTimeoutMs,
+  });
+  return kind !== 'not-sent';
 }
 
 const submitInput = (
@@ -60,9 +104,6 @@ const submitInput = (
   permit: { baselineMs, runId, timings },
   ...(body !== undefined && { jobCondition: body }),
 });
-
-const waitMs = (run: Run, sent: JobCondition | undefined, permit: Permit): number =>
-  timeLeftMs(run) ?? unboundedWaitMs(sent ?? permit.job.jobCondition);
 
 /** A proven no: what it means for the run. Throws where it is the end. */
 function notStarted(run: Run, submission: Submission, permit: Permit, failure: Failure): void {
@@ -82,9 +123,12 @@ function notStarted(run: Run, submission: Submission, permit: Permit, failure: F
       if (inRow >= MOST_IN_ROW) throw failedAs(run, failure);
       return;
     case 'DataFlowBadState':
-      // Our own first one may run: an earlier doubt comes back.
-      if (submission.everDoubted) submission.doubt = true;
-      else if (badStateMeans(run, submission, permit) === 'final') throw failedAs(run, failure);
+      if (submission.everDoubted && !submission.reviewed) {
+        submission.doubt = true; // our own first one may run: one more look
+        submission.reviewed = true;
+      } else if (badStateMeans(run, submission, permit) === 'final') {
+        throw failedAs(run, failure);
+      }
       return;
     default:
       throw failedAs(run, failure);

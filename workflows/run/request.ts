@@ -136,6 +136,38 @@ function checkRetry(retry: unknown, problems: Problems): void {
   problems.check(known, 'retry.outcomes', "give a list of 'FAILED' and 'CANCELED'");
 }
 
+const areLists = (values: readonly unknown[]): boolean =>
+  values.every((value) => Array.isArray(value));
+
+/** Whether it has everything that a run goes on from: half a state would lose an execution. */
+function isState(state: unknown, jobId: unknown): boolean {
+  if (!isMembers(state)) return false;
+  const {
+    version,
+    submission,
+    attempt,
+    posts,
+    earlier,
+    twins,
+    notOurs,
+    claimedIds,
+    started,
+    posted,
+  } = state;
+  return (
+    version === 1 &&
+    state['jobId'] === jobId &&
+    areTexts([submission]) &&
+    [attempt, posts].every((count) => Number.isSafeInteger(count)) &&
+    areLists([earlier, twins, notOurs, claimedIds]) &&
+    (started === undefined || (isMembers(started) && isId(started['executionId']))) &&
+    (posted === undefined ||
+      (isMembers(posted) &&
+        isMembers(posted['first']) &&
+        areLists([posted['sent'], posted['first']['knownIds']])))
+  );
+}
+
 const isId = (value: unknown): boolean => typeof value === 'string' && /^[\w-]{1,100}$/.test(value);
 
 /** Everything that is wrong with a request; empty when nothing is. Nothing has been called yet. */
@@ -170,10 +202,11 @@ export function requestProblems(request: unknown): readonly string[] {
   checkCondition(request['jobCondition'], problems);
   checkRetry(request['retry'], problems);
   const state = request['state'];
-  const fits =
-    state === undefined ||
-    (isMembers(state) && state['version'] === 1 && state['jobId'] === request['jobId']);
-  problems.check(fits, 'state', 'give what state() of a run of this very job answered');
+  problems.check(
+    state === undefined || isState(state, request['jobId']),
+    'state',
+    'give what state() of a run of this very job answered, whole',
+  );
   return problems.found;
 }
 

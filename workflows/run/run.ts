@@ -1,5 +1,6 @@
 import type { Baseline } from '../../contract/activities.js';
 import type { JobCondition, JobExecution } from '../../contract/job.js';
+import { DEFAULT_TIMINGS } from '../../contract/timings.js';
 import type { EndedAttempt, Obtained, RunProgress } from '../../contract/run.js';
 import type { Interrupt, RunPort } from './port.js';
 import type { RunPlan } from './request.js';
@@ -47,8 +48,14 @@ export interface Submission {
   readonly candidates: string[];
   /** Candidates that somebody's word ruled out. */
   readonly notOurs: string[];
+  /** A settled doubt was looked into once more, because of a bad-state. */
+  reviewed: boolean;
+  /** Heartbeat of the wait, as the latest permit had it. */
+  recoverWithinMs: number;
+  /** Executions beside ours that this submission probably caused. */
   readonly twins: string[];
-  readonly stoppedTwins: Set<string>;
+  /** Stops of those twins that are surely ours; each gives what is not known of its twin. */
+  readonly twinStops: Promise<string | undefined>[];
 }
 
 /** An execution that is the submission's. */
@@ -76,6 +83,8 @@ export const newSubmission = (key: string, attempt: number): Submission => ({
   badStateSinceMs: undefined,
   candidates: [],
   notOurs: [],
+  reviewed: false,
+  recoverWithinMs: DEFAULT_TIMINGS.recoverWithinMs,
   twins: [],
-  stoppedTwins: new Set(),
+  twinStops: [],
 });

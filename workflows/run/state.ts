@@ -1,6 +1,10 @@
 import type { RunState } from '../../contract/run.js';
 import { timeLeftMs } from './limits.js';
+import type { RunPort } from './port.js';
 import { type Gained, type Run, type Submission, newSubmission } from './run.js';
+
+/** Claims that a state carries: enough for what was started while a submission was under way. */
+const MOST_CLAIMED = 50;
 
 /** What a later run needs to go on where this one stands. A permit is never part of it: it is good for seconds. */
 export function stateOf(run: Run): RunState {
@@ -27,6 +31,7 @@ export function stateOf(run: Run): RunState {
       }),
     twins: [...submission.twins],
     notOurs: [...submission.notOurs],
+    claimedIds: run.port.claimedIds(submission.key).slice(-MOST_CLAIMED),
   };
 }
 
@@ -40,6 +45,16 @@ function startedOf(run: Run, gained: Gained): NonNullable<RunState['started']> {
     recoverWithinMs,
     limitMs: left,
   };
+}
+
+/** Makes the executions of a state known to the runs of this workflow. */
+export function claimOf(state: RunState, port: Pick<RunPort, 'claim'>): void {
+  const { started, earlier, claimedIds, submission } = state;
+  for (const id of claimedIds) port.claim(id, 'before continue-as-new');
+  for (const { executionId } of earlier)
+    port.claim(executionId, `${submission}, an earlier attempt`);
+  if (started !== undefined && started.obtained !== 'joined')
+    port.claim(started.executionId, submission);
 }
 
 /** The submission of a state, as it stood. */

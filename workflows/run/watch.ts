@@ -2,8 +2,9 @@ import type { StopResult } from '../../contract/activities.js';
 import { type JobExecution, isTerminal } from '../../contract/job.js';
 import { badEnd, canceled, deadlineExceeded, failedAs, twinsOf } from './ends.js';
 import type { Waited } from './port.js';
+import { nameTwins, stopTwins, whatTwinsLeave } from './twins.js';
 import { summary } from './limits.js';
-import { jobRef, markOf } from './mark.js';
+import { isNobodyElses, isSure, jobRef, markOf } from './mark.js';
 import type { Gained, Run, Submission } from './run.js';
 import { show } from './show.js';
 
@@ -11,27 +12,40 @@ import { show } from './show.js';
 export interface Watched {
   readonly execution: JobExecution;
   readonly statusCalls: number;
+  /** What is not known of a twin. */
+  readonly unknown?: string;
 }
 
 /**
  * Waits for the end of the execution. A cancel or the limit stops it first (design §6, "Stopping"); COMPLETED or
- * FAILED winning that race is reported as what it is.
+ * FAILED winning that race is reported as what it is. Twins that are surely ours are stopped beside the wait.
  */
 export async function watch(run: Run, submission: Submission, gained: Gained): Promise<Watched> {
+  if (isSure(run) && isNobodyElses(run)) stopTwins(run, submission, submission.twins);
+  try {
+    const watched = await awaitTheEnd(run, submission, gained);
+    const unknown = await whatTwinsLeave(submission);
+    if (unknown !== undefined) show(run, { unknown });
+    return { ...watched, ...(unknown !== undefined && { unknown }) };
+  } catch (error) {
+    const unknown = await whatTwinsLeave(submission);
+    if (unknown !== undefined) show(run, { unknown });
+    throw error;
+  }
+}
+
+async function awaitTheEnd(run: Run, submission: Submission, gained: Gained): Promise<Watched> {
   let statusCalls = 0;
   for (;;) {
-    await stopTwins(run, submission, gained.sure);
     const waited = await awaitEnd(run, submission, gained);
     switch (waited.kind) {
-      case 'done':
+      case 'done': {
+        const { execution } = waited.value;
         statusCalls += waited.value.statusCalls;
-        submission.twins.push(...waited.value.twins);
-        if (!waited.value.sureTwins) return { execution: waited.value.execution, statusCalls };
-        await stopTwins(run, submission, true);
-        if (isTerminal(waited.value.execution.status)) {
-          return { execution: waited.value.execution, statusCalls };
-        }
+        await nameTwins(run, submission, waited.value);
+        if (isTerminal(execution.status)) return { execution, statusCalls };
         break;
+      }
       case 'failed':
         throw failedAs(run, waited.failure, {
           executionId: gained.execution.jobExecutionId,
@@ -49,21 +63,19 @@ function awaitEnd(
   submission: Submission,
   gained: Gained,
 ): ReturnType<Run['port']['awaitEnd']> {
-  const { jobExecutionId: executionId, status } = gained.execution;
-  show(run, {
-    phase: 'waiting',
-    note: 'waits for the end of the execution',
-    executionId,
-    status,
-    obtained: gained.how,
-    sure: gained.sure,
-  });
+  const { jobExecutionId: executionId, createdDate } = gained.execution;
+  show(run, { phase: 'waiting', note: 'waits for the end of the execution' });
   if (run.interrupt.requested) return Promise.resolve({ kind: 'interrupted' });
   const mark =
     submission.everDoubted && gained.how !== 'joined' ? markOf(run, submission) : undefined;
   const twins = mark && { ...mark, claimedIds: [...mark.claimedIds, executionId] };
   return run.port.awaitEnd(
-    { ...jobRef(run), executionId, ...(twins !== undefined && { twins }) },
+    {
+      ...jobRef(run),
+      executionId,
+      ...(createdDate !== undefined && { createdDate }),
+      ...(twins !== undefined && { twins }),
+    },
     {
       withinMs: Math.max(1, gained.limitMs - run.port.now()),
       interrupt: run.interrupt,
@@ -95,11 +107,11 @@ async function end(
   if (why === 'interrupted' && plan.onCancel === 'abandon') {
     throw ended(`execution ${executionId} was left running, as onCancel says`);
   }
+  show(run, { phase: 'stopping', note: 'cancels the execution and watches until it has ended' });
   const stopped = await stop(run, executionId);
   if (stopped.kind !== 'done') {
-    const problem = stopped.kind === 'failed' ? stopped.failure.message : 'time was over';
     throw ended(
-      `execution ${executionId} could not be seen stopping (${problem})`,
+      `execution ${executionId} could not be seen stopping (${whyNot(stopped)})`,
       `execution ${executionId} may still run: check it in the service and cancel it there`,
     );
   }
@@ -115,20 +127,18 @@ async function end(
   throw ended(`execution ${executionId} was stopped`);
 }
 
-function stop(run: Run, executionId: string): Promise<Waited<StopResult>> {
-  show(run, { phase: 'stopping', note: 'cancels the execution and watches until it has ended' });
+const whyNot = (stopped: Exclude<Waited<StopResult>, { readonly kind: 'done' }>): string =>
+  stopped.kind === 'failed'
+    ? stopped.failure.message
+    : ((stopped.kind === 'timed-out' ? stopped.last : undefined) ?? 'time was over');
+
+function stop(
+  run: Run,
+  executionId: string,
+  withinMs = run.plan.cleanupTimeoutMs,
+): Promise<Waited<StopResult>> {
   return run.port.stop(
     { ...jobRef(run), executionId },
-    { withinMs: run.plan.cleanupTimeoutMs, summary: summary(run, 'stop') },
+    { withinMs, summary: summary(run, 'stop') },
   );
-}
-
-/** Twins that are surely ours must not run on beside the one that is reported. */
-async function stopTwins(run: Run, submission: Submission, sure: boolean): Promise<void> {
-  const certain = sure && (run.plan.soleWriter || run.plan.runKeyParameter !== undefined);
-  if (!certain) return;
-  for (const twin of submission.twins.filter((id) => !submission.stoppedTwins.has(id))) {
-    submission.stoppedTwins.add(twin);
-    await stop(run, twin);
-  }
 }

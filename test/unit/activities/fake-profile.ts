@@ -29,7 +29,11 @@ export function fakeProfile(parts: FakeProfileParts): {
 } {
   const calls: NotedCall[] = [];
   const client = {
-    serviceClock: { earliestMs: () => Date.now(), latestMs: () => Date.now() },
+    serviceClock: {
+      earliestMs: () => Date.now(),
+      latestMs: () => Date.now(),
+      isMeasured: () => true,
+    },
     close: () => Promise.resolve(),
     call: (name: OperationName, input: never, options: unknown) => {
       calls.push({ name, input, options });
@@ -55,7 +59,8 @@ export function fakeProfile(parts: FakeProfileParts): {
     newest: { read: parts.read ?? unexpected('read') },
     timings: DEFAULT_TIMINGS,
     echo: createEchoMemory(),
-    takesOldDates: () => Promise.resolve(parts.takesOldDates ?? true),
+    places: { free: unexpected('free') },
+    oldDates: { learn: () => Promise.resolve(), areTaken: () => parts.takesOldDates ?? true },
   };
   return { profile, calls };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCandidate, isMatch } from '../../../activities/match.js';
+import { isCandidate, likeness } from '../../../activities/match.js';
 import type { SubmissionMark } from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
 
@@ -40,8 +40,12 @@ describe('isCandidate', () => {
   });
 });
 
-describe('isMatch', () => {
-  const none = new Set<string>();
+describe('likeness', () => {
+  const unseen = { faithful: new Set<string>(), changed: new Set<string>() };
+  const faithful = {
+    faithful: new Set(['numWorker', 'timeout', 'parameters']),
+    changed: new Set<string>(),
+  };
 
   it('compares the members that were sent, by any of the POSTs', () => {
     const mark = aMark({
@@ -50,37 +54,31 @@ describe('isMatch', () => {
         { numWorker: 4, timeout: 59 },
       ],
     });
-    expect(
-      isMatch(
-        anExecution({ jobCondition: { numWorker: 4, timeout: 59, logPath: 'x' } }),
-        mark,
-        none,
-      ),
-    ).toBe(true);
-    expect(isMatch(anExecution({ jobCondition: { numWorker: 4, timeout: 58 } }), mark, none)).toBe(
-      false,
-    );
+    const shown = (timeout: number): JobExecution =>
+      anExecution({ jobCondition: { numWorker: 4, timeout, logPath: 'x' } });
+    expect(likeness(shown(59), mark, faithful)).toBe('yes');
+    expect(likeness(shown(58), mark, faithful)).toBe('no');
   });
 
   it('leaves out members that the service was seen to echo changed', () => {
     const shown = anExecution({ jobCondition: { numWorker: 5, timeout: 60 } });
-    expect(isMatch(shown, aMark(), none)).toBe(false);
-    expect(isMatch(shown, aMark(), new Set(['numWorker']))).toBe(true);
+    expect(likeness(shown, aMark(), { ...faithful, changed: new Set(['numWorker']) })).toBe('yes');
+  });
+
+  it('is unsure of a difference in a member that the service was never seen to echo', () => {
+    const shown = anExecution({ jobCondition: { numWorker: 5, timeout: 60 } });
+    expect(likeness(shown, aMark(), unseen)).toBe('maybe');
+    expect(likeness(shown, aMark(), { ...unseen, faithful: new Set(['numWorker']) })).toBe('no');
   });
 
   it('goes by the run key alone where there is one', () => {
     const mark = aMark({ runKey: { parameter: 'runKey', key: 'k1' } });
-    expect(isMatch(anExecution(), mark, none)).toBe(false);
-    expect(
-      isMatch(
-        anExecution({ jobCondition: { numWorker: 9, parameters: { runKey: 'k1' } } }),
-        mark,
-        none,
-      ),
-    ).toBe(true);
-    expect(isMatch(anExecution({ parsedParameters: { runKey: 'k1' } }), mark, none)).toBe(true);
-    expect(
-      isMatch(anExecution({ jobCondition: { parameters: { runKey: 'k2' } } }), mark, none),
-    ).toBe(false);
+    const withKey = (runKey: string): JobExecution =>
+      anExecution({ jobCondition: { numWorker: 9, parameters: { runKey } } });
+    expect(likeness(withKey('k1'), mark, unseen)).toBe('yes');
+    expect(likeness(withKey('k2'), mark, unseen)).toBe('no');
+    expect(likeness(anExecution({ parsedParameters: { runKey: 'k1' } }), mark, unseen)).toBe('yes');
+    expect(likeness(anExecution(), mark, faithful)).toBe('no');
+    expect(likeness(anExecution(), mark, unseen)).toBe('maybe');
   });
 });

@@ -59,7 +59,7 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
     const nowMs = (): number => this.#clock.nowMs();
     return {
       call: this.call.bind(this),
-      serviceClock: { earliestMs: nowMs, latestMs: nowMs },
+      serviceClock: { earliestMs: nowMs, latestMs: nowMs, isMeasured: () => true },
       close: () => Promise.resolve(),
     };
   }

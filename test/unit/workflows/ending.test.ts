@@ -6,6 +6,15 @@ import type { RunPort, SubmitOutcome, Waited } from '../../../workflows/run/port
 import { stateOf } from '../../../workflows/run/state.js';
 import { anExecution, aPermit, fakeRun, type FakeRun } from './fake-port.js';
 
+/** What an activity says that was only to tell whose the permit is. */
+const notPosted = {
+  kind: 'not-sent',
+  failure: {
+    type: 'DataFlowNotSent',
+    message: 'nothing was to be posted',
+    details: { remedy: '' },
+  },
+} as const;
 const started: SubmitOutcome = { kind: 'started', execution: anExecution({ status: 'READY' }) };
 const doubtful: SubmitOutcome = {
   kind: 'doubtful',
@@ -25,6 +34,7 @@ const found = (sure: boolean, ...ids: string[]): ReturnType<RunPort['look']> =>
     kind: 'done',
     value: {
       matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
+      possible: [],
       sure,
     },
   });
@@ -64,9 +74,11 @@ describe('a cancel', () => {
   it('before the POST ends the run, and nothing is posted', async () => {
     const run = cancelledDuring('prepare', {
       prepare: () => Promise.resolve({ kind: 'done', value: aPermit() }),
+      submit: () => Promise.resolve(notPosted),
     });
     expect((await endOf(run)).failure).toBeUndefined();
-    expect(verbsOf(run)).toEqual(['prepare']);
+    expect(verbsOf(run)).toEqual(['prepare', 'submit']);
+    expect(run.calls.at(-1)?.input).toMatchObject({ postNothing: true });
   });
 
   it('during a POST that starts the job stops its execution', async () => {
@@ -192,9 +204,13 @@ describe('runTimeout', () => {
   });
 
   it('with less than a minute left posts nothing', async () => {
-    const run = fakeRun({ jobId: 'jobA', runTimeout: 59_999 }, {});
+    const run = fakeRun(
+      { jobId: 'jobA', runTimeout: 59_999 },
+      { submit: () => Promise.resolve(notPosted) },
+    );
     expect((await endOf(run)).failure).toMatchObject({ type: 'DataFlowDeadlineExceeded' });
-    expect(verbsOf(run)).toEqual(['prepare']);
+    expect(verbsOf(run)).toEqual(['prepare', 'submit']);
+    expect(run.calls.at(-1)?.input).toMatchObject({ postNothing: true });
   });
 
   it('does not time out a job that ended during the last sleep', async () => {

@@ -7,7 +7,7 @@ import type { Interrupt, RunPort } from '../../../workflows/run/port.js';
 import { planRun } from '../../../workflows/run/request.js';
 import { type Run, newSubmission } from '../../../workflows/run/run.js';
 import { freshProgress } from '../../../workflows/run/show.js';
-import { gainedOf, submissionOf } from '../../../workflows/run/state.js';
+import { claimOf, gainedOf, submissionOf } from '../../../workflows/run/state.js';
 
 export const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
   jobExecutionId: 'e1',
@@ -28,7 +28,7 @@ export const aPermit = (change: Partial<Permit> = {}): Permit => ({
   },
   active: [],
   durationsMs: [],
-  found: [],
+  found: { matches: [], possible: [] },
   timings: DEFAULT_TIMINGS,
   ...change,
 });
@@ -46,6 +46,7 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
   const calls: { verb: string; input: unknown }[] = [];
   const clock = { nowMs: 5_000_000 };
   const listeners: (() => void)[] = [];
+  const claims = new Map<string, string>();
   let isCancelled = false;
   const interrupt: Interrupt = {
     get requested() {
@@ -71,11 +72,17 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
     random: () => 0.5,
     sleep: (ms) => {
       calls.push({ verb: 'sleep', input: ms });
-      clock.nowMs += ms;
+      if (!isCancelled) clock.nowMs += ms;
       return Promise.resolve(!isCancelled);
     },
-    turn: () => Promise.resolve(() => undefined),
-    claimedIds: () => [],
+    turn: verbs.turn ?? (() => Promise.resolve({ kind: 'done', value: () => undefined })),
+    claim: (executionId, submission) => {
+      claims.set(executionId, submission);
+    },
+    claimedIds:
+      verbs.claimedIds ??
+      ((except) => [...claims].filter(([, of]) => of !== except).map(([id]) => id)),
+    isAnotherInDoubt: verbs.isAnotherInDoubt ?? (() => false),
     prepare: noted(
       'prepare',
       verbs.prepare ?? (() => Promise.resolve({ kind: 'done', value: aPermit() })),
@@ -102,6 +109,7 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
     gained: state === undefined ? undefined : gainedOf(state, clock.nowMs),
     progress: freshProgress(plan, submission),
   };
+  if (state !== undefined) claimOf(state, port);
   return {
     run,
     calls,

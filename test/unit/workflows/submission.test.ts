@@ -1,60 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { FindInput } from '../../../contract/activities.js';
 import type { FailureType } from '../../../contract/failures.js';
-import type { RunJobRequest } from '../../../contract/run.js';
-import type { Failure, RunPort, SubmitOutcome } from '../../../workflows/run/port.js';
-import { anExecution, aPermit, fakeRun, type FakeRun } from './fake-port.js';
-
-const done = <Value>(value: Value): Promise<{ kind: 'done'; value: Value }> =>
-  Promise.resolve({ kind: 'done', value });
-const ended = (change = {}): ReturnType<RunPort['awaitEnd']> =>
-  done({ execution: anExecution(change), twins: [], sureTwins: false, statusCalls: 1 });
-const aFailure = (type: FailureType, details: Partial<Failure['details']> = {}): Failure => ({
-  type,
-  message: `${type} came`,
-  details: { remedy: '', ...details },
-});
-const doubtful: SubmitOutcome = {
-  kind: 'doubtful',
-  failure: aFailure('DataFlowSubmissionDoubtful'),
-};
-const started = (id = 'e1'): SubmitOutcome => ({
-  kind: 'started',
-  execution: anExecution({ jobExecutionId: id, status: 'READY' }),
-});
-const notSent = (details = {}): SubmitOutcome => ({
-  kind: 'not-sent',
-  failure: aFailure('DataFlowNotSent', details),
-});
-const refused = (type: FailureType): SubmitOutcome => ({
-  kind: 'refused',
-  failure: aFailure(type, { status: 400 }),
-});
-
-/** Answers one after the other; the last one repeats. */
-const inTurn = <Value>(...values: Value[]): (() => Promise<Value>) => {
-  let next = 0;
-  return () => Promise.resolve(values[Math.min(next++, values.length - 1)]!);
-};
-const aRun = (verbs: Partial<RunPort>, request: Partial<RunJobRequest> = {}): FakeRun =>
-  fakeRun({ jobId: 'jobA', ...request }, verbs);
-const verbsOf = ({ calls }: FakeRun): string[] =>
-  calls.map(({ verb }) => verb).filter((verb) => verb !== 'sleep');
-const found = (...ids: string[]): ReturnType<RunPort['look']> =>
-  done({
-    matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
-    sure: false,
-  });
-const sure = (...ids: string[]): ReturnType<RunPort['look']> =>
-  done({
-    matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
-    sure: true,
-  });
-const failureOf = (run: FakeRun): Promise<unknown> =>
-  run.result().then(
-    (value) => ({ unexpected: value }),
-    (error: unknown) => (error as { failure?: Failure }).failure,
-  );
+import type { RunPort, SubmitOutcome } from '../../../workflows/run/port.js';
+import { anExecution, aPermit } from './fake-port.js';
+import {
+  aRun,
+  done,
+  doubtful,
+  ended,
+  failureOf,
+  found,
+  inTurn,
+  notSent,
+  refused,
+  started,
+  sure,
+  verbsOf,
+} from './scripted-verbs.js';
 
 describe('a submission', () => {
   it('is one permit, one POST and a wait when nothing goes wrong', async () => {
@@ -109,7 +71,12 @@ describe('a submission', () => {
   });
 
   it('takes what appears between the look and the next baseline as found, and does not post', async () => {
-    const late = aPermit({ found: [anExecution({ jobExecutionId: 'late', status: 'RUNNING' })] });
+    const late = aPermit({
+      found: {
+        matches: [anExecution({ jobExecutionId: 'late', status: 'RUNNING' })],
+        possible: [],
+      },
+    });
     const run = aRun({
       prepare: inTurn(
         { kind: 'done' as const, value: aPermit() },
@@ -240,110 +207,5 @@ describe('fresh permits', () => {
     const run = aRun({ submit: inTurn(refused(type)) });
     expect(await failureOf(run)).toMatchObject({ type });
     expect(verbsOf(run)).toEqual(['prepare', 'submit']);
-  });
-});
-
-describe('bad-state', () => {
-  const busy = aPermit({ active: [{ executionId: 'theirs', status: 'RUNNING' }] });
-
-  it.each(['fail', 'wait', 'join'] as const)(
-    'of a draft fails at once under onBusy %s',
-    async (onBusy) => {
-      const draft = aPermit({ job: { name: 'sales', type: 'VISUAL', status: 'DRAFT' } });
-      const run = aRun(
-        { prepare: () => done(draft), submit: inTurn(refused('DataFlowBadState')) },
-        { onBusy },
-      );
-      expect(await failureOf(run)).toMatchObject({ type: 'DataFlowBadState' });
-      expect(verbsOf(run)).toEqual(['prepare', 'submit']);
-    },
-  );
-
-  it('after a doubt that was settled means a look: our own first one may run', async () => {
-    const run = aRun({
-      submit: inTurn(doubtful, refused('DataFlowBadState')),
-      look: inTurn<Awaited<ReturnType<RunPort['look']>>>(await found(), await found('e1')),
-      awaitEnd: () => ended(),
-    });
-    expect(await run.result()).toMatchObject({ obtained: 'adopted' });
-    expect(verbsOf(run)).toEqual([
-      'prepare',
-      'submit',
-      'look',
-      'prepare',
-      'submit',
-      'look',
-      'awaitEnd',
-    ]);
-  });
-
-  it('is not asked for under onBusy wait when the job shows no room: the run waits for a place', async () => {
-    const run = aRun(
-      {
-        prepare: inTurn(
-          { kind: 'done' as const, value: busy },
-          { kind: 'done' as const, value: aPermit() },
-        ),
-        awaitFree: () => done({ activeExecutions: 0 }),
-        submit: inTurn(started()),
-        awaitEnd: () => ended(),
-      },
-      { onBusy: 'wait' },
-    );
-    await run.result();
-    expect(verbsOf(run)).toEqual(['prepare', 'awaitFree', 'prepare', 'submit', 'awaitEnd']);
-  });
-
-  it('under onBusy wait begins again when the place was snatched', async () => {
-    const run = aRun(
-      {
-        prepare: inTurn(
-          { kind: 'done' as const, value: aPermit() },
-          { kind: 'done' as const, value: busy },
-          { kind: 'done' as const, value: aPermit() },
-        ),
-        awaitFree: () => done({ activeExecutions: 0 }),
-        submit: inTurn(refused('DataFlowBadState'), started()),
-        awaitEnd: () => ended(),
-      },
-      { onBusy: 'wait' },
-    );
-    await run.result();
-    expect(verbsOf(run)).toEqual([
-      'prepare',
-      'submit',
-      'prepare',
-      'awaitFree',
-      'prepare',
-      'submit',
-      'awaitEnd',
-    ]);
-  });
-
-  it('under onBusy join is not asked for: the newest running execution is shared, without a POST', async () => {
-    const run = aRun(
-      { prepare: () => done(busy), awaitEnd: () => ended({ jobExecutionId: 'theirs' }) },
-      { onBusy: 'join' },
-    );
-    expect(await run.result()).toMatchObject({
-      obtained: 'joined',
-      posts: 0,
-      execution: { jobExecutionId: 'theirs' },
-    });
-    expect(verbsOf(run)).toEqual(['prepare', 'awaitEnd']);
-  });
-
-  it('of a joined execution that fails is not retried', async () => {
-    const run = aRun(
-      {
-        prepare: () => done(busy),
-        awaitEnd: () => ended({ jobExecutionId: 'theirs', status: 'FAILED' }),
-      },
-      { onBusy: 'join', retry: { maximumAttempts: 3 } },
-    );
-    expect(await failureOf(run)).toMatchObject({
-      type: 'DataFlowExecutionFailed',
-      details: { executionId: 'theirs' },
-    });
   });
 });

@@ -1,0 +1,106 @@
+import type { DataFlowClient } from '../client/client.js';
+import { isTerminal } from '../contract/job.js';
+import { toCallFailure } from './call-failure.js';
+import { outsideOfCallers, type PollClock, systemClock } from './clock.js';
+import type { NewestReader } from './newest-executions.js';
+import { backoffMs, type PollSettings } from './schedule.js';
+
+/** Waits for room for another execution of a job; all who wait for one job share its readings. */
+export interface PlaceWatch {
+  /**
+   * Resolves with the executions that run, once the job takes another one. Failed readings are repeated; rejects when
+   * the job is not there, and with the signal's reason.
+   */
+  free(jobId: string, options: { readonly signal: AbortSignal }): Promise<number>;
+}
+
+interface Waiter {
+  readonly resolve: (active: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface PlaceWatchOptions {
+  readonly client: DataFlowClient;
+  readonly newest: NewestReader;
+  readonly settings: PollSettings;
+  readonly clock?: PollClock;
+}
+
+/** By what the pause between two readings grows while nothing changes. */
+const GROWTH = 1.5;
+
+class SharedPlaceWatch implements PlaceWatch {
+  readonly #options: Required<PlaceWatchOptions>;
+  readonly #jobs = new Map<string, Set<Waiter>>();
+
+  constructor({ clock = systemClock, ...options }: PlaceWatchOptions) {
+    this.#options = { ...options, clock };
+  }
+
+  free(jobId: string, { signal }: { readonly signal: AbortSignal }): Promise<number> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const waiters = this.#jobs.get(jobId) ?? new Set();
+      const leave = (): void => {
+        waiters.delete(waiter);
+        signal.removeEventListener('abort', onAbort);
+      };
+      const waiter: Waiter = {
+        resolve: (active) => {
+          leave();
+          resolve(active);
+        },
+        reject: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const onAbort = (): void => {
+        waiter.reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      waiters.add(waiter);
+      if (this.#jobs.has(jobId)) return;
+      this.#jobs.set(jobId, waiters);
+      outsideOfCallers(() => void this.#watch(jobId, waiters));
+    });
+  }
+
+  /** Reads until nobody waits. The first in the queue gets the place; who comes too late begins again. */
+  async #watch(jobId: string, waiters: Set<Waiter>): Promise<void> {
+    const { settings, clock } = this.#options;
+    let pauseMs = settings.minPollMs;
+    let failures = 0;
+    while (waiters.size > 0) {
+      try {
+        const { active, room } = await this.#read(jobId);
+        for (const waiter of [...waiters].slice(0, Math.max(0, room))) waiter.resolve(active);
+        failures = 0;
+        pauseMs = room > 0 ? settings.minPollMs : Math.min(pauseMs * GROWTH, settings.maxPollMs);
+      } catch (error) {
+        failures += 1;
+        const { failure, retryAfterMs } = toCallFailure(error);
+        if (failure === 'DataFlowNotFound' || failure === 'DataFlowBadParameter') {
+          for (const waiter of [...waiters]) waiter.reject(error as Error);
+        }
+        pauseMs = Math.max(retryAfterMs ?? 0, backoffMs(failures, settings));
+      }
+      if (waiters.size > 0) await new Promise<void>((resolve) => clock.setTimer(resolve, pauseMs));
+    }
+    this.#jobs.delete(jobId);
+  }
+
+  async #read(jobId: string): Promise<{ readonly active: number; readonly room: number }> {
+    const { client, newest } = this.#options;
+    const { output: job } = await client.call('getJobById', { jobId });
+    const { rows } = await newest.read(jobId);
+    const active = rows.filter((row) => !isTerminal(row.status)).length;
+    // A job that does not say how many it takes is assumed to take one (NOTES §5.3).
+    const most = job.status === 'RUNNING' ? active : (job.maxConcurrentRuns ?? 1);
+    return { active, room: most - active };
+  }
+}
+
+/** Opens nothing and starts nothing before the first wait. */
+export const createPlaceWatch = (options: PlaceWatchOptions): PlaceWatch =>
+  new SharedPlaceWatch(options);

@@ -1,0 +1,71 @@
+import type { Mutant } from './mutant.js';
+
+const ENDING = 'test/unit/workflows/ending.test.ts';
+const SUBMISSION = 'test/unit/workflows/submission.test.ts';
+
+/** Rules 8 and 11, onBusy, one limit: how a run ends. */
+export const ENDING_MUTANTS: readonly Mutant[] = [
+  {
+    breaks: 'stop by likeness',
+    file: 'workflows/run/doubt.ts',
+    from: 'if (sure || (others.length === 0 && !mustEnd)) {',
+    to: 'if (sure || others.length === 0) {',
+    killer: [ENDING, 'in doubt leaves a mere likeness alone'],
+  },
+  {
+    breaks: 'joined execution stopped',
+    file: 'workflows/run/watch.ts',
+    from: "if (gained.how === 'joined' && !plan.cancelJoined) {",
+    to: "if (gained.how === 'joined' && plan.cancelJoined) {",
+    killer: [ENDING, 'leaves a joined execution alone'],
+  },
+  {
+    breaks: 'id dropped on an error path',
+    file: 'workflows/run/watch.ts',
+    from: 'executionId: gained.execution.jobExecutionId,\n          ...twinsOf(submission),',
+    to: '...twinsOf(submission),',
+    killer: [ENDING, 'keeps the execution id'],
+  },
+  {
+    breaks: 'execution that won the race against a cancel taken as canceled',
+    file: 'workflows/run/watch.ts',
+    from: "if (execution.status !== 'CANCELED') return execution; // it won the race",
+    to: '',
+    killer: [ENDING, 'that meets an execution which completes at the same time'],
+  },
+  {
+    breaks: 'joined execution retried',
+    file: 'workflows/run/attempts.ts',
+    from: "gained.how !== 'joined' &&",
+    to: '',
+    killer: [SUBMISSION, 'of a joined execution that fails is not retried'],
+  },
+  {
+    breaks: 'fresh permits not paced',
+    file: 'workflows/run/obtain.ts',
+    from: 'if (submission.permits === 0) return;',
+    to: 'if (submission.permits < Infinity) return;',
+    killer: [SUBMISSION, 'are paced: doubling from a second'],
+  },
+  {
+    breaks: 'refused signatures repeated for ever',
+    file: 'workflows/run/post.ts',
+    from: 'const MOST_IN_ROW = 3;',
+    to: 'const MOST_IN_ROW = 30;',
+    killer: [SUBMISSION, 'end when the signature is refused three times'],
+  },
+  {
+    breaks: 'minutes rounded up',
+    file: 'workflows/run/condition.ts',
+    from: 'Math.floor(timeLeftMs / MINUTE)',
+    to: 'Math.ceil(timeLeftMs / MINUTE)',
+    killer: [ENDING, 'of 61s sends at most the whole minutes'],
+  },
+  {
+    breaks: 'posted with less than a minute left',
+    file: 'workflows/run/condition.ts',
+    from: 'timeLeftMs < MINUTE',
+    to: 'timeLeftMs < 0',
+    killer: [ENDING, 'with less than a minute left posts nothing'],
+  },
+];

@@ -1,0 +1,129 @@
+import type { Mutant } from './mutant.js';
+
+const SUBMISSION = 'test/unit/workflows/submission.test.ts';
+const LOOK = 'test/unit/activities/find-submission.test.ts';
+const MATCH = 'test/unit/activities/match.test.ts';
+const ENDING = 'test/unit/workflows/ending.test.ts';
+
+/** Rules 3 to 5 and 7: doubt, looks that end late, whom to adopt. */
+export const LOOKING_MUTANTS: readonly Mutant[] = [
+  {
+    breaks: 'doubt cleared without a look',
+    file: 'workflows/run/obtain.ts',
+    from: 'if (submission.doubt) {',
+    to: 'submission.doubt = false;\n    if (submission.doubt) {',
+    killer: [SUBMISSION, 'looks before anything else when the outcome'],
+  },
+  {
+    breaks: 'last "not sent" clears doubt',
+    file: 'workflows/run/post.ts',
+    from: 'submission.everDoubted = true;',
+    to: 'submission.everDoubted = true;\n      submission.doubt = submission.refusedInRow === undefined;',
+    killer: [SUBMISSION, 'looks also when an earlier POST was proven not sent'],
+  },
+  {
+    breaks: 'bad-state under doubt taken at its word',
+    file: 'workflows/run/post.ts',
+    from: 'if (submission.everDoubted) submission.doubt = true;',
+    to: 'if (submission.everDoubted) submission.doubt = false;',
+    killer: [SUBMISSION, 'after a doubt that was settled means a look'],
+  },
+  {
+    breaks: 'look ends early',
+    file: 'activities/find-submission.ts',
+    from: 'if (leftMs <= 0 && reading.complete)',
+    to: 'if (reading.complete)',
+    killer: [LOOK, 'ends with the first listing begun at or after its end'],
+  },
+  {
+    breaks: 'listing begun too early',
+    file: 'activities/find-submission.ts',
+    from: 'const leftMs = input.untilMs - begunMs;',
+    to: 'const leftMs = input.untilMs - client.serviceClock.earliestMs() + 0 * begunMs;',
+    killer: [LOOK, 'does not end with a listing that was begun before its end'],
+  },
+  {
+    breaks: 'look too short for visibleWithin',
+    file: 'workflows/run/post.ts',
+    from: 'permit.baselineMs + permitMs + postMs + visibleWithinMs',
+    to: 'permit.baselineMs + permitMs + postMs + 0 * visibleWithinMs',
+    killer: [SUBMISSION, 'looks before anything else when the outcome'],
+  },
+  {
+    breaks: 'first match adopted when unsure',
+    file: 'activities/find-submission.ts',
+    from: 'if (sure && matches.length > 0)',
+    to: 'if (matches.length > 0)',
+    killer: [LOOK, 'takes an unsure match only at its end'],
+  },
+  {
+    breaks: 'one of several adopted',
+    file: 'workflows/run/doubt.ts',
+    from: 'if (sure || (others.length === 0 && !mustEnd)) {',
+    to: 'if (sure || !mustEnd) {',
+    killer: [SUBMISSION, 'is ambiguous when several executions could be it'],
+  },
+  {
+    breaks: 'latest baseline in place of the first: looks and twins',
+    file: 'workflows/run/obtain.ts',
+    from: 'submission.first ??= {',
+    to: 'submission.first = {',
+    killer: [SUBMISSION, 'takes a fresh permit for a second POST'],
+  },
+  {
+    breaks: 'what appears between look and baseline is not taken',
+    file: 'workflows/run/obtain.ts',
+    from: "if (late !== 'none') return late;",
+    to: '',
+    killer: [SUBMISSION, 'takes what appears between the look and the next baseline'],
+  },
+  {
+    breaks: 'known executions adopted',
+    file: 'activities/match.ts',
+    from: '!since.knownIds.includes(id) &&',
+    to: '',
+    killer: [MATCH, 'that the baseline knows'],
+  },
+  {
+    breaks: "another submission's execution adopted",
+    file: 'activities/match.ts',
+    from: '!claimedIds.includes(id) &&',
+    to: '',
+    killer: [MATCH, 'that is another submission of the workflow'],
+  },
+  {
+    breaks: 'triggered execution adopted',
+    file: 'activities/match.ts',
+    from: "(execution.triggerId ?? '') === '' &&",
+    to: '',
+    killer: [MATCH, 'that a trigger started'],
+  },
+  {
+    breaks: 'older execution adopted',
+    file: 'activities/match.ts',
+    from: 'isSince(execution, since.baselineMs)',
+    to: 'isSince(execution, 0)',
+    killer: [MATCH, 'created before it'],
+  },
+  {
+    breaks: 'likeness accepted in place of the run key',
+    file: 'activities/match.ts',
+    from: 'if (runKey !== undefined) {',
+    to: 'if (runKey !== undefined && sent.length === 0) {',
+    killer: [MATCH, 'goes by the run key alone'],
+  },
+  {
+    breaks: 'candidates that a word ruled out are taken all the same',
+    file: 'workflows/run/mark.ts',
+    from: '...submission.notOurs,',
+    to: '',
+    killer: [SUBMISSION, 'posts again when the word is none'],
+  },
+  {
+    breaks: 'state of a run that posts hides the doubt',
+    file: 'workflows/run/post.ts',
+    from: 'submission.doubt = true; // until the outcome says otherwise',
+    to: '',
+    killer: [ENDING, 'of a run that posts says doubt'],
+  },
+];

@@ -1,0 +1,108 @@
+import type { Mutant } from './mutant.js';
+
+const SUBMIT = 'test/client/submit.test.ts';
+const SUBMISSION = 'test/unit/workflows/submission.test.ts';
+const POST_ONCE = 'test/unit/activities/post-once.test.ts';
+const EXECUTE = 'test/unit/activities/execute-job.test.ts';
+
+/** Rules 1 to 3: permit, expiring POST, what proves that nothing was started. */
+export const POSTING_MUTANTS: readonly Mutant[] = [
+  {
+    breaks: 'no permit check',
+    file: 'client/call.ts',
+    from: 'if (notAfterMs !== undefined && connection.clock.latestMs() >= notAfterMs)',
+    to: 'if (notAfterMs !== undefined && connection.clock.latestMs() >= Infinity)',
+    killer: [SUBMIT, 'leaves not one byte when its permit ends before they leave'],
+  },
+  {
+    breaks: 'permit checked before connecting',
+    file: 'client/call.ts',
+    from: 'onLeaving: () => onLeaving(call),',
+    to: 'onLeaving: ((early) => () => early)(onLeaving(call)),',
+    killer: ['test/client/permit.test.ts', 'is checked where the bytes leave'],
+  },
+  {
+    breaks: "permit checked by the earliest that the service's clock may show",
+    file: 'client/call.ts',
+    from: 'connection.clock.latestMs() >= notAfterMs',
+    to: 'connection.clock.earliestMs() >= notAfterMs',
+    killer: [SUBMIT, 'measures its permit by the latest'],
+  },
+  {
+    breaks: 'permit without an end',
+    file: 'activities/execute-job.ts',
+    from: 'notAfterMs: baselineMs + permitMs,',
+    to: '',
+    killer: [POST_ONCE, 'posts only while the permit is good'],
+  },
+  {
+    breaks: 'permit reused',
+    file: 'workflows/run/obtain.ts',
+    from: 'const permit = await takePermit(run, submission);',
+    to: 'const permit = ((submission as unknown as { p: Permit }).p ??= await takePermit(run, submission));',
+    killer: [SUBMISSION, 'takes a fresh permit for a second POST'],
+  },
+  {
+    breaks: 'plain date on the POST',
+    file: 'activities/execute-job.ts',
+    from: '...(expires && {',
+    to: '...(expires && !expires && {',
+    killer: [POST_ONCE, 'dates its POST so that the gateway refuses it'],
+  },
+  {
+    breaks: '401 signed anew',
+    file: 'client/call.ts',
+    from: 'const mayRepeat = OPERATIONS[name].idempotent &&',
+    to: 'const mayRepeat =',
+    killer: [SUBMIT, 'is never signed anew after a 401'],
+  },
+  {
+    breaks: 'the POST heeds a cancel after its bytes have left',
+    file: 'client/call.ts',
+    from: 'if (!OPERATIONS[name].idempotent) lifeline.cutLoose();',
+    to: '',
+    killer: [SUBMIT, 'waits for its answer although its signal is aborted'],
+  },
+  {
+    breaks: 'run-id rule off',
+    file: 'activities/execute-job.ts',
+    from: "if ((info.workflowExecution?.runId ?? '') !== permitRunId) {",
+    to: "if ((info.workflowExecution?.runId ?? '') === 'never') {",
+    killer: [EXECUTE, 'sees a workflow reset'],
+  },
+  {
+    breaks: 'a further attempt posts',
+    file: 'activities/execute-job.ts',
+    from: 'if (info.attempt > 1)',
+    to: 'if (info.attempt > Infinity)',
+    killer: [EXECUTE, 'sees a further attempt'],
+  },
+  {
+    breaks: 'an attempt after an activity reset posts',
+    file: 'activities/execute-job.ts',
+    from: 'if (info.currentAttemptScheduledTimestampMs > info.scheduledTimestampMs) {',
+    to: 'if (info.currentAttemptScheduledTimestampMs > Infinity) {',
+    killer: [EXECUTE, 'sees an activity reset'],
+  },
+  {
+    breaks: '5xx taken as not started',
+    file: 'activities/execute-job.ts',
+    from: 'error.status < 500',
+    to: 'error.status < 600',
+    killer: [EXECUTE, 'takes 503'],
+  },
+  {
+    breaks: 'a cut 4xx taken as not started',
+    file: 'activities/execute-job.ts',
+    from: 'error.complete && error.status !== undefined',
+    to: 'error.status !== undefined',
+    killer: [EXECUTE, 'takes a 4xx that was cut'],
+  },
+  {
+    breaks: 'no answer taken as not sent',
+    file: 'activities/execute-job.ts',
+    from: "if (error.sent === 'no')",
+    to: "if (error.sent !== 'yes')",
+    killer: [EXECUTE, 'takes no answer came'],
+  },
+];

@@ -1,0 +1,36 @@
+import type { Mutant } from './mutant.js';
+
+const HUB = 'test/unit/polling/hub.test.ts';
+const ACTS = 'test/unit/activities/stop-and-await.test.ts';
+
+/** Waiting and stopping. */
+export const WATCHING_MUTANTS: readonly Mutant[] = [
+  {
+    breaks: 'unknown status taken as final',
+    file: 'contract/job.ts',
+    from: 'TERMINAL.includes(status);',
+    to: "TERMINAL.includes(status) || !['READY', 'RUNNING'].includes(status);",
+    killer: [HUB, 'keeps waiting on a status that it does not know'],
+  },
+  {
+    breaks: 'execution cancelled without being read first',
+    file: 'activities/stop-execution.ts',
+    from: 'if (isTerminal(before.status)) {',
+    to: 'if (isTerminal(before.status) && attempt > 1) {',
+    killer: [ACTS, 'reads before it cancels'],
+  },
+  {
+    breaks: 'a stop gives up on a refused key',
+    file: 'activities/untiring.ts',
+    from: 'const isFinal = HOPELESS.includes(type);',
+    to: "const isFinal = HOPELESS.includes(type) || type === 'DataFlowUnauthenticated';",
+    killer: [ACTS, 'is repeated by Temporal after a DataFlowUnauthenticated'],
+  },
+  {
+    breaks: 'twin not named',
+    file: 'activities/await-execution.ts',
+    from: 'twins: twins.map((twin) => twin.jobExecutionId),',
+    to: 'twins: [],',
+    killer: [ACTS, 'names a second match after a doubt'],
+  },
+];

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import type { RunPort } from '../../../workflows/run/port.js';
+import { aPermit } from './fake-port.js';
+import {
+  aRun,
+  done,
+  doubtful,
+  ended,
+  failureOf,
+  found,
+  inTurn,
+  refused,
+  started,
+  verbsOf,
+} from './scripted-verbs.js';
+
+describe('bad-state', () => {
+  const busy = aPermit({ active: [{ executionId: 'theirs', status: 'RUNNING' }] });
+
+  it.each(['fail', 'wait', 'join'] as const)(
+    'of a draft fails at once under onBusy %s',
+    async (onBusy) => {
+      const draft = aPermit({ job: { name: 'sales', type: 'VISUAL', status: 'DRAFT' } });
+      const run = aRun(
+        { prepare: () => done(draft), submit: inTurn(refused('DataFlowBadState')) },
+        { onBusy },
+      );
+      expect(await failureOf(run)).toMatchObject({ type: 'DataFlowBadState' });
+      expect(verbsOf(run)).toEqual(['prepare', 'submit']);
+    },
+  );
+
+  it('after a doubt that was settled means a look: our own first one may run', async () => {
+    const run = aRun({
+      submit: inTurn(doubtful, refused('DataFlowBadState')),
+      look: inTurn<Awaited<ReturnType<RunPort['look']>>>(await found(), await found('e1')),
+      awaitEnd: () => ended(),
+    });
+    expect(await run.result()).toMatchObject({ obtained: 'adopted' });
+    expect(verbsOf(run)).toEqual([
+      'prepare',
+      'submit',
+      'look',
+      'prepare',
+      'submit',
+      'look',
+      'awaitEnd',
+    ]);
+  });
+
+  it('is not asked for under onBusy wait when the job shows no room: the run waits for a place', async () => {
+    const run = aRun(
+      {
+        prepare: inTurn(
+          { kind: 'done' as const, value: busy },
+          { kind: 'done' as const, value: aPermit() },
+        ),
+        awaitFree: () => done({ activeExecutions: 0 }),
+        submit: inTurn(started()),
+        awaitEnd: () => ended(),
+      },
+      { onBusy: 'wait' },
+    );
+    await run.result();
+    expect(verbsOf(run)).toEqual(['prepare', 'awaitFree', 'prepare', 'submit', 'awaitEnd']);
+  });
+
+  it('under onBusy wait begins again when the place was snatched', async () => {
+    const run = aRun(
+      {
+        prepare: inTurn(
+          { kind: 'done' as const, value: aPermit() },
+          { kind: 'done' as const, value: busy },
+          { kind: 'done' as const, value: aPermit() },
+        ),
+        awaitFree: () => done({ activeExecutions: 0 }),
+        submit: inTurn(refused('DataFlowBadState'), started()),
+        awaitEnd: () => ended(),
+      },
+      { onBusy: 'wait' },
+    );
+    await run.result();
+    expect(verbsOf(run)).toEqual([
+      'prepare',
+      'submit',
+      'prepare',
+      'awaitFree',
+      'prepare',
+      'submit',
+      'awaitEnd',
+    ]);
+  });
+
+  it('under onBusy join is not asked for: the newest running execution is shared, without a POST', async () => {
+    const run = aRun(
+      { prepare: () => done(busy), awaitEnd: () => ended({ jobExecutionId: 'theirs' }) },
+      { onBusy: 'join' },
+    );
+    expect(await run.result()).toMatchObject({
+      obtained: 'joined',
+      posts: 0,
+      execution: { jobExecutionId: 'theirs' },
+    });
+    expect(verbsOf(run)).toEqual(['prepare', 'awaitEnd']);
+  });
+
+  it('of a joined execution that fails is not retried', async () => {
+    const run = aRun(
+      {
+        prepare: () => done(busy),
+        awaitEnd: () => ended({ jobExecutionId: 'theirs', status: 'FAILED' }),
+      },
+      { onBusy: 'join', retry: { maximumAttempts: 3 } },
+    );
+    expect(await failureOf(run)).toMatchObject({
+      type: 'DataFlowExecutionFailed',
+      details: { executionId: 'theirs' },
+    });
+  });
+
+  it('that lasts after a doubt was settled ends the run, after one more look', async () => {
+    const run = aRun({
+      submit: inTurn(doubtful, refused('DataFlowBadState')),
+      look: () => found(),
+    });
+    expect(await failureOf(run)).toMatchObject({ type: 'DataFlowBadState' });
+    expect(verbsOf(run).filter((verb) => verb === 'look')).toHaveLength(2);
+    expect(verbsOf(run).filter((verb) => verb === 'submit')).toHaveLength(3);
+  });
+
+  it('under onBusy wait is waited out again each time that the place is snatched, however late', async () => {
+    const run = aRun(
+      {
+        prepare: inTurn(
+          ...[aPermit(), busy, aPermit(), busy, aPermit()].map((value) => ({
+            kind: 'done' as const,
+            value,
+          })),
+        ),
+        awaitFree: () => {
+          run.clock.nowMs += 7_200_000;
+          return done({ activeExecutions: 0 });
+        },
+        submit: inTurn(refused('DataFlowBadState'), refused('DataFlowBadState'), started()),
+        awaitEnd: () => ended(),
+      },
+      { onBusy: 'wait' },
+    );
+    expect(await run.result()).toMatchObject({ obtained: 'posted' });
+  });
+});

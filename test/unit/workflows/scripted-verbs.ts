@@ -1,0 +1,60 @@
+import type { FailureType } from '../../../contract/failures.js';
+import type { RunJobRequest } from '../../../contract/run.js';
+import type { Failure, RunPort, SubmitOutcome } from '../../../workflows/run/port.js';
+import { anExecution, fakeRun, type FakeRun } from './fake-port.js';
+
+export const done = <Value>(value: Value): Promise<{ kind: 'done'; value: Value }> =>
+  Promise.resolve({ kind: 'done', value });
+export const ended = (change = {}): ReturnType<RunPort['awaitEnd']> =>
+  done({ execution: anExecution(change), twins: [], sureTwins: false, statusCalls: 1 });
+export const aFailure = (
+  type: FailureType,
+  details: Partial<Failure['details']> = {},
+): Failure => ({
+  type,
+  message: `${type} came`,
+  details: { remedy: '', ...details },
+});
+export const doubtful: SubmitOutcome = {
+  kind: 'doubtful',
+  failure: aFailure('DataFlowSubmissionDoubtful'),
+};
+export const started = (id = 'e1'): SubmitOutcome => ({
+  kind: 'started',
+  execution: anExecution({ jobExecutionId: id, status: 'READY' }),
+});
+export const notSent = (details = {}): SubmitOutcome => ({
+  kind: 'not-sent',
+  failure: aFailure('DataFlowNotSent', details),
+});
+export const refused = (type: FailureType): SubmitOutcome => ({
+  kind: 'refused',
+  failure: aFailure(type, { status: 400 }),
+});
+
+/** Answers one after the other; the last one repeats. */
+export const inTurn = <Value>(...values: Value[]): (() => Promise<Value>) => {
+  let next = 0;
+  return () => Promise.resolve(values[Math.min(next++, values.length - 1)]!);
+};
+export const aRun = (verbs: Partial<RunPort>, request: Partial<RunJobRequest> = {}): FakeRun =>
+  fakeRun({ jobId: 'jobA', ...request }, verbs);
+export const verbsOf = ({ calls }: FakeRun): string[] =>
+  calls.map(({ verb }) => verb).filter((verb) => verb !== 'sleep');
+export const found = (...ids: string[]): ReturnType<RunPort['look']> =>
+  done({
+    matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
+    possible: [],
+    sure: false,
+  });
+export const sure = (...ids: string[]): ReturnType<RunPort['look']> =>
+  done({
+    matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
+    possible: [],
+    sure: true,
+  });
+export const failureOf = (run: FakeRun): Promise<unknown> =>
+  run.result().then(
+    (value) => ({ unexpected: value }),
+    (error: unknown) => (error as { failure?: Failure }).failure,
+  );
