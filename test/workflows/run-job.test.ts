@@ -208,8 +208,11 @@ describe('dataflowRunJob', () => {
           status: 'CANCELED',
           executionId: execution?.executionId,
         };
-        expect(await world.progress(handle)).toMatchObject(told);
-        expect((await handle.describe()).memo).toMatchObject({ dataflowRun: told });
+        const progress = await world.progress(handle);
+        expect(progress).toMatchObject(told);
+        expect((await handle.describe()).memo).toMatchObject({
+          dataflowRun: { [progress.submission]: told },
+        });
       },
     ));
 
