@@ -8,8 +8,8 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'stop by likeness',
     file: 'workflows/run/doubt.ts',
-    from: 'if (sure || (others.length === 0 && !mustEnd)) {',
-    to: 'if (sure || others.length === 0) {',
+    from: 'if (oldest !== undefined && (sure || (others.length === 0 && !mustEnd))) {',
+    to: 'if (oldest !== undefined && (sure || others.length === 0)) {',
     killer: [ENDING, 'in doubt leaves a mere likeness alone'],
   },
   {
@@ -38,7 +38,10 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
     file: 'workflows/run/attempts.ts',
     from: "gained.how !== 'joined' &&",
     to: '',
-    killer: [SUBMISSION, 'of a joined execution that fails is not retried'],
+    killer: [
+      'test/unit/workflows/bad-state.test.ts',
+      'of a joined execution that fails is not retried',
+    ],
   },
   {
     breaks: 'fresh permits not paced',

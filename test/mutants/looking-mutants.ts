@@ -1,6 +1,8 @@
 import type { Mutant } from './mutant.js';
 
 const SUBMISSION = 'test/unit/workflows/submission.test.ts';
+const BAD_STATE = 'test/unit/workflows/bad-state.test.ts';
+const SEVERAL = 'test/unit/workflows/several-runs.test.ts';
 const LOOK = 'test/unit/activities/find-submission.test.ts';
 const MATCH = 'test/unit/activities/match.test.ts';
 const ENDING = 'test/unit/workflows/ending.test.ts';
@@ -10,23 +12,23 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'doubt cleared without a look',
     file: 'workflows/run/obtain.ts',
-    from: 'if (submission.doubt) {',
-    to: 'submission.doubt = false;\n    if (submission.doubt) {',
+    from: "return posted === 'doubt' ? await settled(run, submission) : posted;",
+    to: "return posted === 'doubt' ? ((submission.doubt = false), 'again' as const) : posted;",
     killer: [SUBMISSION, 'looks before anything else when the outcome'],
   },
   {
     breaks: 'last "not sent" clears doubt',
     file: 'workflows/run/post.ts',
-    from: 'submission.everDoubted = true;',
-    to: 'submission.everDoubted = true;\n      submission.doubt = submission.refusedInRow === undefined;',
+    from: "return 'doubt';",
+    to: "submission.doubt = submission.refusedInRow === undefined;\n      return submission.doubt ? 'doubt' : 'again';",
     killer: [SUBMISSION, 'looks also when an earlier POST was proven not sent'],
   },
   {
     breaks: 'bad-state under doubt taken at its word',
     file: 'workflows/run/post.ts',
-    from: 'if (submission.everDoubted) submission.doubt = true;',
-    to: 'if (submission.everDoubted) submission.doubt = false;',
-    killer: [SUBMISSION, 'after a doubt that was settled means a look'],
+    from: 'if (submission.everDoubted && !submission.reviewed) {',
+    to: 'if (submission.everDoubted && submission.reviewed) {',
+    killer: [BAD_STATE, 'after a doubt that was settled means a look'],
   },
   {
     breaks: 'look ends early',
@@ -52,15 +54,15 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'first match adopted when unsure',
     file: 'activities/find-submission.ts',
-    from: 'if (sure && matches.length > 0)',
-    to: 'if (matches.length > 0)',
+    from: 'if (sure && found.matches.length > 0)',
+    to: 'if (found.matches.length > 0)',
     killer: [LOOK, 'takes an unsure match only at its end'],
   },
   {
     breaks: 'one of several adopted',
     file: 'workflows/run/doubt.ts',
-    from: 'if (sure || (others.length === 0 && !mustEnd)) {',
-    to: 'if (sure || !mustEnd) {',
+    from: 'if (oldest !== undefined && (sure || (others.length === 0 && !mustEnd))) {',
+    to: 'if (oldest !== undefined && (sure || !mustEnd)) {',
     killer: [SUBMISSION, 'is ambiguous when several executions could be it'],
   },
   {
@@ -125,5 +127,33 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
     from: 'submission.doubt = true; // until the outcome says otherwise',
     to: '',
     killer: [ENDING, 'of a run that posts says doubt'],
+  },
+  {
+    breaks: 'a difference that the service may have made taken for somebody else',
+    file: 'activities/match.ts',
+    from: "return different.some((member) => faithful.has(member)) ? 'no' : 'maybe';",
+    to: "return different.some((member) => faithful.has(member)) ? 'no' : 'no';",
+    killer: [MATCH, 'is unsure of a difference in a member'],
+  },
+  {
+    breaks: 'what may be ours taken for nothing',
+    file: 'workflows/run/doubt.ts',
+    from: 'const seen = oldest === undefined ? possible : matches;',
+    to: 'const seen = oldest === undefined ? possible.slice(0, 0) : matches;',
+    killer: [SEVERAL, 'makes what could be ours ambiguous'],
+  },
+  {
+    breaks: "another run's execution taken for a twin",
+    file: 'workflows/run/twins.ts',
+    from: '!claimed.includes(id) &&',
+    to: '',
+    killer: [SEVERAL, 'neither names nor stops an execution that another run has claimed'],
+  },
+  {
+    breaks: 'twin stopped although another run is in doubt',
+    file: 'workflows/run/twins.ts',
+    from: 'if (sureTwins && isCertain)',
+    to: 'if (sureTwins)',
+    killer: [SEVERAL, 'names, but does not stop, a twin that may be the start of another run'],
   },
 ];

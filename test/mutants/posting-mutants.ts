@@ -9,21 +9,21 @@ const EXECUTE = 'test/unit/activities/execute-job.test.ts';
 export const POSTING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'no permit check',
-    file: 'client/call.ts',
+    file: 'client/attempt.ts',
     from: 'if (notAfterMs !== undefined && connection.clock.latestMs() >= notAfterMs)',
     to: 'if (notAfterMs !== undefined && connection.clock.latestMs() >= Infinity)',
     killer: [SUBMIT, 'leaves not one byte when its permit ends before they leave'],
   },
   {
     breaks: 'permit checked before connecting',
-    file: 'client/call.ts',
+    file: 'client/attempt.ts',
     from: 'onLeaving: () => onLeaving(call),',
     to: 'onLeaving: ((early) => () => early)(onLeaving(call)),',
     killer: ['test/client/permit.test.ts', 'is checked where the bytes leave'],
   },
   {
     breaks: "permit checked by the earliest that the service's clock may show",
-    file: 'client/call.ts',
+    file: 'client/attempt.ts',
     from: 'connection.clock.latestMs() >= notAfterMs',
     to: 'connection.clock.earliestMs() >= notAfterMs',
     killer: [SUBMIT, 'measures its permit by the latest'],
@@ -58,7 +58,7 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'the POST heeds a cancel after its bytes have left',
-    file: 'client/call.ts',
+    file: 'client/attempt.ts',
     from: 'if (!OPERATIONS[name].idempotent) lifeline.cutLoose();',
     to: '',
     killer: [SUBMIT, 'waits for its answer although its signal is aborted'],

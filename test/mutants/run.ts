@@ -36,7 +36,7 @@ function runTest(
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: copy,
     encoding: 'utf8',
-    timeout: 180_000,
+    timeout: 60_000,
   });
   return { code: status, output: stdout + stderr };
 }
@@ -59,7 +59,9 @@ function tryMutant(copy: string, { file, from, to, killer }: Mutant): Verdict {
   try {
     const { code, output } = runTest(copy, killer);
     if (code === null) return { killed: true, why: 'the test never ended' };
-    if (failed(output) > 0) return { killed: true, why: `${failed(output)} failed` };
+    if (/SyntaxError|Transform failed|PARSE_ERROR/.test(output))
+      return { killed: false, why: 'it does not compile' };
+    if (code !== 0) return { killed: true, why: `${failed(output)} failed` };
     const why = passed(output) === 0 ? 'no test of that title ran' : 'the test still passes';
     return { killed: false, why };
   } finally {

@@ -179,3 +179,28 @@ describe('a lost start beside an equal execution of somebody else', () => {
       },
     ));
 });
+
+describe('an execution that was adopted', () => {
+  it('is awaited under the recoverWithin of its profile, as a posted one is', () =>
+    inWorld(
+      {
+        jobs: ['posted', 'adopted'].map((jobId) => ({ jobId, executions: [QUICK_RUN] })),
+        faults: [lostOnce('adopted')],
+        timings: { recoverWithinMs: 7_000 },
+      },
+      async (world) => {
+        for (const jobId of ['posted', 'adopted']) {
+          const handle = await world.start({ jobId });
+          expect(await handle.result()).toMatchObject({ obtained: jobId });
+          const { events } = await handle.fetchHistory();
+          const heartbeats = (events ?? []).flatMap((event) => {
+            const scheduled = event.activityTaskScheduledEventAttributes;
+            return scheduled?.activityType?.name === 'dataflowAwaitExecution'
+              ? [Number(scheduled.heartbeatTimeout?.seconds)]
+              : [];
+          });
+          expect(heartbeats, jobId).toEqual([7]);
+        }
+      },
+    ));
+});

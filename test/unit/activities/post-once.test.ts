@@ -19,7 +19,7 @@ const anInput = (change: Partial<SubmitInput['permit']> = {}): SubmitInput => ({
 
 async function optionsOf(input: SubmitInput, takesOldDates: boolean): Promise<ExecuteOptions> {
   const calls = await submit(input, takesOldDates);
-  return calls[0]?.options as ExecuteOptions;
+  return calls.find(({ name }) => name === 'executeJob')?.options as ExecuteOptions;
 }
 
 async function submit(

@@ -116,6 +116,7 @@ describe('bad-state', () => {
       type: 'DataFlowExecutionFailed',
       details: { executionId: 'theirs' },
     });
+    expect(verbsOf(run)).toEqual(['prepare', 'awaitEnd']);
   });
 
   it('that lasts after a doubt was settled ends the run, after one more look', async () => {

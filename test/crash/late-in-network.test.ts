@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { type HoldingProxy, startHoldingProxy } from '../../simulator/index.js';
+import { until } from '../support/until.js';
+import { inScene, type Scene, type SceneOptions } from './scene.js';
+
+const POST = /^POST \S+\/executions /;
+const IN_TWO_MINUTES = 120_000;
+const NOTHING = /^\b$/;
+const LONG_RUN = { waitingMs: 100, runningMs: 6_000 };
+const OPTIONS: SceneOptions = {
+  jobs: [{ jobId: 'jobA', maxConcurrentRuns: 2, executions: [LONG_RUN], requested: 1 }],
+};
+
+async function behindProxy(
+  options: SceneOptions,
+  body: (scene: Scene, proxy: HoldingProxy) => Promise<void>,
+): Promise<void> {
+  await inScene(options, async (scene) => {
+    const proxy = await startHoldingProxy(scene.simulator.url);
+    try {
+      await body(scene, proxy);
+    } finally {
+      await proxy.close();
+    }
+  });
+}
+
+/** Keeps the bytes of the first POST, and of no other. */
+async function keepFirstPost(proxy: HoldingProxy): Promise<void> {
+  await until(() => proxy.held().length === 1);
+  proxy.hold(NOTHING);
+}
+
+describe('a POST that is late in the network', () => {
+  it.concurrent(
+    'is refused for its age when it arrives after the second one, whose execution is the only one',
+    () =>
+      behindProxy(OPTIONS, async (scene, proxy) => {
+        await scene.startWorker({ DATAFLOW_URL: proxy.url });
+        proxy.hold(POST);
+        const handle = await scene.start({ jobId: 'jobA' });
+        await keepFirstPost(proxy);
+        await until(() => scene.simulator.report().accepted === 1);
+        expect(proxy.held()).toMatchObject([{ senderWaits: false }]);
+        expect(await proxy.letGo()).toEqual([401]);
+        expect(await handle.result()).toMatchObject({ obtained: 'posted', posts: 2, twins: [] });
+        expect(scene.simulator.report()).toMatchObject({ accepted: 1, duplicates: 0 });
+      }),
+    IN_TWO_MINUTES,
+  );
+
+  it.concurrent(
+    'is refused as well when its sender was killed meanwhile',
+    () =>
+      behindProxy(OPTIONS, async (scene, proxy) => {
+        const first = await scene.startWorker({ DATAFLOW_URL: proxy.url });
+        proxy.hold(POST);
+        const handle = await scene.start({ jobId: 'jobA' });
+        await keepFirstPost(proxy);
+        await first.end('SIGKILL');
+        await scene.startWorker({ DATAFLOW_URL: proxy.url });
+        await until(() => scene.simulator.report().accepted === 1);
+        expect(await proxy.letGo()).toEqual([401]);
+        expect(await handle.result()).toMatchObject({ obtained: 'posted', posts: 2, twins: [] });
+        expect(scene.simulator.report()).toMatchObject({ accepted: 1, duplicates: 0 });
+      }),
+    IN_TWO_MINUTES,
+  );
+
+  it.concurrent(
+    'is adopted when it arrives while the gateway still takes it',
+    () =>
+      behindProxy(
+        { ...OPTIONS, timings: { permitMs: 5_000, postMs: 5_000 } },
+        async (scene, proxy) => {
+          const first = await scene.startWorker({ DATAFLOW_URL: proxy.url });
+          proxy.hold(POST);
+          const handle = await scene.start({ jobId: 'jobA' });
+          await keepFirstPost(proxy);
+          await first.end('SIGKILL');
+          expect(proxy.held()).toMatchObject([{ senderWaits: false }]);
+          expect(await proxy.letGo()).toEqual([200]);
+          await scene.startWorker({ DATAFLOW_URL: proxy.url });
+          expect(await handle.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
+          expect(scene.simulator.report()).toMatchObject({ accepted: 1, duplicates: 0 });
+        },
+      ),
+    IN_TWO_MINUTES,
+  );
+
+  it.concurrent(
+    'makes a second execution where the gateway ignores the age of signatures: it is named as a twin',
+    () =>
+      behindProxy({ ...OPTIONS, switches: { signatureAgeMs: null } }, async (scene, proxy) => {
+        await scene.startWorker({ DATAFLOW_URL: proxy.url });
+        proxy.hold(POST);
+        const handle = await scene.start({ jobId: 'jobA' });
+        await keepFirstPost(proxy);
+        await until(() => scene.simulator.report().accepted === 1);
+        expect(await proxy.letGo()).toEqual([200]);
+        const [reported, twin] = scene.simulator.executions('jobA');
+        expect(await handle.result()).toMatchObject({
+          execution: { jobExecutionId: reported?.executionId },
+          twins: [twin?.executionId],
+        });
+      }),
+    IN_TWO_MINUTES,
+  );
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { Simulator } from '../../simulator/index.js';
+import { until } from '../support/until.js';
+import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
+
+const IN_TWO_MINUTES = 120_000;
+const ENOUGH_FOR_A_RESET = { waitingMs: 100, runningMs: 12_000 };
+const OPTIONS: SceneOptions = {
+  jobs: [{ jobId: 'jobA', maxConcurrentRuns: 2, executions: [ENOUGH_FOR_A_RESET], requested: 1 }],
+  timings: { permitMs: 4_000, postMs: 6_000 },
+};
+
+/** The permit has been used: the POST is under way, or its execution is awaited. */
+type Moment = 'posting' | 'waiting';
+
+const optionsAt = (moment: Moment): SceneOptions =>
+  moment === 'waiting'
+    ? OPTIONS
+    : {
+        ...OPTIONS,
+        faults: [{ on: 'executeJob', calls: [1], then: { delayMs: 4_000, at: 'answer' } }],
+      };
+
+async function startedAt(scene: Scene, moment: Moment): Promise<RunHandle> {
+  await scene.startWorker();
+  const handle = await scene.start({ jobId: 'jobA' });
+  const call = moment === 'posting' ? 'executeJob' : 'getJobExecutionById';
+  await until(() => scene.calls(call, 'jobA') > 0);
+  return handle;
+}
+
+const WORKFLOW_TASK_COMPLETED = 'workflowTaskCompletedEventAttributes';
+
+/** The workflow tasks of a history that can be done anew, by their order. */
+async function workflowTasks(handle: RunHandle): Promise<readonly string[]> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? [])
+    .filter((event) => event[WORKFLOW_TASK_COMPLETED])
+    .map(({ eventId }) => String(eventId));
+}
+
+/** Does the workflow task `index` anew; gives the handle of the new run. */
+async function resetTo(scene: Scene, handle: RunHandle, index: number): Promise<RunHandle> {
+  const eventId = (await workflowTasks(handle))[index] ?? '';
+  const { workflowId } = handle;
+  const what = ['--workflow-id', workflowId, '--event-id', eventId, '--reason', 'a test'];
+  await scene.temporal('workflow', 'reset', ...what);
+  return scene.client.workflow.getHandle(workflowId);
+}
+
+const ids = (simulator: Simulator): readonly string[] =>
+  simulator.executions('jobA').map(({ executionId }) => executionId);
+
+describe.each<Moment>(['posting', 'waiting'])('a run that is %s', (moment) => {
+  it.concurrent(
+    'makes no second execution when its activity is reset',
+    () =>
+      inScene(optionsAt(moment), async (scene) => {
+        const handle = await startedAt(scene, moment);
+        const { raw } = await handle.describe();
+        const [activity] = raw.pendingActivities ?? [];
+        const id = [
+          '--workflow-id',
+          handle.workflowId,
+          '--activity-id',
+          activity?.activityId ?? '',
+        ];
+        await scene.temporal('activity', 'reset', ...id);
+        const result = await handle.result();
+        expect(ids(scene.simulator)).toEqual([result.execution.jobExecutionId]);
+        expect(scene.simulator.report()).toMatchObject({ posts: 1, duplicates: 0 });
+      }),
+    IN_TWO_MINUTES,
+  );
+
+  it.concurrent(
+    'makes no second execution when the workflow is reset to after its permit was taken: the new run looks',
+    () =>
+      inScene(optionsAt(moment), async (scene) => {
+        const handle = await resetTo(scene, await startedAt(scene, moment), 1);
+        const result = await handle.result();
+        expect(result).toMatchObject({ obtained: 'adopted', execution: { status: 'COMPLETED' } });
+        expect(ids(scene.simulator)).toEqual([result.execution.jobExecutionId]);
+        expect(scene.simulator.report()).toMatchObject({ posts: 1, duplicates: 0 });
+      }),
+    IN_TWO_MINUTES,
+  );
+});
+
+describe('a workflow that is reset to before its permit was taken', () => {
+  it(
+    'starts a second execution, as documented, and the first one runs on unowned',
+    () =>
+      inScene(OPTIONS, async (scene) => {
+        const handle = await resetTo(scene, await startedAt(scene, 'waiting'), 0);
+        const result = await handle.result();
+        const [first, second] = scene.simulator.executions('jobA');
+        expect(result).toMatchObject({
+          obtained: 'posted',
+          execution: { jobExecutionId: second?.executionId },
+          twins: [],
+        });
+        expect(first).toMatchObject({ canceledByApi: false, status: 'COMPLETED' });
+        expect(scene.simulator.report()).toMatchObject({ posts: 2, cancels: 0 });
+      }),
+    IN_TWO_MINUTES,
+  );
+});

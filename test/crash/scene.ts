@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { inject } from 'vitest';
+import { PROGRESS_QUERY, RUN_JOB_WORKFLOW } from '../../contract/names.js';
+import type { RunJobRequest, RunJobResult, RunProgress } from '../../contract/run.js';
+import type { Timings } from '../../contract/timings.js';
+import {
+  type OperationName,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../simulator/index.js';
+import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.js';
+import { QUICK } from '../support/world.js';
+
+export type RunHandle = WorkflowHandle<(request: RunJobRequest) => Promise<RunJobResult>>;
+
+export interface SceneOptions extends SimulatorOptions {
+  readonly timings?: Partial<Timings>;
+}
+
+/** A simulated service, and real worker processes that come and go. */
+export interface Scene {
+  readonly simulator: Simulator;
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** Starts a worker process and waits until it polls. What is left of them at the end is killed. */
+  startWorker(env?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
+  start(request: RunJobRequest): Promise<RunHandle>;
+  progress(handle: WorkflowHandle): Promise<RunProgress>;
+  /** Calls of one operation for a job, received so far. */
+  calls(operation: OperationName, jobId: string): number;
+  /** `temporal …` against the server of this test run. */
+  temporal(...args: readonly string[]): Promise<string>;
+  /** Activities of a workflow that have been given to a worker and not ended. */
+  runningActivities(handle: WorkflowHandle): Promise<readonly string[]>;
+}
+
+/** PENDING_ACTIVITY_STATE_STARTED of Temporal's API. */
+const ACTIVITY_STARTED = 2;
+
+/** Runs `body` in a scene of its own. */
+export async function inScene(
+  { timings, ...options }: SceneOptions,
+  body: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  const simulator = await startSimulator(options);
+  const address = inject('temporalAddress');
+  const namespace = inject('temporalNamespace');
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace });
+  const taskQueue = `crash-${randomUUID()}`;
+  const workers: WorkerProcess[] = [];
+  let starts = 0;
+  const scene: Scene = {
+    simulator,
+    client,
+    taskQueue,
+    startWorker: async (env = {}) => {
+      const worker = await startWorkerProcess(simulator, {
+        TEMPORAL_ADDRESS: address,
+        TEMPORAL_NAMESPACE: namespace,
+        DATAFLOW_TASK_QUEUE: taskQueue,
+        DATAFLOW_TIMINGS: JSON.stringify({ ...QUICK, ...timings }),
+        ...env,
+      });
+      workers.push(worker);
+      return worker;
+    },
+    start: async (request) => {
+      starts += 1;
+      const workflowId = `${taskQueue}-${request.jobId}-${starts}`;
+      const options = { args: [request], taskQueue, workflowId };
+      return (await client.workflow.start(RUN_JOB_WORKFLOW, options)) as RunHandle;
+    },
+    progress: async (handle) => {
+      const all = await handle.query<Record<string, RunProgress>>(PROGRESS_QUERY);
+      return Object.values(all)[0]!;
+    },
+    calls: (operation, jobId) =>
+      simulator.log().filter((call) => call.operation === operation && call.jobId === jobId).length,
+    temporal: async (...args) => {
+      const cli = inject('temporalExecutable') || 'temporal';
+      const to = ['--address', address, '--namespace', namespace];
+      return (await promisify(execFile)(cli, [...args, ...to])).stdout;
+    },
+    runningActivities: async (handle) => {
+      const { raw } = await handle.describe();
+      return (raw.pendingActivities ?? []).flatMap(({ state, activityType }) =>
+        Number(state) === ACTIVITY_STARTED ? [activityType?.name ?? ''] : [],
+      );
+    },
+  };
+  try {
+    await body(scene);
+  } finally {
+    await Promise.all(workers.map(kill));
+    await connection.close();
+    await simulator.close();
+  }
+}
+
+/** Also ends one that is stopped. */
+async function kill(worker: WorkerProcess): Promise<void> {
+  const { exitCode, signalCode } = worker.child;
+  if (exitCode === null && signalCode === null) await worker.end('SIGKILL');
+}
