@@ -57,7 +57,7 @@ async function postOnce(
   const expires = expiringPost === 'auto' && profile.oldDates.areTaken();
   let left = false;
   try {
-    await measureClock(profile, jobId, signal);
+    await measureClock(profile, jobId, signal, baselineMs + permitMs);
   } catch (error) {
     throw failure('DataFlowNotSent', `the service's clock is not known: ${String(error)}`, {
       details: about,

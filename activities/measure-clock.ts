@@ -3,11 +3,16 @@ import type { Profile } from './profile.js';
 /**
  * Makes sure that the service's clock is known: until the first answer has come, what stands for it is the clock of
  * this process, however wrong. A permit that is checked against that, or a look that ends by it, proves nothing.
+ * Asks also where the time seems to be over: a wall clock that was set forward makes it so until the next answer, and
+ * a process that is given nothing but submits would refuse them for ever.
  */
 export async function measureClock(
   { client }: Pick<Profile, 'client'>,
   jobId: string,
   signal: AbortSignal,
+  notAfterMs = Infinity,
 ): Promise<void> {
-  if (!client.serviceClock.isMeasured()) await client.call('getJobById', { jobId }, { signal });
+  const { serviceClock } = client;
+  if (serviceClock.isMeasured() && serviceClock.latestMs() < notAfterMs) return;
+  await client.call('getJobById', { jobId }, { signal });
 }

@@ -4,26 +4,18 @@ import {
   type ActivityCancellationDetails,
   defaultFailureConverter,
   defaultPayloadConverter,
+  noopMetricMeter,
 } from '@temporalio/common';
 import { defaultActivityInfo } from '@temporalio/testing';
-import { noopMetricMeter } from '@temporalio/common';
 import { Activity, type CancelReason } from '@temporalio/worker/lib/activity.js';
 import type { Logger } from '@temporalio/worker';
-import { createEchoMemory } from '../../activities/echo.js';
 import { createDataFlowActivities } from '../../activities/index.js';
-import type { Profile } from '../../activities/profile.js';
 import type { ProcessClock } from '../../client/clock.js';
-import { createDataFlowClient } from '../../client/create-client.js';
-import type { DataFlowClient } from '../../client/client.js';
 import type { DataFlowActivities } from '../../contract/activities.js';
 import type { Timings } from '../../contract/timings.js';
-import { createCallBudget } from '../../polling/budget.js';
-import type { PollClock } from '../../polling/clock.js';
-import { createStatusHub } from '../../polling/hub.js';
-import { createNewestReader } from '../../polling/newest-executions.js';
-import { budgetedClient } from '../../worker/budgeted-client.js';
-import { createOldDatesTrial } from '../../worker/old-dates.js';
-import { KEYS, type Maker, type Service } from './service.js';
+import { type OpenProfile, openProfile } from '../../worker/open-profile.js';
+import type { Maker } from './maker.js';
+import { KEYS, type Service } from './service.js';
 import type { Owner, VirtualTime } from './virtual-time.js';
 import { type CallPlan, createWire, type Sender, type WireCall } from './wire.js';
 
@@ -40,12 +32,15 @@ export interface Task {
   readonly beat: (details: unknown) => void;
 }
 
+/** What becomes of a call that a worker makes for somebody. */
+export type PlanOf = (call: WireCall, worker: ModelWorker) => CallPlan;
+
 export interface WorkerSettings {
   readonly timings: Timings;
   readonly callsPerSecond: number;
   /** How wrong this process's wall clock is. */
   readonly wallOffMs: number;
-  readonly planOf: (call: WireCall, maker: Maker | undefined) => CallPlan;
+  readonly planOf: PlanOf;
 }
 
 /** Under what an activity's code runs: whose calls its calls are. */
@@ -63,7 +58,7 @@ const CONVERTER = {
   payloadConverter: defaultPayloadConverter,
   payloadCodecs: [],
   failureConverter: defaultFailureConverter,
-} as const;
+};
 const CONTEXT = {
   type: 'activity',
   namespace: 'model',
@@ -75,13 +70,13 @@ const CONTEXT = {
 export class ModelWorker implements Owner, Sender {
   isDead = false;
   frozenUntilMs = 0;
+  suspendedMs = 0;
   /** Cut off from Temporal until then; the service stays in reach. */
   cutOffUntilMs = 0;
   readonly name: string;
   readonly #time: VirtualTime;
   readonly #activities: DataFlowActivities;
   #wallOffMs: number;
-  #suspendedMs = 0;
 
   constructor(name: string, time: VirtualTime, service: Service, settings: WorkerSettings) {
     this.name = name;
@@ -97,7 +92,8 @@ export class ModelWorker implements Owner, Sender {
     const info = { ...defaultActivityInfo, ...task.info, activityType: name };
     const activity = new Activity(
       info,
-      this.#activities[name] as (input: never) => Promise<unknown>,
+      async (...args: unknown[]): Promise<unknown> =>
+        await this.#activities[name](args[0] as never),
       CONVERTER,
       CONTEXT,
       undefined,
@@ -117,11 +113,7 @@ export class ModelWorker implements Owner, Sender {
     return { end, activity };
   }
 
-  cancel(
-    activity: Activity,
-    reason: CancelReason,
-    details: ActivityCancellationDetails,
-  ): void {
+  cancel(activity: Activity, reason: CancelReason, details: ActivityCancellationDetails): void {
     this.#time.as(this, () => {
       activity.cancel(reason, details);
     });
@@ -132,7 +124,7 @@ export class ModelWorker implements Owner, Sender {
     const until = this.#time.nowMs + ms;
     if (until <= this.frozenUntilMs) return;
     if (how === 'suspended') {
-      this.#suspendedMs += until - Math.max(this.#time.nowMs, this.frozenUntilMs);
+      this.suspendedMs += until - Math.max(this.#time.nowMs, this.frozenUntilMs);
     }
     this.frozenUntilMs = until;
   }
@@ -145,58 +137,21 @@ export class ModelWorker implements Owner, Sender {
     this.#wallOffMs = offMs;
   }
 
-  #openProfile(service: Service, settings: WorkerSettings): Profile {
-    const { timings, callsPerSecond, planOf } = settings;
-    const clock: PollClock = {
-      nowMs: () => this.#time.nowMs,
-      setTimer: (act, ms) =>
-        this.#time.in(
-          Math.max(1, Math.ceil(ms)),
-          () => {
-            this.#time.as(this, act);
-          },
-          this,
-        ),
-    };
-    const plain = this.#createClient(service, planOf);
-    const budget = createCallBudget({ callsPerSecond, clock });
-    const client = budgetedClient(plain, budget);
-    const newest = createNewestReader(plain, { budget });
-    const hub = createStatusHub({ client: plain, settings: timings, budget, newest, clock });
-    return {
-      name: 'default',
-      client,
-      hub,
-      newest,
-      timings,
-      echo: createEchoMemory(),
-      takesOldDates: createOldDatesTrial(client, timings, () => undefined),
-    };
-  }
-
-  /** The real client; all that it does counts as this process's, whoever in it asked. */
-  #createClient(service: Service, planOf: WorkerSettings['planOf']): DataFlowClient {
+  /** As a worker's plugin opens it: client, call budget and status hub, on this process's clocks and wire. */
+  #openProfile(service: Service, { timings, callsPerSecond, planOf }: WorkerSettings): OpenProfile {
     const clock: ProcessClock = {
       wallMs: () => this.#time.nowMs + this.#wallOffMs,
-      monotonicMs: () => this.#time.elapsedMs - this.#suspendedMs + 1_000,
+      monotonicMs: () => this.#time.elapsedMs - this.suspendedMs + 1_000,
     };
     const dispatcher = createWire({
       time: this.#time,
       sender: this,
-      planOf: (call) => planOf(call, makers.getStore()),
+      planOf: (call) => planOf(call, this),
       arrive: (request, call, plan, maker) => service.arrive(request, call, plan, maker),
       makerNow: () => makers.getStore(),
     });
-    const client = createDataFlowClient({
-      baseUrl: 'https://dataflow.model',
-      credentials: KEYS,
-      clock,
-      dispatcher,
-    });
-    return {
-      ...client,
-      call: (name, input, options) =>
-        this.#time.as(this, () => client.call(name, input, options)),
-    };
+    const baseUrl = 'https://dataflow.model';
+    const settings = { baseUrl, credentials: KEYS, callsPerSecond, timings, clock, dispatcher };
+    return openProfile('default', settings, () => undefined);
   }
 }

@@ -6,17 +6,12 @@ import type { ForeignExecution } from '../../simulator/foreign-execution.js';
 import type { JobScript } from '../../simulator/job-script.js';
 import type { SimulatedExecution } from '../../simulator/report.js';
 import type { Switches } from '../../simulator/switches.js';
+import type { Maker } from './maker.js';
 import type { VirtualTime } from './virtual-time.js';
 import type { CallPlan, WireCall } from './wire.js';
 
 export const JOB = 'jobA';
 export const KEYS = { accessKey: 'ACCESS', secretKey: 'SECRET' } as const;
-
-/** Whose POST or cancel it is: what the service cannot know, and the model does. */
-export interface Maker {
-  readonly workflow: string;
-  readonly submission: string;
-}
 
 export interface Cancel {
   readonly by: Maker | undefined;
@@ -54,16 +49,25 @@ export class Service {
     maker: Maker | undefined,
   ): Promise<Delivery> {
     const before = this.executions().length;
+    const { creationLagMs, listLagMs } = plan;
+    if (creationLagMs !== undefined) this.set({ creationLagMs });
+    if (listLagMs !== undefined) this.set({ listLagMs });
     this.#effect = plan.effect;
     const answering = answerCall(this.#core, request, new AbortController().signal);
     this.#effect = undefined;
     for (const { executionId } of this.executions().slice(before)) {
       if (maker !== undefined) this.makers.set(executionId, maker);
+      this.#time.note(`POST of ${maker?.submission ?? '?'} accepted: ${executionId}`);
     }
     if (call.operation === 'cancelJobExecution' && call.executionId !== undefined) {
       this.cancels.push({ by: maker, executionId: call.executionId, atMs: this.#time.elapsedMs });
     }
-    return await answering;
+    const delivery = await answering;
+    if (call.operation === 'executeJob' || call.operation === 'cancelJobExecution') {
+      const status = delivery.kind === 'dropped' ? 'dropped' : delivery.reply.status;
+      this.#time.note(`${call.operation} of ${maker?.submission ?? '?'}: ${status}`);
+    }
+    return delivery;
   }
 
   /** Lags of what is accepted from now on. */

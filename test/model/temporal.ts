@@ -10,16 +10,20 @@ import {
 } from '@temporalio/common';
 import type { Activity } from '@temporalio/worker/lib/activity.js';
 import type { ActivityName, Completion, ModelWorker } from './model-worker.js';
-import type { Maker } from './service.js';
+import type { Maker } from './maker.js';
+import { throttled } from './throttled-beats.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** Timeouts and retries of an activity, as workflows/proxies.ts gives them. */
 export interface ActivityLimits {
-  readonly scheduleToCloseMs?: number | undefined;
+  readonly scheduleToCloseMs?: number;
   readonly scheduleToStartMs?: number;
   readonly startToCloseMs?: number;
   readonly heartbeatMs: number;
-  readonly maximumAttempts?: number;
+  readonly firstBackoffMs: number;
+  readonly backoffCoefficient: number;
+  readonly longestBackoffMs: number;
+  readonly maximumAttempts: number;
 }
 
 export interface Scheduled {
@@ -30,8 +34,7 @@ export interface Scheduled {
   readonly maker: Maker;
 }
 
-export type ActivityEnd =
-  { readonly value: unknown } | { readonly error: ActivityFailure | CancelledFailure };
+export type ActivityEnd = { readonly value: unknown } | { readonly error: ActivityFailure };
 
 /** How slow Temporal is; drawn anew each time. Milliseconds. */
 export interface Delays {
@@ -43,8 +46,6 @@ export interface Delays {
   readonly reportsLater: () => boolean;
 }
 
-const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 30_000;
 /** The SDK sends heartbeats no oftener than this part of their timeout. */
 const THROTTLE = 0.8;
 
@@ -129,7 +130,7 @@ export class ServerActivity {
   /** TRY_CANCEL: the workflow goes on at once; the worker hears of it with its next heartbeat. */
   cancel(): void {
     this.#isCancelRequested = true;
-    this.#close({ error: new CancelledFailure('cancelled') });
+    this.#fail(RetryState.CANCEL_REQUESTED, new CancelledFailure('cancelled'));
   }
 
   /** The workflow run is over (a reset): what its attempts report is not wanted any more. */
@@ -198,6 +199,7 @@ export class ServerActivity {
     }
     this.#watchBeats(attempt, heartbeatMs);
     const scheduledMs = this.#attemptScheduledMs;
+    time.note(`${this.scheduled.runId} ${this.scheduled.name} ${number} to ${worker.name}`);
     time.in(
       delays.report(),
       () => {
@@ -305,13 +307,14 @@ export class ServerActivity {
   #tryAgain(error: Error, delayMs: number | undefined): void {
     this.#attempt = undefined;
     this.#lastFailure = error;
-    const { maximumAttempts = Infinity } = this.scheduled.limits;
+    const { maximumAttempts, firstBackoffMs, backoffCoefficient, longestBackoffMs } =
+      this.scheduled.limits;
     if (this.#attempts >= maximumAttempts) {
       this.#fail(RetryState.MAXIMUM_ATTEMPTS_REACHED, error);
       return;
     }
-    const backoffMs = FIRST_BACKOFF_MS * 2 ** (this.#attempts - 1);
-    this.#scheduleAttempt(this.#attempts + 1, delayMs ?? Math.min(backoffMs, LONGEST_BACKOFF_MS));
+    const backoffMs = firstBackoffMs * backoffCoefficient ** (this.#attempts - 1);
+    this.#scheduleAttempt(this.#attempts + 1, delayMs ?? Math.min(backoffMs, longestBackoffMs));
   }
 
   #fail(state: RetryState, cause: Error | undefined): void {
@@ -326,30 +329,4 @@ export class ServerActivity {
     this.#attempt = undefined;
     this.#settle(end);
   }
-}
-
-/** The SDK's throttle: the first heartbeat at once, the latest of the others later. */
-function throttled(
-  time: VirtualTime,
-  everyMs: number,
-  worker: ModelWorker,
-  send: (details: unknown) => void,
-): (details: unknown) => void {
-  let nextMs = -Infinity;
-  let latest: { readonly details: unknown } | undefined;
-  return (details) => {
-    const isWaiting = latest !== undefined;
-    latest = { details };
-    if (isWaiting) return;
-    time.in(
-      nextMs - time.nowMs,
-      () => {
-        nextMs = time.nowMs + everyMs;
-        const sent = latest;
-        latest = undefined;
-        send(sent?.details);
-      },
-      worker,
-    );
-  };
 }

@@ -5,22 +5,31 @@ export interface Owner {
   readonly isDead: boolean;
   /** Nothing of it moves before; 0: it runs. */
   readonly frozenUntilMs: number;
+  /** How long its machine has slept in all: its timers stood still. */
+  readonly suspendedMs: number;
 }
 
 interface Event {
   atMs: number;
   /** When it was to happen: of two that a freeze held back the earlier one comes first. */
-  readonly dueMs: number;
+  dueMs: number;
+  /** Of a timer: how long its machine had slept when it was last set. */
+  suspendedMs: number | undefined;
   readonly order: number;
   readonly owner: Owner | undefined;
   readonly act: () => void;
   isCalledOff: boolean;
 }
 
+const NEW = { isCalledOff: false, suspendedMs: undefined } as const;
+
 /** Whose code runs: timers that it starts are that process's. */
 const running = new AsyncLocalStorage<Owner>();
 
-const REAL = { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } as const;
+const REAL = { setTimeout, clearTimeout, setInterval, clearInterval } as const;
+const { setImmediate: realImmediate } = globalThis;
+const { now: realNow } = Date;
+const { random: realRandom } = Math;
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** One clock and one queue of events for a whole model: the same events in the same order for the same input. */
@@ -31,6 +40,8 @@ export class VirtualTime {
   #order = 0;
   /** Events that have happened. */
   count = 0;
+  /** What a reader of a failed case wants to know, in order. */
+  readonly diary: string[] = [];
 
   constructor(startMs: number) {
     this.nowMs = startMs;
@@ -42,11 +53,26 @@ export class VirtualTime {
     return this.nowMs - this.startMs;
   }
 
+  note(what: string): void {
+    this.diary.push(`${(this.elapsedMs / 1_000).toFixed(3)} ${what}`);
+  }
+
   /** Lets something happen in so many ms; returns how to call it off. With an owner: only while that one moves. */
   in(ms: number, act: () => void, owner?: Owner): () => void {
     this.#order += 1;
     const atMs = this.nowMs + Math.max(0, ms);
-    const event = { atMs, dueMs: atMs, order: this.#order, owner, act, isCalledOff: false };
+    return this.#add({ ...NEW, atMs, dueMs: atMs, order: this.#order, owner, act });
+  }
+
+  /** A timer of a process: stands still while its machine sleeps. */
+  timer(ms: number, act: () => void, owner: Owner | undefined): () => void {
+    this.#order += 1;
+    const atMs = this.nowMs + ms;
+    const suspendedMs = owner?.suspendedMs;
+    return this.#add({ atMs, dueMs: atMs, order: this.#order, owner, act, ...NEW, suspendedMs });
+  }
+
+  #add(event: Event): () => void {
     this.#push(event);
     return () => {
       event.isCalledOff = true;
@@ -75,14 +101,14 @@ export class VirtualTime {
       }
       const { owner } = event;
       if (event.isCalledOff || owner?.isDead === true) continue;
-      if (owner !== undefined && owner.frozenUntilMs > event.atMs) {
-        event.atMs = owner.frozenUntilMs;
+      if (owner !== undefined && isHeldBack(event, owner)) {
         this.#push(event);
         continue;
       }
       this.nowMs = Math.max(this.nowMs, event.atMs);
       this.count += 1;
-      event.act();
+      if (owner === undefined) event.act();
+      else running.run(owner, event.act);
       await drained();
       if (isOver()) return;
     }
@@ -120,13 +146,26 @@ export class VirtualTime {
 }
 
 const isBefore = (a: Event, b: Event): boolean =>
-  a.atMs - b.atMs < 0 ||
-  (a.atMs === b.atMs && (a.dueMs - b.dueMs || a.order - b.order) < 0);
+  a.atMs - b.atMs < 0 || (a.atMs === b.atMs && (a.dueMs - b.dueMs || a.order - b.order) < 0);
+
+/** Moves an event to when its process can take part in it; false when that is now. */
+function isHeldBack(event: Event, { frozenUntilMs, suspendedMs }: Owner): boolean {
+  const sleptMs = suspendedMs - (event.suspendedMs ?? suspendedMs);
+  if (sleptMs > 0) {
+    event.dueMs += sleptMs;
+    event.atMs = Math.max(event.atMs, event.dueMs);
+    event.suspendedMs = suspendedMs;
+    return true;
+  }
+  if (frozenUntilMs <= event.atMs) return false;
+  event.atMs = frozenUntilMs;
+  return true;
+}
 
 /** Every promise that can go on has gone on: nothing in the model waits for the real world. */
 const drained = (): Promise<void> =>
   new Promise((resolve) => {
-    REAL.setImmediate(resolve);
+    realImmediate(resolve);
   });
 
 interface Timer {
@@ -135,9 +174,10 @@ interface Timer {
   unref(): Timer;
 }
 
-/** Runs `body` with the timers of this process on a virtual clock; puts the real ones back. */
+/** Runs `body` with the timers and dates of this process on a virtual clock, and chance as given; puts the real ones back. */
 export async function onVirtualTime<Value>(
   time: VirtualTime,
+  random: () => number,
   body: () => Promise<Value>,
 ): Promise<Value> {
   const start = (act: () => void, ms = 0, repeats = false): Timer => {
@@ -146,7 +186,7 @@ export async function onVirtualTime<Value>(
     const everyMs = ms >= 1 && ms <= LONGEST_TIMER_MS ? Math.trunc(ms) : 1; // as Node does
     const timer: Timer = { callOff: () => undefined, ref: () => timer, unref: () => timer };
     const arm = (): void => {
-      timer.callOff = time.in(
+      timer.callOff = time.timer(
         everyMs,
         () => {
           if (repeats) arm();
@@ -167,10 +207,15 @@ export async function onVirtualTime<Value>(
     clearTimeout: stop,
     clearInterval: stop,
   });
+  Date.now = () => time.nowMs;
+  Math.random = random;
+  performance.now = () => time.elapsedMs + 1_000;
   try {
     return await body();
   } finally {
-    const { setTimeout, clearTimeout, setInterval, clearInterval } = REAL;
-    Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval });
+    Object.assign(globalThis, REAL);
+    Date.now = realNow;
+    Math.random = realRandom;
+    Reflect.deleteProperty(performance, 'now'); // the prototype has the real one
   }
 }

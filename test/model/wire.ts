@@ -5,8 +5,8 @@ import type { Delivery, ReceivedRequest } from '../../simulator/call-flow.js';
 import type { FaultEffect } from '../../simulator/fault.js';
 import type { Reply } from '../../simulator/reply.js';
 import { findRoute } from '../../simulator/route.js';
-import type { Maker } from './service.js';
-import type { VirtualTime } from './virtual-time.js';
+import type { Maker } from './maker.js';
+import type { Owner, VirtualTime } from './virtual-time.js';
 
 /** What becomes of one call. Everything left out is quick and goes well. Milliseconds. */
 export interface CallPlan {
@@ -16,12 +16,17 @@ export interface CallPlan {
   readonly unreachable?: boolean;
   /** The process freezes after the check of the permit, before the bytes are written. */
   readonly freezeMs?: number;
+  /** Whether its process is stopped, or its machine sleeps. @default 'stopped' */
+  readonly freezeHow?: 'stopped' | 'suspended';
   /** From writing to arrival; what is on its way arrives even if its sender dies. */
   readonly requestMs?: number;
   /** The request never arrives. */
   readonly lostRequest?: boolean;
   /** What the simulated service or its gateway does with it. */
   readonly effect?: Exclude<FaultEffect, { readonly delayMs: number }>;
+  /** Lags of what it starts. */
+  readonly creationLagMs?: number;
+  readonly listLagMs?: number;
   readonly answerMs?: number;
   /** The answer never comes: `reset` is seen as a broken connection, `silent` as nothing. */
   readonly lostAnswer?: 'reset' | 'silent';
@@ -34,10 +39,8 @@ export interface WireCall {
 }
 
 /** A process, as far as its sockets go. */
-export interface Sender {
-  readonly isDead: boolean;
-  readonly frozenUntilMs: number;
-  freeze(ms: number): void;
+export interface Sender extends Owner {
+  freeze(ms: number, how?: CallPlan['freezeHow']): void;
 }
 
 export interface WireEnd {
@@ -117,8 +120,8 @@ class Flight {
   #leave(): void {
     this.#handler.onRequestStart?.(this.#controller, {});
     if (this.#isAborted) return;
-    const { freezeMs = 0, requestMs = 20, lostRequest = false } = this.#plan;
-    if (freezeMs > 0) this.#end.sender.freeze(freezeMs);
+    const { freezeMs = 0, freezeHow, requestMs = 20, lostRequest = false } = this.#plan;
+    if (freezeMs > 0) this.#end.sender.freeze(freezeMs, freezeHow);
     this.#atSender(0, () => {
       if (lostRequest) this.#loseAnswer();
       else {

@@ -1,5 +1,6 @@
 // npm run mutants [-- <words of the rule>]: applies each break in turn to a copy of the tree; a named test must fail.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,26 +28,47 @@ interface Verdict {
   readonly why: string;
 }
 
-function runTest(
-  copy: string,
-  [file, title]: Mutant['killer'],
-): { readonly code: number | null; readonly output: string } {
-  const pattern = title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'pure', file, '-t', pattern];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: copy,
-    encoding: 'utf8',
-    timeout: 60_000,
-  });
-  return { code: status, output: stdout + stderr };
+/** Longer than any killer takes; a break may make a test run for ever. */
+const LIMIT_MS = 60_000;
+
+interface Ended {
+  /** Undefined: it never ended. */
+  readonly code: number | undefined;
+  readonly output: string;
 }
+
+async function vitest(copy: string, args: readonly string[], limitMs?: number): Promise<Ended> {
+  const all = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'pure', ...args];
+  // A group of its own: its workers must not outlive it.
+  const child = spawn(process.execPath, all, { cwd: copy, detached: true });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const late = new AbortController();
+  const timer =
+    limitMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          late.abort();
+          process.kill(-(child.pid ?? 0), 'SIGKILL');
+        }, limitMs);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(timer);
+  return { code: late.signal.aborted ? undefined : (code ?? 1), output };
+}
+
+const runTest = (copy: string, [file, title]: Mutant['killer']): Promise<Ended> =>
+  vitest(copy, [file, '-t', title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')], LIMIT_MS);
 
 const passed = (output: string): number =>
   Number(/(\d+) passed, \d+ failed/.exec(output)?.[1] ?? 0);
 const failed = (output: string): number =>
   Number(/\d+ passed, (\d+) failed/.exec(output)?.[1] ?? 0);
 
-function tryMutant(copy: string, { file, from, to, killer }: Mutant): Verdict {
+async function tryMutant(copy: string, { file, from, to, killer }: Mutant): Promise<Verdict> {
   const path = join(copy, file);
   const source = readFileSync(path, 'utf8');
   const places = source.split(from).length - 1;
@@ -57,8 +79,8 @@ function tryMutant(copy: string, { file, from, to, killer }: Mutant): Verdict {
     source.replace(from, () => to),
   );
   try {
-    const { code, output } = runTest(copy, killer);
-    if (code === null) return { killed: true, why: 'the test never ended' };
+    const { code, output } = await runTest(copy, killer);
+    if (code === undefined) return { killed: true, why: 'the test never ended' };
     if (/SyntaxError|Transform failed|PARSE_ERROR/.test(output))
       return { killed: false, why: 'it does not compile' };
     if (code !== 0) return { killed: true, why: `${failed(output)} failed` };
@@ -70,11 +92,10 @@ function tryMutant(copy: string, { file, from, to, killer }: Mutant): Verdict {
 }
 
 /** The killers pass without any mutant: else a failure proves nothing. */
-function checkKillers(copy: string, mutants: readonly Mutant[]): readonly string[] {
+async function checkKillers(copy: string, mutants: readonly Mutant[]): Promise<void> {
   const files = [...new Set(mutants.map(({ killer: [file] }) => file))];
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'pure', ...files];
-  const { status, stdout } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8' });
-  return status === 0 ? [] : [stdout.slice(-3_000)];
+  const { code, output } = await vitest(copy, files);
+  if (code !== 0) throw new Error(`the tests fail without any mutant:\n${output.slice(-3_000)}`);
 }
 
 const words = process.argv.slice(2).join(' ');
@@ -82,11 +103,9 @@ const mutants = MUTANTS.filter(({ breaks }) => breaks.includes(words));
 const copy = copyTree();
 let killed = 0;
 try {
-  const problems = checkKillers(copy, mutants);
-  if (problems.length > 0)
-    throw new Error(`the tests fail without any mutant:\n${problems.join('\n')}`);
+  await checkKillers(copy, mutants);
   for (const mutant of mutants) {
-    const verdict = tryMutant(copy, mutant);
+    const verdict = await tryMutant(copy, mutant);
     killed += verdict.killed ? 1 : 0;
     const word = verdict.killed ? 'killed  ' : 'SURVIVED';
     console.log(`${word} ${mutant.breaks} (${dirname(mutant.file)}): ${verdict.why}`);

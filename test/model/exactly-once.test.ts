@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { playCase } from './play-case.js';
+import { problemsOf, reportOf } from './properties.js';
+import { lateCase, type ModelCase, modelCase } from './random-case.js';
+import type { World } from './world.js';
+
+vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
+
+/** More of them for a soak; another seed for other ones. A failure names seed and path, and its shortest schedule. */
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 500);
+const SEED = Number(process.env['MODEL_SEED'] ?? 20_260_901);
+const AN_HOUR = 3_600_000;
+
+/** What a service that lists too late can bring about; everything else is promised all the same. */
+const OF_LATENESS = / (started|is ours and not named|is left running|says that nothing runs)/;
+
+describe('runs under random faults, on a virtual clock', () => {
+  it(
+    'start each submission at most once, lose none, stop nothing foreign and report the truth',
+    async () => {
+      const deep = await playAll(modelCase, RUNS, (world) => {
+        expect(problemsOf(world), world.time.diary.join('\n')).toEqual([]);
+      });
+      expect(deep).toBeGreaterThanOrEqual(0.3);
+    },
+    AN_HOUR,
+  );
+
+  it(
+    'stop nothing foreign and report the truth also where executions are listed later than assumed',
+    async () => {
+      await playAll(lateCase, Math.ceil(RUNS / 10), (world) => {
+        const problems = problemsOf(world).filter((problem) => !OF_LATENESS.test(problem));
+        expect(problems, world.time.diary.join('\n')).toEqual([]);
+      });
+    },
+    AN_HOUR,
+  );
+});
+
+/** Plays so many cases; returns the share of those with a second submit or an adoption. */
+async function playAll(
+  cases: fc.Arbitrary<ModelCase>,
+  numRuns: number,
+  check: (world: World) => void,
+): Promise<number> {
+  const seen = { cases: 0, deep: 0, events: 0 };
+  const startedMs = performance.now();
+  const property = fc.asyncProperty(cases, async (drawn) => {
+    const world = await playCase(drawn);
+    seen.cases += 1;
+    seen.events += world.time.count;
+    if (isDeep(world)) seen.deep += 1;
+    check(world);
+  });
+  await fc.assert(property, { numRuns, seed: SEED });
+  const share = seen.deep / seen.cases;
+  const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
+  process.stdout.write(
+    `model: ${seen.cases} cases, seed ${SEED}, ${Math.round(share * 100)} % with a second submit or an adoption, ` +
+      `${seen.events} events, ${seconds} s\n`,
+  );
+  return share;
+}
+
+const isDeep = ({ workflows }: World): boolean =>
+  workflows.some((workflow) => workflow.submits > 1 || reportOf(workflow).how === 'adopted');

@@ -1,0 +1,129 @@
+import { describe, expect, it, vi } from 'vitest';
+import { problemsOf } from './properties.js';
+import { LATEST, postedIds, resultOf, scriptedWorld, startWorkflow } from './scripted.js';
+
+vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
+
+// Schedules that broke this very code when the model was first run against it, made as small as they go.
+
+describe('rule 3, a workflow reset behind prepare', () => {
+  // Breaks: ending the run on less than a minute left before asking whose the permit is.
+  it('looks for the earlier run’s POST when less than a minute of runTimeout is left', async () => {
+    const world = scriptedWorld([LATEST]);
+    const workflow = startWorkflow(world, { runTimeout: 65_000 });
+    world.at(6_000, () => {
+      workflow.reset(0);
+    });
+    await world.play();
+    expect(problemsOf(world)).toEqual([]);
+    expect(workflow.progress).toMatchObject({ executionId: postedIds(world)[0] });
+    expect(postedIds(world)).toHaveLength(1);
+  });
+
+  // Breaks: taking a schedule-to-start time-out for proof that no run has posted under the permit.
+  it('looks for the earlier run’s POST when no worker takes the new run’s submit up in time', async () => {
+    const world = scriptedWorld([{}]);
+    const workflow = startWorkflow(world);
+    world.at(400, () => {
+      for (const worker of world.temporal.workers) worker.cutOffUntilMs = world.time.nowMs + 60_000;
+      workflow.reset(0);
+    });
+    await world.play();
+    expect(problemsOf(world)).toEqual([]);
+    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted' });
+    expect(postedIds(world)).toHaveLength(1);
+  });
+
+  // Breaks: recognising the earlier run's execution by the minutes that the new run would send.
+  it('recognises the earlier run’s execution although it was given more minutes', async () => {
+    const world = scriptedWorld([{}]);
+    const workflow = startWorkflow(world, { runTimeout: 900_000, soleWriter: true });
+    world.at(125_000, () => {
+      workflow.reset(0);
+    });
+    await world.play();
+    expect(problemsOf(world)).toEqual([]);
+    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted' });
+    expect(postedIds(world)).toHaveLength(1);
+  });
+});
+
+describe('rules 1 and 4, a process that has not heard of the service’s clock', () => {
+  // Breaks: a look that ends by the worker's own wall clock.
+  it('does not end a look by its own clock, which is fast', async () => {
+    const world = scriptedWorld(
+      [
+        (one, sender) => {
+          one.at(one.time.elapsedMs + 40, () => {
+            sender.kill();
+            one.addWorker(200_000);
+          });
+          return LATEST;
+        },
+      ],
+      { workers: 1 },
+    );
+    const workflow = startWorkflow(world);
+    await world.play();
+    expect(problemsOf(world)).toEqual([]);
+    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted', posts: 1 });
+    expect(postedIds(world)).toHaveLength(1);
+  });
+
+  // Breaks: a permit that is checked against the worker's own wall clock.
+  it('does not check a permit against its own clock, which is slow', async () => {
+    const world = scriptedWorld([], {
+      workers: 1,
+      switches: { signatureAgeMs: null },
+      timings: { expiringPost: 'off' },
+      delays: { toFrozen: () => true },
+    });
+    const workflow = startWorkflow(world);
+    world.at(150, () => {
+      world.temporal.workers[0]!.kill();
+      world.addWorker(-250_000).freeze(78_000);
+    });
+    world.at(5_000, () => {
+      world.addWorker();
+    });
+    await world.play();
+    expect(problemsOf(world)).toEqual([]);
+    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted' });
+    expect(postedIds(world)).toHaveLength(1);
+  });
+
+  // Breaks: refusing every submit for the time that a wall clock shows which was set forward.
+  it('asks for the time again when its wall clock was set forward, and does not refuse for ever', async () => {
+    const world = scriptedWorld([{ unreachable: true }], { workers: 1 });
+    const workflow = startWorkflow(world);
+    workflow.onSubmit = () => {
+      world.temporal.workers[0]!.setWallClock(60_000 * workflow.submits);
+    };
+    await world.play(600_000);
+    expect(problemsOf(world)).toEqual([]);
+    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted', posts: 1 });
+    expect(workflow.submits).toBe(2);
+  });
+});
+
+describe('rule 2, the trial of old dates', () => {
+  // Breaks: taking the refusal of a read that was long on its way for the gateway's limit.
+  it('learns nothing from a refusal when the trial itself was late', async () => {
+    let reads = 0;
+    const world = scriptedWorld([{ freezeMs: 120_000 }], {
+      workers: 1,
+      planReads: ({ operation }) => {
+        if (operation === 'getJobs') reads += 1;
+        return operation === 'getJobs' && reads === 2 ? { requestMs: 20_000 } : {};
+      },
+    });
+    world.at(25_000, () => {
+      world.addWorker();
+    });
+    const workflow = startWorkflow(world);
+    await world.play();
+    expect(problemsOf(world)).toEqual([]);
+    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted', posts: 2 });
+    expect(postedIds(world)).toHaveLength(1);
+  });
+});

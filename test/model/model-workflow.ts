@@ -1,0 +1,255 @@
+import type { SubmitInput } from '../../contract/activities.js';
+import type { RunJobRequest, RunJobResult, RunProgress } from '../../contract/run.js';
+import { interruptOf } from '../../workflows/interrupt.js';
+import { runToEnd } from '../../workflows/run/attempts.js';
+import { RunEnded } from '../../workflows/run/ends.js';
+import type { RunPort } from '../../workflows/run/port.js';
+import { planRun } from '../../workflows/run/request.js';
+import { type Run, newSubmission } from '../../workflows/run/run.js';
+import { freshProgress } from '../../workflows/run/show.js';
+import { temporalPort } from '../../workflows/temporal-port.js';
+import type { ServerActivity, Temporal } from './temporal.js';
+import { CancellationScope, runWorkflowCode, type WorkflowServer } from './workflow-sdk.js';
+
+export type WorkflowEnd =
+  { readonly result: RunJobResult } | { readonly error: unknown; readonly ended?: RunEnded };
+
+/** What happens to a workflow from outside. */
+export interface Surroundings {
+  /** From a result on the server to the workflow code that goes on with it. */
+  readonly taskDelay: () => number;
+  /** What the operator says of a held submission. */
+  readonly word: (submission: string) => string;
+  /** How long the operator takes. */
+  readonly wordAfterMs: number;
+}
+
+type Verb = 'prepare' | 'submit' | 'look' | 'awaitEnd' | 'awaitFree' | 'stop' | 'sleep' | 'word';
+const VERBS: readonly Verb[] = [
+  ...(['prepare', 'submit', 'look', 'awaitEnd', 'awaitFree', 'stop', 'sleep', 'word'] as const),
+];
+
+interface Step {
+  readonly verb: Verb;
+  readonly result: unknown;
+  readonly atMs: number;
+}
+
+/** One run of the workflow's code: a reset begins another, with a run id of its own. */
+class Instance {
+  readonly runId: string;
+  readonly replayed: readonly Step[];
+  readonly steps: Step[];
+  readonly scope = new CancellationScope();
+  readonly activities: ServerActivity[] = [];
+  next = 0;
+  /** While the history is replayed: the time that it shows. */
+  replayedMs: number | undefined;
+  isOver = false;
+  /** A reset must keep what happened up to here, else a permit that was used would be taken anew. */
+  keep = 0;
+
+  constructor(runId: string, replayed: readonly Step[]) {
+    this.runId = runId;
+    this.replayed = replayed;
+    this.steps = [...replayed];
+  }
+}
+
+/** A workflow with one run of a job: the real logic over the real port, on the model's server. */
+export class ModelWorkflow {
+  readonly id: string;
+  readonly request: RunJobRequest;
+  readonly #temporal: Temporal;
+  readonly #surroundings: Surroundings;
+  #instance: Instance;
+  #startedMs = 0;
+  #resets = 0;
+  run: Run | undefined;
+  end: WorkflowEnd | undefined;
+  progress: RunProgress | undefined;
+  submits = 0;
+  /** Called as a submit is scheduled. */
+  onSubmit: () => void = () => undefined;
+  /** What the logic did against its rules. */
+  readonly wrongs: string[] = [];
+
+  constructor(id: string, request: RunJobRequest, temporal: Temporal, around: Surroundings) {
+    this.id = id;
+    this.request = request;
+    this.#temporal = temporal;
+    this.#surroundings = around;
+    this.#instance = new Instance(`${id}#0`, []);
+  }
+
+  get wasCancelled(): boolean {
+    return this.#instance.scope.consideredCancelled;
+  }
+
+  get isUnderWay(): boolean {
+    return this.run !== undefined && this.end === undefined;
+  }
+
+  keyOf = (attempt: number): string => `${this.id}-1.${attempt}`;
+
+  start(): void {
+    this.#startedMs = this.#temporal.time.nowMs;
+    this.#execute(this.#instance);
+  }
+
+  cancel(): void {
+    this.#instance.scope.cancel();
+  }
+
+  /** Activity that runs now, newest first. */
+  get runningActivity(): ServerActivity | undefined {
+    return this.#instance.activities.findLast((activity) => activity.isRunning);
+  }
+
+  /**
+   * What the operator's reset of a workflow does: another run goes on from an earlier point, never from before the
+   * last permit that was used. `place`: 0 is the earliest such point, 1 the present.
+   */
+  reset(place: number): void {
+    const old = this.#instance;
+    if (!this.isUnderWay || this.wasCancelled) return;
+    old.isOver = true;
+    for (const activity of old.activities) activity.forget();
+    const most = old.steps.length;
+    const least = Math.min(old.keep, most);
+    const kept = old.steps.slice(0, least + Math.round(place * (most - least)));
+    this.#resets += 1;
+    this.#instance = new Instance(`${this.id}#${this.#resets}`, kept);
+    if (kept.length > 0) this.#instance.replayedMs = this.#startedMs;
+    this.#instance.keep = least;
+    this.#execute(this.#instance);
+  }
+
+  #execute(instance: Instance): void {
+    const server = this.#serverOf(instance);
+    runWorkflowCode(server, () => {
+      const run = this.#createRun(instance);
+      this.run = run;
+      runToEnd(run).then(
+        (result) => {
+          if (instance.isOver) return;
+          this.end = { result };
+          this.#temporal.time.note(`${instance.runId} ends: ${result.execution.jobExecutionId}`);
+        },
+        (error: unknown) => {
+          if (instance.isOver) return;
+          this.#temporal.time.note(`${instance.runId} ends: ${String(error)}`);
+          this.end = { error, ...(error instanceof RunEnded && { ended: error }) };
+        },
+      );
+    });
+  }
+
+  #serverOf(instance: Instance): WorkflowServer {
+    const { time } = this.#temporal;
+    return {
+      runId: instance.runId,
+      schedule: (name, input, limits) => {
+        const submission = this.run?.submission.key ?? '';
+        const activity = this.#temporal.schedule({
+          name,
+          input,
+          limits,
+          runId: instance.runId,
+          maker: { workflow: this.id, submission },
+        });
+        instance.activities.push(activity);
+        return activity;
+      },
+      sleep: (ms) => time.sleep(ms),
+      nextTask: async () => {
+        await time.sleep(this.#surroundings.taskDelay());
+        if (instance.isOver) await new Promise(() => undefined);
+      },
+    };
+  }
+
+  #createRun(instance: Instance): Run {
+    const plan = planRun(this.request);
+    const submission = newSubmission(this.keyOf(1), 1);
+    return {
+      plan,
+      port: this.#recorded(instance, temporalPort(this.#shared())),
+      interrupt: interruptOf(instance.scope as never),
+      deadlineMs: plan.runTimeoutMs === undefined ? undefined : this.#startedMs + plan.runTimeoutMs,
+      keyOf: this.keyOf,
+      onProgress: (progress) => {
+        if (!instance.isOver) this.progress = progress;
+      },
+      earlier: [],
+      submission,
+      gained: undefined,
+      progress: freshProgress(plan, submission),
+    };
+  }
+
+  /** Each verb's end is an event of the history; those of before a reset are taken from there. */
+  #recorded(instance: Instance, port: RunPort): RunPort {
+    const { time } = this.#temporal;
+    const verbs = port as unknown as Record<Verb, (...args: unknown[]) => Promise<unknown>>;
+    const recorded =
+      (verb: Verb) =>
+      async (...args: unknown[]) => {
+        const index = instance.next;
+        instance.next += 1;
+        const known = instance.replayed[index];
+        if (known?.verb === verb) {
+          instance.replayedMs = index + 1 < instance.replayed.length ? known.atMs : undefined;
+          return known.result;
+        }
+        if (known !== undefined) this.wrongs.push(`replay asked for ${verb}, not ${known.verb}`);
+        if (verb === 'submit' && !asksOnly(args[0])) this.#noteSubmit(instance, index);
+        time.note(`${instance.runId} ${verb} begins`);
+        const result = await verbs[verb](...args);
+        if (instance.isOver) await new Promise(() => undefined);
+        instance.steps[index] = { verb, result, atMs: time.nowMs };
+        time.note(`${instance.runId} ${verb}: ${JSON.stringify(result).slice(0, 300)}`);
+        return result;
+      };
+    return {
+      ...port,
+      now: () => instance.replayedMs ?? port.now(),
+      ...Object.fromEntries(VERBS.map((verb) => [verb, recorded(verb)])),
+    };
+  }
+
+  #noteSubmit(instance: Instance, index: number): void {
+    instance.keep = index;
+    this.submits += 1;
+    this.onSubmit();
+    if (this.wasCancelled) this.wrongs.push('a submit was scheduled after the cancel was seen');
+  }
+
+  #shared(): Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'> {
+    return {
+      turn: () => Promise.resolve({ kind: 'done', value: () => undefined }),
+      claim: () => undefined,
+      claimedIds: () => [],
+      isAnotherInDoubt: () => false,
+      word: async (submission, { withinMs = Infinity, interrupt }) => {
+        const { wordAfterMs, word } = this.#surroundings;
+        const { time } = this.#temporal;
+        const over = new Promise<string>((resolve) => {
+          interrupt.onRequest(() => {
+            resolve('interrupted');
+          });
+        });
+        const late = time.sleep(Math.min(wordAfterMs, withinMs)).then(() => 'late');
+        if (interrupt.requested || (await Promise.race([over, late])) === 'interrupted') {
+          return { kind: 'interrupted' };
+        }
+        return withinMs <= wordAfterMs
+          ? { kind: 'timed-out' }
+          : { kind: 'done', value: word(submission) };
+      },
+    };
+  }
+}
+
+/** Whether a submit posts nothing, and only asks whose its permit is. */
+const asksOnly = (input: unknown): boolean => (input as SubmitInput).postNothing === true;

@@ -1,0 +1,247 @@
+import fc from 'fast-check';
+import type { RunJobRequest } from '../../contract/run.js';
+import type { ExecutionScript } from '../../simulator/job-script.js';
+import type { CallPlan } from './wire.js';
+
+/** What a POST meets, and how long its execution takes to be created and listed (as parts of `visibleWithin`). */
+export interface PostPlan extends CallPlan {
+  readonly creation: number;
+  readonly listing: number;
+}
+
+/** Something that happens to the world, so long after the start. */
+export type Happening = { readonly atMs: number } & (
+  | { readonly kind: 'kill'; readonly worker: number; readonly backAfterMs: number }
+  | {
+      readonly kind: 'freeze';
+      readonly worker: number;
+      readonly ms: number;
+      readonly how: 'stopped' | 'suspended';
+    }
+  | { readonly kind: 'cut off'; readonly worker: number; readonly ms: number }
+  | { readonly kind: 'wall clock'; readonly worker: number; readonly offMs: number }
+  | { readonly kind: 'reset activity'; readonly workflow: number }
+  | { readonly kind: 'reset workflow'; readonly workflow: number; readonly place: number }
+  | { readonly kind: 'cancel'; readonly workflow: number }
+  | { readonly kind: 'outage'; readonly ms: number; readonly how: 'unreachable' | '503' | 'silent' }
+  | {
+      readonly kind: 'foreign';
+      readonly isEqual: boolean;
+      readonly isTriggered: boolean;
+      readonly runningMs: number;
+    }
+);
+
+export interface ModelCase {
+  readonly seed: number;
+  /** How matches are made sure; `none`: they are not. */
+  readonly sure: 'runKey' | 'soleWriter' | 'none';
+  readonly requests: readonly Partial<RunJobRequest>[];
+  readonly startsMs: readonly number[];
+  readonly workers: readonly number[];
+  readonly posts: readonly PostPlan[];
+  readonly executions: readonly ExecutionScript[];
+  readonly happenings: readonly Happening[];
+  readonly visibleWithinMs: number;
+  /** Whether the gateway refuses old signatures, and POSTs are dated so that it does. */
+  readonly postsExpire: boolean;
+  /** Creation and list lag together, at most, as a part of visibleWithin. Above 1: beyond what is promised. */
+  readonly lateness: number;
+  readonly listOrder: 'newest' | 'oldest';
+  readonly history: number;
+  readonly most: number;
+  readonly overLimit: 'bad-state' | 'queue';
+  readonly cancelLatencyMs: number;
+  readonly cancelOnTerminal: 'true' | 'bad-state';
+  /** How often a read, or a cancel, goes wrong while there are faults. */
+  readonly faultRate: number;
+  /** Longest of Temporal's delays. */
+  readonly slownessMs: number;
+  readonly wordAfterMs: number;
+}
+
+const FAULTS_UNTIL_MS = 600_000;
+
+/** When things happen: mostly in the first two minutes, where submissions are. */
+const moment = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 40_000 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: 150_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: FAULTS_UNTIL_MS }) },
+);
+const which = fc.nat({ max: 2 });
+const pause = fc.oneof(
+  fc.integer({ min: 1_000, max: 60_000 }),
+  fc.integer({ max: 600_000, min: 1 }),
+);
+
+const effect = fc.oneof(
+  fc.record({
+    status: fc.constantFrom(500, 503, 504, 510),
+    handled: fc.boolean(),
+  }),
+  fc.constantFrom<NonNullable<CallPlan['effect']>>(
+    { garbage: true },
+    { cut: true },
+    { status: 200, body: '', handled: true },
+    { status: 200, body: '{}', handled: true },
+    { status: 429 },
+    { status: 429, headers: { 'retry-after': '7' } },
+    { drop: 'before' },
+    { drop: 'after' },
+    { status: 401 },
+  ),
+);
+
+/** Somewhat more than half of all POSTs meet something. */
+const fate: fc.Arbitrary<CallPlan> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({}) },
+  { weight: 2, arbitrary: fc.record({ lostAnswer: fc.constantFrom('reset', 'silent') }) },
+  { weight: 3, arbitrary: fc.record({ effect }) },
+  { weight: 1, arbitrary: fc.constant({ lostRequest: true }) },
+  { weight: 1, arbitrary: fc.constant({ unreachable: true }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ freezeMs: pause, freezeHow: fc.constantFrom('stopped', 'suspended') }),
+  },
+  { weight: 2, arbitrary: fc.record({ requestMs: fc.integer({ min: 0, max: 400_000 }) }) },
+  { weight: 2, arbitrary: fc.record({ requestMs: fc.integer({ min: 10_000, max: 31_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ answerMs: fc.integer({ min: 1_000, max: 40_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ connectMs: fc.integer({ min: 0, max: 30_000 }) }) },
+);
+
+/** Lags, as parts of visibleWithin; the whole of it often. */
+const lags = fc.oneof(
+  fc.constant({ creation: 0, listing: 0 }),
+  fc
+    .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }))
+    .map(([whole, part]) => ({ creation: whole * part, listing: whole * (1 - part) })),
+  fc.double({ min: 0, max: 1, noNaN: true }).map((part) => ({ creation: part, listing: 1 - part })),
+);
+
+const post: fc.Arbitrary<PostPlan> = fc
+  .tuple(fate, lags)
+  .map(([plan, lag]) => ({ ...plan, ...lag }));
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  fc.record({
+    kind: fc.constant('kill'),
+    atMs: moment,
+    worker: which,
+    backAfterMs: fc.integer({ min: 100, max: 20_000 }),
+  }),
+  fc.record({
+    kind: fc.constant('freeze'),
+    atMs: moment,
+    worker: which,
+    ms: pause,
+    how: fc.constantFrom('stopped', 'suspended'),
+  }),
+  fc.record({ kind: fc.constant('cut off'), atMs: moment, worker: which, ms: pause }),
+  fc.record({
+    kind: fc.constant('wall clock'),
+    atMs: moment,
+    worker: which,
+    offMs: fc.integer({ min: -300_000, max: 300_000 }),
+  }),
+  fc.record({ kind: fc.constant('reset activity'), atMs: moment, workflow: which }),
+  fc.record({
+    kind: fc.constant('reset workflow'),
+    atMs: moment,
+    workflow: which,
+    place: fc.double({ min: 0, max: 1, noNaN: true }),
+  }),
+  fc.record({ kind: fc.constant('cancel'), atMs: moment, workflow: which }),
+  fc.record({
+    kind: fc.constant('outage'),
+    atMs: moment,
+    ms: pause,
+    how: fc.constantFrom('unreachable', '503', 'silent'),
+  }),
+  fc.record({
+    kind: fc.constant('foreign'),
+    atMs: moment,
+    isEqual: fc.boolean(),
+    isTriggered: fc.boolean(),
+    runningMs: fc.integer({ min: 1_000, max: 300_000 }),
+  }),
+);
+
+const execution: fc.Arbitrary<ExecutionScript> = fc.record({
+  waitingMs: fc.integer({ min: 0, max: 20_000 }),
+  runningMs: fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 600_000 })),
+  outcome: fc.constantFrom('COMPLETED', 'COMPLETED', 'COMPLETED', 'FAILED', 'CANCELED'),
+});
+
+const request: fc.Arbitrary<Partial<RunJobRequest>> = fc.record(
+  {
+    onBusy: fc.constantFrom('fail', 'wait', 'join'),
+    onAmbiguous: fc.constantFrom('fail', 'hold'),
+    onCancel: fc.constantFrom('cancel', 'cancel', 'abandon'),
+    runTimeout: fc.integer({ min: 60_000, max: 900_000 }),
+    retry: fc.constant({ maximumAttempts: 2, initialInterval: 5_000 }),
+  },
+  { requiredKeys: [] },
+);
+
+/** A random schedule. Within what the submit protocol assumes: creation and list lag together are in time. */
+export const modelCase: fc.Arbitrary<ModelCase> = fc
+  .record({
+    seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    sure: fc.constantFrom('runKey', 'soleWriter', 'none'),
+    requests: fc.array(request, { minLength: 1, maxLength: 3 }),
+    startsMs: fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 3, maxLength: 3 }),
+    workers: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: -300_000, max: 300_000 })), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    posts: fc.array(post, { minLength: 1, maxLength: 5 }),
+    executions: fc.array(execution, { minLength: 1, maxLength: 4 }),
+    happenings: fc.array(happening, { maxLength: 6 }),
+    visibleWithinMs: fc.constantFrom(5_000, 30_000, 60_000),
+    postsExpire: fc.constantFrom(true, true, true, false),
+    lateness: fc.constant(1),
+    listOrder: fc.constantFrom('newest', 'oldest'),
+    history: fc.constantFrom(0, 3, 30),
+    most: fc.constantFrom(1, 10, 10, 10),
+    overLimit: fc.constantFrom('bad-state', 'queue'),
+    cancelLatencyMs: fc.integer({ min: 0, max: 90_000 }),
+    cancelOnTerminal: fc.constantFrom('true', 'bad-state'),
+    faultRate: fc.constantFrom(0, 0.05, 0.3),
+    slownessMs: fc.constantFrom(50, 500, 2_000),
+    wordAfterMs: fc.integer({ min: 1_000, max: 900_000 }),
+  })
+  .map(soleWriterIsAlone)
+  .map(sendersAreQuickUnlessPostsExpire);
+
+/** Beyond the assumptions: executions are listed up to three times later than `visibleWithin`. */
+export const lateCase: fc.Arbitrary<ModelCase> = modelCase.map((drawn) => ({
+  ...drawn,
+  lateness: 3,
+}));
+
+/** The caller's word holds: nobody else starts the job. */
+function soleWriterIsAlone(drawn: ModelCase): ModelCase {
+  if (drawn.sure !== 'soleWriter') return drawn;
+  return {
+    ...drawn,
+    requests: drawn.requests.slice(0, 1),
+    happenings: drawn.happenings.filter(({ kind }) => kind !== 'foreign'),
+  };
+}
+
+/**
+ * Where no gateway refuses an old POST, a frozen sender and a slow wire together must take less than the time limit of
+ * the POST, and clocks must not be set back while their machine sleeps.
+ */
+function sendersAreQuickUnlessPostsExpire(drawn: ModelCase): ModelCase {
+  if (drawn.postsExpire) return drawn;
+  return {
+    ...drawn,
+    posts: drawn.posts.map(({ freezeMs, requestMs, ...plan }) => ({
+      ...plan,
+      ...(freezeMs !== undefined && { freezeMs: Math.min(freezeMs, 8_000) }),
+      ...(requestMs !== undefined && { requestMs: Math.min(requestMs, 6_000) }),
+    })),
+    happenings: drawn.happenings.filter(({ kind }) => kind !== 'wall clock'),
+  };
+}

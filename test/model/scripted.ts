@@ -1,0 +1,85 @@
+import type { RunJobResult } from '../../contract/run.js';
+import type { ModelWorker, PlanOf } from './model-worker.js';
+import type { ModelWorkflow } from './model-workflow.js';
+import type { CallPlan } from './wire.js';
+import { World, type WorldOptions } from './world.js';
+
+/** What the n-th POST of a script meets, and what happens to the world as it is about to be made. */
+export type PostScript = CallPlan | ((world: World, sender: ModelWorker) => CallPlan);
+
+const POST_MADE = 'a POST is made';
+
+export interface ScriptOptions extends Omit<WorldOptions, 'planOf'> {
+  /** @default 2 */
+  readonly workers?: number;
+  /** What becomes of every call that is no POST. */
+  readonly planReads?: PlanOf;
+}
+
+/** A world in which everything goes quickly and well, but for the POSTs of the script. */
+export function scriptedWorld(
+  posts: readonly PostScript[],
+  { workers = 2, planReads = () => ({}), ...options }: ScriptOptions = {},
+): World {
+  let made = 0;
+  const world: World = new World({
+    job: { maxConcurrentRuns: 10, executions: [{ waitingMs: 1_000, runningMs: 300_000 }] },
+    ...options,
+    planOf: (call, sender) => {
+      if (call.operation !== 'executeJob') return planReads(call, sender);
+      const script = posts[made] ?? {};
+      made += 1;
+      world.time.note(POST_MADE);
+      return typeof script === 'function' ? script(world, sender) : script;
+    },
+  });
+  for (let index = 0; index < workers; index += 1) world.addWorker();
+  return world;
+}
+
+/** Starts a workflow at the beginning of the world. */
+export function startWorkflow(
+  world: World,
+  request: Parameters<World['addWorkflow']>[0] = {},
+  atMs = 0,
+): ModelWorkflow {
+  const workflow = world.addWorkflow(request);
+  world.at(atMs, () => {
+    workflow.start();
+  });
+  return workflow;
+}
+
+/** The result of a workflow; a failed one fails the test with its reason. */
+export function resultOf({ end }: ModelWorkflow): RunJobResult {
+  if (end !== undefined && 'result' in end) return end.result;
+  throw new Error('the workflow has no result', { cause: end });
+}
+
+/** How a workflow ended that has no result. */
+export function endOf({ end }: ModelWorkflow): {
+  readonly type: string | undefined;
+  readonly message: string;
+  readonly unknown: string | undefined;
+  readonly candidates: readonly string[];
+} {
+  const ended = end !== undefined && 'error' in end ? end.ended : undefined;
+  if (ended === undefined)
+    throw new Error('the workflow did not end as a run ends', { cause: end });
+  const { failure, message, unknown } = ended;
+  return { type: failure?.type, message, unknown, candidates: failure?.details.candidates ?? [] };
+}
+
+/** Ids of the executions that POSTs started. */
+export const postedIds = (world: World): readonly string[] =>
+  world.service
+    .executions()
+    .filter(({ origin }) => origin === 'post')
+    .map(({ executionId }) => executionId);
+
+/** POSTs that workers were about to make, sent or not. */
+export const postsMade = (world: World): number =>
+  world.time.diary.filter((line) => line.endsWith(POST_MADE)).length;
+
+/** Lags that together take the whole of `visibleWithin`, but for a moment. */
+export const LATEST: CallPlan = { creationLagMs: 15_000, listLagMs: 14_990 };

@@ -1,0 +1,117 @@
+/**
+ * Stands in for `@temporalio/workflow` where the real port of a run is driven by the model: activities, timers and
+ * cancellation scopes over the model's server. As much of the SDK as workflows/{temporal-port,interrupt,proxies}.ts use.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { CancelledFailure } from '@temporalio/common';
+import { msToNumber } from '@temporalio/common/lib/time.js';
+import type { ActivityOptions } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow/lib/errors.js';
+import type { ActivityName } from './model-worker.js';
+import type { ActivityLimits, ServerActivity } from './temporal.js';
+
+export { isCancellation };
+export const ActivityCancellationType = { TRY_CANCEL: 'TRY_CANCEL' } as const;
+
+/** What the code of one workflow run asks its server for. */
+export interface WorkflowServer {
+  readonly runId: string;
+  schedule(name: ActivityName, input: unknown, limits: ActivityLimits): ServerActivity;
+  /** Resolves after so long, as the run's code sees it. */
+  sleep(ms: number): Promise<void>;
+  /** Resolves when the next workflow task runs; never when this run of the workflow is over. */
+  nextTask(): Promise<void>;
+}
+
+const servers = new AsyncLocalStorage<WorkflowServer>();
+const scopes = new AsyncLocalStorage<CancellationScope>();
+
+export const runWorkflowCode = <Value>(server: WorkflowServer, code: () => Value): Value =>
+  servers.run(server, code);
+
+export const workflowInfo = (): { readonly runId: string } => ({ runId: serverNow().runId });
+
+export class CancellationScope {
+  consideredCancelled = false;
+  readonly cancelRequested: Promise<never>;
+  #reject: (reason: Error) => void = () => undefined;
+
+  constructor() {
+    this.cancelRequested = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+    this.cancelRequested.catch(() => undefined);
+  }
+
+  run<Value>(act: () => Promise<Value>): Promise<Value> {
+    return scopes.run(this, act);
+  }
+
+  cancel(): void {
+    if (this.consideredCancelled) return;
+    this.consideredCancelled = true;
+    this.#reject(new CancelledFailure('Cancellation scope cancelled'));
+  }
+}
+
+export async function sleep(ms: number): Promise<void> {
+  const scope = scopes.getStore();
+  const server = serverNow();
+  if (scope?.consideredCancelled === true) throw new CancelledFailure('Timer cancelled');
+  await Promise.race([server.sleep(ms), ...(scope === undefined ? [] : [scope.cancelRequested])]);
+  await server.nextTask();
+}
+
+type Activities = Readonly<Record<string, (input: unknown) => Promise<unknown>>>;
+
+export function proxyActivities(options: ActivityOptions): Activities {
+  const limits = limitsOf(options);
+  return new Proxy<Activities>(
+    {},
+    { get: (_, name) => (input: unknown) => runActivity(name as ActivityName, input, limits) },
+  );
+}
+
+async function runActivity(
+  name: ActivityName,
+  input: unknown,
+  limits: ActivityLimits,
+): Promise<unknown> {
+  const scope = scopes.getStore();
+  const server = serverNow();
+  if (scope?.consideredCancelled === true) throw new CancelledFailure('Activity cancelled');
+  const activity = server.schedule(name, input, limits);
+  scope?.cancelRequested.catch(() => {
+    activity.cancel();
+  });
+  const end = await activity.end;
+  await server.nextTask();
+  if ('error' in end) throw end.error;
+  return JSON.parse(JSON.stringify(end.value)) as unknown;
+}
+
+function limitsOf(options: ActivityOptions): ActivityLimits {
+  const ms = (value: ActivityOptions['startToCloseTimeout']): number | undefined =>
+    value === undefined ? undefined : msToNumber(value);
+  const { retry, cancellationType } = options;
+  if (cancellationType !== 'TRY_CANCEL') throw new Error('the model knows TRY_CANCEL only');
+  const scheduleToCloseMs = ms(options.scheduleToCloseTimeout);
+  const scheduleToStartMs = ms(options.scheduleToStartTimeout);
+  const startToCloseMs = ms(options.startToCloseTimeout);
+  return {
+    heartbeatMs: ms(options.heartbeatTimeout) ?? Infinity,
+    firstBackoffMs: ms(retry?.initialInterval) ?? 1_000,
+    backoffCoefficient: retry?.backoffCoefficient ?? 2,
+    longestBackoffMs: ms(retry?.maximumInterval) ?? 100_000,
+    maximumAttempts: retry?.maximumAttempts ?? Infinity,
+    ...(scheduleToCloseMs !== undefined && { scheduleToCloseMs }),
+    ...(scheduleToStartMs !== undefined && { scheduleToStartMs }),
+    ...(startToCloseMs !== undefined && { startToCloseMs }),
+  };
+}
+
+function serverNow(): WorkflowServer {
+  const server = servers.getStore();
+  if (server === undefined) throw new Error('this is no workflow code');
+  return server;
+}
