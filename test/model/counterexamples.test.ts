@@ -237,6 +237,10 @@ describe('CE9, rule 1 (a permit counts from its baseline, and is checked where t
     world.at(150, () => {
       world.temporal.workers[0]!.freeze(78_000);
     });
+    world.at(1_000, () => {
+      // It has been given the submit, and will not hear that it was given up.
+      world.temporal.workers[0]!.cutOffUntilMs = Infinity;
+    });
     world.at(5_000, () => {
       world.addWorker();
     });

@@ -82,7 +82,7 @@ export class World {
    * Runs until every workflow has ended, at most `horizonMs`; then for `afterwardsMs` more, in which whatever still
    * sleeps or travels may do its worst.
    */
-  async play(horizonMs = 6 * 3_600_000, afterwardsMs = 1_500_000): Promise<void> {
+  async play(horizonMs = 3 * 3_600_000, afterwardsMs = 1_500_000): Promise<void> {
     await onVirtualTime(this.time, this.random, async () => {
       const areOver = (): boolean =>
         this.workflows.length > 0 && this.workflows.every(({ end }) => end !== undefined);
