@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -12,6 +14,8 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../sim
 import type { ProfileOptions } from '../../worker/profile-options.js';
 import { expectNoSecrets } from './secrets.js';
 import { workerLog } from './worker-log.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Timings scaled down: a doubt is settled about 5 s after the baseline. */
 export const QUICK: Partial<Timings> = {
@@ -132,8 +136,8 @@ async function record(name: string | undefined, history: string, index: number):
   const folder = new URL('../replay/histories/', import.meta.url);
   await mkdir(folder, { recursive: true });
   const file = index === 0 ? name : `${name}-${index + 1}`;
-  await writeFile(
-    new URL(`${file}.json`, folder),
-    `${JSON.stringify(JSON.parse(history), null, 1)}\n`,
-  );
+  const text = JSON.stringify(JSON.parse(history), null, 1);
+  // A history names no machine: neither a path of it nor its host.
+  const plain = text.replaceAll(ROOT, '').replaceAll(`@${hostname()}"`, '@worker"');
+  await writeFile(new URL(`${file}.json`, folder), `${plain}\n`);
 }
