@@ -13,6 +13,20 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
     killer: [ENDING, 'in doubt leaves a mere likeness alone'],
   },
   {
+    breaks: 'post after cancel',
+    file: 'workflows/run/post.ts',
+    from: 'const mustEnd = run.interrupt.requested || isTooLate(leftMs);',
+    to: 'const mustEnd = isTooLate(leftMs);',
+    killer: [ENDING, 'before the POST ends the run, and nothing is posted'],
+  },
+  {
+    breaks: 'fresh permit after cancel',
+    file: 'workflows/run/limits.ts',
+    from: "if (run.interrupt.requested) throw canceled('canceled before anything was left running');",
+    to: '',
+    killer: [ENDING, 'between two tries posts nothing more'],
+  },
+  {
     breaks: 'joined execution stopped',
     file: 'workflows/run/watch.ts',
     from: "if (gained.how === 'joined' && !plan.cancelJoined) {",

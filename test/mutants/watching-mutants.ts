@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.js';
 
 const HUB = 'test/unit/polling/hub.test.ts';
+const READER = 'test/unit/polling/newest-executions.test.ts';
 const ACTS = 'test/unit/activities/stop-and-await.test.ts';
 
 /** Waiting and stopping. */
@@ -25,6 +26,16 @@ export const WATCHING_MUTANTS: readonly Mutant[] = [
     from: 'const isFinal = HOPELESS.includes(type);',
     to: "const isFinal = HOPELESS.includes(type) || type === 'DataFlowUnauthenticated';",
     killer: [ACTS, 'is repeated by Temporal after a DataFlowUnauthenticated'],
+  },
+  {
+    breaks: 'order of the list learned anew for each look',
+    file: 'polling/newest-executions.ts',
+    from: 'if (learned !== undefined) this.#learned.set(jobId, learned);',
+    to: '',
+    killer: [
+      READER,
+      'finds the end of a list that is oldest first once, when count is the nonsense',
+    ],
   },
   {
     breaks: 'twin not named',
