@@ -17,7 +17,7 @@ import { temporalPort } from './temporal-port.js';
 /** A run under way, as `startChild` gives one. */
 export interface RunHandle {
   /**
-   * The end of the run.
+   * The end of the run. Await it after a cancel too: what was started is stopped only while the workflow is open.
    * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the run was cancelled.
    */
   result(): Promise<RunJobResult>;

@@ -19,6 +19,8 @@ export type RunHandle = WorkflowHandle<(request: RunJobRequest) => Promise<RunJo
 
 export interface SceneOptions extends SimulatorOptions {
   readonly timings?: Partial<Timings>;
+  /** What Node.js runs as a worker. @default `dataflow worker` */
+  readonly program?: readonly string[];
 }
 
 /** A simulated service, and real worker processes that come and go. */
@@ -43,7 +45,7 @@ const ACTIVITY_STARTED = 2;
 
 /** Runs `body` in a scene of its own. */
 export async function inScene(
-  { timings, ...options }: SceneOptions,
+  { timings, program, ...options }: SceneOptions,
   body: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const simulator = await startSimulator(options);
@@ -59,13 +61,14 @@ export async function inScene(
     client,
     taskQueue,
     startWorker: async (env = {}) => {
-      const worker = await startWorkerProcess(simulator, {
+      const whole = {
         TEMPORAL_ADDRESS: address,
         TEMPORAL_NAMESPACE: namespace,
         DATAFLOW_TASK_QUEUE: taskQueue,
         DATAFLOW_TIMINGS: JSON.stringify({ ...QUICK, ...timings }),
         ...env,
-      });
+      };
+      const worker = await startWorkerProcess(simulator, whole, program);
       workers.push(worker);
       return worker;
     },

@@ -15,12 +15,16 @@ export interface WorkerProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts one against a simulator, and waits until it polls. */
+/**
+ * Starts one against a simulator, and waits until it polls. `program` is what Node.js runs: our own worker, or a test's
+ * that says as much when it polls.
+ */
 export async function startWorkerProcess(
   simulator: Simulator,
   env: Readonly<Record<string, string>>,
+  program: readonly string[] = [MAIN, 'worker'],
 ): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, [MAIN, 'worker'], {
+  const child = spawn(process.execPath, program, {
     env: {
       PATH: process.env['PATH'],
       DATAFLOW_URL: simulator.url,

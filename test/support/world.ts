@@ -29,6 +29,8 @@ export const QUICK: Partial<Timings> = {
 
 export interface WorldOptions extends SimulatorOptions {
   readonly timings?: Partial<Timings>;
+  /** The budget of the profile. @default 100, which no test exhausts */
+  readonly callsPerSecond?: number;
   /** Keeps the history of each run under this name, to be replayed. Only with RECORD_HISTORIES=1. */
   readonly record?: string;
   readonly worker?: Partial<WorkerOptions>;
@@ -92,7 +94,8 @@ function createWorld({ options, simulator, client, native, started }: Parts): Wo
   const taskQueue = `test-${randomUUID()}`;
   const { url: baseUrl, accessKey, secretKey } = simulator;
   const timings = { ...QUICK, ...options.timings };
-  const profile = { baseUrl, credentials: { accessKey, secretKey }, timings, callsPerSecond: 100 };
+  const { callsPerSecond = 100 } = options;
+  const profile = { baseUrl, credentials: { accessKey, secretKey }, timings, callsPerSecond };
   let starts = 0;
   const start = async (request: RunJobRequest): Promise<RunHandle> => {
     const workflowId = `${taskQueue}-${starts}`;

@@ -1,0 +1,271 @@
+import { fileURLToPath } from 'node:url';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { requiredTsToMs } from '@temporalio/common/lib/time.js';
+import { describe, expect, it } from 'vitest';
+import { RESOLVE_UPDATE } from '../../contract/names.js';
+import type { RunJobRequest, RunJobResult, RunState } from '../../contract/run.js';
+import type { FaultEffect, JobScript } from '../../simulator/index.js';
+import type { continuing } from '../support/continuing-workflow.js';
+import { failureOf } from '../support/failure-of.js';
+import { eventsOf, scheduled, timeOf } from '../support/history.js';
+import { until } from '../support/until.js';
+import type { WorkerProcess } from '../support/worker-process.js';
+import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
+
+const IN_THREE_MINUTES = 180_000;
+/** A look, and a POST, last long enough to be caught. */
+const TIMINGS = { permitMs: 4_000, postMs: 5_000, visibleWithinMs: 8_000 };
+/** A minute must be left when the POST is made. */
+const RUN_TIMEOUT_MS = 66_000;
+/** Each time is rounded to a millisecond. */
+const ROUNDING_MS = 3;
+/** It does not start, or its own time-out would end it before the run's. */
+const QUEUED = { waitingMs: 3_600_000 };
+const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
+
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+/** Our own worker, with the workflow of this test in place of ours. */
+const PROGRAM = `
+const { runWorker } = await import(${JSON.stringify(path('../../lib/worker/run-worker.js'))});
+await runWorker({
+  worker: { workflowsPath: ${JSON.stringify(path('../support/continuing-workflow.ts'))} },
+  onStarted: () => console.log('polls task queue'),
+});
+`;
+const OPTIONS: SceneOptions = {
+  timings: TIMINGS,
+  program: ['--input-type=module', '--eval', PROGRAM],
+};
+
+type Started = (request: RunJobRequest) => ReturnType<typeof continuing>;
+
+async function start(scene: Scene, request: RunJobRequest): Promise<RunHandle> {
+  const { client, taskQueue } = scene;
+  const workflowId = `${taskQueue}-${request.jobId}`;
+  const options = { args: [request] as [RunJobRequest], taskQueue, workflowId };
+  await client.workflow.start<Started>('continuing', options);
+  return client.workflow.getHandle<Started>(workflowId);
+}
+
+const runIdOf = async (handle: RunHandle): Promise<string> => (await handle.describe()).runId;
+
+/** Tells it to go on, does `meanwhile`, and waits until a new run of the workflow has taken over. */
+async function goOn(handle: RunHandle, meanwhile?: () => Promise<unknown>): Promise<void> {
+  const before = await runIdOf(handle);
+  await handle.signal('goOn');
+  await meanwhile?.();
+  await until(async () => {
+    const { runId, status } = await handle.describe();
+    if (runId === before && status.name !== 'RUNNING') throw new Error('it has ended already');
+    return runId !== before;
+  });
+}
+
+const inPhase = (scene: Scene, handle: RunHandle, phase: string): Promise<void> =>
+  until(async () => (await scene.progress(handle)).phase === phase);
+
+/** Where a run stands when its workflow goes on as a new run. */
+interface Moment {
+  readonly job?: Partial<JobScript>;
+  readonly request?: Partial<RunJobRequest>;
+  readonly firstPost?: FaultEffect;
+  readonly reach: (scene: Scene, handle: RunHandle, jobId: string) => Promise<void>;
+  /** What happens after it. */
+  readonly afterwards?: (scene: Scene, handle: RunHandle, jobId: string) => Promise<unknown>;
+  /** Its end; undefined: cancelled. */
+  readonly ends: Partial<RunJobResult> | undefined;
+}
+
+/** Longer than it takes to bring the other runs to their moments. */
+const LONG_RUN = { waitingMs: 100, runningMs: 25_000 };
+const posted: Moment['reach'] = (scene, _handle, jobId) =>
+  until(() => scene.calls('executeJob', jobId) === 1);
+const waiting: Moment['reach'] = (scene, _handle, jobId) =>
+  until(() => scene.calls('getJobExecutionById', jobId) > 0);
+const looking: Moment['reach'] = (scene, handle) => inPhase(scene, handle, 'looking');
+
+/** Those that last come first. */
+const MOMENTS: Readonly<Record<string, Moment>> = {
+  holding: {
+    job: { maxConcurrentRuns: 9 },
+    request: { onAmbiguous: 'hold' },
+    firstPost: { drop: 'after' },
+    reach: async (scene, handle, jobId) => {
+      await posted(scene, handle, jobId);
+      scene.simulator.startForeignExecution(jobId);
+      await inPhase(scene, handle, 'holding');
+    },
+    afterwards: async (scene, handle, jobId) => {
+      await inPhase(scene, handle, 'holding');
+      const { submission } = await scene.progress(handle);
+      const [ours] = scene.simulator.executions(jobId);
+      const word = { submission, executionId: ours?.executionId };
+      await handle.executeUpdate(RESOLVE_UPDATE, { args: [word] });
+    },
+    ends: { obtained: 'adopted', sure: true, posts: 1 },
+  },
+  secondattempt: {
+    job: { executions: [{ ...QUICK_RUN, outcome: 'FAILED' }, LONG_RUN], requested: 2 },
+    request: { retry: { maximumAttempts: 2, initialInterval: 100 } },
+    reach: (scene, handle) =>
+      until(async () => {
+        const { attempt, phase } = await scene.progress(handle);
+        return attempt === 2 && phase === 'waiting';
+      }),
+    ends: { obtained: 'posted', posts: 1, attempts: 2 },
+  },
+  canceledlater: {
+    job: { executions: [{ never: true }] },
+    reach: waiting,
+    afterwards: (_scene, handle) => handle.cancel(),
+    ends: undefined,
+  },
+  waiting: {
+    job: { executions: [LONG_RUN] },
+    reach: waiting,
+    ends: { obtained: 'posted', sure: true, posts: 1 },
+  },
+  lookingfor: {
+    firstPost: { drop: 'after' },
+    reach: looking,
+    ends: { obtained: 'adopted', posts: 1 },
+  },
+  lookinginvain: {
+    firstPost: { drop: 'before' },
+    reach: looking,
+    ends: { obtained: 'posted', posts: 2 },
+  },
+  posting: {
+    firstPost: { delayMs: 60_000, at: 'answer' },
+    reach: posted,
+    ends: { obtained: 'adopted', posts: 1 },
+  },
+};
+
+const ALL: SceneOptions = {
+  ...OPTIONS,
+  jobs: Object.entries(MOMENTS).map(([jobId, { job }]) => ({
+    jobId,
+    executions: [QUICK_RUN],
+    requested: 1,
+    ...job,
+  })),
+  faults: Object.entries(MOMENTS).flatMap(([jobId, { firstPost: then }]) =>
+    then === undefined ? [] : [{ on: 'executeJob', jobId, calls: [1], then } as const],
+  ),
+  switches: { listLagMs: 2_000 },
+};
+
+type Runs = readonly (readonly [jobId: string, moment: Moment, handle: RunHandle])[];
+
+async function reachAll(scene: Scene): Promise<Runs> {
+  const runs: (readonly [string, Moment, RunHandle])[] = [];
+  for (const [jobId, moment] of Object.entries(MOMENTS)) {
+    const handle = await start(scene, { jobId, ...moment.request });
+    runs.push([jobId, moment, handle]);
+    await moment.reach(scene, handle, jobId);
+  }
+  return runs;
+}
+
+async function expectOne(
+  scene: Scene,
+  [jobId, { ends, afterwards }, handle]: Runs[number],
+): Promise<void> {
+  await afterwards?.(scene, handle, jobId);
+  if (ends === undefined) {
+    await expect(handle.result(), jobId).rejects.toThrow();
+    const all = scene.simulator.executions(jobId);
+    expect(all, jobId).toMatchObject([{ status: 'CANCELED', canceledByApi: true }]);
+    return;
+  }
+  const { execution, earlier, ...rest } = await handle.result();
+  expect(rest, jobId).toMatchObject(ends);
+  const made = scene.simulator.executions(jobId).filter(({ origin }) => origin === 'post');
+  expect(
+    made.map(({ executionId }) => executionId),
+    jobId,
+  ).toEqual([...earlier.map(({ executionId }) => executionId), execution.jobExecutionId]);
+}
+
+async function expectOneEach(scene: Scene, runs: Runs): Promise<void> {
+  await Promise.all(runs.map((run) => expectOne(scene, run)));
+  expect(scene.simulator.report()).toMatchObject({ duplicates: 0 });
+}
+
+describe('a run whose workflow continues as new with its state', () => {
+  it.concurrent(
+    'goes on where it stood, again and again: the same execution, no further POST, and POSTs counted over all',
+    () =>
+      inScene(ALL, async (scene) => {
+        await scene.startWorker();
+        const runs = await reachAll(scene);
+        for (let times = 1; times <= 2; times += 1) {
+          await Promise.all(runs.map(([, , handle]) => goOn(handle)));
+        }
+        await expectOneEach(scene, runs);
+      }),
+    IN_THREE_MINUTES,
+  );
+
+  it.concurrent(
+    'goes on where it stood when the worker is killed before it could',
+    () =>
+      inScene(ALL, async (scene) => {
+        const first = await scene.startWorker();
+        const runs = await reachAll(scene);
+        await first.end('SIGKILL');
+        let second: Promise<WorkerProcess> | undefined;
+        await Promise.all(
+          runs.map(([, , handle]) => goOn(handle, () => (second ??= scene.startWorker()))),
+        );
+        await expectOneEach(scene, runs);
+      }),
+    IN_THREE_MINUTES,
+  );
+
+  it.concurrent(
+    'has of runTimeout what was left, and no more',
+    () =>
+      inScene({ ...OPTIONS, jobs: [{ jobId: 'jobA', executions: [QUEUED] }] }, async (scene) => {
+        const first = await scene.startWorker();
+        const handle = await start(scene, { jobId: 'jobA', runTimeout: RUN_TIMEOUT_MS });
+        const runId = await runIdOf(handle);
+        await waiting(scene, handle, 'jobA');
+        await first.end('SIGKILL');
+        await goOn(handle, () => scene.startWorker());
+        const { timeLeftMs = 0, started } = await stateGiven(handle);
+        const spentMs = await spentBy(scene.client.workflow.getHandle(handle.workflowId, runId));
+        expect(Math.abs(timeLeftMs + spentMs - RUN_TIMEOUT_MS)).toBeLessThanOrEqual(ROUNDING_MS);
+        expect(started?.limitMs).toBe(timeLeftMs);
+        const { type, details } = await failureOf(handle.result());
+        const [only, ...more] = scene.simulator.executions('jobA');
+        expect(more).toEqual([]);
+        expect(only).toMatchObject({ status: 'CANCELED', canceledByApi: true });
+        expect(type).toBe('DataFlowDeadlineExceeded');
+        expect(details.executionId).toBe(only?.executionId);
+        const [wait] = scheduled(await eventsOf(handle), 'dataflowAwaitExecution');
+        const given = wait?.activityTaskScheduledEventAttributes?.scheduleToCloseTimeout;
+        expect(Math.abs(requiredTsToMs(given, 'timeout') - timeLeftMs)).toBeLessThanOrEqual(
+          ROUNDING_MS,
+        );
+      }),
+    IN_THREE_MINUTES,
+  );
+});
+
+/** The state that the latest run of the workflow was started with. */
+async function stateGiven(handle: RunHandle): Promise<RunState> {
+  const [started] = await eventsOf(handle);
+  const [payload] = started?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  const request = defaultPayloadConverter.fromPayload<RunJobRequest>(payload!);
+  return request.state!;
+}
+
+/** Time between the first and the last workflow task of a run: what its own clock saw. */
+async function spentBy(handle: Pick<RunHandle, 'fetchHistory'>): Promise<number> {
+  const tasks = (await eventsOf(handle)).filter(
+    (event) => event.workflowTaskStartedEventAttributes,
+  );
+  return timeOf(tasks.at(-1)!) - timeOf(tasks[0]!);
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { RESOLVE_UPDATE } from '../../contract/names.js';
+import type { ResolveSubmission, RunJobRequest } from '../../contract/run.js';
+import type { Fault, FaultEffect, JobScript } from '../../simulator/index.js';
+import { failureOf } from '../support/failure-of.js';
+import { eventsOf } from '../support/history.js';
+import { until } from '../support/until.js';
+import { inScene, type RunHandle, type Scene } from './scene.js';
+
+const IN_FOUR_MINUTES = 240_000;
+/** A minute must be left when the POST is made. */
+const RUN_TIMEOUT = '66s';
+/** What a run with that limit posts: its whole minutes. */
+const MINUTE_LEFT = { timeout: 1 };
+/** It does not start, or its own time-out would end it before the run's. */
+const QUEUED = { waitingMs: 3_600_000 };
+/** A look lasts long enough to be caught looking. */
+const TIMINGS = { permitMs: 4_000, postMs: 4_000, visibleWithinMs: 8_000 };
+
+const job = (jobId: string): JobScript => ({
+  jobId,
+  maxConcurrentRuns: 9,
+  executions: [{ waitingMs: 100, runningMs: 300 }],
+  requested: 1,
+});
+const firstPost = (jobId: string, then: FaultEffect): Fault => ({
+  on: 'executeJob',
+  jobId,
+  calls: [1],
+  then,
+});
+const ANSWER_LOST: FaultEffect = { drop: 'after' };
+const ANSWER_UNDER_WAY: FaultEffect = { delayMs: 60_000, at: 'answer' };
+
+const posted = (scene: Scene, jobId: string): Promise<void> =>
+  until(() => scene.calls('executeJob', jobId) === 1);
+
+const inPhase = (scene: Scene, handle: RunHandle, phase: string): Promise<void> =>
+  until(async () => (await scene.progress(handle)).phase === phase);
+
+/** A run that is held, with an execution of ours, or none, beside others like it. */
+async function startHeld(scene: Scene, request: RunJobRequest, others: number): Promise<RunHandle> {
+  const { jobId } = request;
+  const handle = await scene.start({ ...request, onAmbiguous: 'hold' });
+  await posted(scene, jobId);
+  const like = { jobCondition: request.runTimeout === undefined ? {} : MINUTE_LEFT };
+  for (let one = 0; one < others; one += 1) scene.simulator.startForeignExecution(jobId, like);
+  await inPhase(scene, handle, 'holding');
+  return handle;
+}
+
+const say = (handle: RunHandle, word: ResolveSubmission): Promise<unknown> =>
+  handle.executeUpdate(RESOLVE_UPDATE, { args: [word] });
+
+const oursOf = ({ simulator }: Scene, jobId: string): string | undefined =>
+  simulator.executions(jobId).find(({ origin }) => origin === 'post')?.executionId;
+
+async function expectStopped(scene: Scene, jobId: string, handle: RunHandle): Promise<void> {
+  const { type, details } = await failureOf(handle.result());
+  expect(type, jobId).toBe('DataFlowDeadlineExceeded');
+  expect(details.executionId, jobId).toBe(oursOf(scene, jobId));
+  expect(details.unknown, jobId).toBeUndefined();
+  expect(scene.simulator.executions(jobId), jobId).toMatchObject([
+    { status: 'CANCELED', canceledByApi: true },
+  ]);
+}
+
+/** It may be somebody else's: nothing is stopped, and it is said what to check. */
+async function expectNamed(
+  scene: Scene,
+  jobId: string,
+  handle: RunHandle,
+  type: string,
+): Promise<void> {
+  const failure = await failureOf(handle.result());
+  expect(failure.type, jobId).toBe(type);
+  expect(failure.details.candidates, jobId).toContain(oursOf(scene, jobId));
+  const left = scene.simulator.executions(jobId).filter(({ canceledByApi }) => !canceledByApi);
+  expect(left, jobId).toEqual(scene.simulator.executions(jobId));
+}
+
+describe('a runTimeout that passes while no worker is there', () => {
+  it(
+    'is heeded by the next one: what surely is the run’s is stopped and named, a likeness is named, and nothing is posted',
+    () =>
+      inScene(
+        {
+          jobs: ['holding', 'posting', 'looking', 'waiting'].map((jobId) => ({
+            ...job(jobId),
+            executions: [QUEUED],
+          })),
+          faults: [
+            firstPost('holding', ANSWER_LOST),
+            firstPost('posting', ANSWER_UNDER_WAY),
+            firstPost('looking', ANSWER_LOST),
+          ],
+          timings: TIMINGS,
+        },
+        async (scene) => {
+          const worker = await scene.startWorker();
+          const limited = (jobId: string) => ({ jobId, runTimeout: RUN_TIMEOUT }) as const;
+          const holding = await startHeld(scene, limited('holding'), 1);
+          const posting = await scene.start({ ...limited('posting'), soleWriter: true });
+          await posted(scene, 'posting');
+          const looking = await scene.start(limited('looking'));
+          await inPhase(scene, looking, 'looking');
+          const waiting = await scene.start(limited('waiting'));
+          await until(() => scene.calls('getJobExecutionById', 'waiting') > 0);
+          await worker.end('SIGKILL');
+          const calls = scene.simulator.log().length;
+          // The last of them: the server itself has given up its wait.
+          await until(async () =>
+            (await eventsOf(waiting)).some((event) => event.activityTaskTimedOutEventAttributes),
+          );
+          expect(scene.simulator.log()).toHaveLength(calls);
+          await scene.startWorker();
+          await expectStopped(scene, 'waiting', waiting);
+          await expectStopped(scene, 'posting', posting);
+          await expectNamed(scene, 'looking', looking, 'DataFlowDeadlineExceeded');
+          await expectNamed(scene, 'holding', holding, 'DataFlowSubmissionAmbiguous');
+          expect(scene.simulator.report()).toMatchObject({ posts: 4, accepted: 4, duplicates: 0 });
+        },
+      ),
+    IN_FOUR_MINUTES,
+  );
+});
+
+describe('a hold whose worker is killed', () => {
+  it(
+    'goes on with the next one: an Update that came meanwhile settles it, by an id or by none',
+    () =>
+      inScene(
+        {
+          jobs: ['named', 'none'].map(job),
+          faults: [firstPost('named', ANSWER_LOST), firstPost('none', { drop: 'before' })],
+        },
+        async (scene) => {
+          const worker = await scene.startWorker();
+          const [named, none] = await Promise.all([
+            startHeld(scene, { jobId: 'named' }, 1),
+            startHeld(scene, { jobId: 'none' }, 2),
+          ]);
+          const { submission } = await scene.progress(named);
+          const { submission: another } = await scene.progress(none);
+          await worker.end('SIGKILL');
+          const ours = oursOf(scene, 'named') ?? '';
+          const words = Promise.all([
+            say(named, { submission, executionId: ours }),
+            say(none, { submission: another, executionId: 'none' }),
+          ]);
+          await scene.startWorker();
+          await words;
+          expect(await named.result()).toMatchObject({
+            obtained: 'adopted',
+            sure: true,
+            posts: 1,
+            execution: { jobExecutionId: ours },
+          });
+          expect(await none.result()).toMatchObject({
+            obtained: 'posted',
+            posts: 2,
+            execution: { jobExecutionId: oursOf(scene, 'none') },
+          });
+          expect(scene.simulator.report()).toMatchObject({ accepted: 2, duplicates: 0 });
+        },
+      ),
+    IN_FOUR_MINUTES,
+  );
+});
