@@ -1,0 +1,89 @@
+import type { CancelFigures } from './scenarios/cancels.js';
+import type { HourFigures } from './scenarios/hour.js';
+import type { KillFigures } from './scenarios/kills.js';
+import type { StepFigures } from './scenarios/steps.js';
+import { mean, percentile } from './statistics.js';
+
+/** All that was measured of one form. */
+export interface Figures {
+  readonly hour: HourFigures;
+  readonly steps: StepFigures;
+  readonly cancels: CancelFigures;
+  readonly kills: KillFigures;
+}
+
+/** One line of the comparison. Smaller is better in all of them. */
+export interface Measure {
+  readonly measure: string;
+  readonly unit: string;
+  readonly of: (figures: Figures) => number;
+  /** What ours may be at most, in `unit`; without it there is none. */
+  readonly atMost?: number;
+}
+
+export const MEASURES: readonly Measure[] = [
+  {
+    measure: 'history events per job (of an hour)',
+    unit: 'events',
+    of: ({ hour }) => hour.eventsPerJob,
+  },
+  {
+    measure: 'Temporal actions per job-hour, heartbeats included',
+    unit: 'actions',
+    of: ({ hour }) => hour.actionsPerHour,
+  },
+  {
+    measure: 'status calls per job-hour, a job with one run',
+    unit: 'calls',
+    of: ({ hour }) => hour.callsPerHour,
+  },
+  {
+    measure: 'status calls per job-hour, a job with several runs at once',
+    unit: 'calls',
+    of: ({ hour }) => hour.sharedCallsPerHour,
+  },
+  {
+    measure: 'remote end → end seen, after an hour, mean',
+    unit: 's',
+    of: ({ hour }) => mean(hour.endToSeenS),
+  },
+  ...percentilesOf('terminal status seen → next submit', ({ steps }) => steps.seenToSubmitMs, 40),
+  ...percentilesOf('remote end → next submit, jobs of 3–13 s', ({ steps }) => steps.endToSubmitMs),
+  ...percentilesOf('cancel → remote cancel', ({ cancels }) => cancels.arrivedMs),
+  {
+    measure: 'executions left running after 36 cancels',
+    unit: 'executions',
+    of: ({ cancels }) => cancels.leftRunning,
+    atMost: 0,
+  },
+  {
+    measure: 'duplicates over 50 worker kills and lost answers, of 250 runs',
+    unit: 'executions',
+    of: ({ kills }) => kills.duplicates,
+    atMost: 0,
+  },
+  {
+    measure: 'lost runs over 50 worker kills and lost answers, of 250 runs',
+    unit: 'runs',
+    of: ({ kills }) => kills.lost,
+    atMost: 0,
+  },
+];
+
+/** p50, which may have an aim, and p95. */
+function percentilesOf(
+  measure: string,
+  samplesOf: (figures: Figures) => readonly number[],
+  atMost?: number,
+): readonly Measure[] {
+  const at = (share: number) => (figures: Figures) => percentile(samplesOf(figures), share);
+  return [
+    {
+      measure: `${measure}, p50`,
+      unit: 'ms',
+      of: at(0.5),
+      ...(atMost !== undefined && { atMost }),
+    },
+    { measure: `${measure}, p95`, unit: 'ms', of: at(0.95) },
+  ];
+}

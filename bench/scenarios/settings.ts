@@ -1,0 +1,71 @@
+import { DEFAULT_TIMINGS, type Timings } from '../../contract/timings.js';
+import type { Pace } from '../forms/chain.js';
+import type { Form } from '../forms/forms.js';
+import type { StandOptions } from '../stand.js';
+
+/** The forms as they would be set in production. */
+export const USUAL_PACE: Pace = {
+  pollMs: 10_000,
+  heartbeatTimeoutMs: 30_000,
+  callTimeoutMs: 60_000,
+};
+/** The SDK's own default. */
+const USUAL_THROTTLE_MS = 60_000;
+
+type Settings = Pick<StandOptions, 'pace' | 'timings' | 'callsPerSecond' | 'heartbeatThrottleMs'>;
+
+/** Production settings in real time; ours by default makes 5 calls a second, too few for so many runs at once. */
+export const IN_REAL_TIME: Settings = {
+  pace: USUAL_PACE,
+  timings: {},
+  callsPerSecond: 50,
+  heartbeatThrottleMs: USUAL_THROTTLE_MS,
+};
+
+/** How the hour is shortened for a form. */
+export interface Hour {
+  /** How many times faster than real time it passes. */
+  readonly scale: number;
+  /** How much of it passes; the rest is taken to cost as much. */
+  readonly share: number;
+}
+
+/** Timers of a Temporal server have steps of a second, so that a loop of timers cannot go faster; its turns are all alike. */
+export const HOURS: Readonly<Record<Form, Hour>> = {
+  ours: { scale: 40, share: 1 },
+  'start-then-sleep-loop': { scale: 10, share: 1 / 6 },
+  'one-heartbeating-activity': { scale: 40, share: 1 },
+};
+
+/** Production settings with every pause and heartbeat divided by the scale; ours by default makes 5 calls a second. */
+export const inScaledTime = (scale: number): Settings => ({
+  pace: {
+    pollMs: USUAL_PACE.pollMs / scale,
+    heartbeatTimeoutMs: USUAL_PACE.heartbeatTimeoutMs / scale,
+    callTimeoutMs: USUAL_PACE.callTimeoutMs,
+  },
+  timings: {
+    minPollMs: DEFAULT_TIMINGS.minPollMs / scale,
+    maxPollMs: DEFAULT_TIMINGS.maxPollMs / scale,
+    recoverWithinMs: DEFAULT_TIMINGS.recoverWithinMs / scale,
+  },
+  callsPerSecond: 5 * scale,
+  heartbeatThrottleMs: USUAL_THROTTLE_MS / scale,
+});
+
+const KILL_TIMINGS: Partial<Timings> = {
+  permitMs: 5_000,
+  postMs: 3_000,
+  visibleWithinMs: 1_000,
+  recoverWithinMs: 5_000,
+  minPollMs: 100,
+  maxPollMs: 500,
+};
+
+/** Short jobs, recovery in seconds: many kills in little time. */
+export const UNDER_KILLS: Settings = {
+  pace: { pollMs: 250, heartbeatTimeoutMs: 5_000, callTimeoutMs: 10_000 },
+  timings: KILL_TIMINGS,
+  callsPerSecond: 100,
+  heartbeatThrottleMs: USUAL_THROTTLE_MS,
+};

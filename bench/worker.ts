@@ -1,0 +1,38 @@
+// A worker process of one form; started by worker-process.ts, and killed by it.
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createDataFlowClient, DataFlowPlugin } from '../index.js';
+import { createNaiveActivities } from './forms/naive-activities.js';
+import { SETTINGS_VARIABLE, STICKY_MS, type WorkerSettings } from './worker-settings.js';
+
+const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '') as WorkerSettings;
+process.once('disconnect', () => process.exit(1)); // the bench has ended, however it did
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: {
+    logging: { forward: {}, filter: 'ERROR' },
+    metrics: { prometheus: { bindAddress: `127.0.0.1:${settings.metricsPort}` } },
+  },
+});
+const connection = await NativeConnection.connect({ address: settings.temporalAddress });
+const worker = await Worker.create({
+  connection,
+  namespace: settings.namespace,
+  taskQueue: settings.taskQueue,
+  workflowBundle: { codePath: settings.workflowBundlePath },
+  maxConcurrentActivityTaskExecutions: 500,
+  maxHeartbeatThrottleInterval: settings.heartbeatThrottleMs,
+  stickyQueueScheduleToStartTimeout: STICKY_MS,
+  ...activitiesOf(settings),
+});
+process.send?.('polls');
+await worker.run();
+
+function activitiesOf({ form, baseUrl, timings, callsPerSecond, ...keys }: WorkerSettings) {
+  const credentials = { accessKey: keys.accessKey, secretKey: keys.secretKey };
+  if (form !== 'ours') {
+    return { activities: createNaiveActivities(createDataFlowClient({ baseUrl, credentials })) };
+  }
+  const profile = { baseUrl, credentials, timings, callsPerSecond };
+  return { plugins: [new DataFlowPlugin({ profiles: { default: profile } })] };
+}
