@@ -18,18 +18,18 @@ export const prepareExecution =
     act({ jobId: input.jobId }, BEAT_MS, async ({ signal }) => {
       const profile = profiles(input.profile);
       await profile.oldDates.learn(); // here, so that it takes no time of a permit
-      const { output: job } = await profile.client.call(
-        'getJobById',
-        { jobId: input.jobId },
-        { signal },
-      );
-      const nowMs = profile.client.serviceClock.earliestMs();
+      const { serviceClock } = profile.client;
+      const jobRead = profile.client.call('getJobById', { jobId: input.jobId }, { signal });
+      jobRead.catch(() => undefined); // awaited below; until then it must not count as unhandled
+      if (!serviceClock.isMeasured()) await jobRead; // how far back to read is told by the service's clock
+      const nowMs = serviceClock.earliestMs();
       const known = nowMs - KNOWN_FOR_MS;
       const reading = await profile.newest.read(input.jobId, {
         untilOlderThanMs:
           input.mark === undefined ? known : Math.min(known, readBackTo(input.mark)),
         signal,
       });
+      const { output: job } = await jobRead;
       const baselineMs = Math.floor(reading.dateMs ?? nowMs);
       const found =
         input.mark === undefined

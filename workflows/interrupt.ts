@@ -30,15 +30,19 @@ export async function interruptible<Value>(
 ): Promise<{ readonly value: Value } | undefined> {
   if (interrupt.requested && graceMs === 0) return undefined;
   const scope = new CancellationScope();
-  const grace = new CancellationScope();
+  // Made only when it is needed: each promise costs a workflow task time.
+  let grace: CancellationScope | undefined;
   const onRequest = (): void => {
-    if (graceMs === 0) scope.cancel();
-    else
-      void grace
-        .run(() => sleep(graceMs))
-        .then(() => {
-          scope.cancel();
-        }, ignoreCancel);
+    if (graceMs === 0) {
+      scope.cancel();
+      return;
+    }
+    grace = new CancellationScope();
+    void grace
+      .run(() => sleep(graceMs))
+      .then(() => {
+        scope.cancel();
+      }, ignoreCancel);
   };
   const stopListening = interrupt.requested ? undefined : interrupt.onRequest(onRequest);
   if (stopListening === undefined) onRequest();
@@ -49,7 +53,7 @@ export async function interruptible<Value>(
     throw error;
   } finally {
     stopListening?.();
-    grace.cancel();
+    grace?.cancel();
   }
 }
 
