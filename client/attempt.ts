@@ -17,6 +17,8 @@ export interface Connection {
   readonly settings: Settings;
   readonly dispatcher: Dispatcher;
   readonly clock: MeasuredClock;
+  /** Operations whose other path has answered where the first one did not. */
+  readonly onOtherPath: Set<OperationName>;
   /** Aborts when the client is closed. */
   readonly closing: AbortSignal;
 }

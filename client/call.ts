@@ -1,14 +1,9 @@
-import {
-  OPERATIONS,
-  type OperationInput,
-  type OperationName,
-  type OperationOutput,
-} from '../contract/operations.js';
+import type { OperationInput, OperationName, OperationOutput } from '../contract/operations.js';
+import { errorBodyOf } from './answer-facts.js';
 import { attempt, type Attempt, type Call, type Connection } from './attempt.js';
 import { failureOfRefusal, failureOfSilence, failureOfUnreadable } from './call-failure.js';
 import type { Answer, ExecuteOptions } from './client.js';
 import { ENDPOINTS } from './endpoints.js';
-import { readErrorBody } from './error-body.js';
 import type { Outcome } from './exchange.js';
 import { httpDateMs } from './http-date.js';
 import { readJson } from './json-body.js';
@@ -18,7 +13,7 @@ import { Unreadable } from './unreadable.js';
 
 /**
  * One call: checked, signed, sent, read. Nothing is repeated but a refused signature, once, where repeating is
- * harmless: a submit that thaws after its permit must stay refused (design §6, rule 2).
+ * harmless, and a path that the gateway does not know where the documentation and the service disagree about it.
  * @throws DataFlowInvalidInputError, DataFlowCallError
  */
 export async function callService<Name extends OperationName>(
@@ -27,38 +22,62 @@ export async function callService<Name extends OperationName>(
   input: OperationInput<Name>,
   options: ExecuteOptions,
 ): Promise<Answer<OperationOutput<Name>>> {
-  const request = toRequest(name, input, options);
+  const onOtherPath = connection.onOtherPath.has(name);
+  const request = toRequest(name, input, options, onOtherPath);
   const { settings, closing } = connection;
   const timeoutMs = options.timeoutMs ?? settings.callTimeoutMs;
   const lifeline = createLifeline({ caller: options.signal, closing, timeoutMs });
-  const site = {
-    call: name,
-    request: `${request.method} ${request.path}`,
-    timeoutMs,
-    secrets: [],
-    wallMs: settings.clock.wallMs(),
+  const call: Call = {
+    connection,
+    name,
+    request,
+    options,
+    lifeline,
+    site: {
+      call: name,
+      request: `${request.method} ${request.path}`,
+      timeoutMs,
+      secrets: [],
+      wallMs: settings.clock.wallMs(),
+    },
   };
-  const call: Call = { connection, name, request, options, lifeline, site };
   try {
-    const first = await attempt(call, false);
-    // A date that the caller chose would be refused again.
-    const mayRepeat = OPERATIONS[name].idempotent && options.signedAtMs === undefined;
-    const again = mayRepeat && isSignatureRefused(first.outcome);
-    return readAnswer(name, input, again ? await attempt(call, true) : first);
+    const answered = await signed(call);
+    if (ENDPOINTS[name].otherPath === undefined || !isPathUnknown(answered.outcome))
+      return readAnswer(name, input, answered);
+    const other = await signed({ ...call, request: toRequest(name, input, options, !onOtherPath) });
+    // Neither path known: the error tells of the documented one first asked for.
+    if (isPathUnknown(other.outcome)) return readAnswer(name, input, answered);
+    if (onOtherPath) connection.onOtherPath.delete(name);
+    else connection.onOtherPath.add(name);
+    return readAnswer(name, input, other);
   } finally {
     lifeline.release();
   }
 }
 
+/** A start that thaws after its permit must stay refused (design §6, rule 2). */
+const NEVER_SIGNED_ANEW: readonly OperationName[] = ['executeJob', 'executeWorkflow'];
+
+async function signed(call: Call): Promise<Attempt> {
+  const { name, options } = call;
+  const first = await attempt(call, false);
+  // A date that the caller chose would be refused again.
+  const mayRepeat = !NEVER_SIGNED_ANEW.includes(name) && options.signedAtMs === undefined;
+  return mayRepeat && isSignatureRefused(first.outcome) ? attempt(call, true) : first;
+}
+
+/** The gateway has no such path, whatever is under it. */
+const isPathUnknown = (outcome: Outcome): boolean =>
+  outcome.kind === 'whole' &&
+  outcome.head.status === 404 &&
+  errorBodyOf(outcome.body)?.errorCode === '300';
+
 /** 401 with gateway code 200 or without any code: keys or clock, not rights (NOTES §5.9). */
 function isSignatureRefused(outcome: Outcome): boolean {
   if (outcome.kind !== 'whole' || outcome.head.status !== 401) return false;
-  try {
-    const { errorType, errorCode } = readErrorBody(readJson(outcome.body)) ?? {};
-    return errorType === undefined && (errorCode === undefined || errorCode === '200');
-  } catch {
-    return true;
-  }
+  const { errorType, errorCode } = errorBodyOf(outcome.body) ?? {};
+  return errorType === undefined && (errorCode === undefined || errorCode === '200');
 }
 
 function readAnswer<Name extends OperationName>(

@@ -13,7 +13,7 @@ export interface CallOptions {
   readonly signedAtMs?: number;
 }
 
-/** What only executeJob takes (design §6, rules 1 and 2). */
+/** What only executeJob and executeWorkflow take (design §6, rules 1 and 2). */
 export interface ExecuteOptions extends CallOptions {
   /**
    * Service time (epoch ms) before which the bytes must leave; checked where they leave, against the latest
@@ -31,7 +31,7 @@ export interface Answer<Output> {
   readonly dateMs: number | undefined;
 }
 
-type CallOptionsOf<Name extends OperationName> = Name extends 'executeJob'
+type CallOptionsOf<Name extends OperationName> = Name extends 'executeJob' | 'executeWorkflow'
   ? ExecuteOptions
   : CallOptions;
 

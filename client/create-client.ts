@@ -18,7 +18,13 @@ export function createDataFlowClient(options: DataFlowClientOptions): DataFlowCl
   const clock = createServiceClock(settings.clock);
   const dispatcher =
     settings.dispatcher ?? createDispatcher(settings.origin, settings.connectTimeoutMs);
-  const connection: Connection = { settings, dispatcher, clock, closing: closing.signal };
+  const connection: Connection = {
+    settings,
+    dispatcher,
+    clock,
+    onOtherPath: new Set(),
+    closing: closing.signal,
+  };
   return Object.freeze<DataFlowClient>({
     call: (name, input, callOptions) => callService(connection, name, input, callOptions ?? {}),
     serviceClock: Object.freeze({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JobExecution, Page } from '../contract/job.js';
-import type { ExecutionInput, JobInput, PageInput } from '../contract/operations.js';
+import type { ExecutionInput, JobInput, PageInput } from '../contract/operation-inputs.js';
 import { conditionMembers, oneCondition } from './decode-condition.js';
 import {
   date,
@@ -59,6 +59,15 @@ export function decodeExecutions(body: unknown, input: JobInput & PageInput): Pa
     list: page.list.map((row, index) => ofJob(row, input.jobId, `list.${index}.`)),
   };
 }
+
+/** Rows of several jobs, so that each must say which one it is of. */
+const executionOfAnyJob = z
+  .intersection(execution, z.object({ jobId: text }))
+  .transform((row): JobExecution => row);
+
+/** @throws Unreadable when one row is unreadable */
+export const decodeExecutionsOfJobs = (body: unknown, input: PageInput): Page<JobExecution> =>
+  decodePage(executionOfAnyJob, body, input);
 
 /** @throws Unreadable also when it is another execution than the one asked for */
 export function decodeExecution(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Job, JobSummary } from '../contract/job.js';
-import type { JobInput } from '../contract/operations.js';
+import type { JobInput } from '../contract/operation-inputs.js';
+import type { JobNodeView } from '../contract/job-node.js';
 import { conditionMembers, oneCondition } from './decode-condition.js';
 import {
   date,
@@ -30,13 +31,21 @@ const summaryMembers = {
 /** A row of getJobs. */
 export const jobSummary: z.ZodType<JobSummary> = z.object(summaryMembers).transform(present);
 
+/** No decision hangs on a node: one that cannot be read leaves them all out. */
+const node: z.ZodType<JobNodeView> = z.looseObject({
+  id: z.number(),
+  name: z.string(),
+  type: z.string(),
+  parentNodeIds: z.array(z.number()),
+});
+
 const job = z
   .object({
     ...summaryMembers,
     ...conditionMembers,
     description: shownText,
     maxConcurrentRuns: shown(wholeNumber),
-    nodes: shown(z.array(z.unknown())),
+    nodes: shown(z.array(node)),
   })
   .transform(({ jobCondition, runCondition, runCondtion, parameters, ...rest }) =>
     present({
@@ -45,10 +54,10 @@ const job = z
     }),
   );
 
-/** @throws Unreadable also when it is another job than the one asked for */
-export function decodeJob(body: unknown, { jobId }: JobInput): Job {
+/** @throws Unreadable also when it is another job than the one asked for; a new one has an id of its own */
+export function decodeJob(body: unknown, { jobId }: Partial<JobInput>): Job {
   const read = readAs(job, body);
-  if (read.jobId !== jobId)
+  if (jobId !== undefined && read.jobId !== jobId)
     throw new Unreadable('jobId', `another job than asked for, came ${inWords(read.jobId)}`);
   return read;
 }

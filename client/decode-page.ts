@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Page } from '../contract/job.js';
-import type { PageInput } from '../contract/operations.js';
+import type { PageInput } from '../contract/operation-inputs.js';
 import { readAs, shown, wholeNumber } from './decode-members.js';
 
 /** Rows per page where neither the caller nor the answer says (NOTES §5.11). */

@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Instant } from './clock.js';
+import type { Method } from './endpoints.js';
 import type { EndReason } from './lifeline.js';
 
 /** One request, ready to be sent once. */
 interface ExchangeRequest {
   readonly origin: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** Path and query, percent-encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

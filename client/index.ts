@@ -17,3 +17,6 @@ export {
   type Sent,
 } from './errors.js';
 export { pagesOf, rowsOf, type ListName, type PagesOptions, type RowOf } from './pages.js';
+export { findOperation, OPERATION_NAMES, otherNamesOf } from '../contract/operation-names.js';
+export { OPERATIONS } from '../contract/operations.js';
+export type { OperationInput, OperationName, OperationOutput } from '../contract/operations.js';

@@ -1,5 +1,7 @@
 import type { JobExecution, JobSummary, Page } from '../contract/job.js';
 import type { OperationInput, OperationName, OperationOutput } from '../contract/operations.js';
+import type { RemoteWorkflowSummary } from '../contract/remote-workflow.js';
+import type { Trigger } from '../contract/trigger.js';
 import type { Answer, CallOptions, DataFlowClient } from './client.js';
 import { DataFlowCallError } from './errors.js';
 import { toRequest } from './request.js';
@@ -23,6 +25,9 @@ export interface PagesOptions extends CallOptions {
 const ROW_ID: { readonly [Name in ListName]: (row: RowOf<Name>) => string } = {
   getJobs: (row: JobSummary) => row.jobId,
   getJobExecutions: (row: JobExecution) => row.jobExecutionId,
+  getWorkflows: (row: RemoteWorkflowSummary) => row.workflowId,
+  getWorkflowExecutions: (row: JobExecution) => row.jobExecutionId,
+  getTriggers: (row: Trigger) => row.triggerId,
 };
 
 const MAX_PAGES = 100;

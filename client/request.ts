@@ -1,15 +1,15 @@
 import type { OperationInput, OperationName } from '../contract/operations.js';
 import type { ExecuteOptions } from './client.js';
-import { ENDPOINTS, type Endpoint } from './endpoints.js';
+import { ENDPOINTS, type Endpoint, type Method } from './endpoints.js';
 import { DataFlowInvalidInputError } from './errors.js';
-import { problemOfId, problemOfPaging } from './ids.js';
+import { inputProblems } from './input-problems.js';
 
 /** Longest time limit that a timer of Node takes; a greater one would fire at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** What goes out for a call, before it is signed. */
 export interface PlainRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   readonly path: string;
   /** With the leading question mark; empty where there is none. */
   readonly query: string;
@@ -17,16 +17,6 @@ export interface PlainRequest {
 }
 
 type Members = Readonly<Record<string, unknown>>;
-
-const idsIn = (path: string): readonly string[] =>
-  Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
-
-function problemOfQuery(name: string, value: unknown): string | undefined {
-  if (name === 'page' || name === 'limit') return problemOfPaging(name, value);
-  return value === undefined || (typeof value === 'string' && value !== '')
-    ? undefined
-    : `${name} must be a text; leave it out to have all`;
-}
 
 function problemsOfOptions(options: ExecuteOptions): readonly (string | undefined)[] {
   const { timeoutMs, notAfterMs, signedAtMs } = options;
@@ -44,27 +34,31 @@ export function toRequest<Name extends OperationName>(
   name: Name,
   input: OperationInput<Name>,
   options: ExecuteOptions,
+  onOtherPath = false,
 ): PlainRequest {
   if (!Object.hasOwn(ENDPOINTS, name))
     throw new DataFlowInvalidInputError(name, ['the client has no such operation']);
   const endpoint: Endpoint<Name> = ENDPOINTS[name];
   const members = input as Members;
   const query = endpoint.query ?? [];
-  const problems = [
-    ...idsIn(endpoint.path).map((member) => problemOfId(member, members[member])),
-    ...query.map((member) => problemOfQuery(member, members[member])),
-    ...problemsOfOptions(options),
-  ].filter((problem) => problem !== undefined);
+  const problems = [...inputProblems(name, input), ...problemsOfOptions(options)].filter(
+    (problem) => problem !== undefined,
+  );
   if (problems.length > 0) throw new DataFlowInvalidInputError(name, problems);
   return {
     method: endpoint.method,
-    path: endpoint.path.replace(/\{(\w+)\}/g, (_, id: string) =>
+    path: pathOf(endpoint, onOtherPath).replace(/\{(\w+)\}/g, (_, id: string) =>
       encodeURIComponent(members[id] as string),
     ),
     query: queryOf(query, members),
     body: bodyOf(endpoint.body ?? [], members),
   };
 }
+
+const pathOf = (
+  { path, otherPath = path }: { readonly path: string; readonly otherPath?: string },
+  onOtherPath: boolean,
+): string => (onOtherPath ? otherPath : path);
 
 const givenOf = (names: readonly string[], members: Members) =>
   names.flatMap((name) => (members[name] === undefined ? [] : [[name, members[name]] as const]));

@@ -1,3 +1,5 @@
+import type { JobNodeView } from './job-node.js';
+
 /** The service's own objects, as one shape over its documentation's generations (design §4, NOTES §5.14). */
 
 /**
@@ -83,7 +85,8 @@ export interface Job extends JobSummary {
   readonly maxConcurrentRuns?: number;
   /** Stored run settings; the service calls them `jobCondition` or `runCondition`. */
   readonly jobCondition?: JobCondition;
-  readonly nodes?: readonly unknown[];
+  /** Of a VISUAL job. */
+  readonly nodes?: readonly JobNodeView[];
 }
 
 /** One page of a list. `count` is the total or the length of the page: trust neither (NOTES §5.11). */

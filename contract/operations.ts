@@ -1,48 +1,99 @@
-import type { Job, JobCondition, JobExecution, JobSummary, Page } from './job.js';
-
-/** Zero-based page and rows per page; the service's defaults are page 0 and 1000 rows (NOTES §5.11). */
-export interface PageInput {
-  readonly page?: number;
-  readonly limit?: number;
-}
-export interface JobInput {
-  readonly jobId: string;
-}
-export interface ExecutionInput extends JobInput {
-  readonly executionId: string;
-}
-export interface GetJobsInput extends PageInput {
-  /** Filter by name; whether it matches parts of a name is UNKNOWN. */
-  readonly name?: string;
-}
-export interface ExecuteJobInput extends JobInput {
-  /** Run settings of this execution; left out, the stored ones apply. */
-  readonly jobCondition?: JobCondition;
-}
+import type {
+  CreateJobInput,
+  CreateTriggerInput,
+  ExecuteJobInput,
+  ExecutionInput,
+  GetByNameInput,
+  JobInput,
+  PageInput,
+  RangeInput,
+  TriggerInput,
+  UpdateJobExecuteConfigInput,
+  UpdateJobInput,
+  UpdateJobLegacyPutInput,
+  VerifyJobInput,
+  WorkflowExecutionsInput,
+  WorkflowInput,
+  WriteWorkflowInput,
+} from './operation-inputs.js';
+import type { Job, JobExecution, JobSummary, Page } from './job.js';
+import type { RemoteWorkflow, RemoteWorkflowSummary, WorkflowStart } from './remote-workflow.js';
+import type { ExecutionInterval, ExecutionPoint, ExecutionTotals, Result } from './statistics.js';
+import type { Trigger } from './trigger.js';
 
 /** Input and output of each operation of the service, by its documented name. */
 export interface Operations {
-  getJobs: { input: GetJobsInput; output: Page<JobSummary> };
+  getExecutionInterval: { input: RangeInput; output: Result<ExecutionInterval> };
+  getExecutionResult: { input: RangeInput; output: ExecutionTotals };
+  getExecutionTimes: { input: RangeInput; output: Result<ExecutionPoint> };
+  createWorkflow: { input: WriteWorkflowInput; output: RemoteWorkflow };
+  getWorkflows: { input: PageInput; output: Page<RemoteWorkflowSummary> };
+  getWorkflowById: { input: WorkflowInput; output: RemoteWorkflow };
+  getWorkflowExecutions: { input: WorkflowExecutionsInput; output: Page<JobExecution> };
+  updateWorkflow: { input: WorkflowInput & WriteWorkflowInput; output: RemoteWorkflow };
+  deleteWorkflow: { input: WorkflowInput; output: true };
+  executeWorkflow: { input: WorkflowInput; output: WorkflowStart };
+  createJob: { input: CreateJobInput; output: Job };
+  getJobs: { input: GetByNameInput; output: Page<JobSummary> };
   getJobById: { input: JobInput; output: Job };
+  updateJob: { input: UpdateJobInput; output: Job };
+  updateJobLegacyPut: { input: UpdateJobLegacyPutInput; output: Job };
+  verifyJob: { input: VerifyJobInput; output: true };
   executeJob: { input: ExecuteJobInput; output: JobExecution };
   getJobExecutions: { input: JobInput & PageInput; output: Page<JobExecution> };
   getJobExecutionById: { input: ExecutionInput; output: JobExecution };
+  updateJobExecuteConfig: { input: UpdateJobExecuteConfigInput; output: Job };
+  deleteJob: { input: JobInput; output: true };
   cancelJobExecution: { input: ExecutionInput; output: true };
+  createTrigger: { input: CreateTriggerInput; output: Trigger };
+  getTriggers: { input: GetByNameInput; output: Page<Trigger> };
+  getTriggerById: { input: TriggerInput; output: Trigger };
+  deleteTrigger: { input: TriggerInput; output: true };
 }
 
 export type OperationName = keyof Operations;
 export type OperationInput<Name extends OperationName> = Operations[Name]['input'];
 export type OperationOutput<Name extends OperationName> = Operations[Name]['output'];
 
-/**
- * What repeating a call does. `idempotent`: nothing more than one call. A cancel is idempotent in effect:
- * the second one meets an execution that is already ending.
- */
+interface OperationFacts {
+  readonly about: string;
+  /** `write`: changes something in the service. */
+  readonly kind: 'read' | 'write';
+  /** Repeating the call has no more effect than one call. A second cancel or delete meets what the first one did. */
+  readonly idempotent: boolean;
+}
+
+const read = (about: string) => ({ about, kind: 'read', idempotent: true }) as const;
+const put = (about: string) => ({ about, kind: 'write', idempotent: true }) as const;
+/** Each call makes something new, and the service knows no idempotency token (NOTES §5.1). */
+const once = (about: string) => ({ about, kind: 'write', idempotent: false }) as const;
+
+/** The one table of operations: what each does, and what repeating it does. */
 export const OPERATIONS = {
-  getJobs: { idempotent: true },
-  getJobById: { idempotent: true },
-  executeJob: { idempotent: false },
-  getJobExecutions: { idempotent: true },
-  getJobExecutionById: { idempotent: true },
-  cancelJobExecution: { idempotent: true },
-} as const satisfies Record<OperationName, { readonly idempotent: boolean }>;
+  getExecutionInterval: read('count the executions of each day of a range'),
+  getExecutionResult: read('count executions, successes and failures in a range'),
+  getExecutionTimes: read('show executions over time in a range'),
+  createWorkflow: once('create a workflow of a trigger and jobs'),
+  getWorkflows: read('list workflows'),
+  getWorkflowById: read('show a workflow'),
+  getWorkflowExecutions: read('list the job executions of the runs of a workflow'),
+  updateWorkflow: put('replace a workflow'),
+  deleteWorkflow: put('delete a workflow'),
+  executeWorkflow: once('start a run of a workflow whose trigger is manual'),
+  createJob: once('create a job'),
+  getJobs: read('list jobs'),
+  getJobById: read('show a job'),
+  updateJob: put('change a job in part (PATCH)'),
+  updateJobLegacyPut: put('replace a job (PUT, documented until 2026-08)'),
+  verifyJob: read('check a job definition without storing it'),
+  executeJob: once('start an execution of a job'),
+  getJobExecutions: read('list the executions of a job'),
+  getJobExecutionById: read('show an execution'),
+  updateJobExecuteConfig: put('change the stored run settings of a job'),
+  deleteJob: put('delete a job'),
+  cancelJobExecution: put('cancel an execution'),
+  createTrigger: once('create a trigger'),
+  getTriggers: read('list triggers'),
+  getTriggerById: read('show a trigger'),
+  deleteTrigger: put('delete a trigger'),
+} as const satisfies Record<OperationName, OperationFacts>;

@@ -52,7 +52,7 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
   {
     breaks: '401 signed anew',
     file: 'client/call.ts',
-    from: 'const mayRepeat = OPERATIONS[name].idempotent &&',
+    from: 'const mayRepeat = !NEVER_SIGNED_ANEW.includes(name) &&',
     to: 'const mayRepeat =',
     killer: [SUBMIT, 'is never signed anew after a 401'],
   },

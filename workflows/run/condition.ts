@@ -28,7 +28,7 @@ export function conditionToSend(
     ...(plan.runKeyParameter !== undefined && { [plan.runKeyParameter]: key }),
   };
   const merged: JobCondition = {
-    ...stored,
+    ...withoutZero(stored),
     ...plan.jobCondition,
     ...(Object.keys(parameters).length > 0 && { parameters }),
   };
@@ -38,6 +38,12 @@ export function conditionToSend(
   const timeout = leastMinutes(merged.timeout, minutesLeft);
   const whole = timeout === undefined ? merged : { ...merged, timeout };
   return Object.keys(whole).length === 0 ? undefined : whole;
+}
+
+/** Older generations store a `timeout` of 0, which means nothing that could be sent (NOTES §5.8). */
+function withoutZero(stored: JobCondition | undefined): JobCondition | undefined {
+  const { timeout, ...rest } = stored ?? {};
+  return timeout === 0 ? rest : stored;
 }
 
 function leastMinutes(wanted: number | undefined, left: number | undefined): number | undefined {

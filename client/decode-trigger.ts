@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Page } from '../contract/job.js';
+import type { PageInput, TriggerInput } from '../contract/operation-inputs.js';
+import type { Trigger, TriggerRuleView } from '../contract/trigger.js';
+import { date, optional, optionalText, present, readAs, shown, text } from './decode-members.js';
+import { decodePage } from './decode-page.js';
+import { inWords, Unreadable } from './unreadable.js';
+
+/** Minutes and days of the month are printed as texts and, in places, as numbers. */
+const numberOrText = z.preprocess(
+  (value) => (typeof value === 'number' ? String(value) : value),
+  optionalText,
+);
+
+const rule: z.ZodType<TriggerRuleView> = z
+  .object({
+    type: text,
+    interval: optionalText,
+    time: numberOrText,
+    dayOfWeek: shown(z.array(z.string())),
+    dateOfMonth: numberOrText,
+    executionDate: optionalText,
+  })
+  .transform(present);
+
+const trigger: z.ZodType<Trigger> = z
+  .object({
+    triggerId: text,
+    name: text,
+    type: text,
+    triggerRule: optional(rule),
+    createdDate: date,
+    updatedDate: date,
+  })
+  .transform(present);
+
+/** @throws Unreadable also when it is another trigger than the one asked for; a new one has an id of its own */
+export function decodeTrigger(body: unknown, { triggerId }: Partial<TriggerInput>): Trigger {
+  const read = readAs(trigger, body);
+  if (triggerId !== undefined && read.triggerId !== triggerId)
+    throw new Unreadable(
+      'triggerId',
+      `another trigger than asked for, came ${inWords(read.triggerId)}`,
+    );
+  return read;
+}
+
+export const decodeTriggers = (body: unknown, input: PageInput): Page<Trigger> =>
+  decodePage(trigger, body, input);

@@ -1,0 +1,36 @@
+import { OPERATIONS, type OperationName } from './operations.js';
+
+/** Titles of the documentation since 2026-09, and older ones, for the same endpoints (NOTES §2). */
+const OTHER_NAMES: Readonly<Record<string, OperationName>> = {
+  getExecutionCountByInterval: 'getExecutionInterval',
+  getJob: 'getJobById',
+  createJobExecution: 'executeJob',
+  getJobExecution: 'getJobExecutionById',
+  updateJobExecutionConfig: 'updateJobExecuteConfig',
+  getWorkflow: 'getWorkflowById',
+};
+
+/** A title that has meant two endpoints: the older documentation's and the newer one's. */
+const MEANT_TWO: Readonly<Record<string, readonly [OperationName, OperationName]>> = {
+  getExecutionCount: ['getExecutionInterval', 'getExecutionResult'],
+};
+
+export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly OperationName[];
+
+/** Other titles under which an operation is found. */
+export const otherNamesOf = (name: OperationName): readonly string[] =>
+  Object.keys(OTHER_NAMES).filter((other) => OTHER_NAMES[other] === name);
+
+/** The operation of a documented title, whichever edition it is from; else why there is none. */
+export function findOperation(
+  title: string,
+): { readonly name: OperationName } | { readonly problem: string } {
+  if (Object.hasOwn(OPERATIONS, title)) return { name: title as OperationName };
+  const other = Object.hasOwn(OTHER_NAMES, title) ? OTHER_NAMES[title] : undefined;
+  if (other !== undefined) return { name: other };
+  const two = Object.hasOwn(MEANT_TWO, title) ? MEANT_TWO[title] : undefined;
+  if (two !== undefined) {
+    return { problem: `${title} has meant two operations: say ${two.join(' or ')}` };
+  }
+  return { problem: `there is no operation ${title.slice(0, 60)}` };
+}
