@@ -110,7 +110,7 @@ export const isFailureType = (text: unknown): text is FailureType =>
   typeof text === 'string' && Object.hasOwn(FAILURES, text);
 
 /** Which failure a code of the service means (NOTES §4, §5.9). Codes with a suffix are looked up by what precedes the slash. */
-const BY_ERROR_TYPE: Readonly<Record<string, FailureType>> = {
+export const BY_ERROR_TYPE: Readonly<Record<string, FailureType>> = {
   'bad-parameter': 'DataFlowBadParameter',
   'bad-state': 'DataFlowBadState',
   'client-request-failed': 'DataFlowLinkedRequestFailed',
@@ -119,7 +119,8 @@ const BY_ERROR_TYPE: Readonly<Record<string, FailureType>> = {
   'resource-not-found': 'DataFlowNotFound',
   'unknown-resource-action': 'DataFlowUnavailable',
 };
-const BY_GATEWAY_CODE: Readonly<Record<string, FailureType>> = {
+/** Which failure a code of the API gateway means (NOTES §4). */
+export const BY_GATEWAY_CODE: Readonly<Record<string, FailureType>> = {
   '100': 'DataFlowBadParameter',
   '200': 'DataFlowUnauthenticated',
   '210': 'DataFlowForbidden',
