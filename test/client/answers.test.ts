@@ -45,13 +45,21 @@ describe('an answer', () => {
     );
   });
 
-  it('that points elsewhere is not followed', async () => {
-    const target = await aScript([200, JOB]);
-    const service = await aScript([307, undefined, { location: `${target.baseUrl}/x` }]);
-    const error = await errorOf(aClient(service.baseUrl).call('executeJob', INPUT));
-    expect(error).toMatchObject({ failure: 'DataFlowProtocolError', sent: 'yes', status: 307 });
-    expect(target.seen).toEqual([]);
-  });
+  it.each([301, 302, 303, 307, 308])(
+    'of %i that points elsewhere is not followed, and no key goes there',
+    async (status) => {
+      const target = await aScript([200, JOB]);
+      const location = `${target.baseUrl}/x?token=SECRET-TOKEN`;
+      const service = await aScript([status, undefined, { location }]);
+      for (const name of ['executeJob', 'getJobById'] as const) {
+        const error = await errorOf(aClient(service.baseUrl).call(name, INPUT));
+        expect(error).toMatchObject({ failure: 'DataFlowProtocolError', sent: 'yes', status });
+        expect(error.message).not.toContain('SECRET-TOKEN');
+      }
+      expect(service.seen).toHaveLength(2);
+      expect(target.seen).toEqual([]);
+    },
+  );
 
   it('may be announced by early hints', async () => {
     const service = await aService((_, response) => {

@@ -5,6 +5,7 @@ import {
   aScript,
   aService,
   errorOf,
+  EXECUTION,
   JOB,
   KEYS,
   REFUSED_SIGNATURE,
@@ -28,6 +29,24 @@ describe('a call', () => {
   it('is signed over method, path and query as the service receives them', async () => {
     const service = await aScript([200, { list: [], count: 0, page: 0, limit: 5 }]);
     await aClient(`${service.baseUrl}/api/v1`).call('getJobs', { name: 'a b/é', limit: 5 });
+    expect(service.seen.map(isSigned)).toEqual([true]);
+  });
+
+  it.each(['일일 매출', 'a+b', '100%', 'a b/é&c=d', '~!*()'])(
+    'is signed as the service receives it with the name %j',
+    async (name) => {
+      const service = await aScript([200, { list: [], count: 0, page: 0, limit: 5 }]);
+      await aClient(service.baseUrl).call('getJobs', { name });
+      expect(service.seen.map(isSigned)).toEqual([true]);
+      const url = new URL(service.seen[0]?.url ?? '', service.baseUrl);
+      expect(url.searchParams.get('name')).toBe(name);
+    },
+  );
+
+  it('is signed without its body', async () => {
+    const service = await aScript([200, EXECUTION]);
+    const input = { jobId: 'j1', jobCondition: { timeout: 60 } };
+    await aClient(service.baseUrl).call('executeJob', input);
     expect(service.seen.map(isSigned)).toEqual([true]);
   });
 
