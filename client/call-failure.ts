@@ -27,6 +27,9 @@ function wordsOf({ reason, text }: Why, { timeoutMs, secrets }: CallSite): strin
   return cleanText(words[reason], secrets, TITLE_LENGTH);
 }
 
+/** Room for every place where keys were looked for. */
+const PREPARATION_LENGTH = 230;
+
 const FAILURE_OF_REASON = {
   aborted: 'DataFlowUnavailable',
   closed: 'DataFlowUnavailable',
@@ -105,7 +108,7 @@ export const failureOfPreparation = (
 ): DataFlowCallError =>
   new DataFlowCallError(
     { ...factsOf(site), failure, sent: 'no', complete: false },
-    cleanText(reason, site.secrets, TITLE_LENGTH),
+    cleanText(reason, site.secrets, PREPARATION_LENGTH),
   );
 
 const factsOf = ({ call, request }: CallSite) => ({ call, request });

@@ -11,16 +11,14 @@ import { readOptions, type DataFlowClientOptions } from './options.js';
  * `util.inspect` nor `JSON.stringify` finds them.
  * @throws DataFlowInvalidInputError naming all options that are wrong
  */
-export function createDataFlowClient(options: DataFlowClientOptions): DataFlowClient {
+export function createDataFlowClient(options: DataFlowClientOptions = {}): DataFlowClient {
   const settings = readOptions(options);
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one listener per call under way, however many there are
   const clock = createServiceClock(settings.clock);
-  const dispatcher =
-    settings.dispatcher ?? createDispatcher(settings.origin, settings.connectTimeoutMs);
   const connection: Connection = {
     settings,
-    dispatcher,
+    dispatcher: settings.dispatcher ?? createDispatcher(settings),
     clock,
     onOtherPath: new Set(),
     closing: closing.signal,
@@ -34,7 +32,7 @@ export function createDataFlowClient(options: DataFlowClientOptions): DataFlowCl
     }),
     close: async () => {
       closing.abort();
-      if (settings.dispatcher === undefined) await dispatcher.destroy();
+      if (settings.dispatcher === undefined) await connection.dispatcher.destroy();
     },
   });
 }

@@ -26,7 +26,11 @@ export class NoCredentials extends Error {
 }
 
 /** Header values must be plain; a line break in a key would end the header. */
-const isKey = (key: unknown): boolean => typeof key === 'string' && /^[\x21-\x7e]+$/.test(key);
+export const isKey = (key: unknown): boolean =>
+  typeof key === 'string' && /^[\x21-\x7e]+$/.test(key);
+
+/** What {@link isKey} asks, to follow the name of the offender. */
+export const KEY_RULE = 'must be one text without spaces or line breaks, as the portal shows it';
 
 /** What is wrong with a key pair, as a sentence that does not show it; `undefined` when nothing is. */
 export function problemOfCredentials(credentials: unknown): string | undefined {

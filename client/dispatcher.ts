@@ -1,6 +1,7 @@
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { DataFlowInvalidInputError } from './errors.js';
 import { isLoopback } from './origin.js';
+import { trustContext } from './own-ca.js';
 
 /** Sockets to the service at once. More calls wait; the budget of a profile keeps far below. */
 const CONNECTIONS = 32;
@@ -9,17 +10,26 @@ const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY
 
 const isProxySet = (): boolean => PROXY_VARIABLES.some((name) => (process.env[name] ?? '') !== '');
 
+interface DispatcherOptions {
+  readonly origin: string;
+  readonly connectTimeoutMs: number;
+  /** PEM of certificates trusted besides the public ones, by service and proxy. */
+  readonly ca: string | undefined;
+}
+
 /**
  * Sockets that send each request once: no retries, no redirects, no second request on a socket before the first is
- * answered. The usual proxy variables are obeyed, but never for this machine itself.
+ * answered. The usual proxy variables (`https_proxy`, `http_proxy`, `no_proxy`, upper case too) are obeyed, but
+ * never for this machine itself.
  * @throws DataFlowInvalidInputError when a proxy variable is no URL
  */
-export function createDispatcher(origin: string, connectTimeoutMs: number): Dispatcher {
-  const timeout = { timeout: connectTimeoutMs };
-  const options = { connections: CONNECTIONS, pipelining: 1, connect: timeout };
+export function createDispatcher({ origin, connectTimeoutMs, ca }: DispatcherOptions): Dispatcher {
+  const trust = ca !== undefined && { secureContext: trustContext(ca) };
+  const connect = { timeout: connectTimeoutMs, ...trust };
+  const options = { connections: CONNECTIONS, pipelining: 1, connect };
   if (isLoopback(new URL(origin).hostname) || !isProxySet()) return new Agent(options);
   try {
-    return new EnvHttpProxyAgent({ ...options, requestTls: timeout, proxyTls: timeout });
+    return new EnvHttpProxyAgent({ ...options, requestTls: connect, proxyTls: connect });
   } catch {
     // The error of the URL parser shows the whole value, which may hold the proxy's password.
     throw new DataFlowInvalidInputError('createDataFlowClient', [

@@ -56,7 +56,7 @@ function isDoubtful({ call, sent, complete, status = 0 }: CallFacts): boolean {
 /** Members are clipped one by one, so that the remedy always has room: the whole stays below 500 characters. */
 function messageOf(facts: CallFacts, what: string): string {
   const { call, request, failure, sent } = facts;
-  const head = `${call} (${clip(request, 90)}): ${clip(what, 140)}`;
+  const head = `${call} (${clip(request, 90)}): ${clip(what, 230)}`;
   const end = /[.!?…]$/.test(head) ? '' : '.';
   const { remedy } = FAILURES[isDoubtful(facts) ? 'DataFlowOutcomeUnknown' : failure];
   return clip(`${head}${end}${CONSEQUENCE[sent]} ${remedy}`, 499);

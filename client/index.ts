@@ -2,6 +2,12 @@ export { createDataFlowClient } from './create-client.js';
 export type { DataFlowClientOptions } from './options.js';
 export type { Credentials } from './signature.js';
 export type { CredentialsRequest, CredentialsSource } from './credentials.js';
+export {
+  ncloudCredentials,
+  reportCredentials,
+  type NcloudCredentialsOptions,
+} from './credentials/ncloud-credentials.js';
+export type { CredentialsReport } from './credentials/chain.js';
 export type { ProcessClock } from './clock.js';
 export type {
   Answer,

@@ -1,16 +1,23 @@
+import { readFileSync } from 'node:fs';
 import type { Dispatcher } from 'undici';
 import { SYSTEM_CLOCK, type ProcessClock } from './clock.js';
+import { problemOfUnknown } from './closest-name.js';
+import { ncloudCredentials } from './credentials/ncloud-credentials.js';
 import { problemOfCredentials, type CredentialsSource } from './credentials.js';
 import { DataFlowInvalidInputError } from './errors.js';
 import { readOrigin } from './origin.js';
+import { readOwnCa } from './own-ca.js';
 import type { Credentials } from './signature.js';
 
 /** Settings of one client. */
 export interface DataFlowClientOptions {
   /** With or without trailing `/api/v1`. @default 'https://dataflow.apigw.ntruss.com' */
   readonly baseUrl?: string;
-  /** A key pair, or where to get the present one. A function is asked before every signature. */
-  readonly credentials: Credentials | CredentialsSource;
+  /**
+   * A key pair, or where to get the present one. A function is asked before every signature.
+   * @default ncloudCredentials(): environment, ~/.ncloud/configure, server role
+   */
+  readonly credentials?: Credentials | CredentialsSource;
   /** Time limit of one call in ms, from its start to the last byte of its answer. @default 30_000 */
   readonly callTimeoutMs?: number;
   /** Time limit for opening a socket in ms. Short, because nothing has been sent yet. @default 5_000 */
@@ -25,7 +32,11 @@ export interface DataFlowClientOptions {
   readonly allowPlainHttp?: boolean;
   /** The clocks of this process. @default Date.now and performance.now */
   readonly clock?: ProcessClock;
-  /** Sockets of your own, e.g. with the certificate of a company; `close()` leaves them open. */
+  /** Certificates (PEM text) of a company, trusted besides the public ones, by service and proxy. */
+  readonly ca?: string;
+  /** The same in a file, read once. */
+  readonly caFile?: string;
+  /** Sockets of your own, which bring their own certificates and proxy; `close()` leaves them open. */
   readonly dispatcher?: Dispatcher;
 }
 
@@ -37,8 +48,24 @@ export interface Settings {
   readonly connectTimeoutMs: number;
   readonly maxAnswerBytes: number;
   readonly clock: ProcessClock;
+  /** PEM. */
+  readonly ca: string | undefined;
   readonly dispatcher: Dispatcher | undefined;
 }
+
+/** All options that there are: what a caller in plain JavaScript misspells would else be passed over. */
+const OPTION_NAMES = Object.keys({
+  baseUrl: true,
+  credentials: true,
+  callTimeoutMs: true,
+  connectTimeoutMs: true,
+  maxAnswerBytes: true,
+  allowPlainHttp: true,
+  clock: true,
+  ca: true,
+  caFile: true,
+  dispatcher: true,
+} satisfies Record<keyof DataFlowClientOptions, true>);
 
 const DEFAULT_BASE_URL = 'https://dataflow.apigw.ntruss.com';
 
@@ -72,11 +99,19 @@ export function readOptions(options: DataFlowClientOptions): Settings {
     connectTimeoutMs: options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs,
     maxAnswerBytes: options.maxAnswerBytes ?? DEFAULTS.maxAnswerBytes,
   };
-  const { credentials } = options;
+  const { credentials = ncloudCredentials(), dispatcher } = options;
+  const ca = readOwnCa(options, (path) => readFileSync(path, 'utf8'));
   const problems = [
+    ...Object.keys(options)
+      .filter((name) => !OPTION_NAMES.includes(name))
+      .map((name) => problemOfUnknown(name, OPTION_NAMES)),
     problem,
     typeof credentials === 'function' ? undefined : problemOfCredentials(credentials),
     ...problemsOfLimits(limits),
+    ca.problem,
+    ca.pem !== undefined && dispatcher !== undefined
+      ? 'dispatcher brings its own certificates: leave ca and caFile out, or the dispatcher'
+      : undefined,
   ].filter((text) => text !== undefined);
   if (problems.length > 0) throw new DataFlowInvalidInputError('createDataFlowClient', problems);
   return Object.freeze({
@@ -84,6 +119,7 @@ export function readOptions(options: DataFlowClientOptions): Settings {
     origin,
     credentials,
     clock: options.clock ?? SYSTEM_CLOCK,
-    dispatcher: options.dispatcher,
+    ca: ca.pem,
+    dispatcher,
   });
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { aClosedPort } from '../client/local-service.js';
 
 const MAIN = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
 
@@ -52,10 +53,13 @@ describe('dataflow', () => {
 
 describe('dataflow worker', () => {
   it('without credentials says in one line what to set, and exits with 2', async () => {
-    const { code, stderr } = await dataflow(['worker']);
+    const closed = { NCLOUD_METADATA_API_ENDPOINT: await aClosedPort() };
+    const { code, stderr } = await dataflow(['worker'], closed);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'dataflow: profile default: no credentials: set NCLOUD_ACCESS_KEY_ID and NCLOUD_SECRET_ACCESS_KEY, or pass credentials\n',
+      'dataflow: profile default: no credentials: environment NCLOUD_ACCESS_KEY_ID: not set; ' +
+        'file ~/.ncloud/configure: HOME is not set; server role: the metadata service gave no answer (network). ' +
+        'Set NCLOUD_ACCESS_KEY_ID and NCLOUD_SECRET_ACCESS_KEY, or write them into that file\n',
     );
   });
 

@@ -1,40 +1,11 @@
-import { createServer } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DataFlowInvalidInputError } from '../../client/index.js';
+import { aProxy } from './local-proxy.js';
 import { aClient, aScript, errorOf, EXECUTION } from './local-service.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-/** A proxy that leads every tunnel to `target`, or answers with `status` instead. Set as the proxy of this process. */
-async function aProxy(target: string, status = 200): Promise<{ readonly tunnels: string[] }> {
-  const tunnels: string[] = [];
-  const server = createServer();
-  server.on('connect', (request, socket) => {
-    tunnels.push(request.url ?? '');
-    if (status !== 200) {
-      socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
-      return;
-    }
-    const onward = connect(Number(new URL(target).port), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      onward.pipe(socket).pipe(onward);
-    });
-    for (const end of [onward, socket]) end.on('error', () => undefined);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'])
-    vi.stubEnv(name, proxy);
-  for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '');
-  return { tunnels };
-}
 
 const elsewhere = { allowPlainHttp: true } as const;
 
@@ -54,6 +25,29 @@ describe('a client behind a proxy', () => {
     await aClient(service.baseUrl).call('executeJob', { jobId: 'j1' });
     expect(tunnels).toEqual([]);
   });
+
+  it.each(['NO_PROXY', 'no_proxy'])('goes straight to a host that %s names', async (name) => {
+    const service = await aScript([200, EXECUTION]);
+    const { tunnels } = await aProxy(service.baseUrl, 403);
+    // This machine under a name that is not known to mean it.
+    const baseUrl = service.baseUrl.replace('127.0.0.1', '0.0.0.0');
+    vi.stubEnv(name, 'example.com, 0.0.0.0');
+    vi.stubEnv(name === 'NO_PROXY' ? 'no_proxy' : 'NO_PROXY', undefined);
+    await aClient(baseUrl, elsewhere).call('executeJob', { jobId: 'j1' });
+    expect(tunnels).toEqual([]);
+    expect(service.seen).toHaveLength(1);
+  });
+
+  it.each(['other.test', 'flow.test', 'dataflow.test:443'])(
+    'goes through the proxy to a host that no_proxy=%s does not name',
+    async (others) => {
+      const service = await aScript([200, EXECUTION]);
+      const { tunnels } = await aProxy(service.baseUrl);
+      vi.stubEnv('no_proxy', others);
+      await aClient('http://dataflow.test', elsewhere).call('executeJob', { jobId: 'j1' });
+      expect(tunnels).toEqual(['dataflow.test:80']);
+    },
+  );
 
   it('knows that nothing was sent when the proxy refuses', async () => {
     const service = await aScript([200, EXECUTION]);

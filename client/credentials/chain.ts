@@ -1,0 +1,114 @@
+import type { FailureType } from '../../contract/failures.js';
+import type { CredentialsRequest, CredentialsSource } from '../credentials.js';
+import type { Credentials } from '../signature.js';
+import type { Look, Place } from './place.js';
+
+/** Where keys were looked for, and what was there. Shows no key; for a doctor to print. */
+export interface CredentialsReport {
+  /** `unknown`: they come from a function of the caller's, which is not called for a report. */
+  readonly found: boolean | 'unknown';
+  /** Where the keys are that would be used now. */
+  readonly place?: string;
+  /** Until when temporary keys hold, ISO 8601. */
+  readonly validUntil?: string;
+  /** Places looked at before, in order, each with what was there. */
+  readonly lookedAt: readonly { readonly place: string; readonly finding: string }[];
+  /** All of it as one sentence, with what to do where nothing was found. */
+  readonly text: string;
+}
+
+/** Places in their order, behind a source that shows nothing of them when it is printed. */
+export interface Chain {
+  report(): Promise<CredentialsReport>;
+  /** What is wrong for certain, known without the network; `undefined` when nothing is, or nobody knows yet. */
+  problemNow(): string | undefined;
+}
+
+/** No place has keys. Its message names each of them. */
+class NoKeysFound extends Error {
+  override readonly name = 'NoKeysFound';
+  readonly failure: FailureType;
+
+  constructor(failure: FailureType, message: string) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+type Found = Extract<Look, { readonly kind: 'keys' }>;
+type Missed = Exclude<Look, Found>;
+
+/** How a search ended: with keys, or with what each place had instead. */
+interface Search {
+  readonly found?: Found;
+  readonly missed: readonly Missed[];
+}
+
+const CHAINS = new WeakMap<CredentialsSource, Chain>();
+
+/** The chain behind a source that {@link createChain} made. */
+export const chainOf = (source: CredentialsSource): Chain | undefined => CHAINS.get(source);
+
+/** A source of keys that asks these places in turn at every call; each keeps what is still good. */
+export function createChain(places: readonly Place[], remedy: string): CredentialsSource {
+  const source = async (request: CredentialsRequest): Promise<Credentials> => {
+    const { found, missed } = await search(places, request);
+    if (found !== undefined) return found.keys;
+    const isUnknown = missed.some(({ kind }) => kind === 'away');
+    throw new NoKeysFound(
+      isUnknown ? 'DataFlowUnavailable' : 'DataFlowUnauthenticated',
+      wordsOf(missed, remedy),
+    );
+  };
+  CHAINS.set(source, {
+    report: async () => reportOf(await search(places, { refused: false }), remedy),
+    problemNow: () => {
+      const missed = missesNow(places);
+      return missed === undefined ? undefined : `no credentials: ${wordsOf(missed, remedy)}`;
+    },
+  });
+  return source;
+}
+
+async function search(places: readonly Place[], request: CredentialsRequest): Promise<Search> {
+  const missed: Missed[] = [];
+  for (const place of places) {
+    const look = await place.look(request);
+    if (look.kind === 'keys') return { found: look, missed };
+    missed.push(look);
+    if (look.kind === 'wrong') break;
+  }
+  return { missed };
+}
+
+/** What the places had that answer at once, when that settles it: none has keys, or one is wrong. */
+function missesNow(places: readonly Place[]): readonly Missed[] | undefined {
+  const missed: Missed[] = [];
+  for (const place of places) {
+    const look = place.isRemote ? undefined : place.look({ refused: false });
+    if (look === undefined || look instanceof Promise || look.kind === 'keys') return undefined;
+    missed.push(look);
+    if (look.kind === 'wrong') break;
+  }
+  return missed;
+}
+
+const findingsOf = (missed: readonly Missed[]): string =>
+  missed.map(({ place, finding }) => `${place}: ${finding}`).join('; ');
+
+function wordsOf(missed: readonly Missed[], remedy: string): string {
+  const isWrong = missed.some(({ kind }) => kind === 'wrong');
+  return isWrong ? findingsOf(missed.slice(-1)) : `${findingsOf(missed)}. ${remedy}`;
+}
+
+function reportOf({ found, missed }: Search, remedy: string): CredentialsReport {
+  const lookedAt = missed.map(({ place, finding }) => ({ place, finding }));
+  if (found === undefined)
+    return { found: false, lookedAt, text: `no credentials: ${wordsOf(missed, remedy)}` };
+  const { place, validUntilMs } = found;
+  if (validUntilMs === undefined)
+    return { found: true, place, lookedAt, text: `keys from ${place}` };
+  const validUntil = new Date(validUntilMs).toISOString();
+  const text = `keys from ${place}, valid until ${validUntil}`;
+  return { found: true, place, validUntil, lookedAt, text };
+}

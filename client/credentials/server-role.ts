@@ -1,0 +1,56 @@
+import type { Look, Place } from './place.js';
+import { roleStep, type RoleKeys } from './role-step.js';
+
+/** What the metadata service said of the role. */
+export type RoleAnswer =
+  | { readonly kind: 'role'; readonly role: RoleKeys }
+  | { readonly kind: 'none' | 'wrong' | 'away'; readonly finding: string };
+
+interface ServerRoleOptions {
+  /** Asks the metadata service. Never rejects. */
+  readonly fetchRole: () => Promise<RoleAnswer>;
+  /** Epoch ms. */
+  readonly nowMs: () => number;
+}
+
+const PLACE = 'server role';
+
+/**
+ * Keys of the role of a VPC server (NOTES §7.3): fetched once for all who ask at the same time, again before they
+ * end, and when the service refused them. Where that fails, keys that still hold go on being used.
+ */
+export function createServerRole({ fetchRole, nowMs }: ServerRoleOptions): Place {
+  let held: RoleKeys | undefined;
+  let triedAtMs = -Infinity;
+  let flight: Promise<RoleAnswer> | undefined;
+
+  const fetchOnce = async (): Promise<RoleAnswer> => {
+    triedAtMs = nowMs();
+    const answer = await fetchRole();
+    if (answer.kind === 'role') held = answer.role;
+    flight = undefined;
+    return answer;
+  };
+  const refresh = (): Promise<RoleAnswer> => (flight ??= fetchOnce());
+  const heldNow = ({ role, keys, expiresAtMs }: RoleKeys): Look => ({
+    kind: 'keys',
+    place: `${PLACE} ${role}`,
+    keys,
+    validUntilMs: expiresAtMs,
+  });
+
+  return {
+    isRemote: true,
+    look: async ({ refused }) => {
+      const step = roleStep({ held, triedAtMs, nowMs: nowMs(), refused });
+      if (held !== undefined && step === 'beside') void refresh();
+      if (held !== undefined && step !== 'first') return heldNow(held);
+      const answer = await refresh();
+      if (answer.kind === 'role') return heldNow(answer.role);
+      if (held === undefined) return { ...answer, place: PLACE };
+      if (nowMs() < held.expiresAtMs) return heldNow(held);
+      const finding = `its keys have expired, and fetching new ones failed: ${answer.finding}`;
+      return { kind: 'away', place: PLACE, finding };
+    },
+  };
+}
