@@ -4,7 +4,13 @@ export { runWorker, type RunWorkerOptions, TemporalUnreachable } from './worker/
 export type { ProfileOptions } from './worker/profile-options.js';
 export { createDataFlowClient, type DataFlowClientOptions } from './client/index.js';
 export { DataFlowCallError, DataFlowInvalidInputError } from './client/index.js';
-export type { Credentials, CredentialsSource, DataFlowClient } from './client/index.js';
+export { ncloudCredentials, reportCredentials } from './client/index.js';
+export type {
+  Credentials,
+  CredentialsReport,
+  CredentialsSource,
+  DataFlowClient,
+} from './client/index.js';
 export { FAILURES, type FailureDetails, type FailureType } from './contract/failures.js';
 export { PROGRESS_QUERY, RESOLVE_UPDATE, RUN_JOB_WORKFLOW, RUN_MEMO } from './contract/names.js';
 export { DEFAULT_TIMINGS, type Timings } from './contract/timings.js';

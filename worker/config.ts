@@ -1,15 +1,21 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { type Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
-import { type Environment, readProfile } from './profile-options.js';
+import { profilesWithoutKeys, readProfiles } from './read-profiles.js';
 
-/** What `runWorker` reads from the environment. */
+type Temporal = ReturnType<typeof loadClientConnectConfig>;
+
+/** What `runWorker` reads from the environment. Printed, it shows neither keys nor Temporal's own API key. */
 export interface WorkerConfig {
-  readonly connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+  /** May hold an API key and client certificates of Temporal. */
+  readonly connectionOptions: Temporal['connectionOptions'];
   readonly namespace: string;
   /** DATAFLOW_TASK_QUEUE. @default 'dataflow' */
   readonly taskQueue: string;
   /** DATAFLOW_MAX_ACTIVITIES: waits and other activities at once; each wait takes one. @default 1000 */
   readonly maxActivities: number;
+  /** Profiles without keys anywhere, each as a sentence; may ask the metadata service. */
+  findWithoutKeys(): Promise<readonly string[]>;
 }
 
 const DEFAULT_TASK_QUEUE = 'dataflow';
@@ -17,11 +23,13 @@ const DEFAULT_MAX_ACTIVITIES = 1_000;
 
 /**
  * Configuration of our own worker: Temporal's variables and file as Temporal's tools read them (TEMPORAL_ADDRESS,
- * TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, …), the key pair as NAVER's tools do, and few of ours.
+ * TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, …), keys as NAVER's do, and profiles of ours.
  * @throws DataFlowInvalidInputError naming every problem with its remedy
  */
 export function readWorkerConfig(env: Environment): WorkerConfig {
-  const problems = [...readProfile('default', {}, env).problems];
+  // The plugin reads them again, and warns.
+  const { settings, problems: found } = readProfiles(undefined, env, () => undefined);
+  const problems = [...found];
   const taskQueue = env['DATAFLOW_TASK_QUEUE'] ?? DEFAULT_TASK_QUEUE;
   if (taskQueue.trim() === '')
     problems.push('DATAFLOW_TASK_QUEUE is empty: name a task queue or leave it out');
@@ -31,25 +39,35 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   }
   const temporal = readTemporal(env, problems);
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow worker', problems);
-  return {
-    connectionOptions: temporal?.connectionOptions ?? {},
+  return withHidden(temporal?.connectionOptions ?? {}, {
     namespace: temporal?.namespace ?? 'default',
     taskQueue,
     maxActivities,
-  };
+    findWithoutKeys: () => profilesWithoutKeys(settings),
+  });
 }
 
-function readTemporal(
-  env: Environment,
-  problems: string[],
-): ReturnType<typeof loadClientConnectConfig> | undefined {
+/** The options of the connection behind a getter of the prototype, where no printer looks. */
+function withHidden(
+  connectionOptions: Temporal['connectionOptions'],
+  shown: Omit<WorkerConfig, 'connectionOptions'>,
+): WorkerConfig {
+  const prototype = Object.create(Object.prototype, {
+    connectionOptions: { get: () => connectionOptions },
+  }) as object;
+  return Object.assign(Object.create(prototype) as WorkerConfig, shown);
+}
+
+function readTemporal(env: Environment, problems: string[]): Temporal | undefined {
   try {
     const overrideEnvVars = Object.fromEntries(
       Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );
     return loadClientConnectConfig({ overrideEnvVars });
   } catch (error) {
-    problems.push(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
+    // The first line says what is wrong; the others quote the file, where an API key may stand.
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    problems.push(`TEMPORAL_*: ${reason}`);
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { createEchoMemory } from '../activities/echo.js';
 import type { Profile } from '../activities/profile.js';
 import { createDataFlowClient } from '../client/create-client.js';
+import type { DataFlowClientOptions } from '../client/options.js';
 import { createCallBudget } from '../polling/budget.js';
 import { createStatusHub } from '../polling/hub.js';
 import { createNewestReader } from '../polling/newest-executions.js';
@@ -14,11 +15,14 @@ export interface OpenProfile extends Profile {
   close(): Promise<void>;
 }
 
+/** What a profile is made of: all of its client, and what is ours. */
+type Parts = DataFlowClientOptions & Pick<ProfileSettings, 'callsPerSecond' | 'timings'>;
+
 /**
  * Makes a profile's client, budget and status hub. Opens no socket and starts no timer before the first use.
  * @throws DataFlowInvalidInputError naming all options of the client that are wrong
  */
-export function openProfile(name: string, settings: ProfileSettings, warn: Warn): OpenProfile {
+export function openProfile(name: string, settings: Parts, warn: Warn): OpenProfile {
   const { callsPerSecond, timings, ...clientOptions } = settings;
   const plain = createDataFlowClient(clientOptions);
   const budget = createCallBudget({ callsPerSecond });

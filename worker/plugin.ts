@@ -1,13 +1,15 @@
 import { Runtime, type Worker, type WorkerOptions, type WorkerPlugin } from '@temporalio/worker';
+import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import type { Warn } from './old-dates.js';
-import type { Environment, ProfileOptions } from './profile-options.js';
-import { activitiesOver, openProfiles, type Profiles, profilesOf } from './profiles.js';
+import type { ProfileOptions } from './profile-options.js';
+import { activitiesOver, openProfiles, type OpenProfiles, profilesOf } from './profiles.js';
 
 export interface DataFlowPluginOptions {
   /**
-   * Ways to reach the service, by name. Workflow input may name one; without a name it is `default`.
-   * @default one named `default`, from NCLOUD_* and DATAFLOW_* of the environment
+   * Ways to reach the service, by name. Workflow input may name one; without a name it is `default`. These are all
+   * that there are; environment and DATAFLOW_PROFILES_FILE fill in what they leave out.
+   * @default those that environment and file describe
    */
   readonly profiles?: Readonly<Record<string, ProfileOptions>>;
   /** Where keys and settings are read that the profiles leave out. @default process.env */
@@ -23,7 +25,7 @@ export class DataFlowPlugin implements WorkerPlugin {
   readonly name = 'temporal-ncloud-dataflow';
   readonly #options: DataFlowPluginOptions;
   readonly #ending = new WeakSet<Worker>();
-  #profiles: Profiles | undefined;
+  #opened: OpenProfiles | undefined;
   #workers = 0;
 
   constructor(options: DataFlowPluginOptions = {}) {
@@ -33,7 +35,7 @@ export class DataFlowPlugin implements WorkerPlugin {
   /** @throws DataFlowInvalidInputError naming every problem of every profile, and names that clash */
   configureWorker(options: WorkerOptions): WorkerOptions {
     const before = profilesOf(options.activities);
-    const ours = (this.#profiles ??= this.#open());
+    const ours = (this.#opened ??= this.#open()).profiles;
     if (
       before !== undefined &&
       [...ours].every(([name, profile]) => before.get(name) === profile)
@@ -58,23 +60,40 @@ export class DataFlowPlugin implements WorkerPlugin {
       return;
     }
     this.#ending.add(worker);
+    const keys = this.#endWithoutKeys(worker);
     try {
       await next(worker);
     } finally {
       this.#workers -= 1;
       if (this.#workers === 0) await this.#close();
     }
+    const problems = keys.problems();
+    if (problems.length > 0) throw new DataFlowInvalidInputError('DataFlowPlugin', problems);
   }
 
-  #open(): Profiles {
+  /**
+   * Ends a worker that could only fail. Whether a server role has keys takes the network to know; the worker runs
+   * meanwhile, because one that is not running yet cannot be told to stop.
+   */
+  #endWithoutKeys(worker: Worker): { problems(): readonly string[] } {
+    let problems: readonly string[] = [];
+    void this.#opened?.findWithoutKeys().then((found) => {
+      problems = found;
+      for (const problem of found) warn(problem, {});
+      if (found.length > 0 && worker.getState() === 'RUNNING') worker.shutdown();
+    });
+    return { problems: () => problems };
+  }
+
+  #open(): OpenProfiles {
     const { profiles, env = process.env } = this.#options;
     return openProfiles(profiles, env, warn);
   }
 
   async #close(): Promise<void> {
-    const profiles = this.#profiles;
-    this.#profiles = undefined;
-    await Promise.all([...(profiles?.values() ?? [])].map((profile) => profile.close()));
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await Promise.all([...(opened?.profiles.values() ?? [])].map((profile) => profile.close()));
   }
 }
 

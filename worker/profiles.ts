@@ -1,34 +1,43 @@
 import { createDataFlowActivities } from '../activities/index.js';
 import { findProfileIn } from '../activities/profile.js';
+import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import type { DataFlowActivities } from '../contract/activities.js';
-import { DEFAULT_PROFILE } from '../contract/names.js';
 import type { Warn } from './old-dates.js';
 import { type OpenProfile, openProfile } from './open-profile.js';
-import { type Environment, type ProfileOptions, readProfile } from './profile-options.js';
+import type { ProfileOptions } from './profile-options.js';
+import { profilesWithoutKeys, readProfiles } from './read-profiles.js';
 
 export type Profiles = ReadonlyMap<string, OpenProfile>;
 
+/** Profiles at work, and what remains to be checked of them. */
+export interface OpenProfiles {
+  readonly profiles: Profiles;
+  /** Those without keys anywhere, each as a sentence; may ask the metadata service. */
+  findWithoutKeys(): Promise<readonly string[]>;
+}
+
 /**
- * Opens the profiles of a plugin; without any, one named `default` from the environment.
+ * Opens the profiles of a plugin; without any, those of environment and file.
  * @throws DataFlowInvalidInputError naming every problem of every profile
  */
 export function openProfiles(
   profiles: Readonly<Record<string, ProfileOptions>> | undefined,
   env: Environment,
   warn: Warn,
-): Profiles {
-  const problems: string[] = [];
-  const opened = new Map<string, OpenProfile>();
-  const named = Object.entries(profiles ?? { [DEFAULT_PROFILE]: {} });
-  if (named.length === 0) problems.push('profiles is empty: name at least one, or leave it out');
-  for (const [name, options] of named) {
-    const { settings, problems: found } = readProfile(name, options, env);
-    problems.push(...found);
-    if (settings !== undefined) opened.set(name, openProfile(name, settings, warn));
-  }
+): OpenProfiles {
+  const { settings, problems } = readProfiles(profiles, env, (message) => {
+    warn(message, {});
+  });
   if (problems.length > 0) throw new DataFlowInvalidInputError('DataFlowPlugin', problems);
-  return opened;
+  const opened = Array.from(
+    settings,
+    ([name, one]) => [name, openProfile(name, one, warn)] as const,
+  );
+  return {
+    profiles: new Map<string, OpenProfile>(opened),
+    findWithoutKeys: () => profilesWithoutKeys(settings),
+  };
 }
 
 const PROFILES = Symbol.for('temporal-ncloud-dataflow.profiles');

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Environment } from '../client/environment.js';
+import { DataFlowInvalidInputError } from '../client/errors.js';
 import { readWorkerConfig, type WorkerConfig } from './config.js';
 import { DataFlowPlugin } from './plugin.js';
-import type { Environment } from './profile-options.js';
 
 /** A killed process' waits are taken over; a hanging one must not keep its pod. */
 const FORCE_AFTER_MS = 30_000;
@@ -32,6 +33,8 @@ export async function runWorker({
   onStarted,
 }: RunWorkerOptions = {}): Promise<void> {
   const config = readWorkerConfig(env);
+  const problems = await config.findWithoutKeys();
+  if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow worker', problems);
   const connection = await connect(config);
   try {
     const worker = await Worker.create({

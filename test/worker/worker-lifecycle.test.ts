@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, inject, it } from 'vitest';
 import { DataFlowPlugin } from '../../index.js';
@@ -122,6 +124,24 @@ describe('a worker with DataFlowPlugin', () => {
       },
     );
   });
+
+  it('ends by itself when its keys are nowhere, and its error names each place', () =>
+    inWorld({ jobs: [] }, async (world) => {
+      const noRole = createServer((_, response) => response.writeHead(404).end());
+      await new Promise<void>((resolve) => noRole.listen(0, '127.0.0.1', resolve));
+      const { port } = noRole.address() as AddressInfo;
+      const env = { HOME: '/nowhere', NCLOUD_METADATA_API_ENDPOINT: `http://127.0.0.1:${port}` };
+      try {
+        const plugins = [new DataFlowPlugin({ env })];
+        const worker = await world.createWorker({ taskQueue: `${world.taskQueue}-keys`, plugins });
+        const running = worker.run();
+        for (const place of ['NCLOUD_ACCESS_KEY_ID', '~/.ncloud/configure', 'server role'])
+          await expect(running).rejects.toThrow(place);
+        expect(worker.getState()).toBe('STOPPED');
+      } finally {
+        await new Promise((resolve) => noRole.close(resolve));
+      }
+    }));
 
   it('refuses two plugins whose profiles have the same name, when the worker is made', () =>
     inWorld({ jobs: [] }, async (world) => {

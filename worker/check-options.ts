@@ -1,0 +1,154 @@
+import { chainOf } from '../client/credentials/chain.js';
+import { fixedCredentials, ncloudCredentials } from '../client/credentials/ncloud-credentials.js';
+import { type CredentialsSource, problemOfCredentials } from '../client/credentials.js';
+import type { Environment } from '../client/environment.js';
+import { DataFlowInvalidInputError } from '../client/errors.js';
+import { type DataFlowClientOptions, readOptions } from '../client/options.js';
+import type { Credentials } from '../client/signature.js';
+import { DEFAULT_TIMINGS, type Timings, timingProblems } from '../contract/timings.js';
+import { problemOfUnknown } from '../client/closest-name.js';
+import { type GivenOptions, isPlainObject } from './given-options.js';
+import type { OptionName, ProfileOptions, ProfileSettings } from './profile-options.js';
+
+const DEFAULT_CALLS_PER_SECOND = 5;
+const MAX_CALLS_PER_SECOND = 1_000;
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+const TEXT_RULE = 'must be a text, not empty';
+
+/** Rule of an option that the client does not check itself. */
+const RULES: Partial<
+  Record<OptionName, readonly [isGood: (value: unknown) => boolean, rule: string]>
+> = {
+  baseUrl: [isText, TEXT_RULE],
+  ncloudProfile: [isText, `${TEXT_RULE}: a section of ~/.ncloud/configure`],
+  ca: [isText, TEXT_RULE],
+  caFile: [isText, TEXT_RULE],
+  allowPlainHttp: [(value) => typeof value === 'boolean', 'must be true or false'],
+  callsPerSecond: [
+    (value) => typeof value === 'number' && value > 0 && value <= MAX_CALLS_PER_SECOND,
+    `must be a number of calls, more than 0, up to ${MAX_CALLS_PER_SECOND}`,
+  ],
+};
+
+/** These belong together: whoever gives one of them gives all. */
+const GROUPS: readonly (readonly OptionName[])[] = [
+  ['credentials', 'ncloudProfile'],
+  ['ca', 'caFile'],
+];
+
+/** The first layer that has an option, or another of its group, wins. */
+function merged(layers: readonly GivenOptions[]): GivenOptions {
+  const all: GivenOptions = {};
+  for (const layer of layers) {
+    const before = { ...all };
+    for (const name of Object.keys(layer) as OptionName[]) {
+      const group = GROUPS.find((one) => one.includes(name)) ?? [name];
+      const given = layer[name];
+      if (given !== undefined && group.every((one) => before[one] === undefined)) all[name] = given;
+    }
+  }
+  return all;
+}
+
+export interface CheckedProfile {
+  readonly settings?: ProfileSettings;
+  readonly problems: readonly string[];
+}
+
+interface Surroundings {
+  readonly env: Environment;
+  readonly warn: (message: string) => void;
+}
+
+/** Settings of a profile, or everything that is wrong with it, each with its place and remedy. First layers win. */
+export function checkProfile(
+  layers: readonly GivenOptions[],
+  around: Surroundings,
+): CheckedProfile {
+  const given = merged(layers);
+  const bad = (Object.keys(given) as OptionName[]).filter((name) => {
+    const rule = RULES[name];
+    return rule !== undefined && !rule[0](given[name]?.value);
+  });
+  const options = valuesOf(given, bad);
+  const timings = mergedTimings(layers);
+  const credentials = sourceOf(options, around);
+  const clientOptions = valuesOf(given, [...bad, ...OURS]);
+  const problems = [
+    ...bad.map((name) => `${given[name]?.place ?? name} ${RULES[name]?.[1] ?? ''}`),
+    ...problemsOfTimings(timings, layers),
+    ...(typeof credentials === 'string' ? [placed(credentials, given)] : []),
+    ...(options.credentials !== undefined && options.ncloudProfile !== undefined
+      ? ['credentials and ncloudProfile are both given: leave one out']
+      : []),
+    ...clientProblems(clientOptions).map((problem) => placed(problem, given)),
+  ];
+  if (problems.length > 0 || typeof credentials === 'string') return { problems };
+  const { callsPerSecond = DEFAULT_CALLS_PER_SECOND } = options;
+  return { settings: { ...clientOptions, credentials, callsPerSecond, timings }, problems };
+}
+
+/** Options that the client does not know. */
+const OURS: readonly OptionName[] = ['ncloudProfile', 'callsPerSecond', 'timings'];
+
+const valuesOf = (given: GivenOptions, without: readonly OptionName[]): ProfileOptions =>
+  Object.fromEntries(
+    (Object.keys(given) as OptionName[])
+      .filter((name) => !without.includes(name))
+      .map((name) => [name, given[name]?.value]),
+  );
+
+/** Where the keys come from, behind a function that shows none; or what is wrong, as far as is known at once. */
+function sourceOf(
+  { credentials, ncloudProfile }: ProfileOptions,
+  { env, warn }: Surroundings,
+): CredentialsSource | string {
+  if (credentials !== undefined && typeof credentials !== 'function') {
+    const problem = problemOfCredentials(credentials);
+    return problem ?? fixedCredentials(credentials, 'the options of the profile');
+  }
+  const section = ncloudProfile !== undefined && { ncloudProfile };
+  const source = credentials ?? ncloudCredentials({ env, warn, ...section });
+  return chainOf(source)?.problemNow() ?? source;
+}
+
+/** What the client would refuse, told together with everything else; keys are checked apart. */
+function clientProblems(options: DataFlowClientOptions): readonly string[] {
+  try {
+    readOptions({ ...options, credentials: PLACEHOLDER });
+    return [];
+  } catch (error) {
+    if (error instanceof DataFlowInvalidInputError) return error.problems;
+    throw error;
+  }
+}
+
+const PLACEHOLDER: Credentials = { accessKey: 'x', secretKey: 'x' };
+
+/** A problem that begins with an option's name, told of the place where that was given. */
+function placed(problem: string, given: GivenOptions): string {
+  const name = problem.split(' ', 1)[0] as OptionName;
+  const place = given[name]?.place;
+  return place === undefined ? problem : place + problem.slice(name.length);
+}
+
+/** Timings are merged one by one: those of a worker may differ from its fleet's in a single member. */
+const mergedTimings = (layers: readonly GivenOptions[]): Timings =>
+  layers.reduceRight<Timings>((all, { timings }) => {
+    const value = timings?.value;
+    return isPlainObject(value) ? { ...all, ...value } : all;
+  }, DEFAULT_TIMINGS);
+
+function problemsOfTimings(timings: Timings, layers: readonly GivenOptions[]): readonly string[] {
+  const known = Object.keys(DEFAULT_TIMINGS);
+  const given = layers.flatMap((layer) => (layer.timings === undefined ? [] : [layer.timings]));
+  const problems = given.flatMap(({ value, place }) =>
+    isPlainObject(value)
+      ? Object.keys(value)
+          .filter((name) => !known.includes(name))
+          .map((name) => `${place}: ${problemOfUnknown(name, known)}`)
+      : [`${place} is no JSON object, e.g. {"visibleWithinMs":60000}`],
+  );
+  return [...problems, ...timingProblems(timings).map((problem) => `timings: ${problem}`)];
+}

@@ -1,0 +1,104 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { problemOfCredentials } from '../client/credentials.js';
+import { createChain } from '../client/credentials/chain.js';
+import type { Look } from '../client/credentials/place.js';
+import {
+  createWatchedFile,
+  type FileStore,
+  reasonOfFileError,
+} from '../client/credentials/watched-file.js';
+import type { Credentials } from '../client/signature.js';
+import { type GivenOptions, type GivenProfiles, givenIn, isPlainObject } from './given-options.js';
+import { OPTION_NAMES } from './profile-options.js';
+
+/** No file can hold clocks. */
+const KNOWN = OPTION_NAMES.filter((name) => name !== 'clock');
+
+/** Longer ones, or ones with capitals, may be a key that stands in the wrong place; they are not shown. */
+const NAME = /^[a-z][a-z0-9_.-]{0,31}$/;
+
+interface ProfileFileOptions {
+  readonly path: string;
+  readonly files: FileStore;
+  readonly warn: (message: string) => void;
+}
+
+/** What a file of profiles (YAML or JSON: a map of names to options) says of each. Never quotes the file. */
+export function profilesOfFile(options: ProfileFileOptions): GivenProfiles {
+  const { path, files } = options;
+  const problems: string[] = [];
+  const profiles = new Map<string, GivenOptions>();
+  const { entries, problem } = readEntries(path, files);
+  if (problem !== undefined) problems.push(`DATAFLOW_PROFILES_FILE ${path}: ${problem}`);
+  for (const [index, [name, members]] of entries.entries()) {
+    if (!NAME.test(name)) {
+      const rule = 'a lower-case letter, then up to 31 of a-z, 0-9, _, . and -';
+      problems.push(`${path}: the name of profile ${index + 1} must be ${rule}`);
+      continue;
+    }
+    // YAML reads `name:` alone as null: a profile of defaults
+    const read = givenIn(members ?? {}, KNOWN, (option) => `${option} (in ${path})`);
+    problems.push(...read.problems.map((one) => `profile ${name} (in ${path}): ${one}`));
+    profiles.set(name, withKeys(name, read.given, options));
+  }
+  return { profiles, problems };
+}
+
+interface Entries {
+  readonly entries: readonly (readonly [string, unknown])[];
+  readonly problem?: string;
+}
+
+function readEntries(path: string, files: FileStore): Entries {
+  try {
+    return entriesOf(files.read(path));
+  } catch (error) {
+    return { entries: [], problem: reasonOfFileError(error) };
+  }
+}
+
+/** The messages of the YAML reader quote what they cannot read; only code and place are told. */
+function entriesOf(text: string): Entries {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return { entries: [], problem: `no YAML or JSON (${error.code}, line ${line}, column ${col})` };
+  }
+  const value = plainValue(() => document.toJS() as unknown);
+  return isPlainObject(value)
+    ? { entries: Object.entries(value) }
+    : { entries: [], problem: 'must be a map of names of profiles to their options' };
+}
+
+function plainValue(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return undefined; // too many aliases
+  }
+}
+
+/** Keys in the file are read again when it changes; all other options once. */
+function withKeys(name: string, given: GivenOptions, options: ProfileFileOptions): GivenOptions {
+  if (given.credentials === undefined) return given;
+  const { path } = options;
+  const place = `file ${path}, profile ${name}`;
+  const lookIn = (text: string): Look => {
+    const { entries, problem } = entriesOf(text);
+    const members = entries.find(([one]) => one === name)?.[1];
+    const keys = isPlainObject(members) ? members['credentials'] : undefined;
+    const finding = problem ?? problemOfCredentials(keys);
+    if (finding !== undefined) return { kind: 'wrong', place, finding };
+    const { accessKey, secretKey } = keys as Credentials;
+    return { kind: 'keys', place, keys: Object.freeze({ accessKey, secretKey }) };
+  };
+  const file = createWatchedFile({ ...options, place, lookIn });
+  const value = createChain([file], `Write accessKey and secretKey into credentials there`);
+  return { ...given, credentials: { value, place: given.credentials.place } };
+}

@@ -1,0 +1,96 @@
+import { chainOf } from '../client/credentials/chain.js';
+import { NODE_FILES } from '../client/credentials/node-files.js';
+import { type Environment, valueOf } from '../client/environment.js';
+import { DEFAULT_PROFILE } from '../contract/names.js';
+import { checkProfile } from './check-options.js';
+import { givenIn, type GivenProfiles, isPlainObject } from './given-options.js';
+import { profilesOfFile } from './profile-file.js';
+import { OPTION_NAMES, type ProfileOptions, type ProfileSettings } from './profile-options.js';
+import { profilesOfEnvironment } from './profile-variables.js';
+
+const NOTHING: GivenProfiles = { profiles: new Map(), problems: [] };
+
+/**
+ * All profiles of a worker with their settings, or everything that is wrong with any of them. Where profiles are
+ * given in code these are all that there are, and environment and file fill in what they leave out. Where not, all
+ * that environment and file describe are there, and `default` too when nothing else is.
+ */
+export function readProfiles(
+  profiles: Readonly<Record<string, ProfileOptions>> | undefined,
+  env: Environment,
+  warn: (message: string) => void,
+): {
+  readonly settings: ReadonlyMap<string, ProfileSettings>;
+  readonly problems: readonly string[];
+} {
+  const path = valueOf(env, 'DATAFLOW_PROFILES_FILE');
+  const once = onceEach(warn);
+  const inCode = profiles === undefined ? NOTHING : profilesOfCode(profiles);
+  const inEnv = profilesOfEnvironment(env);
+  const inFile =
+    path === undefined ? NOTHING : profilesOfFile({ path, files: NODE_FILES, warn: once });
+  const layers = [inCode, inEnv, inFile];
+  const problems = layers.flatMap((layer) => layer.problems);
+  const settings = new Map<string, ProfileSettings>();
+  for (const name of namesOf(profiles, inEnv, inFile)) {
+    const given = layers.map((layer) => layer.profiles.get(name) ?? {});
+    const checked = checkProfile(given, { env, warn: once });
+    problems.push(...checked.problems.map((problem) => `profile ${name}: ${problem}`));
+    if (checked.settings !== undefined) settings.set(name, checked.settings);
+  }
+  return { settings, problems };
+}
+
+function namesOf(
+  inCode: Readonly<Record<string, ProfileOptions>> | undefined,
+  inEnv: GivenProfiles,
+  inFile: GivenProfiles,
+): ReadonlySet<string> {
+  if (inCode !== undefined) return new Set(Object.keys(inCode));
+  const named = new Set([...inEnv.profiles.keys(), ...inFile.profiles.keys()]);
+  const isBroken = inFile.problems.length > 0 || inEnv.problems.length > 0;
+  return named.size > 0 || isBroken ? named : new Set([DEFAULT_PROFILE]);
+}
+
+function profilesOfCode(profiles: Readonly<Record<string, ProfileOptions>>): GivenProfiles {
+  if (!isPlainObject(profiles) || Object.keys(profiles).length === 0)
+    return {
+      profiles: new Map(),
+      problems: ['profiles is empty: name at least one, or leave it out'],
+    };
+  const read = Object.entries(profiles).map(
+    ([name, options]) => [name, givenIn(options, OPTION_NAMES, (option) => option)] as const,
+  );
+  return {
+    profiles: new Map(read.map(([name, { given }]) => [name, given])),
+    problems: read.flatMap(([name, found]) =>
+      found.problems.map((problem) => `profile ${name}: ${problem}`),
+    ),
+  };
+}
+
+/** Two profiles may read one file. */
+function onceEach(warn: (message: string) => void): (message: string) => void {
+  const said = new Set<string>();
+  return (message) => {
+    if (said.has(message)) return;
+    said.add(message);
+    warn(message);
+  };
+}
+
+/**
+ * Profiles whose keys are nowhere to be found, each as a sentence. Asks the metadata service where environment and
+ * file have none; functions of the user's are not called.
+ */
+export async function profilesWithoutKeys(
+  settings: ReadonlyMap<string, ProfileSettings>,
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    Array.from(settings, async ([name, { credentials }]) => {
+      const report = await chainOf(credentials)?.report();
+      return report?.found === false ? [`profile ${name}: ${report.text}`] : [];
+    }),
+  );
+  return found.flat();
+}
