@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Delivery, ReceivedRequest } from './call-flow.js';
 import type { Commands } from './commands.js';
-import { checkFaults, checkJobs, checkSwitches, checked } from './input-check.js';
+import {
+  checkFaults,
+  checkJobs,
+  checkNewJobs,
+  checkSwitches,
+  checkTriggers,
+  checkWorkflows,
+  checked,
+} from './input-check.js';
 import { durationMs } from './duration.js';
 import { foreignExecution } from './input-schema.js';
 import { jsonReply, type Reply } from './reply.js';
@@ -35,6 +43,18 @@ const ADMIN: Readonly<Record<string, AdminAct>> = {
   },
   'POST jobs': (commands, body) => {
     commands.addJobs(...checkJobs(body));
+    return DONE;
+  },
+  'POST triggers': (commands, body) => {
+    commands.addTriggers(...checkTriggers(body));
+    return DONE;
+  },
+  'POST workflows': (commands, body) => {
+    commands.addWorkflows(...checkWorkflows(body));
+    return DONE;
+  },
+  'POST newJobs': (commands, body) => {
+    commands.setNewJobs(checkNewJobs(body));
     return DONE;
   },
   'POST switches': (commands, body) => {

@@ -3,7 +3,7 @@ import { describeEffect } from './fault-plan.js';
 import type { FaultEffect, StatusEffect } from './fault.js';
 import { admit, carryOut, type GatewayRequest } from './gateway.js';
 import { gatewayCodeFor } from './outcome.js';
-import { gatewayErrorBody, jsonReply, toReply, type Reply } from './reply.js';
+import { gatewayErrorBody, gatewayReply, jsonReply, toReply, type Reply } from './reply.js';
 import { findRoute, pathOf } from './route.js';
 import type { SignedRequest } from './signature-check.js';
 
@@ -76,6 +76,9 @@ function struck(
   effect: Exclude<FaultEffect, { readonly delayMs: number }> | undefined,
 ): Delivery {
   if (effect === undefined) return { kind: 'reply', reply: handle(core, request) };
+  if ('gateway' in effect) {
+    return { kind: 'reply', reply: gatewayReply(effect.gateway, 'Refused by a fault.') };
+  }
   if ('drop' in effect) {
     if (effect.drop === 'after') handle(core, request);
     return { kind: 'dropped' };

@@ -1,18 +1,28 @@
 import type { LoggedCall } from './call-log.js';
 import { resetCore, type Core, type SimulatorScript } from './core.js';
 import type { Fault } from './fault.js';
-import { checkFaults, checkJobs, checkSwitches } from './input-check.js';
+import {
+  checkFaults,
+  checkJobs,
+  checkNewJobs,
+  checkSwitches,
+  checkTriggers,
+  checkWorkflows,
+} from './input-check.js';
 import type { ForeignExecution } from './foreign-execution.js';
-import type { JobScript } from './job-script.js';
+import type { ExecutionScript, JobScript } from './job-script.js';
 import {
   toReport,
   toSimulatedExecution,
   type SimulatedExecution,
   type SimulatorReport,
 } from './report.js';
-import { addJob } from './service-state.js';
+import { addJob, everyJob } from './service-state.js';
+import { settle } from './settle.js';
 import { startExecution } from './start-execution.js';
 import type { Switches } from './switches.js';
+import type { TriggerScript, WorkflowScript } from './workflow-script.js';
+import { addTrigger, addWorkflow } from './workflow-state.js';
 
 /** What tests and the admin API may ask of a running simulator. Wrong input throws, naming all problems. */
 export interface Commands {
@@ -22,6 +32,11 @@ export interface Commands {
   addFaults(...faults: readonly Fault[]): void;
   clearFaults(): void;
   addJobs(...jobs: readonly JobScript[]): void;
+  addTriggers(...triggers: readonly TriggerScript[]): void;
+  /** Their jobs and triggers have to be there already. */
+  addWorkflows(...workflows: readonly WorkflowScript[]): void;
+  /** What executions of the jobs do that createJob makes from now on. */
+  setNewJobs(execution: ExecutionScript): void;
   startForeignExecution(jobId: string, foreign?: ForeignExecution): SimulatedExecution;
   /** What is accepted already keeps the lags it was accepted with. */
   setSwitches(switches: Partial<Switches>): void;
@@ -33,14 +48,18 @@ export interface Commands {
 
 export function createCommands(core: Core, script: SimulatorScript): Commands {
   const { clock } = core;
-  const changing =
-    <Input extends readonly unknown[]>(act: (...input: Input) => void) =>
-    (...input: Input): void => {
+  const changing: Changing =
+    (act) =>
+    (...input) => {
+      settle(core.state, clock.now());
       act(...input);
       core.changed();
     };
   return {
-    report: () => toReport(core.state, core.log.counts, clock.now()),
+    report: () => {
+      settle(core.state, clock.now());
+      return toReport(core.state, core.log.counts, clock.now());
+    },
     log: () => [...core.log.calls],
     executions: (jobId) => executionsOf(core, jobId),
     addFaults: changing((...faults: readonly Fault[]) => {
@@ -49,9 +68,7 @@ export function createCommands(core: Core, script: SimulatorScript): Commands {
     clearFaults: changing(() => {
       core.faults.clear();
     }),
-    addJobs: changing((...jobs: readonly JobScript[]) => {
-      for (const job of checkJobs(jobs)) addJob(core.state, job, clock.now());
-    }),
+    ...additionsTo(core, changing),
     startForeignExecution: (jobId, foreign = {}) => {
       const execution = startForeign(core, jobId, foreign);
       core.changed();
@@ -69,15 +86,42 @@ export function createCommands(core: Core, script: SimulatorScript): Commands {
   };
 }
 
+/** Wraps an act on the state: it finds the state settled up to now, and listeners hear of it. */
+type Changing = <Input extends readonly unknown[]>(
+  act: (...input: Input) => void,
+) => (...input: Input) => void;
+
+type Additions = Pick<Commands, 'addJobs' | 'addTriggers' | 'addWorkflows' | 'setNewJobs'>;
+
+function additionsTo(core: Core, changing: Changing): Additions {
+  const { clock } = core;
+  return {
+    addJobs: changing((...jobs: readonly JobScript[]) => {
+      for (const job of checkJobs(jobs)) addJob(core.state, job, clock.now());
+    }),
+    addTriggers: changing((...triggers: readonly TriggerScript[]) => {
+      for (const trigger of checkTriggers(triggers)) addTrigger(core.state, trigger, clock.now());
+    }),
+    addWorkflows: changing((...workflows: readonly WorkflowScript[]) => {
+      for (const each of checkWorkflows(workflows)) addWorkflow(core.state, each, clock.now());
+    }),
+    setNewJobs: changing((execution: ExecutionScript) => {
+      core.state.newJobs = checkNewJobs(execution);
+    }),
+  };
+}
+
 function executionsOf({ state, clock }: Core, jobId?: string): readonly SimulatedExecution[] {
   const now = clock.now();
-  return [...state.jobs.values()]
+  settle(state, now);
+  return everyJob(state)
     .filter((job) => jobId === undefined || job.jobId === jobId)
     .flatMap((job) => job.executions.map((execution) => toSimulatedExecution(execution, now)));
 }
 
 function startForeign(core: Core, jobId: string, foreign: ForeignExecution): SimulatedExecution {
   const { state, clock } = core;
+  settle(state, clock.now());
   const job = state.jobs.get(jobId);
   if (job === undefined) {
     const known = [...state.jobs.keys()].join(', ');

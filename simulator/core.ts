@@ -3,17 +3,23 @@ import { createCallLog, type CallLog } from './call-log.js';
 import { createSystemClock, type SimulatorClock } from './clock.js';
 import { createFaultPlan, type FaultPlan } from './fault-plan.js';
 import type { Fault } from './fault.js';
-import type { JobScript } from './job-script.js';
+import type { ExecutionScript, JobScript } from './job-script.js';
 import { addJob, createServiceState, type ServiceState } from './service-state.js';
 import type { KeyPair } from './signature-check.js';
 import type { Switches } from './switches.js';
+import type { TriggerScript, WorkflowScript } from './workflow-script.js';
+import { addTrigger, addWorkflow } from './workflow-state.js';
 
 /** What a simulator can be started with, and a script file can say. */
 export interface SimulatorScript {
   readonly jobs?: readonly JobScript[];
+  readonly triggers?: readonly TriggerScript[];
+  readonly workflows?: readonly WorkflowScript[];
+  /** What executions of jobs do that createJob makes. @default waits 1 s, runs 5 s, COMPLETED */
+  readonly newJobs?: ExecutionScript;
   readonly faults?: readonly Fault[];
   readonly switches?: Partial<Switches>;
-  /** Divides scripted durations, lags and remote timeouts, and nothing else. @default 1 */
+  /** Divides scripted durations, lags and remote timeouts, and nothing else: schedules keep the wall clock. @default 1 */
   readonly timeScale?: number;
   /** For ids and for faults with a probability. @default 1 */
   readonly seed?: number;
@@ -55,12 +61,12 @@ export function resetCore(core: Core, script: SimulatorScript): void {
   Object.assign(core, freshParts(script, core.clock.now()));
 }
 
-function freshParts(
-  { jobs = [], faults = [], switches = {}, timeScale = 1, seed = 1 }: SimulatorScript,
-  now: number,
-): Pick<Core, 'state' | 'faults' | 'log'> {
-  const state = createServiceState({ seed, timeScale, switches });
-  for (const job of jobs) addJob(state, job, now);
+function freshParts(script: SimulatorScript, now: number): Pick<Core, 'state' | 'faults' | 'log'> {
+  const { faults = [], switches = {}, newJobs = {}, timeScale = 1, seed = 1 } = script;
+  const state = createServiceState({ seed, timeScale, switches, newJobs });
+  for (const job of script.jobs ?? []) addJob(state, job, now);
+  for (const trigger of script.triggers ?? []) addTrigger(state, trigger, now);
+  for (const workflow of script.workflows ?? []) addWorkflow(state, workflow, now);
   const plan = createFaultPlan(seed);
   plan.add(faults);
   return { state, faults: plan, log: createCallLog() };

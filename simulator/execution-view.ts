@@ -11,7 +11,7 @@ export function toExecutionView(
   execution: ExecutionRecord,
   now: number,
 ): Readonly<Record<string, unknown>> {
-  const { plan, createdAt, triggerId, condition } = execution;
+  const { plan, createdAt, triggerId, triggerName, workflowId, condition } = execution;
   const { dateStyle, echoJobCondition } = state.switches;
   const started = hasStarted(execution, now);
   const ended = plan.endAt <= now;
@@ -27,11 +27,12 @@ export function toExecutionView(
     ...(started && { startDate: date(plan.startAt) }),
     ...(ended && { endDate: date(plan.endAt) }),
     ...(triggerId !== undefined && { triggerId }),
+    ...(triggerName !== undefined && { triggerName }),
     waitingTime: wholeMinutes(runFrom - createdAt),
     runningTime: started ? wholeMinutes(Math.min(now, plan.endAt) - plan.startAt) : 0,
     ...(started && { executorNum: condition.numWorker ?? 2 }),
     parsedParameters: condition.parameters ?? {},
-    type: triggerId === undefined ? 'JOB' : 'WORKFLOW',
+    type: triggerId === undefined && workflowId === undefined ? 'JOB' : 'WORKFLOW',
   };
 }
 

@@ -7,14 +7,22 @@ export interface Plan {
   readonly outcome: ExecutionOutcome;
 }
 
+/**
+ * What started it: executeJob, executeWorkflow, the schedule of a workflow's trigger, somebody else, or it was
+ * there from the beginning.
+ */
+export type ExecutionOrigin = 'post' | 'workflow' | 'schedule' | 'foreign' | 'history';
+
 /** One execution as facts and a plan: its state at any time follows from them, no timer moves it. */
 export interface ExecutionRecord {
   readonly executionId: string;
   readonly jobId: string;
-  /** Who started it: executeJob, somebody else, or it was there from the beginning. */
-  readonly origin: 'post' | 'foreign' | 'history';
+  readonly origin: ExecutionOrigin;
   readonly submission: string | undefined;
   readonly triggerId: string | undefined;
+  readonly triggerName: string | undefined;
+  /** The API shows it nowhere, but lists the executions of a workflow. */
+  readonly workflowId: string | undefined;
   /** What it really runs with, whatever the service shows. */
   readonly condition: JobCondition;
   readonly acceptedAt: number;

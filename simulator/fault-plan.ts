@@ -54,6 +54,7 @@ function strikes(fault: Fault, call: number, random: () => number): boolean {
 /** One line for the log. */
 export function describeEffect(effect: FaultEffect): string {
   if ('status' in effect) return `status ${effect.status}`;
+  if ('gateway' in effect) return `gateway ${effect.gateway}`;
   if ('drop' in effect) return `drop ${effect.drop}`;
   if ('garbage' in effect) return 'garbage';
   if ('cut' in effect) return 'cut';

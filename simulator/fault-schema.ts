@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationMs } from './duration.js';
 import type { DelayEffect, Fault, FaultEffect } from './fault.js';
 import { flatIssues } from './flat-issues.js';
+import { GATEWAY_CODES } from './outcome.js';
 import { OPERATION_NAMES } from './operations/operation-name.js';
 
 const EFFECTS = {
@@ -11,6 +12,7 @@ const EFFECTS = {
     headers: z.record(z.string(), z.string()).exactOptional(),
     handled: z.boolean().exactOptional(),
   }),
+  gateway: z.strictObject({ gateway: z.enum(GATEWAY_CODES) }),
   drop: z.strictObject({ drop: z.enum(['before', 'after']) }),
   garbage: z.strictObject({ garbage: z.literal(true) }),
   cut: z.strictObject({ cut: z.literal(true) }),
@@ -57,7 +59,7 @@ function namedIn<Schema>(
 }
 
 function unnamed(value: unknown, context: z.RefinementCtx): never {
-  const message = 'needs one of status, delayMs, drop, garbage, cut';
+  const message = 'needs one of status, gateway, delayMs, drop, garbage, cut';
   context.issues.push({ code: 'custom', message, path: [], input: value });
   return z.NEVER;
 }

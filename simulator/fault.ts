@@ -1,8 +1,10 @@
+import type { GatewayCode } from './outcome.js';
 import type { OperationName } from './operations/operation-name.js';
 
 /** What goes wrong with a call. */
 export type FaultEffect =
   | StatusEffect
+  | GatewayEffect
   | DelayEffect
   /** The connection breaks: 'before' the service saw the request, or 'after' it carried it out (a lost answer). */
   | { readonly drop: 'before' | 'after' }
@@ -18,6 +20,11 @@ export interface StatusEffect {
   readonly headers?: Readonly<Record<string, string>>;
   /** The request is carried out and then answered so. @default false; for a 429 on executeJob the switch throttledExecuteStarts */
   readonly handled?: boolean;
+}
+
+export interface GatewayEffect {
+  /** The gateway refuses the call with this code and the status that belongs to it, e.g. 210 or 230 for a lack of rights. */
+  readonly gateway: GatewayCode;
 }
 
 export interface DelayEffect {

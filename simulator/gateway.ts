@@ -2,6 +2,7 @@ import { gatewayError, type GatewayOutcome, type Outcome } from './outcome.js';
 import { OPERATIONS } from './operations/operation-table.js';
 import { queryOf, type Route } from './route.js';
 import type { ServiceState } from './service-state.js';
+import { settle } from './settle.js';
 import { signatureRefusal, type KeyPair, type SignedRequest } from './signature-check.js';
 
 export interface GatewayRequest extends SignedRequest {
@@ -14,7 +15,7 @@ export type Admission =
   | { readonly admitted: true; readonly route: Route; readonly body: unknown }
   | { readonly admitted: false; readonly signature: boolean; readonly outcome: GatewayOutcome };
 
-/** Checks in the gateway's order: path, signature, JSON. */
+/** Checks in the gateway's order, as far as it can be told: path, signature, rate, size and form of the body. */
 export function admit(
   request: GatewayRequest,
   keys: KeyPair,
@@ -30,9 +31,16 @@ export function admit(
   if (refusal !== undefined) {
     return { admitted: false, signature: true, outcome: gatewayError('200', refusal) };
   }
-  const body = parseBody(request.body);
+  if (!admitsRate(state, now)) {
+    const details = `more than ${state.switches.callsPerSecond ?? 0} calls within a second`;
+    return { admitted: false, signature: false, outcome: gatewayError('410', details) };
+  }
+  const body = parseBody(request);
   if (body === ILL_FORMED) {
-    const outcome = gatewayError('100', 'The body is not well-formed JSON.');
+    const outcome = gatewayError(
+      '100',
+      'The body is not well-formed JSON of type application/json.',
+    );
     return { admitted: false, signature: false, outcome };
   }
   return { admitted: true, route, body };
@@ -46,14 +54,29 @@ export function carryOut(
   now: number,
 ): Outcome {
   const call = { params: route.params, query: queryOf(url), body, now };
+  settle(state, now);
   return OPERATIONS[route.operation].carryOut(state, call);
+}
+
+/** Counts the call, unless as many as the switch allows were admitted within the last second. */
+function admitsRate(state: ServiceState, now: number): boolean {
+  const { callsPerSecond } = state.switches;
+  if (callsPerSecond === null) return true;
+  const recent = state.admittedAt.filter((at) => at > now - 1_000);
+  const isAdmitted = recent.length < callsPerSecond;
+  state.admittedAt = isAdmitted ? [...recent, now] : recent;
+  return isAdmitted;
 }
 
 const ILL_FORMED = Symbol('ill-formed');
 
+/** A body may come without its type, but not with another one. */
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
+
 /** Undefined for an empty body. */
-function parseBody(text: string): unknown {
+function parseBody({ body: text, headers }: GatewayRequest): unknown {
   if (text.trim() === '') return undefined;
+  if (!JSON_TYPE.test(headers['content-type'] ?? 'application/json')) return ILL_FORMED;
   try {
     return JSON.parse(text) as unknown;
   } catch {

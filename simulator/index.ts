@@ -8,7 +8,7 @@ export type { LoggedCall } from './call-log.js';
 export type { SimulatorClock } from './clock.js';
 export type { Commands } from './commands.js';
 export type { SimulatorOptions, SimulatorScript } from './core.js';
-export type { DelayEffect, Fault, FaultEffect, StatusEffect } from './fault.js';
+export type { DelayEffect, Fault, FaultEffect, GatewayEffect, StatusEffect } from './fault.js';
 export type { ForeignExecution } from './foreign-execution.js';
 export type { HeldRequest, HoldingProxy } from './holding-proxy.js';
 export type { ExecutionOutcome, ExecutionScript, JobCondition, JobScript } from './job-script.js';
@@ -18,3 +18,11 @@ export type { GatewayErrorBody, ProblemBody } from './reply.js';
 export type { SimulatedExecution, SimulatorReport } from './report.js';
 export type { Simulator } from './start-simulator.js';
 export type { Switches } from './switches.js';
+export type {
+  DayOfWeek,
+  TriggerRule,
+  TriggerScript,
+  TriggerType,
+  WorkflowNode,
+  WorkflowScript,
+} from './workflow-script.js';

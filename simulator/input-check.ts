@@ -2,9 +2,12 @@ import type { z } from 'zod';
 import type { SimulatorOptions, SimulatorScript } from './core.js';
 import type { Fault } from './fault.js';
 import { problemsText } from './flat-issues.js';
-import { faults, jobs, script, switches } from './input-schema.js';
-import type { JobScript } from './job-script.js';
+import { faults, script, switches } from './input-schema.js';
+import { execution, jobs } from './job-schema.js';
+import type { ExecutionScript, JobScript } from './job-script.js';
 import type { Switches } from './switches.js';
+import { triggers, workflows } from './workflow-schema.js';
+import type { TriggerScript, WorkflowScript } from './workflow-script.js';
 
 /** The input as the schema reads it; throws one error that names every problem. */
 export function checked<Value>(schema: z.ZodType<Value>, input: unknown, what: string): Value {
@@ -15,14 +18,10 @@ export function checked<Value>(schema: z.ZodType<Value>, input: unknown, what: s
 
 /** The part of the options that a script could give, checked. */
 export function checkScript(options: SimulatorOptions): SimulatorScript {
-  const { jobs: jobScripts, faults: faultList, switches: switched, timeScale, seed } = options;
-  const given = Object.entries({
-    jobs: jobScripts,
-    faults: faultList,
-    switches: switched,
-    timeScale,
-    seed,
-  }).filter(([, value]) => value !== undefined);
+  const own = new Set(['port', 'clock', 'accessKey', 'secretKey']);
+  const given = Object.entries(options).filter(
+    ([name, value]) => value !== undefined && !own.has(name),
+  );
   return checked(script, Object.fromEntries(given), 'simulator options');
 }
 
@@ -36,4 +35,16 @@ export function checkJobs(input: unknown): readonly JobScript[] {
 
 export function checkSwitches(input: unknown): Partial<Switches> {
   return checked(switches, input, 'switches');
+}
+
+export function checkTriggers(input: unknown): readonly TriggerScript[] {
+  return checked(triggers, input, 'triggers');
+}
+
+export function checkWorkflows(input: unknown): readonly WorkflowScript[] {
+  return checked(workflows, input, 'workflows');
+}
+
+export function checkNewJobs(input: unknown): ExecutionScript {
+  return checked(execution, input, 'script of new jobs');
 }

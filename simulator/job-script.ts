@@ -39,7 +39,7 @@ export interface JobScript {
   readonly maxConcurrentRuns?: number;
   /** Stored run settings; null stores and shows none. @default numWorker 2, timeout 360, as new jobs have */
   readonly jobCondition?: JobCondition | null;
-  /** One per execution created by executeJob, in order; the last one repeats. */
+  /** One per execution that executeJob or a workflow starts, in order; the last one repeats. */
   readonly executions?: readonly ExecutionScript[];
   /**
    * Member of jobCondition.parameters (else of jobCondition) whose value names the submission an execution

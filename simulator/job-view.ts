@@ -39,7 +39,7 @@ export function toJobDetail(
     status: job.status,
     maxConcurrentRuns: maxConcurrentRuns(state, job),
     ...lastExecution(state, job, now),
-    nodes: [],
+    nodes: job.nodes,
     ...(job.condition !== null && { [state.switches.detailName]: job.condition }),
     ...dates(state, job),
   };
@@ -57,6 +57,9 @@ function lastExecution(state: ServiceState, job: JobRecord, at: number): object 
 }
 
 function dates(state: ServiceState, job: JobRecord): object {
-  const date = toWireDate(job.createdAt, state.switches.dateStyle);
-  return { createdDate: date, updatedDate: date };
+  const { dateStyle } = state.switches;
+  return {
+    createdDate: toWireDate(job.createdAt, dateStyle),
+    updatedDate: toWireDate(job.updatedAt, dateStyle),
+  };
 }

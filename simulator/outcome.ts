@@ -14,7 +14,9 @@ export interface ProblemOutcome {
 
 /** What a request came to, before it is written in one body or another. */
 export type Outcome =
-  { readonly kind: 'ok'; readonly body: unknown } | GatewayOutcome | ProblemOutcome;
+  | { readonly kind: 'ok'; readonly body: unknown; /** @default 200 */ readonly status?: number }
+  | GatewayOutcome
+  | ProblemOutcome;
 
 /** The gateway's documented codes. */
 export const GATEWAY_ERRORS = {
@@ -34,6 +36,8 @@ export const GATEWAY_ERRORS = {
 
 export type GatewayCode = keyof typeof GATEWAY_ERRORS;
 
+export const GATEWAY_CODES = Object.keys(GATEWAY_ERRORS) as GatewayCode[];
+
 /** The code a fault means when it names only a status; where several fit, the likeliest. */
 const CODE_BY_STATUS: Readonly<Record<number, GatewayCode>> = {
   400: '100',
@@ -51,8 +55,8 @@ export function gatewayCodeFor(status: number): GatewayCode {
   return CODE_BY_STATUS[status] ?? '900';
 }
 
-export function ok(body: unknown): Outcome {
-  return { kind: 'ok', body };
+export function ok(body: unknown, status?: number): Outcome {
+  return { kind: 'ok', body, ...(status !== undefined && { status }) };
 }
 
 export function gatewayError(code: GatewayCode, details: string): GatewayOutcome {

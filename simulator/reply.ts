@@ -56,7 +56,7 @@ export function toReply(
   errorBodies: Switches['errorBodies'],
   path: string,
 ): Reply {
-  if (outcome.kind === 'ok') return jsonReply(200, outcome.body);
+  if (outcome.kind === 'ok') return jsonReply(outcome.status ?? 200, outcome.body);
   if (outcome.kind === 'gateway') return gatewayReply(outcome.code, outcome.details);
   const body = problemBody(outcome.errorType, outcome.detail, path);
   return errorBodies === 'both'

@@ -1,9 +1,9 @@
 import type { CallCounts } from './call-log.js';
-import { isActive, statusAt, type ExecutionRecord } from './execution.js';
+import { isActive, statusAt, type ExecutionOrigin, type ExecutionRecord } from './execution.js';
 import type { JobCondition } from './job-script.js';
-import type { JobRecord, ServiceState } from './service-state.js';
+import { everyJob, type JobRecord, type ServiceState } from './service-state.js';
 
-/** The truth about a whole run; executions of others and of the history do not count here. */
+/** The truth about a whole run: what executeJob started. Executions of workflows, of others and of the history do not count here. */
 export interface SimulatorReport {
   /** `requested` of the jobs that say it, and the submissions seen on the others. */
   readonly requested: number;
@@ -23,6 +23,8 @@ export interface SimulatorReport {
   readonly listCallsByJob: Readonly<Record<string, number>>;
   /** cancelJobExecution requests received. */
   readonly cancels: number;
+  /** Runs that executeWorkflow started, by workflow id; those of a schedule are not in it. */
+  readonly workflowRuns: Readonly<Record<string, number>>;
   /** Method and url of every request that no operation answers: a bug of the client, or an operation to add. */
   readonly unknownRoutes: readonly string[];
   readonly refusedSignatures: number;
@@ -32,9 +34,11 @@ export interface SimulatorReport {
 export interface SimulatedExecution {
   readonly executionId: string;
   readonly jobId: string;
-  readonly origin: 'post' | 'foreign' | 'history';
+  readonly origin: ExecutionOrigin;
   readonly submission: string | undefined;
   readonly triggerId: string | undefined;
+  /** The workflow whose run it belongs to, or that executeJob named. */
+  readonly workflowId: string | undefined;
   /** What it runs with, whatever the service shows. */
   readonly jobCondition: JobCondition;
   readonly status: string;
@@ -46,13 +50,14 @@ export interface SimulatedExecution {
 }
 
 export function toSimulatedExecution(execution: ExecutionRecord, now: number): SimulatedExecution {
-  const { executionId, jobId, origin, submission, triggerId, condition, plan } = execution;
+  const { executionId, jobId, origin, submission, condition, plan } = execution;
   return {
     executionId,
     jobId,
     origin,
     submission,
-    triggerId,
+    triggerId: execution.triggerId,
+    workflowId: execution.workflowId,
     jobCondition: condition,
     status: statusAt(execution, now),
     canceledByApi: execution.canceledByApi,
@@ -64,7 +69,7 @@ export function toSimulatedExecution(execution: ExecutionRecord, now: number): S
 }
 
 export function toReport(state: ServiceState, counts: CallCounts, now: number): SimulatorReport {
-  const jobs = [...state.jobs.values()];
+  const jobs = everyJob(state);
   const posted = jobs.flatMap(postedExecutions);
   return {
     requested: sum(jobs.map((job) => job.script.requested ?? bySubmission([job]).size)),
@@ -78,6 +83,12 @@ export function toReport(state: ServiceState, counts: CallCounts, now: number): 
     statusCallsByExecution: Object.fromEntries(counts.statusByExecution),
     listCallsByJob: Object.fromEntries(counts.listByJob),
     cancels: counts.byOperation.get('cancelJobExecution') ?? 0,
+    workflowRuns: Object.fromEntries(
+      [...state.workflows.values()].map(({ workflowId, requestedRuns }) => [
+        workflowId,
+        requestedRuns,
+      ]),
+    ),
     unknownRoutes: [...counts.unknownRoutes],
     refusedSignatures: counts.refusedSignatures,
   };

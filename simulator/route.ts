@@ -12,7 +12,7 @@ export function findRoute(method: string, url: string): Route | undefined {
   const segments = pathOf(url).split('/').map(decoded);
   for (const operation of OPERATION_NAMES) {
     const row = OPERATIONS[operation];
-    const params = row.method === method ? matchPath(row.path, segments) : undefined;
+    const params = row.method === method ? matchPath(`/api/v1${row.path}`, segments) : undefined;
     if (params !== undefined) return { operation, params };
   }
   return undefined;
@@ -37,10 +37,17 @@ function matchPath(
   for (const [index, name] of names.entries()) {
     const segment = segments[index];
     if (segment === undefined) return undefined;
-    if (name.startsWith('{') && segment !== '') params.set(name.slice(1, -1), segment);
-    else if (name !== segment) return undefined;
+    const [param = '', values] = name.startsWith('{') ? name.slice(1, -1).split(':') : [];
+    const fits = param === '' ? name === segment : isOneOf(segment, values);
+    if (!fits) return undefined;
+    if (param !== '') params.set(param, segment);
   }
   return params;
+}
+
+/** Without values, whatever is not empty. */
+function isOneOf(segment: string, values: string | undefined): boolean {
+  return values === undefined ? segment !== '' : values.split('|').includes(segment);
 }
 
 function decoded(segment: string): string | undefined {

@@ -1,7 +1,13 @@
 import type { ExecutionRecord } from './execution.js';
-import { NEW_JOB_CONDITION, type JobCondition, type JobScript } from './job-script.js';
+import {
+  NEW_JOB_CONDITION,
+  type ExecutionScript,
+  type JobCondition,
+  type JobScript,
+} from './job-script.js';
 import { createIdSource } from './seeded-random.js';
 import { DEFAULT_SWITCHES, type Switches } from './switches.js';
+import type { TriggerRecord, WorkflowRecord, WorkflowRun } from './workflow-record.js';
 
 export interface JobRecord {
   readonly script: JobScript;
@@ -11,16 +17,31 @@ export interface JobRecord {
   readonly status: string;
   /** Stored run settings. */
   readonly condition: JobCondition | null;
+  /** Undefined: what the switch defaultMaxConcurrentRuns says. */
+  readonly maxConcurrentRuns: number | undefined;
+  /** As they were sent; scripted jobs have none. */
+  readonly nodes: readonly object[];
   readonly createdAt: number;
+  readonly updatedAt: number;
   /** In the order of acceptance. */
   readonly executions: ExecutionRecord[];
 }
 
-/** All the service knows. What it answers is a function of this and the time. */
+/** All the service knows. What it answers is a function of this and the time, once it is settled up to that time. */
 export interface ServiceState {
   switches: Switches;
   readonly timeScale: number;
+  /** What the executions of created jobs do. */
+  newJobs: ExecutionScript;
   readonly jobs: Map<string, JobRecord>;
+  /** Their executions are still true, though nobody can ask for them. */
+  readonly deletedJobs: JobRecord[];
+  readonly triggers: Map<string, TriggerRecord>;
+  readonly workflows: Map<string, WorkflowRecord>;
+  /** Those in which a node may yet start. */
+  runs: readonly WorkflowRun[];
+  /** Calls admitted within the last second of the gateway's clock, ms since 1970, for the switch callsPerSecond. */
+  admittedAt: readonly number[];
   readonly nextId: () => string;
 }
 
@@ -28,13 +49,21 @@ export interface ServiceOptions {
   readonly seed: number;
   readonly timeScale: number;
   readonly switches: Partial<Switches>;
+  readonly newJobs?: ExecutionScript;
 }
 
-export function createServiceState({ seed, timeScale, switches }: ServiceOptions): ServiceState {
+export function createServiceState(options: ServiceOptions): ServiceState {
+  const { seed, timeScale, switches, newJobs = {} } = options;
   return {
     switches: { ...DEFAULT_SWITCHES, ...switches },
     timeScale,
+    newJobs,
     jobs: new Map(),
+    deletedJobs: [],
+    triggers: new Map(),
+    workflows: new Map(),
+    runs: [],
+    admittedAt: [],
     nextId: createIdSource(seed),
   };
 }
@@ -56,7 +85,10 @@ export function addJob(state: ServiceState, script: JobScript, now: number): voi
     type: script.type ?? (submissionParameter === undefined ? 'VISUAL' : 'SCRIPT'),
     status: script.status ?? 'READY',
     condition: jobCondition,
+    maxConcurrentRuns: script.maxConcurrentRuns,
+    nodes: [],
     createdAt: now,
+    updatedAt: now,
     executions: [],
   };
   for (let past = script.history ?? 0; past > 0; past -= 1) {
@@ -72,6 +104,8 @@ function finishedExecution(executionId: string, job: JobRecord, at: number): Exe
     origin: 'history',
     submission: undefined,
     triggerId: undefined,
+    triggerName: undefined,
+    workflowId: undefined,
     condition: job.condition ?? {},
     acceptedAt: at,
     createdAt: at,
@@ -90,7 +124,12 @@ function finishedExecution(executionId: string, job: JobRecord, at: number): Exe
 }
 
 export function maxConcurrentRuns(state: ServiceState, job: JobRecord): number {
-  return job.script.maxConcurrentRuns ?? state.switches.defaultMaxConcurrentRuns;
+  return job.maxConcurrentRuns ?? state.switches.defaultMaxConcurrentRuns;
+}
+
+/** Deleted ones too. */
+export function everyJob({ jobs, deletedJobs }: ServiceState): readonly JobRecord[] {
+  return [...deletedJobs, ...jobs.values()];
 }
 
 /** The executions of a job that the service shows now, by creation, oldest first. */

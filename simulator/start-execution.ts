@@ -1,12 +1,13 @@
-import { isActive, replan, type ExecutionRecord } from './execution.js';
+import { isActive, replan, type ExecutionOrigin, type ExecutionRecord } from './execution.js';
 import type { ExecutionScript, JobCondition } from './job-script.js';
 import { maxConcurrentRuns, scaled, type JobRecord, type ServiceState } from './service-state.js';
 
 /** One accepted request to run a job. */
 export interface Start {
-  readonly origin: 'post' | 'foreign';
+  readonly origin: Exclude<ExecutionOrigin, 'history'>;
   readonly condition: JobCondition;
   readonly triggerId?: string | undefined;
+  readonly workflowId?: string | undefined;
   readonly script: ExecutionScript;
 }
 
@@ -26,6 +27,8 @@ export function startExecution(
     origin: start.origin,
     submission: submissionOf(job, condition),
     triggerId: start.triggerId,
+    triggerName: state.triggers.get(start.triggerId ?? '')?.name,
+    workflowId: start.workflowId,
     condition,
     acceptedAt: now,
     createdAt,
@@ -46,11 +49,11 @@ export function startExecution(
   return execution;
 }
 
-/** The script for the next execution that executeJob starts: one each in order, the last repeats. */
+/** The script for the next execution that executeJob or a workflow starts: one each in order, the last repeats. */
 export function nextScript(job: JobRecord): ExecutionScript {
-  const posted = job.executions.filter(({ origin }) => origin === 'post').length;
+  const started = job.executions.filter(({ origin }) => !['foreign', 'history'].includes(origin));
   const { executions = [] } = job.script;
-  return executions[Math.min(posted, executions.length - 1)] ?? {};
+  return executions[Math.min(started.length, executions.length - 1)] ?? {};
 }
 
 /** Asks an execution to end as CANCELED after the latency; only the first request counts. */

@@ -1,4 +1,7 @@
-/** One switch for each thing the documentation leaves open (NOTES §6). Durations are ms, divided by `timeScale`. */
+/**
+ * One switch for each thing the documentation leaves open (docs/dataflow-api/NOTES.md §6). Durations are ms,
+ * divided by `timeScale`.
+ */
 export interface Switches {
   /** Answer to executeJob at maxConcurrentRuns; 'queue' accepts it as READY until a place is free. */
   readonly overLimit: 'bad-state' | 'queue' | '429';
@@ -35,6 +38,16 @@ export interface Switches {
   readonly errorBodies: 'both' | 'gateway';
   /** What getJobById calls the stored run settings. */
   readonly detailName: 'runCondition' | 'jobCondition';
+  /** Answer to createJob, createWorkflow and createTrigger; 201 is printed in 2023 only, and for createJob only. */
+  readonly createStatus: 201 | 200;
+  /** 'works': the gateway still knows PUT updateJob, the method until 2026-08; else gateway code 300. */
+  readonly putUpdateJob: '404' | 'works';
+  /** Answer to deleteJob while an execution is not finished; 'true' deletes the job and lets the execution go on unseen. */
+  readonly deleteBusyJob: 'true' | 'bad-state';
+  /** Last part of the path of getExecutionTimes: the one probed in 2026-10, the one every page prints, or either. */
+  readonly timesPath: 'execution-times' | 'executions-times' | 'both';
+  /** Signed calls that the gateway admits within a second of its clock; one more is answered 429, code 410. Null admits all. */
+  readonly callsPerSecond: number | null;
 }
 
 /** What is documented, else what the notes infer. */
@@ -57,4 +70,9 @@ export const DEFAULT_SWITCHES: Switches = {
   signatureAgeMs: 300_000,
   errorBodies: 'both',
   detailName: 'runCondition',
+  createStatus: 201,
+  putUpdateJob: '404',
+  deleteBusyJob: 'true',
+  timesPath: 'execution-times',
+  callsPerSecond: null,
 };

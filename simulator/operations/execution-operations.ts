@@ -1,19 +1,17 @@
 import { isActive, statusAt, type ExecutionRecord } from '../execution.js';
 import { toExecutionView } from '../execution-view.js';
-import { gatewayError, ok, problem, type Outcome } from '../outcome.js';
+import { ok, problem, type Outcome } from '../outcome.js';
 import { shownExecutions, type JobRecord, type ServiceState } from '../service-state.js';
 import { cancelExecution } from '../start-execution.js';
-import { notFound, type Operation, type ServiceCall } from './operation.js';
+import { noSuchUrl, notFound, withJob, type Operation, type ServiceCall } from './operation.js';
 import { pageOf } from './page.js';
 
-export const getJobExecutions: Operation = (state, { params, query, now }) => {
-  const jobId = params.get('jobId') ?? '';
-  const job = state.jobs.get(jobId);
-  if (job === undefined) return notFound('JOB', 'jobId', jobId);
-  return pageOf(shownExecutions(job, now), query, state.switches, (execution) =>
-    toExecutionView(state, job, execution, now),
+export const getJobExecutions: Operation = (state, call) =>
+  withJob(state, call, (job) =>
+    pageOf(shownExecutions(job, call.now), call.query, state.switches, (execution) =>
+      toExecutionView(state, job, execution, call.now),
+    ),
   );
-};
 
 export const getJobExecutionById: Operation = (state, call) =>
   withExecution(state, call, (job, execution) =>
@@ -21,7 +19,7 @@ export const getJobExecutionById: Operation = (state, call) =>
   );
 
 export const cancelJobExecution: Operation = (state, call) => {
-  if (!state.switches.cancelSupported) return gatewayError('300', 'URL not found.');
+  if (!state.switches.cancelSupported) return noSuchUrl();
   return withExecution(state, call, (job, execution) => {
     if (!isActive(execution, call.now) && state.switches.cancelOnTerminal === 'bad-state') {
       const status = statusAt(execution, call.now);
@@ -35,15 +33,14 @@ export const cancelJobExecution: Operation = (state, call) => {
 /** An execution that is not shown yet is not found, although its id was given out. */
 function withExecution(
   state: ServiceState,
-  { params, now }: ServiceCall,
+  call: ServiceCall,
   act: (job: JobRecord, execution: ExecutionRecord) => Outcome,
 ): Outcome {
-  const jobId = params.get('jobId') ?? '';
-  const executionId = params.get('executionId') ?? '';
-  const job = state.jobs.get(jobId);
-  if (job === undefined) return notFound('JOB', 'jobId', jobId);
-  const execution = job.executions.find((candidate) => candidate.executionId === executionId);
-  return execution === undefined || execution.shownAt > now
-    ? notFound('JOB_EXECUTION', 'jobExecutionId', executionId)
-    : act(job, execution);
+  const executionId = call.params.get('executionId') ?? '';
+  return withJob(state, call, (job) => {
+    const execution = job.executions.find((candidate) => candidate.executionId === executionId);
+    return execution === undefined || execution.shownAt > call.now
+      ? notFound('JOB_EXECUTION', 'jobExecutionId', executionId)
+      : act(job, execution);
+  });
 }

@@ -1,17 +1,30 @@
 import { toJobDetail, toJobRow } from '../job-view.js';
-import { ok } from '../outcome.js';
-import { notFound, type Operation } from './operation.js';
+import { ok, problem } from '../outcome.js';
+import { withJob, type Operation } from './operation.js';
 import { pageOf } from './page.js';
 
-/** `name` filters by part; `status` is ignored, as it is gone from the current pages. */
+/** Values of the status filter that the pages had until 2026-08. */
+const FILTER_STATUSES = [
+  'RUNNABLE',
+  'RUNNING',
+  'DELETED',
+  'UNKNOWN',
+  'DRAFT',
+  'STOPPED',
+  'EDITING',
+];
+
+/** `name` filters by part; a `status` of the older pages is ignored, as it is gone from the current ones. */
 export const getJobs: Operation = (state, { query, now }) => {
   const part = query.get('name') ?? '';
+  const status = query.get('status');
+  if (status !== null && !FILTER_STATUSES.includes(status)) {
+    return problem('bad-parameter', `status: one of ${FILTER_STATUSES.join(', ')}`);
+  }
   const jobs = [...state.jobs.values()].filter(({ name }) => name.includes(part));
-  return pageOf(jobs, query, state.switches, (job) => toJobRow(state, job, now));
+  const view = (job: (typeof jobs)[number]): unknown => toJobRow(state, job, now);
+  return pageOf(jobs, query, state.switches, view, 1);
 };
 
-export const getJobById: Operation = (state, { params, now }) => {
-  const jobId = params.get('jobId') ?? '';
-  const job = state.jobs.get(jobId);
-  return job === undefined ? notFound('JOB', 'jobId', jobId) : ok(toJobDetail(state, job, now));
-};
+export const getJobById: Operation = (state, call) =>
+  withJob(state, call, (job) => ok(toJobDetail(state, job, call.now)));

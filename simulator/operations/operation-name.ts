@@ -1,11 +1,31 @@
-/** Operations the simulator knows, by the names of the documentation's index page. */
+/** Operations the simulator knows: all of docs/dataflow-api/openapi.yaml, by operationId. */
 export const OPERATION_NAMES = [
+  'getExecutionInterval',
+  'getExecutionResult',
+  'getExecutionTimes',
   'getJobs',
+  'createJob',
+  'verifyJob',
   'getJobById',
+  'updateJob',
+  'updateJobLegacyPut',
+  'deleteJob',
   'executeJob',
   'getJobExecutions',
+  'updateJobExecuteConfig',
   'getJobExecutionById',
   'cancelJobExecution',
+  'getWorkflows',
+  'createWorkflow',
+  'getWorkflowById',
+  'updateWorkflow',
+  'deleteWorkflow',
+  'getWorkflowExecutions',
+  'executeWorkflow',
+  'getTriggers',
+  'createTrigger',
+  'getTriggerById',
+  'deleteTrigger',
 ] as const;
 
 export type OperationName = (typeof OPERATION_NAMES)[number];

@@ -1,6 +1,8 @@
-import type { Outcome } from '../outcome.js';
-import { problem } from '../outcome.js';
-import type { ServiceState } from '../service-state.js';
+import type { z } from 'zod';
+import { problemsText } from '../flat-issues.js';
+import { gatewayError, problem, type Outcome } from '../outcome.js';
+import type { JobRecord, ServiceState } from '../service-state.js';
+import type { WorkflowRecord } from '../workflow-record.js';
 
 /** A request that has passed the gateway. */
 export interface ServiceCall {
@@ -15,8 +17,45 @@ export interface ServiceCall {
 /** Carries a call out on the state. */
 export type Operation = (state: ServiceState, call: ServiceCall) => Outcome;
 
+/** Goes on with a body that its schema accepts; any other is a bad-parameter that names all problems. */
+export function withBody<Body>(
+  schema: z.ZodType<Body>,
+  body: unknown,
+  act: (body: Body) => Outcome,
+): Outcome {
+  const read = schema.safeParse(body);
+  return read.success ? act(read.data) : problem('bad-parameter', problemsText(read.error));
+}
+
+/** Goes on with the job that the path names. */
+export function withJob(
+  { jobs }: ServiceState,
+  { params }: ServiceCall,
+  act: (job: JobRecord) => Outcome,
+): Outcome {
+  const jobId = params.get('jobId') ?? '';
+  const job = jobs.get(jobId);
+  return job === undefined ? notFound('JOB', 'jobId', jobId) : act(job);
+}
+
+/** Goes on with the workflow that the path names. */
+export function withWorkflow(
+  { workflows }: ServiceState,
+  { params }: ServiceCall,
+  act: (workflow: WorkflowRecord) => Outcome,
+): Outcome {
+  const workflowId = params.get('workflowId') ?? '';
+  const workflow = workflows.get(workflowId);
+  return workflow === undefined ? notFound('WORKFLOW', 'workflowId', workflowId) : act(workflow);
+}
+
+/** A path or method that a switch takes away is answered as the gateway answers one that never was. */
+export function noSuchUrl(): Outcome {
+  return gatewayError('300', 'URL not found.');
+}
+
 export function notFound(
-  kind: 'JOB' | 'JOB_EXECUTION' | 'TRIGGER',
+  kind: 'JOB' | 'JOB_EXECUTION' | 'TRIGGER' | 'WORKFLOW',
   name: string,
   id: string,
 ): Outcome {

@@ -1,20 +1,22 @@
 import { ok, problem, type Outcome } from '../outcome.js';
 import type { Switches } from '../switches.js';
 
-/** One page of `rows`, which come oldest first; the query's page counts from 0, limit is 1000 unless given. */
+/**
+ * One page of `rows`, which come oldest first; the query's page counts from 0, limit is 1000 unless given. A limit
+ * of 0, which only getJobs is documented to refuse, gives an empty page.
+ */
 export function pageOf<Row>(
   rows: readonly Row[],
   query: URLSearchParams,
   switches: Switches,
   view: (row: Row) => unknown,
+  leastLimit = 0,
 ): Outcome {
   const page = wholeNumber(query.get('page') ?? '0');
   const limit = wholeNumber(query.get('limit') ?? '1000');
-  if (page === undefined || limit === undefined) {
-    return problem(
-      'bad-parameter',
-      `page and limit are whole numbers, 0 or more; got ${query.toString()}`,
-    );
+  if (page === undefined || limit === undefined || limit < leastLimit) {
+    const bounds = `page 0 or more, limit ${leastLimit} or more`;
+    return problem('bad-parameter', `whole numbers, ${bounds}; got ${query.toString()}`);
   }
   const ordered = switches.listOrder === 'newest' ? rows.toReversed() : rows;
   const list = ordered.slice(page * limit, (page + 1) * limit).map(view);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { OperationName } from '../../contract/operations.js';
+import type { OperationName } from '../../simulator/operations/operation-name.js';
 import type { Delivery, ReceivedRequest } from '../../simulator/call-flow.js';
 import type { FaultEffect } from '../../simulator/fault.js';
 import type { Reply } from '../../simulator/reply.js';

@@ -53,6 +53,7 @@ function benchOn(simulator: Simulator, clock: SimulatorClock): Bench {
       const response = await fetch(`${simulator.url}${path}`, {
         method,
         headers: {
+          'content-type': 'application/json',
           'x-ncp-apigw-timestamp': String(signedAtMs),
           'x-ncp-iam-access-key': simulator.accessKey,
           'x-ncp-apigw-signature-v2': createHmac('sha256', simulator.secretKey)

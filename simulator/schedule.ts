@@ -1,0 +1,59 @@
+import { KST_OFFSET_MS, readWireDate } from './wire-date.js';
+import type { DayOfWeek, TriggerRule } from './workflow-script.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** A month without the day asked for lies between two that have it at most. */
+const LONGEST_GAP_DAYS = 62;
+
+/** In the order of Date's getUTCDay. */
+const DAYS: readonly DayOfWeek[] = [
+  'SUNDAY',
+  'MONDAY',
+  'TUESDAY',
+  'WEDNESDAY',
+  'THURSDAY',
+  'FRIDAY',
+  'SATURDAY',
+];
+
+/** The first moment after `afterMs` at which the rule fires, ms since 1970; Infinity when there is none. */
+export function nextFiring(rule: TriggerRule, afterMs: number): number {
+  if (rule.type === 'ONE_TIME') {
+    const at = readWireDate(rule.executionDate ?? '', 'allowed') ?? -Infinity;
+    return at > afterMs ? at : Infinity;
+  }
+  return rule.type === 'RECURRING'
+    ? nextOnWallClock(rule, afterMs + KST_OFFSET_MS) - KST_OFFSET_MS
+    : Infinity;
+}
+
+/** Both times are Korean wall clock, written as if it were UTC. */
+function nextOnWallClock(rule: TriggerRule, after: number): number {
+  const { interval, time = '' } = rule;
+  if (interval === 'HOUR') {
+    const inThisHour = after - mod(after, HOUR_MS) + Number(time) * MINUTE_MS;
+    return inThisHour > after ? inThisHour : inThisHour + HOUR_MS;
+  }
+  const [hours = '', minutes = ''] = time.split(':');
+  const timeOfDay = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS;
+  const today = after - mod(after, DAY_MS);
+  for (let days = 0; days <= LONGEST_GAP_DAYS; days += 1) {
+    const day = today + days * DAY_MS;
+    if (day + timeOfDay > after && firesOn(rule, new Date(day))) return day + timeOfDay;
+  }
+  return Infinity;
+}
+
+function firesOn({ interval, dayOfWeek = [], dateOfMonth = '' }: TriggerRule, day: Date): boolean {
+  if (interval === 'WEEK') return dayOfWeek.some((name) => name === DAYS[day.getUTCDay()]);
+  if (interval !== 'MONTH') return true;
+  const isLast = new Date(day.getTime() + DAY_MS).getUTCDate() === 1;
+  return dateOfMonth === '-1' ? isLast : day.getUTCDate() === Number(dateOfMonth);
+}
+
+function mod(value: number, size: number): number {
+  return ((value % size) + size) % size;
+}

@@ -1,0 +1,73 @@
+import { graphProblem } from './node-graph.js';
+import { nextFiring } from './schedule.js';
+import type { ServiceState } from './service-state.js';
+import { triggerNodeOf, type WorkflowRecord } from './workflow-record.js';
+import type { TriggerScript, WorkflowNode, WorkflowScript } from './workflow-script.js';
+
+export function addTrigger(state: ServiceState, script: TriggerScript, now: number): void {
+  const { triggerId, name = triggerId, triggerRule: rule = { type: 'NONE' } } = script;
+  if (state.triggers.has(triggerId)) {
+    throw new Error(`There is a trigger ${triggerId} already; give this one another triggerId.`);
+  }
+  const type = script.type ?? (rule.type === 'NONE' ? 'NONE' : 'SCHEDULED');
+  state.triggers.set(triggerId, { triggerId, name, type, rule, createdAt: now });
+}
+
+/** Its jobs and its trigger have to be there already. */
+export function addWorkflow(state: ServiceState, script: WorkflowScript, now: number): void {
+  const { workflowId, name = workflowId } = script;
+  if (state.workflows.has(workflowId)) {
+    throw new Error(`There is a workflow ${workflowId} already; give this one another workflowId.`);
+  }
+  const nodes = script.nodes.map((node) => ({ ...node, name: node.name ?? node.id }));
+  const problem = nodesProblem(nodes) ?? missingReference(state, nodes)?.text;
+  if (problem !== undefined) throw new Error(`The workflow ${workflowId}: ${problem}.`);
+  setWorkflow(state, { workflowId, name, nodes, isTemp: false, createdAt: now }, now);
+}
+
+/** Stores a workflow, new or changed; its schedule counts from now. */
+export function setWorkflow(
+  state: ServiceState,
+  written: Omit<WorkflowRecord, 'dueAt' | 'requestedRuns' | 'updatedAt'>,
+  now: number,
+): WorkflowRecord {
+  const { requestedRuns = 0 } = state.workflows.get(written.workflowId) ?? {};
+  const workflow = { ...written, updatedAt: now, dueAt: Infinity, requestedRuns };
+  workflow.dueAt = nextRun(state, workflow, now);
+  state.workflows.set(workflow.workflowId, workflow);
+  return workflow;
+}
+
+/** When the schedule of a workflow fires next after a moment; a draft has none, nor has one whose trigger is gone. */
+export function nextRun(state: ServiceState, workflow: WorkflowRecord, afterMs: number): number {
+  const trigger = state.triggers.get(triggerNodeOf(workflow.nodes)?.id ?? '');
+  return workflow.isTemp || trigger === undefined ? Infinity : nextFiring(trigger.rule, afterMs);
+}
+
+/** Why nodes make no workflow. One trigger, which starts it, and jobs that all come after something: inferred. */
+export function nodesProblem(nodes: readonly WorkflowNode[]): string | undefined {
+  const triggers = nodes.filter(({ type }) => type === 'TRIGGER');
+  if (triggers.length !== 1)
+    return `nodes: one TRIGGER is needed, and there are ${triggers.length}`;
+  if (triggers.some(({ parentNodeIds }) => parentNodeIds.length > 0)) {
+    return 'nodes: a TRIGGER has no parents';
+  }
+  const jobs = nodes.filter(({ type }) => type === 'JOB');
+  if (jobs.length === 0) return 'nodes: a JOB is needed';
+  const loose = jobs.find(({ parentNodeIds }) => parentNodeIds.length === 0);
+  return loose === undefined ? graphProblem(nodes) : `nodes: JOB ${loose.id} has no parents`;
+}
+
+/** The first node that names a job or a trigger that is not there. */
+export function missingReference(
+  state: ServiceState,
+  nodes: readonly WorkflowNode[],
+): { readonly type: WorkflowNode['type']; readonly id: string; readonly text: string } | undefined {
+  const missing = nodes.find((node) => !isValidNode(state, node));
+  return missing && { ...missing, text: `there is no ${missing.type} ${missing.id}` };
+}
+
+/** False once the job or trigger that a node names was deleted. */
+export function isValidNode({ jobs, triggers }: ServiceState, { type, id }: WorkflowNode): boolean {
+  return type === 'TRIGGER' ? triggers.has(id) : jobs.has(id);
+}
