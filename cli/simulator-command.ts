@@ -29,7 +29,7 @@ export function addSimulatorCommand(program: Command): void {
     .description('run a local Data Flow service for trials and tests')
     .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', wholeNumber, 0)
     .option('--time-scale <factor>', 'scripted durations and lags are divided by it', factor)
-    .option('--script <file>', 'jobs, faults and switches, as YAML')
+    .option('--script <file>', 'jobs, triggers, workflows, faults and switches, as YAML')
     .addHelpText('after', EXAMPLE)
     .action(runSimulator);
 }

@@ -1,5 +1,5 @@
 import { KST_OFFSET_MS, readWireDate } from './wire-date.js';
-import type { DayOfWeek, TriggerRule } from './workflow-script.js';
+import { DAYS_OF_WEEK, type TriggerRule } from './workflow-script.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -7,17 +7,6 @@ const DAY_MS = 86_400_000;
 
 /** A month without the day asked for lies between two that have it at most. */
 const LONGEST_GAP_DAYS = 62;
-
-/** In the order of Date's getUTCDay. */
-const DAYS: readonly DayOfWeek[] = [
-  'SUNDAY',
-  'MONDAY',
-  'TUESDAY',
-  'WEDNESDAY',
-  'THURSDAY',
-  'FRIDAY',
-  'SATURDAY',
-];
 
 /** The first moment after `afterMs` at which the rule fires, ms since 1970; Infinity when there is none. */
 export function nextFiring(rule: TriggerRule, afterMs: number): number {
@@ -48,7 +37,8 @@ function nextOnWallClock(rule: TriggerRule, after: number): number {
 }
 
 function firesOn({ interval, dayOfWeek = [], dateOfMonth = '' }: TriggerRule, day: Date): boolean {
-  if (interval === 'WEEK') return dayOfWeek.some((name) => name === DAYS[day.getUTCDay()]);
+  const name = DAYS_OF_WEEK[(day.getUTCDay() + 6) % 7]; // Date counts from Sunday
+  if (interval === 'WEEK') return dayOfWeek.some((each) => each === name);
   if (interval !== 'MONTH') return true;
   const isLast = new Date(day.getTime() + DAY_MS).getUTCDate() === 1;
   return dateOfMonth === '-1' ? isLast : day.getUTCDate() === Number(dateOfMonth);

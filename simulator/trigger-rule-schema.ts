@@ -1,16 +1,6 @@
 import { z } from 'zod';
 import { readWireDate } from './wire-date.js';
-import type { TriggerRule, TriggerScript } from './workflow-script.js';
-
-const DAYS = [
-  'MONDAY',
-  'TUESDAY',
-  'WEDNESDAY',
-  'THURSDAY',
-  'FRIDAY',
-  'SATURDAY',
-  'SUNDAY',
-] as const;
+import { DAYS_OF_WEEK, type TriggerRule, type TriggerScript } from './workflow-script.js';
 
 /** What the API takes and a script can say; members that its type does not need are kept and mean nothing. */
 export const triggerRule: z.ZodType<TriggerRule> = z
@@ -18,7 +8,7 @@ export const triggerRule: z.ZodType<TriggerRule> = z
     type: z.enum(['RECURRING', 'ONE_TIME', 'NONE']),
     interval: z.enum(['HOUR', 'DAY', 'WEEK', 'MONTH']).exactOptional(),
     time: z.string().exactOptional(),
-    dayOfWeek: z.array(z.enum(DAYS)).exactOptional(),
+    dayOfWeek: z.array(z.enum(DAYS_OF_WEEK)).exactOptional(),
     dateOfMonth: z.string().exactOptional(),
     executionDate: z.string().exactOptional(),
   })

@@ -2,8 +2,17 @@ import type { JobCondition } from './job-script.js';
 
 export type TriggerType = 'SCHEDULED' | 'EVENT' | 'NONE';
 
-export type DayOfWeek =
-  'MONDAY' | 'TUESDAY' | 'WEDNESDAY' | 'THURSDAY' | 'FRIDAY' | 'SATURDAY' | 'SUNDAY';
+export const DAYS_OF_WEEK = [
+  'MONDAY',
+  'TUESDAY',
+  'WEDNESDAY',
+  'THURSDAY',
+  'FRIDAY',
+  'SATURDAY',
+  'SUNDAY',
+] as const;
+
+export type DayOfWeek = (typeof DAYS_OF_WEEK)[number];
 
 /** When a trigger fires, as the API takes it. Times are Korean wall clock. */
 export interface TriggerRule {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { OPERATION_NAMES } from '../../simulator/operations/operation-name.js';
 import { OPERATIONS } from '../../simulator/operations/operation-table.js';
-import { operationOf, operations, text } from './openapi-file.js';
+import { answerProblems, operationOf, operations, text } from './openapi-file.js';
 
 /** The path of the simulator's table in the form of the file: a parameter with listed values stands for the first. */
 const plainPath = (path: string): string => `/api/v1${path.replace(/\{\w+:([^|}]+)[^}]*\}/, '$1')}`;
@@ -24,6 +24,29 @@ describe('docs/dataflow-api/openapi.yaml', () => {
 
   it('names no machine', () => {
     expect(text).not.toMatch(/\/(home|root|work|tmp)\/|localhost/);
+  });
+});
+
+describe('answerProblems', () => {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  const row = {
+    jobExecutionId: 'e',
+    jobId: 'j',
+    status: 'CANCELED',
+    createdDate: '2026-11-21T12:00:00',
+  };
+
+  it.each([
+    { title: 'a status that is no status', status: 200, body: { ...row, status: 'CANCELLED' } },
+    { title: 'a date of another form', status: 200, body: { ...row, createdDate: '21.11.2026' } },
+    { title: 'a missing id', status: 200, body: { ...row, jobExecutionId: undefined } },
+    { title: 'an error of neither form', status: 400, body: { message: 'no' } },
+    { title: 'a good status that is on no page', status: 204, body: row },
+  ])('finds $title', ({ status, body }) => {
+    const answer = { status, headers, text: JSON.stringify(body) };
+    expect(answerProblems(operationOf('getJobExecutionById'), answer)).toHaveLength(1);
+    const good = { status: 200, headers, text: JSON.stringify(row) };
+    expect(answerProblems(operationOf('getJobExecutionById'), good)).toEqual([]);
   });
 });
 

@@ -42,7 +42,43 @@ describe('the admin API', () => {
     expect(bench.simulator.executions()).toEqual([]);
   });
 
+  it('adds triggers and workflows, and tells what created jobs do', async ({ start }) => {
+    const bench = await start();
+    const nodes = [
+      { id: 't1', type: 'TRIGGER' },
+      { id: 'j1', type: 'JOB', parentNodeIds: ['t1'] },
+    ];
+    await admin(bench, 'POST', 'triggers', [{ triggerId: 't1' }]);
+    await admin(bench, 'POST', 'workflows', [{ workflowId: 'w1', nodes }]);
+    expect((await bench.call('POST', '/api/v1/workflows/w1/executions')).status).toBe(202);
+    await admin(bench, 'POST', 'newJobs', { runningMs: 0, waitingMs: 0 });
+    const { text } = await bench.call('POST', '/api/v1/jobs', { name: 'new', type: 'SCRIPT' });
+    const { jobId } = JSON.parse(text) as { jobId: string };
+    await bench.call('POST', `/api/v1/jobs/${jobId}/executions`);
+    expect(bench.simulator.executions(jobId)).toMatchObject([{ status: 'COMPLETED' }]);
+  });
+
   it.for([
+    {
+      name: 'workflows',
+      body: [{ workflowId: 'w1', nodes: [{ id: 't1', type: 'TRIGGER' }] }],
+      problem: /\[0\]\.nodes: nodes: a JOB is needed/,
+    },
+    {
+      name: 'workflows',
+      body: [
+        {
+          workflowId: 'w1',
+          nodes: [
+            { id: 't1', type: 'TRIGGER' },
+            { id: 'j1', type: 'JOB', parentNodeIds: ['t1'] },
+          ],
+        },
+      ],
+      problem: /workflow w1: there is no TRIGGER t1/,
+    },
+    { name: 'triggers', body: [{ triggerId: 't1', type: 'SCHEDULED' }], problem: /cannot have a/ },
+    { name: 'newJobs', body: { outcome: 'LOST' }, problem: /outcome/ },
     {
       name: 'faults',
       body: [{ on: 'x', then: {} }],

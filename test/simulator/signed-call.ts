@@ -21,12 +21,13 @@ export interface Answer {
 export interface Bench {
   readonly simulator: Simulator;
   readonly clock: SimulatorClock;
-  /** A signed request; the signature's timestamp is the clock's unless given. */
+  /** A signed JSON request; the signature's timestamp is the clock's unless given. Headers replace those of the same name. */
   readonly call: (
     method: string,
     path: string,
     body?: unknown,
     signedAtMs?: number,
+    headers?: Readonly<Record<string, string>>,
   ) => Promise<Answer>;
 }
 
@@ -48,7 +49,7 @@ function benchOn(simulator: Simulator, clock: SimulatorClock): Bench {
   return {
     simulator,
     clock,
-    call: async (method, path, body, signedAtMs = clock.now()) => {
+    call: async (method, path, body, signedAtMs = clock.now(), given = {}) => {
       const toSign = `${method} ${path}\n${signedAtMs}\n${simulator.accessKey}`;
       const response = await fetch(`${simulator.url}${path}`, {
         method,
@@ -59,6 +60,7 @@ function benchOn(simulator: Simulator, clock: SimulatorClock): Bench {
           'x-ncp-apigw-signature-v2': createHmac('sha256', simulator.secretKey)
             .update(toSign)
             .digest('base64'),
+          ...given,
         },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });

@@ -31,6 +31,23 @@ switches: { listLagMs: 1h, signatureAgeMs: null }
     });
   });
 
+  it('reads triggers, workflows and what created jobs do', () => {
+    const text = `
+jobs: [{ jobId: j1 }]
+triggers:
+  - { triggerId: t1, triggerRule: { type: RECURRING, interval: HOUR, time: '30' } }
+workflows:
+  - workflowId: w1
+    nodes: [{ id: t1, type: TRIGGER }, { id: j1, type: JOB, parentNodeIds: [t1] }]
+newJobs: { runningMs: 1m }
+`;
+    expect(readScript(text, 's.yaml')).toMatchObject({
+      triggers: [{ triggerId: 't1', triggerRule: { time: '30' } }],
+      workflows: [{ workflowId: 'w1', nodes: [{ parentNodeIds: [] }, { id: 'j1' }] }],
+      newJobs: { runningMs: 60_000 },
+    });
+  });
+
   it('takes an empty file for a service without jobs', () => {
     expect(readScript('', 's.yaml')).toEqual({});
   });
@@ -70,6 +87,21 @@ switches: { listLagMs: 1h, signatureAgeMs: null }
       title: 'a wrong member of an effect',
       text: 'faults:\n  - on: getJobs\n    then: { status: 503, bdy: x }\n',
       problem: 's.yaml:3:26: faults[0].then.bdy: is not known',
+    },
+    {
+      title: 'a workflow of a job that is not there',
+      text: 'triggers: [{ triggerId: t }]\nworkflows:\n  - workflowId: w\n    nodes:\n      - { id: t, type: TRIGGER }\n      - { id: j, type: JOB, parentNodeIds: [t] }\n',
+      problem: 's.yaml:6:11: workflows[0].nodes[1].id: there is no JOB j',
+    },
+    {
+      title: 'nodes that are no workflow',
+      text: 'workflows:\n  - workflowId: w\n    nodes: []\n',
+      problem: 's.yaml:3:5: workflows[0].nodes: nodes: one TRIGGER is needed',
+    },
+    {
+      title: 'a schedule without a time',
+      text: 'triggers:\n  - triggerId: t\n    triggerRule: { type: RECURRING, interval: DAY }\n',
+      problem: 's.yaml:3:5: triggers[0].triggerRule.time: needs a time',
     },
     { title: 'a list in place of the file', text: '- a\n', problem: 's.yaml:1:1: the file: ' },
     { title: 'text that is no YAML', text: 'jobs: [\n', problem: 's.yaml:2:1: ' },
