@@ -1,5 +1,6 @@
 // What is called inside a workflow.
 export { type RunHandle, runJob, startJob } from './workflows/run-job.js';
+export { dataflowApi, type DataFlowApi, type DataFlowApiOptions } from './workflows/operations.js';
 export { progressQuery, resolveUpdate } from './workflows/registry.js';
 export type {
   EndedAttempt,

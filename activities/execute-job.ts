@@ -4,6 +4,7 @@ import { DataFlowCallError, DataFlowInvalidInputError } from '../client/errors.j
 import type { SubmitInput } from '../contract/activities.js';
 import type { JobExecution } from '../contract/job.js';
 import { act, BEAT_MS } from './act.js';
+import { laterDelivery } from './delivery.js';
 import { type About, callDetails, failure } from './failure.js';
 import { measureClock } from './measure-clock.js';
 import type { FindProfile, Profile } from './profile.js';
@@ -40,11 +41,7 @@ export function notFirstDelivery(
   if ((info.workflowExecution?.runId ?? '') !== permitRunId) {
     return 'the permit was taken by another run of the workflow (reset)';
   }
-  if (info.attempt > 1) return `this is attempt ${info.attempt}`;
-  if (info.currentAttemptScheduledTimestampMs > info.scheduledTimestampMs) {
-    return 'this attempt was scheduled later than the activity (reset)';
-  }
-  return undefined;
+  return laterDelivery(info);
 }
 
 async function postOnce(

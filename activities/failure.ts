@@ -4,7 +4,7 @@ import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import { FAILURES, type FailureDetails, type FailureType } from '../contract/failures.js';
 
 /** Which ids a failure is about. */
-export type About = Pick<FailureDetails, 'jobId' | 'executionId'>;
+export type About = Pick<FailureDetails, 'jobId' | 'executionId' | 'workflowId' | 'triggerId'>;
 
 /** After so many attempts a failure that is repeated a few times only is final. */
 const FEW_ATTEMPTS = 3;

@@ -1,6 +1,7 @@
 import type { DataFlowActivities } from '../contract/activities.js';
 import { awaitExecution } from './await-execution.js';
 import { awaitFree } from './await-free.js';
+import { operationActivities } from './call-operation.js';
 import { executeJob } from './execute-job.js';
 import { findSubmission } from './find-submission.js';
 import { prepareExecution } from './prepare-execution.js';
@@ -9,6 +10,7 @@ import { stopExecution } from './stop-execution.js';
 
 /** The activities over a worker's profiles. */
 export const createDataFlowActivities = (profiles: FindProfile): DataFlowActivities => ({
+  ...operationActivities(profiles),
   dataflowPrepareExecution: prepareExecution(profiles),
   dataflowExecuteJob: executeJob(profiles),
   dataflowFindSubmission: findSubmission(profiles),

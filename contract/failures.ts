@@ -173,6 +173,9 @@ export interface FailureDetails {
   readonly code?: string;
   readonly jobId?: string;
   readonly executionId?: string;
+  /** A workflow of the service. */
+  readonly workflowId?: string;
+  readonly triggerId?: string;
   /** What to do. */
   readonly remedy: string;
   /** Executions that a doubtful start may have made. */

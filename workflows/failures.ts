@@ -55,6 +55,17 @@ export function readSubmitEnd(error: unknown): SubmitOutcome {
   return { kind: cause.type === 'DataFlowNotSent' ? 'not-sent' : 'refused', failure };
 }
 
+/** What a request that cannot be right ends with, before anything was called: every problem at once. */
+export function invalidInput(problems: readonly string[]): ApplicationFailure {
+  const { remedy } = FAILURES.DataFlowInvalidInput;
+  return ApplicationFailure.create({
+    type: 'DataFlowInvalidInput',
+    message: `${problems.join('; ')}. ${remedy}`,
+    nonRetryable: true,
+    details: [{ remedy, problems }],
+  });
+}
+
 /** The end of a run as the SDK wants it: a failure with its type, or the workflow's own cancellation. */
 export function toTemporalFailure(error: unknown): unknown {
   if (!(error instanceof RunEnded)) return error;

@@ -5,6 +5,12 @@ import {
   proxyActivities,
 } from '@temporalio/workflow';
 import type { DataFlowActivities, SubmitInput } from '../contract/activities.js';
+import {
+  type ActivityOperation,
+  operationActivityName,
+  type OperationActivityInput,
+} from '../contract/operation-activities.js';
+import { OPERATIONS, type OperationOutput } from '../contract/operations.js';
 import type { SubmitLimits } from './run/port.js';
 
 /** All timeouts and retry policies of the workflow side, so that a reviewer sees them at once. */
@@ -19,8 +25,8 @@ const FOR_EVER: RetryPolicy = {
 const HEARTBEAT_MS = 10_000;
 /** Room for an attempt to report after its own limits have passed. */
 const REPORT_MS = 10_000;
-/** A prepare may wait for its turn in the budget of calls; its heartbeats tell that it lives. */
-const PREPARE_MS = 300_000;
+/** A call may wait for its turn in the budget of calls; its heartbeats tell that it lives. */
+const CALL_MS = 300_000;
 /** Temporal needs a limit; this one is longer than any run. */
 const UNBOUNDED_MS = 366 * 24 * 3_600_000;
 
@@ -43,7 +49,7 @@ const reading = ({ withinMs, summary }: Within): ActivityOptions => ({
 });
 
 export const prepareWithin = (within: Within): DataFlowActivities['dataflowPrepareExecution'] =>
-  acts({ ...reading(within), startToCloseTimeout: PREPARE_MS }).dataflowPrepareExecution;
+  acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareExecution;
 
 export const findWithin = (within: Within): DataFlowActivities['dataflowFindSubmission'] =>
   acts(reading(within)).dataflowFindSubmission;
@@ -82,3 +88,25 @@ export const awaitWithin = (
 export const awaitFreeWithin = (
   within: Within & { readonly recoverWithinMs: number },
 ): DataFlowActivities['dataflowAwaitFree'] => resident(within).dataflowAwaitFree;
+
+/**
+ * One operation. Repeated for ever, also those that are not idempotent: their activity itself refuses to act again
+ * unless it is proven that nothing was done. A write under way is waited for when the workflow is cancelled.
+ */
+export function callOperation<Name extends ActivityOperation>(
+  name: Name,
+  { withinMs, input }: { withinMs: number | undefined; input: OperationActivityInput<Name> },
+): Promise<OperationOutput<Name>> {
+  const { about, kind } = OPERATIONS[name];
+  const proxy = acts({
+    ...reading({ withinMs, summary: about }),
+    startToCloseTimeout: CALL_MS,
+    ...(kind === 'write' && {
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    }),
+  });
+  const call = proxy[operationActivityName(name)] as unknown as (
+    input: OperationActivityInput<Name>,
+  ) => Promise<OperationOutput<Name>>;
+  return call(input);
+}

@@ -1,9 +1,7 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { CancellationScope, upsertMemo } from '@temporalio/workflow';
-import { FAILURES } from '../contract/failures.js';
 import { RUN_MEMO } from '../contract/names.js';
 import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../contract/run.js';
-import { toTemporalFailure } from './failures.js';
+import { invalidInput, toTemporalFailure } from './failures.js';
 import { interruptOf } from './interrupt.js';
 import { leaveBehind, nextKey, register, shared } from './registry.js';
 import { runToEnd } from './run/attempts.js';
@@ -41,15 +39,7 @@ export function startRun(
   onProgress: (progress: RunProgress) => void,
 ): RunHandle {
   const problems = requestProblems(request);
-  if (problems.length > 0) {
-    const { remedy } = FAILURES.DataFlowInvalidInput;
-    throw ApplicationFailure.create({
-      type: 'DataFlowInvalidInput',
-      message: `${problems.join('; ')}. ${remedy}`,
-      nonRetryable: true,
-      details: [{ remedy, problems }],
-    });
-  }
+  if (problems.length > 0) throw invalidInput(problems);
   const scope = new CancellationScope();
   const run = createRun(request, scope, onProgress);
   register(run);
