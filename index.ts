@@ -12,7 +12,20 @@ export type {
   DataFlowClient,
 } from './client/index.js';
 export { FAILURES, type FailureDetails, type FailureType } from './contract/failures.js';
-export { PROGRESS_QUERY, RESOLVE_UPDATE, RUN_JOB_WORKFLOW, RUN_MEMO } from './contract/names.js';
+export {
+  PROGRESS_QUERY,
+  RESOLVE_UPDATE,
+  RUN_JOB_WORKFLOW,
+  RUN_MEMO,
+  RUN_REMOTE_WORKFLOW_WORKFLOW,
+} from './contract/names.js';
+export type {
+  RemoteNodeProgress,
+  RemoteNodeResult,
+  RemoteRunProgress,
+  RunRemoteWorkflowRequest,
+  RunRemoteWorkflowResult,
+} from './contract/remote-run.js';
 export { DEFAULT_TIMINGS, type Timings } from './contract/timings.js';
 export type { Duration } from './contract/durations.js';
 export type {

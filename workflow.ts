@@ -1,7 +1,19 @@
 // What is called inside a workflow.
 export { type RunHandle, runJob, startJob } from './workflows/run-job.js';
 export { dataflowApi, type DataFlowApi, type DataFlowApiOptions } from './workflows/operations.js';
-export { progressQuery, resolveUpdate } from './workflows/registry.js';
+export {
+  type RemoteRunHandle,
+  runRemoteWorkflow,
+  startRemoteWorkflow,
+} from './workflows/run-remote-workflow.js';
+export { type AnyRunProgress, progressQuery, resolveUpdate } from './workflows/registry.js';
+export type {
+  RemoteNodeProgress,
+  RemoteNodeResult,
+  RemoteRunProgress,
+  RunRemoteWorkflowRequest,
+  RunRemoteWorkflowResult,
+} from './contract/remote-run.js';
 export type {
   EndedAttempt,
   Obtained,

@@ -22,7 +22,7 @@ export const operationActivities = (profiles: FindProfile): OperationActivities 
 const callOperation =
   <Name extends ActivityOperation>(profiles: FindProfile, name: Name) =>
   (given?: OperationActivityInput<Name>): Promise<OperationOutput<Name>> => {
-    const { profile, ...rest } = given ?? ({});
+    const { profile, ...rest } = given ?? {};
     const input = rest as unknown as OperationInput<Name>;
     return act(aboutOf(rest), BEAT_MS, (current) =>
       OPERATIONS[name].kind === 'read'

@@ -28,7 +28,7 @@ export async function matchesAmong(
 const isEnough = ({ jobCondition }: JobExecution, { runKey }: SubmissionMark): boolean =>
   jobCondition !== undefined && (runKey === undefined || jobCondition.parameters !== undefined);
 
-async function inDetail(
+export async function inDetail(
   profile: Profile,
   { jobId, jobExecutionId }: JobExecution,
   signal: AbortSignal,

@@ -23,7 +23,7 @@ export const findSubmission =
         const { newest, client, ...rest } = profiles(input.profile);
         const profile = { newest, client, ...rest };
         const sure = isSureMark(input.mark);
-        await measureClock(profile, input.jobId, signal);
+        await measureClock(profile, input, signal);
         for (
           let pauseMs = FIRST_PAUSE_MS, round = 1;
           ;

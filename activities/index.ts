@@ -4,8 +4,11 @@ import { awaitFree } from './await-free.js';
 import { operationActivities } from './call-operation.js';
 import { executeJob } from './execute-job.js';
 import { findSubmission } from './find-submission.js';
+import { followRemoteWorkflow } from './follow-remote-workflow.js';
 import { prepareExecution } from './prepare-execution.js';
+import { prepareRemoteWorkflow } from './prepare-remote-workflow.js';
 import type { FindProfile } from './profile.js';
+import { startRemoteWorkflow } from './start-remote-workflow.js';
 import { stopExecution } from './stop-execution.js';
 
 /** The activities over a worker's profiles. */
@@ -17,4 +20,7 @@ export const createDataFlowActivities = (profiles: FindProfile): DataFlowActivit
   dataflowAwaitExecution: awaitExecution(profiles),
   dataflowAwaitFree: awaitFree(profiles),
   dataflowStopExecution: stopExecution(profiles),
+  dataflowPrepareRemoteWorkflow: prepareRemoteWorkflow(profiles),
+  dataflowStartRemoteWorkflow: startRemoteWorkflow(profiles),
+  dataflowFollowRemoteWorkflow: followRemoteWorkflow(profiles),
 });

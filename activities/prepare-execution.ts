@@ -7,7 +7,7 @@ import { isSince } from './match.js';
 import type { FindProfile, Profile } from './profile.js';
 
 /** How old an execution may be to count as known: far longer than lists and clocks may lag behind each other. */
-const KNOWN_FOR_MS = 600_000;
+export const KNOWN_FOR_MS = 600_000;
 const MOST_DURATIONS = 20;
 const NOTHING: Matches = { matches: [], possible: [] };
 

@@ -1,9 +1,10 @@
 import type { JobCondition, JobExecution } from './job.js';
 import type { OperationActivities } from './operation-activities.js';
+import type { RemoteActivities } from './remote-activities.js';
 import type { Timings } from './timings.js';
 
 /** What a workflow may ask for; implemented in activities/. One act, one input object, plain JSON out. */
-export interface DataFlowActivities extends OperationActivities {
+export interface DataFlowActivities extends OperationActivities, RemoteActivities {
   /** Reads the job and its latest executions: the permit for one POST. */
   readonly dataflowPrepareExecution: (input: PrepareInput) => Promise<Permit>;
   /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionDoubtful, or with the service's refusal. */

@@ -176,6 +176,12 @@ export interface FailureDetails {
   /** A workflow of the service. */
   readonly workflowId?: string;
   readonly triggerId?: string;
+  /** What a run of a remote workflow has started, as far as it is known. */
+  readonly executions?: readonly {
+    readonly jobId: string;
+    readonly executionId: string;
+    readonly status: string;
+  }[];
   /** What to do. */
   readonly remedy: string;
   /** Executions that a doubtful start may have made. */

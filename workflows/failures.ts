@@ -8,7 +8,7 @@ import {
 } from '@temporalio/common';
 import { FAILURES, type FailureDetails, isFailureType } from '../contract/failures.js';
 import { RunEnded } from './run/ends.js';
-import type { Failure, SubmitOutcome, Waited } from './run/port.js';
+import type { Failure, NotStarted, Waited } from './run/port.js';
 
 /** What an activity's failure says: one of ours as it was reported; anything else with the SDK's words and the cause. */
 export function readFailure(error: unknown): Failure {
@@ -42,7 +42,7 @@ export function readEnd(error: unknown): Waited<never> {
 }
 
 /** How a submit ended that threw. Whatever does not prove that nothing was started is doubt (design §6, rule 3). */
-export function readSubmitEnd(error: unknown): SubmitOutcome {
+export function readSubmitEnd(error: unknown): NotStarted {
   const failure = readFailure(error);
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (cause instanceof TimeoutFailure && cause.timeoutType === TimeoutType.SCHEDULE_TO_START) {

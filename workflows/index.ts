@@ -1,2 +1,3 @@
 // A registry: every function exported here becomes a workflow of the worker that loads it.
 export { dataflowRunJob } from './dataflow-run-job.js';
+export { dataflowRunRemoteWorkflow } from './dataflow-run-remote-workflow.js';

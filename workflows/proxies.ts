@@ -11,6 +11,7 @@ import {
   type OperationActivityInput,
 } from '../contract/operation-activities.js';
 import { OPERATIONS, type OperationOutput } from '../contract/operations.js';
+import type { RemoteStartInput } from '../contract/remote-activities.js';
 import type { SubmitLimits } from './run/port.js';
 
 /** All timeouts and retry policies of the workflow side, so that a reviewer sees them at once. */
@@ -51,6 +52,11 @@ const reading = ({ withinMs, summary }: Within): ActivityOptions => ({
 export const prepareWithin = (within: Within): DataFlowActivities['dataflowPrepareExecution'] =>
   acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareExecution;
 
+export const prepareRemoteWithin = (
+  within: Within,
+): DataFlowActivities['dataflowPrepareRemoteWorkflow'] =>
+  acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareRemoteWorkflow;
+
 export const findWithin = (within: Within): DataFlowActivities['dataflowFindSubmission'] =>
   acts(reading(within)).dataflowFindSubmission;
 
@@ -61,10 +67,10 @@ export const stopWithin = (within: Within): DataFlowActivities['dataflowStopExec
  * One attempt. Not taken up while the permit is good: a schedule-to-start time-out, which proves that no worker was
  * given it. One delivered just before the end still has the time of a whole POST. One that posts nothing can wait.
  */
-export const submitUnder = (
-  { permit, postNothing }: SubmitInput,
+const oneAttempt = (
+  { permit, postNothing }: Pick<SubmitInput, 'permit' | 'postNothing'>,
   { summary, askWithinMs }: SubmitLimits,
-): DataFlowActivities['dataflowExecuteJob'] => {
+): DataFlowActivities => {
   const { permitMs, postMs } = permit.timings;
   return acts({
     ...(postNothing === true
@@ -74,8 +80,19 @@ export const submitUnder = (
     heartbeatTimeout: HEARTBEAT_MS,
     retry: { maximumAttempts: 1 },
     summary,
-  }).dataflowExecuteJob;
+  });
 };
+
+export const submitUnder = (
+  input: SubmitInput,
+  limits: SubmitLimits,
+): DataFlowActivities['dataflowExecuteJob'] => oneAttempt(input, limits).dataflowExecuteJob;
+
+export const startRemoteUnder = (
+  input: RemoteStartInput,
+  limits: SubmitLimits,
+): DataFlowActivities['dataflowStartRemoteWorkflow'] =>
+  oneAttempt(input, limits).dataflowStartRemoteWorkflow;
 
 /** A resident wait: `recoverWithinMs` is how soon a killed worker's wait is taken over. */
 const resident = (within: Within & { readonly recoverWithinMs: number }): DataFlowActivities =>
@@ -88,6 +105,11 @@ export const awaitWithin = (
 export const awaitFreeWithin = (
   within: Within & { readonly recoverWithinMs: number },
 ): DataFlowActivities['dataflowAwaitFree'] => resident(within).dataflowAwaitFree;
+
+export const followWithin = (
+  within: Within & { readonly recoverWithinMs: number },
+): DataFlowActivities['dataflowFollowRemoteWorkflow'] =>
+  resident(within).dataflowFollowRemoteWorkflow;
 
 /**
  * One operation. Repeated for ever, also those that are not idempotent: their activity itself refuses to act again

@@ -7,8 +7,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { PROGRESS_QUERY, RESOLVE_UPDATE } from '../contract/names.js';
+import type { RemoteRunProgress } from '../contract/remote-run.js';
 import type { ResolveSubmission, RunProgress } from '../contract/run.js';
 import { interruptible } from './interrupt.js';
+import type { RemoteRun } from './remote/remote-run.js';
 import type { RunPort } from './run/port.js';
 import { jobKey } from './run/mark.js';
 import type { Run } from './run/run.js';
@@ -16,11 +18,14 @@ import type { Run } from './run/run.js';
 /** Ended runs that stay visible; older ones are dropped so that a long workflow does not grow. */
 const MOST_ENDED = 200;
 
-export const progressQuery = defineQuery<Readonly<Record<string, RunProgress>>>(PROGRESS_QUERY);
+/** Where a run of a job stands, or one of a remote workflow: that has a `workflowId`. */
+export type AnyRunProgress = RunProgress | RemoteRunProgress;
+
+export const progressQuery = defineQuery<Readonly<Record<string, AnyRunProgress>>>(PROGRESS_QUERY);
 export const resolveUpdate = defineUpdate<undefined, [ResolveSubmission]>(RESOLVE_UPDATE);
 
 /** All runs of this workflow: the sandbox gives each workflow execution module state of its own. */
-const runs: Run[] = [];
+const runs: (Run | RemoteRun)[] = [];
 /** Who waits for the turn of a job; the first one has it. */
 const turns = new Map<string, object[]>();
 /** Which submission an execution belongs to: for good, so that no other one ever takes it. */
@@ -36,7 +41,7 @@ export function nextKey(): (attempt: number) => string {
   return (attempt) => `${workflowInfo().originalExecutionRunId}-${ordinal}.${attempt}`;
 }
 
-export function register(run: Run): void {
+export function register(run: Run | RemoteRun): void {
   if (runs.length === 0) setHandlers();
   runs.push(run);
   const ended = runs.filter((one) => one.progress.phase === 'ended');
@@ -45,17 +50,17 @@ export function register(run: Run): void {
 
 /** Runs whose end a memo keeps; it must stay small. */
 const MOST_LEFT_BEHIND = 8;
-const leftBehind: RunProgress[] = [];
+const leftBehind: AnyRunProgress[] = [];
 
 /** What the runs of this workflow that did not complete leave behind, by submission; the newest of them. */
-export function leaveBehind(progress: RunProgress): Readonly<Record<string, RunProgress>> {
+export function leaveBehind(progress: AnyRunProgress): Readonly<Record<string, AnyRunProgress>> {
   leftBehind.push(progress);
   return Object.fromEntries(
     leftBehind.slice(-MOST_LEFT_BEHIND).map((one) => [one.submission, one]),
   );
 }
 
-export const allProgress = (): Readonly<Record<string, RunProgress>> =>
+export const allProgress = (): Readonly<Record<string, AnyRunProgress>> =>
   Object.fromEntries(runs.map(({ progress }) => [progress.submission, progress]));
 
 function setHandlers(): void {
@@ -103,7 +108,11 @@ export const shared: Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'i
     },
     isAnotherInDoubt: (job, except) =>
       runs.some(
-        (run) => jobKey(run) === job && run.submission.key !== except && run.submission.doubt,
+        (run) =>
+          'submission' in run &&
+          jobKey(run) === job &&
+          run.submission.key !== except &&
+          run.submission.doubt,
       ),
     async turn(job, { withinMs, interrupt }) {
       const queue = turns.get(job) ?? [];

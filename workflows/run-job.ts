@@ -1,11 +1,10 @@
-import { CancellationScope, upsertMemo } from '@temporalio/workflow';
-import { RUN_MEMO } from '../contract/names.js';
+import { CancellationScope } from '@temporalio/workflow';
 import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../contract/run.js';
-import { invalidInput, toTemporalFailure } from './failures.js';
+import { invalidInput } from './failures.js';
 import { interruptOf } from './interrupt.js';
-import { leaveBehind, nextKey, register, shared } from './registry.js';
+import { launch } from './launch.js';
+import { nextKey, register, shared } from './registry.js';
 import { runToEnd } from './run/attempts.js';
-import { RunEnded } from './run/ends.js';
 import { planRun, requestProblems } from './run/request.js';
 import { type Run, newSubmission } from './run/run.js';
 import { freshProgress } from './run/show.js';
@@ -43,16 +42,10 @@ export function startRun(
   const scope = new CancellationScope();
   const run = createRun(request, scope, onProgress);
   register(run);
-  // Not cancellable from outside: the logic of the run hears of a cancel through its interrupt, and cleans up.
-  const result = CancellationScope.nonCancellable(() => runAndReport(run));
-  result.catch(() => undefined); // whoever calls result() sees it
   return {
-    result: () => result,
+    ...launch(scope, run, () => runToEnd(run)),
     progress: () => run.progress,
     state: () => stateOf(run),
-    cancel: () => {
-      scope.cancel();
-    },
   };
 }
 
@@ -87,14 +80,4 @@ function createRun(
     gained: state === undefined ? undefined : gainedOf(state, port.now()),
     progress: freshProgress(plan, submission),
   };
-}
-
-async function runAndReport(run: Run): Promise<RunJobResult> {
-  try {
-    return await runToEnd(run);
-  } catch (error) {
-    // A cancelled workflow carries no result: what it leaves behind stands in its memo.
-    if (error instanceof RunEnded) upsertMemo({ [RUN_MEMO]: leaveBehind(run.progress) });
-    throw toTemporalFailure(error);
-  }
 }

@@ -5,21 +5,33 @@ import {
   awaitFreeWithin,
   awaitWithin,
   findWithin,
+  followWithin,
+  prepareRemoteWithin,
   prepareWithin,
+  startRemoteUnder,
   stopWithin,
   submitUnder,
 } from './proxies.js';
+import type { RemotePort } from './remote/port.js';
 import type { Interrupt, RunPort, Waited } from './run/port.js';
 
 type Shared = Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'>;
 
-/** The verbs of a run as Temporal activities and timers. `shared` is what the runs of one workflow share. */
-export const temporalPort = (shared: Shared): RunPort => ({
-  ...shared,
+const NEVER: Interrupt = { requested: false, onRequest: () => () => undefined };
+
+/** What runs of either kind need. */
+const surroundings: Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'> = {
   runId: () => workflowInfo().runId,
   now: () => Date.now(),
   random: () => Math.random(),
   sleep: async (ms, interrupt) => (await interruptible(interrupt, () => sleep(ms))) !== undefined,
+  stop: (input, limits) => waited(NEVER, () => stopWithin(limits)(input)),
+};
+
+/** The verbs of a run as Temporal activities and timers. `shared` is what the runs of one workflow share. */
+export const temporalPort = (shared: Shared): RunPort => ({
+  ...shared,
+  ...surroundings,
   prepare: (input, limits) => waited(limits.interrupt, () => prepareWithin(limits)(input)),
   submit: async (input, limits) => {
     try {
@@ -33,10 +45,22 @@ export const temporalPort = (shared: Shared): RunPort => ({
     waited(limits.interrupt, () => findWithin(limits)(input), limits.graceMs),
   awaitEnd: (input, limits) => waited(limits.interrupt, () => awaitWithin(limits)(input)),
   awaitFree: (input, limits) => waited(limits.interrupt, () => awaitFreeWithin(limits)(input)),
-  stop: (input, limits) => waited(NEVER, () => stopWithin(limits)(input)),
 });
 
-const NEVER: Interrupt = { requested: false, onRequest: () => () => undefined };
+/** The verbs of a run of a remote workflow. */
+export const temporalRemotePort = ({ turn }: Pick<Shared, 'turn'>): RemotePort => ({
+  ...surroundings,
+  turn,
+  prepare: (input, limits) => waited(limits.interrupt, () => prepareRemoteWithin(limits)(input)),
+  submit: async (input, limits) => {
+    try {
+      return { kind: 'started', start: await startRemoteUnder(input, limits)(input) };
+    } catch (error) {
+      return readSubmitEnd(error);
+    }
+  },
+  follow: (input, limits) => waited(limits.interrupt, () => followWithin(limits)(input)),
+});
 
 async function waited<Value>(
   interrupt: Interrupt,

@@ -6,6 +6,7 @@ import { obtainExecution } from './obtain.js';
 import { retryPauseMs } from './pace.js';
 import { guard, timeLeftMs } from './limits.js';
 import { type Gained, type Run, newSubmission } from './run.js';
+import { spansOf } from './spans.js';
 import { freshProgress, show } from './show.js';
 import { watch, type Watched } from './watch.js';
 
@@ -78,8 +79,6 @@ function result(
   { execution, statusCalls, unknown }: Watched,
 ): RunJobResult {
   const { submission, earlier } = run;
-  const waitingMs = between(execution.createdDate, execution.startDate);
-  const runningMs = between(execution.startDate, execution.endDate);
   return {
     execution,
     submission: submission.key,
@@ -89,14 +88,8 @@ function result(
     attempts: submission.attempt,
     earlier: [...earlier],
     twins: [...submission.twins],
-    ...(waitingMs !== undefined && { waitingMs }),
-    ...(runningMs !== undefined && { runningMs }),
+    ...spansOf(execution),
     statusCalls,
     ...(unknown !== undefined && { unknown }),
   };
-}
-
-function between(from: string | undefined, to: string | undefined): number | undefined {
-  const ms = Date.parse(to ?? '') - Date.parse(from ?? '');
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -1,12 +1,18 @@
 import { canceled, deadlineExceeded } from './ends.js';
-import type { Limits } from './port.js';
+import type { Limits, RunPort } from './port.js';
 import type { Run } from './run.js';
 
+/** A run of a job or of a remote workflow, as far as its time goes. */
+interface Timed {
+  readonly deadlineMs: number | undefined;
+  readonly port: Pick<RunPort, 'now'>;
+}
+
 /** Milliseconds of runTimeout that are left; undefined without one. */
-export const timeLeftMs = (run: Run): number | undefined =>
+export const timeLeftMs = (run: Timed): number | undefined =>
   run.deadlineMs === undefined ? undefined : run.deadlineMs - run.port.now();
 
-export const isPastDeadline = (run: Run): boolean => (timeLeftMs(run) ?? 1) <= 0;
+export const isPastDeadline = (run: Timed): boolean => (timeLeftMs(run) ?? 1) <= 0;
 
 /** Ends the run when it was cancelled or its time is over. Called after every await before a POST: nothing is in doubt. */
 export function guard(run: Run): void {

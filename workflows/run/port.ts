@@ -98,7 +98,10 @@ export type Waited<Value> =
 
 /** How one POST ended (design §6, rules 2 and 3). */
 export type SubmitOutcome =
-  | { readonly kind: 'started'; readonly execution: JobExecution }
+  { readonly kind: 'started'; readonly execution: JobExecution } | NotStarted;
+
+/** How a POST ended that gave no answer to go on with. */
+export type NotStarted =
   /** Proven: nothing was started. */
   | { readonly kind: 'not-sent'; readonly failure: Failure }
   /** No worker was given it while the permit was good. What an earlier run of the workflow did is another matter. */

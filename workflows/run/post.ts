@@ -11,7 +11,7 @@ import type { Gained, Run, Submission } from './run.js';
 import { show } from './show.js';
 
 /** Refusals of one kind in a row after which the run gives up (design §6, rule 11). */
-const MOST_IN_ROW = 3;
+export const MOST_IN_ROW = 3;
 
 /** One POST under the permit. `again`: nothing was started; `doubt`: it may have been, and nobody may post. */
 export async function post(
@@ -135,9 +135,10 @@ function notStarted(run: Run, submission: Submission, permit: Permit, failure: F
   }
 }
 
-const isUnauthenticated = ({ details }: Failure): boolean => details.status === 401;
+export const isUnauthenticated = ({ details }: Failure): boolean => details.status === 401;
 
-function countInRow(submission: Submission, failure: Failure): number {
+/** Refusals of the same kind, this one included. */
+export function countInRow(submission: Pick<Submission, 'refusedInRow'>, failure: Failure): number {
   const type = isUnauthenticated(failure) ? 'DataFlowUnauthenticated' : failure.type;
   const before = submission.refusedInRow;
   const count = before?.type === type ? before.count + 1 : 1;

@@ -1,6 +1,7 @@
 import { durationMs } from '../../contract/durations.js';
 import type { JobCondition } from '../../contract/job.js';
 import type { RunJobRequest, RunState } from '../../contract/run.js';
+import { isId, isMembers, Problems } from './problems.js';
 
 /** A request with every default filled in and every duration in milliseconds. */
 export interface RunPlan {
@@ -49,31 +50,6 @@ const RETRY_NAMES = [
   'maximumInterval',
   'outcomes',
 ];
-
-type Members = Readonly<Record<string, unknown>>;
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Collects what is wrong, each with its place and remedy, so that all of it is told at once. */
-class Problems {
-  readonly found: string[] = [];
-  check(holds: boolean, place: string, remedy: string): void {
-    if (!holds) this.found.push(`${place}: ${remedy}`);
-  }
-  unknownNames(members: Members, known: readonly string[], place: string): void {
-    for (const name of Object.keys(members)) {
-      this.check(known.includes(name), `${place}${name}`, `unknown; known are ${known.join(', ')}`);
-    }
-  }
-  duration(value: unknown, place: string): void {
-    const right = value === undefined || durationMs(value) !== undefined;
-    this.check(
-      right,
-      place,
-      `${JSON.stringify(value)} is no duration; give ms or a text such as 90s, 2h 30m`,
-    );
-  }
-}
 
 const isWholeWithin = (value: unknown, least: number, most: number): boolean =>
   Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
@@ -167,8 +143,6 @@ function isState(state: unknown, jobId: unknown): boolean {
         areLists([posted['sent'], posted['first']['knownIds']])))
   );
 }
-
-const isId = (value: unknown): boolean => typeof value === 'string' && /^[\w-]{1,100}$/.test(value);
 
 /** Everything that is wrong with a request; empty when nothing is. Nothing has been called yet. */
 export function requestProblems(request: unknown): readonly string[] {

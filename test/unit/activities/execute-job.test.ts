@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { notFirstDelivery, submitFailure } from '../../../activities/execute-job.js';
+import { notFirstDelivery, submitFailure } from '../../../activities/post-under-permit.js';
 import { type CallFacts, DataFlowCallError } from '../../../client/errors.js';
 import type { FailureType } from '../../../contract/failures.js';
 
@@ -15,6 +15,8 @@ const anError = (facts: Partial<CallFacts>): DataFlowCallError =>
     },
     'what came',
   );
+
+const ABOUT = { jobId: 'jobA', call: 'executeJob' } as const;
 
 describe('submitFailure', () => {
   it.each<[string, Partial<CallFacts>, FailureType]>([
@@ -42,7 +44,7 @@ describe('submitFailure', () => {
     ['404', { status: 404, failure: 'DataFlowNotFound' }, 'DataFlowNotFound'],
     ['413', { status: 413, failure: 'DataFlowBadParameter' }, 'DataFlowBadParameter'],
   ])('takes %s as %j → %s', (_, facts, type) => {
-    const failure = submitFailure(anError(facts), { jobId: 'jobA' }, facts.sent !== 'no');
+    const failure = submitFailure(anError(facts), ABOUT, facts.sent !== 'no');
     expect(failure).toMatchObject({
       type,
       nonRetryable: true,
@@ -52,8 +54,8 @@ describe('submitFailure', () => {
 
   it('takes an unexpected error as doubt once the bytes have left, and as not sent before', () => {
     const bug = new TypeError('oops');
-    expect(submitFailure(bug, {}, true)).toMatchObject({ type: 'DataFlowSubmissionDoubtful' });
-    expect(submitFailure(bug, {}, false)).toMatchObject({ type: 'DataFlowNotSent' });
+    expect(submitFailure(bug, ABOUT, true)).toMatchObject({ type: 'DataFlowSubmissionDoubtful' });
+    expect(submitFailure(bug, ABOUT, false)).toMatchObject({ type: 'DataFlowNotSent' });
   });
 });
 

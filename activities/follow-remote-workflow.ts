@@ -1,0 +1,116 @@
+import type {
+  ExpectedNode,
+  FollowInput,
+  FollowResult,
+  RunningNode,
+  SeenNode,
+} from '../contract/remote-activities.js';
+import type { JobExecution } from '../contract/job.js';
+import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
+import { type Act, act, pause, residentBeatMs } from './act.js';
+import { measureClock } from './measure-clock.js';
+import type { FindProfile, Profile } from './profile.js';
+import { createTriggeredReader, isNew, type TriggeredReader } from './triggered.js';
+import { untiring } from './untiring.js';
+
+const FIRST_PAUSE_MS = 500;
+
+/**
+ * Waits until the jobs of a run show something new: the end of an execution, one that had not been seen, or a node
+ * that is settled. What runs is waited for in the process's status hub; only jobs whose execution is not sure are
+ * listed, ever more rarely.
+ */
+export const followRemoteWorkflow =
+  (profiles: FindProfile) =>
+  (input: FollowInput): Promise<FollowResult> => {
+    const about = { workflowId: input.workflowId, triggerId: input.triggerId };
+    return act(about, residentBeatMs(), (current) =>
+      untiring(about, () => follow(profiles(input.profile), input, current)),
+    );
+  };
+
+async function follow(profile: Profile, input: FollowInput, current: Act): Promise<FollowResult> {
+  const { serviceClock } = profile.client;
+  await measureClock(profile, { workflowId: input.workflowId }, current.signal);
+  const over = new AbortController();
+  const signal = AbortSignal.any([current.signal, over.signal]);
+  const ended: JobExecution[] = [];
+  const seen: SeenNode[] = [];
+  let statusCalls = 0;
+  const waits = input.running.map(async (node) => {
+    const result = await awaitEnd(profile, node, { ...current, signal });
+    ended.push(result.execution);
+    statusCalls += result.calls;
+  });
+  const lists = watchLists(profile, input, signal, () => (statusCalls += 1)).then((nodes) => {
+    seen.push(...nodes);
+  });
+  try {
+    await Promise.race([...waits, ...(input.expected.length > 0 ? [lists] : [])]);
+  } finally {
+    over.abort(new Error('there is something new'));
+    await Promise.allSettled([...waits, lists]);
+  }
+  return { seen, ended, serviceMs: Math.ceil(serviceClock.latestMs()), statusCalls };
+}
+
+function awaitEnd(
+  { hub }: Profile,
+  { jobId, executionId, createdDate }: RunningNode,
+  { signal, remember }: Act,
+): ReturnType<Profile['hub']['wait']> {
+  const createdMs = Date.parse(createdDate ?? '');
+  const target = { jobId, executionId, ...(!Number.isNaN(createdMs) && { createdMs }) };
+  return hub.wait(target, {
+    signal,
+    onStatus: ({ execution, lastError }) => {
+      remember({ executionId, status: execution?.status, lastError: lastError?.message });
+    },
+  });
+}
+
+/** Lists the expected jobs until one of them shows something new. */
+async function watchLists(
+  profile: Profile,
+  { expected, sinceMs, triggerId }: FollowInput,
+  signal: AbortSignal,
+  onCall: () => void,
+): Promise<readonly SeenNode[]> {
+  const { serviceClock } = profile.client;
+  const reader = createTriggeredReader(profile, triggerId);
+  const dues = expected.flatMap(({ dueMs }) => (dueMs === undefined ? [] : [dueMs]));
+  const options = { untilOlderThanMs: sinceMs - DATE_STEP_MARGIN_MS, signal, onCall };
+  let pauseMs = Math.max(FIRST_PAUSE_MS, profile.timings.minPollMs);
+  for (;;) {
+    const seen = await Promise.all(
+      expected.map((node) => lookAt(profile, reader, node, { sinceMs, options })),
+    );
+    const news = seen.filter((node) => node !== undefined);
+    if (news.length > 0 || expected.length === 0) return news;
+    const nowMs = serviceClock.earliestMs();
+    const untilDueMs = Math.min(...dues.map((dueMs) => Math.max(dueMs - nowMs, FIRST_PAUSE_MS)));
+    await pause(Math.min(pauseMs, untilDueMs), signal);
+    pauseMs = Math.min(pauseMs * 2, Math.max(FIRST_PAUSE_MS, profile.timings.maxPollMs));
+  }
+}
+
+interface Look {
+  readonly sinceMs: number;
+  readonly options: { readonly untilOlderThanMs: number; readonly signal: AbortSignal };
+}
+
+/** What a job's list shows of a node; undefined when that is nothing new. */
+async function lookAt(
+  { newest, client }: Profile,
+  reader: TriggeredReader,
+  { jobId, knownIds, seenIds, dueMs }: ExpectedNode,
+  { sinceMs, options }: Look,
+): Promise<SeenNode | undefined> {
+  const begunMs = client.serviceClock.earliestMs();
+  const { rows, complete } = await newest.read(jobId, options);
+  const fresh = rows.filter(isNew(sinceMs, knownIds));
+  const executions = await reader.among(fresh, options.signal);
+  const settled = complete && dueMs !== undefined && begunMs >= dueMs;
+  const isNews = executions.some(({ jobExecutionId }) => !seenIds.includes(jobExecutionId));
+  return settled || isNews ? { jobId, executions, settled } : undefined;
+}

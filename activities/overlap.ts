@@ -1,0 +1,58 @@
+import { isTerminal, type JobExecution } from '../contract/job.js';
+import type { RemoteNode } from '../contract/remote-activities.js';
+import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
+import { failure } from './failure.js';
+import type { Profile } from './profile.js';
+import { createTriggeredReader } from './triggered.js';
+
+/** A workflow of the service, and the latest executions of its jobs. */
+export interface Lately {
+  readonly workflowId: string;
+  readonly triggerId: string;
+  readonly nodes: readonly RemoteNode[];
+  readonly rows: ReadonlyMap<string, readonly JobExecution[]>;
+}
+
+/**
+ * Refuses a start while an earlier run may still start jobs: what it starts from now on could not be told from what
+ * ours starts (NOTES §5.7). A run whose last jobs are running may go on: they are known.
+ * @throws ApplicationFailure `DataFlowBadState` with the executions of the earlier run; nothing has been posted
+ */
+export async function refuseOverlap(
+  profile: Profile,
+  lately: Lately,
+  signal: AbortSignal,
+): Promise<void> {
+  const { workflowId, triggerId, nodes, rows } = lately;
+  const reader = createTriggeredReader(profile, triggerId);
+  const startedMs = profile.client.serviceClock.earliestMs() - profile.timings.visibleWithinMs;
+  const going: string[] = [];
+  for (const { jobId } of nodes) {
+    const children = nodes.filter(({ parentJobIds }) => parentJobIds.includes(jobId));
+    if (children.length === 0) continue;
+    // What has ended for longer than a start takes to show has started what it was to start.
+    const recent = (rows.get(jobId) ?? []).filter((row) => mayStartMore(row, startedMs));
+    for (const row of await reader.among(recent, signal)) {
+      const isOver = isTerminal(row.status) && children.every((child) => hasFollowed(row, child));
+      if (!isOver) going.push(row.jobExecutionId);
+    }
+  }
+  if (going.length === 0) return;
+  const message =
+    `workflow ${workflowId} has an earlier run that goes on (${going.slice(0, 5).join(', ')}): ` +
+    'two overlapping runs could not be told apart; nothing was started, start it again when that one has ended';
+  throw failure('DataFlowBadState', message, { details: { workflowId, candidates: going } });
+
+  function hasFollowed(row: JobExecution, child: RemoteNode): boolean {
+    const endMs = Date.parse(row.endDate ?? '') - DATE_STEP_MARGIN_MS;
+    return (rows.get(child.jobId) ?? []).some(
+      ({ createdDate }) => Date.parse(createdDate ?? '') >= endMs,
+    );
+  }
+}
+
+function mayStartMore({ status, endDate }: JobExecution, startedMs: number): boolean {
+  if (!isTerminal(status)) return true;
+  const endMs = Date.parse(endDate ?? '');
+  return status === 'COMPLETED' && endMs + DATE_STEP_MARGIN_MS >= startedMs;
+}

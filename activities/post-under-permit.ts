@@ -1,0 +1,102 @@
+import { type Info, activityInfo } from '@temporalio/activity';
+import type { ApplicationFailure } from '@temporalio/common';
+import { DataFlowCallError, DataFlowInvalidInputError } from '../client/errors.js';
+import type { SubmitInput } from '../contract/activities.js';
+import type { OperationInput, OperationOutput } from '../contract/operations.js';
+import { laterDelivery } from './delivery.js';
+import { type About, callDetails, failure } from './failure.js';
+import { measureClock } from './measure-clock.js';
+import type { Profile } from './profile.js';
+
+/** Operations that start something, and are posted under a permit. */
+type Start = 'executeJob' | 'executeWorkflow';
+
+/** Under which permit, and whether to post at all. */
+type Leave = Pick<SubmitInput, 'permit' | 'postNothing'>;
+
+/** One POST under a permit (design §6, rules 1 to 3). */
+export async function postUnderPermit<Name extends Start>(
+  profile: Profile,
+  name: Name,
+  input: OperationInput<Name>,
+  { permit, postNothing }: Leave,
+  { about, signal }: { readonly about: About; readonly signal: AbortSignal },
+): Promise<OperationOutput<Name>> {
+  const stranger = notFirstDelivery(activityInfo(), permit.runId);
+  if (stranger !== undefined) {
+    const message = `${stranger}: an earlier delivery may have posted, so this one did not`;
+    throw failure('DataFlowSubmissionDoubtful', message, { details: { ...about, call: name } });
+  }
+  if (postNothing === true) {
+    const message = 'nothing was to be posted: the permit is this very run’s, and unused';
+    throw failure('DataFlowNotSent', message, { details: about });
+  }
+  return await postOnce(profile, name, input, permit, { about, signal });
+}
+
+/** Why this delivery of the submit may not be the first one; undefined when it surely is. */
+export function notFirstDelivery(
+  info: Pick<
+    Info,
+    'attempt' | 'workflowExecution' | 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'
+  >,
+  permitRunId: string,
+): string | undefined {
+  if ((info.workflowExecution?.runId ?? '') !== permitRunId) {
+    return 'the permit was taken by another run of the workflow (reset)';
+  }
+  return laterDelivery(info);
+}
+
+async function postOnce<Name extends Start>(
+  profile: Profile,
+  name: Name,
+  input: OperationInput<Name>,
+  { baselineMs, timings }: Leave['permit'],
+  { about, signal }: { readonly about: About; readonly signal: AbortSignal },
+): Promise<OperationOutput<Name>> {
+  const { permitMs, postMs, signatureAgeMs, expiringPost } = timings;
+  const expires = expiringPost === 'auto' && profile.oldDates.areTaken();
+  let left = false;
+  try {
+    await measureClock(profile, input, signal, baselineMs + permitMs);
+  } catch (error) {
+    throw failure('DataFlowNotSent', `the service's clock is not known: ${String(error)}`, {
+      details: about,
+    });
+  }
+  const options = {
+    signal,
+    timeoutMs: postMs,
+    notAfterMs: baselineMs + permitMs,
+    ...(expires && { signedAtMs: baselineMs + permitMs + postMs - signatureAgeMs }),
+    onSent: () => {
+      left = true;
+    },
+  };
+  try {
+    return (await profile.client.call<Start>(name, input, options)).output as OperationOutput<Name>;
+  } catch (error) {
+    throw submitFailure(error, { ...about, call: name }, left);
+  }
+}
+
+/** What an error of the POST proves. Whatever does not prove that nothing was started is doubt. */
+export function submitFailure(
+  error: unknown,
+  about: About & { readonly call: Start },
+  left: boolean,
+): ApplicationFailure | Error {
+  if (!(error instanceof DataFlowCallError)) {
+    if (error instanceof DataFlowInvalidInputError) return error;
+    const type = left ? 'DataFlowSubmissionDoubtful' : 'DataFlowNotSent';
+    return failure(type, `${about.call}: ${String(error)}`, { details: about });
+  }
+  const details = { ...callDetails(error), ...about };
+  if (error.sent === 'no') return failure('DataFlowNotSent', error.message, { details });
+  const refused =
+    error.complete && error.status !== undefined && error.status >= 400 && error.status < 500;
+  if (!refused) return failure('DataFlowSubmissionDoubtful', error.message, { details });
+  const isRepeatable = ['DataFlowUnauthenticated', 'DataFlowThrottled'].includes(error.failure);
+  return failure(isRepeatable ? 'DataFlowNotSent' : error.failure, error.message, { details });
+}

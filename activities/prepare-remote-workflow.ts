@@ -1,0 +1,108 @@
+import { activityInfo } from '@temporalio/activity';
+import type { RemoteNode, RemotePermit, RemoteRef } from '../contract/remote-activities.js';
+import type { RemoteWorkflow, WorkflowNodeView } from '../contract/remote-workflow.js';
+import type { JobExecution } from '../contract/job.js';
+import { act, BEAT_MS } from './act.js';
+import { failure } from './failure.js';
+import { isSince } from './match.js';
+import { refuseOverlap } from './overlap.js';
+import { KNOWN_FOR_MS } from './prepare-execution.js';
+import type { FindProfile, Profile } from './profile.js';
+
+/** Reads a workflow of the service, and what its jobs have run lately: the permit for one POST. */
+export const prepareRemoteWorkflow =
+  (profiles: FindProfile) =>
+  ({ workflowId, profile: name }: RemoteRef): Promise<RemotePermit> =>
+    act({ workflowId }, BEAT_MS, async ({ signal }) => {
+      const profile = profiles(name);
+      await profile.oldDates.learn(); // here, so that it takes no time of a permit
+      const { client, timings } = profile;
+      const { output: workflow } = await client.call('getWorkflowById', { workflowId }, { signal });
+      const triggerId = await startableTrigger(profile, workflow, signal);
+      const jobs = followableJobs(workflow);
+      const nowMs = client.serviceClock.earliestMs();
+      const readings = await Promise.all(
+        jobs.map(({ id }) =>
+          profile.newest.read(id, { untilOlderThanMs: nowMs - KNOWN_FOR_MS, signal }),
+        ),
+      );
+      const sinceMs = Math.floor(Math.min(...readings.map(({ dateMs }) => dateMs ?? nowMs)));
+      const nodes = jobs.map((node, index) =>
+        toRemoteNode(node, jobs, readings[index]?.rows ?? [], sinceMs),
+      );
+      const rows = new Map(nodes.map(({ jobId }, index) => [jobId, readings[index]?.rows ?? []]));
+      await refuseOverlap(profile, { workflowId, triggerId, nodes, rows }, signal);
+      return {
+        baselineMs: Math.floor(client.serviceClock.earliestMs()),
+        sinceMs,
+        runId: activityInfo().workflowExecution?.runId ?? '',
+        name: workflow.name,
+        triggerId,
+        nodes,
+        timings,
+      };
+    });
+
+/**
+ * The trigger that executeWorkflow fires; only one without a schedule may be fired (DOC, NOTES §3).
+ * @throws ApplicationFailure `DataFlowInvalidInput`; nothing has been posted
+ */
+async function startableTrigger(
+  { client }: Profile,
+  { workflowId, nodes }: RemoteWorkflow,
+  signal: AbortSignal,
+): Promise<string> {
+  const trigger = nodes.find(({ type }) => type === 'TRIGGER');
+  if (trigger === undefined) throw refusal(workflowId, 'has no trigger that could be fired');
+  const triggerId = trigger.id;
+  const rule = trigger.triggerRule ?? (await ruleOf());
+  if (rule === 'NONE' || rule === 'EVENT') return triggerId;
+  throw refusal(
+    workflowId,
+    `starts by the schedule of its trigger ${triggerId} (${rule}); only one that is started by hand or by an event ` +
+      'can be started: run its jobs with runJob, or give it a trigger without a schedule',
+  );
+
+  async function ruleOf(): Promise<string> {
+    const { output } = await client.call('getTriggerById', { triggerId }, { signal });
+    return output.type === 'SCHEDULED' ? output.type : (output.triggerRule?.type ?? output.type);
+  }
+}
+
+/** The JOB nodes, each with a job of its own: by its job an execution is told to be a node's. */
+function followableJobs({ workflowId, nodes }: RemoteWorkflow): readonly WorkflowNodeView[] {
+  const jobs = nodes.filter(({ type }) => type === 'JOB');
+  if (jobs.length === 0) throw refusal(workflowId, 'has no job that it could run');
+  const gone = nodes.filter(({ isValid }) => isValid === false).map(({ id }) => id);
+  if (gone.length > 0) throw refusal(workflowId, `names what was deleted: ${gone.join(', ')}`);
+  const ids = jobs.map(({ id }) => id);
+  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
+  if (twice.length === 0) return jobs;
+  throw refusal(
+    workflowId,
+    `has the job ${twice.join(', ')} in two nodes, whose executions cannot be told apart`,
+  );
+}
+
+const refusal = (workflowId: string, why: string): Error =>
+  failure('DataFlowInvalidInput', `workflow ${workflowId} ${why}; nothing was started`, {
+    details: { workflowId },
+  });
+
+function toRemoteNode(
+  { id, name, parentNodeIds, jobCondition }: WorkflowNodeView,
+  jobs: readonly WorkflowNodeView[],
+  rows: readonly JobExecution[],
+  sinceMs: number,
+): RemoteNode {
+  const { timeout } = jobCondition ?? {};
+  return {
+    jobId: id,
+    ...(name !== undefined && { name }),
+    parentJobIds: parentNodeIds.filter((parent) => jobs.some((job) => job.id === parent)),
+    ...(timeout !== undefined && { timeoutMinutes: timeout }),
+    knownIds: rows
+      .filter((row) => isSince(row, sinceMs - KNOWN_FOR_MS))
+      .map((row) => row.jobExecutionId),
+  };
+}

@@ -1,0 +1,19 @@
+import type { RemoteStart, RemoteStartInput } from '../contract/remote-activities.js';
+import { act, BEAT_MS } from './act.js';
+import { postUnderPermit } from './post-under-permit.js';
+import type { FindProfile } from './profile.js';
+
+/** The start of a workflow of the service: one POST under a permit. */
+export const startRemoteWorkflow =
+  (profiles: FindProfile) =>
+  (input: RemoteStartInput): Promise<RemoteStart> => {
+    const { workflowId } = input;
+    const about = { workflowId };
+    return act(about, BEAT_MS, async ({ signal }) => {
+      const profile = profiles(input.profile);
+      const at = { about, signal };
+      const name = 'executeWorkflow';
+      const { triggerId } = await postUnderPermit(profile, name, { workflowId }, input, at);
+      return { triggerId, acceptedMs: Math.ceil(profile.client.serviceClock.latestMs()) };
+    });
+  };

@@ -1,0 +1,38 @@
+import { CancellationScope, upsertMemo } from '@temporalio/workflow';
+import { RUN_MEMO } from '../contract/names.js';
+import { toTemporalFailure } from './failures.js';
+import { type AnyRunProgress, leaveBehind } from './registry.js';
+import { RunEnded } from './run/ends.js';
+
+/** What every run under way offers. */
+export interface Launched<Result> {
+  readonly result: () => Promise<Result>;
+  readonly cancel: () => void;
+}
+
+/**
+ * Begins a run. Its logic is not cancellable from outside: it hears of a cancel of `scope` through its interrupt, and
+ * cleans up. One that does not complete leaves its progress in the memo.
+ */
+export function launch<Result>(
+  scope: CancellationScope,
+  run: { readonly progress: AnyRunProgress },
+  toEnd: () => Promise<Result>,
+): Launched<Result> {
+  const result = CancellationScope.nonCancellable(async () => {
+    try {
+      return await toEnd();
+    } catch (error) {
+      // A cancelled workflow carries no result: what it leaves behind stands in its memo.
+      if (error instanceof RunEnded) upsertMemo({ [RUN_MEMO]: leaveBehind(run.progress) });
+      throw toTemporalFailure(error);
+    }
+  });
+  result.catch(() => undefined); // whoever calls result() sees it
+  return {
+    result: () => result,
+    cancel: () => {
+      scope.cancel();
+    },
+  };
+}

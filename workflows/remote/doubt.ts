@@ -1,0 +1,40 @@
+import { isPastDeadline } from '../run/limits.js';
+import { executionsOf, mustEndAs, remoteFailed } from './ends.js';
+import type { RemoteRun, Started } from './remote-run.js';
+import { showRemote } from './show.js';
+
+/**
+ * What the finished look for a doubtful start means: one execution of each job that the trigger starts is the run's;
+ * none, some or several settle nothing. When the run must end, nothing is taken up to be stopped: a likeness alone
+ * may be somebody else's. Does nothing before the look is finished.
+ * @throws RunEnded
+ */
+export function settleDoubt(run: RemoteRun, started: Started): void {
+  const first = started.nodes.filter(({ parentJobIds }) => parentJobIds.length === 0);
+  if (!first.every(({ dueMs }) => dueMs === undefined)) return;
+  const seen = started.nodes.flatMap(({ execution, candidates }) =>
+    execution === undefined ? [] : [execution.jobExecutionId, ...candidates],
+  );
+  const mustEnd = run.interrupt.requested || isPastDeadline(run);
+  if (first.every(({ sure }) => sure) && !mustEnd) {
+    run.doubt = false;
+    showRemote(run, { obtained: 'adopted' });
+    return;
+  }
+  throw inDoubt(run, started, seen);
+}
+
+/** The end of a run whose start is in doubt: what to check. */
+export function inDoubt(run: RemoteRun, started: Started, seen: readonly string[]): Error {
+  const details = { candidates: seen, ...executionsOf(started) };
+  const what =
+    seen.length === 0
+      ? 'no execution of its jobs was seen'
+      : `${seen.join(', ')} could be what it started`;
+  const message = `a start of it may have been accepted, and ${what}`;
+  if (!run.interrupt.requested && !isPastDeadline(run)) {
+    return remoteFailed(run, 'DataFlowSubmissionAmbiguous', message, details);
+  }
+  const unknown = `${message}: check the newest executions of its jobs in the service; nothing was stopped`;
+  return mustEndAs(run, 'its start was in doubt', { ...details, unknown });
+}

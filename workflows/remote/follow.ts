@@ -1,0 +1,101 @@
+import type { RunRemoteWorkflowResult } from '../../contract/remote-run.js';
+import { unboundedWaitMs } from '../run/condition.js';
+import { isPastDeadline } from '../run/limits.js';
+import { spansOf } from '../run/spans.js';
+import { RunEnded } from '../run/ends.js';
+import { settleDoubt } from './doubt.js';
+import { badRemoteEnd, mustEndAs, overlapping } from './ends.js';
+import { hasCompleted, hasEnded, isAmbiguous } from './nodes.js';
+import type { RemoteRun, Started } from './remote-run.js';
+import { showNodes, showRemote } from './show.js';
+import { guardRemote, remoteLimits, startRemote } from './start.js';
+import { step } from './step.js';
+import { wrapUp } from './wrap-up.js';
+
+/**
+ * Runs a workflow of the service to its end: started once, then followed by what its trigger starts of its jobs.
+ * Resolves only when every node has a COMPLETED execution.
+ * @throws RunEnded with the failure, or without one when the run was canceled.
+ */
+export async function runRemoteToEnd(run: RemoteRun): Promise<RunRemoteWorkflowResult> {
+  try {
+    const result = await inTurn(run);
+    showRemote(run, { phase: 'ended', note: 'completed', outcome: 'COMPLETED' });
+    return result;
+  } catch (error) {
+    if (error instanceof RunEnded) {
+      const outcome = error.failure?.type ?? 'canceled';
+      const unknown = error.unknown !== undefined && { unknown: error.unknown };
+      showRemote(run, { phase: 'ended', note: error.message, outcome, ...unknown });
+    }
+    throw error;
+  }
+}
+
+/** The same remote workflow twice in one Temporal workflow: one after the other, so that they cannot overlap. */
+async function inTurn(run: RemoteRun): Promise<RunRemoteWorkflowResult> {
+  showRemote(run, { phase: 'queued', note: 'waits for another run of this workflow to end' });
+  const { profile = '', workflowId } = run.plan;
+  const key = `remote ${profile}/${workflowId}`;
+  const turn = await run.port.turn(key, remoteLimits(run, 'await the turn of'));
+  try {
+    guardRemote(run);
+    if (turn.kind !== 'done') throw mustEndAs(run, 'another run of it went on all the time');
+    const started = await startRemote(run);
+    return await follow(run, started);
+  } finally {
+    if (turn.kind === 'done') turn.value();
+  }
+}
+
+async function follow(run: RemoteRun, started: Started): Promise<RunRemoteWorkflowResult> {
+  run.deadlineMs ??= run.port.now() + longestMs(started);
+  for (;;) {
+    if (run.doubt) settleDoubt(run, started);
+    if (!run.doubt && started.nodes.some(isAmbiguous)) throw overlapping(run, started);
+    if (started.nodes.every(hasEnded)) break;
+    if (run.interrupt.requested || isPastDeadline(run)) {
+      await wrapUp(run, started);
+      break;
+    }
+    showNodes(run, started, {
+      phase: run.doubt ? 'looking' : 'waiting',
+      note: noteOf(run, started),
+    });
+    await step(run, started, remoteLimits(run, 'follow'));
+  }
+  showNodes(run, started);
+  if (!started.nodes.every(hasCompleted)) throw badRemoteEnd(run, started);
+  return result(run, started);
+}
+
+function noteOf(run: RemoteRun, { nodes }: Started): string {
+  if (run.doubt) return 'the outcome of the POST is unknown: looks for what it started';
+  const overdue = nodes.filter((node) => node.overdue && node.execution === undefined);
+  if (overdue.length === 0) return 'waits for the jobs to start and to end';
+  const ids = overdue.map(({ jobId }) => jobId).join(', ');
+  return `job ${ids} should have been started and does not show: it may be at its limit, or disabled`;
+}
+
+/** Without runTimeout: each job's remote timeout and an hour of queueing, one after the other. */
+const longestMs = ({ nodes }: Started): number =>
+  nodes.reduce((sum, { timeoutMinutes: timeout }) => {
+    return sum + unboundedWaitMs(timeout === undefined ? undefined : { timeout });
+  }, 0);
+
+function result(run: RemoteRun, { permit, triggerId, nodes }: Started): RunRemoteWorkflowResult {
+  return {
+    workflowId: run.plan.workflowId,
+    name: permit.name,
+    triggerId,
+    submission: run.key,
+    obtained: run.progress.obtained ?? 'posted',
+    posts: run.posts,
+    nodes: nodes.flatMap(({ jobId, name, execution }) =>
+      execution === undefined
+        ? []
+        : [{ jobId, ...(name !== undefined && { name }), execution, ...spansOf(execution) }],
+    ),
+    statusCalls: run.statusCalls,
+  };
+}

@@ -1,0 +1,51 @@
+import type { RemoteNodeProgress, RemoteRunProgress } from '../../contract/remote-run.js';
+import type { RemotePlan } from './request.js';
+import type { FollowedNode, RemoteRun, Started } from './remote-run.js';
+
+/** What the progress query shows of a run that has just begun. */
+export const freshRemoteProgress = (
+  { workflowId, profile }: RemotePlan,
+  submission: string,
+): RemoteRunProgress => ({
+  workflowId,
+  ...(profile !== undefined && { profile }),
+  phase: 'queued',
+  submission,
+  posts: 0,
+  doubt: false,
+  nodes: [],
+});
+
+/** Changes what the progress query shows. */
+export function showRemote(run: RemoteRun, change: Partial<RemoteRunProgress>): void {
+  const { posts, doubt } = run;
+  run.progress = { ...run.progress, posts, doubt, ...change };
+  run.onProgress(run.progress);
+}
+
+/** Shows each node as it stands. */
+export const showNodes = (
+  run: RemoteRun,
+  { nodes }: Pick<Started, 'nodes'>,
+  change: Partial<RemoteRunProgress> = {},
+): void => {
+  showRemote(run, { nodes: nodes.map(toProgress), ...change });
+};
+
+function toProgress({
+  jobId,
+  name,
+  execution,
+  skipped,
+  sure,
+  candidates,
+}: FollowedNode): RemoteNodeProgress {
+  const status = execution?.status ?? (skipped ? 'SKIPPED' : undefined);
+  return {
+    jobId,
+    ...(name !== undefined && { name }),
+    ...(execution !== undefined && { executionId: execution.jobExecutionId }),
+    ...(status !== undefined && { status }),
+    ...(!sure && candidates.length > 0 && { candidates: [...candidates] }),
+  };
+}

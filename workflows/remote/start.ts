@@ -1,0 +1,154 @@
+import type { RemotePermit, RemoteStartInput } from '../../contract/remote-activities.js';
+import { DATE_STEP_MARGIN_MS } from '../../contract/timings.js';
+import { durationText } from '../../contract/durations.js';
+import { timeLeftMs, isPastDeadline } from '../run/limits.js';
+import { permitPauseMs } from '../run/pace.js';
+import type { Failure, Limits } from '../run/port.js';
+import { countInRow, isUnauthenticated, MOST_IN_ROW } from '../run/post.js';
+import { mustEndAs, remoteFailed, remoteFailedAs } from './ends.js';
+import type { StartOutcome } from './port.js';
+import { remoteRef, type RemoteRun, type Started, toFollowed } from './remote-run.js';
+import { showNodes, showRemote } from './show.js';
+
+/** Ends the run when it was cancelled or its time is over. Called after every await before a POST. */
+export function guardRemote(run: RemoteRun): void {
+  if (run.interrupt.requested || isPastDeadline(run)) throw mustEndAs(run, 'nothing was started');
+}
+
+/** Limits of a verb that ends with runTimeout or a cancel. */
+export const remoteLimits = (run: RemoteRun, what: string): Limits => ({
+  withinMs: run.deadlineMs === undefined ? undefined : Math.max(1, timeLeftMs(run) ?? 1),
+  interrupt: run.interrupt,
+  summary: `${what} ${run.progress.name ?? run.plan.workflowId}`,
+});
+
+/**
+ * Permit and POST, until the service has accepted it or may have (design §6, rules 1 to 3 and 11). A doubtful POST is
+ * never repeated, not even after a look: what it started shows only when its jobs start.
+ */
+export async function startRemote(run: RemoteRun): Promise<Started> {
+  for (;;) {
+    await pauseBeforePermit(run);
+    const permit = await takePermit(run);
+    const outcome = await post(run, permit);
+    if (outcome.kind === 'started') {
+      const { triggerId, acceptedMs } = outcome.start;
+      showRemote(run, { triggerId, obtained: 'posted' });
+      return started(run, permit, triggerId, acceptedMs);
+    }
+    if (outcome.kind === 'doubtful') {
+      run.doubt = true;
+      const { permitMs, postMs } = permit.timings;
+      return started(run, permit, permit.triggerId, permit.baselineMs + permitMs + postMs);
+    }
+    notStarted(run, outcome.failure);
+  }
+}
+
+/** The nodes that the trigger starts are listed within `visibleWithin` of the latest moment of acceptance. */
+function started(
+  run: RemoteRun,
+  permit: RemotePermit,
+  triggerId: string,
+  acceptedMs: number,
+): Started {
+  const nodes = permit.nodes.map(toFollowed);
+  const dueMs = acceptedMs + permit.timings.visibleWithinMs + DATE_STEP_MARGIN_MS;
+  for (const node of nodes) if (node.parentJobIds.length === 0) node.dueMs = dueMs;
+  showNodes(run, { nodes }, { triggerId });
+  return { permit, triggerId, nodes };
+}
+
+async function pauseBeforePermit(run: RemoteRun): Promise<void> {
+  guardRemote(run);
+  if (run.permits === 0) return;
+  const pauseMs = permitPauseMs(run.permits, run.retryAfterMs, run.port.random());
+  showRemote(run, {
+    phase: 'pausing',
+    note: `pauses ${durationText(pauseMs)} before the next try`,
+  });
+  await run.port.sleep(Math.min(pauseMs, timeLeftMs(run) ?? pauseMs), run.interrupt);
+  guardRemote(run);
+}
+
+async function takePermit(run: RemoteRun): Promise<RemotePermit> {
+  showRemote(run, {
+    phase: 'preparing',
+    note: 'reads the workflow and the latest executions of its jobs',
+  });
+  const waited = await run.port.prepare(remoteRef(run), remoteLimits(run, 'prepare'));
+  run.permits += 1;
+  if (waited.kind === 'failed') throw remoteFailedAs(run, waited.failure);
+  if (waited.kind !== 'done') {
+    const last = waited.kind === 'timed-out' && waited.last !== undefined ? waited.last : undefined;
+    throw mustEndAs(
+      run,
+      `nothing was started${last === undefined ? '' : ` (the last try: ${last})`}`,
+    );
+  }
+  showRemote(run, { name: waited.value.name });
+  return waited.value;
+}
+
+type Posted = Exclude<StartOutcome, { readonly kind: 'untaken' }>;
+
+/** One POST under the permit. One that must not be made any more may have been, by the run before a reset. */
+async function post(run: RemoteRun, permit: RemotePermit): Promise<Posted> {
+  if (run.interrupt.requested || isPastDeadline(run)) {
+    if (await mayHavePosted(run, permit)) return INHERITED;
+    guardRemote(run);
+  }
+  run.posts += 1;
+  showRemote(run, { phase: 'submitting', note: 'posts the start', doubt: true });
+  const outcome = await run.port.submit(startInput(run, permit), {
+    summary: remoteLimits(run, 'start').summary,
+    askWithinMs: 0,
+  });
+  if (outcome.kind !== 'untaken') return outcome;
+  const { failure } = outcome;
+  return (await mayHavePosted(run, permit))
+    ? { kind: 'doubtful', failure }
+    : { kind: 'not-sent', failure };
+}
+
+/** An earlier run's POST, under a permit that this run found in its history. */
+const INHERITED = {
+  kind: 'doubtful',
+  failure: {
+    type: 'DataFlowSubmissionDoubtful',
+    message: 'the permit was taken by an earlier run of the workflow',
+    details: { remedy: '' },
+  },
+} as const;
+
+/** Whether an earlier run of this Temporal workflow may have posted under the permit; asked of an activity. */
+async function mayHavePosted(run: RemoteRun, permit: RemotePermit): Promise<boolean> {
+  const { kind } = await run.port.submit(
+    { ...startInput(run, permit), postNothing: true },
+    {
+      summary: remoteLimits(run, 'check the permit of').summary,
+      askWithinMs: run.plan.cleanupTimeoutMs,
+    },
+  );
+  return kind !== 'not-sent';
+}
+
+const startInput = (
+  run: RemoteRun,
+  { baselineMs, runId, timings }: RemotePermit,
+): RemoteStartInput => ({ ...remoteRef(run), permit: { baselineMs, runId, timings } });
+
+/** A proven no: what it means for the run. Throws where it is the end. */
+function notStarted(run: RemoteRun, failure: Failure): void {
+  if (failure.details.status === undefined) run.posts -= 1; // nothing reached the service
+  showRemote(run, {});
+  run.retryAfterMs = failure.details.retryAfterMs;
+  const inRow = countInRow(run, failure);
+  if (failure.type === 'DataFlowNotSent') {
+    if (!isUnauthenticated(failure) || inRow < MOST_IN_ROW) return;
+    const message = `the service refused the signature ${inRow} times in a row; nothing was started`;
+    throw remoteFailed(run, 'DataFlowUnauthenticated', message, failure.details);
+  }
+  const isPassing = failure.type === 'DataFlowLinkedRequestFailed' && inRow < MOST_IN_ROW;
+  if (!isPassing) throw remoteFailedAs(run, failure);
+}

@@ -1,0 +1,88 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type {
+  RemoteRunProgress,
+  RunRemoteWorkflowRequest,
+  RunRemoteWorkflowResult,
+} from '../contract/remote-run.js';
+import { invalidInput } from './failures.js';
+import { interruptOf } from './interrupt.js';
+import { launch } from './launch.js';
+import { nextKey, register, shared } from './registry.js';
+import { runRemoteToEnd } from './remote/follow.js';
+import type { RemoteRun } from './remote/remote-run.js';
+import { planRemoteRun, remoteRequestProblems } from './remote/request.js';
+import { freshRemoteProgress } from './remote/show.js';
+import { temporalRemotePort } from './temporal-port.js';
+
+/** A run of a remote workflow under way. */
+export interface RemoteRunHandle {
+  /**
+   * The end of the run.
+   * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the run was cancelled.
+   */
+  result(): Promise<RunRemoteWorkflowResult>;
+  /** Where it stands: the same as in the query `dataflowProgress`. */
+  progress(): RemoteRunProgress;
+  /** Cancels this run alone: what it started is stopped, unless `onCancel` says otherwise. */
+  cancel(): void;
+}
+
+/**
+ * Starts a workflow of the service (a trigger and its jobs). Call it inside a Temporal workflow; the worker needs
+ * `DataFlowPlugin`.
+ * @throws ApplicationFailure `DataFlowInvalidInput` with every problem of the request; nothing was called then.
+ */
+export const startRemoteWorkflow = (request: RunRemoteWorkflowRequest): RemoteRunHandle =>
+  startRemoteRun(request, () => undefined);
+
+/** As {@link startRemoteWorkflow}; `onProgress` hears of every change. */
+export function startRemoteRun(
+  request: RunRemoteWorkflowRequest,
+  onProgress: RemoteRun['onProgress'],
+): RemoteRunHandle {
+  const problems = remoteRequestProblems(request);
+  if (problems.length > 0) throw invalidInput(problems);
+  const scope = new CancellationScope();
+  const run = createRemoteRun(request, scope, onProgress);
+  register(run);
+  return {
+    ...launch(scope, run, () => runRemoteToEnd(run)),
+    progress: () => run.progress,
+  };
+}
+
+/**
+ * Runs a workflow of the service to its end: started once by executeWorkflow, followed by the executions that its
+ * trigger starts (NOTES §5.7: the service names no run), stopped when the Temporal workflow is cancelled. Resolves
+ * only when every job of it COMPLETED. What two overlapping runs start cannot be told apart: that is
+ * `DataFlowSubmissionAmbiguous`, or `DataFlowBadState` where it is seen before the start.
+ * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the workflow was cancelled.
+ */
+export const runRemoteWorkflow = async (
+  request: RunRemoteWorkflowRequest,
+): Promise<RunRemoteWorkflowResult> => startRemoteWorkflow(request).result();
+
+function createRemoteRun(
+  request: RunRemoteWorkflowRequest,
+  scope: CancellationScope,
+  onProgress: RemoteRun['onProgress'],
+): RemoteRun {
+  const plan = planRemoteRun(request);
+  const port = temporalRemotePort(shared);
+  const key = nextKey()(1);
+  return {
+    plan,
+    port,
+    interrupt: interruptOf(scope),
+    deadlineMs: plan.runTimeoutMs === undefined ? undefined : port.now() + plan.runTimeoutMs,
+    onProgress,
+    key,
+    posts: 0,
+    permits: 0,
+    doubt: false,
+    refusedInRow: undefined,
+    retryAfterMs: undefined,
+    statusCalls: 0,
+    progress: freshRemoteProgress(plan, key),
+  };
+}
