@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const ON_A_SERVER = ['crash', 'demo', 'dev-server', 'end-to-end', 'replay', 'worker', 'workflows'];
 
 const onAServer = ON_A_SERVER.map((folder) => `test/${folder}/**/*.test.ts`);
-const NEVER = ['**/node_modules/**', 'test/soak/**'];
+const NEVER = ['**/node_modules/**', 'test/soak/**', 'test/live/**'];
 
 const everywhere = {
   // The Temporal worker is a native addon with one runtime per process: threads would share it.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JobNode } from '../contract/job-node.js';
 import type { WorkflowNode } from '../contract/remote-workflow.js';
-import { anyText, id, jobCondition } from './input-members.js';
+import { anyText, flag, id, jobCondition } from './input-members.js';
 
 /** Node types whose own members no page shows: they are let through as they are. */
 const OPEN_TYPES = [
@@ -101,6 +101,7 @@ const workflowNode: z.ZodType<WorkflowNode> = z.strictObject(
       .enum(['RECURRING', 'ONE_TIME', 'NONE'], 'give RECURRING, ONE_TIME or NONE')
       .exactOptional(),
     jobCondition: jobCondition.exactOptional(),
+    isValid: flag.exactOptional(),
   },
   'give an object with id, name, type and parentNodeIds',
 );

@@ -13,6 +13,8 @@ export interface WorkflowNode {
   readonly triggerRule?: 'RECURRING' | 'ONE_TIME' | 'NONE';
   /** Required with a JOB until 2026-08 (NOTES §3). */
   readonly jobCondition?: JobCondition;
+  /** Shown by the service; a node that was read may be written as it is. */
+  readonly isValid?: boolean;
 }
 
 /** A node as the service shows it. */
