@@ -48,7 +48,7 @@ const CONSEQUENCE = {
  * Whether a call that must not be repeated may have been carried out: then no remedy may say that it is repeated.
  * Only a whole 4xx proves that it was not.
  */
-function isDoubtful({ call, sent, complete, status = 0 }: CallFacts): boolean {
+export function isDoubtful({ call, sent, complete, status = 0 }: CallFacts): boolean {
   const refused = complete && status >= 400 && status < 500;
   return !OPERATIONS[call].idempotent && sent !== 'no' && !refused;
 }

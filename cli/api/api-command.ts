@@ -1,0 +1,116 @@
+import { Command, Option } from 'commander';
+import { closestName } from '../../client/closest-name.js';
+import { ENDPOINTS } from '../../client/endpoints.js';
+import { findOperation, OPERATION_NAMES, otherNamesOf } from '../../contract/operation-names.js';
+import { type OperationName, OPERATIONS } from '../../contract/operations.js';
+import { CommandFailed } from '../command-failed.js';
+import { readNamedProfile, withService } from '../profile.js';
+import { together } from '../together.js';
+import { bodyMembersOf, dashed, flagsOf, type InputFlag } from './flags.js';
+import { perform, type ShowOptions } from './perform.js';
+import { readInput } from './read-input.js';
+import { isList } from './tables.js';
+
+const EXAMPLES = `
+Examples:
+  $ dataflow api getJobs --all
+  $ dataflow api getJobExecutions --jobId sZ7aVb3kQp1x --limit 5
+  $ dataflow api getJobExecutions --jobId sZ7aVb3kQp1x --json | jq '.list[].status'
+  $ dataflow api createJob --body job.json
+`;
+
+/** `dataflow api`: every operation of the service as a command, with flags from the table of inputs. */
+export function addApiCommand(program: Command): void {
+  const api = program
+    .command('api')
+    .description('call an operation of the service; alone: list them')
+    .argument('[operation]', 'by its name in any edition of the documentation')
+    .usage('<operation> [options]')
+    .addHelpText('after', EXAMPLES)
+    .action((title: string | undefined, _options: unknown, command: Command) => {
+      if (title === undefined) command.outputHelp();
+      else throw new CommandFailed('invalid', refusal(title));
+    });
+  for (const name of OPERATION_NAMES) api.addCommand(operationCommand(name, program));
+}
+
+function refusal(title: string): string {
+  const found = findOperation(title);
+  const meant = closestName(title, [...OPERATION_NAMES, ...OPERATION_NAMES.flatMap(otherNamesOf)]);
+  const hint = meant === undefined ? '; dataflow api lists all' : `; did you mean ${meant}?`;
+  return 'problem' in found ? `${found.problem}${/ say /.test(found.problem) ? '' : hint}` : title;
+}
+
+/** Headings under which operations are listed, by their paths. */
+function groupOf(name: OperationName): string {
+  const { path } = ENDPOINTS[name];
+  if (path.includes('{jobId}/executions')) return 'Executions:';
+  if (path.startsWith('/api/v1/jobs')) return 'Jobs:';
+  if (path.startsWith('/api/v1/workflows')) return 'Workflows:';
+  return path.startsWith('/api/v1/triggers') ? 'Triggers:' : 'Statistics:';
+}
+
+interface CommonFlags extends ShowOptions {
+  readonly profile?: string;
+  readonly body?: string;
+}
+
+function operationCommand(name: OperationName, program: Command): Command {
+  const flags = flagsOf(name);
+  const body = bodyMembersOf(name);
+  const required = flags.filter(({ isRequired }) => isRequired).map(usageOf);
+  const command = new Command(name)
+    .copyInheritedSettings(program)
+    .description(OPERATIONS[name].about)
+    .aliases([...otherNamesOf(name)])
+    .helpGroup(groupOf(name))
+    .usage([...required, '[options]'].join(' '));
+  for (const flag of flags) addFlag(command, flag);
+  if (body.length > 0)
+    command.option('--body <file>', `JSON with ${body.join(', ')}; - reads stdin`);
+  if (isList(name)) command.option('--all', 'read all pages');
+  return command
+    .option('--json', 'the answer as JSON')
+    .option('--profile <name>', 'way to the service', 'default')
+    .addHelpText('after', `\nExample:\n  $ dataflow api ${exampleOf(name, flags)}\n`)
+    .action(async (given: CommonFlags & Record<string, unknown>) => {
+      const input = await together(readInput(name, given, given.body), () =>
+        readNamedProfile(given.profile),
+      );
+      await withService(given.profile, (client) => perform(client, name, input, given));
+    });
+}
+
+const placeholder = ({ kind }: InputFlag): string => (kind === 'switch' ? '' : ` <${kind}>`);
+const usageOf = (flag: InputFlag): string => `--${flag.member}${placeholder(flag)}`;
+
+function addFlag(command: Command, flag: InputFlag): void {
+  const { member, kind, isRequired, about } = flag;
+  const how = kind === 'json' ? '; JSON or @file' : '';
+  const need = isRequired ? ' (required)' : '';
+  command.addOption(new Option(usageOf(flag), `${about}${how}${need}`));
+  if (dashed(member) !== member)
+    command.addOption(new Option(`--${dashed(member)}${placeholder(flag)}`).hideHelp());
+}
+
+const EXAMPLE_VALUES: Readonly<Record<string, string>> = {
+  jobId: 'sZ7aVb3kQp1x',
+  executionId: 'Xq8rT2mN5wLc',
+  workflowId: 'Wf3kD9sB1pZe',
+  triggerId: 'Tr6hJ4vC7yGa',
+  startDate: '2026-11-01T00:00:00',
+  endDate: '2026-11-08T00:00:00',
+  name: 'sales_extract',
+  type: 'SCRIPT',
+  jobCondition: `'{"numWorker": 4}'`,
+  triggerRule: `'{"type": "NONE"}'`,
+  nodes: '@nodes.json',
+};
+
+function exampleOf(name: OperationName, flags: readonly InputFlag[]): string {
+  const given = flags.filter(({ isRequired }) => isRequired);
+  const type = name === 'updateJobLegacyPut' ? 'DATAFLOW' : name === 'createTrigger' && 'NONE';
+  const valueOf = (member: string): string =>
+    (member === 'type' && type) || (EXAMPLE_VALUES[member] ?? '…');
+  return [name, ...given.map(({ member }) => `--${member} ${valueOf(member)}`)].join(' ');
+}

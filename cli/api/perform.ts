@@ -1,0 +1,106 @@
+import type { DataFlowClient } from '../../client/client.js';
+import { DataFlowCallError, isDoubtful } from '../../client/errors.js';
+import { type ListName, rowsOf } from '../../client/pages.js';
+import {
+  type OperationInput,
+  type OperationName,
+  type OperationOutput,
+  OPERATIONS,
+} from '../../contract/operations.js';
+import { callErrorText } from '../call-errors.js';
+import { CommandFailed } from '../command-failed.js';
+import { print, printJson, say, styled } from '../output.js';
+import { isList, outputText } from './tables.js';
+
+export interface ShowOptions {
+  readonly json?: boolean;
+  /** Follow the pages of a list to its end. */
+  readonly all?: boolean;
+}
+
+/** Performs one operation, once, and shows what came of it: data on stdout, what was done on stderr. */
+export async function perform<Name extends OperationName>(
+  client: DataFlowClient,
+  name: Name,
+  input: OperationInput<Name>,
+  { json = false, all = false }: ShowOptions,
+): Promise<void> {
+  const output =
+    all && isList(name)
+      ? await allRows<ListName>(client, name, input as OperationInput<ListName>)
+      : await once();
+  if (json) printJson(output);
+  else {
+    const text = outputText(name, output as OperationOutput<Name>, (line) => styled('bold', line));
+    if (text !== '') print(text);
+  }
+  for (const line of [...doneLines(name, input, output), ...moreLines(name, output, all)])
+    say(line);
+
+  async function once(): Promise<OperationOutput<Name>> {
+    try {
+      return (await client.call(name, input)).output;
+    } catch (error) {
+      if (error instanceof DataFlowCallError && isDoubtful(error))
+        throw new CommandFailed('unknown', callErrorText(error), ...lookLines(name, input));
+      throw error;
+    }
+  }
+}
+
+/** The shape of one page, so that whoever reads the JSON needs not know how it came about. */
+async function allRows<Name extends ListName>(
+  client: DataFlowClient,
+  name: Name,
+  input: OperationInput<Name>,
+): Promise<{ readonly list: readonly unknown[]; readonly count: number }> {
+  const list: unknown[] = [];
+  for await (const row of rowsOf(client, name, input)) list.push(row);
+  return { list, count: list.length };
+}
+
+/** Says where to look for what a lost answer may have made. */
+function lookLines(name: OperationName, input: object): readonly string[] {
+  const { jobId = '', workflowId = '' } = input as { jobId?: string; workflowId?: string };
+  if (name === 'executeJob')
+    return [
+      `look: dataflow api getJobExecutions --jobId ${jobId} --limit 5`,
+      `dataflow run ${jobId} starts a job once, and settles a lost answer by itself`,
+    ];
+  if (name === 'executeWorkflow')
+    return [`look: dataflow api getWorkflowExecutions --workflowId ${workflowId} --limit 5`];
+  const list = {
+    createJob: 'getJobs',
+    createWorkflow: 'getWorkflows',
+    createTrigger: 'getTriggers',
+  };
+  return name in list ? [`look: dataflow api ${list[name as keyof typeof list]} --all`] : [];
+}
+
+/** What a write has done, and what it has not. */
+function doneLines(name: OperationName, input: object, output: unknown): readonly string[] {
+  if (OPERATIONS[name].kind === 'read') return [];
+  const { jobId, executionId } = input as { jobId?: string; executionId?: string };
+  const done = `done: ${OPERATIONS[name].about}`;
+  if (name === 'cancelJobExecution')
+    return [
+      `${done}; it has ended when its status says so: ` +
+        `dataflow api getJobExecutionById --jobId ${String(jobId)} --executionId ${String(executionId)}`,
+    ];
+  if (name === 'executeJob') {
+    const { jobExecutionId } = output as OperationOutput<'executeJob'>;
+    return [
+      `done: started execution ${jobExecutionId}; nobody watches it. ` +
+        `dataflow run ${String(jobId)} starts a job once, waits for its end and can cancel it`,
+    ];
+  }
+  return [done];
+}
+
+function moreLines(name: OperationName, output: unknown, all: boolean): readonly string[] {
+  if (all || !isList(name)) return [];
+  const { list, limit, page } = output as OperationOutput<ListName>;
+  return limit > 0 && list.length >= limit
+    ? [`this page is full: --page ${page + 1} is the next one, --all reads them all`]
+    : [];
+}

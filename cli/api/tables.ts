@@ -1,0 +1,106 @@
+import { durationText } from '../../contract/durations.js';
+import type { JobExecution, JobSummary } from '../../contract/job.js';
+import type { OperationName, OperationOutput } from '../../contract/operations.js';
+import type { RemoteWorkflowSummary } from '../../contract/remote-workflow.js';
+import type { ExecutionInterval, ExecutionPoint } from '../../contract/statistics.js';
+import type { Trigger, TriggerRuleView } from '../../contract/trigger.js';
+import type { ListName } from '../../client/pages.js';
+import { type Column, toCard, toTable } from '../view/table.js';
+
+const column = <Row>(heading: string, cell: Column<Row>['cell']): Column<Row> => ({
+  heading,
+  cell,
+});
+
+/** A plain member under its own name. */
+const member = <Row>(name: keyof Row & string): Column<Row> =>
+  column(name, (row) => row[name] as string | number | boolean | undefined);
+
+const length = (from: string | undefined, to: string | undefined): string | undefined => {
+  const ms = Date.parse(to ?? '') - Date.parse(from ?? '');
+  return ms >= 0 ? durationText(ms) : undefined;
+};
+
+const EXECUTIONS: readonly Column<JobExecution>[] = [
+  member('jobExecutionId'),
+  member('status'),
+  member('createdDate'),
+  column('waited', ({ createdDate, startDate }) => length(createdDate, startDate)),
+  column('ran', ({ startDate, endDate }) => length(startDate, endDate)),
+  column('workers', ({ jobCondition }) => jobCondition?.numWorker),
+  column('trigger', ({ triggerName, triggerId }) => triggerName ?? triggerId),
+];
+
+const ruleText = ({
+  type,
+  interval,
+  time,
+  dayOfWeek,
+  dateOfMonth,
+  executionDate,
+}: TriggerRuleView) =>
+  [type, interval, dayOfWeek?.join(','), dateOfMonth, time, executionDate]
+    .filter((part) => part !== undefined)
+    .join(' ');
+
+type Lists = { readonly [Name in ListName]: readonly Column<never>[] };
+
+/** Columns of the rows of each list. */
+export const LIST_COLUMNS: Lists = {
+  getJobs: [
+    member<JobSummary>('jobId'),
+    member<JobSummary>('name'),
+    member<JobSummary>('type'),
+    member<JobSummary>('status'),
+    member<JobSummary>('lastExecutionStatus'),
+    member<JobSummary>('lastExecutionDate'),
+  ],
+  getJobExecutions: EXECUTIONS,
+  getWorkflowExecutions: [member<JobExecution>('jobId'), ...EXECUTIONS],
+  getWorkflows: [
+    member<RemoteWorkflowSummary>('workflowId'),
+    member<RemoteWorkflowSummary>('name'),
+    column<RemoteWorkflowSummary>('nodes', ({ nodes }) => nodes.length),
+    column<RemoteWorkflowSummary>('rule', ({ triggerRuleType }) => triggerRuleType),
+    member<RemoteWorkflowSummary>('lastExecutionDate'),
+  ],
+  getTriggers: [
+    member<Trigger>('triggerId'),
+    member<Trigger>('name'),
+    member<Trigger>('type'),
+    column<Trigger>('rule', ({ triggerRule }) => triggerRule && ruleText(triggerRule)),
+    member<Trigger>('updatedDate'),
+  ],
+};
+
+const INTERVALS: readonly Column<ExecutionInterval>[] = [
+  member('startDate'),
+  member('endDate'),
+  member('totalCount'),
+];
+const POINTS: readonly Column<ExecutionPoint>[] = [
+  column('time', ({ time }) => new Date(time).toISOString()),
+  member('value'),
+];
+
+const SERIES = { getExecutionInterval: INTERVALS, getExecutionTimes: POINTS } as const;
+
+export const isList = (name: OperationName): name is ListName => Object.hasOwn(LIST_COLUMNS, name);
+
+/** The output of an operation for a reader: rows as a table, one object as a card, nothing for a bare `true`. */
+export function outputText<Name extends OperationName>(
+  name: Name,
+  output: OperationOutput<Name>,
+  heading?: (text: string) => string,
+): string {
+  if (output === true) return '';
+  if (isList(name)) {
+    const { list } = output as OperationOutput<ListName>;
+    return toTable(list as readonly never[], LIST_COLUMNS[name], heading);
+  }
+  if (Object.hasOwn(SERIES, name)) {
+    const { result } = output as unknown as { readonly result: readonly never[] };
+    return toTable<never>(result, SERIES[name as keyof typeof SERIES], heading);
+  }
+  return toCard(output);
+}

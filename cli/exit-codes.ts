@@ -1,0 +1,50 @@
+import type { FailureType } from '../contract/failures.js';
+
+/** The one table of exit codes: each has one meaning in every command. Once released, never renumbered. */
+export const EXIT_CODES = {
+  ok: { code: 0, means: 'done; doctor: no problem' },
+  unexpected: { code: 1, means: 'an error that no other code names, or an unreadable answer' },
+  invalid: { code: 2, means: 'command line, configuration or input refused; nothing was done' },
+  unreachable: { code: 3, means: 'Temporal or the service cannot be reached, or asks to wait' },
+  failed: { code: 4, means: 'the execution, or the workflow around it, failed' },
+  canceled: { code: 5, means: 'the execution or the run was canceled' },
+  'timed-out': { code: 6, means: 'the run reached its time limit' },
+  unauthorised: { code: 7, means: 'no keys, wrong keys, a wrong clock, or a missing right' },
+  unknown: { code: 8, means: 'something may have been started or left running: look first' },
+  refused: { code: 9, means: 'not possible in the present state: a busy job, a draft, a taken id' },
+  'not-found': { code: 10, means: 'no such job, execution or workflow' },
+  detached: { code: 130, means: 'Ctrl-C; a run that was being watched goes on' },
+} as const satisfies Record<string, { readonly code: number; readonly means: string }>;
+
+export type ExitName = keyof typeof EXIT_CODES;
+
+/** What each failure of the failure table means for whoever reads the exit code. */
+export const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitName>> = {
+  DataFlowBadParameter: 'invalid',
+  DataFlowBadState: 'refused',
+  DataFlowNotFound: 'not-found',
+  DataFlowLinkedRequestFailed: 'unreachable',
+  DataFlowLinkedResourceNotFound: 'not-found',
+  DataFlowLinkedUnauthorized: 'unauthorised',
+  DataFlowUnauthenticated: 'unauthorised',
+  DataFlowForbidden: 'unauthorised',
+  DataFlowThrottled: 'unreachable',
+  DataFlowUnavailable: 'unreachable',
+  DataFlowProtocolError: 'unexpected',
+  DataFlowOutcomeUnknown: 'unknown',
+  DataFlowSubmissionDoubtful: 'unknown',
+  DataFlowNotSent: 'unreachable',
+  DataFlowSubmissionAmbiguous: 'unknown',
+  DataFlowExecutionFailed: 'failed',
+  DataFlowExecutionCanceled: 'canceled',
+  DataFlowDeadlineExceeded: 'timed-out',
+  DataFlowUnknownProfile: 'invalid',
+  DataFlowInvalidInput: 'invalid',
+};
+
+/** The table as `dataflow --help` shows it. */
+export const exitCodesHelp = (): string =>
+  [
+    'Exit codes:',
+    ...Object.values(EXIT_CODES).map(({ code, means }) => `  ${String(code).padEnd(5)}${means}`),
+  ].join('\n');

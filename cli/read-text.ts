@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+
+/** Text of a file, or of stdin where the file is `-`. @throws Error that names the file and why */
+export async function readText(file: string): Promise<string> {
+  if (file === '-') return await text(process.stdin);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new Error(`${file} cannot be read (${code})`, { cause: error });
+  }
+}
+
+type JsonRead = { readonly value: unknown } | { readonly problem: string };
+
+/** JSON of a text; a problem does not quote it. */
+export function readJson(source: string, json: string): JsonRead {
+  try {
+    return { value: JSON.parse(json) as unknown };
+  } catch {
+    return { problem: `${source} is no JSON; put quotes around it in the shell, or use @file` };
+  }
+}
+
+/** What a flag that takes JSON says: JSON itself, or `@file` that holds it. */
+export async function readJsonFlag(flag: string, value: string): Promise<JsonRead> {
+  if (!value.startsWith('@')) return readJson(flag, value);
+  try {
+    return readJson(`${flag} ${value}`, await readText(value.slice(1)));
+  } catch (error) {
+    return { problem: `${flag}: ${(error as Error).message}` };
+  }
+}

@@ -1,0 +1,25 @@
+import { CommanderError } from 'commander';
+import { DataFlowCallError, DataFlowInvalidInputError } from '../client/errors.js';
+import { callErrorText, exitOfCall } from './call-errors.js';
+import { CommandFailed } from './command-failed.js';
+import type { ExitName } from './exit-codes.js';
+import { say } from './output.js';
+
+/** Tells what went wrong, a line each on stderr, and which exit code that is. */
+export function report(error: unknown): ExitName {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'invalid'; // told already
+  const { exit, lines } = outcomeOf(error);
+  for (const line of lines) say(`dataflow: ${line}`);
+  return exit;
+}
+
+function outcomeOf(error: unknown): { readonly exit: ExitName; readonly lines: readonly string[] } {
+  if (error instanceof CommandFailed) return error;
+  if (error instanceof DataFlowInvalidInputError) return { exit: 'invalid', lines: error.problems };
+  if (error instanceof DataFlowCallError)
+    return { exit: exitOfCall(error), lines: [callErrorText(error)] };
+  const message = error instanceof Error ? error.message : String(error);
+  // By name: its class would load the whole worker, for which nobody waits who calls the service.
+  const isUnreachable = error instanceof Error && error.name === 'TemporalUnreachable';
+  return { exit: isUnreachable ? 'unreachable' : 'unexpected', lines: [message] };
+}
