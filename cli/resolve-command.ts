@@ -1,0 +1,105 @@
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Command } from 'commander';
+import { DataFlowInvalidInputError } from '../client/errors.js';
+import { RESOLVE_UPDATE } from '../contract/names.js';
+import type { ResolveSubmission, RunProgress } from '../contract/run.js';
+import { CommandFailed } from './command-failed.js';
+import { print, printJson, say } from './output.js';
+import { describeWorkflow } from './run/describe-workflow.js';
+import { progressOf } from './run/follow.js';
+import { type AnswerFlags, chooseAnswer, flagProblems, heldTable } from './run/held.js';
+import { pollersOf, unpolledText } from './run/task-queue.js';
+import { type Temporal, TEMPORAL_ENVIRONMENT, withTemporal } from './run/temporal-connection.js';
+
+const EXAMPLES = `
+A run with onAmbiguous 'hold' waits for a person where a start may have been accepted and looking does not tell which
+execution it is. Without --execution or --none: shows what is held, and the candidates.
+${TEMPORAL_ENVIRONMENT}
+Examples:
+  $ dataflow resolve nightly-2026-11-21
+  $ dataflow resolve nightly-2026-11-21 --execution Xq8rT2mN5wLc
+  $ dataflow resolve nightly-2026-11-21 --none
+`;
+
+const UPDATE_LIMIT_MS = 15_000;
+
+interface Flags extends AnswerFlags {
+  readonly json?: true;
+}
+
+/** `dataflow resolve`: a person's word on a doubtful start. */
+export function addResolveCommand(program: Command): void {
+  program
+    .command('resolve')
+    .description('answer a run that holds: which execution is its own, or none')
+    .argument('<workflowId>', 'id of the Temporal workflow')
+    .option('--submission <key>', 'the held submission; needed where several are held')
+    .option('--execution <id>', "the execution that is the submission's")
+    .option('--none', 'no execution is: the run may start one')
+    .option('--force', 'take an execution that is no candidate')
+    .option('--json', 'what is held, as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(resolve);
+}
+
+async function resolve(workflowId: string, flags: Flags): Promise<void> {
+  const problems = flagProblems(flags);
+  if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow resolve', problems);
+  await withTemporal(async (temporal) => {
+    const held = await heldOf(temporal, workflowId);
+    if (flags.execution === undefined && flags.none === undefined) {
+      list(workflowId, held, flags.json ?? false);
+      return;
+    }
+    const answer = chooseAnswer(held, flags);
+    await send(temporal, workflowId, answer);
+    say(`done: submission ${answer.submission} is answered with ${answer.executionId}`);
+    say(`it goes on: dataflow watch ${workflowId}`);
+  });
+}
+
+function list(workflowId: string, held: readonly RunProgress[], json: boolean): void {
+  if (json) printJson(held);
+  else if (held.length > 0) print(heldTable(held));
+  say(
+    held.length === 0
+      ? `workflow ${workflowId} holds nothing: there is nothing to answer`
+      : `answer: dataflow resolve ${workflowId} ${held.length > 1 ? '--submission <key> ' : ''}--execution <id>, or --none`,
+  );
+}
+
+/** Runs of a workflow that wait for a word. @throws CommandFailed where nobody can tell */
+async function heldOf(temporal: Temporal, workflowId: string): Promise<readonly RunProgress[]> {
+  const { handle, taskQueue, isRunning } = await describeWorkflow(temporal, workflowId);
+  if (!isRunning) return [];
+  const progress = await progressOf(temporal, handle);
+  if (progress === 'none') return [];
+  if (progress === undefined) {
+    const { connection, namespace } = temporal;
+    const text = unpolledText(taskQueue, await pollersOf(connection, namespace, taskQueue));
+    throw new CommandFailed(
+      'unreachable',
+      text ?? `the worker of task queue ${taskQueue} does not answer: look at its log, then repeat`,
+    );
+  }
+  return Object.values(progress).filter(({ phase }) => phase === 'holding');
+}
+
+async function send(
+  { client, connection }: Temporal,
+  workflowId: string,
+  answer: ResolveSubmission,
+): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    await connection.withDeadline(Date.now() + UPDATE_LIMIT_MS, () =>
+      handle.executeUpdate(RESOLVE_UPDATE, { args: [answer] }),
+    );
+  } catch (error) {
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+    throw new CommandFailed(
+      'refused',
+      `the workflow refuses the answer: ${error.cause?.message ?? error.message}`,
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+import type { Command } from 'commander';
+import { RUN_JOB_WORKFLOW } from '../contract/names.js';
+import type { RunJobRequest } from '../contract/run.js';
+import { CommandFailed } from './command-failed.js';
+import { say } from './output.js';
+import { attend } from './run/attend.js';
+import { CHOICES, readRunRequest, type RunFlags } from './run/run-request.js';
+import {
+  taskQueueOf,
+  type Temporal,
+  TEMPORAL_ENVIRONMENT,
+  withTemporal,
+} from './run/temporal-connection.js';
+
+interface Flags extends RunFlags {
+  readonly taskQueue?: string;
+  readonly workflowId?: string;
+  readonly cancelOnExit?: true;
+  readonly json?: true;
+}
+
+const EXAMPLES = `
+A run with a --workflow-id is started once: again with the same id it is refused, unless it had failed.
+Ctrl-C leaves the run alone and says how to return; with --cancel-on-exit it cancels, and waits until the service
+shows the end.
+${TEMPORAL_ENVIRONMENT}
+Examples:
+  $ dataflow run sZ7aVb3kQp1x --run-timeout 2h --on-busy wait
+  $ dataflow run sZ7aVb3kQp1x --parameter day=2026-11-21 --workflow-id nightly-2026-11-21 --json
+`;
+
+/** `dataflow run`: one run of a job through Temporal, watched to its end. */
+export function addRunCommand(program: Command): void {
+  const choices = (name: keyof typeof CHOICES): string => CHOICES[name].join(' or ');
+  program
+    .command('run')
+    .description('run a job through Temporal: started once, watched to its end')
+    .argument('<jobId>', 'id of the job')
+    .option('--run-timeout <duration>', 'limit of the whole run, e.g. 2h')
+    .option('--retry <attempts>', 'attempts in all when executions end FAILED')
+    .option('--on-busy <what>', `job at its limit of executions: ${choices('onBusy')}`)
+    .option('--on-cancel <what>', `what a cancel does to the execution: ${choices('onCancel')}`)
+    .option(
+      '--on-ambiguous <what>',
+      `a start that looking does not settle: ${choices('onAmbiguous')}`,
+    )
+    .option('--cleanup-timeout <duration>', 'how long looking and stopping go on after a cancel')
+    .option('--cancel-joined', 'stop a joined execution, too')
+    .option(
+      '--run-key-parameter <name>',
+      'parameter (SCRIPT jobs) that gets the key of the submission',
+    )
+    .option('--sole-writer', 'your word that nobody else starts this job')
+    .option('--num-worker <number>', 'workers, 2 to 10')
+    .option('--timeout <minutes>', 'longest time of one execution, 1 to 1440')
+    .option(
+      '--parameter <name=value>',
+      'parameter of a SCRIPT job; repeat it for more',
+      collect,
+      [],
+    )
+    .option('--job-condition <json>', 'all run settings; JSON or @file')
+    .option('--profile <name>', 'profile of the worker', 'default')
+    .option('--task-queue <name>', 'task queue of the worker')
+    .option('--workflow-id <id>', 'id of the Temporal workflow')
+    .option('--cancel-on-exit', 'Ctrl-C cancels the run')
+    .option('--json', 'how it ended, as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+const collect = (one: string, all: readonly string[]): readonly string[] => [...all, one];
+
+async function run(jobId: string, flags: Flags): Promise<void> {
+  const request = await readRunRequest(jobId, flags);
+  const taskQueue = taskQueueOf(flags.taskQueue);
+  const workflowId = flags.workflowId ?? `dataflow-run-${jobId}-${randomUUID().slice(0, 8)}`;
+  await withTemporal(async (temporal) => {
+    const handle = await start(temporal, { request, taskQueue, workflowId });
+    say(`started workflow ${workflowId} on task queue ${taskQueue}`);
+    await attend({
+      temporal,
+      handle,
+      taskQueue,
+      startMs: Date.now(),
+      json: flags.json ?? false,
+      onInterrupt: flags.cancelOnExit === true ? 'cancel' : 'detach',
+    });
+  });
+}
+
+interface Start {
+  readonly request: RunJobRequest;
+  readonly taskQueue: string;
+  readonly workflowId: string;
+}
+
+/** An id stands for one run: a repeated command starts nothing twice, one that failed may be repeated. */
+async function start(
+  { client }: Temporal,
+  { request, taskQueue, workflowId }: Start,
+): Promise<WorkflowHandle> {
+  try {
+    return await client.workflow.start(RUN_JOB_WORKFLOW, {
+      args: [request],
+      taskQueue,
+      workflowId,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw new CommandFailed(
+      'refused',
+      `workflow ${workflowId} runs or has completed; nothing was started. See it: dataflow watch ${workflowId}`,
+    );
+  }
+}

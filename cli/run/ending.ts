@@ -1,0 +1,77 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/common';
+import { type FailureDetails, type FailureType, isFailureType } from '../../contract/failures.js';
+import type { RunProgress } from '../../contract/run.js';
+import { EXIT_OF_FAILURE, type ExitName } from '../exit-codes.js';
+
+/** How a workflow ended. Plain JSON: `--json` prints it. */
+export interface Ending {
+  readonly workflowId: string;
+  readonly outcome: 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed-out';
+  /** What the workflow returned. */
+  readonly result?: unknown;
+  readonly failure?: {
+    readonly type?: FailureType;
+    readonly message: string;
+    readonly details?: FailureDetails;
+  };
+  /** Where its runs stood at the end; of a workflow that completed its result tells. */
+  readonly runs?: readonly RunProgress[];
+}
+
+/** The first failure of the failure table in a chain of causes: a workflow may wrap it. */
+function ownFailureIn(error: unknown): ApplicationFailure | undefined {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if (one instanceof ApplicationFailure && isFailureType(one.type)) return one;
+  }
+  return undefined;
+}
+
+const rootMessage = (error: Error): string =>
+  error.cause instanceof Error ? rootMessage(error.cause) : error.message;
+
+/** What the end of a workflow means. @throws what is no end, such as a server that cannot be reached */
+export async function readEnding(workflowId: string, result: Promise<unknown>): Promise<Ending> {
+  try {
+    const value = await result;
+    return { workflowId, outcome: 'completed', ...(value !== undefined && { result: value }) };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return { workflowId, ...endingOfCause(error.cause ?? error) };
+  }
+}
+
+function endingOfCause(cause: Error): Omit<Ending, 'workflowId'> {
+  const own = ownFailureIn(cause);
+  if (own !== undefined) {
+    const details = own.details?.[0] as FailureDetails | undefined;
+    const type = own.type as FailureType;
+    const failure = { type, message: own.message, ...(details !== undefined && { details }) };
+    return { outcome: 'failed', failure };
+  }
+  const message = rootMessage(cause);
+  if (cause instanceof CancelledFailure) return { outcome: 'canceled', failure: { message } };
+  if (cause instanceof TerminatedFailure) return { outcome: 'terminated', failure: { message } };
+  if (cause instanceof TimeoutFailure) return { outcome: 'timed-out', failure: { message } };
+  return { outcome: 'failed', failure: { message } };
+}
+
+const EXIT_OF_OUTCOME = {
+  completed: 'ok',
+  failed: 'failed',
+  canceled: 'canceled',
+  // No code of ours runs then, and what it started goes on.
+  terminated: 'unknown',
+  'timed-out': 'timed-out',
+} as const satisfies Record<Ending['outcome'], ExitName>;
+
+/** The exit code of an ending. What is left in the dark outweighs how it ended. */
+export function exitOfEnding({ outcome, failure, runs = [] }: Ending): ExitName {
+  if (outcome !== 'completed' && runs.some((run) => run.unknown !== undefined)) return 'unknown';
+  return failure?.type === undefined ? EXIT_OF_OUTCOME[outcome] : EXIT_OF_FAILURE[failure.type];
+}

@@ -1,0 +1,62 @@
+import { ID } from '../../client/ids.js';
+import type { ResolveSubmission, RunProgress } from '../../contract/run.js';
+import { CommandFailed } from '../command-failed.js';
+import { toTable } from '../view/table.js';
+
+export interface AnswerFlags {
+  readonly submission?: string;
+  readonly execution?: string;
+  readonly none?: true;
+  readonly force?: true;
+}
+
+/** What is wrong with an answer before anybody has been asked. */
+export function flagProblems({
+  execution,
+  none,
+  submission,
+  force,
+}: AnswerFlags): readonly string[] {
+  const problems: string[] = [];
+  if (execution !== undefined && none !== undefined)
+    problems.push('--execution and --none: give one of them');
+  if (execution !== undefined && !ID.test(execution))
+    problems.push('--execution: give 1 to 100 letters, digits, _ or -, as the service shows it');
+  if (submission === '') problems.push('--submission: give the key of a held submission');
+  if (force !== undefined && execution === undefined)
+    problems.push('--force: belongs to --execution');
+  return problems;
+}
+
+/** Runs that wait for a word, with what may be theirs. */
+export const heldTable = (held: readonly RunProgress[]): string =>
+  toTable(held, [
+    { heading: 'submission', cell: ({ submission }) => submission },
+    { heading: 'job', cell: ({ jobName, jobId }) => jobName ?? jobId },
+    { heading: 'candidates', cell: ({ candidates }) => candidates.join(' ') || 'none seen' },
+  ]);
+
+/** The Update for these flags. @throws CommandFailed where it cannot be meant so */
+export function chooseAnswer(
+  held: readonly RunProgress[],
+  { submission, execution = 'none', force }: AnswerFlags,
+): ResolveSubmission {
+  if (held.length === 0)
+    throw new CommandFailed('refused', 'nothing is held: there is nothing to answer');
+  const chosen =
+    submission === undefined ? held : held.filter((one) => one.submission === submission);
+  const [one] = chosen;
+  const keys = held.map((each) => each.submission).join(', ');
+  if (one === undefined) throw new CommandFailed('invalid', `--submission: held are ${keys}`);
+  if (chosen.length > 1)
+    throw new CommandFailed('invalid', `several are held: name one with --submission (${keys})`);
+  const { candidates } = one;
+  if (execution !== 'none' && force === undefined && !candidates.includes(execution)) {
+    const known = candidates.length === 0 ? 'there are none' : candidates.join(', ');
+    throw new CommandFailed(
+      'invalid',
+      `--execution: ${execution} is no candidate (${known}); --force takes it all the same`,
+    );
+  }
+  return { submission: one.submission, executionId: execution };
+}

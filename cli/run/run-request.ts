@@ -1,0 +1,156 @@
+import { ID } from '../../client/ids.js';
+import { DataFlowInvalidInputError } from '../../client/errors.js';
+import { jobCondition } from '../../client/input-members.js';
+import { durationMs } from '../../contract/durations.js';
+import type { JobCondition } from '../../contract/job.js';
+import { DEFAULT_PROFILE } from '../../contract/names.js';
+import type { RunJobRequest } from '../../contract/run.js';
+import { readJsonFlag } from '../read-text.js';
+
+/** What commander read of `dataflow run`. */
+export interface RunFlags {
+  readonly profile: string;
+  readonly runTimeout?: string;
+  readonly cleanupTimeout?: string;
+  readonly onBusy?: string;
+  readonly onCancel?: string;
+  readonly onAmbiguous?: string;
+  readonly runKeyParameter?: string;
+  readonly soleWriter?: true;
+  readonly cancelJoined?: true;
+  readonly retry?: string;
+  readonly numWorker?: string;
+  readonly timeout?: string;
+  readonly parameter: readonly string[];
+  readonly jobCondition?: string;
+}
+
+export const CHOICES = {
+  onBusy: ['fail', 'wait', 'join'],
+  onCancel: ['cancel', 'abandon'],
+  onAmbiguous: ['fail', 'hold'],
+} as const;
+
+const MOST_ATTEMPTS = 1_000;
+
+/**
+ * The request of a run; nothing has been sent.
+ * @throws DataFlowInvalidInputError naming all problems at once
+ */
+export async function readRunRequest(jobId: string, flags: RunFlags): Promise<RunJobRequest> {
+  const problems: string[] = [];
+  const check = (holds: boolean, problem: string): void => {
+    if (!holds) problems.push(problem);
+  };
+  check(ID.test(jobId), 'jobId: give 1 to 100 letters, digits, _ or -, as the service shows it');
+  for (const name of ['runTimeout', 'cleanupTimeout'] as const) {
+    const isRight = flags[name] === undefined || durationMs(flags[name]) !== undefined;
+    check(isRight, `--${FLAG[name]}: give a duration such as 90s, 2h 30m`);
+  }
+  for (const name of ['onBusy', 'onCancel', 'onAmbiguous'] as const) {
+    const choices: readonly string[] = CHOICES[name];
+    const given = flags[name];
+    check(
+      given === undefined || choices.includes(given),
+      `--${FLAG[name]}: give ${choices.join(' or ')}`,
+    );
+  }
+  for (const name of ['profile', 'runKeyParameter'] as const)
+    check(flags[name] !== '', `--${FLAG[name]}: give a name that is not empty`);
+  const attempts = toNumber(flags.retry);
+  check(
+    attempts === undefined || isWithin(attempts, MOST_ATTEMPTS),
+    `--retry: give the attempts in all, 1 to ${MOST_ATTEMPTS}`,
+  );
+  const condition = await readCondition(flags, problems);
+  if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow run', problems);
+  return requestOf(jobId, flags, condition, attempts as number | undefined);
+}
+
+const FLAG = {
+  runTimeout: 'run-timeout',
+  cleanupTimeout: 'cleanup-timeout',
+  onBusy: 'on-busy',
+  onCancel: 'on-cancel',
+  onAmbiguous: 'on-ambiguous',
+  profile: 'profile',
+  runKeyParameter: 'run-key-parameter',
+} as const;
+
+const isWithin = (value: unknown, most: number): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most;
+
+/** A text that is no number stays as it is, for the check to refuse. */
+const toNumber = (text: string | undefined): number | string | undefined =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+
+/** Only what was asked for: everything else is the workflow's default. */
+function requestOf(
+  jobId: string,
+  flags: RunFlags,
+  condition: JobCondition,
+  attempts: number | undefined,
+): RunJobRequest {
+  const { runTimeout, cleanupTimeout, runKeyParameter, soleWriter, cancelJoined } = flags;
+  const members = {
+    jobId,
+    jobCondition: Object.keys(condition).length > 0 ? condition : undefined,
+    profile: flags.profile === DEFAULT_PROFILE ? undefined : flags.profile,
+    runTimeout,
+    cleanupTimeout,
+    onBusy: flags.onBusy,
+    onCancel: flags.onCancel,
+    onAmbiguous: flags.onAmbiguous,
+    runKeyParameter,
+    soleWriter,
+    cancelJoined,
+    retry: attempts === undefined ? undefined : { maximumAttempts: attempts },
+  };
+  const given = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as unknown as RunJobRequest;
+}
+
+/** `--job-condition`, and over it the flags of single members. */
+async function readCondition(flags: RunFlags, problems: string[]): Promise<JobCondition> {
+  const base = await readBase(flags.jobCondition, problems);
+  const parameters = readParameters(flags.parameter, problems);
+  const single = {
+    numWorker: toNumber(flags.numWorker),
+    timeout: toNumber(flags.timeout),
+    parameters:
+      Object.keys(parameters).length > 0 ? { ...base.parameters, ...parameters } : undefined,
+  };
+  const given = Object.entries(single).filter(([, value]) => value !== undefined);
+  const read = jobCondition.safeParse({ ...base, ...Object.fromEntries(given) });
+  if (read.success) return read.data;
+  for (const { path, message } of read.error.issues)
+    problems.push(`jobCondition${path.map((part) => `.${String(part)}`).join('')}: ${message}`);
+  return {};
+}
+
+async function readBase(json: string | undefined, problems: string[]): Promise<JobCondition> {
+  if (json === undefined) return {};
+  const read = await readJsonFlag('--job-condition', json);
+  if ('problem' in read) {
+    problems.push(read.problem);
+    return {};
+  }
+  if (typeof read.value === 'object' && read.value !== null && !Array.isArray(read.value))
+    return read.value; // its members are checked with the others
+  problems.push('--job-condition: give an object, e.g. {"numWorker": 4}');
+  return {};
+}
+
+function readParameters(
+  given: readonly string[],
+  problems: string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    given.flatMap((one) => {
+      const at = one.indexOf('=');
+      if (at > 0) return [[one.slice(0, at), one.slice(at + 1)]];
+      problems.push('--parameter: give name=value');
+      return [];
+    }),
+  );
+}

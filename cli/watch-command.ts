@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { attend } from './run/attend.js';
+import { describeWorkflow } from './run/describe-workflow.js';
+import { TEMPORAL_ENVIRONMENT, withTemporal } from './run/temporal-connection.js';
+
+const EXAMPLES = `
+Takes any workflow that uses runJob, also one of your own: a line for each of its runs. Ctrl-C ends the watching alone.
+${TEMPORAL_ENVIRONMENT}
+Example:
+  $ dataflow watch dataflow-run-sZ7aVb3kQp1x-1f0c9a2b
+`;
+
+/** `dataflow watch`: returns to a workflow. */
+export function addWatchCommand(program: Command): void {
+  program
+    .command('watch')
+    .description('watch a workflow to its end; its end is the exit code')
+    .argument('<workflowId>', 'id of the Temporal workflow')
+    .option('--cancel-on-exit', 'Ctrl-C cancels the workflow')
+    .option('--json', 'how it ended, as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(watch);
+}
+
+interface Flags {
+  readonly cancelOnExit?: true;
+  readonly json?: true;
+}
+
+async function watch(workflowId: string, { cancelOnExit, json }: Flags): Promise<void> {
+  await withTemporal(async (temporal) => {
+    const { handle, taskQueue, startMs } = await describeWorkflow(temporal, workflowId);
+    const onInterrupt = cancelOnExit === true ? 'cancel' : 'detach';
+    await attend({ temporal, handle, taskQueue, startMs, json: json ?? false, onInterrupt });
+  });
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { readRunRequest } from '../../../cli/run/run-request.js';
+
+const NOTHING = { profile: 'default', parameter: [] } as const;
+
+describe('readRunRequest', () => {
+  it('says nothing that was not asked for: defaults are the workflow’s', async () => {
+    expect(await readRunRequest('sZ7aVb3kQp1x', NOTHING)).toEqual({ jobId: 'sZ7aVb3kQp1x' });
+  });
+
+  it('puts single settings over those of the JSON', async () => {
+    const request = await readRunRequest('a', {
+      ...NOTHING,
+      jobCondition: '{"numWorker": 2, "parameters": {"day": "1", "mode": "x"}}',
+      numWorker: '4',
+      timeout: '60',
+      parameter: ['day=2=3'],
+      retry: '3',
+      onBusy: 'wait',
+      soleWriter: true,
+      profile: 'payroll',
+    });
+    expect(request).toEqual({
+      jobId: 'a',
+      jobCondition: { numWorker: 4, timeout: 60, parameters: { day: '2=3', mode: 'x' } },
+      retry: { maximumAttempts: 3 },
+      onBusy: 'wait',
+      soleWriter: true,
+      profile: 'payroll',
+    });
+  });
+
+  it('names all problems at once', async () => {
+    const reading = readRunRequest('../x', {
+      profile: '',
+      parameter: ['day'],
+      runTimeout: 'soon',
+      onAmbiguous: 'guess',
+      retry: '0',
+      numWorker: 'many',
+      jobCondition: '[]',
+    });
+    await expect(reading).rejects.toMatchObject({
+      problems: [
+        expect.stringContaining('jobId: '),
+        '--run-timeout: give a duration such as 90s, 2h 30m',
+        '--on-ambiguous: give fail or hold',
+        '--profile: give a name that is not empty',
+        '--retry: give the attempts in all, 1 to 1000',
+        '--job-condition: give an object, e.g. {"numWorker": 4}',
+        '--parameter: give name=value',
+        'jobCondition.numWorker: give 2 to 10',
+      ],
+    });
+  });
+});
