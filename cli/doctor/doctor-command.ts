@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { CommandFailed } from '../command-failed.js';
+import { EXIT_CODES } from '../exit-codes.js';
+import { print, printJson, styled } from '../output.js';
+import { taskQueueOf, TEMPORAL_ENVIRONMENT } from '../run/temporal-connection.js';
+import { exitOfFindings, type Finding, findingsText, problem } from './finding.js';
+import { findProfile } from './profile.js';
+import { findProxy } from './proxy.js';
+import { findTemporal } from './temporal.js';
+
+const EXAMPLES = `
+Looks and changes nothing: keys, proxy, service, clocks, Temporal, namespace, task queue, slots. Each finding is ok,
+warning or PROBLEM, with what to do. The exit code is 0 without a problem, else that of the first one.
+${TEMPORAL_ENVIRONMENT}
+Example:
+  $ dataflow doctor
+  $ dataflow doctor --profile payroll --json | jq '.findings[] | select(.level == "problem")'
+`;
+
+interface Flags {
+  readonly profile: string;
+  readonly taskQueue?: string;
+  readonly json?: true;
+}
+
+/** `dataflow doctor`: what is wrong, and what to do. */
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('look at everything a run needs, and say what to do')
+    .option('--profile <name>', 'way to the service', 'default')
+    .option('--task-queue <name>', 'task queue of the worker')
+    .option('--json', 'the findings as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(doctor);
+}
+
+async function doctor({ profile, taskQueue, json }: Flags): Promise<void> {
+  const [service, temporal] = await Promise.all([
+    contained('service', findProfile(profile)),
+    contained('temporal', findTemporal(taskQueueOf(taskQueue), slotsOf(process.env))),
+  ]);
+  const findings = [...service, findProxy(process.env), ...temporal];
+  const exit = exitOfFindings(findings);
+  if (json === true) printJson({ ok: exit === 'ok', findings });
+  else print(findingsText(findings, coloured));
+  if (EXIT_CODES[exit].code === 0) return;
+  const count = findings.filter(({ level }) => level === 'problem').length;
+  throw new CommandFailed(
+    exit,
+    count === 1 ? 'one problem, see above' : `${count} problems, see above`,
+  );
+}
+
+/** What goes wrong in looking is a finding, too: the other half must still be told. */
+async function contained(
+  about: string,
+  looking: Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await looking;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return [problem(about, 'unexpected', text.slice(0, 300), 'Report it with the text above')];
+  }
+}
+
+const COLOURS = { ok: 'green', warning: 'yellow', problem: 'red' } as const;
+const coloured = (level: Finding['level'], text: string): string => styled(COLOURS[level], text);
+
+const DEFAULT_SLOTS = 1_000;
+
+/** As a worker of this environment reads it; a wrong value is refused there. */
+const slotsOf = (env: NodeJS.ProcessEnv): number =>
+  Number(env['DATAFLOW_MAX_ACTIVITIES']) || DEFAULT_SLOTS;

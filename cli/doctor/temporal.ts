@@ -1,0 +1,79 @@
+import { DataFlowInvalidInputError } from '../../client/errors.js';
+import { CommandFailed } from '../command-failed.js';
+import { pollersOf, type Pollers } from '../run/task-queue.js';
+import { connectTemporal, grpcErrorIn, type Temporal } from '../run/temporal-connection.js';
+import { type Finding, ok, problem, warning } from './finding.js';
+
+const LIMIT_MS = 5_000;
+
+/** Whether Temporal answers, knows the namespace, and has workers on the task queue. */
+export async function findTemporal(taskQueue: string, slots: number): Promise<readonly Finding[]> {
+  let temporal: Temporal;
+  try {
+    temporal = await connectTemporal();
+  } catch (error) {
+    return [connectFinding(error)];
+  }
+  try {
+    const reached = ok('temporal', `${temporal.address} answers`);
+    const namespace = await findNamespace(temporal);
+    if (namespace.level === 'problem') return [reached, namespace];
+    const pollers = await pollersOf(temporal.connection, temporal.namespace, taskQueue);
+    return [reached, namespace, findPollers(taskQueue, pollers), findSlots(pollers, slots)];
+  } finally {
+    await temporal.connection.close();
+  }
+}
+
+function connectFinding(error: unknown): Finding {
+  if (error instanceof DataFlowInvalidInputError)
+    return problem('temporal', 'invalid', error.problems.join('; '), 'Correct that setting');
+  if (!(error instanceof CommandFailed)) throw error;
+  // One sentence there; what it is and what to do here.
+  const [what = '', remedy = ''] = error.message.split(/: (?=start it|check )/);
+  return problem('temporal', error.exit, what, remedy);
+}
+
+async function findNamespace({ connection, namespace }: Temporal): Promise<Finding> {
+  try {
+    await connection.withDeadline(Date.now() + LIMIT_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    return ok('namespace', namespace);
+  } catch (error) {
+    const said = grpcErrorIn(error)?.details ?? String(error);
+    return problem(
+      'namespace',
+      'unreachable',
+      `${namespace}: ${said.slice(0, 200)}`,
+      'Set TEMPORAL_NAMESPACE to one that exists and that you may use',
+    );
+  }
+}
+
+/** Who works: without a worker a run stands still, and nothing else says so. */
+export function findPollers(taskQueue: string, { workflows, activities }: Pollers): Finding {
+  const about = 'task queue';
+  const count = `${workflows.length} for workflows, ${activities.length} for activities`;
+  if (workflows.length > 0 && activities.length > 0)
+    return ok(about, `${taskQueue}: workers ${count}`);
+  return problem(
+    about,
+    'unreachable',
+    workflows.length === 0 && activities.length === 0
+      ? `no worker polls ${taskQueue}`
+      : `${taskQueue}: workers ${count}`,
+    'Start dataflow worker, or name the right task queue by DATAFLOW_TASK_QUEUE or --task-queue',
+  );
+}
+
+/** Each wait of a run takes a slot of a worker for as long as its job runs. */
+export function findSlots({ activities, backlog }: Pollers, slots: number): Finding {
+  const each = `${slots} waits at once in each worker started with this environment`;
+  if (backlog === 0 || activities.length === 0) return ok('slots', `${each}; no activity waits`);
+  return warning(
+    'slots',
+    `${backlog} activities wait for a free worker; ${each}`,
+    'If it lasts, start more workers, or raise DATAFLOW_MAX_ACTIVITIES of those that run',
+  );
+}
