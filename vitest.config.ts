@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
 /** Folders of `test/` whose tests talk to a real Temporal server. Without one they are skipped, and say so. */
-const ON_A_SERVER = ['crash', 'demo', 'dev-server', 'end-to-end', 'replay', 'worker', 'workflows'];
+const ON_A_SERVER = [
+  'cli-on-server',
+  'crash',
+  'demo',
+  'dev-server',
+  'end-to-end',
+  'replay',
+  'worker',
+  'workflows',
+];
 
 const onAServer = ON_A_SERVER.map((folder) => `test/${folder}/**/*.test.ts`);
 const NEVER = ['**/node_modules/**', 'test/soak/**', 'test/live/**'];

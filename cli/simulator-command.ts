@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { DataFlowInvalidInputError } from '../client/errors.js';
+import { untilInterrupted } from './run/interrupts.js';
 import { readScript, type SimulatorScript, startSimulator } from '../simulator/index.js';
 
 interface SimulatorFlags {
@@ -27,7 +28,7 @@ export function addSimulatorCommand(program: Command): void {
   program
     .command('simulator')
     .description('run a local Data Flow service for trials and tests')
-    .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', wholeNumber, 0)
+    .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', readPort, 0)
     .option('--time-scale <factor>', 'scripted durations and lags are divided by it', factor)
     .option('--script <file>', 'jobs, triggers, workflows, faults and switches, as YAML')
     .addHelpText('after', EXAMPLE)
@@ -38,9 +39,7 @@ async function runSimulator({ port, timeScale, script }: SimulatorFlags): Promis
   const read = script === undefined ? {} : await readScriptFile(script);
   const scale = timeScale !== undefined && { timeScale };
   const simulator = await startSimulator({ ...read, port, ...scale });
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
-  });
+  const stopped = untilInterrupted();
   process.stdout.write(`DATAFLOW_URL=${simulator.url}\n`);
   if (process.env['NCLOUD_ACCESS_KEY'] !== simulator.accessKey) {
     // Made up for this run and good for nothing else.
@@ -53,7 +52,8 @@ async function runSimulator({ port, timeScale, script }: SimulatorFlags): Promis
   await simulator.close();
 }
 
-async function readScriptFile(file: string): Promise<SimulatorScript> {
+/** @throws DataFlowInvalidInputError naming each problem with its place */
+export async function readScriptFile(file: string): Promise<SimulatorScript> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new DataFlowInvalidInputError('--script', [`${file} cannot be read: ${String(error)}`]);
   });
@@ -65,7 +65,8 @@ async function readScriptFile(file: string): Promise<SimulatorScript> {
   }
 }
 
-function wholeNumber(text: string): number {
+/** A TCP port; 0 takes a free one. */
+export function readPort(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('give a whole number, 0 to 65535');
   return Number(text);
 }

@@ -22,7 +22,7 @@ Environment:
 
 Example:
   $ dataflow worker &
-  $ temporal workflow start --type dataflowRunJob --task-queue dataflow --input '{"jobId":"sZ7aVb3kQp1x"}'
+  $ dataflow run sZ7aVb3kQp1x
 `;
 
 /** `dataflow worker`: our own worker until SIGTERM or Ctrl-C, which hand its waits over and stop no execution. */
@@ -30,9 +30,12 @@ export function addWorkerCommand(program: Command): void {
   program
     .command('worker')
     .description('run a worker with the Data Flow workflows and activities')
+    .option('--task-queue <name>', 'task queue; before DATAFLOW_TASK_QUEUE')
     .addHelpText('after', ENVIRONMENT)
-    .action(async () => {
+    .action(async ({ taskQueue }: { readonly taskQueue?: string }) => {
+      const own = taskQueue !== undefined && { DATAFLOW_TASK_QUEUE: taskQueue };
       await runWorker({
+        env: { ...process.env, ...own },
         onStarted: (worker) => {
           process.stderr.write(`dataflow worker polls task queue ${worker.options.taskQueue}\n`);
         },

@@ -1,41 +1,20 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { aClosedPort } from '../client/local-service.js';
+import { EXIT_CODES } from '../../cli/exit-codes.js';
+import { dataflow } from '../support/cli-process.js';
 
-const MAIN = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a command to its end; `onStdout` may end it. */
-async function dataflow(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  onStdout: (text: string, end: () => void) => void = () => undefined,
-): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
-    onStdout(stdout, () => child.kill('SIGINT'));
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
-}
+const COMMANDS = [
+  'dev',
+  'run',
+  'watch',
+  'resolve',
+  'api',
+  'doctor',
+  'worker',
+  'simulator',
+] as const;
 
 describe('dataflow', () => {
   it('suggests the command that was meant, and exits with 2', async () => {
@@ -44,7 +23,15 @@ describe('dataflow', () => {
     expect(stderr).toContain('Did you mean simulator?');
   });
 
-  it.each(['worker', 'simulator'])('%s --help gives an example', async (command) => {
+  it('--help names the commands and every exit code', async () => {
+    const { code, stdout } = await dataflow(['--help']);
+    expect(code).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const { code: one, means } of Object.values(EXIT_CODES))
+      expect(stdout).toContain(`${String(one).padEnd(5)}${means}`);
+  });
+
+  it.each(COMMANDS)('%s --help gives an example', async (command) => {
     const { code, stdout } = await dataflow([command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`$ dataflow ${command}`);
@@ -53,8 +40,7 @@ describe('dataflow', () => {
 
 describe('dataflow worker', () => {
   it('without credentials says in one line what to set, and exits with 2', async () => {
-    const closed = { NCLOUD_METADATA_API_ENDPOINT: await aClosedPort() };
-    const { code, stderr } = await dataflow(['worker'], closed);
+    const { code, stderr } = await dataflow(['worker']);
     expect(code).toBe(2);
     expect(stderr).toBe(
       'dataflow: profile default: no credentials: environment NCLOUD_ACCESS_KEY_ID: not set; ' +
@@ -65,13 +51,32 @@ describe('dataflow worker', () => {
 
   it('without a Temporal server says which address it tried, and exits with 3', async () => {
     const keys = { NCLOUD_ACCESS_KEY: 'AKEY0123456789', NCLOUD_SECRET_KEY: 'secret-0123456789' };
-    const { code, stderr } = await dataflow(['worker'], {
-      ...keys,
-      TEMPORAL_ADDRESS: '127.0.0.1:1',
-    });
+    const { code, stderr } = await dataflow(['worker'], { env: keys });
     expect(code).toBe(3);
     expect(stderr).toContain('Temporal at 127.0.0.1:1 cannot be reached');
     expect(stderr).not.toContain('0123456789');
+  });
+});
+
+describe.each([
+  ['run', 'sZ7aVb3kQp1x'],
+  ['watch', 'some-workflow'],
+  ['resolve', 'some-workflow'],
+])('dataflow %s', (command, id) => {
+  it('without a Temporal server says in one line what to do, and exits with 3', async () => {
+    const { code, stdout, stderr } = await dataflow([command, id]);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(
+      /^dataflow: Temporal at 127\.0\.0\.1:1 cannot be reached .*dataflow dev.*TEMPORAL_ADDRESS\n$/,
+    );
+  });
+});
+
+describe('dataflow run', () => {
+  it('refuses what it can know to be wrong before anything is connected, all of it at once', async () => {
+    const { code, stderr } = await dataflow(['run', '../x', '--on-busy', 'never', '--retry', '0']);
+    expect(code).toBe(2);
+    expect(stderr.trim().split('\n')).toHaveLength(3);
   });
 });
 
@@ -85,13 +90,14 @@ describe('dataflow simulator', () => {
     let report: Promise<unknown> | undefined;
     const { code, stdout } = await dataflow(
       ['simulator', '--time-scale', '60', '--script', script],
-      {},
-      (text, end) => {
-        const url = /DATAFLOW_URL=(\S+)\n/.exec(text)?.[1];
-        if (url === undefined || report !== undefined) return;
-        report = fetch(`${url}/_simulator/report`)
-          .then((answer) => answer.json())
-          .finally(end);
+      {
+        onOutput: ({ stdout: text }, child) => {
+          const url = /DATAFLOW_URL=(\S+)\n/.exec(text)?.[1];
+          if (url === undefined || report !== undefined) return;
+          report = fetch(`${url}/_simulator/report`)
+            .then((answer) => answer.json())
+            .finally(() => child.kill('SIGINT'));
+        },
       },
     );
     expect(code).toBe(0);

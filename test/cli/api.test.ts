@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { OPERATION_NAMES } from '../../contract/operation-names.js';
+import { OPERATIONS } from '../../contract/operations.js';
+import { dataflow } from '../support/cli-process.js';
+import { expectNoSecrets } from '../support/secrets.js';
+import { answering, KEYS } from './answering.js';
+
+const anExecution = (id: string, more: object = {}) => ({
+  jobExecutionId: id,
+  jobId: 'job1',
+  status: 'COMPLETED',
+  createdDate: '2026-11-22T02:00:00+09:00',
+  startDate: '2026-11-22T02:00:05+09:00',
+  endDate: '2026-11-22T02:01:05+09:00',
+  ...more,
+});
+const aPage = (rows: readonly object[], page = 0, limit = 2) => ({
+  list: rows,
+  count: rows.length,
+  page,
+  limit,
+});
+
+describe('dataflow api', () => {
+  it('lists every operation by group with what it does', async () => {
+    const { code, stdout } = await dataflow(['api']);
+    expect(code).toBe(0);
+    for (const name of OPERATION_NAMES)
+      expect(stdout).toMatch(
+        new RegExp(
+          `^  ${name}\\b.*${OPERATIONS[name].about.slice(0, 20).replaceAll('(', '\\(')}`,
+          'm',
+        ),
+      );
+    expect(stdout).toMatch(/^Jobs:$[^]*^Executions:$[^]*^Triggers:$/m);
+  });
+
+  it('refuses the name that has meant two operations, naming both', async () => {
+    const { code, stderr } = await dataflow(['api', 'getExecutionCount']);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'dataflow: getExecutionCount has meant two operations: say getExecutionInterval or getExecutionResult\n',
+    );
+  });
+
+  it('suggests the operation, and the flag, that was meant', async () => {
+    const operation = await dataflow(['api', 'getJobz']);
+    expect(operation).toMatchObject({ code: 2, stdout: '' });
+    expect(operation.stderr).toContain('did you mean getJobs?');
+    const flag = await dataflow(['api', 'getJobs', '--limitt', '3']);
+    expect(flag.code).toBe(2);
+    expect(flag.stderr).toContain('Did you mean --limit?');
+  });
+
+  it('without keys says in one line where it looked and what to set, and exits with 7', async () => {
+    const { code, stdout, stderr } = await dataflow(['api', 'getJobs']);
+    expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
+    expect(stderr).toMatch(/^dataflow: profile default: .*Set NCLOUD_ACCESS_KEY_ID.*\n$/);
+  });
+
+  it('without a service says so in one line with what to do, and exits with 3', async () => {
+    const { code, stdout, stderr } = await dataflow(['api', 'getJobs'], {
+      env: {
+        DATAFLOW_URL: 'http://127.0.0.1:1',
+        NCLOUD_ACCESS_KEY_ID: KEYS.access,
+        NCLOUD_SECRET_ACCESS_KEY: KEYS.secret,
+      },
+    });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/^dataflow: getJobs .*Nothing was sent\. Check network.*\n$/);
+  });
+});
+
+describe('dataflow api <operation>', () => {
+  it('takes either name of an operation and either form of a flag, and shows a table without colour', async () => {
+    await answering(
+      () => [200, aPage([anExecution('x1')])],
+      async ({ env, received }) => {
+        const plain = await dataflow(['api', 'getJobExecutions', '--jobId', 'job1'], { env });
+        const dashes = await dataflow(['api', 'getJobExecutions', '--job-id', 'job1'], { env });
+        expect(plain).toEqual({
+          code: 0,
+          stdout:
+            'jobExecutionId  status     createdDate                waited  ran\n' +
+            'x1              COMPLETED  2026-11-22T02:00:00+09:00  5s      1m\n',
+          stderr: '',
+        });
+        expect(dashes).toEqual(plain);
+        expect(received[0]?.request).toBe('GET /api/v1/jobs/job1/executions');
+      },
+    );
+  });
+
+  it('reads all pages with --all, in the shape of one', async () => {
+    const pages = [aPage([anExecution('x1'), anExecution('x2')]), aPage([anExecution('x3')], 1)];
+    await answering(
+      (request) => [200, pages[request.includes('page=1') ? 1 : 0]],
+      async ({ env }) => {
+        const args = ['api', 'getJobExecutions', '--jobId', 'job1', '--limit', '2'];
+        const one = await dataflow(args, { env });
+        expect(one.stderr).toContain('this page is full: --page 1 is the next one');
+        const { code, stdout, stderr } = await dataflow([...args, '--all', '--json'], { env });
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        const { list, count } = JSON.parse(stdout) as {
+          list: { jobExecutionId: string }[];
+          count: number;
+        };
+        expect(list.map((row) => row.jobExecutionId)).toEqual(['x1', 'x2', 'x3']);
+        expect(count).toBe(3);
+      },
+    );
+  });
+
+  it('sends nothing for odd ids, an unknown profile and a body that is no JSON, and names all of it', async () => {
+    await answering(
+      () => [200, {}],
+      async ({ env, received }) => {
+        const bad = await dataflow(
+          ['api', 'updateJob', '--jobId', '../jobs', '--profile', 'defualt', '--body', '-'],
+          { env, stdin: 'name: sales' },
+        );
+        expect(bad.code).toBe(2);
+        expect(bad.stderr.trim().split('\n')).toEqual([
+          expect.stringContaining('the body on stdin is no JSON'),
+          expect.stringContaining('jobId: give 1 to 100'),
+          expect.stringContaining('there is no profile "defualt"; did you mean default?'),
+        ]);
+        expect((await dataflow(['api', 'getJobById', '--jobId', ''], { env })).code).toBe(2);
+        expect(received).toEqual([]);
+      },
+    );
+  });
+
+  it('sends the body of stdin, and says what was done apart from the data', async () => {
+    await answering(
+      () => [200, true],
+      async ({ env, received }) => {
+        const nodes = [{ id: 1, name: 'n', type: 'SOURCE_CATALOG', parentNodeIds: [] }];
+        const stdin = JSON.stringify({ name: 'sales', nodes });
+        const ended = await dataflow(['api', 'deleteJob', '--jobId', 'job1'], { env });
+        expect(ended).toEqual({ code: 0, stdout: '', stderr: 'done: delete a job\n' });
+        await dataflow(['api', 'verifyJob', '--body', '-'], { env, stdin });
+        expect(JSON.parse(received[1]?.body ?? '')).toEqual({ name: 'sales', nodes });
+      },
+    );
+  });
+
+  it.each([
+    [401, { error: { errorCode: '200', message: 'Authentication Failed' } }, 7],
+    [404, { errorType: 'resource-not-found/JOB', title: 'Not Found', detail: 'no job' }, 10],
+    [400, { errorType: 'bad-parameter', title: 'Bad Request', detail: 'odd' }, 2],
+    [429, { error: { errorCode: '400', message: 'Quota Exceeded' } }, 3],
+    [200, 'no json', 1],
+  ])('answered %i exits with its code and shows no key', async (status, body, expected) => {
+    await answering(
+      () => [status, body],
+      async ({ env }) => {
+        const { code, stdout, stderr } = await dataflow(['api', 'getJobById', '--jobId', 'j'], {
+          env,
+        });
+        expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
+        expect(stderr).toMatch(/^dataflow: getJobById .*\n$/);
+        expect(stderr).not.toContain('it is repeated');
+        expectNoSecrets(stdout + stderr, [KEYS.access, KEYS.secret], 'the output');
+      },
+    );
+  });
+
+  it('contains an answer of 6 MB: a table cuts it, an unreadable one is a line', async () => {
+    const huge = 'x'.repeat(6_000_000);
+    await answering(
+      (request) => [
+        200,
+        request.includes('job1') ? aPage([anExecution('x1', { status: huge })]) : huge,
+      ],
+      async ({ env }) => {
+        const table = await dataflow(['api', 'getJobExecutions', '--jobId', 'job1'], { env });
+        expect(table.code).toBe(0);
+        expect(table.stdout.length).toBeLessThan(1_000);
+        const unreadable = await dataflow(['api', 'getJobs'], { env });
+        expect(unreadable.code).toBe(1);
+        expect(unreadable.stderr.length).toBeLessThan(600);
+      },
+    );
+  });
+});
+
+describe('dataflow api executeJob', () => {
+  it('starts once, and says that nobody watches it', async () => {
+    await answering(
+      () => [200, anExecution('x1', { status: 'READY' })],
+      async ({ env, received }) => {
+        const args = [
+          'api',
+          'createJobExecution',
+          '--jobId',
+          'job1',
+          '--jobCondition',
+          '{"numWorker":4}',
+        ];
+        const { code, stderr } = await dataflow([...args, '--json'], { env });
+        expect(code).toBe(0);
+        expect(stderr).toContain('started execution x1; nobody watches it');
+        expect(received).toEqual([
+          {
+            request: 'POST /api/v1/jobs/job1/executions',
+            body: '{"jobCondition":{"numWorker":4}}',
+          },
+        ]);
+      },
+    );
+  });
+
+  it('with a lost answer says that it may have started, where to look, and what would settle it, and exits with 8', async () => {
+    await answering(
+      () => 'drop',
+      async ({ env, received }) => {
+        const { code, stdout, stderr } = await dataflow(['api', 'executeJob', '--jobId', 'job1'], {
+          env,
+        });
+        expect({ code, stdout }).toEqual({ code: 8, stdout: '' });
+        expect(stderr).toContain('may have been carried out');
+        expect(stderr).toContain('look: dataflow api getJobExecutions --jobId job1 --limit 5');
+        expect(stderr).toContain('dataflow run job1 starts a job once');
+        expect(received).toHaveLength(1);
+      },
+    );
+  });
+});

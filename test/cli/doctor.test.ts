@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { dataflow } from '../support/cli-process.js';
+import { expectNoSecrets } from '../support/secrets.js';
+import { answering, KEYS } from './answering.js';
+
+interface Report {
+  readonly ok: boolean;
+  readonly findings: readonly { about: string; level: string; text: string; remedy?: string }[];
+}
+
+const AJOB = { jobId: 'a', name: 'sales', type: 'VISUAL', status: 'READY', maxConcurrentRuns: 1 };
+
+describe('dataflow doctor', () => {
+  it('without anything says for each thing what to do, and exits with the first problem’s code', async () => {
+    const { code, stdout, stderr } = await dataflow(['doctor']);
+    expect(code).toBe(7);
+    expect(stdout).toMatch(/^PROBLEM {2}credentials .*NCLOUD_ACCESS_KEY_ID: not set/m);
+    expect(stdout).toMatch(/→ Set NCLOUD_ACCESS_KEY_ID and NCLOUD_SECRET_ACCESS_KEY/);
+    expect(stdout).toMatch(/^PROBLEM {2}temporal .*127\.0\.0\.1:1 cannot be reached/m);
+    expect(stdout).toMatch(/→ start it \(dataflow dev brings one\)/);
+    expect(stderr).toBe('dataflow: 2 problems, see above\n');
+  });
+
+  it('tells where the keys are, that the service answers, and by which documentation, without a key', async () => {
+    await answering(
+      (request) => [
+        200,
+        request.includes('/jobs/') ? AJOB : { list: [AJOB], count: 1, page: 0, limit: 20 },
+      ],
+      async ({ env, received }) => {
+        const { code, stdout, stderr } = await dataflow(['doctor', '--json'], { env });
+        expect(code).toBe(3); // Temporal
+        const { ok, findings } = JSON.parse(stdout) as Report;
+        expect(ok).toBe(false);
+        const text = (about: string) => findings.find((finding) => finding.about === about)?.text;
+        expect(text('credentials')).toMatch(/keys from environment NCLOUD_ACCESS_KEY_ID/);
+        expect(text('service')).toMatch(/answers in \d+ ms; 1 jobs/);
+        expect(text('clock')).toBe('agrees with the service to the second');
+        expect(text('documentation')).toMatch(/^since 2026-09/);
+        expect(received.every(({ request }) => request.startsWith('GET '))).toBe(true);
+        expectNoSecrets(stdout + stderr, [KEYS.access, KEYS.secret], 'the report');
+      },
+    );
+  });
+
+  it('tells keys that are refused apart from a service that is away', async () => {
+    await answering(
+      () => [401, { error: { errorCode: '200', message: 'Authentication Failed' } }],
+      async ({ env }) => {
+        const { code, stdout } = await dataflow(['doctor'], { env });
+        expect(code).toBe(7);
+        expect(stdout).toMatch(/^PROBLEM {2}service .*answer 401 200/m);
+        expect(stdout).toMatch(/→ Check access key, secret key and the clock/);
+      },
+    );
+  });
+
+  it('names an unknown profile, and goes on with what does not need it', async () => {
+    const { code, stdout } = await dataflow(['doctor', '--profile', 'payrol'], {
+      env: { DATAFLOW_PROFILE_PAYROLL_URL: 'https://dataflow.apigw.ntruss.com' },
+    });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^PROBLEM {2}profile .*"payrol".*/m);
+    expect(stdout).toMatch(/temporal/);
+  });
+});
