@@ -22,7 +22,7 @@ interface Flags extends RunFlags {
 }
 
 const EXAMPLES = `
-A run with a --workflow-id is started once: again with the same id it is refused, unless it had failed.
+A run with a --workflow-id is started once: again with the same id it is refused, unless it had failed or been canceled.
 Ctrl-C leaves the run alone and says how to return; with --cancel-on-exit it cancels, and waits until the service
 shows the end.
 ${TEMPORAL_ENVIRONMENT}
