@@ -6,12 +6,13 @@ import type {
   SeenNode,
 } from '../contract/remote-activities.js';
 import type { JobExecution } from '../contract/job.js';
+import { DataFlowCallError } from '../client/errors.js';
 import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 import { type Act, act, pause, residentBeatMs } from './act.js';
 import { measureClock } from './measure-clock.js';
 import type { FindProfile, Profile } from './profile.js';
 import { createTriggeredReader, isNew, type TriggeredReader } from './triggered.js';
-import { untiring } from './untiring.js';
+import { isHopeless, untiring } from './untiring.js';
 
 const FIRST_PAUSE_MS = 500;
 
@@ -42,7 +43,10 @@ async function follow(profile: Profile, input: FollowInput, current: Act): Promi
     ended.push(result.execution);
     statusCalls += result.calls;
   });
-  const lists = watchLists(profile, input, signal, () => (statusCalls += 1)).then((nodes) => {
+  const onCall = (): void => {
+    statusCalls += 1;
+  };
+  const lists = watchLists(profile, input, { ...current, signal, onCall }).then((nodes) => {
     seen.push(...nodes);
   });
   try {
@@ -69,30 +73,47 @@ function awaitEnd(
   });
 }
 
-/** Lists the expected jobs until one of them shows something new. */
+interface Watching extends Act {
+  readonly onCall: () => void;
+}
+
+/** Lists the expected jobs until one of them shows something new. A list that fails is read again later. */
 async function watchLists(
   profile: Profile,
   { expected, sinceMs, triggerId }: FollowInput,
-  signal: AbortSignal,
-  onCall: () => void,
+  { signal, remember, onCall }: Watching,
 ): Promise<readonly SeenNode[]> {
-  const { serviceClock } = profile.client;
   const reader = createTriggeredReader(profile, triggerId);
-  const dues = expected.flatMap(({ dueMs }) => (dueMs === undefined ? [] : [dueMs]));
   const options = { untilOlderThanMs: sinceMs - DATE_STEP_MARGIN_MS, signal, onCall };
+  const longestMs = Math.max(FIRST_PAUSE_MS, profile.timings.maxPollMs);
   let pauseMs = Math.max(FIRST_PAUSE_MS, profile.timings.minPollMs);
-  for (;;) {
-    const seen = await Promise.all(
-      expected.map((node) => lookAt(profile, reader, node, { sinceMs, options })),
-    );
-    const news = seen.filter((node) => node !== undefined);
-    if (news.length > 0 || expected.length === 0) return news;
-    const nowMs = serviceClock.earliestMs();
-    const untilDueMs = Math.min(...dues.map((dueMs) => Math.max(dueMs - nowMs, FIRST_PAUSE_MS)));
-    await pause(Math.min(pauseMs, untilDueMs), signal);
-    pauseMs = Math.min(pauseMs * 2, Math.max(FIRST_PAUSE_MS, profile.timings.maxPollMs));
+  while (expected.length > 0) {
+    let waitMs = pauseMs;
+    try {
+      const seen = await Promise.all(
+        expected.map((node) => lookAt(profile, reader, node, { sinceMs, options })),
+      );
+      const news = seen.filter((node) => node !== undefined);
+      if (news.length > 0) return news;
+      waitMs = Math.min(pauseMs, untilDue(expected, profile.client.serviceClock.earliestMs()));
+    } catch (error) {
+      if (signal.aborted || !(error instanceof DataFlowCallError) || isHopeless(error)) throw error;
+      remember({ expected: expected.map(({ jobId }) => jobId), lastError: error.message });
+      waitMs = Math.max(pauseMs, error.retryAfterMs ?? 0);
+    }
+    await pause(waitMs, signal);
+    pauseMs = Math.min(pauseMs * 2, longestMs);
   }
+  return [];
 }
+
+/** Milliseconds until the next node can be settled; what is due already is looked at again soon. */
+const untilDue = (expected: readonly ExpectedNode[], nowMs: number): number =>
+  Math.min(
+    ...expected.map(({ dueMs }) =>
+      dueMs === undefined ? Infinity : Math.max(dueMs - nowMs, FIRST_PAUSE_MS),
+    ),
+  );
 
 interface Look {
   readonly sinceMs: number;

@@ -75,7 +75,7 @@ async function postOnce<Name extends Start>(
     },
   };
   try {
-    return (await profile.client.call<Start>(name, input, options)).output as OperationOutput<Name>;
+    return (await profile.client.call<Start>(name, input, options)).output;
   } catch (error) {
     throw submitFailure(error, { ...about, call: name }, left);
   }

@@ -9,7 +9,7 @@ import { interruptOf } from './interrupt.js';
 import { launch } from './launch.js';
 import { nextKey, register, shared } from './registry.js';
 import { runRemoteToEnd } from './remote/follow.js';
-import type { RemoteRun } from './remote/remote-run.js';
+import { nothingCounted, type RemoteRun } from './remote/remote-run.js';
 import { planRemoteRun, remoteRequestProblems } from './remote/request.js';
 import { freshRemoteProgress } from './remote/show.js';
 import { temporalRemotePort } from './temporal-port.js';
@@ -77,12 +77,7 @@ function createRemoteRun(
     deadlineMs: plan.runTimeoutMs === undefined ? undefined : port.now() + plan.runTimeoutMs,
     onProgress,
     key,
-    posts: 0,
-    permits: 0,
-    doubt: false,
-    refusedInRow: undefined,
-    retryAfterMs: undefined,
-    statusCalls: 0,
+    ...nothingCounted(),
     progress: freshRemoteProgress(plan, key),
   };
 }

@@ -1,9 +1,9 @@
 import type { Simulator } from 'temporal-ncloud-dataflow/simulator';
-import type { RunProgress } from 'temporal-ncloud-dataflow/workflow';
+import type { AnyRunProgress } from 'temporal-ncloud-dataflow/workflow';
 
 const EVERY_MS = 100;
 
-type AllProgress = Readonly<Record<string, RunProgress>>;
+type AllProgress = Readonly<Record<string, AnyRunProgress>>;
 
 /** Prints a line per change of state: of the runs, as the workflow tells, and of the service, as the simulator sees it. */
 export function showLive(
@@ -16,7 +16,8 @@ export function showLive(
     showService(simulator, print);
     for (const [key, run] of Object.entries(await progress().catch(() => ({})))) {
       const note = run.note === undefined ? '' : `: ${run.note}`;
-      print(key, 'workflow', `${run.jobName ?? run.jobId} ${run.phase}${note}`);
+      const name = 'jobId' in run ? (run.jobName ?? run.jobId) : (run.name ?? run.workflowId);
+      print(key, 'workflow', `${name} ${run.phase}${note}`);
     }
   };
   const loop = async (): Promise<void> => {

@@ -6,7 +6,16 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
-import { PROGRESS_QUERY, RUN_JOB_WORKFLOW } from '../../contract/names.js';
+import {
+  PROGRESS_QUERY,
+  RUN_JOB_WORKFLOW,
+  RUN_REMOTE_WORKFLOW_WORKFLOW,
+} from '../../contract/names.js';
+import type {
+  RemoteRunProgress,
+  RunRemoteWorkflowRequest,
+  RunRemoteWorkflowResult,
+} from '../../contract/remote-run.js';
 import type { RunJobRequest, RunJobResult, RunProgress } from '../../contract/run.js';
 import type { Timings } from '../../contract/timings.js';
 import { DataFlowPlugin } from '../../index.js';
@@ -38,6 +47,10 @@ export interface WorldOptions extends SimulatorOptions {
 
 type RunHandle = WorkflowHandle<(request: RunJobRequest) => Promise<RunJobResult>>;
 
+export type RemoteHandle = WorkflowHandle<
+  (request: RunRemoteWorkflowRequest) => Promise<RunRemoteWorkflowResult>
+>;
+
 /** A simulated service, a worker with the plugin, and a client, on the real server of this test run. */
 export interface World {
   readonly simulator: Simulator;
@@ -47,6 +60,8 @@ export interface World {
   readonly profile: ProfileOptions;
   start(request: RunJobRequest): Promise<RunHandle>;
   run(request: RunJobRequest): Promise<RunJobResult>;
+  startRemote(request: RunRemoteWorkflowRequest): Promise<RemoteHandle>;
+  remoteProgress(handle: WorkflowHandle): Promise<RemoteRunProgress>;
   /** Where the only run of a workflow stands. */
   progress(handle: WorkflowHandle): Promise<RunProgress>;
   /** The events of a workflow. */
@@ -61,21 +76,22 @@ export async function inWorld(
   body: (world: World) => Promise<void>,
 ): Promise<void> {
   const log = workerLog();
-  const simulator = await startSimulator(options);
+  const { timings, callsPerSecond = 100, record: name, worker: workerOptions, ...script } = options;
+  const simulator = await startSimulator(script);
   const address = inject('temporalAddress');
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace: inject('temporalNamespace') });
   const started: WorkflowHandle[] = [];
-  const world = createWorld({ options, simulator, client, native, started });
+  const world = createWorld({ timings, callsPerSecond, simulator, client, native, started });
   try {
-    const worker = await world.createWorker(options.worker);
+    const worker = await world.createWorker(workerOptions);
     await worker.runUntil(() => body(world));
     const secrets = [simulator.accessKey, simulator.secretKey];
     for (const handle of started) {
       const history = historyToJSON(await handle.fetchHistory());
       expectNoSecrets(history, secrets, `the history of ${handle.workflowId}`);
-      await record(options.record, history, started.indexOf(handle));
+      await record(name, history, started.indexOf(handle));
     }
     expectNoSecrets(log.join('\n'), secrets, 'the worker log');
   } finally {
@@ -86,27 +102,30 @@ export async function inWorld(
 }
 
 interface Parts extends Pick<World, 'simulator' | 'client' | 'native'> {
-  readonly options: WorldOptions;
+  readonly timings: Partial<Timings> | undefined;
+  readonly callsPerSecond: number;
   readonly started: WorkflowHandle[];
 }
 
-function createWorld({ options, simulator, client, native, started }: Parts): World {
+function createWorld(parts: Parts): World {
+  const { timings: own, callsPerSecond, simulator, client, native, started } = parts;
   const taskQueue = `test-${randomUUID()}`;
   const { url: baseUrl, accessKey, secretKey } = simulator;
-  const timings = { ...QUICK, ...options.timings };
-  const { callsPerSecond = 100 } = options;
+  const timings = { ...QUICK, ...own };
   const profile = { baseUrl, credentials: { accessKey, secretKey }, timings, callsPerSecond };
   let starts = 0;
-  const start = async (request: RunJobRequest): Promise<RunHandle> => {
+  const begin = async (type: string, request: unknown): Promise<WorkflowHandle> => {
     const workflowId = `${taskQueue}-${starts}`;
     starts += 1;
-    const handle = await client.workflow.start(RUN_JOB_WORKFLOW, {
-      args: [request],
-      taskQueue,
-      workflowId,
-    });
+    const handle = await client.workflow.start(type, { args: [request], taskQueue, workflowId });
     started.push(handle);
-    return handle as RunHandle;
+    return handle;
+  };
+  const start = async (request: RunJobRequest): Promise<RunHandle> =>
+    (await begin(RUN_JOB_WORKFLOW, request)) as RunHandle;
+  const progress = async <Progress>(handle: WorkflowHandle): Promise<Progress> => {
+    const all = await handle.query<Record<string, Progress>>(PROGRESS_QUERY);
+    return Object.values(all)[0]!;
   };
   return {
     simulator,
@@ -116,10 +135,10 @@ function createWorld({ options, simulator, client, native, started }: Parts): Wo
     profile,
     start,
     run: async (request) => await (await start(request)).result(),
-    progress: async (handle) => {
-      const all = await handle.query<Record<string, RunProgress>>(PROGRESS_QUERY);
-      return Object.values(all)[0]!;
-    },
+    startRemote: async (request) =>
+      (await begin(RUN_REMOTE_WORKFLOW_WORKFLOW, request)) as RemoteHandle,
+    progress,
+    remoteProgress: progress,
     eventCount: async (handle) => (await handle.fetchHistory()).events?.length ?? 0,
     createWorker: (more) =>
       Worker.create({

@@ -28,6 +28,19 @@ export interface RemoteRun {
   statusCalls: number;
 }
 
+/** What a run that has just begun has counted. */
+export const nothingCounted = (): Pick<
+  RemoteRun,
+  'posts' | 'permits' | 'doubt' | 'refusedInRow' | 'retryAfterMs' | 'statusCalls'
+> => ({
+  posts: 0,
+  permits: 0,
+  doubt: false,
+  refusedInRow: undefined,
+  retryAfterMs: undefined,
+  statusCalls: 0,
+});
+
 /** A run whose POST was accepted, or may have been. */
 export interface Started {
   readonly permit: RemotePermit;

@@ -1,0 +1,138 @@
+import type {
+  FollowInput,
+  FollowResult,
+  RemotePermit,
+} from '../../../contract/remote-activities.js';
+import type { JobExecution } from '../../../contract/job.js';
+import type {
+  RunRemoteWorkflowRequest,
+  RunRemoteWorkflowResult,
+} from '../../../contract/remote-run.js';
+import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
+import { runRemoteToEnd } from '../../../workflows/remote/follow.js';
+import type { RemotePort, StartOutcome } from '../../../workflows/remote/port.js';
+import { planRemoteRun } from '../../../workflows/remote/request.js';
+import { nothingCounted, type RemoteRun } from '../../../workflows/remote/remote-run.js';
+import { freshRemoteProgress } from '../../../workflows/remote/show.js';
+import type { Waited } from '../../../workflows/run/port.js';
+
+export const B0 = 1_000_000;
+
+/** `first`, and `second` after it. */
+export const aRemotePermit = (change: Partial<RemotePermit> = {}): RemotePermit => ({
+  baselineMs: B0,
+  sinceMs: B0,
+  runId: 'run',
+  timings: DEFAULT_TIMINGS,
+  name: 'nightly',
+  triggerId: 't',
+  nodes: [
+    { jobId: 'first', parentJobIds: [], knownIds: [] },
+    { jobId: 'second', parentJobIds: ['first'], knownIds: [] },
+  ],
+  ...change,
+});
+
+export const an = (jobId: string, status: string, id = `${jobId}-1`): JobExecution => ({
+  jobExecutionId: id,
+  jobId,
+  status,
+});
+
+export const accepted: StartOutcome = {
+  kind: 'started',
+  start: { triggerId: 't', acceptedMs: B0 + 1_000 },
+};
+
+/** What a look shows: executions of a job, or the end of one. */
+export const seen = (jobId: string, settled: boolean, ...executions: JobExecution[]) =>
+  news({ seen: [{ jobId, executions, settled }] });
+export const endOf = (...ended: JobExecution[]) => news({ ended });
+export const news = (change: Partial<FollowResult>): Waited<FollowResult> => ({
+  kind: 'done',
+  value: { seen: [], ended: [], serviceMs: B0 + 2_000, statusCalls: 1, ...change },
+});
+
+export interface FakeRemoteRun {
+  readonly run: RemoteRun;
+  readonly calls: { readonly verb: string; readonly input: unknown }[];
+  readonly clock: { nowMs: number };
+  /** What was asked of each look. */
+  follows(): readonly FollowInput[];
+  cancel(): void;
+  result(): Promise<RunRemoteWorkflowResult>;
+}
+
+type Look = Waited<FollowResult> | (() => Waited<FollowResult>);
+
+/** A run whose verbs the test gives; looks answer one after the other. */
+export function fakeRemoteRun(
+  looks: readonly Look[],
+  verbs: Partial<RemotePort> = {},
+  request: Partial<RunRemoteWorkflowRequest> = {},
+): FakeRemoteRun {
+  const calls: { verb: string; input: unknown }[] = [];
+  const clock = { nowMs: 5_000_000 };
+  const left = [...looks];
+  let isCancelled = false;
+  const noted =
+    <Input, Limits, Output>(verb: string, act: (input: Input, limits: Limits) => Output) =>
+    (input: Input, limits: Limits): Output => {
+      calls.push({ verb, input });
+      return act(input, limits);
+    };
+  const port: RemotePort = {
+    runId: () => 'run',
+    now: () => clock.nowMs,
+    random: () => 0.5,
+    sleep: (ms) => {
+      clock.nowMs += ms;
+      return Promise.resolve(!isCancelled);
+    },
+    turn: () => Promise.resolve({ kind: 'done', value: () => undefined }),
+    prepare: noted(
+      'prepare',
+      verbs.prepare ?? (() => Promise.resolve({ kind: 'done', value: aRemotePermit() })),
+    ),
+    submit: noted('submit', verbs.submit ?? (() => Promise.resolve(accepted))),
+    follow: noted('follow', () => {
+      const next = left.shift();
+      if (next === undefined) throw new Error('a further look was not expected');
+      return Promise.resolve(typeof next === 'function' ? next() : next);
+    }),
+    stop: noted(
+      'stop',
+      verbs.stop ??
+        (() => {
+          throw new Error('stop was not expected');
+        }),
+    ),
+  };
+  const plan = planRemoteRun({ workflowId: 'w', ...request });
+  const run: RemoteRun = {
+    plan,
+    port,
+    interrupt: {
+      get requested() {
+        return isCancelled;
+      },
+      onRequest: () => () => undefined,
+    },
+    deadlineMs: plan.runTimeoutMs === undefined ? undefined : clock.nowMs + plan.runTimeoutMs,
+    onProgress: () => undefined,
+    key: 'key',
+    ...nothingCounted(),
+    progress: freshRemoteProgress(plan, 'key'),
+  };
+  return {
+    run,
+    calls,
+    clock,
+    follows: () =>
+      calls.filter(({ verb }) => verb === 'follow').map(({ input }) => input as FollowInput),
+    cancel: () => {
+      isCancelled = true;
+    },
+    result: () => runRemoteToEnd(run),
+  };
+}

@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import type { StartOutcome } from '../../../workflows/remote/port.js';
+import type { Failure } from '../../../workflows/run/port.js';
+import {
+  accepted,
+  an,
+  aRemotePermit,
+  B0,
+  endOf,
+  fakeRemoteRun,
+  type FakeRemoteRun,
+  seen,
+} from './fake-remote-port.js';
+import { aFailure, inTurn, notSent, refused } from './scripted-verbs.js';
+
+/** X + T + visibleWithin of the defaults, and the steps of dates. */
+const SETTLED_AFTER_MS = 15_000 + 15_000 + 30_000 + 2_000;
+
+const failureOf = (fake: FakeRemoteRun): Promise<Failure | undefined> =>
+  fake.result().then(
+    () => undefined,
+    (error: unknown) => (error as { failure?: Failure }).failure,
+  );
+const doubtful: StartOutcome = {
+  kind: 'doubtful',
+  failure: aFailure('DataFlowSubmissionDoubtful'),
+};
+const toTheEnd = [
+  seen('first', true, an('first', 'RUNNING')),
+  endOf(an('first', 'COMPLETED')),
+  seen('second', true, an('second', 'RUNNING')),
+  endOf(an('second', 'COMPLETED')),
+];
+const stopped = (jobId: string) => () =>
+  Promise.resolve({
+    kind: 'done' as const,
+    value: { execution: an(jobId, 'CANCELED'), stop: 'canceled' as const },
+  });
+
+describe('a run of a remote workflow', () => {
+  it('lists a job only when its turn has come, and awaits what is surely its own', async () => {
+    const fake = fakeRemoteRun(toTheEnd);
+    expect((await fake.result()).nodes.map(({ jobId }) => jobId)).toEqual(['first', 'second']);
+    const asked = fake
+      .follows()
+      .map(({ expected, running }) => [
+        expected.map(({ jobId }) => jobId),
+        running.map(({ executionId }) => executionId),
+      ]);
+    expect(asked).toEqual([
+      [['first'], []],
+      [[], ['first-1']],
+      [['second'], []],
+      [[], ['second-1']],
+    ]);
+  });
+
+  it('does not end before an execution is sure, however soon that has ended', async () => {
+    const fake = fakeRemoteRun([
+      seen('first', false, an('first', 'COMPLETED')),
+      seen('second', false, an('second', 'COMPLETED')),
+      seen('first', true, an('first', 'COMPLETED')),
+      seen('second', true, an('second', 'COMPLETED')),
+    ]);
+    await fake.result();
+    expect(fake.follows()).toHaveLength(4);
+  });
+
+  it('is ambiguous when a second execution shows before the first is sure', async () => {
+    const fake = fakeRemoteRun([
+      seen('first', false, an('first', 'RUNNING')),
+      seen('first', false, an('first', 'RUNNING'), an('first', 'READY', 'other')),
+    ]);
+    expect(await failureOf(fake)).toMatchObject({
+      type: 'DataFlowSubmissionAmbiguous',
+      details: { candidates: ['first-1', 'other'] },
+    });
+  });
+
+  it('goes on looking for a job that does not show in time', async () => {
+    const [first, firstEnds, , secondEnds] = toTheEnd;
+    const fake = fakeRemoteRun([
+      first!,
+      firstEnds!,
+      seen('second', true),
+      seen('second', false, an('second', 'RUNNING')),
+      seen('second', true, an('second', 'RUNNING')),
+      secondEnds!,
+    ]);
+    await fake.result();
+    const dues = fake.follows().map(({ expected }) => expected[0]?.dueMs);
+    expect(dues[3], 'overdue: only an execution is news').toBeUndefined();
+    expect(dues[4], 'seen late: another one may follow as late').toBeDefined();
+  });
+
+  it('looks once whether a job behind a failed one was started all the same', async () => {
+    const fake = fakeRemoteRun([
+      seen('first', true, an('first', 'RUNNING')),
+      endOf(an('first', 'FAILED')),
+      seen('second', true, an('second', 'RUNNING')),
+      endOf(an('second', 'COMPLETED')),
+    ]);
+    expect(await failureOf(fake)).toMatchObject({
+      type: 'DataFlowExecutionFailed',
+      details: { jobId: 'first', executionId: 'first-1' },
+    });
+  });
+
+  it('that somebody else canceled says so', async () => {
+    const fake = fakeRemoteRun([
+      seen('first', true, an('first', 'RUNNING')),
+      endOf(an('first', 'CANCELED')),
+      seen('second', true),
+    ]);
+    expect((await failureOf(fake))?.type).toBe('DataFlowExecutionCanceled');
+  });
+});
+
+describe('the start of a remote workflow', () => {
+  it('takes a fresh permit after a proof that nothing was started', async () => {
+    const submit = inTurn<StartOutcome>(notSent() as StartOutcome, accepted);
+    const fake = fakeRemoteRun(toTheEnd, { submit });
+    expect(await fake.result()).toMatchObject({ posts: 1, obtained: 'posted' });
+    expect(fake.calls.filter(({ verb }) => verb === 'prepare')).toHaveLength(2);
+  });
+
+  it('that the service refuses ends the run with its reason', async () => {
+    const submit = inTurn<StartOutcome>(refused('DataFlowBadState') as StartOutcome);
+    expect((await failureOf(fakeRemoteRun([], { submit })))?.type).toBe('DataFlowBadState');
+  });
+
+  it('ends when its signature is refused three times in a row', async () => {
+    const submit = inTurn<StartOutcome>(notSent({ status: 401 }) as StartOutcome);
+    const fake = fakeRemoteRun([], { submit });
+    expect((await failureOf(fake))?.type).toBe('DataFlowUnauthenticated');
+    expect(fake.run.posts).toBe(3);
+  });
+
+  it('in doubt is looked for until B0 + X + T + visibleWithin, and posted no second time', async () => {
+    const fake = fakeRemoteRun(toTheEnd, { submit: inTurn(doubtful) });
+    expect(await fake.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
+    expect(fake.follows()[0]?.expected[0]?.dueMs).toBe(B0 + SETTLED_AFTER_MS);
+  });
+
+  it.each([
+    ['nothing', [], []],
+    [
+      'two of one job',
+      [an('first', 'RUNNING'), an('first', 'RUNNING', 'other')],
+      ['first-1', 'other'],
+    ],
+  ])('in doubt is ambiguous when a look finds %s', async (_, executions, candidates) => {
+    const looks = [seen('first', true, ...executions)];
+    const fake = fakeRemoteRun(looks, { submit: inTurn(doubtful) });
+    expect(await failureOf(fake)).toMatchObject({
+      type: 'DataFlowSubmissionAmbiguous',
+      details: { candidates },
+    });
+  });
+
+  it('in doubt is ambiguous when only some of the first jobs show', async () => {
+    const nodes = ['first', 'beside'].map((jobId) => ({ jobId, parentJobIds: [], knownIds: [] }));
+    const value = aRemotePermit({ nodes });
+    const fake = fakeRemoteRun(
+      [seen('first', true, an('first', 'RUNNING')), seen('beside', true)],
+      { submit: inTurn(doubtful), prepare: () => Promise.resolve({ kind: 'done', value }) },
+    );
+    expect(await failureOf(fake)).toMatchObject({ details: { candidates: ['first-1'] } });
+  });
+
+  it('that no worker took while the permit was good is asked about, and posted again', async () => {
+    const untaken: StartOutcome = { kind: 'untaken', failure: aFailure('DataFlowNotSent') };
+    const submit = inTurn<StartOutcome>(untaken, notSent() as StartOutcome, accepted);
+    const fake = fakeRemoteRun(toTheEnd, { submit });
+    await fake.result();
+    const asked = fake.calls.filter(({ verb }) => verb === 'submit').map(({ input }) => input);
+    expect(asked[1]).toMatchObject({ postNothing: true });
+  });
+
+  it('is not posted after a cancel, unless the run before a reset may have posted', async () => {
+    const fakes = [notSent() as StartOutcome, doubtful].map((answer) => {
+      const prepare = (): ReturnType<FakeRemoteRun['run']['port']['prepare']> => {
+        fake.cancel();
+        return Promise.resolve({ kind: 'done', value: aRemotePermit() });
+      };
+      const looks = [seen('first', true, an('first', 'RUNNING'))];
+      const fake = fakeRemoteRun(looks, { prepare, submit: inTurn(answer) });
+      return fake;
+    });
+    for (const fake of fakes)
+      await expect(fake.result()).rejects.toMatchObject({ failure: undefined });
+    expect(fakes.map(({ run }) => run.posts)).toEqual([0, 0]);
+    expect(fakes.map(({ run }) => run.progress.unknown?.includes('first-1'))).toEqual([
+      undefined,
+      true,
+    ]);
+  });
+});
+
+describe('a cancel of a run of a remote workflow', () => {
+  it('waits until an accepted execution shows and is sure, and stops it', async () => {
+    const fake = fakeRemoteRun(
+      [
+        () => {
+          fake.cancel();
+          return { kind: 'interrupted' };
+        },
+        seen('first', false, an('first', 'RUNNING')),
+        seen('first', true, an('first', 'RUNNING')),
+        seen('second', true),
+      ],
+      { stop: stopped('first') },
+    );
+    await expect(fake.result()).rejects.toMatchObject({ failure: undefined, unknown: undefined });
+    expect(fake.calls.map(({ verb }) => verb).slice(2)).toEqual([
+      ...['follow', 'follow', 'follow', 'stop', 'follow'],
+    ]);
+  });
+
+  it('looks for what starts after an execution that completed in the race, and stops that', async () => {
+    const first = { execution: an('first', 'COMPLETED'), stop: 'ended' as const };
+    const second = { execution: an('second', 'CANCELED'), stop: 'canceled' as const };
+    const stop = inTurn(...[first, second].map((value) => ({ kind: 'done' as const, value })));
+    const fake = fakeRemoteRun(
+      [
+        seen('first', true, an('first', 'RUNNING')),
+        () => {
+          fake.cancel();
+          return { kind: 'interrupted' };
+        },
+        seen('second', true, an('second', 'READY')),
+      ],
+      { stop },
+    );
+    await expect(fake.result()).rejects.toMatchObject({ failure: undefined });
+    expect(fake.run.progress.nodes.map(({ status }) => status)).toEqual(['COMPLETED', 'CANCELED']);
+  });
+
+  it('leaves two that cannot be told apart alone, and names both as unknown', async () => {
+    const fake = fakeRemoteRun([
+      () => {
+        fake.cancel();
+        return { kind: 'interrupted' };
+      },
+      seen('first', true, an('first', 'RUNNING'), an('first', 'READY', 'other')),
+    ]);
+    await expect(fake.result()).rejects.toMatchObject({ failure: undefined });
+    expect(fake.run.progress.unknown).toMatch(/first-1, other of job first/);
+  });
+
+  it('that every job survives to its end completes the run', async () => {
+    const value = { execution: an('second', 'COMPLETED'), stop: 'ended' as const };
+    const fake = fakeRemoteRun(
+      [
+        ...toTheEnd.slice(0, 3),
+        () => {
+          fake.cancel();
+          return { kind: 'interrupted' };
+        },
+      ],
+      { stop: () => Promise.resolve({ kind: 'done', value }) },
+    );
+    expect((await fake.result()).nodes).toHaveLength(2);
+  });
+});
