@@ -19,7 +19,7 @@ it('DataFlowPlugin registers an activity for every operation but executeJob', ()
   );
 });
 
-it('DataFlowPlugin registers dataflowExecuteJob, which posts under a permit alone, and the acts of a run', () => {
+it('DataFlowPlugin registers dataflowExecuteJob, which posts under a permit alone, and the acts of runs', () => {
   expect(registered()).toEqual(
     expect.arrayContaining([
       'dataflowPrepareExecution',
@@ -28,6 +28,9 @@ it('DataFlowPlugin registers dataflowExecuteJob, which posts under a permit alon
       'dataflowAwaitExecution',
       'dataflowAwaitFree',
       'dataflowStopExecution',
+      'dataflowPrepareRemoteWorkflow',
+      'dataflowStartRemoteWorkflow',
+      'dataflowFollowRemoteWorkflow',
     ]),
   );
 });
