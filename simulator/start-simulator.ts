@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { answerAdmin, isAdminPath } from './admin-api.js';
 import { answerCall, type Delivery, type ReceivedRequest } from './call-flow.js';
@@ -34,6 +35,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const core = createCore({ ...options, ...script });
   const commands = createCommands(core, script);
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one listener per delayed call, however many there are
   const answer = (request: ReceivedRequest, from: IncomingMessage): Promise<Delivery> =>
     isAdminPath(request.url)
       ? Promise.resolve(answerAdmin(commands, request, from.socket.remoteAddress))
