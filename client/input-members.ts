@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { JobCondition } from '../contract/job.js';
-import type { TriggerRule } from '../contract/trigger.js';
-import { ID } from './ids.js';
+import { ID } from '../contract/ids.js';
+import { type JobCondition, TIMEOUT_MINUTES, WORKERS } from '../contract/job.js';
+import { DAYS_OF_WEEK, type TriggerRule } from '../contract/trigger.js';
 
 /** A text that must fit; `remedy` is what the caller is told, also when it is missing. */
 export const textLike = (pattern: RegExp, remedy: string) =>
@@ -47,8 +47,12 @@ export const maxConcurrentRuns = wholeNumber(1, MOST, 'give a whole number, 1 or
 
 export const jobCondition: z.ZodType<JobCondition> = z.strictObject(
   {
-    numWorker: wholeNumber(2, 10, 'give 2 to 10').exactOptional(),
-    timeout: wholeNumber(1, 1_440, 'give whole minutes, 1 to 1440').exactOptional(),
+    numWorker: wholeNumber(WORKERS.least, WORKERS.most, WORKERS.remedy).exactOptional(),
+    timeout: wholeNumber(
+      TIMEOUT_MINUTES.least,
+      TIMEOUT_MINUTES.most,
+      TIMEOUT_MINUTES.remedy,
+    ).exactOptional(),
     nrn: anyText.exactOptional(),
     scriptPath: anyText.exactOptional(),
     logPath: anyText.exactOptional(),
@@ -64,16 +68,7 @@ const HOUR_OR_TIME =
   'give minute 00 to 59 where interval is HOUR, else a time of day such as 02:00';
 const recurring = { type: z.literal('RECURRING') } as const;
 const timeOfDay = textLike(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, HOUR_OR_TIME);
-const DAYS = [
-  'MONDAY',
-  'TUESDAY',
-  'WEDNESDAY',
-  'THURSDAY',
-  'FRIDAY',
-  'SATURDAY',
-  'SUNDAY',
-] as const;
-const DAYS_REMEDY = `interval WEEK needs a list of ${DAYS.join(', ')}`;
+const DAYS_REMEDY = `interval WEEK needs a list of ${DAYS_OF_WEEK.join(', ')}`;
 
 const byInterval = z.discriminatedUnion(
   'interval',
@@ -88,7 +83,7 @@ const byInterval = z.discriminatedUnion(
       ...recurring,
       interval: z.literal('WEEK'),
       time: timeOfDay,
-      dayOfWeek: z.array(z.enum(DAYS, DAYS_REMEDY), DAYS_REMEDY).min(1, DAYS_REMEDY),
+      dayOfWeek: z.array(z.enum(DAYS_OF_WEEK, DAYS_REMEDY), DAYS_REMEDY).min(1, DAYS_REMEDY),
     }),
     z.strictObject({
       ...recurring,

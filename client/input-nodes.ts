@@ -1,28 +1,7 @@
 import { z } from 'zod';
-import type { JobNode } from '../contract/job-node.js';
+import { type JobNode, OPEN_NODE_TYPES } from '../contract/job-node.js';
 import type { WorkflowNode } from '../contract/remote-workflow.js';
 import { anyText, flag, id, jobCondition } from './input-members.js';
-
-/** Node types whose own members no page shows: they are let through as they are. */
-const OPEN_TYPES = [
-  'SOURCE_CATALOG',
-  'SOURCE_CDB_MYSQL',
-  'SOURCE_CDB_POSTGRESQL',
-  'TRANSFORM_DEFINE',
-  'TRANSFORM_SELECT',
-  'TRANSFORM_JOIN',
-  'TRANSFORM_UNION',
-  'TRANSFORM_AGGREGATE',
-  'TRANSFORM_RENAME',
-  'TRANSFORM_DROP_NULL',
-  'TRANSFORM_DROP_DUPLICATION',
-  'TRANSFORM_FILL_MISSING_VALUES',
-  'TRANSFORM_SPLIT_FIELD',
-  'TRANSFORM_SQL',
-  'TARGET_CDB_MYSQL',
-  'TARGET_CDB_POSTGRESQL',
-  'TARGET_CATALOG',
-] as const;
 
 const ID_REMEDY = 'give a whole number, e.g. epoch milliseconds';
 const anyNode = {
@@ -57,9 +36,10 @@ const jobNode = z.discriminatedUnion(
       filterType: z.enum(['HEAD', 'AND', 'OR'], 'give HEAD, AND or OR'),
       filterConditionList: z.array(condition, 'give a list of conditions'),
     }),
-    z.looseObject({ ...anyNode, type: z.enum(OPEN_TYPES) }),
+    // Let through as they are.
+    z.looseObject({ ...anyNode, type: z.enum(OPEN_NODE_TYPES) }),
   ],
-  `give a type: SOURCE_OBS, TRANSFORM_FILTER, TARGET_OBS, ${OPEN_TYPES.join(', ')}`,
+  `give a type: SOURCE_OBS, TRANSFORM_FILTER, TARGET_OBS, ${OPEN_NODE_TYPES.join(', ')}`,
 );
 
 interface GraphNode {

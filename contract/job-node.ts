@@ -1,27 +1,25 @@
 /** The nodes of a VISUAL job (NOTES §3 "Job nodes"): typed as far as they are documented, open where not. */
 
-/** Types of nodes that the documentation names; a later one is kept as it came. */
-export type JobNodeType =
-  | 'SOURCE_CATALOG'
-  | 'SOURCE_CDB_MYSQL'
-  | 'SOURCE_CDB_POSTGRESQL'
-  | 'SOURCE_OBS'
-  | 'TRANSFORM_DEFINE'
-  | 'TRANSFORM_SELECT'
-  | 'TRANSFORM_JOIN'
-  | 'TRANSFORM_FILTER'
-  | 'TRANSFORM_UNION'
-  | 'TRANSFORM_AGGREGATE'
-  | 'TRANSFORM_RENAME'
-  | 'TRANSFORM_DROP_NULL'
-  | 'TRANSFORM_DROP_DUPLICATION'
-  | 'TRANSFORM_FILL_MISSING_VALUES'
-  | 'TRANSFORM_SPLIT_FIELD'
-  | 'TRANSFORM_SQL'
-  | 'TARGET_CDB_MYSQL'
-  | 'TARGET_CDB_POSTGRESQL'
-  | 'TARGET_OBS'
-  | 'TARGET_CATALOG';
+/** Node types whose own members no page shows. */
+export const OPEN_NODE_TYPES = [
+  'SOURCE_CATALOG',
+  'SOURCE_CDB_MYSQL',
+  'SOURCE_CDB_POSTGRESQL',
+  'TRANSFORM_DEFINE',
+  'TRANSFORM_SELECT',
+  'TRANSFORM_JOIN',
+  'TRANSFORM_UNION',
+  'TRANSFORM_AGGREGATE',
+  'TRANSFORM_RENAME',
+  'TRANSFORM_DROP_NULL',
+  'TRANSFORM_DROP_DUPLICATION',
+  'TRANSFORM_FILL_MISSING_VALUES',
+  'TRANSFORM_SPLIT_FIELD',
+  'TRANSFORM_SQL',
+  'TARGET_CDB_MYSQL',
+  'TARGET_CDB_POSTGRESQL',
+  'TARGET_CATALOG',
+] as const;
 
 /** A column. The declared types are Int, String, …; examples write them in lower case. */
 export interface Field {
@@ -72,9 +70,9 @@ export interface TargetObsNode extends AnyNode, ObjectStoragePlace {
   readonly updateType: string;
 }
 
-/** A node whose own members no page shows. */
+/** A node of a type that is open. */
 export interface OtherNode extends AnyNode {
-  readonly type: Exclude<JobNodeType, 'SOURCE_OBS' | 'TRANSFORM_FILTER' | 'TARGET_OBS'>;
+  readonly type: (typeof OPEN_NODE_TYPES)[number];
   readonly [member: string]: unknown;
 }
 

@@ -1,7 +1,15 @@
 /** When a workflow of the service starts (NOTES §3 "Trigger"). A trigger never runs alone, only inside a workflow. */
 
-export type DayOfWeek =
-  'MONDAY' | 'TUESDAY' | 'WEDNESDAY' | 'THURSDAY' | 'FRIDAY' | 'SATURDAY' | 'SUNDAY';
+export const DAYS_OF_WEEK = [
+  'MONDAY',
+  'TUESDAY',
+  'WEDNESDAY',
+  'THURSDAY',
+  'FRIDAY',
+  'SATURDAY',
+  'SUNDAY',
+] as const;
+export type DayOfWeek = (typeof DAYS_OF_WEEK)[number];
 
 /** Started by hand, by executeWorkflow or by an event. */
 export interface ManualRule {

@@ -6,6 +6,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { isId } from '../contract/ids.js';
 import { PROGRESS_QUERY, RESOLVE_UPDATE } from '../contract/names.js';
 import type { RemoteRunProgress } from '../contract/remote-run.js';
 import type { ResolveSubmission, RunProgress } from '../contract/run.js';
@@ -86,7 +87,7 @@ function checkWord(input: ResolveSubmission): void {
   } else if (held.get(submission) !== undefined) {
     problems.push(`submission: ${submission} has been answered already`);
   }
-  if (typeof executionId !== 'string' || !/^[\w-]{1,100}$/.test(executionId)) {
+  if (!isId(executionId)) {
     problems.push("executionId: give the id of the execution that is this submission's, or 'none'");
   } else if (claimedIds(submission ?? '').includes(executionId)) {
     problems.push(`executionId: ${executionId} belongs to another submission of this workflow`);

@@ -1,4 +1,4 @@
-import { ID } from '../../client/ids.js';
+import { ID } from '../../contract/ids.js';
 import type { ResolveSubmission, RunProgress } from '../../contract/run.js';
 import { CommandFailed } from '../command-failed.js';
 import { toTable } from '../view/table.js';

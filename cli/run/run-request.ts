@@ -1,4 +1,4 @@
-import { ID } from '../../client/ids.js';
+import { ID } from '../../contract/ids.js';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { jobCondition } from '../../client/input-members.js';
 import { durationMs } from '../../contract/durations.js';

@@ -1,12 +1,8 @@
 import type { Permit } from '../../contract/activities.js';
-import type { JobCondition } from '../../contract/job.js';
+import { type JobCondition, TIMEOUT_MINUTES } from '../../contract/job.js';
 import type { RunPlan } from './request.js';
 
 const MINUTE = 60_000;
-/** The service's own upper bound of `timeout`, in minutes. */
-const MOST_MINUTES = 1_440;
-/** What the service gives a new job (DOC); taken where a job shows none, or 0. */
-export const DEFAULT_TIMEOUT_MINUTES = 360;
 
 /** Whether less than a minute of runTimeout is left, so that no remote timeout would fit. */
 export const isTooLate = (timeLeftMs: number | undefined): boolean =>
@@ -48,11 +44,12 @@ function withoutZero(stored: JobCondition | undefined): JobCondition | undefined
 
 function leastMinutes(wanted: number | undefined, left: number | undefined): number | undefined {
   if (left === undefined) return wanted;
-  return Math.min(left, MOST_MINUTES, wanted === undefined || wanted <= 0 ? MOST_MINUTES : wanted);
+  const { most } = TIMEOUT_MINUTES;
+  return Math.min(left, most, wanted === undefined || wanted <= 0 ? most : wanted);
 }
 
 /** How long a wait may last without runTimeout: the remote timeout, and an hour of queueing. */
 export function unboundedWaitMs(sent: JobCondition | undefined): number {
   const minutes = sent?.timeout ?? 0;
-  return ((minutes > 0 ? minutes : DEFAULT_TIMEOUT_MINUTES) + 60) * MINUTE;
+  return ((minutes > 0 ? minutes : TIMEOUT_MINUTES.ofNewJobs) + 60) * MINUTE;
 }

@@ -24,7 +24,3 @@ export class Problems {
     );
   }
 }
-
-/** Whether it could be an id of the service. */
-export const isId = (value: unknown): boolean =>
-  typeof value === 'string' && /^[\w-]{1,100}$/.test(value);

@@ -1,7 +1,8 @@
 import { durationMs } from '../../contract/durations.js';
-import type { JobCondition } from '../../contract/job.js';
+import { isId } from '../../contract/ids.js';
+import { type JobCondition, TIMEOUT_MINUTES, WORKERS } from '../../contract/job.js';
 import type { RunJobRequest, RunState } from '../../contract/run.js';
-import { isId, isMembers, Problems } from './problems.js';
+import { isMembers, Problems } from './problems.js';
 
 /** A request with every default filled in and every duration in milliseconds. */
 export interface RunPlan {
@@ -51,8 +52,10 @@ const RETRY_NAMES = [
   'outcomes',
 ];
 
-const isWholeWithin = (value: unknown, least: number, most: number): boolean =>
-  Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+const isWholeWithin = (
+  value: unknown,
+  { least, most }: { readonly least: number; readonly most: number },
+): boolean => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 
 function checkCondition(condition: unknown, problems: Problems): void {
   if (condition === undefined) return;
@@ -62,14 +65,14 @@ function checkCondition(condition: unknown, problems: Problems): void {
   }
   const { numWorker, timeout, parameters, ...rest } = condition;
   problems.check(
-    numWorker === undefined || isWholeWithin(numWorker, 2, 10),
+    numWorker === undefined || isWholeWithin(numWorker, WORKERS),
     'jobCondition.numWorker',
-    'give 2 to 10',
+    WORKERS.remedy,
   );
   problems.check(
-    timeout === undefined || isWholeWithin(timeout, 1, 1_440),
+    timeout === undefined || isWholeWithin(timeout, TIMEOUT_MINUTES),
     'jobCondition.timeout',
-    'give whole minutes, 1 to 1440',
+    TIMEOUT_MINUTES.remedy,
   );
   const texts =
     parameters === undefined || (isMembers(parameters) && areTexts(Object.values(parameters)));
@@ -97,7 +100,7 @@ function checkRetry(retry: unknown, problems: Problems): void {
   problems.unknownNames(retry, RETRY_NAMES, 'retry.');
   const { maximumAttempts, backoffCoefficient, outcomes } = retry;
   problems.check(
-    isWholeWithin(maximumAttempts, 1, 1_000),
+    isWholeWithin(maximumAttempts, { least: 1, most: 1_000 }),
     'retry.maximumAttempts',
     'required: 1 to 1000',
   );
