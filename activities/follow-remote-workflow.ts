@@ -11,7 +11,7 @@ import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 import { type Act, act, pause, residentBeatMs } from './act.js';
 import { measureClock } from './measure-clock.js';
 import type { FindProfile, Profile } from './profile.js';
-import { createTriggeredReader, isNew, type TriggeredReader } from './triggered.js';
+import { createTriggeredReader, isNew, type TriggeredReader } from './triggered-reader.js';
 import { isHopeless, untiring } from './untiring.js';
 
 const FIRST_PAUSE_MS = 500;

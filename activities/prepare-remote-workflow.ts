@@ -5,7 +5,7 @@ import type { JobExecution } from '../contract/job.js';
 import { act, BEAT_MS } from './act.js';
 import { failure } from './failure.js';
 import { isSince } from './match.js';
-import { refuseOverlap } from './overlap.js';
+import { refuseOverlap } from './refuse-overlap.js';
 import { KNOWN_FOR_MS } from './prepare-execution.js';
 import type { FindProfile, Profile } from './profile.js';
 

@@ -22,7 +22,10 @@ export interface RunRemoteWorkflowResult {
   readonly triggerId: string;
   /** The key of this run, as in the query and the memo. */
   readonly submission: string;
-  /** `posted`: the service accepted our POST; `adopted`: its answer was lost, and a look found what it had started. */
+  /**
+   * `posted`: the service accepted our POST. `adopted`: its answer was lost, and a look found what its trigger started;
+   * that is by likeness, so it may be what somebody else started in that minute.
+   */
   readonly obtained: 'posted' | 'adopted';
   /** POSTs that reached the service. */
   readonly posts: number;

@@ -3,7 +3,7 @@ import type { RemoteNode } from '../contract/remote-activities.js';
 import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 import { failure } from './failure.js';
 import type { Profile } from './profile.js';
-import { createTriggeredReader } from './triggered.js';
+import { createTriggeredReader } from './triggered-reader.js';
 
 /** A workflow of the service, and the latest executions of its jobs. */
 export interface Lately {
