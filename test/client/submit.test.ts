@@ -118,6 +118,14 @@ describe('executeJob', () => {
     expect(service.seen).toHaveLength(1);
   });
 
+  it('is never signed anew after a 401 when it starts a workflow either', async () => {
+    const started = { workflowId: 'w1', triggerId: 't1', status: 'ACCEPTED' };
+    const service = await aScript([401, REFUSED_SIGNATURE], [202, started]);
+    const start = aClient(service.baseUrl).call('executeWorkflow', { workflowId: 'w1' });
+    expect(await errorOf(start)).toMatchObject({ failure: 'DataFlowUnauthenticated' });
+    expect(service.seen).toHaveLength(1);
+  });
+
   it.each([
     ['empty', undefined],
     ['without an id', { status: 'READY' }],
