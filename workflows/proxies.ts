@@ -111,17 +111,24 @@ export const followWithin = (
 ): DataFlowActivities['dataflowFollowRemoteWorkflow'] =>
   resident(within).dataflowFollowRemoteWorkflow;
 
+interface CallOf<Name extends ActivityOperation> {
+  readonly withinMs: number | undefined;
+  readonly input: OperationActivityInput<Name>;
+  /** @default what the operation does */
+  readonly summary?: string;
+}
+
 /**
  * One operation. Repeated for ever, also those that are not idempotent: their activity itself refuses to act again
  * unless it is proven that nothing was done. A write under way is waited for when the workflow is cancelled.
  */
 export function callOperation<Name extends ActivityOperation>(
   name: Name,
-  { withinMs, input }: { withinMs: number | undefined; input: OperationActivityInput<Name> },
+  { withinMs, input, summary = OPERATIONS[name].about }: CallOf<Name>,
 ): Promise<OperationOutput<Name>> {
-  const { about, kind } = OPERATIONS[name];
+  const { kind } = OPERATIONS[name];
   const proxy = acts({
-    ...reading({ withinMs, summary: about }),
+    ...reading({ withinMs, summary }),
     startToCloseTimeout: CALL_MS,
     ...(kind === 'write' && {
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

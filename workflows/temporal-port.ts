@@ -4,6 +4,7 @@ import { interruptible } from './interrupt.js';
 import {
   awaitFreeWithin,
   awaitWithin,
+  callOperation,
   findWithin,
   followWithin,
   prepareRemoteWithin,
@@ -45,6 +46,8 @@ export const temporalPort = (shared: Shared): RunPort => ({
     waited(limits.interrupt, () => findWithin(limits)(input), limits.graceMs),
   awaitEnd: (input, limits) => waited(limits.interrupt, () => awaitWithin(limits)(input)),
   awaitFree: (input, limits) => waited(limits.interrupt, () => awaitFreeWithin(limits)(input)),
+  read: (input, limits) =>
+    waited(NEVER, () => callOperation('getJobExecutionById', { ...limits, input })),
 });
 
 /** The verbs of a run of a remote workflow. */

@@ -34,6 +34,13 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
     killer: [ENDING, 'leaves a joined execution alone'],
   },
   {
+    breaks: 'joined execution that has ended timed out',
+    file: 'workflows/run/watch.ts',
+    from: 'if (last !== undefined) return last;',
+    to: '',
+    killer: ['test/unit/workflows/joined.test.ts', 'is not exceeded by one that ended'],
+  },
+  {
     breaks: 'id dropped on an error path',
     file: 'workflows/run/watch.ts',
     from: 'executionId: gained.execution.jobExecutionId,\n          ...twinsOf(submission),',

@@ -143,6 +143,13 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
     killer: [SEVERAL, 'makes what could be ours ambiguous'],
   },
   {
+    breaks: 'a hold keeps its turn',
+    file: 'workflows/run/obtain.ts',
+    from: "if (turn.kind === 'done') turn.value();",
+    to: '',
+    killer: [SEVERAL, 'has its turn from permit to id, and gives it up while it is held'],
+  },
+  {
     breaks: "another run's execution taken for a twin",
     file: 'workflows/run/twins.ts',
     from: '!claimed.includes(id) &&',

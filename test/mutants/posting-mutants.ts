@@ -57,6 +57,20 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
     killer: [SUBMIT, 'is never signed anew after a 401'],
   },
   {
+    breaks: 'start of a workflow signed anew',
+    file: 'client/call.ts',
+    from: "['executeJob', 'executeWorkflow']",
+    to: "['executeJob']",
+    killer: [SUBMIT, 'is never signed anew after a 401 when it starts a workflow'],
+  },
+  {
+    breaks: 'calls that start something wait like reads',
+    file: 'worker/budgeted-client.ts',
+    from: "isUrgent(name) ? 'urgent' : 'usual'",
+    to: "'usual'",
+    killer: ['test/unit/worker/budgeted-client.test.ts', 'a call of executeJob is taken'],
+  },
+  {
     breaks: 'the POST heeds a cancel after its bytes have left',
     file: 'client/attempt.ts',
     from: 'if (!OPERATIONS[name].idempotent) lifeline.cutLoose();',

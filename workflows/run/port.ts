@@ -48,6 +48,11 @@ export interface RunPort {
     input: StopInput,
     limits: { readonly withinMs: number; readonly summary: string },
   ): Promise<Waited<StopResult>>;
+  /** Reads an execution once. Not interrupted; ends within `withinMs`. */
+  read(
+    input: StopInput,
+    limits: { readonly withinMs: number; readonly summary: string },
+  ): Promise<Waited<JobExecution>>;
   /** Waits for somebody's word on a held submission: an execution id or `none`. */
   word(submission: string, limits: Limits): Promise<Waited<string>>;
   /** One after the other for the same job: the release, once it is this run's turn. */

@@ -102,6 +102,8 @@ async function end(
         });
   const { plan } = run;
   if (gained.how === 'joined' && !plan.cancelJoined) {
+    const last = why === 'timed-out' ? await lastRead(run, executionId) : undefined;
+    if (last !== undefined) return last;
     throw ended(`joined execution ${executionId} was left running`);
   }
   if (why === 'interrupted' && plan.onCancel === 'abandon') {
@@ -125,6 +127,18 @@ async function end(
   show(run, { endedBy: how === 'canceled' ? 'us' : 'somebody else' });
   if (how === 'ended') throw badEnd(run, gained, execution);
   throw ended(`execution ${executionId} was stopped`);
+}
+
+/** A short limit: the run is over, and this is only about telling the truth of it. */
+const LAST_READ_MS = 60_000;
+
+/** The execution, if the service shows that it has ended. */
+async function lastRead(run: Run, executionId: string): Promise<JobExecution | undefined> {
+  const read = await run.port.read(
+    { ...jobRef(run), executionId },
+    { withinMs: LAST_READ_MS, summary: summary(run, 'read once more') },
+  );
+  return read.kind === 'done' && isTerminal(read.value.status) ? read.value : undefined;
 }
 
 const whyNot = (stopped: Exclude<Waited<StopResult>, { readonly kind: 'done' }>): string =>

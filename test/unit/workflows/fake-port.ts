@@ -92,6 +92,7 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
     awaitEnd: noted('awaitEnd', verbs.awaitEnd ?? unexpected('awaitEnd')),
     awaitFree: noted('awaitFree', verbs.awaitFree ?? unexpected('awaitFree')),
     stop: noted('stop', verbs.stop ?? unexpected('stop')),
+    read: noted('read', verbs.read ?? unexpected('read')),
     word: noted('word', verbs.word ?? unexpected('word')),
   };
   const plan = planRun(request);

@@ -51,6 +51,29 @@ describe('a run beside others of its job in one workflow', () => {
     expect(verbsOf(run)).not.toContain('stop');
   });
 
+  it('has its turn from permit to id, and gives it up while it is held', async () => {
+    const order: string[] = [];
+    const noted =
+      <Value>(what: string, answer: () => Promise<Value>) =>
+      (): Promise<Value> => {
+        order.push(what);
+        return answer();
+      };
+    const run = aRun(
+      {
+        turn: noted('turn', () => done(() => order.push('release'))),
+        prepare: noted('prepare', () => done(aPermit())),
+        submit: noted('submit', inTurn(doubtful)),
+        look: noted('look', () => found('e1', 'e2')),
+        word: noted('word', () => done('e2')),
+        awaitEnd: noted('awaitEnd', () => ended({ jobExecutionId: 'e2' })),
+      },
+      { onAmbiguous: 'hold' },
+    );
+    await run.result();
+    expect(order).toEqual(['turn', 'prepare', 'submit', 'look', 'release', 'word', 'awaitEnd']);
+  });
+
   it('is not sure of what it finds while another one is in doubt, without a run key', async () => {
     const verbs = {
       submit: inTurn(doubtful),

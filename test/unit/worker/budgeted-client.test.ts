@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import type { DataFlowClient } from '../../../client/client.js';
+import { OPERATION_NAMES } from '../../../contract/operation-names.js';
+import { OPERATIONS } from '../../../contract/operations.js';
+import type { Urgency } from '../../../polling/budget.js';
+import { budgetedClient } from '../../../worker/budgeted-client.js';
+
+it.each(OPERATION_NAMES)(
+  'a call of %s is taken from the budget once, ahead of reads where it starts or stops something',
+  async (name) => {
+    const events: string[] = [];
+    const budget = {
+      queued: 0,
+      take: (_: AbortSignal | undefined, urgency: Urgency = 'usual') => {
+        events.push(urgency);
+        return Promise.resolve();
+      },
+    };
+    const client = {
+      call: () => {
+        events.push('called');
+        return Promise.resolve({ output: true, dateMs: undefined });
+      },
+    } as unknown as DataFlowClient;
+    await budgetedClient(client, budget).call(name, {} as never);
+    const startsOrStops = !OPERATIONS[name].idempotent || name === 'cancelJobExecution';
+    expect(events).toEqual([startsOrStops ? 'urgent' : 'usual', 'called']);
+  },
+);

@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { LoggedCall } from '../../simulator/index.js';
+import { inWorld } from '../support/world.js';
+
+const CODE = fileURLToPath(new URL('./code/same-job.ts', import.meta.url));
+const TIMES = 3;
+
+/** Permits begin with getJobById, which nothing else reads here. */
+const STEPS = ['getJobById', 'executeJob'];
+const stepsOf = (log: readonly LoggedCall[], jobId: string): string[] =>
+  log
+    .filter((call) => call.jobId === jobId && STEPS.includes(call.operation ?? ''))
+    .map(({ operation }) => operation ?? '');
+
+describe('the same job several times in one workflow', () => {
+  let workflowBundle: WorkflowBundle;
+  beforeAll(async () => {
+    const logger = new DefaultLogger('WARN');
+    workflowBundle = await bundleWorkflowCode({ workflowsPath: CODE, logger });
+  });
+
+  it.concurrent.each([
+    ['when every answer comes late', { delayMs: 700, at: 'answer' as const }],
+    ['when the answer of the first start is lost', { drop: 'after' as const }],
+  ])('is started one after the other, each its own, %s', (_, effect) =>
+    inWorld(
+      {
+        jobs: [
+          {
+            jobId: 'jobA',
+            maxConcurrentRuns: TIMES,
+            executions: [{ waitingMs: 100, runningMs: 8_000 }],
+          },
+        ],
+        faults: [{ on: 'executeJob', ...('drop' in effect ? { times: 1 } : {}), then: effect }],
+        timings: { permitMs: 5_000, postMs: 3_000 },
+        worker: { workflowBundle },
+      },
+      async ({ client, simulator, taskQueue }) => {
+        const ids = await client.workflow.execute<
+          (request: object, times: number) => Promise<readonly string[]>
+        >('sameJob', { args: [{ jobId: 'jobA' }, TIMES], taskQueue, workflowId: taskQueue });
+        expect(new Set(ids).size).toBe(TIMES);
+        expect(simulator.report()).toMatchObject({ created: TIMES, leftRunning: 0 });
+        // A permit that was taken while another start was under way would know less than it must.
+        const steps = stepsOf(simulator.log(), 'jobA');
+        const beforeStarts = steps.filter((_step, index) => steps[index + 1] === 'executeJob');
+        expect(beforeStarts.length).toBeGreaterThanOrEqual(TIMES);
+        expect(new Set(beforeStarts)).toEqual(new Set(['getJobById']));
+      },
+    ),
+  );
+});
