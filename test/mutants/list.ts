@@ -2,12 +2,14 @@ import type { Mutant } from './mutant.js';
 import { ENDING_MUTANTS } from './ending-mutants.js';
 import { LOOKING_MUTANTS } from './looking-mutants.js';
 import { POSTING_MUTANTS } from './posting-mutants.js';
+import { REMOTE_MUTANTS } from './remote-mutants.js';
 import { WATCHING_MUTANTS } from './watching-mutants.js';
 
-/** Each rule of the submit protocol, broken once. */
+/** Each rule of the submit protocol and of remote runs, broken once. */
 export const MUTANTS: readonly Mutant[] = [
   ...POSTING_MUTANTS,
   ...LOOKING_MUTANTS,
   ...WATCHING_MUTANTS,
   ...ENDING_MUTANTS,
+  ...REMOTE_MUTANTS,
 ];

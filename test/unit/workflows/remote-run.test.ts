@@ -236,6 +236,26 @@ describe('a cancel of a run of a remote workflow', () => {
     expect(fake.run.progress.nodes.map(({ status }) => status)).toEqual(['COMPLETED', 'CANCELED']);
   });
 
+  it('in doubt stops nothing that a look has found so far, and names it as unknown', async () => {
+    const nodes = ['first', 'beside'].map((jobId) => ({ jobId, parentJobIds: [], knownIds: [] }));
+    const value = aRemotePermit({ nodes });
+    const fake = fakeRemoteRun(
+      [
+        () => {
+          fake.cancel();
+          return seen('first', true, an('first', 'RUNNING'));
+        },
+        seen('beside', true),
+      ],
+      { submit: inTurn(doubtful), prepare: () => Promise.resolve({ kind: 'done', value }) },
+    );
+    await expect(fake.result()).rejects.toMatchObject({
+      failure: undefined,
+      unknown: expect.stringContaining('first-1') as string,
+    });
+    expect(fake.calls.map(({ verb }) => verb)).toEqual(['prepare', 'submit', 'follow', 'follow']);
+  });
+
   it('leaves two that cannot be told apart alone, and names both as unknown', async () => {
     const fake = fakeRemoteRun([
       () => {
