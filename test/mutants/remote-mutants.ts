@@ -16,7 +16,7 @@ export const REMOTE_MUTANTS: readonly Mutant[] = [
     file: 'workflows/remote/nodes.ts',
     from: 'node.sure = node.candidates.length === 0',
     to: 'node.sure = true',
-    killer: [REMOTE, 'is ambiguous when a second execution shows'],
+    killer: [REMOTE, 'leaves two that cannot be told apart alone'],
   },
   {
     breaks: 'remote: an end counts before the execution is sure',
