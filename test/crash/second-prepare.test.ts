@@ -47,7 +47,10 @@ async function preparingAnew(scene: Scene): Promise<Struck> {
 }
 
 async function expectOneEach(scene: Scene, { never, late }: Struck): Promise<void> {
-  expect(await never.result()).toMatchObject({ obtained: 'posted', posts: 2, twins: [] });
+  const posted = await never.result();
+  expect(posted).toMatchObject({ obtained: 'posted', twins: [] });
+  // A permit that ran out in the open poll of a frozen worker counts too: nothing was sent with it.
+  expect(posted.posts).toBeGreaterThanOrEqual(2);
   expect(await late.result()).toMatchObject({ obtained: 'adopted', posts: 1, twins: [] });
   for (const handle of [never, late]) {
     const { execution } = await handle.result();
@@ -89,10 +92,14 @@ describe('a worker that takes a fresh permit after a look found nothing', () => 
         const second = await scene.startWorker();
         await expectOneEach(scene, struck);
         expect(await second.end('SIGTERM')).toBe(0);
+        const posts = (): number =>
+          scene.calls('executeJob', 'never') + scene.calls('executeJob', 'late');
+        const before = posts();
         worker.child.kill('SIGCONT');
         const { execution } = await (await scene.start({ jobId: 'afterwards' })).result();
         expect(execution.status).toBe('COMPLETED');
         await expectOneEach(scene, struck);
+        expect(posts()).toBe(before);
       }),
     IN_THREE_MINUTES,
   );

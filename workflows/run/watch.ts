@@ -100,16 +100,14 @@ async function end(
           ...twinsOf(run.submission),
           ...(unknown !== undefined && { unknown }),
         });
-  const { plan } = run;
-  if (gained.how === 'joined' && !plan.cancelJoined) {
+  if (gained.how === 'joined' && !run.plan.cancelJoined) {
     const last = why === 'timed-out' ? await lastRead(run, executionId) : undefined;
     if (last !== undefined) return last;
     throw ended(`joined execution ${executionId} was left running`);
   }
-  if (why === 'interrupted' && plan.onCancel === 'abandon') {
+  if (why === 'interrupted' && run.plan.onCancel === 'abandon') {
     throw ended(`execution ${executionId} was left running, as onCancel says`);
   }
-  show(run, { phase: 'stopping', note: 'cancels the execution and watches until it has ended' });
   const stopped = await stop(run, executionId);
   if (stopped.kind !== 'done') {
     throw ended(
@@ -151,6 +149,7 @@ function stop(
   executionId: string,
   withinMs = run.plan.cleanupTimeoutMs,
 ): Promise<Waited<StopResult>> {
+  show(run, { phase: 'stopping', note: 'cancels the execution and watches until it has ended' });
   return run.port.stop(
     { ...jobRef(run), executionId },
     { withinMs, summary: summary(run, 'stop') },

@@ -22,7 +22,7 @@ it.each(OPERATION_NAMES)(
         return Promise.resolve({ output: true, dateMs: undefined });
       },
     } as unknown as DataFlowClient;
-    await budgetedClient(client, budget).call(name, {} as never);
+    await budgetedClient(client, budget).call(name, {});
     const startsOrStops = !OPERATIONS[name].idempotent || name === 'cancelJobExecution';
     expect(events).toEqual([startsOrStops ? 'urgent' : 'usual', 'called']);
   },
