@@ -1,0 +1,204 @@
+import type { Duration } from './durations.js';
+import type { JobCondition } from './job.js';
+import type { RunJobRequest } from './run.js';
+
+/** What a pipeline is once it was read, checked and resolved: plain JSON that the workflow runs by. */
+
+/** A value of a parameter: what a caller gives, or its default. */
+export type ParameterValue = string | number | boolean | readonly ParameterValue[];
+export type ParameterType = 'string' | 'number' | 'boolean' | 'list';
+
+/** Plain JSON in which every text may hold expressions `${{ … }}`; evaluated when the step starts. */
+export type Template =
+  string | number | boolean | null | readonly Template[] | { readonly [member: string]: Template };
+
+/**
+ * When a step may start, by how its needs ended. `succeeded`: all succeeded; `failed`: all ended and any failed;
+ * `done`: all ended, none was skipped; `anySucceeded`: all ended, one succeeded; `always`: all ended or were skipped.
+ */
+export type RunsRule = 'succeeded' | 'failed' | 'done' | 'anySucceeded' | 'always';
+
+interface AnyStep {
+  /** Steps that must have ended before. */
+  readonly needs: readonly string[];
+  readonly runs: RunsRule;
+  /** Expression without `${{ }}`; false skips the step. */
+  readonly when?: string;
+  /** A list, or an expression (without `${{ }}`) that gives one: the step runs once for each item. */
+  readonly forEach?: string | readonly ParameterValue[];
+  /** Most items of this step at once. @default the pipeline's concurrency */
+  readonly maxParallel?: number;
+}
+
+/** Options of `runJob` that a step may set; durations as the caller wrote them. */
+export type JobStepOptions = Pick<
+  RunJobRequest,
+  | 'profile'
+  | 'runTimeout'
+  | 'retry'
+  | 'onBusy'
+  | 'onCancel'
+  | 'onAmbiguous'
+  | 'cancelJoined'
+  | 'cleanupTimeout'
+  | 'runKeyParameter'
+  | 'soleWriter'
+>;
+
+/** Runs a job of the service. */
+export interface JobStep extends AnyStep {
+  readonly kind: 'job';
+  readonly jobId: string;
+  /** The name under which the step named it, where it did. */
+  readonly jobName?: string;
+  readonly options: JobStepOptions;
+  /** Run settings but `parameters`; numbers may be templates. */
+  readonly jobCondition: { readonly [Member in keyof JobCondition]?: Template };
+  /** Parameters of a SCRIPT job; each must come out as a text. */
+  readonly parameters: Readonly<Record<string, Template>>;
+}
+
+/** Runs a workflow of the service. */
+export interface RemoteWorkflowStep extends AnyStep {
+  readonly kind: 'remoteWorkflow';
+  readonly workflowId: string;
+  readonly workflowName?: string;
+  readonly options: {
+    readonly profile?: string;
+    readonly runTimeout?: Duration;
+    readonly onCancel?: 'cancel' | 'abandon';
+    readonly cleanupTimeout?: Duration;
+  };
+}
+
+/** Runs an activity of the user's own. */
+export interface ActivityStep extends AnyStep {
+  readonly kind: 'activity';
+  readonly activity: string;
+  /** Its one argument. */
+  readonly with?: Template;
+  readonly options: {
+    readonly taskQueue?: string;
+    readonly startToCloseTimeout: Duration;
+    readonly scheduleToCloseTimeout?: Duration;
+    readonly heartbeatTimeout?: Duration;
+    readonly retry?: {
+      readonly maximumAttempts?: number;
+      readonly initialInterval?: Duration;
+      readonly maximumInterval?: Duration;
+      readonly backoffCoefficient?: number;
+    };
+  };
+}
+
+/** Runs another pipeline as a child workflow. */
+export interface PipelineStep extends AnyStep {
+  readonly kind: 'pipeline';
+  /** Normalised and resolved like the outer one. Its parameters are the values of `parameters`, when it starts. */
+  readonly plan: PipelinePlan;
+  readonly parameters: Readonly<Record<string, Template>>;
+}
+
+/** Waits for somebody's decision. */
+export interface ApprovalStep extends AnyStep {
+  readonly kind: 'approval';
+  /** Undecided for longer than this, it fails. Milliseconds. */
+  readonly timeoutMs?: number;
+  /** Shown to whoever decides. */
+  readonly message?: Template;
+}
+
+export type PlannedStep = JobStep | RemoteWorkflowStep | ActivityStep | PipelineStep | ApprovalStep;
+
+/** A pipeline, ready to run. */
+export interface PipelinePlan {
+  readonly version: 1;
+  readonly pipeline: string;
+  /** Types of the parameters, and values where they have a default. */
+  readonly parameters: Readonly<
+    Record<string, { readonly type: ParameterType; readonly default?: ParameterValue }>
+  >;
+  readonly runTimeoutMs?: number;
+  /** Most items of all steps at once. */
+  readonly concurrency: number;
+  readonly onFailure: 'stop' | 'continue' | 'hold';
+  /** How long a failed run stays open where onFailure is `hold`. */
+  readonly holdForMs: number;
+  /** In the order in which they were written. */
+  readonly steps: Readonly<Record<string, PlannedStep>>;
+}
+
+/** How a step or an item of it ended. */
+export type StepOutcome = 'succeeded' | 'failed' | 'canceled' | 'skipped';
+export type StepStatus = 'pending' | 'running' | StepOutcome;
+
+/**
+ * Why a step was skipped or cut short. `needs`: its rule does not allow it; `when`: its condition is false; `stop`: the
+ * run stops after a failure; `message`: somebody asked for it; `cancel`, `deadline`: the whole run ends.
+ */
+export type StepCause = 'needs' | 'when' | 'stop' | 'message' | 'cancel' | 'deadline';
+
+/** One run of a step: the only one, or that for one item of `forEach`. */
+export interface ItemState {
+  readonly status: StepStatus;
+  /** How often it was started; a retry counts. */
+  readonly attempt: number;
+  /** What expressions see as `output`: plain JSON, small. */
+  readonly output?: unknown;
+  /** Execution of the service, where there is one. */
+  readonly executionId?: string;
+  /** Why it failed, was canceled or skipped. */
+  readonly reason?: string;
+  /** It runs, and was told to stop. */
+  readonly canceling?: true;
+}
+
+/** How many items of a step are in which state; the others are pending. */
+export type ItemCounts = Readonly<Record<'running' | StepOutcome, number>>;
+
+export interface StepState {
+  readonly status: StepStatus;
+  /** Values of `forEach`, once evaluated; a step without has one item, whose value is null. */
+  readonly values?: readonly ParameterValue[];
+  /** Empty until the step begins. */
+  readonly items: readonly ItemState[];
+  readonly counts: ItemCounts;
+  /** No item before this one is pending. */
+  readonly next: number;
+  /** Why the step was skipped, failed or was canceled. */
+  readonly reason?: string;
+  readonly why?: StepCause;
+  /** Where `why` is `stop`: the step whose failure stopped the run. */
+  readonly by?: string;
+  /** A message asked to skip it; that happens once its needs have ended. */
+  readonly skip?: true;
+  /** A message asked to cancel it: no item starts any more. */
+  readonly canceling?: true;
+  /** A message put it on its way again: failures before that do not hold it up. */
+  readonly again?: true;
+}
+
+export type PipelineOutcome = 'succeeded' | 'failed' | 'canceled' | 'timed-out';
+
+export interface PipelineEnd {
+  readonly outcome: PipelineOutcome;
+  /** Steps that failed, or were canceled other than by the end of the run; in the order of the plan. */
+  readonly failed: readonly string[];
+}
+
+/** Where a run of a pipeline stands. Plain JSON: it crosses continue-as-new. */
+export interface PipelineState {
+  readonly steps: Readonly<Record<string, StepState>>;
+  readonly paused: boolean;
+  /** A step failed and `onFailure` is not `continue`, or the whole run ends: nothing new starts. */
+  readonly stopping?: 'failure' | 'cancel' | 'deadline';
+  /** Where `stopping` is `failure`: the step that failed. */
+  readonly stoppedBy?: string;
+  /** The workflow is about to continue as new: nothing starts until it has. */
+  readonly draining?: true;
+  /** All has ended, a step failed, and the run stays open for a message (`onFailure: hold`). */
+  readonly held?: true;
+  /** How often it was held open. */
+  readonly holds: number;
+  readonly ended?: PipelineEnd;
+}

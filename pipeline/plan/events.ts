@@ -1,0 +1,40 @@
+import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { ParameterValue, PipelineEnd } from '../../contract/pipeline.js';
+
+/** One start of one item. A report about another attempt than the running one is late, and changes nothing. */
+export interface ItemRef {
+  readonly step: string;
+  readonly index: number;
+  readonly attempt: number;
+}
+
+/** What a planner can be told. Every event is possible in every state. */
+export type PlanEvent =
+  /** The run begins, or goes on after continue-as-new. */
+  | { readonly kind: 'begin' }
+  | (ItemRef & { readonly kind: 'itemStarted'; readonly executionId: string })
+  | (ItemRef & {
+      readonly kind: 'itemEnded';
+      readonly outcome: 'succeeded' | 'failed' | 'canceled';
+      readonly output?: unknown;
+      readonly executionId?: string;
+      readonly reason?: string;
+    })
+  /** The whole run is to end: asked for, or its time is over. */
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'deadline' }
+  /** `hold`: the number that the command gave. */
+  | { readonly kind: 'holdExpired'; readonly hold: number }
+  /** The workflow is about to continue as new. */
+  | { readonly kind: 'drain' }
+  | PipelineMessage;
+
+export type Command =
+  | (ItemRef & { readonly kind: 'start'; readonly value: ParameterValue | null })
+  /** Stop it and report how it ended. */
+  | (ItemRef & { readonly kind: 'cancel' })
+  /** It was decided: wait no longer. No report is expected. */
+  | (ItemRef & { readonly kind: 'dismiss' })
+  /** Report `holdExpired` with this number when so much time has passed. */
+  | { readonly kind: 'hold'; readonly hold: number; readonly forMs: number }
+  | ({ readonly kind: 'end' } & PipelineEnd);

@@ -1,0 +1,26 @@
+import type { ParameterValue, PipelinePlan, PipelineState } from '../../contract/pipeline.js';
+import type { ItemRef } from './events.js';
+import { orderOf } from './order.js';
+
+/** An item that was started and has not been reported as ended. */
+export interface InFlight extends ItemRef {
+  readonly value: ParameterValue | null;
+  /** What to wait for, where it is known. */
+  readonly executionId?: string;
+  /** It was told to stop. */
+  readonly canceling?: true;
+}
+
+/** What a run has to take up again after continue-as-new: all that runs, in the order of the plan. */
+export function inFlight(plan: PipelinePlan, { steps }: PipelineState): readonly InFlight[] {
+  return orderOf(plan).ids.flatMap((step) => {
+    const state = steps[step];
+    if (state === undefined || state.counts.running === 0) return [];
+    return state.items.flatMap(({ status, attempt, executionId, canceling }, index) => {
+      if (status !== 'running') return [];
+      const value = state.values?.[index] ?? null;
+      const known = executionId !== undefined && { executionId };
+      return [{ step, index, attempt, value, ...known, ...(canceling && { canceling }) }];
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import type { ParameterValue, StepState } from '../../contract/pipeline.js';
+import { type Draft, setStep, stepOf } from './draft.js';
+import { planned } from './order.js';
+import { noteFailure } from './stop.js';
+import { skip } from './close.js';
+import { shortened } from './step-states.js';
+import { viewOfStep } from './view.js';
+
+/** Most items of one `forEach`. More would not fit into the history of a workflow. */
+export const MAX_ITEMS = 2_000;
+
+/** Begins a step: asks its condition, then for what it runs. A step that is run again was asked before. */
+export function open(draft: Draft, id: string): void {
+  const step = stepOf(draft, id);
+  if (step.items.length > 0) {
+    setStep(draft, id, { ...step, status: 'running' });
+    return;
+  }
+  const { when, forEach } = planned(draft.plan, id);
+  if (when !== undefined) {
+    const answer = ask(draft, id, 'when');
+    if (typeof answer !== 'boolean') {
+      fail(draft, id, step, problemOf('when', answer, 'neither true nor false'));
+      return;
+    }
+    if (!answer) {
+      skip(draft, id, 'when', 'its condition is false');
+      return;
+    }
+  }
+  const values = typeof forEach === 'string' ? ask(draft, id, 'forEach') : forEach;
+  if (values !== undefined && !isListOfValues(values)) {
+    fail(draft, id, step, problemOf('forEach', values, 'not a list of values'));
+  } else if ((values?.length ?? 1) > MAX_ITEMS) {
+    fail(draft, id, step, `forEach: ${values?.length ?? 1} items, at most ${MAX_ITEMS}`);
+  } else {
+    const items = Array.from(values ?? [null], () => NOT_STARTED);
+    const listed = values !== undefined && { values };
+    setStep(draft, id, { ...step, status: 'running', items, ...listed });
+  }
+}
+
+const NOT_STARTED = { status: 'pending', attempt: 0 } as const;
+
+const ask = (draft: Draft, id: string, what: 'when' | 'forEach'): unknown =>
+  draft.evaluate(id, what, (other) =>
+    Object.hasOwn(draft.plan.steps, other) ? viewOfStep(stepOf(draft, other)) : undefined,
+  );
+
+function fail(draft: Draft, id: string, step: StepState, reason: string): void {
+  setStep(draft, id, { ...step, status: 'failed', reason: shortened(reason) });
+  noteFailure(draft, id);
+}
+
+function problemOf(what: string, answer: unknown, otherwise: string): string {
+  const isRefusal = typeof answer === 'object' && answer !== null && 'failed' in answer;
+  return `${what}: ${isRefusal ? String(answer.failed) : `its value is ${otherwise}`}`;
+}
+
+const isValue = (value: unknown): value is ParameterValue =>
+  typeof value === 'string' ||
+  typeof value === 'boolean' ||
+  Number.isFinite(value) ||
+  isListOfValues(value);
+
+const isListOfValues = (value: unknown): value is readonly ParameterValue[] =>
+  Array.isArray(value) && value.every(isValue);

@@ -1,0 +1,32 @@
+import type { RunsRule, StepStatus } from '../../contract/pipeline.js';
+
+/** How a need stands, with its name. */
+export interface Need {
+  readonly id: string;
+  readonly status: StepStatus;
+}
+
+/** A canceled step counts as a failed one: it did not do what others need. */
+export const isBad = (status: StepStatus): boolean => status === 'failed' || status === 'canceled';
+export const hasEnded = (status: StepStatus): boolean =>
+  status !== 'pending' && status !== 'running';
+
+/** What speaks against running, once all needs have ended; undefined: nothing. One row for each rule. */
+const OBJECTIONS: Readonly<Record<RunsRule, (needs: readonly Need[]) => string | undefined>> = {
+  succeeded: (needs) => named(needs.find(({ status }) => status !== 'succeeded')),
+  failed: (needs) =>
+    needs.some(({ status }) => isBad(status)) ? undefined : 'no step that it needs failed',
+  done: (needs) => named(needs.find(({ status }) => status === 'skipped')),
+  anySucceeded: (needs) =>
+    needs.some(({ status }) => status === 'succeeded')
+      ? undefined
+      : 'no step that it needs succeeded',
+  always: () => undefined,
+};
+
+const named = (need: Need | undefined): string | undefined =>
+  need && `${need.id} ${need.status === 'failed' ? 'failed' : `was ${need.status}`}`;
+
+/** Why a rule does not let a step run, all of whose needs have ended; undefined: it does. */
+export const objectionOf = (rule: RunsRule, needs: readonly Need[]): string | undefined =>
+  OBJECTIONS[rule](needs);

@@ -1,0 +1,68 @@
+import { close, HALTS, skip } from './close.js';
+import { type Draft, setItem, setStep, stepOf, takesPlace } from './draft.js';
+import { noteEnd } from './ending.js';
+import { open } from './open.js';
+import { planned } from './order.js';
+import { hasEnded, objectionOf } from './rules.js';
+import { pendingOf } from './step-states.js';
+import { haltOf } from './stop.js';
+
+/** Does all that can be done now: skips, begins and ends steps, starts items, ends the run. One pass over the steps. */
+export function settle(draft: Draft): void {
+  const { list, order } = draft;
+  for (const [place, id] of order.ids.entries()) {
+    if (list[place]?.status === 'pending') decide(draft, id, place);
+    if (list[place]?.status === 'running') goOn(draft, id);
+  }
+  noteEnd(draft);
+}
+
+/** What becomes of a step that has not begun. Nothing does before all its needs have ended. */
+function decide(draft: Draft, id: string, place: number): void {
+  const { list, order } = draft;
+  if (order.needs[place]?.some((need) => !hasEnded(list[need]?.status ?? 'skipped'))) return;
+  const step = stepOf(draft, id);
+  const { needs, runs } = planned(draft.plan, id);
+  const ended = needs.map((need) => ({ id: need, status: stepOf(draft, need).status }));
+  const objection = objectionOf(runs, ended);
+  if (step.skip) {
+    skip(draft, id, 'message', step.reason ?? HALTS.message(draft));
+  } else if (objection !== undefined) {
+    skip(draft, id, 'needs', objection);
+  } else {
+    const halt = haltOf(draft, id, step);
+    if (halt !== undefined) skip(draft, id, halt, HALTS[halt](draft));
+    else if (mayStart(draft, id)) open(draft, id);
+  }
+}
+
+function goOn(draft: Draft, id: string): void {
+  const halt = haltOf(draft, id, stepOf(draft, id));
+  if (halt === undefined) startItems(draft, id);
+  const step = stepOf(draft, id);
+  const isOver = step.counts.running === 0 && (halt !== undefined || pendingOf(step) === 0);
+  if (isOver) close(draft, id, halt);
+}
+
+function startItems(draft: Draft, id: string): void {
+  const most = planned(draft.plan, id).maxParallel ?? Infinity;
+  let { next } = stepOf(draft, id);
+  for (; next < stepOf(draft, id).items.length; next += 1) {
+    const { items, counts, values } = stepOf(draft, id);
+    const item = items[next];
+    if (item?.status !== 'pending') continue;
+    if (counts.running >= most || !mayStart(draft, id)) break;
+    const attempt = item.attempt + 1;
+    setItem(draft, id, next, { status: 'running', attempt });
+    const value = values?.[next] ?? null;
+    draft.commands.push({ kind: 'start', step: id, index: next, attempt, value });
+  }
+  const step = stepOf(draft, id);
+  if (step.next !== next) setStep(draft, id, { ...step, next });
+}
+
+/** Whether an item of the step may start now, as far as the whole run is concerned. */
+const mayStart = ({ run, plan, busy }: Draft, id: string): boolean =>
+  !run.paused &&
+  run.draining === undefined &&
+  (busy < plan.concurrency || !takesPlace(planned(plan, id)));

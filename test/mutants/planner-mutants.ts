@@ -1,0 +1,159 @@
+import type { Mutant } from './mutant.js';
+
+const RULES = 'test/unit/pipeline/plan/rules.test.ts';
+const ITEMS = 'test/unit/pipeline/plan/items.test.ts';
+const FAILURE = 'test/unit/pipeline/plan/failure.test.ts';
+const MESSAGES = 'test/unit/pipeline/plan/messages.test.ts';
+const CONTINUING = 'test/unit/pipeline/plan/continuing.test.ts';
+const PROPERTIES = 'test/unit/pipeline/plan/properties.test.ts';
+const EVERY_LAW = 'keep every law at every event';
+
+/** What starts when, in a pipeline. */
+const STARTING: readonly Mutant[] = [
+  {
+    breaks: 'planner: a canceled need does not count as failed',
+    file: 'pipeline/plan/rules.ts',
+    from: "status === 'failed' || status === 'canceled';",
+    to: "status === 'failed';",
+    killer: [RULES, 'with the rule failed, after ["succeeded","canceled"]'],
+  },
+  {
+    breaks: 'planner: a step is decided before all its needs have ended',
+    file: 'pipeline/plan/settle.ts',
+    from: 'order.needs[place]?.some(',
+    to: 'order.needs[place]?.slice(1).some(',
+    killer: [PROPERTIES, EVERY_LAW],
+  },
+  {
+    breaks: 'planner: one item more than concurrency',
+    file: 'pipeline/plan/settle.ts',
+    from: 'busy < plan.concurrency',
+    to: 'busy <= plan.concurrency',
+    killer: [ITEMS, 'never more items run than concurrency'],
+  },
+  {
+    breaks: 'planner: one item more than maxParallel',
+    file: 'pipeline/plan/settle.ts',
+    from: 'counts.running >= most',
+    to: 'counts.running > most',
+    killer: [PROPERTIES, EVERY_LAW],
+  },
+  {
+    breaks: 'planner: an approval takes a place',
+    file: 'pipeline/plan/draft.ts',
+    from: "step?.kind !== 'approval'",
+    to: "step?.kind !== 'none'",
+    killer: [ITEMS, 'an approval takes no place of concurrency'],
+  },
+  {
+    breaks: 'planner: a paused run starts steps',
+    file: 'pipeline/plan/settle.ts',
+    from: '!run.paused &&',
+    to: '',
+    killer: [MESSAGES, 'while the run is paused nothing starts'],
+  },
+  {
+    breaks: 'planner: a draining run starts steps',
+    file: 'pipeline/plan/settle.ts',
+    from: 'run.draining === undefined &&',
+    to: '',
+    killer: [CONTINUING, 'while the run drains nothing starts'],
+  },
+  {
+    breaks: 'planner: a late report is taken for the attempt that runs',
+    file: 'pipeline/plan/item-events.ts',
+    from: "item?.status === 'running' && item.attempt === attempt ? item",
+    to: "item?.status === 'running' ? item",
+    killer: [ITEMS, 'a report that is late, repeated or about nothing known'],
+  },
+];
+
+/** What failures, messages and the end do to it. */
+const STOPPING: readonly Mutant[] = [
+  {
+    breaks: 'planner: a clean-up does not start after a failure',
+    file: 'pipeline/plan/stop.ts',
+    from: " && planned(plan, id).runs === 'succeeded';",
+    to: ';',
+    killer: [FAILURE, 'stop: a step with the rule always starts all the same'],
+  },
+  {
+    breaks: 'planner: a retry is held up by another failure',
+    file: 'pipeline/plan/stop.ts',
+    from: "return isHeldUp && !step.again ? 'stop'",
+    to: "return isHeldUp ? 'stop'",
+    killer: [MESSAGES, 'leaves alone what another failure stopped'],
+  },
+  {
+    breaks: 'planner: a new failure does not hold up what was retried before',
+    file: 'pipeline/plan/stop.ts',
+    from: 'if (again) setStep(draft, id, step);',
+    to: '',
+    killer: [MESSAGES, 'a new failure holds up what an earlier retry'],
+  },
+  {
+    breaks: 'planner: a retry runs items again that succeeded',
+    file: 'pipeline/plan/step-states.ts',
+    from: "(item.status === 'succeeded' ? item : waiting(item))",
+    to: 'waiting(item)',
+    killer: [MESSAGES, 'runs its failed items again, and keeps those that succeeded'],
+  },
+  {
+    breaks: 'planner: a retry takes up what was skipped by a person',
+    file: 'pipeline/plan/again.ts',
+    from: "status === 'skipped' && why !== 'message';",
+    to: "status === 'skipped';",
+    killer: [MESSAGES, 'stays skipped when a step above is retried'],
+  },
+  {
+    breaks: 'planner: a retry takes up what another failure stopped',
+    file: 'pipeline/plan/again.ts',
+    from: "step.why === 'stop' && step.by === id",
+    to: "step.why === 'stop'",
+    killer: [MESSAGES, 'leaves alone what another failure stopped'],
+  },
+  {
+    breaks: 'planner: a retry leaves what was skipped two steps below',
+    file: 'pipeline/plan/again.ts',
+    from: '      taken.add(other);\n',
+    to: '',
+    killer: [PROPERTIES, 'whose failures are all retried end as though none had happened'],
+  },
+  {
+    breaks: 'planner: an item is told to stop twice',
+    file: 'pipeline/plan/item-events.ts',
+    from: ' || item.canceling) continue;',
+    to: ') continue;',
+    killer: [MESSAGES, 'stops its running items once'],
+  },
+  {
+    breaks: 'planner: a cancel of the run leaves what runs',
+    file: 'pipeline/plan/item-events.ts',
+    from: "if (stepOf(draft, id).status === 'running') stopItems(draft, id);",
+    to: 'void stepOf(draft, id);',
+    killer: [FAILURE, 'a cancel stops everything that runs'],
+  },
+  {
+    breaks: 'planner: a hold outlives its step being retried',
+    file: 'pipeline/plan/advance.ts',
+    from: 'if (run.held && event.hold === run.holds) end(draft);',
+    to: 'if (event.hold <= run.holds) end(draft);',
+    killer: [FAILURE, 'hold: the time-out of an earlier hold'],
+  },
+  {
+    breaks: 'planner: a cancel that changed nothing is the outcome',
+    file: 'pipeline/plan/ending.ts',
+    from: "if (!wasCut && !hasFailed) return 'succeeded';",
+    to: "if (!wasCut && !hasFailed && run.stopping !== 'cancel') return 'succeeded';",
+    killer: [FAILURE, 'a cancel that comes too late to matter'],
+  },
+  {
+    breaks: 'planner: a rerun starts what had succeeded',
+    file: 'pipeline/plan/again.ts',
+    from: "  status === 'succeeded' ||\n",
+    to: '',
+    killer: [PROPERTIES, 'are rerun from their failed steps'],
+  },
+];
+
+export const PLANNER_MUTANTS: readonly Mutant[] = [...STARTING, ...STOPPING];

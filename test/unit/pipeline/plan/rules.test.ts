@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { RunsRule, StepOutcome } from '../../../../contract/pipeline.js';
+import { ARun, aPlan, type StepDraft } from './a-run.js';
+
+/** Whether a step of this rule runs, after needs that ended so. */
+const ROWS: readonly (readonly [RunsRule, readonly StepOutcome[], 'runs' | 'is skipped'])[] = [
+  ['succeeded', [], 'runs'],
+  ['succeeded', ['succeeded', 'succeeded'], 'runs'],
+  ['succeeded', ['succeeded', 'failed'], 'is skipped'],
+  ['succeeded', ['succeeded', 'canceled'], 'is skipped'],
+  ['succeeded', ['succeeded', 'skipped'], 'is skipped'],
+  ['failed', ['succeeded', 'succeeded'], 'is skipped'],
+  ['failed', ['succeeded', 'failed'], 'runs'],
+  ['failed', ['succeeded', 'canceled'], 'runs'],
+  ['failed', ['skipped', 'failed'], 'runs'],
+  ['failed', ['skipped', 'succeeded'], 'is skipped'],
+  ['done', [], 'runs'],
+  ['done', ['succeeded', 'failed', 'canceled'], 'runs'],
+  ['done', ['succeeded', 'skipped'], 'is skipped'],
+  ['anySucceeded', ['failed', 'succeeded', 'skipped'], 'runs'],
+  ['anySucceeded', ['failed', 'skipped', 'canceled'], 'is skipped'],
+  ['always', [], 'runs'],
+  ['always', ['failed', 'skipped', 'canceled'], 'runs'],
+  ['always', ['skipped'], 'runs'],
+];
+
+/** A run in which the needs of `it` have ended so, the last one by the last event. */
+function after(runs: RunsRule, outcomes: readonly StepOutcome[]): ARun {
+  const needs = outcomes.map((_, index) => `need${index}`);
+  const steps: [string, StepDraft][] = needs.map((id, index) => [
+    id,
+    outcomes[index] === 'skipped' ? { when: 'false' } : {},
+  ]);
+  const plan = aPlan(
+    { ...Object.fromEntries(steps), it: { needs, runs } },
+    { onFailure: 'continue' },
+  );
+  const run = new ARun(plan);
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome !== 'skipped') run.end(`need${index}`, outcome);
+  }
+  return run;
+}
+
+describe('the rules', () => {
+  it.each(ROWS)('with the rule %s, after %j, a step %s', (runs, outcomes, what) => {
+    const run = after(runs, outcomes);
+    expect(run.statuses['it']).toBe(what === 'runs' ? 'running' : 'skipped');
+    expect(run.state.steps['it']?.why).toBe(what === 'runs' ? undefined : 'needs');
+  });
+
+  it.each<RunsRule>(['succeeded', 'failed', 'done', 'anySucceeded', 'always'])(
+    'with the rule %s nothing is decided before all needs have ended',
+    (runs) => {
+      const run = new ARun(
+        aPlan({ a: {}, b: {}, c: { when: 'false' }, it: { needs: ['a', 'b', 'c'], runs } }),
+      );
+      run.end('a', runs === 'failed' ? 'failed' : 'succeeded');
+      expect(run.statuses['it']).toBe('pending');
+    },
+  );
+
+  it('a skip says which step it comes from', () => {
+    expect(after('succeeded', ['succeeded', 'canceled']).state.steps['it']?.reason).toBe(
+      'need1 was canceled',
+    );
+    expect(after('succeeded', ['failed']).state.steps['it']?.reason).toBe('need0 failed');
+    expect(after('done', ['skipped']).state.steps['it']?.reason).toBe('need0 was skipped');
+  });
+
+  it('skips propagate, until a step with the rule always', () => {
+    const run = new ARun(
+      aPlan({
+        a: { when: 'false' },
+        b: { needs: ['a'] },
+        c: { needs: ['b'] },
+        report: { needs: ['c'], runs: 'always' },
+      }),
+    );
+    expect(run.statuses).toEqual({ a: 'skipped', b: 'skipped', c: 'skipped', report: 'running' });
+    expect(run.end('report', 'succeeded').outcome).toBe('succeeded');
+  });
+});
