@@ -60,8 +60,8 @@ module.exports = {
     mayImport(
       'pipeline-plan-is-pure',
       '^pipeline/plan[./]',
-      ['^pipeline/(plan|expressions)[./]', '^contract/'],
-      'Workflows run it.',
+      ['^pipeline/plan[./]', '^contract/'],
+      'Workflows run it, and hand it what evaluates expressions.',
     ),
     mayImport(
       'pipeline-expressions-are-pure',
@@ -94,7 +94,7 @@ module.exports = {
       from: { path: '^workflows/|^workflow\\.ts$' },
       to: {
         reachable: true,
-        path: `^(activities|client|polling|worker|cli|simulator|pipeline/spec)[/.]|${NODE}|${packages('undici', 'zod', 'yaml')}`,
+        path: `^(activities|client|polling|worker|cli|simulator|pipeline/(spec|index))[/.]|${NODE}|${packages('undici', 'zod', 'yaml')}`,
       },
     },
     {

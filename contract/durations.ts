@@ -5,7 +5,9 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const TEXT = /^(?=\d)(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)? ?(?:(\d+)s)? ?(?:(\d+)ms)?$/;
+/** A duration as a text; it may still be 0 or too long. */
+export const DURATION_TEXT =
+  /^(?=\d)(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)? ?(?:(\d+)s)? ?(?:(\d+)ms)?$/;
 
 /**
  * Milliseconds of a duration; undefined when it is not a positive whole length of time. Stricter than Temporal's own
@@ -15,7 +17,7 @@ export function durationMs(value: unknown): number | undefined {
   if (typeof value === 'number') {
     return Number.isSafeInteger(value) && value > 0 ? value : undefined;
   }
-  const match = typeof value === 'string' ? TEXT.exec(value.trim()) : null;
+  const match = typeof value === 'string' ? DURATION_TEXT.exec(value.trim()) : null;
   if (match === null) return undefined;
   const [days, hours, minutes, seconds, ms] = match
     .slice(1)

@@ -21,7 +21,7 @@ export async function importableNames(): Promise<string[]> {
   const { exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     exports: Record<string, unknown>;
   };
-  const subpaths = Object.keys(exports).filter((subpath) => subpath !== './package.json');
+  const subpaths = Object.keys(exports).filter((subpath) => !subpath.endsWith('.json'));
   return subpaths.map((subpath) => `${NAME}${subpath.slice(1)}`);
 }
 

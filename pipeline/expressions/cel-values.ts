@@ -1,0 +1,112 @@
+/** Bounds of what goes into and comes out of one expression. */
+export const VALUE_LIMITS = {
+  /** Items of one list. */
+  items: 10_000,
+  /** Lists and objects inside each other. */
+  depth: 50,
+  /** Values in all. */
+  values: 100_000,
+  /** Characters of all texts and names together. */
+  characters: 1_000_000,
+} as const;
+
+/** A value that no expression takes or gives; the message is a part of a sentence. */
+export class UnusableValue extends Error {
+  override readonly name = 'UnusableValue';
+}
+
+/** Counts what a value consists of, against the limits. */
+class Tally {
+  #values = 0;
+  #characters = 0;
+
+  count(depth: number, text = ''): void {
+    this.#values += 1;
+    this.#characters += text.length;
+    const { values, characters } = VALUE_LIMITS;
+    if (depth > VALUE_LIMITS.depth)
+      throw new UnusableValue(`nested deeper than ${VALUE_LIMITS.depth}`);
+    if (this.#values > values) throw new UnusableValue(`more than ${values} values`);
+    if (this.#characters > characters)
+      throw new UnusableValue(`more than ${characters} characters`);
+  }
+}
+
+type Members = readonly (readonly [string, unknown])[];
+
+const walkList = (list: readonly unknown[], convert: (item: unknown) => unknown): unknown[] => {
+  const { items } = VALUE_LIMITS;
+  if (list.length > items)
+    throw new UnusableValue(`a list of ${list.length} items, at most ${items}`);
+  return list.map(convert);
+};
+
+const walkMembers = (
+  members: Members,
+  tally: Tally,
+  depth: number,
+  convert: (value: unknown) => unknown,
+): unknown =>
+  Object.fromEntries(
+    members
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => {
+        tally.count(depth, name);
+        return [name, convert(value)];
+      }),
+  );
+
+/** JSON as CEL takes it: whole numbers become its integers, and nothing inherits. @throws UnusableValue */
+export function toCel(value: unknown): unknown {
+  const tally = new Tally();
+  const convert = (inner: unknown, depth: number): unknown => {
+    tally.count(depth, typeof inner === 'string' ? inner : '');
+    if (typeof inner === 'number')
+      return Number.isSafeInteger(inner) ? BigInt(inner) : finite(inner);
+    if (typeof inner === 'string' || typeof inner === 'boolean') return inner;
+    if (inner === null || inner === undefined) return null;
+    if (Array.isArray(inner)) return walkList(inner, (item) => convert(item, depth + 1));
+    if (typeof inner === 'object')
+      return walkMembers(Object.entries(inner), tally, depth, (member) =>
+        convert(member, depth + 1),
+      );
+    throw new UnusableValue(`a ${typeof inner}, which is no JSON`);
+  };
+  return convert(value, 0);
+}
+
+/** What CEL gives, as JSON. @throws UnusableValue */
+export function toJson(value: unknown): unknown {
+  const tally = new Tally();
+  const convert = (inner: unknown, depth: number): unknown => {
+    tally.count(depth, typeof inner === 'string' ? inner : '');
+    if (typeof inner === 'bigint') return safe(inner);
+    if (typeof inner === 'number') return finite(inner);
+    if (typeof inner === 'string' || typeof inner === 'boolean' || inner === null) return inner;
+    if (Array.isArray(inner)) return walkList(inner, (item) => convert(item, depth + 1));
+    if (isPlainObject(inner))
+      return walkMembers(Object.entries(inner), tally, depth, (member) =>
+        convert(member, depth + 1),
+      );
+    throw new UnusableValue('a value that is no JSON');
+  };
+  return convert(value, 0);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function safe(value: bigint): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number))
+    throw new UnusableValue(`${value}, too large to be kept exactly`);
+  return number;
+}
+
+function finite(value: number): number {
+  if (!Number.isFinite(value)) throw new UnusableValue(`${value}, which is no JSON`);
+  return value === 0 ? 0 : value;
+}

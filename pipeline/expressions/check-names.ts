@@ -1,0 +1,86 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+import type { ExpressionProblem, TextRange } from './expression-error.js';
+import { hintFor } from './nearest-name.js';
+import { RUN_MEMBERS, STEP_MEMBERS, type ExpressionScope } from './scope.js';
+import { pathOf, type Path, type Segment } from './syntax-tree.js';
+
+const ROOTS = ['params', 'steps', 'run', 'item', 'index'];
+const STATUSES = ['succeeded', 'failed', 'canceled', 'skipped'];
+
+type Tell = (message: string, range: TextRange) => void;
+
+/** Tells what is wrong with the names of one path: what it begins with, and which step, parameter or member it means. */
+export function checkPath(path: Path, scope: ExpressionScope, tell: Tell): void {
+  const { root, rootRange, segments } = path;
+  switch (root) {
+    case 'params':
+      checkMember('params', 'parameter', segments[0], Object.keys(scope.parameters), tell);
+      return;
+    case 'run':
+      checkMember('run', 'member', segments[0], Object.keys(RUN_MEMBERS), tell);
+      return;
+    case 'steps':
+      checkStep(path, scope, tell);
+      return;
+    case 'item':
+    case 'index':
+      if (!scope.inForEach)
+        tell(`${root}: only what runs for each item of forEach has it`, rootRange);
+      return;
+    default:
+      tell(`unknown name ${root}${hintFor(root, ROOTS)}`, rootRange);
+  }
+}
+
+function checkMember(
+  of: string,
+  what: string,
+  segment: Segment | undefined,
+  known: readonly string[],
+  tell: Tell,
+): void {
+  if (segment?.key === undefined || known.includes(segment.key)) return;
+  const hint = known.length === 0 ? '; none is declared' : hintFor(segment.key, known);
+  tell(`${of} has no ${what} ${segment.key}${hint}`, segment.range);
+}
+
+function checkStep({ rootRange, segments }: Path, scope: ExpressionScope, tell: Tell): void {
+  const [step, member] = segments;
+  if (step?.key === undefined) {
+    tell('steps: name one of them, as in steps.extract.status', step?.range ?? rootRange);
+    return;
+  }
+  const id = step.key;
+  if (!scope.steps.includes(id)) {
+    tell(`there is no step ${id}${hintForStep(id, scope.steps)}`, step.range);
+  } else if (!scope.upstream.includes(id)) {
+    tell(`step ${id} is not upstream of this one; add it to needs`, step.range);
+  } else {
+    checkMember(`steps.${id}`, 'member', member, Object.keys(STEP_MEMBERS), tell);
+  }
+}
+
+/** `steps.load-kr` is a subtraction: whoever writes it means `steps["load-kr"]`. */
+function hintForStep(id: string, steps: readonly string[]): string {
+  const hyphened = steps.find((other) => other.startsWith(`${id}-`));
+  return hyphened === undefined ? hintFor(id, steps) : `; write steps["${hyphened}"]`;
+}
+
+/** A status compared with a word that no status is would be false for ever. */
+export function problemOfComparison(node: ASTNode): ExpressionProblem | undefined {
+  if (node.op !== '==' && node.op !== '!=') return undefined;
+  for (const [path, other] of [node.args, [...node.args].reverse()] as readonly ASTNode[][]) {
+    const segments = path === undefined ? undefined : pathOf(path);
+    const isStatus =
+      segments?.root === 'steps' &&
+      segments.segments.length === 2 &&
+      segments.segments[1]?.key === 'status';
+    if (!isStatus || other?.op !== 'value' || typeof other.args !== 'string') continue;
+    if (STATUSES.includes(other.args)) return undefined;
+    return {
+      message: `no status is "${other.args}"${hintFor(other.args, STATUSES)}`,
+      range: other.range,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,49 @@
+const MOST_LISTED = 12;
+/** No name of ours is longer; longer ones are not compared. */
+const LONGEST = 64;
+
+/** Edits between two names: insertions, deletions, replacements, and neighbours that changed places. */
+function distance(one: string, other: string): number {
+  let before: number[] = [];
+  let above = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= one.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const same = one[row - 1] === other[column - 1];
+      let least = Math.min(
+        (above[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (above[column - 1] ?? 0) + (same ? 0 : 1),
+      );
+      const swapped =
+        row > 1 &&
+        column > 1 &&
+        one[row - 1] === other[column - 2] &&
+        one[row - 2] === other[column - 1];
+      if (swapped) least = Math.min(least, (before[column - 2] ?? 0) + 1);
+      current.push(least);
+    }
+    [before, above] = [above, current];
+  }
+  return above[other.length] ?? 0;
+}
+
+/** The known name that an unknown one is most likely a slip of the pen for. */
+export function nearestOf(name: string, known: readonly string[]): string | undefined {
+  if (name.length > LONGEST) return undefined;
+  const [best] = known
+    .filter((other) => other.length <= LONGEST)
+    .map((other) => ({ other, edits: distance(name.toLowerCase(), other.toLowerCase()) }))
+    .sort((one, other) => one.edits - other.edits);
+  const most = Math.max(1, Math.floor(name.length / 3));
+  return best !== undefined && best.edits <= most ? best.other : undefined;
+}
+
+/** What to write instead of an unknown name: `; did you mean extract?`, or the names there are. */
+export function hintFor(name: string, known: readonly string[]): string {
+  if (known.length === 0) return '';
+  const nearest = nearestOf(name, known);
+  if (nearest !== undefined) return `; did you mean ${nearest}?`;
+  const more = known.length > MOST_LISTED ? `, … (${known.length})` : '';
+  return `; known are ${known.slice(0, MOST_LISTED).join(', ')}${more}`;
+}

@@ -1,0 +1,84 @@
+import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
+import { ExpressionError, wholeOf, type ExpressionProblem } from './expression-error.js';
+
+/** Longest expression, in characters. */
+export const MAX_SOURCE = 2_000;
+
+/** Structural limits of one expression. They bound the recursion of everything that walks it. */
+const LIMITS = {
+  maxAstNodes: 500,
+  maxDepth: 32,
+  maxListElements: 200,
+  maxMapEntries: 200,
+  maxCallArguments: 8,
+} as const;
+
+const MIXED = {
+  '+': (one: number, other: number) => one + other,
+  '-': (one: number, other: number) => one - other,
+  '*': (one: number, other: number) => one * other,
+  '/': (one: number, other: number) => one / other,
+} as const;
+
+/** CEL with our limits, in which whole numbers and fractions mix as they do in JSON. */
+export function createEnvironment(): Environment {
+  const environment = new Environment({
+    unlistedVariablesAreDyn: false,
+    homogeneousAggregateLiterals: false,
+    limits: LIMITS,
+  });
+  for (const [sign, handler] of Object.entries(MIXED)) {
+    const mixed = (one: unknown, other: unknown): number => handler(Number(one), Number(other));
+    environment.registerOperator(`double ${sign} int`, mixed);
+    environment.registerOperator(`int ${sign} double`, mixed);
+  }
+  const isSame = (one: unknown, other: unknown): boolean => Number(one) === Number(other);
+  environment.registerOperator('int == double', isSame);
+  return environment;
+}
+
+/** @throws ExpressionError when it is too long or is no expression */
+export function parseExpression(environment: Environment, source: string): ParseResult {
+  if (source.length > MAX_SOURCE) {
+    const message = `has ${source.length} characters, at most ${MAX_SOURCE}`;
+    throw new ExpressionError(message, source, { start: 0, end: 0 });
+  }
+  if (source.trim() === '') {
+    throw new ExpressionError('is empty', source, wholeOf(source));
+  }
+  try {
+    return environment.parse(source);
+  } catch (error) {
+    const { message, range } = problemOf(error, source);
+    throw new ExpressionError(message, source, range);
+  }
+}
+
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^Exceeded maxDepth.*/, `is nested deeper than ${LIMITS.maxDepth}`],
+  [/^Exceeded maxAstNodes.*/, `has more than ${LIMITS.maxAstNodes} terms`],
+  [/^Exceeded max(ListElements|MapEntries).*/, `has more than ${LIMITS.maxListElements} members`],
+  [/^Exceeded maxCallArguments.*/, `has more than ${LIMITS.maxCallArguments} arguments`],
+  [/^Unexpected token: EOF$|^Expected \w+, got EOF$/, 'ends too early'],
+  [/^no such overload: /, 'types do not fit: '],
+  [/^found no matching overload for '(.*)'$/, 'types do not fit: $1'],
+  [/\bdyn<(\w+)>/g, '$1'],
+  [/\$(\w+)(\.[\w-]+)*/g, '$1'],
+];
+
+/** What the library threw, as plain data. Its message without the excerpt; anything else says what it is. */
+export function problemOf(error: unknown, source: string): ExpressionProblem {
+  if (error instanceof ExpressionError) return { message: error.message, range: error.range };
+  const { summary, range } = error as { summary?: unknown; range?: Partial<ASTNode['range']> };
+  const raw =
+    typeof summary === 'string' ? summary : error instanceof Error ? error.message : 'failed';
+  const message = WORDS.reduce((text, [pattern, words]) => text.replace(pattern, words), raw);
+  const start = clamp(range?.start ?? 0, source);
+  return {
+    message: message.length > 300 ? `${message.slice(0, 299)}…` : message,
+    range: { start, end: Math.max(start, clamp(range?.end ?? source.length, source)) },
+  };
+}
+
+const clamp = (offset: number, source: string): number =>
+  Math.min(Math.max(offset, 0), source.length);

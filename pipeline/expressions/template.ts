@@ -1,0 +1,90 @@
+import { ExpressionError } from './expression-error.js';
+
+/** An expression within a text. */
+export interface EmbeddedExpression {
+  /** Without `${{ }}`. */
+  readonly source: string;
+  /** Where the source begins in the text. */
+  readonly offset: number;
+}
+
+/**
+ * A text cut into plain parts and expressions, in their order. `${{ … }}` is an expression; `$${{` stands for the
+ * characters `${{`.
+ */
+export type TemplatePart = string | EmbeddedExpression;
+
+const OPEN = '${{';
+
+/** @throws ExpressionError when an expression is not closed; its range is that of the text */
+export function parseTemplate(text: string): readonly TemplatePart[] {
+  const parts: TemplatePart[] = [];
+  let plain = '';
+  let at = 0;
+  for (;;) {
+    const open = text.indexOf(OPEN, at);
+    if (open < 0) break;
+    if (open > at && text[open - 1] === '$') {
+      plain += text.slice(at, open - 1) + OPEN;
+      at = open + OPEN.length;
+      continue;
+    }
+    const offset = open + OPEN.length;
+    const close = endOfExpression(text, offset);
+    if (close === undefined)
+      throw new ExpressionError('${{ is never closed by }}; write $${{ for the characters', text, {
+        start: open,
+        end: text.length,
+      });
+    plain += text.slice(at, open);
+    if (plain !== '') parts.push(plain);
+    plain = '';
+    parts.push(trimmed(text.slice(offset, close), offset));
+    at = close + 2;
+  }
+  plain += text.slice(at);
+  if (plain !== '') parts.push(plain);
+  return parts;
+}
+
+const trimmed = (source: string, offset: number): EmbeddedExpression => ({
+  source: source.trim(),
+  offset: offset + source.length - source.trimStart().length,
+});
+
+/** The one expression that a text is from end to end, spaces aside; undefined where there is more, or none. */
+export function wholeExpression(text: string): EmbeddedExpression | undefined {
+  const [first, ...others] = parseTemplate(text).filter(
+    (part) => typeof part !== 'string' || part.trim() !== '',
+  );
+  return others.length === 0 && typeof first === 'object' ? first : undefined;
+}
+
+/** Where `}}` ends the expression: not inside a text of it, and not where it closes two maps. */
+function endOfExpression(text: string, from: number): number | undefined {
+  let depth = 0;
+  let at = from;
+  while (at < text.length) {
+    const character = text[at];
+    if (character === '"' || character === "'") {
+      at = endOfQuoted(text, at, character);
+      continue;
+    }
+    if (character === '{') depth += 1;
+    if (character === '}' && depth === 0) return text[at + 1] === '}' ? at : undefined;
+    if (character === '}') depth -= 1;
+    at += 1;
+  }
+  return undefined;
+}
+
+/** Behind the quoted text that begins at `from`; a backslash guards the character after it, as CEL reads it. */
+function endOfQuoted(text: string, from: number, quote: string): number {
+  const triple = quote.repeat(3);
+  const end = text.startsWith(triple, from) ? triple : quote;
+  for (let at = from + end.length; at < text.length; at += 1) {
+    if (text[at] === '\\') at += 1;
+    else if (text.startsWith(end, at)) return at + end.length;
+  }
+  return text.length;
+}

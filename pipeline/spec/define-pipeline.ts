@@ -1,0 +1,43 @@
+import type { FailureType } from '../../contract/failures.js';
+import { checkPipeline } from './check-pipeline.js';
+import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
+import { problemLine } from './problem.js';
+
+/** A step whose needs name steps of the same pipeline. */
+type StepOf<Id extends string, Step = WrittenStep> = Step extends unknown
+  ? Omit<Step, 'needs'> & {
+      /** Steps that must have ended before. */
+      readonly needs?: readonly NoInfer<Id>[];
+    }
+  : never;
+
+/** A pipeline in TypeScript: the names of its steps are known to the compiler. */
+export type PipelineSpec<Id extends string = string> = Omit<WrittenPipeline, 'steps'> & {
+  readonly steps: { readonly [Name in Id]: StepOf<Id> };
+};
+
+/** A pipeline that cannot be right. Thrown before anything is called; names all problems at once. */
+export class InvalidPipelineError extends Error {
+  override readonly name = 'InvalidPipelineError';
+  readonly failure = 'DataFlowInvalidInput' satisfies FailureType;
+  /** One each, as `steps.load.needs[0]: what is wrong`. */
+  readonly problems: readonly string[];
+
+  constructor(where: string, problems: readonly string[]) {
+    super(`${where} cannot be used:\n${problems.join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Checks a pipeline and gives it back as plain JSON. A step in `needs` that is not there does not compile.
+ *
+ * @throws InvalidPipelineError naming all problems
+ */
+export function definePipeline<const Id extends string>(spec: PipelineSpec<Id>): WrittenPipeline {
+  const checked = checkPipeline(spec);
+  if ('spec' in checked) return checked.spec;
+  const name: unknown = (spec as { pipeline?: unknown } | null)?.pipeline;
+  const where = typeof name === 'string' ? `pipeline ${name.slice(0, 64)}` : 'the pipeline';
+  throw new InvalidPipelineError(where, checked.problems.map(problemLine));
+}

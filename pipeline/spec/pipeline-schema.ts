@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { closed, oneOf, text, whole } from './closed-object.js';
+import { duration, jobOptions, name, parameterName, template } from './members.js';
+import {
+  activityStep,
+  approvalStep,
+  jobStep,
+  pipelineStepOf,
+  remoteWorkflowStep,
+} from './step-schemas.js';
+
+/** Members that say what a step runs, in the order of the options of the union below. */
+export const STEP_KINDS = ['job', 'remoteWorkflow', 'activity', 'pipeline', 'approval'] as const;
+export const SAY_WHAT_IT_RUNS = `say what it runs: one of ${STEP_KINDS.join(', ')}`;
+export const FILE_OR_PIPELINE = 'give a pipeline, or the file of one';
+
+const head = {
+  $schema: z.string().describe('Where editors find the schema; not looked at.').exactOptional(),
+  pipeline: name.describe('Name of the pipeline.'),
+  description: text.describe('For people.').exactOptional(),
+  parameters: z
+    .record(
+      parameterName,
+      closed(
+        {
+          type: oneOf(['string', 'number', 'boolean', 'list']).describe('Type of its value.'),
+          default: template.describe('Value where the caller gives none.').exactOptional(),
+          description: text.describe('For people.').exactOptional(),
+        },
+        'give an object, e.g. { type: string }',
+      ),
+      'give names and types, e.g. { date: { type: string } }',
+    )
+    .describe('What a caller gives; expressions see it as params.<name>.')
+    .exactOptional(),
+  runTimeout: duration.describe('Limit of the whole run. Default none.').exactOptional(),
+  concurrency: whole(1, 500)
+    .describe('Most items of all steps at once, 1 to 500. Default 10.')
+    .exactOptional(),
+  onFailure: oneOf(['stop', 'continue', 'hold'])
+    .describe(
+      'After a failed step: stop (default) starts nothing new; continue runs what does not need it; ' +
+        'hold keeps the run open to be repaired.',
+    )
+    .exactOptional(),
+  holdFor: duration
+    .describe('How long a failed run stays open under onFailure: hold. Default 7d.')
+    .exactOptional(),
+  defaults: closed(jobOptions, 'give an object, e.g. { onBusy: fail }')
+    .describe(
+      'For every job step. What a step has of its own wins; retry and parameters are merged member by member.',
+    )
+    .exactOptional(),
+} as const;
+
+const nested: z.ZodType<string | WrittenPipeline, string | WrittenPipeline> = z.union(
+  [z.string().min(1), z.lazy(() => pipelineSchema)],
+  FILE_OR_PIPELINE,
+);
+const pipelineStep = pipelineStepOf(nested);
+
+export type WrittenJobStep = z.input<typeof jobStep>;
+export type WrittenRemoteWorkflowStep = z.input<typeof remoteWorkflowStep>;
+export type WrittenActivityStep = z.input<typeof activityStep>;
+export type WrittenApprovalStep = z.input<typeof approvalStep>;
+export type WrittenPipelineStep = z.input<typeof pipelineStep>;
+export type WrittenStep =
+  | WrittenJobStep
+  | WrittenRemoteWorkflowStep
+  | WrittenActivityStep
+  | WrittenPipelineStep
+  | WrittenApprovalStep;
+type WrittenHead = z.input<z.ZodObject<typeof head, z.core.$strict>>;
+export type WrittenDefaults = NonNullable<WrittenHead['defaults']>;
+
+/** A pipeline as it is written, with every member of the right shape. */
+export interface WrittenPipeline extends WrittenHead {
+  readonly steps: Readonly<Record<string, WrittenStep>>;
+}
+
+const step = z.union(
+  [jobStep, remoteWorkflowStep, activityStep, pipelineStep, approvalStep],
+  SAY_WHAT_IT_RUNS,
+);
+const STEPS = 'give steps by name, e.g. { extract: { job: sales-extract } }';
+
+/** The one description of the written form: checks it, gives its types, and the JSON Schema for editors. */
+export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = closed(
+  {
+    ...head,
+    steps: z
+      .record(name, step, STEPS)
+      .refine((steps) => Object.keys(steps).length > 0, STEPS)
+      .refine((steps) => Object.keys(steps).length <= 500, 'give 500 steps at most')
+      .describe('What runs, by name. The order of writing has no meaning; needs has.'),
+  },
+  'give an object with pipeline and steps',
+).describe('A pipeline of NAVER Cloud Data Flow jobs.');

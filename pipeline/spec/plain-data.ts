@@ -1,0 +1,82 @@
+import type { SpecPath, SpecProblem } from './problem.js';
+
+/** What one pipeline may consist of: more is refused before anything looks at it closely. */
+export const SPEC_LIMITS = {
+  /** Lists and objects inside each other. */
+  depth: 50,
+  /** Values in all; what a YAML alias repeats counts each time. */
+  values: 50_000,
+  /** Characters of a YAML file. */
+  characters: 1_000_000,
+} as const;
+
+/** Names that JavaScript gives a meaning to. */
+const REFUSED_NAMES: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+const MOST_PROBLEMS = 50;
+
+/** A copy that is plain JSON, without members that are undefined, and what could not be copied. */
+export interface PlainCopy {
+  readonly value: unknown;
+  readonly problems: readonly SpecProblem[];
+}
+
+class TooMuch extends Error {
+  readonly problem: SpecProblem;
+  constructor(path: SpecPath, message: string) {
+    super(message);
+    this.problem = { path, message };
+  }
+}
+
+/** Copies what anybody may have written. */
+export function plainCopy(input: unknown): PlainCopy {
+  const problems: SpecProblem[] = [];
+  let values = 0;
+  const copy = (value: unknown, path: SpecPath): unknown => {
+    values += 1;
+    if (values > SPEC_LIMITS.values)
+      throw new TooMuch([], `has more than ${SPEC_LIMITS.values} values`);
+    if (problems.length > MOST_PROBLEMS) throw new TooMuch([], 'has more problems than these');
+    if (path.length > SPEC_LIMITS.depth)
+      throw new TooMuch(path.slice(0, 3), `is nested deeper than ${SPEC_LIMITS.depth}`);
+    if (Array.isArray(value)) return value.map((item, place) => copy(item, [...path, place]));
+    if (isPlainObject(value)) return Object.fromEntries(copyMembers(value, path));
+    const message = problemOfScalar(value);
+    if (message !== undefined) problems.push({ path, message });
+    return value;
+  };
+  const copyMembers = (object: object, path: SpecPath): (readonly [string, unknown])[] =>
+    Object.entries(object).flatMap(([name, value]: [string, unknown]) => {
+      if (value === undefined) return [];
+      if (!REFUSED_NAMES.includes(name)) return [[name, copy(value, [...path, name])] as const];
+      problems.push({ path: [...path, name], message: 'is no name for anything', isKey: true });
+      return [];
+    });
+  try {
+    return { value: copy(input, []), problems };
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    return { value: undefined, problems: [...problems, error.problem] };
+  }
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function problemOfScalar(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return undefined;
+    case 'number':
+      if (!Number.isFinite(value)) return `${value} is no number that JSON knows`;
+      if (Number.isInteger(value) && !Number.isSafeInteger(value))
+        return 'is too large to be kept exactly; write it as a text, in quotes';
+      return undefined;
+    default:
+      return value === null ? undefined : `a ${typeof value} is no JSON`;
+  }
+}

@@ -1,0 +1,112 @@
+import { checkPipeline } from './check-pipeline.js';
+import type { WrittenPipeline } from './pipeline-schema.js';
+import type { SpecPath, SpecProblem } from './problem.js';
+import { readYaml, type YamlSource } from './yaml-source.js';
+
+export type ReadPipeline =
+  { readonly spec: WrittenPipeline } | { readonly problems: readonly string[] };
+
+export interface ReadPipelineOptions {
+  /**
+   * Reads the file that a step names in `pipeline`, as it is written there and relative to the file that names it.
+   * Undefined: there is no such file.
+   */
+  readonly readFile?: (
+    reference: string,
+    from: string,
+  ) => { readonly fileName: string; readonly text: string } | undefined;
+}
+
+/** Files inside each other: a chain of pipelines, each a child workflow of the one before. */
+const MAX_FILES = 5;
+
+/**
+ * Reads a pipeline from YAML, with the files that it names put in their places. All problems at once, each
+ * `file:line:col: what is wrong`. Reads no file by itself, and never throws.
+ */
+export function readPipelineYaml(
+  text: string,
+  fileName: string,
+  options: ReadPipelineOptions = {},
+): ReadPipeline {
+  const reader = new FileReader(options);
+  const value = reader.read(text, fileName, [], []);
+  if (reader.problems.length > 0) return { problems: reader.problems };
+  const checked = checkPipeline(value);
+  return 'spec' in checked ? checked : { problems: reader.told(checked.problems) };
+}
+
+class FileReader {
+  readonly problems: string[] = [];
+  readonly #options: ReadPipelineOptions;
+  /** Files with the place in the whole where they stand, the outermost first. */
+  readonly #sources: { readonly at: SpecPath; readonly source: YamlSource }[] = [];
+
+  constructor(options: ReadPipelineOptions) {
+    this.#options = options;
+  }
+
+  read(text: string, fileName: string, at: SpecPath, trail: readonly string[]): unknown {
+    const result = readYaml(text, fileName);
+    if ('problems' in result) {
+      this.problems.push(...result.problems);
+      return undefined;
+    }
+    this.#sources.push({ at, source: result.source });
+    return this.#withFiles(result.source, at, [...trail, fileName]);
+  }
+
+  /** Each problem in the file that holds it. */
+  told(problems: readonly SpecProblem[]): readonly string[] {
+    const isWithin = (path: SpecPath, at: SpecPath): boolean =>
+      at.every((part, depth) => part === path[depth]);
+    const homeOf = ({ path }: SpecProblem) =>
+      this.#sources.findLast(({ at }) => isWithin(path, at));
+    return this.#sources.flatMap((home) =>
+      home.source.told(
+        problems
+          .filter((problem) => homeOf(problem) === home)
+          .map((problem) => ({ ...problem, path: problem.path.slice(home.at.length) })),
+      ),
+    );
+  }
+
+  #withFiles(source: YamlSource, at: SpecPath, trail: readonly string[]): unknown {
+    const { value } = source;
+    if (!isMembers(value) || !isMembers(value['steps'])) return value;
+    const steps = Object.entries(value['steps']).map(([id, step]) => {
+      if (!isMembers(step) || typeof step['pipeline'] !== 'string') return [id, step] as const;
+      const path = ['steps', id, 'pipeline'];
+      const pipeline = this.#readReference(step['pipeline'], source, at, path, trail);
+      return [id, { ...step, pipeline: pipeline ?? step['pipeline'] }] as const;
+    });
+    return { ...value, steps: Object.fromEntries(steps) };
+  }
+
+  #readReference(
+    reference: string,
+    source: YamlSource,
+    at: SpecPath,
+    path: SpecPath,
+    trail: readonly string[],
+  ): unknown {
+    const { readFile } = this.#options;
+    if (readFile === undefined) return undefined;
+    const found = readFile(reference, source.fileName);
+    const message =
+      found === undefined
+        ? `there is no file ${reference}`
+        : trail.includes(found.fileName)
+          ? `cycle: ${[...trail, found.fileName].join(' → ')}`
+          : trail.length >= MAX_FILES
+            ? `more than ${MAX_FILES} files inside each other`
+            : undefined;
+    if (found !== undefined && message === undefined)
+      return this.read(found.text, found.fileName, [...at, ...path], trail);
+    this.problems.push(...source.told([{ path, message: message ?? '' }]));
+    return undefined;
+  }
+}
+
+const isMembers = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

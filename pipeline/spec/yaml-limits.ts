@@ -1,0 +1,68 @@
+import { Lexer } from 'yaml';
+import { SPEC_LIMITS } from './plain-data.js';
+
+/** What is wrong with a text as a whole, and where it begins. */
+export interface TextProblem {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** Columns in which block structure may begin: bounds how deep blocks stand in each other. */
+const MAX_INDENT = 150;
+const MAX_FLOW_DEPTH = 50;
+const MAX_TOKENS = 100_000;
+const MAX_ALIASES = 100;
+
+/** Marks of the lexer that stand for no text of the file; behind the last one comes the text of a scalar. */
+const MARKS: readonly string[] = ['\u0002', '\u0018', '\u001f'];
+const SCALAR_FOLLOWS = '\u001f';
+
+/**
+ * Refuses a text that would hold the parser up: it is recursive, overflows the stack some thousand levels deep (inside
+ * a regular expression that ends the process), and takes quadratic time for anchors. The lexer alone is neither.
+ */
+export function problemOfYamlText(text: string): TextProblem | undefined {
+  if (text.length > SPEC_LIMITS.characters) {
+    const millions = (text.length / 1_000_000).toFixed(1);
+    return { offset: 0, message: `has ${millions} million characters, at most 1 million` };
+  }
+  const counts = { offset: 0, column: 0, flow: 0, tokens: 0, aliases: 0 };
+  let isScalar = false;
+  for (const token of new Lexer().lex(text)) {
+    const isMark: boolean = !isScalar && MARKS.includes(token);
+    const message = isScalar || isMark ? undefined : problemOfToken(token, counts);
+    if (message !== undefined) return { offset: counts.offset, message };
+    if (!isMark) moveOn(token, counts);
+    isScalar = isMark && token === SCALAR_FOLLOWS;
+  }
+  return undefined;
+}
+
+interface Counts {
+  offset: number;
+  column: number;
+  flow: number;
+  tokens: number;
+  aliases: number;
+}
+
+function moveOn(token: string, counts: Counts): void {
+  const newline = token.lastIndexOf('\n');
+  counts.offset += token.length;
+  counts.column = newline < 0 ? counts.column + token.length : token.length - newline - 1;
+}
+
+function problemOfToken(token: string, counts: Counts): string | undefined {
+  counts.tokens += 1;
+  if (counts.tokens > MAX_TOKENS) return 'has too many values for a pipeline';
+  if (token === '[' || token === '{') counts.flow += 1;
+  if (token === ']' || token === '}') counts.flow = Math.max(0, counts.flow - 1);
+  if (token.startsWith('*') || token.startsWith('&')) counts.aliases += 1;
+  if (counts.aliases > MAX_ALIASES) return `has more than ${MAX_ALIASES} anchors and aliases`;
+  const isBlock = counts.flow === 0 && (token === '-' || token === '?');
+  const indent = counts.flow === 0 && counts.column === 0 && /^ +$/.test(token) ? token.length : 0;
+  const isDeep = (isBlock && counts.column > MAX_INDENT) || indent > MAX_INDENT;
+  return isDeep || counts.flow > MAX_FLOW_DEPTH
+    ? `is nested deeper than ${SPEC_LIMITS.depth}`
+    : undefined;
+}

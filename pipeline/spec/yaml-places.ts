@@ -1,0 +1,84 @@
+import { isAlias, isMap, isScalar, isSeq, visit, type Document } from 'yaml';
+import type { SpecProblem } from './problem.js';
+import type { TextProblem } from './yaml-limits.js';
+
+/** Where in a YAML text a problem stands: its value, its key, or what is nearest above it. */
+export function offsetOf(document: Document, text: string, problem: SpecProblem): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, part] of problem.path.entries()) {
+    const found = childAt(node, part);
+    if (found === undefined) return offset;
+    const isLast = depth === problem.path.length - 1;
+    const isKey = isLast && problem.isKey === true;
+    offset = (isKey ? startOf(found.key) : startOf(found.value)) ?? startOf(found.key) ?? offset;
+    node = found.value;
+  }
+  return problem.at === undefined ? offset : (offsetWithin(node, text, problem.at) ?? offset);
+}
+
+interface Child {
+  readonly key: unknown;
+  readonly value: unknown;
+}
+
+function childAt(node: unknown, part: string | number): Child | undefined {
+  if (isSeq(node) && typeof part === 'number') {
+    const value = node.items[part];
+    return value === undefined ? undefined : { key: value, value };
+  }
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+  return pair && { key: pair.key, value: pair.value };
+}
+
+function startOf(node: unknown): number | undefined {
+  const isPlace = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node);
+  return isPlace ? node.range?.[0] : undefined;
+}
+
+const OPEN = '${{';
+
+/**
+ * A character of a scalar's value in the text of the file. Quotes, escapes and folding move characters, but not the
+ * mark of an expression: the place is counted from there, where the expression stands as it was written.
+ */
+function offsetWithin(node: unknown, text: string, at: number): number | undefined {
+  if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return undefined;
+  const [start, end] = node.range;
+  const before = node.value.slice(0, at + (node.value.startsWith(OPEN, at) ? OPEN.length : 0));
+  const opens = before.split(OPEN).length - 1;
+  const valueOpen = before.lastIndexOf(OPEN);
+  let rawOpen = start - 1;
+  for (let count = 0; count < opens; count += 1) {
+    rawOpen = text.indexOf(OPEN, rawOpen + 1);
+    if (rawOpen < 0 || rawOpen >= end) return undefined;
+  }
+  if (opens === 0) return undefined;
+  const length = at - valueOpen;
+  const isVerbatim = text.slice(rawOpen, rawOpen + length) === node.value.slice(valueOpen, at);
+  return isVerbatim ? rawOpen + length : rawOpen;
+}
+
+/** Aliases without an anchor, keys that stand twice in one map, and keys that are no texts. The parser's own check takes quadratic time. */
+export function keyProblems(document: Document): readonly TextProblem[] {
+  const problems: TextProblem[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      const offset = startOf(alias) ?? 0;
+      problems.push({ offset, message: `there is no anchor ${alias.source} before this` });
+    },
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        const offset = startOf(key) ?? 0;
+        if (!isScalar(key)) problems.push({ offset, message: 'a name must be a text' });
+        else if (seen.has(String(key.value)))
+          problems.push({ offset, message: `${String(key.value)} is there twice` });
+        else seen.add(String(key.value));
+      }
+    },
+  } satisfies Parameters<typeof visit>[1]);
+  return problems;
+}

@@ -1,0 +1,86 @@
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import type { SpecProblem } from './problem.js';
+import { problemText } from './problem.js';
+import { problemOfYamlText, type TextProblem } from './yaml-limits.js';
+import { keyProblems, offsetOf } from './yaml-places.js';
+
+const MOST_PROBLEMS = 50;
+
+/** A YAML file that was read: its value, and where things stand in it. */
+export interface YamlSource {
+  readonly fileName: string;
+  readonly value: unknown;
+  /** `file:line:col: path: what is wrong`, in the order of the file. */
+  readonly told: (problems: readonly SpecProblem[]) => readonly string[];
+}
+
+/** Reads one file; its problems name line and column. */
+export function readYaml(
+  text: string,
+  fileName: string,
+): { readonly source: YamlSource } | { readonly problems: readonly string[] } {
+  const tooMuch = problemOfYamlText(text);
+  if (tooMuch !== undefined) return { problems: linesOf([tooMuch], placesOf(text), fileName) };
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'error',
+  });
+  const places: Places = (offset) => lines.linePos(offset);
+  const broken = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+    offset: pos[0],
+    message,
+  }));
+  const problems = broken.length > 0 ? broken : keyProblems(document);
+  if (problems.length > 0) return { problems: linesOf(problems, places, fileName) };
+  const { value, problem } = valueOf(document);
+  if (problem !== undefined) return { problems: linesOf([problem], places, fileName) };
+  const told = (found: readonly SpecProblem[]): readonly string[] =>
+    linesOf(
+      found.map((one) => ({ offset: offsetOf(document, text, one), message: problemText(one) })),
+      places,
+      fileName,
+    );
+  return { source: { fileName, value, told } };
+}
+
+/** An alias without an anchor, or one that repeats too much, shows here alone. */
+function valueOf(document: Document): { readonly value?: unknown; readonly problem?: TextProblem } {
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) as unknown };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'cannot be read';
+    const isBomb = message.startsWith('Excessive alias count');
+    return {
+      problem: { offset: 0, message: isBomb ? 'aliases repeat too much of the file' : message },
+    };
+  }
+}
+
+type Places = (offset: number) => { readonly line: number; readonly col: number };
+
+/** Line and column without a parser, for a text that it must not see. */
+const placesOf =
+  (text: string): Places =>
+  (offset) => {
+    const before = text.slice(0, offset).split('\n');
+    return { line: before.length, col: (before.at(-1)?.length ?? 0) + 1 };
+  };
+
+function linesOf(
+  problems: readonly TextProblem[],
+  places: Places,
+  fileName: string,
+): readonly string[] {
+  const lines = [...problems]
+    .sort((one, other) => one.offset - other.offset)
+    .slice(0, MOST_PROBLEMS)
+    .map(({ offset, message }) => {
+      const { line, col } = places(offset);
+      return `${fileName}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${message}`;
+    });
+  const more = problems.length - lines.length;
+  return more > 0 ? [...lines, `${fileName}: and ${more} more`] : lines;
+}

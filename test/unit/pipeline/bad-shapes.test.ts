@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { problemsOfYaml } from './written-pipelines.js';
+
+/** What was written, and every line that is told: line, column, place, what to do. */
+const REFUSED: readonly (readonly [title: string, text: string, ...problems: string[]])[] = [
+  ['an empty file', '', '1:1: the pipeline: give an object with pipeline and steps'],
+  ['a list', '- a\n', '1:1: the pipeline: give an object with pipeline and steps'],
+  ['a text', 'hello\n', '1:1: the pipeline: give an object with pipeline and steps'],
+  [
+    'no steps',
+    'pipeline: p\n',
+    '1:1: steps: give steps by name, e.g. { extract: { job: sales-extract } }',
+  ],
+  [
+    'steps that are empty',
+    'pipeline: p\nsteps: {}\n',
+    '2:8: steps: give steps by name, e.g. { extract: { job: sales-extract } }',
+  ],
+  [
+    'steps that are a list',
+    'pipeline: p\nsteps: [a]\n',
+    '2:8: steps: give steps by name, e.g. { extract: { job: sales-extract } }',
+  ],
+  [
+    'no name',
+    'steps:\n  a: { job: x }\n',
+    '1:1: pipeline: give 1 to 64 letters, digits, _ or -, the first a letter or _',
+  ],
+  [
+    'an odd name',
+    'pipeline: 9 lives\nsteps:\n  a: { job: x }\n',
+    '1:11: pipeline: give 1 to 64 letters, digits, _ or -, the first a letter or _',
+  ],
+  [
+    'an odd step id',
+    'pipeline: p\nsteps:\n  load kr: { job: x }\n',
+    '3:3: steps.load kr: give 1 to 64 letters, digits, _ or -, the first a letter or _',
+  ],
+  [
+    'a step id that begins with a digit',
+    'pipeline: p\nsteps:\n  1a: { job: x }\n',
+    '3:3: steps.1a: give 1 to 64 letters, digits, _ or -, the first a letter or _',
+  ],
+  [
+    'a step id in another script',
+    'pipeline: p\nsteps:\n  추출: { job: x }\n',
+    '3:3: steps.추출: give 1 to 64 letters, digits, _ or -, the first a letter or _',
+  ],
+  [
+    'an odd parameter name',
+    'pipeline: p\nparameters: { load-date: { type: string } }\nsteps:\n  a: { job: x }\n',
+    '2:15: parameters.load-date: give 1 to 64 letters, digits or _, the first no digit',
+  ],
+  [
+    'a parameter of an unknown type',
+    'pipeline: p\nparameters: { d: { type: date } }\nsteps:\n  a: { job: x }\n',
+    '2:26: parameters.d.type: give one of string, number, boolean, list',
+  ],
+  [
+    'a parameter without a type',
+    'pipeline: p\nparameters: { d: {} }\nsteps:\n  a: { job: x }\n',
+    '2:18: parameters.d.type: give one of string, number, boolean, list',
+  ],
+  [
+    'a parameter as a bare type',
+    'pipeline: p\nparameters: { d: string }\nsteps:\n  a: { job: x }\n',
+    '2:18: parameters.d: give an object, e.g. { type: string }',
+  ],
+  [
+    'a default of the wrong type',
+    "pipeline: p\nparameters: { d: { type: number, default: '1' } }\nsteps:\n  a: { job: x }\n",
+    '2:43: parameters.d.default: give a number: the parameter is a number',
+  ],
+  [
+    'a default list with an object in it',
+    'pipeline: p\nparameters: { d: { type: list, default: [{ a: 1 }] } }\nsteps:\n  a: { job: x }\n',
+    '2:41: parameters.d.default: give a list of texts, numbers, true or false, and lists: the parameter is a list',
+  ],
+  [
+    'an expression as a default',
+    "pipeline: p\nparameters: { d: { type: string, default: '${{ run.id }}' } }\nsteps:\n  a: { job: x }\n",
+    '2:43: parameters.d.default: no expression is evaluated here; give the value',
+  ],
+  [
+    'an unknown member with a near name',
+    'pipeline: p\nparamters: {}\nsteps:\n  a: { job: x }\n',
+    '2:1: paramters: unknown; did you mean parameters?',
+  ],
+  [
+    'an unknown member of a step',
+    'pipeline: p\nsteps:\n  a: { job: x, need: [] }\n',
+    '3:16: steps.a.need: unknown; did you mean needs?',
+  ],
+  [
+    'an unknown member far from all names',
+    'pipeline: p\nsteps:\n  a: { approval: {}, xylophone: 1 }\n',
+    '3:22: steps.a.xylophone: unknown; known are approval, needs, runs, when',
+  ],
+  [
+    'a member of another kind of step',
+    'pipeline: p\nsteps:\n  a: { approval: {}, numWorker: 4 }\n',
+    '3:22: steps.a.numWorker: unknown; known are approval, needs, runs, when',
+  ],
+  [
+    'an unknown member of retry',
+    'pipeline: p\nsteps:\n  a: { job: x, retry: { maximumAttempts: 2, initialIntervall: 1m } }\n',
+    '3:45: steps.a.retry.initialIntervall: unknown; did you mean initialInterval?',
+  ],
+  [
+    'an unknown member of defaults',
+    'pipeline: p\ndefaults: { onBussy: wait }\nsteps:\n  a: { job: x }\n',
+    '2:13: defaults.onBussy: unknown; did you mean onBusy?',
+  ],
+  [
+    'a step that says nothing',
+    'pipeline: p\nsteps:\n  a: { needs: [] }\n',
+    '3:6: steps.a: say what it runs: one of job, remoteWorkflow, activity, pipeline, approval',
+  ],
+  [
+    'a step with a misspelt kind',
+    'pipeline: p\nsteps:\n  a: { jobb: x }\n',
+    '3:6: steps.a: say what it runs: one of job, remoteWorkflow, activity, pipeline, approval; did you mean job by jobb?',
+  ],
+  [
+    'a step of two kinds',
+    'pipeline: p\nsteps:\n  a: { job: x, activity: y }\n',
+    '3:6: steps.a: runs job and activity; only one of them is possible',
+  ],
+  [
+    'a step that is a text',
+    'pipeline: p\nsteps:\n  a: sales-extract\n',
+    '3:6: steps.a: give an object, e.g. { job: sales-extract }',
+  ],
+  [
+    'a step that is empty',
+    'pipeline: p\nsteps:\n  a:\n',
+    '3:5: steps.a: give an object, e.g. { job: sales-extract }',
+  ],
+  [
+    'a job that is an expression',
+    "pipeline: p\nsteps:\n  a: { job: '${{ params.job }}' }\n",
+    '3:13: steps.a.job: give the id or the name of a job',
+  ],
+  [
+    'a job that is a number',
+    'pipeline: p\nsteps:\n  a: { job: 5 }\n',
+    '3:13: steps.a.job: give the id or the name of a job',
+  ],
+  [
+    'an activity with an odd name',
+    'pipeline: p\nsteps:\n  a: { activity: "send report" }\n',
+    '3:18: steps.a.activity: give the name of an activity',
+  ],
+  [
+    'an approval without an object',
+    'pipeline: p\nsteps:\n  a: { approval: 12h }\n',
+    '3:18: steps.a.approval: give an object, e.g. { timeout: 12h }',
+  ],
+  [
+    'a pipeline that is a list',
+    'pipeline: p\nsteps:\n  a: { pipeline: [] }\n',
+    '3:18: steps.a.pipeline: give a pipeline, or the file of one',
+  ],
+  [
+    'a file that nobody reads',
+    'pipeline: p\nsteps:\n  a: { pipeline: ./child.yaml }\n',
+    '3:18: steps.a.pipeline: the file ./child.yaml was not read; give the pipeline itself',
+  ],
+  [
+    'needs that are a text',
+    'pipeline: p\nsteps:\n  a: { job: x, needs: b }\n  b: { job: x }\n',
+    '3:23: steps.a.needs: give a list of steps, e.g. [extract]',
+  ],
+  [
+    'an unknown rule',
+    'pipeline: p\nsteps:\n  a: { job: x, runs: allways }\n',
+    '3:22: steps.a.runs: give one of succeeded, failed, done, anySucceeded, always',
+  ],
+  [
+    'an unknown word for onBusy',
+    'pipeline: p\nsteps:\n  a: { job: x, onBusy: queue }\n',
+    '3:24: steps.a.onBusy: give one of wait, fail, join',
+  ],
+  [
+    'too few workers',
+    'pipeline: p\nsteps:\n  a: { job: x, numWorker: 1 }\n',
+    '3:27: steps.a.numWorker: give 2 to 10, or an expression ${{ … }}',
+  ],
+  [
+    'workers as a text',
+    "pipeline: p\nsteps:\n  a: { job: x, numWorker: '4' }\n",
+    '3:27: steps.a.numWorker: give 2 to 10, or an expression ${{ … }}',
+  ],
+  [
+    'a time limit of a job as a duration',
+    'pipeline: p\nsteps:\n  a: { job: x, timeout: 1h }\n',
+    '3:25: steps.a.timeout: give 1 to 1440 (minutes), or an expression ${{ … }}',
+  ],
+  [
+    'a duration without a unit',
+    "pipeline: p\nrunTimeout: '10'\nsteps:\n  a: { job: x }\n",
+    '2:13: runTimeout: give ms, or a text such as 90s, 2h 30m, 1d',
+  ],
+  [
+    'a duration of nothing',
+    'pipeline: p\nrunTimeout: 0s\nsteps:\n  a: { job: x }\n',
+    '2:13: runTimeout: give ms, or a text such as 90s, 2h 30m, 1d',
+  ],
+  [
+    'a negative duration',
+    'pipeline: p\nrunTimeout: -5m\nsteps:\n  a: { job: x }\n',
+    '2:13: runTimeout: give ms, or a text such as 90s, 2h 30m, 1d',
+  ],
+  [
+    'too much concurrency',
+    'pipeline: p\nconcurrency: 501\nsteps:\n  a: { job: x }\n',
+    '2:14: concurrency: give a whole number, 1 to 500',
+  ],
+  [
+    'a fraction of concurrency',
+    'pipeline: p\nconcurrency: 1.5\nsteps:\n  a: { job: x }\n',
+    '2:14: concurrency: give a whole number, 1 to 500',
+  ],
+  [
+    'a number as a parameter of a job',
+    'pipeline: p\nsteps:\n  a: { job: x, parameters: { limit: 10 } }\n',
+    '3:37: steps.a.parameters.limit: give a text: parameters of a job are texts, in quotes where they look like numbers',
+  ],
+  [
+    'a flag as a text',
+    "pipeline: p\nsteps:\n  a: { job: x, soleWriter: 'yes' }\n",
+    '3:28: steps.a.soleWriter: give true or false',
+  ],
+  [
+    'a name that JavaScript gives a meaning to',
+    'pipeline: p\nsteps:\n  __proto__: { job: x }\n',
+    '3:3: steps.__proto__: is no name for anything',
+  ],
+  [
+    'such a name deep in a value',
+    'pipeline: p\nsteps:\n  a: { activity: x, with: { a: [{ constructor: 1 }] } }\n',
+    '3:35: steps.a.with.a[0].constructor: is no name for anything',
+  ],
+  [
+    'a number too large to be kept',
+    'pipeline: p\nsteps:\n  a: { activity: x, with: 12345678901234567890 }\n',
+    '3:27: steps.a.with: is too large to be kept exactly; write it as a text, in quotes',
+  ],
+  [
+    'a number without end',
+    'pipeline: p\nsteps:\n  a: { activity: x, with: .inf }\n',
+    '3:27: steps.a.with: Infinity is no number that JSON knows',
+  ],
+  [
+    'a member that is there twice',
+    'pipeline: p\nsteps:\n  a: { job: x, job: y }\n',
+    '3:16: job is there twice',
+  ],
+  [
+    'a name that is a list',
+    'pipeline: p\nsteps:\n  ? [a]\n  : { job: x }\n',
+    '3:5: a name must be a text',
+  ],
+  [
+    'a tag',
+    'pipeline: p\nsteps:\n  a: { activity: x, with: !!js/function "() => 1" }\n',
+    '3:27: Unresolved tag: tag:yaml.org,2002:js/function',
+  ],
+  [
+    'two documents',
+    'pipeline: p\nsteps:\n  a: { job: x }\n---\npipeline: q\n',
+    '4:1: Source contains multiple documents; please use YAML.parseAllDocuments()',
+  ],
+  [
+    'an open quote',
+    "pipeline: p\nsteps:\n  a: { job: 'x }\n",
+    "4:1: Missing closing 'quote",
+    '4:1: Flow map in block collection must be sufficiently indented and end with a }',
+  ],
+  [
+    'a tab as indentation',
+    'pipeline: p\nsteps:\n\ta: { job: x }\n',
+    '3:1: Tabs are not allowed as indentation',
+  ],
+  [
+    'an alias without an anchor',
+    'pipeline: p\nsteps:\n  a: *b\n',
+    '3:6: there is no anchor b before this',
+  ],
+];
+
+describe('a pipeline with a misshapen part', () => {
+  it.each(REFUSED)('is refused: %s', (_, text, ...problems) => {
+    expect(problemsOfYaml(text)).toEqual(problems);
+  });
+});

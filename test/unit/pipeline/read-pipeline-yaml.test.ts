@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { readPipelineYaml } from '../../../pipeline/index.js';
+import { NIGHTLY } from './written-pipelines.js';
+
+const outer = (file: string): string =>
+  `pipeline: outer\nsteps:\n  sales:\n    pipeline: ${file}\n    parameters: { date: x }\n`;
+const FILES: Readonly<Record<string, string>> = {
+  'sales.yaml': NIGHTLY,
+  'wrong.yaml': 'pipeline: wrong\nsteps:\n  a: { job: x, needs: [b] }\n',
+  'broken.yaml': 'pipeline: [\n',
+  'loop.yaml': outer('loop.yaml'),
+};
+const readFile = (fileName: string) => {
+  const text = FILES[fileName];
+  return text === undefined ? undefined : { fileName, text };
+};
+const problemsOf = (file: string): readonly string[] => {
+  const result = readPipelineYaml(outer(file), 'outer.yaml', { readFile });
+  return 'problems' in result ? result.problems : [];
+};
+
+describe('readPipelineYaml', () => {
+  it('takes the pipeline of the README, under either kind of line end and with a schema comment', () => {
+    const comment = '# yaml-language-server: $schema=./pipeline.schema.json\n';
+    for (const text of [NIGHTLY, comment + NIGHTLY, NIGHTLY.replaceAll('\n', '\r\n')])
+      expect(readPipelineYaml(text, 'nightly-sales.yaml')).toMatchObject({
+        spec: { pipeline: 'nightly-sales', concurrency: 4 },
+      });
+  });
+
+  it('takes anchors and aliases in moderation', () => {
+    const text = 'pipeline: p\nsteps:\n  a: &a { job: x }\n  b: *a\n';
+    expect(readPipelineYaml(text, 'p.yaml')).toMatchObject({
+      spec: { steps: { b: { job: 'x' } } },
+    });
+  });
+
+  it('puts files in the place of their names', () => {
+    expect(readPipelineYaml(outer('sales.yaml'), 'outer.yaml', { readFile })).toMatchObject({
+      spec: { steps: { sales: { pipeline: { pipeline: 'nightly-sales' } } } },
+    });
+  });
+
+  it.each([
+    [
+      'wrong.yaml',
+      [
+        'outer.yaml:5:19: steps.sales.parameters.date: the pipeline has no such parameter; it takes none',
+        'wrong.yaml:3:24: steps.a.needs[0]: there is no step b',
+      ],
+    ],
+    ['none.yaml', ['outer.yaml:4:15: steps.sales.pipeline: there is no file none.yaml']],
+    [
+      'loop.yaml',
+      ['loop.yaml:4:15: steps.sales.pipeline: cycle: outer.yaml → loop.yaml → loop.yaml'],
+    ],
+    ['broken.yaml', [expect.stringMatching(/^broken\.yaml:2:1: /)]],
+  ])('tells what is wrong in the file that holds it: %s', (file, problems) => {
+    expect(problemsOf(file)).toEqual(problems);
+  });
+});
