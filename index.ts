@@ -1,6 +1,11 @@
 // The worker's side of the product; what is called inside a workflow is in ./workflow.
 export { DataFlowPlugin, type DataFlowPluginOptions } from './worker/plugin.js';
 export { runWorker, type RunWorkerOptions, TemporalUnreachable } from './worker/run-worker.js';
+export {
+  type PipelineWorkflowHandle,
+  startPipeline,
+  type StartPipelineInput,
+} from './worker/start-pipeline.js';
 export type { ProfileOptions } from './worker/profile-options.js';
 export { createDataFlowClient, type DataFlowClientOptions } from './client/index.js';
 export { DataFlowCallError, DataFlowInvalidInputError } from './client/index.js';
@@ -13,10 +18,13 @@ export type {
 } from './client/index.js';
 export { FAILURES, type FailureDetails, type FailureType } from './contract/failures.js';
 export {
+  PIPELINE_STATE_QUERY,
+  PIPELINE_UPDATES,
   PROGRESS_QUERY,
   RESOLVE_UPDATE,
   RUN_JOB_WORKFLOW,
   RUN_MEMO,
+  RUN_PIPELINE_WORKFLOW,
   RUN_REMOTE_WORKFLOW_WORKFLOW,
 } from './contract/names.js';
 export type {
@@ -27,6 +35,14 @@ export type {
   RunRemoteWorkflowResult,
 } from './contract/remote-run.js';
 export { DEFAULT_TIMINGS, type Timings } from './contract/timings.js';
+export type {
+  PipelineProgress,
+  PipelineResult,
+  RunPipelineOptions,
+  RunPipelineRequest,
+  StepProgress,
+  StepSummary,
+} from './contract/pipeline-run.js';
 export type { Duration } from './contract/durations.js';
 export type {
   ExecutionStatus,

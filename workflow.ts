@@ -6,6 +6,23 @@ export {
   runRemoteWorkflow,
   startRemoteWorkflow,
 } from './workflows/run-remote-workflow.js';
+export {
+  type PipelineHandle,
+  runPipeline,
+  startPipeline,
+  type StartPipelineOptions,
+} from './workflows/run-pipeline.js';
+export {
+  cancelStepUpdate,
+  decideUpdate,
+  pauseUpdate,
+  pipelineStateQuery,
+  type PipelineStateAnswer,
+  resumeUpdate,
+  retryStepUpdate,
+  skipStepUpdate,
+  type ToPipeline,
+} from './workflows/pipeline/updates.js';
 export { type AnyRunProgress, progressQuery, resolveUpdate } from './workflows/registry.js';
 export type {
   RemoteNodeProgress,
@@ -14,6 +31,14 @@ export type {
   RunRemoteWorkflowRequest,
   RunRemoteWorkflowResult,
 } from './contract/remote-run.js';
+export type {
+  PipelineProgress,
+  PipelineResult,
+  PipelineRunState,
+  RunPipelineOptions,
+  StepProgress,
+  StepSummary,
+} from './contract/pipeline-run.js';
 export type {
   EndedAttempt,
   Obtained,

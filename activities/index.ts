@@ -6,6 +6,7 @@ import { executeJob } from './execute-job.js';
 import { findSubmission } from './find-submission.js';
 import { followRemoteWorkflow } from './follow-remote-workflow.js';
 import { prepareExecution } from './prepare-execution.js';
+import { preparePipeline } from './prepare-pipeline.js';
 import { prepareRemoteWorkflow } from './prepare-remote-workflow.js';
 import type { FindProfile } from './profile.js';
 import { startRemoteWorkflow } from './start-remote-workflow.js';
@@ -20,6 +21,7 @@ export const createDataFlowActivities = (profiles: FindProfile): DataFlowActivit
   dataflowAwaitExecution: awaitExecution(profiles),
   dataflowAwaitFree: awaitFree(profiles),
   dataflowStopExecution: stopExecution(profiles),
+  dataflowPreparePipeline: preparePipeline(profiles),
   dataflowPrepareRemoteWorkflow: prepareRemoteWorkflow(profiles),
   dataflowStartRemoteWorkflow: startRemoteWorkflow(profiles),
   dataflowFollowRemoteWorkflow: followRemoteWorkflow(profiles),

@@ -1,5 +1,7 @@
+import type { Baseline } from './baseline.js';
 import type { JobCondition, JobExecution } from './job.js';
 import type { OperationActivities } from './operation-activities.js';
+import type { PreparedPipeline, PreparePipelineInput } from './pipeline-run.js';
 import type { RemoteActivities } from './remote-activities.js';
 import type { Timings } from './timings.js';
 
@@ -17,6 +19,8 @@ export interface DataFlowActivities extends OperationActivities, RemoteActivitie
   readonly dataflowAwaitFree: (input: JobRef) => Promise<FreePlace>;
   /** Cancels an execution and watches until the service shows a terminal status. */
   readonly dataflowStopExecution: (input: StopInput) => Promise<StopResult>;
+  /** Reads and checks a pipeline, and looks up the jobs and workflows that it names. */
+  readonly dataflowPreparePipeline: (input: PreparePipelineInput) => Promise<PreparedPipeline>;
 }
 
 export interface JobRef {
@@ -25,13 +29,7 @@ export interface JobRef {
   readonly profile?: string;
 }
 
-/** What the service showed before a POST. */
-export interface Baseline {
-  /** B0: the service's clock (epoch ms) when it made the list; in steps of one second. */
-  readonly baselineMs: number;
-  /** Executions that were listed and young enough to be mistaken for ours. */
-  readonly knownIds: readonly string[];
-}
+export type { Baseline } from './baseline.js';
 
 /** By what an execution is recognised as the outcome of a submission (design §6, rule 5). */
 export interface SubmissionMark {

@@ -1,3 +1,5 @@
+import type { FailedStep } from './pipeline-run.js';
+
 /**
  * The failure table (design §5): which codes of the service mean which failure, whether Temporal retries the
  * activity, and what the reader of the failure should do. Wire format: released types are never renamed.
@@ -93,6 +95,12 @@ export const FAILURES = {
     remedy:
       'Find out why the job waited or ran for so long; allow more runTimeout, or more timeout of the job.',
   },
+  DataFlowPipelineFailed: {
+    retry: 'no',
+    remedy:
+      'Repair what made the named steps fail, then rerun the pipeline from its failed steps. ' +
+      'With onFailure: hold a failed run stays open, and a step of it can be retried.',
+  },
   DataFlowUnknownProfile: {
     retry: 'no',
     remedy: 'Name a profile that the worker was given, or add it to the plugin of that worker.',
@@ -176,6 +184,9 @@ export interface FailureDetails {
   /** A workflow of the service. */
   readonly workflowId?: string;
   readonly triggerId?: string;
+  /** A pipeline, and those of its steps that failed; the first of them. */
+  readonly pipeline?: string;
+  readonly failed?: readonly FailedStep[];
   /** What a run of a remote workflow has started, as far as it is known. */
   readonly executions?: readonly {
     readonly jobId: string;

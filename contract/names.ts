@@ -2,12 +2,27 @@
 
 export const RUN_JOB_WORKFLOW = 'dataflowRunJob';
 export const RUN_REMOTE_WORKFLOW_WORKFLOW = 'dataflowRunRemoteWorkflow';
+export const RUN_PIPELINE_WORKFLOW = 'dataflowRunPipeline';
 /** Query: {@link RunProgress} or RemoteRunProgress of every run in the workflow; answers after the close as well. */
 export const PROGRESS_QUERY = 'dataflowProgress';
 /** Update: names the execution of a held submission, or says `none`. */
 export const RESOLVE_UPDATE = 'dataflowResolveSubmission';
 /** Memo: what the runs that did not complete left behind, by submission. */
 export const RUN_MEMO = 'dataflowRun';
+
+/** Updates of a pipeline: PipelineMessage without its `kind`. */
+export const PIPELINE_UPDATES = {
+  pause: 'dataflowPause',
+  resume: 'dataflowResume',
+  cancelStep: 'dataflowCancelStep',
+  retryStep: 'dataflowRetryStep',
+  skipStep: 'dataflowSkipStep',
+  decide: 'dataflowDecide',
+} as const;
+/** Query: plan, parameters and PipelineState of the pipeline; what `rerun` takes. */
+export const PIPELINE_STATE_QUERY = 'dataflowPipelineState';
+/** Signal of a pipeline to the one within it: hand yourself over, I continue as new. */
+export const SUSPEND_SIGNAL = 'dataflowSuspend';
 
 /** The profile that an input without a name means. */
 export const DEFAULT_PROFILE = 'default';

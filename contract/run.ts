@@ -1,5 +1,5 @@
 import type { Duration } from './durations.js';
-import type { Baseline } from './activities.js';
+import type { Baseline } from './baseline.js';
 import type { JobCondition, JobExecution } from './job.js';
 
 /** Job retry: a new submission after an execution that ended badly. Temporal's RetryPolicy in shape. */

@@ -1,3 +1,4 @@
 // A registry: every function exported here becomes a workflow of the worker that loads it.
 export { dataflowRunJob } from './dataflow-run-job.js';
 export { dataflowRunRemoteWorkflow } from './dataflow-run-remote-workflow.js';
+export { dataflowRunPipeline } from './dataflow-run-pipeline.js';

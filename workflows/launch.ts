@@ -1,7 +1,9 @@
 import { CancellationScope, upsertMemo } from '@temporalio/workflow';
 import { RUN_MEMO } from '../contract/names.js';
 import { toTemporalFailure } from './failures.js';
-import { type AnyRunProgress, leaveBehind } from './registry.js';
+import type { RemoteRunProgress } from '../contract/remote-run.js';
+import type { RunProgress } from '../contract/run.js';
+import { leaveBehind } from './registry.js';
 import { RunEnded } from './run/ends.js';
 
 /** What every run under way offers. */
@@ -16,7 +18,7 @@ export interface Launched<Result> {
  */
 export function launch<Result>(
   scope: CancellationScope,
-  run: { readonly progress: AnyRunProgress },
+  run: { readonly progress: RunProgress | RemoteRunProgress },
   toEnd: () => Promise<Result>,
 ): Launched<Result> {
   const result = CancellationScope.nonCancellable(async () => {

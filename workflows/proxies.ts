@@ -5,6 +5,8 @@ import {
   proxyActivities,
 } from '@temporalio/workflow';
 import type { DataFlowActivities, SubmitInput } from '../contract/activities.js';
+import { durationMs } from '../contract/durations.js';
+import type { ActivityStep } from '../contract/pipeline.js';
 import {
   type ActivityOperation,
   operationActivityName,
@@ -51,6 +53,49 @@ const reading = ({ withinMs, summary }: Within): ActivityOptions => ({
 
 export const prepareWithin = (within: Within): DataFlowActivities['dataflowPrepareExecution'] =>
   acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareExecution;
+
+export const preparePipeline: DataFlowActivities['dataflowPreparePipeline'] = (input) =>
+  acts({
+    ...reading({ withinMs: undefined, summary: 'check the pipeline' }),
+    startToCloseTimeout: CALL_MS,
+  }).dataflowPreparePipeline(input);
+
+/** Limit of all attempts where a user gives none: an activity that no worker knows would be retried for ever. */
+const USERS_ACTIVITY_MS = 24 * 3_600_000;
+
+/** An activity of the user's own. A cancel waits until it has ended: it is told by its heartbeats. */
+export function usersActivity(
+  { activity, options }: Pick<ActivityStep, 'activity' | 'options'>,
+  summary: string,
+): (...input: readonly unknown[]) => Promise<unknown> {
+  const { taskQueue, retry } = options;
+  const startToCloseMs = durationMs(options.startToCloseTimeout) ?? CALL_MS;
+  const heartbeatMs = durationMs(options.heartbeatTimeout);
+  const run = proxyActivities<Record<string, (...input: readonly unknown[]) => Promise<unknown>>>({
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    startToCloseTimeout: startToCloseMs,
+    scheduleToCloseTimeout:
+      durationMs(options.scheduleToCloseTimeout) ?? Math.max(USERS_ACTIVITY_MS, startToCloseMs),
+    ...(heartbeatMs !== undefined && { heartbeatTimeout: heartbeatMs }),
+    ...(taskQueue !== undefined && { taskQueue }),
+    ...(retry !== undefined && { retry: policyOf(retry) }),
+    summary,
+  })[activity];
+  if (run === undefined) throw new Error(`there is no proxy for activity ${activity}`);
+  return run;
+}
+
+function policyOf(retry: NonNullable<ActivityStep['options']['retry']>): RetryPolicy {
+  const { maximumAttempts, backoffCoefficient } = retry;
+  const initialMs = durationMs(retry.initialInterval);
+  const maximumMs = durationMs(retry.maximumInterval);
+  return {
+    ...(maximumAttempts !== undefined && { maximumAttempts }),
+    ...(backoffCoefficient !== undefined && { backoffCoefficient }),
+    ...(initialMs !== undefined && { initialInterval: initialMs }),
+    ...(maximumMs !== undefined && { maximumInterval: maximumMs }),
+  };
+}
 
 export const prepareRemoteWithin = (
   within: Within,

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { isId } from '../contract/ids.js';
 import { PROGRESS_QUERY, RESOLVE_UPDATE } from '../contract/names.js';
+import type { PipelineProgress } from '../contract/pipeline-run.js';
 import type { RemoteRunProgress } from '../contract/remote-run.js';
 import type { ResolveSubmission, RunProgress } from '../contract/run.js';
 import { interruptible } from './interrupt.js';
@@ -19,8 +20,8 @@ import type { Run } from './run/run.js';
 /** Ended runs that stay visible; older ones are dropped so that a long workflow does not grow. */
 const MOST_ENDED = 200;
 
-/** Where a run of a job stands, or one of a remote workflow: that has a `workflowId`. */
-export type AnyRunProgress = RunProgress | RemoteRunProgress;
+/** Where a run of a job stands, one of a remote workflow (it has a `workflowId`), or one of a `pipeline`. */
+export type AnyRunProgress = RunProgress | RemoteRunProgress | PipelineProgress;
 
 export const progressQuery = defineQuery<Readonly<Record<string, AnyRunProgress>>>(PROGRESS_QUERY);
 export const resolveUpdate = defineUpdate<undefined, [ResolveSubmission]>(RESOLVE_UPDATE);
@@ -43,18 +44,36 @@ export function nextKey(): (attempt: number) => string {
 }
 
 export function register(run: Run | RemoteRun): void {
-  if (runs.length === 0) setHandlers();
+  answerQuestions();
   runs.push(run);
   const ended = runs.filter((one) => one.progress.phase === 'ended');
   if (ended.length > MOST_ENDED) runs.splice(runs.indexOf(ended[0] ?? run), 1);
 }
 
+/** Who has asked for no further turns: pipelines that are about to continue as new. */
+const pausing = new Set<object>();
+
+/** While anybody wants it no run gets its turn to start: it would not be settled before continue-as-new. */
+export function pauseTurns(by: object, isPausing: boolean): void {
+  if (isPausing) pausing.add(by);
+  else pausing.delete(by);
+}
+
+/** Pipelines of this workflow, by `run.key`. */
+const pipelines = new Map<string, () => PipelineProgress>();
+
+export function registerPipeline(key: string, progress: () => PipelineProgress): void {
+  pipelines.set(key, progress);
+}
+
 /** Runs whose end a memo keeps; it must stay small. */
 const MOST_LEFT_BEHIND = 8;
-const leftBehind: AnyRunProgress[] = [];
+const leftBehind: (RunProgress | RemoteRunProgress)[] = [];
 
 /** What the runs of this workflow that did not complete leave behind, by submission; the newest of them. */
-export function leaveBehind(progress: AnyRunProgress): Readonly<Record<string, AnyRunProgress>> {
+export function leaveBehind(
+  progress: RunProgress | RemoteRunProgress,
+): Readonly<Record<string, AnyRunProgress>> {
   leftBehind.push(progress);
   return Object.fromEntries(
     leftBehind.slice(-MOST_LEFT_BEHIND).map((one) => [one.submission, one]),
@@ -62,9 +81,17 @@ export function leaveBehind(progress: AnyRunProgress): Readonly<Record<string, A
 }
 
 export const allProgress = (): Readonly<Record<string, AnyRunProgress>> =>
-  Object.fromEntries(runs.map(({ progress }) => [progress.submission, progress]));
+  Object.fromEntries<AnyRunProgress>([
+    ...[...pipelines].map(([key, progress]) => [key, progress()] as const),
+    ...runs.map(({ progress }) => [progress.submission, progress] as const),
+  ]);
 
-function setHandlers(): void {
+let isAnswering = false;
+
+/** Sets the handlers that all runs of this workflow share, once. */
+export function answerQuestions(): void {
+  if (isAnswering) return;
+  isAnswering = true;
   setHandler(progressQuery, allProgress, {
     description: 'Where each Data Flow run of this workflow stands',
   });
@@ -123,7 +150,7 @@ export const shared: Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'i
       const leave = (): void => {
         queue.splice(queue.indexOf(ticket), 1);
       };
-      const isFirst = (): boolean => queue[0] === ticket;
+      const isFirst = (): boolean => pausing.size === 0 && queue[0] === ticket;
       if (isFirst()) return { kind: 'done', value: leave };
       const waited = await interruptible(interrupt, () =>
         withinMs === undefined ? condition(isFirst).then(() => true) : condition(isFirst, withinMs),

@@ -62,6 +62,8 @@ export interface World {
   run(request: RunJobRequest): Promise<RunJobResult>;
   startRemote(request: RunRemoteWorkflowRequest): Promise<RemoteHandle>;
   remoteProgress(handle: WorkflowHandle): Promise<RemoteRunProgress>;
+  /** Looks after a workflow that was started otherwise: no key in its history, which is kept under `record`. */
+  note(handle: WorkflowHandle): void;
   /** Where the only run of a workflow stands. */
   progress(handle: WorkflowHandle): Promise<RunProgress>;
   /** The events of a workflow. */
@@ -134,6 +136,9 @@ function createWorld(parts: Parts): World {
     taskQueue,
     profile,
     start,
+    note: (handle) => {
+      started.push(handle);
+    },
     run: async (request) => await (await start(request)).result(),
     startRemote: async (request) =>
       (await begin(RUN_REMOTE_WORKFLOW_WORKFLOW, request)) as RemoteHandle,

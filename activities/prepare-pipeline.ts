@@ -1,0 +1,145 @@
+import type { PipelinePlan } from '../contract/pipeline.js';
+import type { PreparedPipeline, PreparePipelineInput } from '../contract/pipeline-run.js';
+import { DataFlowInvalidInputError } from '../client/errors.js';
+import { rowsOf } from '../client/pages.js';
+import { readArguments } from '../pipeline/spec/check-parameters.js';
+import { checkPipeline } from '../pipeline/spec/check-pipeline.js';
+import { normalisePipeline, resolverOf } from '../pipeline/spec/normalise-pipeline.js';
+import type { WrittenPipeline, WrittenStep } from '../pipeline/spec/pipeline-schema.js';
+import { problemLine } from '../pipeline/spec/problem.js';
+import { readPipelineYaml } from '../pipeline/spec/read-pipeline-yaml.js';
+import {
+  namesOf,
+  type NamedResource,
+  type ResolvedName,
+  type ResolvedNames,
+  resolveJobs,
+  resolveRemoteWorkflows,
+} from '../pipeline/spec/resolve-names.js';
+import { act, BEAT_MS } from './act.js';
+import type { FindProfile, Profile } from './profile.js';
+
+/**
+ * Makes a plan of a pipeline: what is wrong with it, its parameters or the names in it is told all at once. The plan
+ * stands in the history, so that nothing the workflow runs by changes after it began.
+ */
+export const preparePipeline =
+  (profiles: FindProfile) =>
+  (input: PreparePipelineInput): Promise<PreparedPipeline> =>
+    act({}, BEAT_MS, async ({ signal }) => {
+      const spec = withProfile(specOf(input.pipeline), input.profile);
+      const given = readArguments(input.parameters ?? {}, declaredBy(spec));
+      const looked = await lookUp(namesOf(spec), profiles, signal);
+      const problems = ['problems' in given ? given.problems : [], looked.problems].flat();
+      if ('problems' in given || problems.length > 0) throw invalid(spec, problems);
+      const made = normalisePipeline(spec, { resolve: resolverOf(looked.found) });
+      if ('problems' in made) throw invalid(spec, made.problems);
+      return { plan: made.plan, parameters: given.values };
+    });
+
+/** A checked pipeline has no other defaults than values. */
+const declaredBy = (spec: WrittenPipeline): PipelinePlan['parameters'] =>
+  (spec.parameters ?? {}) as PipelinePlan['parameters'];
+
+const invalid = (
+  spec: Pick<WrittenPipeline, 'pipeline'>,
+  problems: readonly string[],
+): DataFlowInvalidInputError =>
+  new DataFlowInvalidInputError(`pipeline ${spec.pipeline}`, problems);
+
+function specOf(pipeline: object | string): WrittenPipeline {
+  const read =
+    typeof pipeline === 'string'
+      ? readPipelineYaml(pipeline, 'pipeline.yaml')
+      : checkPipeline(pipeline);
+  if ('spec' in read) return read.spec;
+  const lines = read.problems.map((it) => (typeof it === 'string' ? it : problemLine(it)));
+  throw new DataFlowInvalidInputError('the pipeline', lines);
+}
+
+/** The profile of a run is that of every step which names none. */
+function withProfile(spec: WrittenPipeline, profile: string | undefined): WrittenPipeline {
+  if (profile === undefined) return spec;
+  const own = spec.defaults?.profile;
+  const steps = Object.entries(spec.steps).map(
+    ([id, step]) => [id, stepWithProfile(step, profile, own)] as const,
+  );
+  return { ...spec, steps: Object.fromEntries(steps) };
+}
+
+function stepWithProfile(
+  step: WrittenStep,
+  profile: string,
+  ofJobs: string | undefined,
+): WrittenStep {
+  if ('job' in step) return { ...step, profile: step.profile ?? ofJobs ?? profile };
+  if ('remoteWorkflow' in step) return { ...step, profile: step.profile ?? profile };
+  if (!('pipeline' in step) || typeof step.pipeline === 'string') return step;
+  return { ...step, pipeline: withProfile(step.pipeline, profile) };
+}
+
+interface LookedUp {
+  readonly found: readonly { readonly resource: NamedResource; readonly as: ResolvedName }[];
+  readonly problems: readonly string[];
+}
+
+/** One list for each kind and profile that is named. */
+async function lookUp(
+  names: readonly NamedResource[],
+  profiles: FindProfile,
+  signal: AbortSignal,
+): Promise<LookedUp> {
+  const groups = new Map<string, NamedResource[]>();
+  for (const resource of names) {
+    const key = `${resource.kind} ${resource.profile ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), resource]);
+  }
+  const looked: LookedUp[] = [];
+  for (const group of groups.values()) {
+    const answer = await resolveAll(group, profiles(group[0]?.profile), signal);
+    looked.push(
+      'problems' in answer
+        ? { found: [], problems: answer.problems }
+        : { found: pairsOf(group, answer.resolved), problems: [] },
+    );
+  }
+  return {
+    found: looked.flatMap(({ found }) => found),
+    problems: looked.flatMap(({ problems }) => problems),
+  };
+}
+
+const pairsOf = (
+  group: readonly NamedResource[],
+  resolved: Readonly<Record<string, ResolvedName>>,
+): LookedUp['found'] =>
+  group.flatMap((resource) => {
+    const as = resolved[resource.name];
+    return as === undefined ? [] : [{ resource, as }];
+  });
+
+async function resolveAll(
+  group: readonly NamedResource[],
+  { client }: Profile,
+  signal: AbortSignal,
+): Promise<ResolvedNames> {
+  const names = group.map(({ name }) => name);
+  if (group[0]?.kind === 'job') {
+    const jobs = [];
+    for await (const { jobId, name } of rowsOf(client, 'getJobs', { limit: PAGE }, { signal }))
+      jobs.push({ jobId, name });
+    return resolveJobs(names, jobs);
+  }
+  const workflows = [];
+  for await (const { workflowId, name } of rowsOf(
+    client,
+    'getWorkflows',
+    { limit: PAGE },
+    { signal },
+  ))
+    workflows.push({ workflowId, name });
+  return resolveRemoteWorkflows(names, workflows);
+}
+
+/** Rows of one page. */
+const PAGE = 100;

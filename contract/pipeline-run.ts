@@ -1,0 +1,143 @@
+import type {
+  ParameterValue,
+  PipelinePlan,
+  PipelineState,
+  PlannedStep,
+  StepStatus,
+} from './pipeline.js';
+import type { JobCondition } from './job.js';
+import type { RunState } from './run.js';
+
+/** Values of the parameters of a pipeline. */
+export type PipelineParameters = Readonly<Record<string, ParameterValue>>;
+
+/** What `runPipeline` and the workflow `dataflowRunPipeline` take beside the pipeline. Plain JSON. */
+export interface RunPipelineOptions {
+  readonly parameters?: PipelineParameters;
+  /** Profile of the steps that name none. @default 'default' */
+  readonly profile?: string;
+  /** Goes on where an ended run of this pipeline failed: its state, from the query `dataflowPipelineState`. */
+  readonly rerun?: { readonly state: PipelineState };
+}
+
+/** Input of the workflow `dataflowRunPipeline`. */
+export interface RunPipelineRequest extends RunPipelineOptions {
+  /** A pipeline as it is written (an object, or the text of a YAML file), or a plan that was made of one. */
+  readonly pipeline: object | string;
+  /** Said again in the query; `startPipeline` makes the workflow id of it. */
+  readonly key?: string;
+  /** Events after which the workflow continues as new. @default when the server suggests it */
+  readonly continueAfterEvents?: number;
+  /** A run that goes on: given by the workflow itself. */
+  readonly goOn?: PipelineRunState;
+}
+
+/** A run of a pipeline, to be gone on with after continue-as-new. Plain JSON. */
+export interface PipelineRunState {
+  readonly version: 1;
+  readonly plan: PipelinePlan;
+  readonly parameters: PipelineParameters;
+  readonly profile?: string;
+  /** `run.key` of expressions. */
+  readonly key: string;
+  readonly state: PipelineState;
+  readonly carried: readonly CarriedItem[];
+  /** What is left of runTimeout. */
+  readonly timeLeftMs?: number;
+  /** What is left of the time for which a failed run is held open. */
+  readonly holdLeftMs?: number;
+}
+
+/** What an item in flight needs to be taken up again. */
+export interface CarriedItem {
+  readonly step: string;
+  readonly index: number;
+  readonly attempt: number;
+  /** Of a job: where its run stands, and what it was started with. */
+  readonly run?: RunState;
+  readonly jobCondition?: JobCondition;
+  /** Of an approval: time left to decide. */
+  readonly leftMs?: number;
+  /** Of a pipeline within this one. */
+  readonly child?: PipelineRunState;
+}
+
+/** How a step of a run that ended, or of one under way, stands. */
+export interface StepSummary {
+  readonly status: StepStatus;
+  /** Of a step with forEach: items, and how many of them are in which state. */
+  readonly items?: { readonly total: number } & Readonly<Partial<Record<StepStatus, number>>>;
+  readonly executionId?: string;
+  readonly reason?: string;
+}
+
+/** What a pipeline that succeeded gives. */
+export interface PipelineResult {
+  readonly pipeline: string;
+  /** `run.key` of expressions. */
+  readonly key: string;
+  readonly outcome: 'succeeded';
+  readonly steps: Readonly<Record<string, StepSummary>>;
+}
+
+/** What the workflow itself gives: the result, or to a parent that continues as new the run to be gone on with. */
+export type PipelineWorkflowResult = PipelineResult | { readonly suspended: PipelineRunState };
+
+/** Where a run of a pipeline stands. */
+export interface PipelineProgress {
+  readonly pipeline: string;
+  /** `run.key` of expressions. */
+  readonly key: string;
+  readonly phase:
+    | 'running'
+    | 'paused'
+    /** About to continue as new: nothing starts until it has. */
+    | 'draining'
+    /** A step failed and nothing is left to run; it waits for a message. */
+    | 'held'
+    /** A step failed, or the whole run ends: what runs is let end, or stopped. */
+    | 'stopping'
+    | 'succeeded'
+    | 'failed'
+    | 'canceled'
+    | 'timed-out';
+  readonly steps: Readonly<Record<string, StepProgress>>;
+}
+
+export interface StepProgress extends StepSummary {
+  readonly kind: PlannedStep['kind'];
+  /** Items that run or failed, the first of them. */
+  readonly running?: readonly ItemProgress[];
+  readonly failed?: readonly ItemProgress[];
+}
+
+export interface ItemProgress {
+  readonly index: number;
+  readonly value?: ParameterValue;
+  readonly attempt: number;
+  readonly executionId?: string;
+  readonly reason?: string;
+  /** What it does or waits for, in words. */
+  readonly note?: string;
+}
+
+/** A step as the failure of its pipeline names it. */
+export interface FailedStep {
+  readonly step: string;
+  readonly status: StepStatus;
+  readonly reason?: string;
+  /** Executions of its items that failed, the first of them. */
+  readonly executionIds?: readonly string[];
+}
+
+export interface PreparePipelineInput {
+  readonly pipeline: object | string;
+  readonly parameters?: PipelineParameters;
+  readonly profile?: string;
+}
+
+export interface PreparedPipeline {
+  readonly plan: PipelinePlan;
+  /** What was given, and defaults. */
+  readonly parameters: PipelineParameters;
+}

@@ -1,0 +1,155 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
+import { describe, expect, it } from 'vitest';
+import { say, stands, start, stepIs, untilContinued } from '../support/pipelines.js';
+import { inWorld } from '../support/world.js';
+
+const job = (
+  jobId: string,
+  runningMs = 2_000,
+  outcomes: readonly ('FAILED' | 'COMPLETED')[] = [],
+) => ({
+  jobId,
+  name: jobId,
+  maxConcurrentRuns: 20,
+  executions: (outcomes.length > 0 ? outcomes : (['COMPLETED'] as const)).map((outcome) => ({
+    waitingMs: 20,
+    runningMs,
+    outcome,
+  })),
+});
+const SOON = 40;
+
+describe('a pipeline that continues as new', () => {
+  it('loses and repeats nothing in the middle of running steps', () =>
+    inWorld({ jobs: [job('jobA', 1_500), job('jobB')] }, async (world) => {
+      const handle = await start(world, {
+        pipeline: {
+          pipeline: 'running',
+          steps: {
+            a: { job: 'jobA', forEach: ['1', '2', '3', '4', '5', '6'], maxParallel: 3 },
+            b: { job: 'jobB' },
+            c: { job: 'jobB', needs: ['a', 'b'] },
+          },
+        },
+        continueAfterEvents: 60,
+      });
+      const first = (await handle.describe()).runId;
+      const { steps } = await handle.result();
+      expect(steps).toMatchObject({
+        a: { items: { total: 6, succeeded: 6 } },
+        b: { status: 'succeeded' },
+        c: { status: 'succeeded' },
+      });
+      expect(world.simulator.report()).toMatchObject({ posts: 8, created: 8, leftRunning: 0 });
+      expect((await handle.describe()).runId).not.toBe(first);
+    }));
+
+  it('awaits an execution again by its id, with what is left of runTimeout', () =>
+    inWorld({ jobs: [job('jobA', 4_000)] }, async (world) => {
+      const handle = await start(world, {
+        pipeline: { pipeline: 'awaited', runTimeout: '1h', steps: { a: { job: 'jobA' } } },
+        continueAfterEvents: SOON,
+      });
+      await stepIs(handle, 'a', 'running');
+      const goOn = await untilContinued(handle);
+      expect(goOn.timeLeftMs).toBeLessThan(3_600_000);
+      await handle.result();
+      expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1, cancels: 0 });
+    }));
+
+  it('stays paused, and goes on when resumed', () =>
+    inWorld({ jobs: [job('jobA', 100)] }, async (world) => {
+      const handle = await start(world, {
+        pipeline: {
+          pipeline: 'paused',
+          steps: { ok: { approval: {} }, a: { job: 'jobA', needs: ['ok'] } },
+        },
+        continueAfterEvents: SOON,
+      });
+      await stepIs(handle, 'ok', 'running');
+      await say(handle, 'pause');
+      await untilContinued(handle);
+      await say(handle, 'decide', { step: 'ok', approve: true });
+      expect(await stands(handle)).toMatchObject({
+        phase: 'paused',
+        steps: { ok: { status: 'succeeded' }, a: { status: 'pending' } },
+      });
+      await say(handle, 'resume');
+      expect(await handle.result()).toMatchObject({ outcome: 'succeeded' });
+      expect(world.simulator.report()).toMatchObject({ posts: 1 });
+    }));
+
+  it('stays held open for what is left of holdFor, and can be repaired', () =>
+    inWorld({ jobs: [job('jobA', 50, ['FAILED', 'COMPLETED'])] }, async (world) => {
+      const handle = await start(world, {
+        pipeline: { pipeline: 'held', onFailure: 'hold', steps: { a: { job: 'jobA' } } },
+        continueAfterEvents: SOON,
+      });
+      await stepIs(handle, 'a', 'failed');
+      const goOn = await untilContinued(handle);
+      expect(goOn.holdLeftMs).toBeLessThan(7 * 86_400_000);
+      expect((await stands(handle)).phase).toBe('held');
+      await say(handle, 'retryStep', { step: 'a' });
+      expect(await handle.result()).toMatchObject({ steps: { a: { status: 'succeeded' } } });
+      expect(world.simulator.report()).toMatchObject({ posts: 2 });
+    }));
+
+  it('waits for a decision for what is left of its time, and no longer', () =>
+    inWorld({ jobs: [] }, async (world) => {
+      const handle = await start(world, {
+        pipeline: {
+          pipeline: 'approved',
+          steps: { ok: { approval: { timeout: '1h' } }, late: { approval: { timeout: '6s' } } },
+          onFailure: 'continue',
+        },
+        continueAfterEvents: SOON,
+      });
+      await stepIs(handle, 'ok', 'running');
+      const goOn = await untilContinued(handle);
+      const [ok, late] = goOn.carried;
+      expect(ok?.leftMs).toBeLessThan(3_600_000);
+      expect(late?.leftMs).toBeLessThan(6_000);
+      await stepIs(handle, 'late', 'failed');
+      expect((await stands(handle)).steps['late']?.reason).toBe('nobody decided within 6s');
+      await say(handle, 'decide', { step: 'ok', approve: true });
+      await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    }));
+
+  it('takes a pipeline within it along, with the execution that runs there', () =>
+    inWorld({ jobs: [job('jobA', 6_000)] }, async (world) => {
+      const inner = { pipeline: 'inner', steps: { a: { job: 'jobA' } } };
+      const handle = await start(world, {
+        pipeline: { pipeline: 'outer', steps: { child: { pipeline: inner } } },
+        continueAfterEvents: SOON,
+      });
+      const child = world.client.workflow.getHandle(`${handle.workflowId}/outer/child`);
+      await stepIs(handle, 'child', 'running');
+      await stepIs(child, 'a', 'running');
+      const goOn = await untilContinued(handle);
+      expect(goOn.carried[0]?.child?.carried[0]?.run?.started).toBeDefined();
+      expect(await handle.result()).toMatchObject({ steps: { child: { status: 'succeeded' } } });
+      expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1, cancels: 0 });
+    }));
+
+  it('stops what runs, also in a pipeline within it, when it is cancelled afterwards', () =>
+    inWorld({ jobs: [job('jobA', 60_000), job('jobB', 60_000)] }, async (world) => {
+      const inner = { pipeline: 'inner', steps: { a: { job: 'jobA' } } };
+      const handle = await start(world, {
+        pipeline: {
+          pipeline: 'stopped',
+          steps: { child: { pipeline: inner }, b: { job: 'jobB' } },
+        },
+        continueAfterEvents: SOON,
+      });
+      const child = world.client.workflow.getHandle(`${handle.workflowId}/stopped/child`);
+      await stepIs(handle, 'child', 'running');
+      await stepIs(child, 'a', 'running');
+      await untilContinued(handle);
+      await handle.cancel();
+      const error: unknown = await handle.result().catch((thrown: unknown) => thrown);
+      expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
+      expect(world.simulator.report()).toMatchObject({ posts: 2, leftRunning: 0 });
+      expect((await stands(handle)).phase).toBe('canceled');
+    }));
+});

@@ -1,0 +1,60 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { ActivityStep, RemoteWorkflowStep } from '../../contract/pipeline.js';
+import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
+import { usersActivity } from '../proxies.js';
+import { startRemoteWorkflow } from '../run-remote-workflow.js';
+import { type ItemStart, report, type RunningItem } from './item.js';
+
+/** Nobody else could take it up: begun anew it would act twice. */
+const MUST_END = { mustEnd: true, isBusy: () => true, carry: () => ({}) } as const;
+
+/** An activity of the user's own. A cancel waits until it has ended. */
+export function startActivityItem(start: ItemStart<ActivityStep>): RunningItem {
+  const { step, values, ref } = start;
+  const input = step.with === undefined ? [] : [evaluateTemplate(step.with, values)];
+  const scope = new CancellationScope();
+  const act = usersActivity(step, ref.step);
+  report(
+    start,
+    scope.run(() => act(...input)).then((output) => ({ outcome: 'succeeded', output })),
+  );
+  return {
+    ...MUST_END,
+    cancel: () => {
+      scope.cancel();
+    },
+  };
+}
+
+/** A workflow of the service. */
+export function startRemoteItem(start: ItemStart<RemoteWorkflowStep>): RunningItem {
+  const { step } = start;
+  const { workflowId, options } = step;
+  const profile = options.profile ?? start.profile;
+  const handle = startRemoteWorkflow({
+    ...{ workflowId, ...options },
+    ...(profile !== undefined && { profile }),
+  });
+  report(
+    start,
+    handle.result().then(({ nodes }) => ({
+      outcome: 'succeeded',
+      output: {
+        executions: nodes.map(({ jobId, execution }) => ({
+          jobId,
+          executionId: execution.jobExecutionId,
+        })),
+      },
+    })),
+  );
+  return {
+    ...MUST_END,
+    cancel: () => {
+      handle.cancel();
+    },
+    note: () => {
+      const { phase, note } = handle.progress();
+      return note === undefined ? phase : `${phase}: ${note}`;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { isCancellation, workflowInfo } from '@temporalio/workflow';
+import type {
+  PipelineParameters,
+  PipelineRunState,
+  PreparedPipeline,
+  PreparePipelineInput,
+  RunPipelineOptions,
+} from '../../contract/pipeline-run.js';
+import type { PipelinePlan } from '../../contract/pipeline.js';
+import { seedFrom } from '../../pipeline/plan/again.js';
+import { initialState } from '../../pipeline/plan/initial-state.js';
+import { invalidInput, readFailure } from '../failures.js';
+import { preparePipeline } from '../proxies.js';
+
+let started = 0;
+
+/** `run.key`: the same after a replay, a reset and continue-as-new. */
+function nextKey(): string {
+  started += 1;
+  const { firstExecutionRunId } = workflowInfo();
+  return started === 1 ? firstExecutionRunId : `${firstExecutionRunId}-${started}`;
+}
+
+/**
+ * A run in which nothing has begun. A plan is taken as it is; anything else is read and checked by an activity, so that
+ * workflow code needs no schema library.
+ */
+export async function freshRun(
+  pipeline: object | string,
+  { parameters = {}, profile, rerun }: RunPipelineOptions,
+): Promise<PipelineRunState> {
+  const key = nextKey();
+  if (
+    pipeline === '' ||
+    !['string', 'object'].includes(typeof pipeline) ||
+    (pipeline as unknown) === null
+  )
+    throw invalidInput(['pipeline: give a pipeline as an object, or the text of a YAML file']);
+  const made = isPlan(pipeline)
+    ? { plan: pipeline, parameters: withDefaults(pipeline, parameters) }
+    : await prepared({ pipeline, parameters, ...(profile !== undefined && { profile }) });
+  const { plan } = made;
+  return {
+    version: 1,
+    ...made,
+    key,
+    ...(profile !== undefined && { profile }),
+    state: rerun === undefined ? initialState(plan) : seedFrom(plan, rerun.state),
+    carried: [],
+  };
+}
+
+/** @throws ApplicationFailure as the activity told it, so that its type is that of the workflow's own failure */
+async function prepared(input: PreparePipelineInput): Promise<PreparedPipeline> {
+  try {
+    return await preparePipeline(input);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { type, message, details } = readFailure(error);
+    throw ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
+  }
+}
+
+const isPlan = (pipeline: object | string): pipeline is PipelinePlan =>
+  typeof pipeline === 'object' && 'version' in pipeline && pipeline.version === 1;
+
+/** @throws ApplicationFailure `DataFlowInvalidInput` for a parameter that is missing, unknown or of another type */
+function withDefaults(plan: PipelinePlan, given: PipelineParameters): PipelineParameters {
+  const problems = Object.keys(given)
+    .filter((name) => !Object.hasOwn(plan.parameters, name))
+    .map((name) => `parameters.${name}: unknown to pipeline ${plan.pipeline}`);
+  const values = Object.entries(plan.parameters).map(([name, { type, default: otherwise }]) => {
+    const value = given[name] ?? otherwise;
+    const isFit = type === 'list' ? Array.isArray(value) : typeof value === type;
+    if (!isFit) problems.push(`parameters.${name}: give a ${type}`);
+    return [name, value] as const;
+  });
+  for (const [id, { needs }] of Object.entries(plan.steps)) {
+    const missing = needs.find((need) => !Object.hasOwn(plan.steps, need));
+    if (missing !== undefined) problems.push(`steps.${id}.needs: there is no step ${missing}`);
+  }
+  if (problems.length > 0) throw invalidInput(problems);
+  return Object.fromEntries(values) as PipelineParameters;
+}

@@ -1,0 +1,113 @@
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  condition,
+  ParentClosePolicy,
+  startChild,
+} from '@temporalio/workflow';
+import { RUN_PIPELINE_WORKFLOW, SUSPEND_SIGNAL } from '../../contract/names.js';
+import type {
+  PipelineParameters,
+  PipelineRunState,
+  PipelineWorkflowResult,
+  RunPipelineRequest,
+} from '../../contract/pipeline-run.js';
+import type { PipelineStep } from '../../contract/pipeline.js';
+import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
+import { type ItemEnd, type ItemStart, report, type RunningItem } from './item.js';
+
+/**
+ * A pipeline within this one, as a child workflow. Children do not outlive continue-as-new of their parent: before it
+ * the child hands its own state over and ends, and is gone on with afterwards.
+ */
+export function startChildItem(
+  start: ItemStart<PipelineStep>,
+  isDraining: () => boolean,
+): RunningItem {
+  const { step, values, carried } = start;
+  const parameters = Object.fromEntries(
+    Object.entries(step.parameters).map(([name, it]) => [name, evaluateTemplate(it, values)]),
+  ) as PipelineParameters;
+  const child: Child = { start, parameters, state: carried?.child, isCanceled: false };
+  report(start, runChild(child, isDraining));
+  return {
+    cancel: () => {
+      child.isCanceled = true;
+      child.cancel?.();
+    },
+    drain: () => {
+      child.suspend?.();
+    },
+    isBusy: () => child.suspend !== undefined || child.cancel !== undefined,
+    carry: () => (child.state === undefined ? {} : { child: child.state }),
+    note: () => `workflow ${start.childId}`,
+  };
+}
+
+interface Child {
+  readonly start: ItemStart<PipelineStep>;
+  readonly parameters: PipelineParameters;
+  /** Where it stands, while no workflow runs it. */
+  state: PipelineRunState | undefined;
+  isCanceled: boolean;
+  /** While a workflow runs it. */
+  cancel?: (() => void) | undefined;
+  suspend?: (() => void) | undefined;
+}
+
+async function runChild(child: Child, isDraining: () => boolean): Promise<ItemEnd> {
+  for (;;) {
+    const result = await runOnce(child, isDraining);
+    if (!('suspended' in result)) {
+      const { key, steps } = result;
+      const statuses = Object.entries(steps).map(([id, { status }]) => [id, status]);
+      const output = { key, steps: Object.fromEntries(statuses) as unknown };
+      return { outcome: 'succeeded', output };
+    }
+    child.state = result.suspended;
+    await condition(() => !isDraining() || child.isCanceled);
+  }
+}
+
+/** One workflow of it: to its end, or until it has handed itself over. */
+async function runOnce(child: Child, isDraining: () => boolean): Promise<PipelineWorkflowResult> {
+  const { start, parameters, state } = child;
+  const scope = new CancellationScope();
+  const request: RunPipelineRequest = {
+    pipeline: start.step.plan,
+    parameters,
+    ...(start.profile !== undefined && { profile: start.profile }),
+    ...(state !== undefined && { goOn: state }),
+  };
+  // Not cancelled before it runs: what it took over is stopped by itself alone.
+  child.cancel = () => undefined;
+  child.suspend = () => undefined;
+  try {
+    return await scope.run(async () => {
+      const handle = await startChild<(request: RunPipelineRequest) => Promise<never>>(
+        RUN_PIPELINE_WORKFLOW,
+        {
+          args: [request],
+          workflowId: start.childId,
+          parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+          cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+          staticSummary: `step ${start.ref.step}`,
+        },
+      );
+      child.state = undefined;
+      child.suspend = () => {
+        void handle.signal(SUSPEND_SIGNAL).catch(() => undefined); // it has just ended
+      };
+      child.cancel = () => {
+        scope.cancel();
+      };
+      if (isDraining()) child.suspend();
+      const result: Promise<PipelineWorkflowResult> = handle.result();
+      if (child.isCanceled) child.cancel();
+      return await result;
+    });
+  } finally {
+    child.cancel = undefined;
+    child.suspend = undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import type { PipelineState } from '../../contract/pipeline.js';
+import type { ItemEnd } from './item.js';
+
+/** Longest output of one item that is kept, in characters of JSON. */
+const MOST_OUTPUT = 4_096;
+/** Of all items of a run together: the state crosses continue-as-new, and must stay small with 2,000 items. */
+const MOST_OUTPUTS = 256 * 1_024;
+
+const lengthOf = (output: unknown): number =>
+  output === undefined ? 0 : JSON.stringify(output).length;
+
+/**
+ * Keeps the outputs of a run small. The item did what it should, so one that is too long does not make it fail: it is
+ * left out, with a reason, and expressions see null.
+ */
+export function outputKeeper(state: PipelineState): (end: ItemEnd) => ItemEnd {
+  let left = MOST_OUTPUTS;
+  for (const { items } of Object.values(state.steps)) {
+    for (const { output } of items) left -= lengthOf(output);
+  }
+  return (end) => {
+    const { output, ...rest } = end;
+    if (output === undefined || output === null) return rest;
+    const length = lengthOf(output);
+    if (length <= Math.min(MOST_OUTPUT, left)) {
+      left -= length;
+      return end;
+    }
+    const limit =
+      length > MOST_OUTPUT
+        ? `at most ${MOST_OUTPUT}`
+        : `the outputs of a run may have ${MOST_OUTPUTS} in all`;
+    return {
+      ...rest,
+      reason: rest.reason ?? `its output was not kept: ${length} characters, ${limit}`,
+    };
+  };
+}

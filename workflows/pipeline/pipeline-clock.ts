@@ -1,0 +1,31 @@
+import { CancellationScope, sleep } from '@temporalio/workflow';
+import type { PipelineRunState } from '../../contract/pipeline-run.js';
+
+/** The timers of a run. Durations cross continue-as-new, points in time do not. */
+export class PipelineClock {
+  readonly #scope = new CancellationScope();
+  readonly #ends: { limit?: number; hold?: number } = {};
+
+  after(ms: number, summary: string, act: () => void): void {
+    void this.#scope.run(() => sleep(ms, { summary })).then(act, () => undefined);
+  }
+
+  /** Of these two it is remembered how much is left. */
+  begin(what: 'limit' | 'hold', ms: number, summary: string, act: () => void): void {
+    this.#ends[what] = Date.now() + ms;
+    this.after(ms, summary, act);
+  }
+
+  left(isHeld: boolean): Pick<PipelineRunState, 'timeLeftMs' | 'holdLeftMs'> {
+    const { limit, hold } = this.#ends;
+    const leftMs = (endMs: number): number => Math.max(1, endMs - Date.now());
+    return {
+      ...(limit !== undefined && { timeLeftMs: leftMs(limit) }),
+      ...(isHeld && hold !== undefined && { holdLeftMs: leftMs(hold) }),
+    };
+  }
+
+  stop(): void {
+    this.#scope.cancel();
+  }
+}

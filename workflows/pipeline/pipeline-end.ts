@@ -1,0 +1,44 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { FAILURES, type FailureDetails, type FailureType } from '../../contract/failures.js';
+import type { PipelineResult } from '../../contract/pipeline-run.js';
+import { failedStepsOf, summariesOf } from './pipeline-progress.js';
+import type { PipelineRun } from './pipeline-run.js';
+
+/**
+ * The result of a run that has ended.
+ * @throws ApplicationFailure `DataFlowPipelineFailed` or `DataFlowDeadlineExceeded`; CancelledFailure
+ */
+export function resultOf(run: PipelineRun): PipelineResult {
+  const { plan, run: self } = run.surroundings;
+  const end = run.state.ended;
+  switch (end?.outcome) {
+    case 'succeeded': {
+      const steps = summariesOf(run);
+      return { pipeline: plan.pipeline, key: self.key, outcome: 'succeeded', steps };
+    }
+    case 'canceled':
+      throw new CancelledFailure(`pipeline ${plan.pipeline} was canceled`);
+    case 'timed-out':
+      throw failureOf(run, 'DataFlowDeadlineExceeded', 'did not end within its runTimeout');
+    case 'failed':
+    case undefined:
+      throw failureOf(run, 'DataFlowPipelineFailed', 'failed');
+  }
+}
+
+function failureOf(run: PipelineRun, type: FailureType, what: string): ApplicationFailure {
+  const { pipeline } = run.surroundings.plan;
+  const failed = failedStepsOf(run);
+  const { remedy } = FAILURES[type];
+  const named = failed.map(
+    ({ step, reason }) => `${step}${reason === undefined ? '' : `: ${reason}`}`,
+  );
+  const more = (run.state.ended?.failed.length ?? 0) - failed.length;
+  const steps = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  return ApplicationFailure.create({
+    type,
+    message: `pipeline ${pipeline} ${what}${steps === '' ? '' : ` (${steps})`}. ${remedy}`,
+    nonRetryable: true,
+    details: [{ pipeline, failed, remedy } satisfies FailureDetails],
+  });
+}

@@ -1,0 +1,111 @@
+import type {
+  FailedStep,
+  ItemProgress,
+  PipelineProgress,
+  StepProgress,
+  StepSummary,
+} from '../../contract/pipeline-run.js';
+import type { ItemState, PipelineState, StepState } from '../../contract/pipeline.js';
+import { orderOf, planned } from '../../pipeline/plan/order.js';
+import { isBad } from '../../pipeline/plan/rules.js';
+import type { PipelineRun } from './pipeline-run.js';
+
+/** Items of one step and status that are shown; the state has all. */
+const MOST_ITEMS = 20;
+
+/** What the progress query shows; it answers after the close as well. */
+export function progressOf({ surroundings, state, items }: PipelineRun): PipelineProgress {
+  const { plan, run } = surroundings;
+  const steps = Object.keys(plan.steps).map((id): readonly [string, StepProgress] => {
+    const step = state.steps[id];
+    const { kind } = planned(plan, id);
+    if (step === undefined) return [id, { kind, status: 'pending' }];
+    const shown = (status: ItemState['status']): readonly ItemProgress[] =>
+      itemsOf(step, status, (index) => items.get(`${id}/${index}`)?.note?.());
+    const running = step.counts.running > 0 && { running: shown('running') };
+    const failed = step.counts.failed > 0 && { failed: shown('failed') };
+    return [id, { kind, ...summaryOf(step), ...running, ...failed }];
+  });
+  return {
+    pipeline: plan.pipeline,
+    key: run.key,
+    phase: phaseOf(state),
+    steps: Object.fromEntries(steps),
+  };
+}
+
+function itemsOf(
+  { items, values }: StepState,
+  wanted: ItemState['status'],
+  noteOf: (index: number) => string | undefined,
+): readonly ItemProgress[] {
+  const found: ItemProgress[] = [];
+  for (const [index, { status, attempt, executionId, reason }] of items.entries()) {
+    if (status !== wanted) continue;
+    if (found.length === MOST_ITEMS) break;
+    const [value, note] = [values?.[index], noteOf(index)];
+    found.push({
+      ...{ index, attempt },
+      ...(value !== undefined && { value }),
+      ...(executionId !== undefined && { executionId }),
+      ...(reason !== undefined && { reason }),
+      ...(note !== undefined && { note }),
+    });
+  }
+  return found;
+}
+
+export function phaseOf(state: PipelineState): PipelineProgress['phase'] {
+  if (state.ended !== undefined) return state.ended.outcome;
+  if (state.held) return 'held';
+  if (state.stopping !== undefined) return 'stopping';
+  if (state.draining) return 'draining';
+  return state.paused ? 'paused' : 'running';
+}
+
+/** A step in few words: what a result keeps of it. */
+export function summaryOf({ status, values, items, counts, reason }: StepState): StepSummary {
+  const only = values === undefined ? items[0] : undefined;
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  const why = reason ?? only?.reason;
+  return {
+    status,
+    ...(values !== undefined && { items: { total: items.length, ...Object.fromEntries(some) } }),
+    ...(only?.executionId !== undefined && { executionId: only.executionId }),
+    ...(why !== undefined && { reason: why }),
+  };
+}
+
+export const summariesOf = ({
+  surroundings,
+  state,
+}: PipelineRun): Readonly<Record<string, StepSummary>> =>
+  Object.fromEntries(
+    Object.keys(surroundings.plan.steps).flatMap((id) => {
+      const step = state.steps[id];
+      return step === undefined ? [] : [[id, summaryOf(step)] as const];
+    }),
+  );
+
+const MOST_FAILED = 5;
+const MOST_IDS = 3;
+const LONGEST = 160;
+
+/** The first steps that failed, as the failure's details name them: small. */
+export function failedStepsOf({ surroundings, state }: PipelineRun): readonly FailedStep[] {
+  const named = state.ended?.failed ?? orderOf(surroundings.plan).ids;
+  return named.slice(0, MOST_FAILED).flatMap((step): readonly FailedStep[] => {
+    const found = state.steps[step];
+    if (found === undefined) return [];
+    const bad = found.items.filter(({ status }) => isBad(status));
+    const ids = bad.flatMap(({ executionId }) => executionId ?? []).slice(0, MOST_IDS);
+    const { status, reason } = found;
+    return [
+      {
+        ...{ step, status },
+        ...(reason !== undefined && { reason: reason.slice(0, LONGEST) }),
+        ...(ids.length > 0 && { executionIds: ids }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,246 @@
+import {
+  allHandlersFinished,
+  condition,
+  createEventGroup,
+  type EventGroupMarker,
+} from '@temporalio/workflow';
+import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { CarriedItem, PipelineRunState } from '../../contract/pipeline-run.js';
+import type { PipelineState } from '../../contract/pipeline.js';
+import { advance } from '../../pipeline/plan/advance.js';
+import type { Evaluate } from '../../pipeline/plan/draft.js';
+import type { Command, ItemRef, PlanEvent } from '../../pipeline/plan/events.js';
+import { inFlight } from '../../pipeline/plan/in-flight.js';
+import { planned } from '../../pipeline/plan/order.js';
+import { refusalOf } from '../../pipeline/plan/refusal.js';
+import { viewOf } from '../../pipeline/plan/view.js';
+import { pauseTurns } from '../registry.js';
+import { endOfRefusedStart, type ItemEnd, type RunningItem } from './item.js';
+import { outputKeeper } from './outputs.js';
+import { PipelineClock } from './pipeline-clock.js';
+import { startItem } from './start-item.js';
+import { evaluatorOf, type Surroundings, valuesFor } from './values.js';
+
+/** How long continue-as-new waits for looks, which may also be begun anew. */
+const PATIENCE_MS = 120_000;
+
+const keyOf = ({ step, index }: Pick<ItemRef, 'step' | 'index'>): string => `${step}/${index}`;
+
+/**
+ * The thin shell around the planner: events in, commands out. Everything that it starts belongs to the scope in which
+ * `play` runs, which must not be cancellable: a cancel is an event as well.
+ */
+export class PipelineRun {
+  readonly surroundings: Surroundings;
+  readonly profile: string | undefined;
+  readonly items = new Map<string, RunningItem>();
+  state: PipelineState;
+  /** Somebody wants to go on with it elsewhere. */
+  isSuspending = false;
+  /** Called after changes. */
+  onChange: () => void = () => undefined;
+  /** Whether the workflow has so many times the length at which it should continue as new. */
+  isLong: (times: number) => boolean = () => false;
+  readonly #from: PipelineRunState;
+  readonly #queue: (() => void)[] = [];
+  readonly #evaluate: Evaluate;
+  readonly #keep: (end: ItemEnd) => ItemEnd;
+  readonly #groups = new Map<string, EventGroupMarker>();
+  readonly #clock = new PipelineClock();
+  #isPatient = true;
+
+  constructor(from: PipelineRunState, workflowId: string) {
+    const { plan, parameters, key } = from;
+    this.surroundings = { plan, parameters, run: { id: workflowId, key } };
+    this.profile = from.profile;
+    this.state = from.state;
+    this.#from = from;
+    this.#evaluate = evaluatorOf(this.surroundings);
+    this.#keep = outputKeeper(from.state);
+  }
+
+  tell(event: PlanEvent): void {
+    this.#act(() => {
+      this.#take(event);
+    });
+  }
+
+  /** Tells a message, once it is its turn; gives why it was refused, if it was. */
+  async ask(message: PipelineMessage): Promise<string | undefined> {
+    let answer: { readonly refusal: string | undefined } | undefined;
+    this.#act(() => {
+      const refusal = refusalOf(this.surroundings.plan, this.state, message);
+      if (refusal === undefined) this.#take(message);
+      answer = { refusal };
+    });
+    await condition(() => answer !== undefined);
+    return answer?.refusal;
+  }
+
+  /** Goes on until the run has ended, or can be handed over. Every command comes from here. */
+  async play(): Promise<'ended' | 'handed-over'> {
+    this.#resume();
+    for (;;) {
+      for (let act = this.#queue.shift(); act !== undefined; act = this.#queue.shift()) act();
+      this.onChange();
+      if (this.state.ended !== undefined) break;
+      const step = this.#nextStep();
+      if (step !== undefined) this.tell({ kind: step });
+      else if (this.#canBeHandedOver()) return 'handed-over';
+      else await condition(() => this.#hasToAct());
+    }
+    this.#clock.stop();
+    return 'ended';
+  }
+
+  /** What another run goes on from, once `play` gave `handed-over`. */
+  handOver(): PipelineRunState {
+    const { plan, parameters, run } = this.surroundings;
+    return {
+      version: 1,
+      ...{ plan, parameters, key: run.key, state: this.state },
+      ...(this.profile !== undefined && { profile: this.profile }),
+      carried: inFlight(plan, this.state).map(({ step, index, attempt }): CarriedItem => {
+        const item = this.items.get(keyOf({ step, index }));
+        return { step, index, attempt, ...item?.carry() };
+      }),
+      ...this.#clock.left(this.state.held === true),
+    };
+  }
+
+  /** In turn while it is played; what comes later finds the run ended. */
+  #act(act: () => void): void {
+    if (this.state.ended === undefined) this.#queue.push(act);
+    else act();
+  }
+
+  #hasToAct(): boolean {
+    return this.#queue.length > 0 || this.#nextStep() !== undefined || this.#canBeHandedOver();
+  }
+
+  /** Whether it is time to drain, or to go on after all because the whole run ends. */
+  #nextStep(): 'drain' | 'begin' | undefined {
+    const { draining, stopping } = this.state;
+    const isEnding = stopping === 'cancel' || stopping === 'deadline';
+    if (draining) return isEnding ? 'begin' : undefined;
+    if (isEnding) return undefined;
+    const items = [...this.items.values()];
+    const isDue = this.isLong(1) && (!items.some(({ mustEnd }) => mustEnd) || this.isLong(2));
+    return this.isSuspending || isDue ? 'drain' : undefined;
+  }
+
+  #canBeHandedOver(): boolean {
+    if (!this.state.draining || this.#queue.length > 0 || !allHandlersFinished()) return false;
+    for (const item of this.items.values()) if (item.isBusy(this.#isPatient)) return false;
+    return true;
+  }
+
+  /** Begins, or takes up what an earlier run left. */
+  #resume(): void {
+    const { plan } = this.surroundings;
+    const { carried, timeLeftMs = plan.runTimeoutMs } = this.#from;
+    if (timeLeftMs !== undefined) {
+      this.#clock.begin('limit', timeLeftMs, `runTimeout of ${plan.pipeline}`, () => {
+        this.tell({ kind: 'deadline' });
+      });
+    }
+    const byKey = new Map(carried.map((item) => [keyOf(item), item]));
+    for (const { canceling, ...item } of inFlight(plan, this.state)) {
+      this.#start({ kind: 'start', ...item }, byKey.get(keyOf(item)));
+      if (canceling) this.items.get(keyOf(item))?.cancel();
+    }
+    this.#queue.unshift(() => {
+      this.#take({ kind: 'begin' });
+    });
+  }
+
+  #take(event: PlanEvent): void {
+    const { draining } = this.state;
+    const { state, commands } = advance(this.surroundings.plan, this.state, event, this.#evaluate);
+    this.state = state;
+    if (state.draining !== draining) this.#noteDraining(state.draining === true);
+    for (const command of commands) this.#obey(command);
+  }
+
+  #noteDraining(isDraining: boolean): void {
+    pauseTurns(this, isDraining);
+    this.#isPatient = true;
+    if (!isDraining) return;
+    for (const item of this.items.values()) item.drain?.();
+    this.#clock.after(PATIENCE_MS, 'continue as new', () => {
+      this.#isPatient = false;
+    });
+  }
+
+  #obey(command: Command): void {
+    switch (command.kind) {
+      case 'start':
+        this.#start(command);
+        return;
+      case 'cancel':
+        this.items.get(keyOf(command))?.cancel();
+        return;
+      case 'dismiss':
+        this.items.get(keyOf(command))?.dismiss?.();
+        this.items.delete(keyOf(command));
+        return;
+      case 'hold':
+        this.#hold(command);
+        return;
+      case 'end':
+        return;
+    }
+  }
+
+  #hold({ hold, forMs }: Extract<Command, { readonly kind: 'hold' }>): void {
+    const { state, holdLeftMs } = this.#from;
+    const leftMs = state.held && state.holds === hold ? (holdLeftMs ?? forMs) : forMs;
+    this.#clock.begin('hold', leftMs, `hold ${this.surroundings.plan.pipeline} open`, () => {
+      this.tell({ kind: 'holdExpired', hold });
+    });
+  }
+
+  #start(command: Extract<Command, { readonly kind: 'start' }>, carried?: CarriedItem): void {
+    const { step: id, index, attempt, value } = command;
+    const ref: ItemRef = { step: id, index, attempt };
+    const step = planned(this.surroundings.plan, id);
+    const item = step.forEach === undefined ? undefined : { item: value, index };
+    const ended = (end: ItemEnd): void => {
+      this.items.delete(keyOf(ref));
+      this.tell({ kind: 'itemEnded', ...ref, ...this.#keep(end) });
+    };
+    const start = {
+      ...{ step, ref, childId: this.#childId(ref, item !== undefined) },
+      values: valuesFor(this.surroundings, id, (other) => viewOf(this.state, other), item),
+      ...(carried !== undefined && { carried }),
+      ...(this.profile !== undefined && { profile: this.profile }),
+      onStarted: (executionId: string) => {
+        this.tell({ kind: 'itemStarted', ...ref, executionId });
+      },
+      onEnded: ended,
+    };
+    void this.#group(id).withScope(() => {
+      try {
+        this.items.set(
+          keyOf(ref),
+          startItem(start, () => this.state.draining === true),
+        );
+      } catch (error) {
+        ended(endOfRefusedStart(error));
+      }
+      return Promise.resolve();
+    });
+  }
+
+  #childId({ step, index }: ItemRef, isOfMany: boolean): string {
+    const { run, plan } = this.surroundings;
+    return `${run.id}/${plan.pipeline}/${step}${isOfMany ? `/${index}` : ''}`;
+  }
+
+  /** Events of a step stand together in the Temporal UI. */
+  #group(step: string): EventGroupMarker {
+    const known = this.#groups.get(step) ?? createEventGroup(step);
+    this.#groups.set(step, known);
+    return known;
+  }
+}

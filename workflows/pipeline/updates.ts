@@ -1,0 +1,155 @@
+import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
+import { defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
+import { PIPELINE_STATE_QUERY, PIPELINE_UPDATES } from '../../contract/names.js';
+import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { PipelineParameters } from '../../contract/pipeline-run.js';
+import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
+import { refusalOf } from '../../pipeline/plan/refusal.js';
+import { answerQuestions } from '../registry.js';
+import type { PipelineRun } from './pipeline-run.js';
+
+/** What a message carries beside what it says: which pipeline is meant, where a workflow runs several. */
+export interface ToPipeline {
+  /** `run.key` of the pipeline. @default the only one that has not ended */
+  readonly pipeline?: string;
+}
+
+type Input<Kind extends PipelineMessage['kind']> = Omit<
+  Extract<PipelineMessage, { readonly kind: Kind }>,
+  'kind'
+> &
+  ToPipeline;
+
+export const pauseUpdate = defineUpdate<undefined, [Input<'pause'>?]>(PIPELINE_UPDATES.pause);
+export const resumeUpdate = defineUpdate<undefined, [Input<'resume'>?]>(PIPELINE_UPDATES.resume);
+export const cancelStepUpdate = defineUpdate<undefined, [Input<'cancelStep'>]>(
+  PIPELINE_UPDATES.cancelStep,
+);
+export const retryStepUpdate = defineUpdate<undefined, [Input<'retryStep'>]>(
+  PIPELINE_UPDATES.retryStep,
+);
+export const skipStepUpdate = defineUpdate<undefined, [Input<'skipStep'>]>(
+  PIPELINE_UPDATES.skipStep,
+);
+export const decideUpdate = defineUpdate<undefined, [Input<'decide'>]>(PIPELINE_UPDATES.decide);
+
+export interface PipelineStateAnswer {
+  readonly plan: PipelinePlan;
+  readonly parameters: PipelineParameters;
+  readonly state: PipelineState;
+}
+/** Whole states by `run.key`: what `rerun` takes. */
+export const pipelineStateQuery =
+  defineQuery<Readonly<Record<string, PipelineStateAnswer>>>(PIPELINE_STATE_QUERY);
+
+const runs = new Map<string, PipelineRun>();
+let isListening = false;
+
+/** Hears messages and questions from now on, also while the pipeline is still being read. */
+export function listen(): void {
+  if (isListening) return;
+  isListening = true;
+  answerQuestions();
+  hear(pauseUpdate, 'pause', 'Starts nothing new until resumed; what runs goes on');
+  hear(resumeUpdate, 'resume', 'Goes on after a pause');
+  hear(cancelStepUpdate, 'cancelStep', 'Stops the items of a step that run, and starts no more');
+  hear(retryStepUpdate, 'retryStep', 'Runs what failed of a step again');
+  hear(skipStepUpdate, 'skipStep', 'Does not run a step, or takes its failure as a skip');
+  hear(decideUpdate, 'decide', 'Answers an approval');
+  setHandler(
+    pipelineStateQuery,
+    () =>
+      Object.fromEntries(
+        [...runs].map(([key, { surroundings, state }]) => {
+          const { plan, parameters } = surroundings;
+          return [key, { plan, parameters, state }];
+        }),
+      ),
+    { description: 'The whole state of each pipeline: what a rerun goes on from' },
+  );
+}
+
+/** A run that messages can be meant for. */
+export function addRun(run: PipelineRun): void {
+  runs.set(run.surroundings.run.key, run);
+}
+
+type Given = Readonly<Record<string, unknown>> | undefined;
+type AnyUpdate = UpdateDefinition<undefined, [input: Given]>;
+
+function hear(update: unknown, kind: PipelineMessage['kind'], description: string): void {
+  setHandler(
+    update as AnyUpdate,
+    async (input: Given) => {
+      const refusal = await runFor(input).ask(messageOf(kind, input));
+      if (refusal !== undefined) throw refused([refusal]);
+      return undefined;
+    },
+    {
+      description,
+      validator: (input: Given) => {
+        const message = messageOf(kind, input);
+        const { surroundings, state } = runFor(input);
+        const refusal = refusalOf(surroundings.plan, state, message);
+        if (refusal !== undefined) throw refused([refusal]);
+      },
+    },
+  );
+}
+
+const refused = (problems: readonly string[]): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(problems.join('; '), 'DataFlowInvalidInput');
+
+function runFor(input: ToPipeline = {}): PipelineRun {
+  const open = [...runs.values()].filter(({ state }) => state.ended === undefined);
+  const candidates = open.length > 0 ? open : [...runs.values()];
+  const named = input.pipeline === undefined ? undefined : runs.get(input.pipeline);
+  if (named !== undefined) return named;
+  const [only, ...others] = candidates;
+  if (only === undefined)
+    throw refused(['The pipeline is still being read: try again in a moment.']);
+  if (input.pipeline === undefined && others.length === 0) return only;
+  const keys = candidates.map(({ surroundings }) => surroundings.run.key).join(', ');
+  throw refused([`pipeline: give the key of one that this workflow runs: ${keys}`]);
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+/** What each member must be. */
+const MEMBERS: Readonly<Record<string, readonly [string, (value: unknown) => boolean]>> = {
+  step: ['the id of a step', isText],
+  reason: ['a text', isText],
+  by: ['a text', isText],
+  comment: ['a text', isText],
+  approve: ['true or false', (value) => typeof value === 'boolean'],
+  item: ['the number of an item, from 0', (value) => Number.isSafeInteger(value)],
+};
+const REQUIRED: Readonly<Record<PipelineMessage['kind'], readonly string[]>> = {
+  pause: [],
+  resume: [],
+  cancelStep: ['step'],
+  retryStep: ['step'],
+  skipStep: ['step'],
+  decide: ['step', 'approve'],
+};
+const OPTIONAL: Partial<Record<PipelineMessage['kind'], readonly string[]>> = {
+  skipStep: ['reason'],
+  decide: ['item', 'by', 'comment'],
+};
+
+/** @throws ApplicationFailure naming everything that is wrong with the input */
+function messageOf(kind: PipelineMessage['kind'], input: Given = {}): PipelineMessage {
+  const required = REQUIRED[kind];
+  const known = [...required, ...(OPTIONAL[kind] ?? []), 'pipeline'];
+  const problems = Object.keys(input)
+    .filter((name) => !known.includes(name))
+    .map((name) => `${name}: unknown; there are ${known.join(', ')}`);
+  for (const [name, [what, isFit]] of Object.entries(MEMBERS)) {
+    const isGiven = input[name] !== undefined;
+    if (!known.includes(name) || (!isGiven && !required.includes(name))) continue;
+    if (!isFit(input[name])) problems.push(`${name}: give ${what}`);
+  }
+  if (problems.length > 0) throw refused(problems);
+  const said = Object.entries(input).filter(([name]) => name !== 'pipeline');
+  return { kind, ...Object.fromEntries(said) } as PipelineMessage;
+}

@@ -1,0 +1,100 @@
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type {
+  PipelineProgress,
+  PipelineResult,
+  PipelineRunState,
+  RunPipelineOptions,
+} from '../contract/pipeline-run.js';
+import { interruptOf } from './interrupt.js';
+import { freshRun } from './pipeline/begin.js';
+import { resultOf } from './pipeline/pipeline-end.js';
+import { progressOf } from './pipeline/pipeline-progress.js';
+import { PipelineRun } from './pipeline/pipeline-run.js';
+import { addRun, listen } from './pipeline/updates.js';
+import { registerPipeline } from './registry.js';
+
+/** What `runPipeline` and `startPipeline` take beside the pipeline. */
+export interface StartPipelineOptions extends RunPipelineOptions {
+  /** From `state()` of an earlier run: goes on where that one stood; all else but it is then not looked at. */
+  readonly state?: PipelineRunState;
+}
+
+/** A run of a pipeline under way. */
+export interface PipelineHandle {
+  /**
+   * The end of the run.
+   * @throws ApplicationFailure `DataFlowPipelineFailed`, or another type of the failure table; CancelledFailure when
+   *   the run was cancelled: then everything that it had started has been stopped.
+   */
+  result(): Promise<PipelineResult>;
+  /** Where it stands; undefined while the pipeline is still being read. */
+  progress(): PipelineProgress | undefined;
+  /**
+   * For continue-as-new: starts nothing more, lets settle what cannot be handed over, and gives what a later run goes
+   * on from (`state`). Undefined when it ended meanwhile. This run does not go on afterwards.
+   */
+  state(): Promise<PipelineRunState | undefined>;
+  /** Cancels this run alone: everything that runs is stopped. */
+  cancel(): void;
+}
+
+/**
+ * Starts a pipeline. Call it inside a workflow; the worker needs `DataFlowPlugin`, and `dataflowRunPipeline` for
+ * pipelines within it. `pipeline`: as it is written (an object, or the text of a YAML file), or a plan.
+ */
+export function startPipeline(
+  pipeline: object | string,
+  { state, ...options }: StartPipelineOptions = {},
+): PipelineHandle {
+  listen();
+  const scope = new CancellationScope();
+  const wish = { isSuspending: false };
+  let run: PipelineRun | undefined;
+  const played = (async () => {
+    const from = state ?? (await scope.run(() => freshRun(pipeline, options)));
+    run = createRun(from);
+    run.isSuspending = wish.isSuspending;
+    return await playIn(scope, run);
+  })();
+  played.catch(() => undefined); // whoever calls result() sees it
+  return {
+    result: async () => resultOf((await played).run),
+    progress: () => run && progressOf(run),
+    state: async () => {
+      wish.isSuspending = true;
+      if (run !== undefined) run.isSuspending = true;
+      const { run: done, how } = await played;
+      return how === 'handed-over' ? done.handOver() : undefined;
+    },
+    cancel: () => {
+      scope.cancel();
+    },
+  };
+}
+
+/** Runs a pipeline to its end; see {@link startPipeline}. */
+export const runPipeline = async (
+  pipeline: object | string,
+  options: StartPipelineOptions = {},
+): Promise<PipelineResult> => startPipeline(pipeline, options).result();
+
+export function createRun(from: PipelineRunState): PipelineRun {
+  const run = new PipelineRun(from, workflowInfo().workflowId);
+  addRun(run);
+  registerPipeline(from.key, () => progressOf(run));
+  return run;
+}
+
+/** A cancel of the scope is told to the planner, which stops what runs; nothing is cancelled behind its back. */
+export function playIn(
+  scope: CancellationScope,
+  run: PipelineRun,
+): Promise<{ readonly run: PipelineRun; readonly how: 'ended' | 'handed-over' }> {
+  const interrupt = interruptOf(scope);
+  const cancel = (): void => {
+    run.tell({ kind: 'cancel' });
+  };
+  if (interrupt.requested) cancel();
+  else interrupt.onRequest(cancel);
+  return CancellationScope.nonCancellable(async () => ({ run, how: await run.play() }));
+}
