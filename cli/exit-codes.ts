@@ -38,6 +38,7 @@ export const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitName>> = {
   DataFlowExecutionFailed: 'failed',
   DataFlowExecutionCanceled: 'canceled',
   DataFlowDeadlineExceeded: 'timed-out',
+  DataFlowPipelineFailed: 'failed',
   DataFlowUnknownProfile: 'invalid',
   DataFlowInvalidInput: 'invalid',
 };

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { EXIT_CODES, exitCodesHelp } from './exit-codes.js';
+import { addCommands, type CommandTable } from './load-commands.js';
 import { report } from './report.js';
 
-type AddCommand = (program: Command) => void;
-
-/** Loaded one by one: whoever calls the service does not wait for Temporal's worker to be loaded. */
-const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+const COMMANDS: CommandTable = {
   dev: async () => (await import('./dev/dev-command.js')).addDevCommand,
   run: async () => (await import('./run-command.js')).addRunCommand,
   watch: async () => (await import('./watch-command.js')).addWatchCommand,
   resolve: async () => (await import('./resolve-command.js')).addResolveCommand,
+  pipeline: async () => (await import('./pipeline/pipeline-command.js')).addPipelineCommand,
   api: async () => (await import('./api/api-command.js')).addApiCommand,
   doctor: async () => (await import('./doctor/doctor-command.js')).addDoctorCommand,
   worker: async () => (await import('./worker-command.js')).addWorkerCommand,
@@ -29,19 +28,13 @@ Start here:
 export async function runCli(args: readonly string[]): Promise<number> {
   try {
     const program = createProgram();
-    for (const load of commandsFor(args[0])) (await load())(program);
+    await addCommands(program, COMMANDS, args);
     await program.parseAsync([...args], { from: 'user' });
     return EXIT_CODES.ok.code;
   } catch (error) {
     return EXIT_CODES[report(error)].code;
   }
 }
-
-/** The command that is named; all of them where help or a suggestion may be asked for. */
-const commandsFor = (name = ''): readonly (() => Promise<AddCommand>)[] => {
-  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  return named === undefined ? Object.values(COMMANDS) : [named];
-};
 
 const createProgram = (): Command =>
   new Command('dataflow')

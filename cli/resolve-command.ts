@@ -1,14 +1,12 @@
-import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { RESOLVE_UPDATE } from '../contract/names.js';
 import type { ResolveSubmission, RunProgress } from '../contract/run.js';
-import { CommandFailed } from './command-failed.js';
 import { print, printJson, say } from './output.js';
 import { describeWorkflow } from './run/describe-workflow.js';
-import { progressOf } from './run/follow.js';
+import { jobRunsOf, progressOf } from './run/ask-progress.js';
 import { type AnswerFlags, chooseAnswer, flagProblems, heldTable } from './run/held.js';
-import { pollersOf, unpolledText } from './run/task-queue.js';
+import { noAnswer, sendUpdate } from './run/send-update.js';
 import { type Temporal, TEMPORAL_ENVIRONMENT, withTemporal } from './run/temporal-connection.js';
 
 const EXAMPLES = `
@@ -20,8 +18,6 @@ Examples:
   $ dataflow resolve nightly-2026-11-21 --execution Xq8rT2mN5wLc
   $ dataflow resolve nightly-2026-11-21 --none
 `;
-
-const UPDATE_LIMIT_MS = 15_000;
 
 interface Flags extends AnswerFlags {
   readonly json?: true;
@@ -74,32 +70,9 @@ async function heldOf(temporal: Temporal, workflowId: string): Promise<readonly 
   if (!isRunning) return [];
   const progress = await progressOf(temporal, handle);
   if (progress === 'none') return [];
-  if (progress === undefined) {
-    const { connection, namespace } = temporal;
-    const text = unpolledText(taskQueue, await pollersOf(connection, namespace, taskQueue));
-    throw new CommandFailed(
-      'unreachable',
-      text ?? `the worker of task queue ${taskQueue} does not answer: look at its log, then repeat`,
-    );
-  }
-  return Object.values(progress).filter(({ phase }) => phase === 'holding');
+  if (progress === undefined) throw await noAnswer(temporal, taskQueue);
+  return jobRunsOf(progress).filter(({ phase }) => phase === 'holding');
 }
 
-async function send(
-  { client, connection }: Temporal,
-  workflowId: string,
-  answer: ResolveSubmission,
-): Promise<void> {
-  const handle = client.workflow.getHandle(workflowId);
-  try {
-    await connection.withDeadline(Date.now() + UPDATE_LIMIT_MS, () =>
-      handle.executeUpdate(RESOLVE_UPDATE, { args: [answer] }),
-    );
-  } catch (error) {
-    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-    throw new CommandFailed(
-      'refused',
-      `the workflow refuses the answer: ${error.cause?.message ?? error.message}`,
-    );
-  }
-}
+const send = (temporal: Temporal, workflowId: string, answer: ResolveSubmission): Promise<void> =>
+  sendUpdate(temporal, workflowId, { update: RESOLVE_UPDATE, input: answer });

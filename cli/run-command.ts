@@ -5,6 +5,7 @@ import { RUN_JOB_WORKFLOW } from '../contract/names.js';
 import type { RunJobRequest } from '../contract/run.js';
 import { CommandFailed } from './command-failed.js';
 import { say } from './output.js';
+import { collect } from './collect.js';
 import { attend } from './run/attend.js';
 import { CHOICES, readRunRequest, type RunFlags } from './run/run-request.js';
 import {
@@ -70,8 +71,6 @@ export function addRunCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(run);
 }
-
-const collect = (one: string, all: readonly string[]): readonly string[] => [...all, one];
 
 async function run(jobId: string, flags: Flags): Promise<void> {
   const request = await readRunRequest(jobId, flags);

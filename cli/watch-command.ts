@@ -19,7 +19,7 @@ export function addWatchCommand(program: Command): void {
     .option('--cancel-on-exit', 'Ctrl-C cancels the workflow')
     .option('--json', 'how it ended, as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(watch);
+    .action(watchWorkflow);
 }
 
 interface Flags {
@@ -27,7 +27,11 @@ interface Flags {
   readonly json?: true;
 }
 
-async function watch(workflowId: string, { cancelOnExit, json }: Flags): Promise<void> {
+/** Watches a workflow to its end, which it shows. @throws CommandFailed for any end but a good one */
+export async function watchWorkflow(
+  workflowId: string,
+  { cancelOnExit, json }: Flags,
+): Promise<void> {
   await withTemporal(async (temporal) => {
     const { handle, taskQueue, startMs } = await describeWorkflow(temporal, workflowId);
     const onInterrupt = cancelOnExit === true ? 'cancel' : 'detach';

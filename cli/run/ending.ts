@@ -6,6 +6,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/common';
 import { type FailureDetails, type FailureType, isFailureType } from '../../contract/failures.js';
+import type { PipelineProgress } from '../../contract/pipeline-run.js';
 import type { RunProgress } from '../../contract/run.js';
 import { EXIT_OF_FAILURE, type ExitName } from '../exit-codes.js';
 
@@ -22,6 +23,8 @@ export interface Ending {
   };
   /** Where its runs stood at the end; of a workflow that completed its result tells. */
   readonly runs?: readonly RunProgress[];
+  /** The same of its pipelines. */
+  readonly pipelines?: readonly PipelineProgress[];
 }
 
 /** The first failure of the failure table in a chain of causes: a workflow may wrap it. */

@@ -1,34 +1,18 @@
-import { QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
-import { PROGRESS_QUERY, RUN_MEMO } from '../../contract/names.js';
-import type { RunProgress } from '../../contract/run.js';
+import type { WorkflowHandle } from '@temporalio/client';
+import { RUN_MEMO } from '../../contract/names.js';
 import { CommandFailed } from '../command-failed.js';
-import { progressLine } from '../view/progress-line.js';
+import { createProgressLines, type ProgressLines } from '../view/progress-lines.js';
 import type { LiveView } from '../view/live-view.js';
+import { type AllProgress, jobRunsOf, needsOf, pipelinesOf, progressOf } from './ask-progress.js';
 import { type Ending, readEnding } from './ending.js';
+import { wordsNeeded } from './words-needed.js';
 import { pollersOf, unpolledText } from './task-queue.js';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';
 
 /** Often enough for a person, and cheap: the query is answered by a worker from its memory. */
 const QUERY_EVERY_MS = 500;
-const QUERY_LIMIT_MS = 5_000;
 /** How often a task queue without an answer is looked at. */
 const LOOK_EVERY_MS = 2_000;
-
-type AllProgress = Readonly<Record<string, RunProgress>>;
-
-/** Where all runs of a workflow stand; `none` where it has no such query; undefined while no worker answers. */
-export async function progressOf(
-  { connection }: Temporal,
-  handle: WorkflowHandle,
-): Promise<AllProgress | 'none' | undefined> {
-  try {
-    return await connection.withDeadline(Date.now() + QUERY_LIMIT_MS, () =>
-      handle.query<AllProgress>(PROGRESS_QUERY),
-    );
-  } catch (error) {
-    return error instanceof QueryNotRegisteredError ? 'none' : undefined;
-  }
-}
 
 export interface FollowOptions {
   readonly temporal: Temporal;
@@ -40,12 +24,20 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
+interface Watching extends FollowOptions {
+  readonly lines: ProgressLines;
+}
+
 /**
  * Watches a workflow to its end; undefined when `signal` ended the watching before.
  * @throws CommandFailed when the server is lost on the way
  */
-export async function follow(options: FollowOptions): Promise<Ending | undefined> {
-  const { handle, view, signal } = options;
+export async function follow(given: FollowOptions): Promise<Ending | undefined> {
+  const { handle, view, signal, temporal } = given;
+  const options: Watching = {
+    ...given,
+    lines: createProgressLines(() => needsOf(temporal, handle)),
+  };
   const ended = new AbortController();
   const ending = readEnding(handle.workflowId, handle.result());
   const over = ending.finally(() => {
@@ -83,7 +75,7 @@ const untilAborted = (signal: AbortSignal): Promise<undefined> =>
   });
 
 /** Shows progress until the signal; says once what stands in the way of it. Never throws. */
-async function watch(options: FollowOptions, signal: AbortSignal): Promise<void> {
+async function watch(options: Watching, signal: AbortSignal): Promise<void> {
   const { temporal, handle, view } = options;
   const look = createLook(options, signal);
   const sayOnce = createSayOnce(view);
@@ -96,9 +88,8 @@ async function watch(options: FollowOptions, signal: AbortSignal): Promise<void>
     else if (progress === 'none')
       sayOnce(`workflow ${id} has told no Data Flow progress yet; waiting`);
     else {
-      show(options, progress);
-      if (Object.values(progress).some(({ phase }) => phase === 'holding'))
-        sayOnce(`a start needs your word: dataflow resolve ${id}`);
+      await show(options, progress);
+      for (const text of wordsNeeded(id, progress)) sayOnce(text);
     }
     await pause(QUERY_EVERY_MS, signal);
   }
@@ -112,9 +103,8 @@ function createSayOnce(view: LiveView): (text: string) => void {
   };
 }
 
-function show({ view, startMs }: FollowOptions, progress: AllProgress): void {
-  const lines = Object.entries(progress).map(([key, run]) => ({ key, text: progressLine(run) }));
-  view.show(lines, Date.now() - startMs);
+async function show({ view, startMs, lines }: Watching, progress: AllProgress): Promise<void> {
+  view.show(await lines.of(progress, Date.now()), Date.now() - startMs);
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -154,13 +144,18 @@ function createLook(
 }
 
 /** A cancelled workflow carries no result: what became of its runs stands in its last progress, or in its memo. */
-async function withRuns(ending: Ending, options: FollowOptions): Promise<Ending> {
+async function withRuns(ending: Ending, options: Watching): Promise<Ending> {
   const { temporal, handle } = options;
   const asked = await progressOf(temporal, handle);
   const progress = asked === 'none' ? undefined : asked;
-  if (progress !== undefined) show(options, progress);
+  if (progress !== undefined) await show(options, progress);
   if (ending.outcome === 'completed') return ending;
   const memo = (await handle.describe()).memo?.[RUN_MEMO] as AllProgress | undefined;
-  const runs = Object.values(progress ?? memo ?? {});
-  return { ...ending, ...(runs.length > 0 && { runs }) };
+  const all = progress ?? memo ?? {};
+  const [runs, pipelines] = [jobRunsOf(all), pipelinesOf(all)];
+  return {
+    ...ending,
+    ...(runs.length > 0 && { runs }),
+    ...(pipelines.length > 0 && { pipelines }),
+  };
 }

@@ -1,13 +1,18 @@
 import { durationText } from '../../contract/durations.js';
+import type { PipelineResult } from '../../contract/pipeline-run.js';
 import type { RunJobResult, RunProgress } from '../../contract/run.js';
 import { CommandFailed } from '../command-failed.js';
 import { print, printJson } from '../output.js';
 import { progressLine } from '../view/progress-line.js';
+import { stepTable } from '../view/step-table.js';
 import { toCard } from '../view/table.js';
 import { type Ending, exitOfEnding } from './ending.js';
 
 const isRunResult = (value: unknown): value is RunJobResult =>
   typeof value === 'object' && value !== null && 'execution' in value && 'submission' in value;
+
+const isPipelineResult = (value: unknown): value is PipelineResult =>
+  typeof value === 'object' && value !== null && 'pipeline' in value && 'steps' in value;
 
 /** The facts of a run that a person wants. */
 function runCard(result: RunJobResult): string {
@@ -31,6 +36,7 @@ export function showEnding(ending: Ending, json: boolean): void {
   const { outcome, result } = ending;
   if (json) printJson(ending);
   else if (isRunResult(result)) print(runCard(result));
+  else if (isPipelineResult(result)) print(stepTable(result.steps));
   else if (result !== undefined) printJson(result);
   if (outcome !== 'completed')
     throw new CommandFailed(exitOfEnding(ending), ...endingLines(ending));
@@ -49,6 +55,12 @@ export function endingLines({
     jobId === undefined || executionId === undefined
       ? []
       : [`more: dataflow api getJobExecutionById --jobId ${jobId} --executionId ${executionId}`];
+  if (failure?.type === 'DataFlowPipelineFailed')
+    return [
+      `${failure.type}: ${message}`,
+      ...unknowns(runs),
+      `rerun: dataflow pipeline rerun ${workflowId} --from-failed`,
+    ];
   if (failure?.type !== undefined)
     return [`${failure.type}: ${message}`, ...unknowns(runs), ...look];
   if (outcome === 'terminated')

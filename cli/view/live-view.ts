@@ -4,7 +4,10 @@ import { durationText } from '../../contract/durations.js';
 /** One thing that is being watched. */
 export interface LiveLine {
   readonly key: string;
+  /** Empty: nothing to say yet. */
   readonly text: string;
+  /** What a terminal shows instead, which may have clocks of its own. @default the text and the time since the start */
+  readonly live?: string;
 }
 
 export interface LiveView {
@@ -28,7 +31,7 @@ function createBlock(stream: NodeJS.WriteStream): LiveView {
   return {
     show: (lines, elapsedMs) => {
       const clock = elapsedMs < 1_000 ? '' : `  ${durationText(elapsedMs)}`;
-      shown = lines.map(({ text }) => `${text}${clock}`);
+      shown = lines.map(({ text, live = `${text}${clock}` }) => live);
       update(...shown);
     },
     note: (text) => {
@@ -48,7 +51,7 @@ export function createLines(stream: Stream): LiveView {
   return {
     show: (lines) => {
       for (const { key, text } of lines) {
-        if (said.get(key) === text) continue;
+        if (text === '' || said.get(key) === text) continue;
         said.set(key, text);
         stream.write(`${text}\n`);
       }

@@ -15,6 +15,7 @@ export function showLive(
   const look = async (): Promise<void> => {
     showService(simulator, print);
     for (const [key, run] of Object.entries(await progress().catch(() => ({})))) {
+      if ('pipeline' in run) continue;
       const note = run.note === undefined ? '' : `: ${run.note}`;
       const name = 'jobId' in run ? (run.jobName ?? run.jobId) : (run.name ?? run.workflowId);
       print(key, 'workflow', `${name} ${run.phase}${note}`);

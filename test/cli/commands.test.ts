@@ -10,6 +10,7 @@ const COMMANDS = [
   'run',
   'watch',
   'resolve',
+  'pipeline',
   'api',
   'doctor',
   'worker',

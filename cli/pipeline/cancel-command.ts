@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { CommandFailed } from '../command-failed.js';
+import { say } from '../output.js';
+import { describeWorkflow } from '../run/describe-workflow.js';
+import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
+
+const EXAMPLES = `
+What runs is stopped as each step says (dataflow pipeline plan shows it), and nothing starts any more, not even a step
+with runs: always.
+${TEMPORAL_ENVIRONMENT}
+Example:
+  $ dataflow pipeline cancel dataflow-nightly-sales-2026-11-21
+`;
+
+/** `dataflow pipeline cancel`: stops a run and all that it has started. */
+export function addCancelCommand(group: Command): void {
+  group
+    .command('cancel')
+    .description('cancel a run, and stop everything that it has started')
+    .argument('<runId>', 'workflow id of the run')
+    .addHelpText('after', EXAMPLES)
+    .action(cancel);
+}
+
+async function cancel(runId: string): Promise<void> {
+  await withTemporal(async (temporal) => {
+    const { handle, isRunning } = await describeWorkflow(temporal, runId);
+    if (!isRunning)
+      throw new CommandFailed('refused', `run ${runId} has ended: there is nothing to cancel`);
+    await handle.cancel();
+    say(`done: ${runId} is being canceled`);
+    say(`to see it end: dataflow pipeline watch ${runId}`);
+  });
+}

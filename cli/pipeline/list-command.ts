@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import { DataFlowInvalidInputError } from '../../client/errors.js';
+import { durationText } from '../../contract/durations.js';
+import { RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
+import { print, printJson, say } from '../output.js';
+import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
+import { toTable } from '../view/table.js';
+
+const STATUSES = ['Running', 'Completed', 'Failed', 'Canceled', 'Terminated', 'TimedOut'] as const;
+
+const EXAMPLES = `
+The newest runs first, for as long as the namespace keeps them. Pipelines within a pipeline are not shown.
+${TEMPORAL_ENVIRONMENT}
+Examples:
+  $ dataflow pipeline list --status Failed
+  $ dataflow pipeline list --pipeline nightly-sales --limit 5 --json
+`;
+
+interface Flags {
+  readonly pipeline?: string;
+  readonly status?: string;
+  readonly limit: string;
+  readonly json?: true;
+}
+
+interface Listed {
+  readonly runId: string;
+  readonly status: string;
+  readonly started: string;
+  readonly took?: string;
+  readonly taskQueue: string;
+}
+
+/** `dataflow pipeline list`: runs of pipelines. */
+export function addListCommand(group: Command): void {
+  group
+    .command('list')
+    .description('list runs of pipelines')
+    .option('--pipeline <name>', 'of this pipeline only')
+    .option('--status <status>', STATUSES.join(', '))
+    .option('--limit <number>', 'at most so many', '20')
+    .option('--json', 'the runs as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(list);
+}
+
+async function list(flags: Flags): Promise<void> {
+  const limit = checked(flags);
+  const rows: Listed[] = [];
+  await withTemporal(async ({ client }) => {
+    for await (const run of client.workflow.list({ query: queryOf(flags) })) {
+      if (run.parentExecution !== undefined) continue;
+      rows.push({
+        runId: run.workflowId,
+        status: run.status.name,
+        started: run.startTime.toISOString(),
+        ...(run.closeTime !== undefined && {
+          took: durationText(run.closeTime.getTime() - run.startTime.getTime()),
+        }),
+        taskQueue: run.taskQueue,
+      });
+      if (rows.length === limit) break;
+    }
+  });
+  if (flags.json === true) printJson(rows);
+  else if (rows.length > 0) print(tableOf(rows));
+  else say('there are no such runs');
+}
+
+const tableOf = (rows: readonly Listed[]): string =>
+  toTable(rows, [
+    { heading: 'run', cell: ({ runId }) => runId },
+    { heading: 'status', cell: ({ status }) => status },
+    { heading: 'started', cell: ({ started }) => started },
+    { heading: 'took', cell: ({ took }) => took },
+  ]);
+
+/** The limit. @throws DataFlowInvalidInputError naming all that is wrong with the flags */
+function checked({ limit, status, pipeline }: Flags): number {
+  const isLimit = /^[1-9]\d{0,3}$/.test(limit);
+  const isStatus = status === undefined || (STATUSES as readonly string[]).includes(status);
+  const isName = pipeline === undefined || /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(pipeline);
+  const problems = [
+    ...(isLimit ? [] : ['--limit: give 1 to 9999']),
+    ...(isStatus ? [] : [`--status: give one of ${STATUSES.join(', ')}`]),
+    ...(isName ? [] : ['--pipeline: give the name of a pipeline']),
+  ];
+  if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow pipeline list', problems);
+  return Number(limit);
+}
+
+function queryOf({ pipeline, status }: Flags): string {
+  const parts = [`WorkflowType = '${RUN_PIPELINE_WORKFLOW}'`];
+  if (status !== undefined) parts.push(`ExecutionStatus = '${status}'`);
+  if (pipeline !== undefined) parts.push(`WorkflowId STARTS_WITH 'dataflow-${pipeline}-'`);
+  return parts.join(' AND ');
+}

@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import { DataFlowInvalidInputError } from '../../client/errors.js';
+import { PIPELINE_UPDATES } from '../../contract/names.js';
+import { CommandFailed } from '../command-failed.js';
+import { say } from '../output.js';
+import { describeWorkflow } from '../run/describe-workflow.js';
+import { sendUpdate } from '../run/send-update.js';
+import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
+
+interface Message {
+  readonly update: keyof typeof PIPELINE_UPDATES;
+  readonly about: string;
+  /** What it says when the run has taken it. */
+  readonly done: string;
+  /** Members that the command itself says. */
+  readonly says?: object;
+  readonly onStep?: true;
+  readonly takesReason?: true;
+  readonly decides?: true;
+}
+
+/** What can be said to a run, by the name of its command. */
+const MESSAGES: Readonly<Record<string, Message>> = {
+  pause: {
+    update: 'pause',
+    about: 'start nothing new; what runs goes on',
+    done: 'paused: nothing new starts until dataflow pipeline resume',
+  },
+  resume: { update: 'resume', about: 'go on after a pause', done: 'it goes on' },
+  'cancel-step': {
+    ...{ update: 'cancelStep', onStep: true },
+    about: 'stop the items of a step that run, and start no more of them',
+    done: 'the step is being canceled',
+  },
+  'retry-step': {
+    ...{ update: 'retryStep', onStep: true },
+    about: 'run what failed of a step again, and what was skipped because of it',
+    done: 'the step runs again',
+  },
+  'skip-step': {
+    ...{ update: 'skipStep', onStep: true, takesReason: true },
+    about: 'do not run a step, or let its failure count as a skip',
+    done: 'the step is skipped',
+  },
+  approve: {
+    ...{ update: 'decide', onStep: true, decides: true, says: { approve: true } },
+    about: 'approve what a step waits for',
+    done: 'approved',
+  },
+  reject: {
+    ...{ update: 'decide', onStep: true, decides: true, says: { approve: false } },
+    about: 'reject what a step waits for: it fails',
+    done: 'rejected',
+  },
+};
+
+/** A command for the message of that name. */
+export const addMessageCommand =
+  (name: string) =>
+  (group: Command): void => {
+    const message = MESSAGES[name];
+    if (message === undefined) throw new Error(`there is no message ${name}`);
+    const command = group
+      .command(name)
+      .description(message.about)
+      .argument('<runId>', 'workflow id of the run');
+    if (message.onStep) command.argument('<step>', 'name of the step');
+    if (message.takesReason) command.option('--reason <text>', 'shown with the step');
+    if (message.decides)
+      command
+        .option('--by <name>', 'who decides', process.env['USER'])
+        .option('--comment <text>', 'what later steps and readers see')
+        .option('--item <number>', 'which item, from 0; all that wait by default');
+    command
+      .option('--pipeline <key>', 'key of the pipeline, where a workflow runs several')
+      .addHelpText('after', helpOf(name, message))
+      .action(async (runId: string, ...rest: readonly unknown[]) => {
+        const step = message.onStep ? (rest[0] as string) : undefined;
+        const flags = rest[message.onStep ? 1 : 0] as Readonly<Record<string, string>>;
+        await send(runId, message, { ...(step !== undefined && { step }), ...readFlags(flags) });
+      });
+  };
+
+const helpOf = (name: string, { onStep }: Message): string => `${TEMPORAL_ENVIRONMENT}
+Example:
+  $ dataflow pipeline ${name} dataflow-nightly-sales-2026-11-21${onStep ? ' publish' : ''}
+`;
+
+function readFlags({ item, ...flags }: Readonly<Record<string, string>>): object {
+  if (item === undefined) return flags;
+  if (!/^\d{1,9}$/.test(item))
+    throw new DataFlowInvalidInputError('dataflow', ['--item: give the number of an item, from 0']);
+  return { ...flags, item: Number(item) };
+}
+
+async function send(runId: string, message: Message, input: object): Promise<void> {
+  await withTemporal(async (temporal) => {
+    const { isRunning } = await describeWorkflow(temporal, runId);
+    if (!isRunning)
+      throw new CommandFailed(
+        'refused',
+        `run ${runId} has ended: dataflow pipeline describe ${runId} shows how; what failed can be run again with dataflow pipeline rerun ${runId} --from-failed`,
+      );
+    const update = PIPELINE_UPDATES[message.update];
+    await sendUpdate(temporal, runId, { update, input: { ...input, ...message.says } });
+    say(`done: ${message.done}`);
+  });
+}

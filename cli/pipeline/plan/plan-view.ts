@@ -1,0 +1,114 @@
+import { durationText } from '../../../contract/durations.js';
+import type { PipelinePlan, PlannedStep } from '../../../contract/pipeline.js';
+import { effectiveOptions, type OptionTexts } from './effective-options.js';
+import {
+  type ExpectedTime,
+  expectedTime,
+  type FindHistory,
+  type StepTime,
+} from './expected-time.js';
+import { defaultsOf, itemCount, type KnownValues } from './items-of.js';
+import { levelsOf } from './levels.js';
+import { whenCanceled } from './when-canceled.js';
+import { crashEdges, type Edge } from './when-crashed.js';
+
+export interface StepView {
+  readonly level: number;
+  readonly runs: string;
+  readonly needs: readonly string[];
+  readonly forEach?: unknown;
+  /** Absent where it shows only when the step runs. */
+  readonly items?: number;
+  readonly options: OptionTexts;
+  readonly expected: StepTime;
+  readonly cancel: string;
+  /** Of a pipeline within this one. */
+  readonly pipeline?: PlanView;
+}
+
+/** Everything that can be said of a run before it begins. Plain JSON: `--json` prints it. */
+export interface PlanView {
+  readonly pipeline: string;
+  readonly parameters: KnownValues;
+  /** Parameters that have no value yet. */
+  readonly missing: readonly string[];
+  readonly runTimeout: string;
+  readonly concurrency: number;
+  readonly onFailure: string;
+  readonly levels: readonly (readonly string[])[];
+  readonly steps: Readonly<Record<string, StepView>>;
+  readonly expected: Omit<ExpectedTime, 'steps'>;
+  readonly crash: readonly Edge[];
+}
+
+export function planView(plan: PipelinePlan, values: KnownValues, history: FindHistory): PlanView {
+  const levels = levelsOf(plan);
+  const { steps: times, ...expected } = expectedTime(plan, values, history);
+  const steps = levels.flatMap((ids, level) =>
+    ids.map((id) => {
+      const step = plan.steps[id] as PlannedStep;
+      const expectedOf = times[id] ?? { note: '' };
+      return [
+        id,
+        stepView(step, { level: level + 1, expected: expectedOf, values, history }),
+      ] as const;
+    }),
+  );
+  return {
+    pipeline: plan.pipeline,
+    parameters: values,
+    missing: Object.keys(plan.parameters).filter((name) => !Object.hasOwn(values, name)),
+    runTimeout: plan.runTimeoutMs === undefined ? 'none' : durationText(plan.runTimeoutMs),
+    concurrency: plan.concurrency,
+    onFailure: FAILURE_TEXTS[plan.onFailure](plan),
+    levels,
+    steps: Object.fromEntries(steps),
+    expected,
+    crash: crashEdges(plan),
+  };
+}
+
+const FAILURE_TEXTS: Readonly<Record<PipelinePlan['onFailure'], (plan: PipelinePlan) => string>> = {
+  stop: () => 'stop: what runs goes on, nothing new starts',
+  continue: () => 'continue: what does not need the failed step runs',
+  hold: ({ holdForMs }) =>
+    `hold: what runs goes on, nothing new starts; the run stays open for ${durationText(holdForMs)} to be repaired`,
+};
+
+interface Facts extends Pick<StepView, 'level' | 'expected'> {
+  readonly values: KnownValues;
+  readonly history: FindHistory;
+}
+
+function stepView(step: PlannedStep, { level, expected, values, history }: Facts): StepView {
+  const items = itemCount(step, values);
+  return {
+    level,
+    runs: whatRuns(step),
+    needs: step.needs,
+    ...(step.forEach !== undefined && { forEach: step.forEach }),
+    ...(step.forEach !== undefined && items !== undefined && { items }),
+    options: effectiveOptions(step),
+    expected,
+    cancel: whenCanceled(step),
+    ...(step.kind === 'pipeline' && {
+      pipeline: planView(step.plan, defaultsOf(step.plan), history),
+    }),
+  };
+}
+
+function whatRuns(step: PlannedStep): string {
+  const named = (id: string, name = id): string => (name === id ? id : `${name} (${id})`);
+  switch (step.kind) {
+    case 'job':
+      return `job ${named(step.jobId, step.jobName)}`;
+    case 'remoteWorkflow':
+      return `workflow ${named(step.workflowId, step.workflowName)} of the service`;
+    case 'activity':
+      return `activity ${step.activity}`;
+    case 'pipeline':
+      return `pipeline ${step.plan.pipeline}`;
+    case 'approval':
+      return 'approval';
+  }
+}

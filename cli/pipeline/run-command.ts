@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { DataFlowInvalidInputError } from '../../client/errors.js';
+import type { PipelineParameters } from '../../contract/pipeline-run.js';
+import type { PipelinePlan } from '../../contract/pipeline.js';
+import { readArguments } from '../../pipeline/spec/check-parameters.js';
+import type { WrittenPipeline } from '../../pipeline/spec/pipeline-schema.js';
+import { startPipeline } from '../../worker/start-pipeline.js';
+import { collect } from '../collect.js';
+import { attend } from '../run/attend.js';
+import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
+import { readGivenParameters } from './given-parameters.js';
+import { readRightPipeline } from './read-pipeline-file.js';
+import { told } from './started.js';
+
+const EXAMPLES = `
+A pipeline is run once for a --key: again with the same one nothing is started, and the run is that of the first.
+Without --follow the command ends once the run is started; its id is on stdout. Ctrl-C leaves a followed run alone.
+${TEMPORAL_ENVIRONMENT}
+Examples:
+  $ dataflow pipeline run nightly-sales.yaml -p date=2026-11-21 --key 2026-11-21
+  $ dataflow pipeline run nightly-sales.yaml -p date=2026-11-21 -p regions=KR,JP --follow
+`;
+
+interface Flags {
+  readonly p: readonly string[];
+  readonly key?: string;
+  readonly follow?: true;
+  readonly profile?: string;
+  readonly taskQueue?: string;
+  readonly cancelOnExit?: true;
+  readonly json?: true;
+}
+
+/** `dataflow pipeline run`: starts a pipeline, and follows it where asked to. */
+export function addRunCommand(group: Command): void {
+  group
+    .command('run')
+    .description('run a pipeline')
+    .argument('<file>', 'YAML or JSON; - is stdin')
+    .option('-p <name=value>', 'value of a parameter; repeat it for more', collect, [])
+    .option('--key <key>', 'what the run is for, e.g. a day: it is started once for it')
+    .option('--follow', 'watch it to its end; its end is the exit code')
+    .option('--profile <name>', 'profile of the steps that name none')
+    .option('--task-queue <name>', 'task queue of the worker')
+    .option('--cancel-on-exit', 'Ctrl-C cancels the run; with --follow')
+    .option('--json', 'what was started, or how it ended, as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+async function run(file: string, flags: Flags): Promise<void> {
+  const spec = await readRightPipeline(file);
+  const parameters = readParameters(flags, spec);
+  const { key, profile, follow, json = false } = flags;
+  const taskQueue = taskQueueOf(flags.taskQueue);
+  await withTemporal(async (temporal) => {
+    const handle = await startPipeline(temporal.client, {
+      pipeline: spec,
+      ...{ parameters, taskQueue },
+      ...(key !== undefined && { key }),
+      ...(profile !== undefined && { profile }),
+    });
+    told(handle.workflowId, { taskQueue, follow: follow ?? false, json });
+    if (follow !== true) return;
+    const onInterrupt = flags.cancelOnExit === true ? 'cancel' : 'detach';
+    await attend({ temporal, handle, taskQueue, startMs: Date.now(), json, onInterrupt });
+  });
+}
+
+const KEY = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/;
+
+/** @throws DataFlowInvalidInputError naming everything that is wrong with the flags */
+function readParameters(
+  { p, key }: Flags,
+  { parameters = {} }: WrittenPipeline,
+): PipelineParameters {
+  const given = readGivenParameters(p, parameters);
+  const declared = parameters as PipelinePlan['parameters'];
+  const read = 'problems' in given ? given : readArguments(given.values, declared);
+  const problems = [
+    ...('problems' in given ? given.problems : []),
+    ...('problems' in given || 'values' in read ? [] : read.problems.map((it) => `-p ${it}`)),
+    ...(key === undefined || KEY.test(key)
+      ? []
+      : ['--key: give 1 to 100 letters, digits, _ . : or -, the first a letter or digit']),
+  ];
+  if ('problems' in read || problems.length > 0)
+    throw new DataFlowInvalidInputError('dataflow pipeline run', problems);
+  return read.values;
+}

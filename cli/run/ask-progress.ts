@@ -1,0 +1,67 @@
+import { QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
+import { PIPELINE_STATE_QUERY, PROGRESS_QUERY } from '../../contract/names.js';
+import type { PipelineProgress } from '../../contract/pipeline-run.js';
+import type { RunProgress } from '../../contract/run.js';
+import type { PipelineStateAnswer } from '../../workflows/pipeline/updates.js';
+import type { Temporal } from './temporal-connection.js';
+
+/** A worker that has the workflow in its memory answers at once. */
+const QUERY_LIMIT_MS = 5_000;
+
+/** Where everything stands that a workflow runs: jobs, workflows of the service, pipelines. */
+export type AllProgress = Readonly<Record<string, RunProgress | PipelineProgress>>;
+
+/** Where all runs of a workflow stand; `none` where it has no such query; undefined while no worker answers. */
+export const progressOf = (
+  temporal: Temporal,
+  handle: WorkflowHandle,
+): Promise<AllProgress | 'none' | undefined> => ask(temporal, handle, PROGRESS_QUERY);
+
+type States = Readonly<Record<string, PipelineStateAnswer>>;
+
+/** The whole states of the pipelines of a workflow, by `run.key`; otherwise as {@link progressOf}. */
+export const pipelineStatesOf = (
+  temporal: Temporal,
+  handle: WorkflowHandle,
+): Promise<States | 'none' | undefined> => ask(temporal, handle, PIPELINE_STATE_QUERY);
+
+async function ask<Answer>(
+  { connection }: Temporal,
+  handle: WorkflowHandle,
+  query: string,
+): Promise<Answer | 'none' | undefined> {
+  try {
+    return await connection.withDeadline(Date.now() + QUERY_LIMIT_MS, () =>
+      handle.query<Answer>(query),
+    );
+  } catch (error) {
+    return error instanceof QueryNotRegisteredError ? 'none' : undefined;
+  }
+}
+
+const isPipeline = (one: RunProgress | PipelineProgress): one is PipelineProgress =>
+  'pipeline' in one;
+
+export const pipelinesOf = (all: AllProgress): readonly PipelineProgress[] =>
+  Object.values(all).filter(isPipeline);
+
+export const jobRunsOf = (all: AllProgress): readonly RunProgress[] =>
+  Object.values(all).flatMap((one) => (isPipeline(one) ? [] : [one]));
+
+/** What each step of each pipeline needs, by `run.key`. */
+export type AllNeeds = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+/** The graphs of a workflow's pipelines; undefined where nobody tells. */
+export async function needsOf(
+  temporal: Temporal,
+  handle: WorkflowHandle,
+): Promise<AllNeeds | undefined> {
+  const states = await pipelineStatesOf(temporal, handle);
+  if (states === undefined || states === 'none') return undefined;
+  return Object.fromEntries(
+    Object.entries(states).map(([key, { plan }]) => [
+      key,
+      Object.fromEntries(Object.entries(plan.steps).map(([id, { needs }]) => [id, needs])),
+    ]),
+  );
+}

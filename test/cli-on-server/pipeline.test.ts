@@ -1,0 +1,183 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { dataflow, type Ended } from '../support/cli-process.js';
+import { until } from '../support/until.js';
+import { inWorld, type World, type WorldOptions } from '../support/world.js';
+import { localEnv, pressAt } from './local.js';
+
+const NIGHTLY = fileURLToPath(
+  new URL('../../examples/pipelines/nightly-sales.yaml', import.meta.url),
+);
+const QUICK = { waitingMs: 50, runningMs: 200 };
+const LONG = { waitingMs: 0, never: true } as const;
+const BAD = { ...QUICK, outcome: 'FAILED' as const };
+
+/** A job with these executions, one after the other. */
+const aJob = (name: string, ...executions: readonly object[]) => ({
+  ...{ jobId: name, name, type: 'SCRIPT' as const, maxConcurrentRuns: 5 },
+  executions: executions as readonly (typeof QUICK)[],
+});
+const SALES = ['sales-extract', 'sales-clean', 'sales-publish'].map((name) => aJob(name, QUICK));
+const activities = { sendReport: (report: unknown) => Promise.resolve({ report }) };
+
+type Cli = (...args: readonly string[]) => Promise<Ended>;
+
+/** A world in which `cli` runs commands under `dataflow pipeline`. */
+const inPipelines = (
+  options: WorldOptions,
+  body: (cli: Cli, world: World, env: Readonly<Record<string, string>>) => Promise<void>,
+): Promise<void> =>
+  inWorld({ worker: { activities }, ...options }, async (world) => {
+    const env = localEnv(world.simulator, world.taskQueue);
+    await body((...args) => dataflow(['pipeline', ...args], { env }), world, env);
+  });
+
+/** Runs a pipeline of stdin. */
+const start = (env: Readonly<Record<string, string>>, stdin: string, ...args: readonly string[]) =>
+  dataflow(['pipeline', 'run', '-', ...args], { env, stdin });
+
+const stepStands = (cli: Cli, runId: string, step: string, status: string): Promise<void> =>
+  until(async () => {
+    const { stdout } = await cli('describe', runId);
+    return new RegExp(`^${step} .* ${status}`, 'm').test(stdout);
+  });
+
+describe('dataflow pipeline run', () => {
+  it('follows the nightly example to its end: plain lines, a command for the approval, a row for each step', async () => {
+    await inPipelines({ jobs: SALES }, async (cli, { simulator, taskQueue }) => {
+      const args = ['-p', 'date=2026-11-21', '--key', taskQueue];
+      const started = await cli('run', NIGHTLY, ...args);
+      const runId = `dataflow-nightly-sales-${taskQueue}`;
+      expect(started).toMatchObject({ code: 0, stdout: `${runId}\n` });
+      expect(started.stderr).toContain(`to watch it: dataflow pipeline watch ${runId}`);
+
+      const followed = cli('run', NIGHTLY, ...args, '--follow'); // the same run: nothing starts twice
+      await stepStands(cli, runId, 'approve', 'running');
+      const approved = await cli('approve', runId, 'approve', '--by', 'kim', '--comment', 'seen');
+      expect(approved).toMatchObject({ code: 0, stderr: 'done: approved\n' });
+      const { code, stdout, stderr } = await followed;
+      expect(code).toBe(0);
+      expect(stderr).toContain(
+        `approve needs your word: dataflow pipeline approve ${runId} approve`,
+      );
+      expect(stderr).toMatch(/^clean {2}succeeded {2}2\/2$/m);
+      expect(stderr).toMatch(/^report {2}succeeded$/m);
+      expect(stderr).not.toMatch(/\u001b|pending/);
+      expect(stdout).toMatch(/^clean +succeeded +2\/2 succeeded/m);
+      expect(simulator.report()).toMatchObject({ posts: 4, created: 4, duplicates: 0 });
+
+      const again = await cli('approve', runId, 'approve');
+      expect(again.code).toBe(9);
+      expect(again.stderr).toContain('has ended');
+      const watched = await cli('watch', runId, '--json');
+      expect(watched.code).toBe(0);
+      expect(JSON.parse(watched.stdout)).toMatchObject({
+        outcome: 'completed',
+        result: { steps: { report: { status: 'succeeded' } } },
+      });
+    });
+  });
+
+  it('refuses missing and wrong parameters before anything is connected, all of them at once', async () => {
+    const args = ['pipeline', 'run', NIGHTLY, '-p', 'regions=[1', '--key', '../x'];
+    const { code, stderr } = await dataflow(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/-p date: give a value.*\n.*-p regions: give a list.*\n.*--key: give/);
+  });
+
+  it('exits with 4 when a step fails and says how to rerun; rerun leaves what succeeded done', async () => {
+    const jobs = [aJob('extract', QUICK), aJob('load', BAD, QUICK)];
+    await inPipelines({ jobs }, async (cli, { simulator, taskQueue }, env) => {
+      const yaml =
+        'pipeline: p\nsteps: { extract: { job: extract }, load: { job: load, needs: [extract] } }\n';
+      const failed = await start(env, yaml, '--key', taskQueue, '--follow');
+      const runId = `dataflow-p-${taskQueue}`;
+      expect(failed.code).toBe(4);
+      expect(failed.stderr).toMatch(/^dataflow: DataFlowPipelineFailed: pipeline p failed \(load/m);
+      expect(failed.stderr).toContain(`rerun: dataflow pipeline rerun ${runId} --from-failed`);
+
+      expect((await cli('rerun', runId)).code).toBe(2);
+      const rerun = await cli('rerun', runId, '--from-failed', '--follow');
+      expect(rerun.stderr).toMatch(/^load {2}succeeded/m);
+      expect(rerun.code).toBe(0);
+      expect(simulator.report()).toMatchObject({ posts: 3, created: 3, duplicates: 0 });
+      const done = await cli('rerun', runId, '--from-failed');
+      expect(done.code).toBe(9);
+      expect(done.stderr).toContain('has succeeded: there is nothing to run again');
+    });
+  });
+});
+
+describe('dataflow pipeline pause, resume, cancel-step, skip-step, retry-step', () => {
+  it('steer a run, and say what is not possible in its state', async () => {
+    const jobs = [aJob('long', LONG, QUICK), aJob('quick', QUICK)];
+    await inPipelines({ jobs }, async (cli, { simulator, taskQueue }, env) => {
+      const yaml =
+        'pipeline: p\nonFailure: hold\nsteps: { a: { job: long }, b: { job: quick, needs: [a] }, c: { job: quick, needs: [b] } }\n';
+      const runId = `dataflow-p-${taskQueue}`;
+      await start(env, yaml, '--key', taskQueue);
+      await stepStands(cli, runId, 'a', 'running');
+      expect((await cli('pause', runId)).stderr).toMatch(/^done: paused/);
+      expect((await cli('describe', runId)).stdout).toMatch(/^status +paused$/m);
+      expect(await cli('resume', runId)).toMatchObject({ code: 0, stderr: 'done: it goes on\n' });
+      const wrong = await cli('retry-step', runId, 'extrakt');
+      expect(wrong.code).toBe(9);
+      expect(wrong.stderr).toContain('Pipeline p has no step extrakt');
+
+      expect((await cli('skip-step', runId, 'c', '--reason', 'not today')).code).toBe(0);
+      expect((await cli('cancel-step', runId, 'a')).code).toBe(0);
+      await stepStands(cli, runId, 'a', 'canceled');
+      expect(simulator.report().leftRunning).toBe(0);
+      expect((await cli('retry-step', runId, 'a')).code).toBe(0);
+      const watched = await cli('watch', runId);
+      expect(watched.code).toBe(0);
+      expect(watched.stdout).toMatch(/^c +skipped .*not today$/m);
+    });
+  });
+});
+
+describe('dataflow pipeline reject and cancel', () => {
+  it('a rejected approval fails its run; a canceled run leaves nothing running, and exits with 5', async () => {
+    await inPipelines(
+      { jobs: [aJob('long', LONG)] },
+      async (cli, { simulator, taskQueue }, env) => {
+        const rejected = `dataflow-ask-${taskQueue}`;
+        await start(env, 'pipeline: ask\nsteps: { ok: { approval: {} } }\n', '--key', taskQueue);
+        await stepStands(cli, rejected, 'ok', 'running');
+        expect((await cli('reject', rejected, 'ok', '--comment', 'numbers are odd')).code).toBe(0);
+        const ended = await cli('watch', rejected);
+        expect(ended.code).toBe(4);
+        expect(ended.stderr).toContain('numbers are odd');
+
+        const canceled = `dataflow-p-${taskQueue}`;
+        await start(env, 'pipeline: p\nsteps: { a: { job: long } }\n', '--key', taskQueue);
+        await until(() => Promise.resolve(simulator.report().leftRunning === 1));
+        expect((await cli('cancel', canceled)).stderr).toContain('is being canceled');
+        expect((await cli('watch', canceled)).code).toBe(5);
+        expect(simulator.report().leftRunning).toBe(0);
+        expect((await cli('cancel', canceled)).code).toBe(9);
+      },
+    );
+  });
+});
+
+describe('dataflow pipeline list', () => {
+  it('lists runs by pipeline and status, and leaves a followed run alone at Ctrl-C', async () => {
+    await inPipelines({ jobs: [aJob('long', LONG)] }, async (cli, { taskQueue }, env) => {
+      const name = `p${taskQueue.replaceAll('-', '').slice(-12)}`;
+      const left = await dataflow(['pipeline', 'run', '-', '--key', 'one', '--follow'], {
+        env,
+        stdin: `pipeline: ${name}\nsteps: { a: { job: long } }\n`,
+        onOutput: pressAt(/^a {2}running {2}execution/m),
+      });
+      expect(left.code).toBe(130);
+      const runId = `dataflow-${name}-one`;
+      await until(async () => (await cli('list', '--pipeline', name)).stdout.includes(runId));
+      const listed = await cli('list', '--pipeline', name, '--status', 'Running', '--json');
+      expect(JSON.parse(listed.stdout)).toMatchObject([{ runId, status: 'RUNNING' }]);
+      expect((await cli('list', '--status', 'running', '--limit', '0')).code).toBe(2);
+      await cli('cancel', runId);
+      expect((await cli('watch', runId)).code).toBe(5);
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { effectiveOptions } from '../../../../cli/pipeline/plan/effective-options.js';
+import { levelsOf } from '../../../../cli/pipeline/plan/levels.js';
+import { planText } from '../../../../cli/pipeline/plan/plan-text.js';
+import { planView } from '../../../../cli/pipeline/plan/plan-view.js';
+import { whenCanceled } from '../../../../cli/pipeline/plan/when-canceled.js';
+import { crashEdges } from '../../../../cli/pipeline/plan/when-crashed.js';
+import type { PlannedStep } from '../../../../contract/pipeline.js';
+import type { WrittenStep } from '../../../../pipeline/index.js';
+import { MINUTE, planOf, told } from './planned.js';
+
+const only = (step: WrittenStep): PlannedStep => planOf({ a: step }).steps['a'] as PlannedStep;
+const crashOf = (step: WrittenStep): string => crashEdges(planOf({ a: step }))[0]?.text ?? '';
+
+describe('levelsOf', () => {
+  it('puts each step one below the lowest that it needs, whatever the order of writing', () => {
+    const plan = planOf({
+      d: { job: 'x', needs: ['b', 'c'] },
+      c: { job: 'x', needs: ['b'] },
+      b: { job: 'x', needs: ['a'] },
+      a: { job: 'x' },
+      e: { job: 'x' },
+    });
+    expect(levelsOf(plan).map((ids) => ids.toSorted())).toEqual([['a', 'e'], ['b'], ['c'], ['d']]);
+  });
+});
+
+describe('effectiveOptions', () => {
+  it('has all built-in defaults of a job step, onBusy: wait among them', () => {
+    expect(effectiveOptions(only({ job: 'x' }))).toEqual({
+      ...{ onBusy: 'wait', retry: 'none: one attempt', runTimeout: 'none', onAmbiguous: 'fail' },
+      ...{ onCancel: 'cancel', cleanupTimeout: '1h', profile: 'default' },
+    });
+  });
+
+  it('shows what defaults of the pipeline and the step itself say, expressions as they are written', () => {
+    const plan = planOf(
+      { a: { job: 'x', parameters: { day: '${{ run.id }}' }, numWorker: 4, onBusy: 'join' } },
+      { defaults: { retry: { maximumAttempts: 3, initialInterval: '90s' }, onBusy: 'fail' } },
+    );
+    expect(effectiveOptions(plan.steps['a'] as PlannedStep)).toMatchObject({
+      ...{
+        numWorker: '4',
+        'parameters.day': '${{ run.id }}',
+        onBusy: 'join',
+        cancelJoined: 'false',
+      },
+      retry: '3 attempts after FAILED, first pause 1m 30s, then ×2 up to 1h',
+    });
+  });
+});
+
+describe('whenCanceled', () => {
+  it.each([
+    [{ job: 'x' }, /canceled, and watched until the service shows its end \(1h at most\)$/],
+    [{ job: 'x', onBusy: 'join' }, /one that was joined is left running$/],
+    [{ job: 'x', onCancel: 'abandon' }, /left running, and named$/],
+    [{ remoteWorkflow: 'x' }, /^every execution of it is canceled/],
+    [{ activity: 'x' }, /without any it runs to its end/],
+    [{ activity: 'x', heartbeatTimeout: '10s' }, /next heartbeat/],
+  ] as const)('of %o says what becomes of it', (step, text) => {
+    expect(whenCanceled(only(step))).toMatch(text);
+  });
+});
+
+describe('crashEdges', () => {
+  it('has every edge of the graph, and the start of what needs nothing', () => {
+    const plan = planOf({
+      a: { job: 'x' },
+      b: { job: 'x' },
+      c: { activity: 'y', needs: ['a', 'b'] },
+    });
+    const edges = crashEdges(plan).map(({ from, to }) => [from, to]);
+    expect(edges).toEqual([
+      [undefined, 'a'],
+      [undefined, 'b'],
+      ['a', 'c'],
+      ['b', 'c'],
+    ]);
+  });
+
+  it.each([
+    [{ job: 'x' }, /started once.*found by likeness.*the step fails and names candidates/],
+    [{ job: 'x', soleWriter: true }, /found for certain/],
+    [{ job: 'x', onAmbiguous: 'hold' }, /a person is asked/],
+    [{ job: 'x', forEach: ['a'] }, /^each item by itself/],
+    [{ activity: 'x' }, /may run again, 10m after the crash at most: it must bear being run twice/],
+    [{ activity: 'x', heartbeatTimeout: '5s' }, /5s after the crash/],
+    [{ activity: 'x', retry: { maximumAttempts: 1 } }, /may have run and is not repeated/],
+    [{ remoteWorkflow: 'x' }, /started at most once/],
+    [{ approval: {} }, /goes on waiting/],
+  ] as const)('of %o says what becomes of it', (step, text) => {
+    expect(crashOf(step)).toMatch(text);
+  });
+});
+
+describe('planText', () => {
+  const text = (steps: Parameters<typeof planOf>[0], more = {}) =>
+    planText(planView(planOf(steps, more), {}, told({ five: { runs: 1, medianMs: 5 * MINUTE } })));
+
+  it('shows duration and critical path, and what is not known as such', () => {
+    const shown = text({ a: { job: 'five' }, b: { needs: ['a'], approval: {} } });
+    expect(shown).toContain('duration       5m, and the time of b');
+    expect(shown).toContain('critical path  a (5m) → b (?)');
+    expect(shown).toContain('expected        5m, its only completed run');
+  });
+
+  it('says which parameters have no value yet', () => {
+    const more = { parameters: { date: { type: 'string' } } };
+    expect(text({ a: { job: 'five' } }, more)).toContain('date = ? (give it: -p date=…)');
+  });
+
+  it('shows a pipeline within it, too', () => {
+    const inner = { pipeline: 'inner', steps: { x: { job: 'five' } } };
+    const shown = text({ a: { pipeline: inner } });
+    expect(shown).toMatch(/^within step a:\n {2}pipeline inner$/m);
+    expect(shown).toMatch(/^ {2}level 1\n {4}x: job five$/m);
+  });
+
+  it('lets no text of a file move the cursor', () => {
+    const message = '\u001b[2J gone';
+    expect(text({ a: { approval: { message } } })).not.toContain('\u001b');
+  });
+});
