@@ -1,31 +1,30 @@
 import type { Fault, JobScript } from 'temporal-ncloud-dataflow/simulator';
 
-/** The four jobs of the demo, and how many executions it asks for of each: the simulator counts against that. */
+/** The three jobs of nightly-sales, and how many executions it asks for of each: the simulator counts against that. */
 export const JOBS: readonly JobScript[] = [
   {
     jobId: 'extractSales',
     name: 'sales-extract',
+    type: 'SCRIPT',
     requested: 1,
     executions: [{ waitingMs: 1_000, runningMs: 3_000 }],
   },
   {
-    jobId: 'cleanSalesKr',
-    name: 'sales-clean-kr',
-    requested: 1,
-    executions: [{ waitingMs: 1_000, runningMs: 9_000 }],
-  },
-  {
-    jobId: 'cleanSalesJp',
-    name: 'sales-clean-jp',
-    requested: 2, // the first one fails, and is asked for once more
+    jobId: 'cleanSales',
+    name: 'sales-clean',
+    type: 'SCRIPT',
+    maxConcurrentRuns: 4,
+    requested: 3, // one a region; that of JP fails, and is asked for once more
     executions: [
+      { waitingMs: 1_000, runningMs: 9_000 },
       { waitingMs: 500, runningMs: 2_000, outcome: 'FAILED' },
       { waitingMs: 500, runningMs: 3_000 },
     ],
   },
   {
-    jobId: 'loadSales',
-    name: 'sales-load',
+    jobId: 'publishSales',
+    name: 'sales-publish',
+    type: 'SCRIPT',
     requested: 1,
     executions: [{ waitingMs: 1_000, runningMs: 3_000 }],
   },
@@ -34,11 +33,11 @@ export const JOBS: readonly JobScript[] = [
 /** What goes wrong on the way. */
 export const FAULTS: readonly Fault[] = [
   // The service starts the job, and its answer is lost.
-  { on: 'executeJob', jobId: 'cleanSalesKr', times: 1, then: { drop: 'after' } },
+  { on: 'executeJob', jobId: 'cleanSales', times: 1, then: { drop: 'after' } },
   { on: 'getJobExecutionById', jobId: 'extractSales', calls: [1, 3], then: { status: 503 } },
   {
     on: 'getJobExecutionById',
-    jobId: 'loadSales',
+    jobId: 'publishSales',
     calls: [2],
     then: { status: 429, headers: { 'retry-after': '1' } },
   },

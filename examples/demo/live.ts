@@ -1,21 +1,31 @@
 import type { Simulator } from 'temporal-ncloud-dataflow/simulator';
-import type { AnyRunProgress } from 'temporal-ncloud-dataflow/workflow';
+import type { AnyRunProgress, PipelineProgress } from 'temporal-ncloud-dataflow/workflow';
 
 const EVERY_MS = 100;
 
-type AllProgress = Readonly<Record<string, AnyRunProgress>>;
+export type AllProgress = Readonly<Record<string, AnyRunProgress>>;
 
-/** Prints a line per change of state: of the runs, as the workflow tells, and of the service, as the simulator sees it. */
+/**
+ * Prints a line per change of state: of steps and runs, as the workflow tells, and of the service, as the simulator sees
+ * it. What it gives ends it, and is what the workflow told last.
+ */
 export function showLive(
   simulator: Simulator,
   progress: () => Promise<AllProgress>,
-): () => Promise<void> {
+  onProgress: (progress: AllProgress) => Promise<void>,
+): () => Promise<AllProgress> {
   const print = createPrinter();
   let running = true;
+  let last: AllProgress = {};
   const look = async (): Promise<void> => {
     showService(simulator, print);
-    for (const [key, run] of Object.entries(await progress().catch(() => ({})))) {
-      if ('pipeline' in run) continue;
+    last = await progress().catch(() => last);
+    await onProgress(last);
+    for (const [key, run] of Object.entries(last)) {
+      if ('pipeline' in run) {
+        showSteps(key, run, print);
+        continue;
+      }
       const note = run.note === undefined ? '' : `: ${run.note}`;
       const name = 'jobId' in run ? (run.jobName ?? run.jobId) : (run.name ?? run.workflowId);
       print(key, 'workflow', `${name} ${run.phase}${note}`);
@@ -32,7 +42,20 @@ export function showLive(
   return async () => {
     running = false;
     await ended;
+    return last;
   };
+}
+
+function showSteps(key: string, { steps }: PipelineProgress, print: Print): void {
+  for (const [id, { status, items, reason }] of Object.entries(steps)) {
+    if (status === 'pending') continue;
+    const done = items === undefined ? '' : ` ${items.succeeded ?? 0}/${items.total}`;
+    print(
+      `${key} ${id}`,
+      'step',
+      `${id} ${status}${done}${reason === undefined ? '' : `: ${reason}`}`,
+    );
+  }
 }
 
 /** Prints what is new about a key, with the seconds since the start. */

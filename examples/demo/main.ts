@@ -1,17 +1,18 @@
-// npm run demo [-- --keep]: four jobs, three faults and one failure, on a real Temporal server.
+// npm run demo [-- --keep]: nightly-sales.yaml, three faults and one failure, on a real Temporal server.
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { DataFlowPlugin } from 'temporal-ncloud-dataflow';
+import { DataFlowPlugin, startPipeline } from 'temporal-ncloud-dataflow';
 import { type Simulator, startSimulator } from 'temporal-ncloud-dataflow/simulator';
 import { progressQuery } from 'temporal-ncloud-dataflow/workflow';
 import { FAST_DEV_SERVER } from '../../cli/dev-server/fast-dev-server.js';
 import { provideTemporalServer } from '../../cli/dev-server/provide.js';
 import type { TemporalServer } from '../../cli/dev-server/server.js';
+import { createApprover } from './approve.js';
 import { FAULTS, JOBS, TIMINGS } from './jobs.js';
-import { showLive } from './live.js';
-import { evidence, stepTable } from './report.js';
-import type { salesPipeline } from './workflows.js';
+import { type AllProgress, showLive } from './live.js';
+import { nightlySales, RETRY_PAUSE, sendReport } from './pipeline.js';
+import { evidence, runTable } from './report.js';
 
 const TASK_QUEUE = 'demo';
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -51,9 +52,12 @@ async function demo(
       namespace,
       taskQueue: TASK_QUEUE,
       workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
+      activities: { sendReport },
       plugins: [plugin],
     });
-    say('Worker started; running extract → two in parallel → load\n');
+    say(
+      `Worker started; running nightly-sales.yaml (pause before a retry: ${RETRY_PAUSE}, not 1m)\n`,
+    );
     return await worker.runUntil(() =>
       runPipeline(new Client({ connection, namespace }), simulator),
     );
@@ -64,14 +68,19 @@ async function demo(
 }
 
 async function runPipeline(client: Client, simulator: Simulator): Promise<boolean> {
-  const handle = await client.workflow.start<typeof salesPipeline>('salesPipeline', {
+  const handle = await startPipeline(client, {
+    pipeline: nightlySales(),
+    parameters: { date: new Date().toISOString().slice(0, 10) },
     taskQueue: TASK_QUEUE,
-    workflowId: `demo-${Date.now()}`,
   });
-  const stopLive = showLive(simulator, () => handle.query(progressQuery));
-  const results = await handle.result().finally(stopLive);
+  const progress = (): Promise<AllProgress> => handle.query(progressQuery);
+  const endLive = showLive(simulator, progress, createApprover(handle));
+  const last = await handle.result().then(endLive, async (error: unknown) => {
+    await endLive();
+    throw error;
+  });
   const { text, holds } = evidence(simulator);
-  say(`\n${stepTable(results, simulator)}\n\n${text}`);
+  say(`\n${runTable(last, simulator)}\n\n${text}`);
   say(
     holds
       ? '\nEach job was started once, and nothing was left running.'

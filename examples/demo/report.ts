@@ -1,43 +1,27 @@
 import type { Simulator } from 'temporal-ncloud-dataflow/simulator';
-import type { RunJobResult } from 'temporal-ncloud-dataflow/workflow';
+import type { AllProgress } from './live.js';
 
-/** A row per step: what the product says of itself, and the calls that the simulator counted for it. */
-export function stepTable(results: readonly RunJobResult[], simulator: Simulator): string {
-  const report = simulator.report();
-  const header = [
-    'step',
-    'execution',
-    'status',
-    'waiting',
-    'running',
-    'POSTs',
-    'obtained',
-    'status calls',
-  ];
-  const rows = results.map(({ execution, waitingMs, runningMs, obtained, sure }) => {
-    const { jobId, jobExecutionId, status, jobName = jobId } = execution;
-    const posts = simulator
-      .log()
-      .filter((call) => call.operation === 'executeJob' && call.jobId === jobId);
-    const byId = simulator
-      .executions(jobId)
-      .reduce((sum, { executionId }) => sum + (report.statusCallsByExecution[executionId] ?? 0), 0);
-    return [
-      jobName,
-      jobExecutionId,
-      status,
-      seconds(waitingMs),
-      seconds(runningMs),
-      String(posts.length),
-      obtained === 'adopted' && !sure ? 'adopted (by likeness)' : obtained,
-      String(byId),
-    ];
+/** A row per run of a job: what the product says of it, and the calls that the simulator counted for it. */
+export function runTable(progress: AllProgress, simulator: Simulator): string {
+  const { statusCallsByExecution } = simulator.report();
+  const header = ['job', 'execution', 'status', 'attempts', 'obtained', 'status calls'];
+  const rows = Object.values(progress).flatMap((run) => {
+    if (!('jobId' in run)) return [];
+    const {
+      jobId,
+      jobName = jobId,
+      executionId = '?',
+      status = '?',
+      attempt,
+      obtained,
+      sure,
+    } = run;
+    const how = obtained === 'adopted' && sure !== true ? 'adopted (by likeness)' : obtained;
+    const calls = statusCallsByExecution[executionId] ?? 0;
+    return [[jobName, executionId, status, String(attempt), how ?? '?', String(calls)]];
   });
   return toTable([header, ...rows]);
 }
-
-const seconds = (ms: number | undefined): string =>
-  ms === undefined ? '?' : `${Math.round(ms / 1_000)} s`;
 
 function toTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>

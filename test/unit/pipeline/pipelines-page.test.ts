@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { pipelineJsonSchema } from '../../../pipeline/index.js';
+
+/** Names of all members that a schema has, at any depth. */
+function membersOf(schema: unknown): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties = {} } = schema as { readonly properties?: object };
+  return [
+    ...Object.keys(properties),
+    ...Object.values(schema).flatMap((inner: unknown) => membersOf(inner)),
+  ];
+}
+
+describe('docs/pipelines.md', () => {
+  it('names every member that a pipeline may have', async () => {
+    const page = await readFile(new URL('../../../docs/pipelines.md', import.meta.url), 'utf8');
+    const schema: unknown = pipelineJsonSchema();
+    const members = new Set(membersOf(schema));
+    expect(members.size).toBeGreaterThan(40);
+    const known = ['$schema', 'properties', 'type'];
+    const missing = [...members].filter(
+      (name) => !known.includes(name) && !new RegExp(`\\b${name}\\b`).test(page),
+    );
+    expect(missing).toEqual([]);
+  });
+});
