@@ -6,6 +6,12 @@ import { workerLog } from '../support/worker-log.js';
 const FOLDER = new URL('./histories/', import.meta.url);
 const histories = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
+interface History {
+  readonly events: readonly {
+    readonly workflowExecutionStartedEventAttributes?: { readonly workflowId?: string };
+  }[];
+}
+
 describe('recorded histories', () => {
   beforeAll(() => {
     workerLog(); // keeps the replay workers' chatter out of the output
@@ -16,10 +22,12 @@ describe('recorded histories', () => {
   });
 
   it.each(histories)('%s replays with the workflow code of today', async (name) => {
-    const history: unknown = JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
+    const history = JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as History;
+    const { workflowId } = history.events[0]?.workflowExecutionStartedEventAttributes ?? {};
     await Worker.runReplayHistory(
       { workflowBundle: { codePath: inject('workflowBundlePath') } },
       history,
+      workflowId, // the ids of child workflows begin with it
     );
   });
 });
