@@ -26,14 +26,15 @@ const suspendSignal = defineSignal(SUSPEND_SIGNAL);
 export async function dataflowRunPipeline(
   request: RunPipelineRequest,
 ): Promise<PipelineWorkflowResult> {
+  const { pipeline, goOn, continueAfterEvents, ...options } = request;
+  const continued = goOn && createRun(goOn);
   listen();
   const here: { run?: PipelineRun; isSuspending: boolean } = { isSuspending: false };
   setHandler(suspendSignal, () => {
     here.isSuspending = true;
     if (here.run !== undefined) here.run.isSuspending = true;
   });
-  const { pipeline, goOn, continueAfterEvents, ...options } = request;
-  const run = createRun(goOn ?? (await freshRun(pipeline, options)));
+  const run = continued ?? createRun(await freshRun(pipeline, options));
   here.run = run;
   run.isSuspending = here.isSuspending;
   run.isLong = (times) => isLong(continueAfterEvents, times);

@@ -46,13 +46,12 @@ export function startPipeline(
   pipeline: object | string,
   { state, ...options }: StartPipelineOptions = {},
 ): PipelineHandle {
-  listen();
   const scope = new CancellationScope();
   const wish = { isSuspending: false };
-  let run: PipelineRun | undefined;
+  let run = state && createRun(state);
+  listen();
   const played = (async () => {
-    const from = state ?? (await scope.run(() => freshRun(pipeline, options)));
-    run = createRun(from);
+    run ??= createRun(await scope.run(() => freshRun(pipeline, options)));
     run.isSuspending = wish.isSuspending;
     return await playIn(scope, run);
   })();

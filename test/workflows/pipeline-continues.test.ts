@@ -1,6 +1,7 @@
-import { WorkflowFailedError } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import { PIPELINE_UPDATES, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
 import { say, stands, start, stepIs, untilContinued } from '../support/pipelines.js';
 import { inWorld } from '../support/world.js';
 
@@ -78,6 +79,35 @@ describe('a pipeline that continues as new', () => {
       await say(handle, 'resume');
       expect(await handle.result()).toMatchObject({ outcome: 'succeeded' });
       expect(world.simulator.report()).toMatchObject({ posts: 1 });
+    }));
+
+  it('checks a message that came meanwhile before it accepts it', () =>
+    inWorld({ jobs: [] }, async (world) => {
+      const pipeline = { pipeline: 'meanwhile', steps: { ok: { approval: {} } } };
+      const handle = await start(world, { pipeline, continueAfterEvents: SOON });
+      await stepIs(handle, 'ok', 'running');
+      const goOn = await untilContinued(handle);
+      await handle.cancel();
+      const startWorkflowOperation = new WithStartWorkflowOperation(RUN_PIPELINE_WORKFLOW, {
+        args: [{ pipeline, goOn }],
+        workflowId: `${handle.workflowId}-again`,
+        taskQueue: world.taskQueue,
+        workflowIdConflictPolicy: 'FAIL',
+      });
+      const { client } = world;
+      const said = client.workflow.executeUpdateWithStart(PIPELINE_UPDATES.retryStep, {
+        args: [{ step: 'ok' }],
+        startWorkflowOperation,
+      });
+      await expect(said).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('ok') as unknown },
+      });
+      const again = await startWorkflowOperation.workflowHandle();
+      const { events } = await again.fetchHistory();
+      expect(
+        events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes),
+      ).toEqual([]);
+      await again.cancel();
     }));
 
   it('stays held open for what is left of holdFor, and can be repaired', () =>

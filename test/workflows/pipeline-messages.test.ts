@@ -1,5 +1,6 @@
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
+import { PIPELINE_UPDATES, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
 import { failureOf } from '../support/failure-of.js';
 import { say, stands, start, stepIs } from '../support/pipelines.js';
 import { until } from '../support/until.js';
@@ -19,6 +20,29 @@ async function refusal(said: Promise<unknown>): Promise<string | undefined> {
 }
 
 describe('messages to a running pipeline', () => {
+  it('that come with its start wait until it has been read', () =>
+    inWorld({ jobs: [job('jobA', 20, ['COMPLETED'])] }, async (world) => {
+      const pipeline = { pipeline: 'at-once', steps: { a: { job: 'jobA' } } };
+      const startOperation = new WithStartWorkflowOperation(RUN_PIPELINE_WORKFLOW, {
+        args: [{ pipeline }],
+        workflowId: `${world.taskQueue}-at-once`,
+        taskQueue: world.taskQueue,
+        workflowIdConflictPolicy: 'FAIL',
+      });
+      await world.client.workflow.executeUpdateWithStart(PIPELINE_UPDATES.pause, {
+        startWorkflowOperation: startOperation,
+      });
+      const handle = await startOperation.workflowHandle();
+      world.note(handle);
+      expect(await stands(handle)).toMatchObject({
+        phase: 'paused',
+        steps: { a: { status: 'pending' } },
+      });
+      await say(handle, 'resume');
+      await handle.result();
+      expect(world.simulator.report().posts).toBe(1);
+    }));
+
   it('pause and resume: nothing new starts in between, what runs goes on', () =>
     inWorld(
       { jobs: [job('jobA', 600, ['COMPLETED'])], record: 'pipeline-pause' },

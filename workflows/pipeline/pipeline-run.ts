@@ -149,9 +149,8 @@ export class PipelineRun {
       this.#start({ kind: 'start', ...item }, byKey.get(keyOf(item)));
       if (canceling) this.items.get(keyOf(item))?.cancel();
     }
-    this.#queue.unshift(() => {
-      this.#take({ kind: 'begin' });
-    });
+    // After what was said already: a run that was paused or cancelled before it began starts nothing.
+    this.tell({ kind: 'begin' });
   }
 
   #take(event: PlanEvent): void {

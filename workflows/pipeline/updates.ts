@@ -45,7 +45,10 @@ export const pipelineStateQuery =
 const runs = new Map<string, PipelineRun>();
 let isListening = false;
 
-/** Hears messages and questions from now on, also while the pipeline is still being read. */
+/**
+ * Hears messages and questions from now on. A message that comes while the pipeline is still being read waits for it.
+ * A run that goes on from a state is added before: messages that came meanwhile are dispatched at once, and checked.
+ */
 export function listen(): void {
   if (isListening) return;
   isListening = true;
@@ -69,10 +72,20 @@ export function listen(): void {
   );
 }
 
-/** A run that messages can be meant for. */
+/** A run that messages can be meant for. Those that waited for it are in its queue before it is played. */
 export function addRun(run: PipelineRun): void {
   runs.set(run.surroundings.run.key, run);
+  for (const ask of early.splice(0)) ask();
 }
+
+const early: (() => void)[] = [];
+
+const whenRead = (ask: () => Promise<string | undefined>): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    early.push(() => {
+      resolve(ask());
+    });
+  });
 
 type Given = Readonly<Record<string, unknown>> | undefined;
 type AnyUpdate = UpdateDefinition<undefined, [input: Given]>;
@@ -81,7 +94,8 @@ function hear(update: unknown, kind: PipelineMessage['kind'], description: strin
   setHandler(
     update as AnyUpdate,
     async (input: Given) => {
-      const refusal = await runFor(input).ask(messageOf(kind, input));
+      const ask = async () => runFor(input).ask(messageOf(kind, input));
+      const refusal = await (runs.size > 0 ? ask() : whenRead(ask));
       if (refusal !== undefined) throw refused([refusal]);
       return undefined;
     },
@@ -89,6 +103,7 @@ function hear(update: unknown, kind: PipelineMessage['kind'], description: strin
       description,
       validator: (input: Given) => {
         const message = messageOf(kind, input);
+        if (runs.size === 0) return;
         const { surroundings, state } = runFor(input);
         const refusal = refusalOf(surroundings.plan, state, message);
         if (refusal !== undefined) throw refused([refusal]);
@@ -105,10 +120,8 @@ function runFor(input: ToPipeline = {}): PipelineRun {
   const candidates = open.length > 0 ? open : [...runs.values()];
   const named = input.pipeline === undefined ? undefined : runs.get(input.pipeline);
   if (named !== undefined) return named;
-  const [only, ...others] = candidates;
-  if (only === undefined)
-    throw refused(['The pipeline is still being read: try again in a moment.']);
-  if (input.pipeline === undefined && others.length === 0) return only;
+  const [only] = candidates;
+  if (only !== undefined && input.pipeline === undefined && candidates.length === 1) return only;
   const keys = candidates.map(({ surroundings }) => surroundings.run.key).join(', ');
   throw refused([`pipeline: give the key of one that this workflow runs: ${keys}`]);
 }
