@@ -2,18 +2,18 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { type Form, FORMS } from './forms/forms.js';
+import { type AnyForm, FORMS, PIPELINE_FORMS } from './forms/forms.js';
 
 /** Bundles the workflows of each form into a folder; gives the paths. */
-export async function bundleForms(folder: string): Promise<Readonly<Record<Form, string>>> {
+export async function bundleForms(folder: string): Promise<Readonly<Record<AnyForm, string>>> {
   const logger = new DefaultLogger('WARN');
-  const bundles: Partial<Record<Form, string>> = {};
-  for (const form of FORMS) {
+  const bundles: Partial<Record<AnyForm, string>> = {};
+  for (const form of [...FORMS, ...PIPELINE_FORMS]) {
     const workflowsPath = fileURLToPath(new URL(`./forms/${form}.js`, import.meta.url));
     const { code } = await bundleWorkflowCode({ workflowsPath, logger });
     const path = join(folder, `${form}.js`);
     await writeFile(path, code);
     bundles[form] = path;
   }
-  return bundles as Record<Form, string>;
+  return bundles as Record<AnyForm, string>;
 }

@@ -10,8 +10,8 @@ export interface CountedEvent {
 
 /**
  * Temporal actions that a history shows, by Temporal Cloud's rules: a workflow start, each attempt of an activity (the
- * event of its last one says how many there were), each timer, signal, update and upsert of search attributes 1. No form
- * has child workflows. Heartbeats and queries leave no event and are counted elsewhere.
+ * event of its last one says how many there were), each timer, signal, update and upsert of search attributes 1. Child workflows
+ * are not counted. Heartbeats and queries leave no event and are counted elsewhere.
  */
 export function actionsIn(events: readonly CountedEvent[]): number {
   return events.reduce((sum, event) => sum + actionsOf(event), 0);

@@ -1,4 +1,4 @@
-import type { Figures, Measure } from './figures.js';
+import type { Measure } from './measure.js';
 import { rounded } from './statistics.js';
 
 /** One comparison with one peer, as in results.json. Smaller is better. */
@@ -16,8 +16,8 @@ export interface Row {
 }
 
 /** A row for each measure and peer, the rows of one measure together. */
-export function rowsOf(
-  measures: readonly Measure[],
+export function rowsOf<Figures>(
+  measures: readonly Measure<Figures>[],
   ours: Figures,
   peers: readonly (readonly [name: string, figures: Figures])[],
 ): readonly Row[] {
@@ -27,7 +27,7 @@ export function rowsOf(
 }
 
 function rowOf(
-  { measure, unit, atMost }: Measure,
+  { measure, unit, atMost }: Omit<Measure<never>, 'of'>,
   ours: number,
   peer: number,
   peerName: string,

@@ -3,7 +3,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.js';
 import type { Timings } from '../contract/timings.js';
 import type { ChainResult, Pace, RequestedRun } from './forms/chain.js';
-import type { Form } from './forms/forms.js';
+import type { AnyForm } from './forms/forms.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 import type { WorkerSettings } from './worker-settings.js';
 
@@ -12,7 +12,7 @@ export interface Bench {
   readonly client: Client;
   readonly temporalAddress: string;
   readonly namespace: string;
-  readonly bundles: Readonly<Record<Form, string>>;
+  readonly bundles: Readonly<Record<AnyForm, string>>;
   /** All random choices follow from it. */
   readonly seed: number;
   readonly say: (line: string) => void;
@@ -31,7 +31,8 @@ export type ChainHandle = WorkflowHandle<() => Promise<ChainResult>>;
 
 /** One form with a simulated service and a task queue of its own. */
 export interface Stand {
-  readonly form: Form;
+  readonly form: AnyForm;
+  readonly taskQueue: string;
   readonly simulator: Simulator;
   /** Starts a worker process and waits until it polls. What is left of them at the end is killed. */
   startWorker(): Promise<WorkerProcess>;
@@ -42,7 +43,7 @@ export interface Stand {
 /** Runs `body` in a stand of its own. */
 export async function inStand<Value>(
   { client, bundles, temporalAddress, namespace }: Bench,
-  form: Form,
+  form: AnyForm,
   { simulator: options, pace, ...ofWorkers }: StandOptions,
   body: (stand: Stand) => Promise<Value>,
 ): Promise<Value> {
@@ -58,6 +59,7 @@ export async function inStand<Value>(
   try {
     return await body({
       form,
+      taskQueue,
       simulator,
       startWorker: async () => {
         const worker = await startWorkerProcess(settings);

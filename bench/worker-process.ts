@@ -11,6 +11,8 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 export interface WorkerProcess {
   /** Requests of one kind that its SDK has sent to the Temporal server, e.g. `RecordActivityTaskHeartbeat`. */
   requestsSent(operation: string): Promise<number>;
+  /** Its resident memory, bytes. */
+  rss(): Promise<number>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
 }
@@ -32,6 +34,12 @@ export async function startWorkerProcess(
     requestsSent: async (operation) => {
       const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
       return requestsIn(await response.text(), operation);
+    },
+    rss: async () => {
+      const answer = once(child, 'message');
+      child.send('rss');
+      const [bytes] = (await answer) as [number];
+      return bytes;
     },
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;

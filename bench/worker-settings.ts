@@ -1,9 +1,9 @@
 import type { Timings } from '../contract/timings.js';
-import type { Form } from './forms/forms.js';
+import type { AnyForm } from './forms/forms.js';
 
 /** All that a worker process is told; as JSON in its environment. */
 export interface WorkerSettings {
-  readonly form: Form;
+  readonly form: AnyForm;
   readonly temporalAddress: string;
   readonly namespace: string;
   readonly taskQueue: string;

@@ -1,6 +1,7 @@
 // A worker process of one form; started by worker-process.ts, and killed by it.
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createDataFlowClient, DataFlowPlugin } from '../index.js';
+import { OURS } from './forms/forms.js';
 import { createNaiveActivities } from './forms/naive-activities.js';
 import { SETTINGS_VARIABLE, STICKY_MS, type WorkerSettings } from './worker-settings.js';
 
@@ -25,12 +26,13 @@ const worker = await Worker.create({
   stickyQueueScheduleToStartTimeout: STICKY_MS,
   ...activitiesOf(settings),
 });
+process.on('message', () => process.send?.(process.memoryUsage().rss));
 process.send?.('polls');
 await worker.run();
 
 function activitiesOf({ form, baseUrl, timings, callsPerSecond, ...keys }: WorkerSettings) {
   const credentials = { accessKey: keys.accessKey, secretKey: keys.secretKey };
-  if (form !== 'ours') {
+  if (!OURS.includes(form)) {
     return { activities: createNaiveActivities(createDataFlowClient({ baseUrl, credentials })) };
   }
   const profile = { baseUrl, credentials, timings, callsPerSecond };

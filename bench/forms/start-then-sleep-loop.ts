@@ -17,7 +17,8 @@ export async function chain({ requests, pace }: ChainInput): Promise<ChainResult
   return ended;
 }
 
-async function runToEnd(request: RequestedRun, pace: Pace): Promise<string> {
+/** One run, to its end. */
+export async function runToEnd(request: RequestedRun, pace: Pace): Promise<string> {
   const { startExecution, readStatus, cancelExecution } = proxyActivities<NaiveActivities>({
     startToCloseTimeout: pace.callTimeoutMs,
   });

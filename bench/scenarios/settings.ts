@@ -69,3 +69,14 @@ export const UNDER_KILLS: Settings = {
   callsPerSecond: 100,
   heartbeatThrottleMs: USUAL_THROTTLE_MS,
 };
+
+/** Steps of 200 ms, seen ended within a second or so: a long chain in little time, and no budget that holds steps back. */
+export const IN_SHORT_STEPS: Settings = {
+  pace: { ...USUAL_PACE, pollMs: 1_000 },
+  timings: { minPollMs: 250, maxPollMs: 1_000 },
+  callsPerSecond: 500,
+  heartbeatThrottleMs: USUAL_THROTTLE_MS,
+};
+
+/** Many that wait for long. */
+export const AT_EASE: Settings = { ...IN_REAL_TIME, callsPerSecond: 500 };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Figures, MEASURES, type Measure } from '../../../bench/figures.js';
+import { JOB_MEASURES, type JobFigures } from '../../../bench/job-figures.js';
+import type { Measure } from '../../../bench/measure.js';
 import { isMissed, rowsOf } from '../../../bench/rows.js';
 import { tableOf } from '../../../bench/table.js';
 
-const figures = (duplicates: number): Figures => ({
+const figures = (duplicates: number): JobFigures => ({
   hour: {
     eventsPerJob: 23,
     actionsPerHour: 66,
@@ -15,7 +16,7 @@ const figures = (duplicates: number): Figures => ({
   cancels: { arrivedMs: [20], leftRunning: 0 },
   kills: { requested: 200, duplicates, lost: 0 },
 });
-const duplicatesAtMost = (atMost?: number): Measure => ({
+const duplicatesAtMost = (atMost?: number): Measure<JobFigures> => ({
   measure: 'duplicates',
   unit: 'executions',
   of: ({ kills }) => kills.duplicates,
@@ -51,11 +52,11 @@ describe('a row of the bench', () => {
   });
 
   it('stands for each measure and each peer', () => {
-    const rows = rowsOf(MEASURES, figures(0), [
+    const rows = rowsOf(JOB_MEASURES, figures(0), [
       ['a', figures(1)],
       ['b', figures(0)],
     ]);
-    expect(rows).toHaveLength(MEASURES.length * 2);
+    expect(rows).toHaveLength(JOB_MEASURES.length * 2);
     expect(rows.slice(0, 2).map(({ peerName }) => peerName)).toEqual(['a', 'b']);
     expect(rows.every(({ ours }) => Number.isFinite(ours))).toBe(true);
   });

@@ -1,27 +1,19 @@
+import { type Measure, percentilesOf } from './measure.js';
 import type { CancelFigures } from './scenarios/cancels.js';
 import type { HourFigures } from './scenarios/hour.js';
 import type { KillFigures } from './scenarios/kills.js';
 import type { StepFigures } from './scenarios/steps.js';
-import { mean, percentile } from './statistics.js';
+import { mean } from './statistics.js';
 
-/** All that was measured of one form. */
-export interface Figures {
+/** All that was measured of jobs in one form. */
+export interface JobFigures {
   readonly hour: HourFigures;
   readonly steps: StepFigures;
   readonly cancels: CancelFigures;
   readonly kills: KillFigures;
 }
 
-/** One line of the comparison. Smaller is better in all of them. */
-export interface Measure {
-  readonly measure: string;
-  readonly unit: string;
-  readonly of: (figures: Figures) => number;
-  /** What ours may be at most, in `unit`; without it there is none. */
-  readonly atMost?: number;
-}
-
-export const MEASURES: readonly Measure[] = [
+export const JOB_MEASURES: readonly Measure<JobFigures>[] = [
   {
     measure: 'history events per job (of an hour)',
     unit: 'events',
@@ -47,9 +39,16 @@ export const MEASURES: readonly Measure[] = [
     unit: 's',
     of: ({ hour }) => mean(hour.endToSeenS),
   },
-  ...percentilesOf('terminal status seen → next submit', ({ steps }) => steps.seenToSubmitMs, 40),
-  ...percentilesOf('remote end → next submit, jobs of 3–13 s', ({ steps }) => steps.endToSubmitMs),
-  ...percentilesOf('cancel → remote cancel', ({ cancels }) => cancels.arrivedMs),
+  ...percentilesOf(
+    'terminal status seen → next submit',
+    ({ steps }: JobFigures) => steps.seenToSubmitMs,
+    40,
+  ),
+  ...percentilesOf(
+    'remote end → next submit, jobs of 3–13 s',
+    ({ steps }: JobFigures) => steps.endToSubmitMs,
+  ),
+  ...percentilesOf('cancel → remote cancel', ({ cancels }: JobFigures) => cancels.arrivedMs),
   {
     measure: 'executions left running after 36 cancels',
     unit: 'executions',
@@ -69,21 +68,3 @@ export const MEASURES: readonly Measure[] = [
     atMost: 0,
   },
 ];
-
-/** p50, which may have an aim, and p95. */
-function percentilesOf(
-  measure: string,
-  samplesOf: (figures: Figures) => readonly number[],
-  atMost?: number,
-): readonly Measure[] {
-  const at = (share: number) => (figures: Figures) => percentile(samplesOf(figures), share);
-  return [
-    {
-      measure: `${measure}, p50`,
-      unit: 'ms',
-      of: at(0.5),
-      ...(atMost !== undefined && { atMost }),
-    },
-    { measure: `${measure}, p95`, unit: 'ms', of: at(0.95) },
-  ];
-}

@@ -1,0 +1,2 @@
+// Ours: a pipeline as data.
+export { dataflowRunPipeline } from '../../workflows/index.js';

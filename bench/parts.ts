@@ -1,0 +1,13 @@
+import { JOBS_PART } from './jobs-part.js';
+import type { Part } from './part.js';
+import { PIPELINES_PART } from './pipelines-part.js';
+
+/** What `npm run bench` measures, in this order; `npm run bench -- jobs` one part alone. */
+export const PARTS = {
+  jobs: JOBS_PART,
+  pipelines: PIPELINES_PART,
+} as const satisfies Readonly<Record<string, Part>>;
+
+export type PartName = keyof typeof PARTS;
+export const PART_NAMES = Object.keys(PARTS) as PartName[];
+export const isPart = (name: string): name is PartName => Object.hasOwn(PARTS, name);
