@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { closed, oneOf, text, whole } from './closed-object.js';
 import { duration, jobOptions, name, parameterName, template } from './members.js';
+import { SPEC_LIMITS } from './plain-data.js';
 import {
   activityStep,
   approvalStep,
@@ -82,6 +83,8 @@ const step = z.union(
   [jobStep, remoteWorkflowStep, activityStep, pipelineStep, approvalStep],
   SAY_WHAT_IT_RUNS,
 );
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const STEPS = 'give steps by name, e.g. { extract: { job: sales-extract } }';
 
 /** The one description of the written form: checks it, gives its types, and the JSON Schema for editors. */
@@ -91,8 +94,16 @@ export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = close
     steps: z
       .record(name, step, STEPS)
       .refine((steps) => Object.keys(steps).length > 0, STEPS)
-      .refine((steps) => Object.keys(steps).length <= 500, 'give 500 steps at most')
-      .describe('What runs, by name. The order of writing has no meaning; needs has.'),
+      .refine(
+        (steps) => Object.keys(steps).length <= SPEC_LIMITS.steps,
+        // Beside what is wrong within the steps: all problems are told at once.
+        { error: `give ${SPEC_LIMITS.steps} steps at most`, when: ({ value }) => isObject(value) },
+      )
+      .meta({
+        description:
+          'What runs, by name, 1 to 1000. The order of writing has no meaning; needs has.',
+        ...{ minProperties: 1, maxProperties: SPEC_LIMITS.steps },
+      }),
   },
   'give an object with pipeline and steps',
 ).describe('A pipeline of NAVER Cloud Data Flow jobs.');

@@ -2,6 +2,8 @@ import type { SpecPath, SpecProblem } from './problem.js';
 
 /** What one pipeline may consist of: more is refused before anything looks at it closely. */
 export const SPEC_LIMITS = {
+  /** Steps of one pipeline. */
+  steps: 1_000,
   /** Lists and objects inside each other. */
   depth: 50,
   /** Values in all; what a YAML alias repeats counts each time. */

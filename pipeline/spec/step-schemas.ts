@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { ParameterValue } from '../../contract/pipeline.js';
 import { closed, fitting, oneOf, text, whole } from './closed-object.js';
 import { activityRetry, duration, expression, jobOptions, name, template } from './members.js';
+import { SPEC_LIMITS } from './plain-data.js';
 
 const every = {
   needs: z
     .array(name, 'give a list of steps, e.g. [extract]')
-    .max(500, 'give 500 steps at most')
+    .max(SPEC_LIMITS.steps, `give ${SPEC_LIMITS.steps} steps at most`)
     .readonly()
     .describe('Steps that must have ended before.')
     .exactOptional(),

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { problemsOfYaml } from './written-pipelines.js';
 
+const jobs = (count: number): string =>
+  Array.from({ length: count }, (_, nth) => `  s${nth}: { job: x }\n`).join('');
+const names = (count: number): string =>
+  Array.from({ length: count }, (_, nth) => `s${nth}`).join(', ');
+
 /** What was written, and every line that is told: line, column, place, what to do. */
 const REFUSED: readonly (readonly [title: string, text: string, ...problems: string[]])[] = [
   ['an empty file', '', '1:1: the pipeline: give an object with pipeline and steps'],
@@ -20,6 +25,17 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
     'steps that are a list',
     'pipeline: p\nsteps: [a]\n',
     '2:8: steps: give steps by name, e.g. { extract: { job: sales-extract } }',
+  ],
+  [
+    'more than 1000 steps',
+    `pipeline: p\nsteps:\n${jobs(1_001)}`,
+    '3:3: steps: give 1000 steps at most',
+  ],
+  [
+    'more than 1000 needs',
+    `pipeline: p\nsteps:\n${jobs(1_000)}  all: { needs: [${names(1_001)}], job: x }\n`,
+    '3:3: steps: give 1000 steps at most',
+    '1003:17: steps.all.needs: give 1000 steps at most',
   ],
   [
     'no name',

@@ -28,6 +28,15 @@ describe('readPipelineYaml', () => {
       });
   });
 
+  it('takes 1000 steps, each in need of the one before it', () => {
+    const steps = Array.from(
+      { length: 1_000 },
+      (_, nth) => `  s${nth}: { job: x${nth > 0 ? `, needs: [s${nth - 1}]` : ''} }`,
+    ).join('\n');
+    const read = readPipelineYaml(`pipeline: p\nsteps:\n${steps}\n`, 'p.yaml');
+    expect('spec' in read && Object.keys(read.spec.steps)).toHaveLength(1_000);
+  });
+
   it('takes anchors and aliases in moderation', () => {
     const text = 'pipeline: p\nsteps:\n  a: &a { job: x }\n  b: *a\n';
     expect(readPipelineYaml(text, 'p.yaml')).toMatchObject({
