@@ -1,31 +1,73 @@
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { CommandFailed } from '../command-failed.js';
+import { deliver, type UpdatePort } from './deliver.js';
 import { pollersOf, unpolledText } from './task-queue.js';
-import type { Temporal } from './temporal-connection.js';
+import { grpcErrorIn, type Temporal } from './temporal-connection.js';
 
+/** Of all that it takes to deliver one Update. */
 const UPDATE_LIMIT_MS = 15_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Codes of gRPC for an Update whose fate is open: FAILED_PRECONDITION (a workflow task failed), ABORTED, UNAVAILABLE
+ * (the server moved the workflow or lost the Update from its memory).
+ */
+const OPEN_FATES: readonly number[] = [9, 10, 14];
 
 interface Sent {
   readonly update: string;
   readonly input: object;
 }
 
-/** Says something to a workflow and waits until it has taken it. @throws CommandFailed where it refuses */
+/**
+ * Says something to a workflow, once, and waits until it has taken it.
+ * @throws CommandFailed where it refuses, or has ended
+ */
 export async function sendUpdate(
-  { client, connection }: Temporal,
+  temporal: Temporal,
   workflowId: string,
-  { update, input }: Sent,
+  sent: Sent,
 ): Promise<void> {
-  const handle = client.workflow.getHandle(workflowId);
   try {
-    await connection.withDeadline(Date.now() + UPDATE_LIMIT_MS, () =>
-      handle.executeUpdate(update, { args: [input] }),
+    const end = await temporal.connection.withDeadline(Date.now() + UPDATE_LIMIT_MS, () =>
+      deliver(updatePort(temporal, workflowId, sent)),
     );
+    if (end === 'ended')
+      throw new CommandFailed('refused', `workflow ${workflowId} has ended: nothing was changed`);
   } catch (error) {
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
     const said = error.cause?.message ?? error.message;
     throw new CommandFailed('refused', `the workflow refuses: ${said}`);
   }
+}
+
+function updatePort({ client }: Temporal, workflowId: string, sent: Sent): UpdatePort {
+  const updateId = randomUUID();
+  return {
+    newestRun: async () => {
+      const { runId, status } = await client.workflow.getHandle(workflowId).describe();
+      return { runId, isRunning: status.name === 'RUNNING' };
+    },
+    send: async (runId) => {
+      const handle = client.workflow.getHandle(workflowId, runId);
+      await handle.executeUpdate(sent.update, { args: [sent.input], updateId });
+    },
+    hasTaken: async (runId) => {
+      try {
+        await client.workflow.getHandle(workflowId, runId).getUpdateHandle(updateId).result();
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+    isLost: (error) =>
+      error instanceof WorkflowNotFoundError || OPEN_FATES.includes(grpcErrorIn(error)?.code ?? -1),
+    pause: (again) => setTimeout(Math.min(FIRST_PAUSE_MS * 2 ** again, LONGEST_PAUSE_MS)),
+  };
 }
 
 /** Why no worker answers, and what to do. */
