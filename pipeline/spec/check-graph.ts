@@ -1,4 +1,5 @@
 import { hintFor } from '../expressions/nearest-name.js';
+import { cyclesOf } from '../plan/cycles.js';
 import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
 import type { SpecProblem } from './problem.js';
 
@@ -53,21 +54,10 @@ function needsProblems(
 }
 
 /** Each cycle once, told at the step with which it was found. */
-function cycleProblems(steps: Steps): readonly SpecProblem[] {
-  const problems: SpecProblem[] = [];
-  const done = new Set<string>();
-  const visit = (id: string, trail: readonly string[]): void => {
-    const begin = trail.indexOf(id);
-    if (begin >= 0) {
-      const first = trail[begin] ?? id;
-      const message = `cycle: ${[...trail.slice(begin), id].join(' → ')}`;
-      problems.push({ path: ['steps', first, 'needs'], message });
-    } else if (!done.has(id)) {
-      for (const need of needsOf(steps[id]))
-        if (Object.hasOwn(steps, need)) visit(need, [...trail, id]);
-      done.add(id);
-    }
-  };
-  for (const id of Object.keys(steps)) visit(id, []);
-  return problems;
-}
+const cycleProblems = (steps: Steps): readonly SpecProblem[] =>
+  cyclesOf(Object.keys(steps), (id) =>
+    needsOf(steps[id]).filter((need) => Object.hasOwn(steps, need)),
+  ).map((cycle) => ({
+    path: ['steps', cycle[0] ?? '', 'needs'],
+    message: `cycle: ${cycle.join(' → ')}`,
+  }));

@@ -176,6 +176,15 @@ describe('what cannot be run', () => {
       expect(unknown.message).toContain('date: give a value');
       const wrong = await ending({ pipeline: 'p', steps: { a: { jb: 'good', needs: ['x'] } } });
       expect(wrong.message).toContain('steps.a');
+      const a = { ...aPlan({}).steps['a']!, needs: ['b', 'gone'] };
+      const loop = await ending(aPlan({ steps: { a, b: { ...a, needs: ['a'] } } }), { x: 1 });
+      expect(loop.type).toBe('DataFlowInvalidInput');
+      for (const problem of [
+        'parameters.x: unknown to pipeline late',
+        'steps.a.needs: there is no step gone',
+        'steps.a.needs: cycle: a → b → a',
+      ])
+        expect(loop.message).toContain(problem);
       expect(world.simulator.report().posts).toBe(0);
     }));
 });

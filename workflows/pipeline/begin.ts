@@ -10,6 +10,7 @@ import type {
 import type { PipelinePlan } from '../../contract/pipeline.js';
 import { seedFrom } from '../../pipeline/plan/again.js';
 import { initialState } from '../../pipeline/plan/initial-state.js';
+import { planProblems } from '../../pipeline/plan/plan-problems.js';
 import { invalidInput, readFailure } from '../failures.js';
 import { preparePipeline } from '../proxies.js';
 
@@ -38,7 +39,7 @@ export async function freshRun(
   )
     throw invalidInput(['pipeline: give a pipeline as an object, or the text of a YAML file']);
   const made = isPlan(pipeline)
-    ? { plan: pipeline, parameters: withDefaults(pipeline, parameters) }
+    ? { plan: pipeline, parameters: argumentsOf(pipeline, parameters) }
     : await prepared({ pipeline, parameters, ...(profile !== undefined && { profile }) });
   const { plan } = made;
   return {
@@ -62,11 +63,15 @@ async function prepared(input: PreparePipelineInput): Promise<PreparedPipeline> 
   }
 }
 
-const isPlan = (pipeline: object | string): pipeline is PipelinePlan =>
-  typeof pipeline === 'object' && 'version' in pipeline && pipeline.version === 1;
+/** What has not even steps and parameters goes to the activity, which says what is wrong with it. */
+function isPlan(pipeline: object | string): pipeline is PipelinePlan {
+  if (typeof pipeline !== 'object') return false;
+  const { version, steps, parameters } = pipeline as Partial<Record<keyof PipelinePlan, unknown>>;
+  return version === 1 && [steps, parameters].every((it) => typeof it === 'object' && it !== null);
+}
 
-/** @throws ApplicationFailure `DataFlowInvalidInput` for a parameter that is missing, unknown or of another type */
-function withDefaults(plan: PipelinePlan, given: PipelineParameters): PipelineParameters {
+/** @throws ApplicationFailure `DataFlowInvalidInput` for parameters that do not fit, and edges that lead nowhere */
+function argumentsOf(plan: PipelinePlan, given: PipelineParameters): PipelineParameters {
   const problems = Object.keys(given)
     .filter((name) => !Object.hasOwn(plan.parameters, name))
     .map((name) => `parameters.${name}: unknown to pipeline ${plan.pipeline}`);
@@ -76,10 +81,7 @@ function withDefaults(plan: PipelinePlan, given: PipelineParameters): PipelinePa
     if (!isFit) problems.push(`parameters.${name}: give a ${type}`);
     return [name, value] as const;
   });
-  for (const [id, { needs }] of Object.entries(plan.steps)) {
-    const missing = needs.find((need) => !Object.hasOwn(plan.steps, need));
-    if (missing !== undefined) problems.push(`steps.${id}.needs: there is no step ${missing}`);
-  }
+  problems.push(...planProblems(plan));
   if (problems.length > 0) throw invalidInput(problems);
   return Object.fromEntries(values) as PipelineParameters;
 }
