@@ -144,14 +144,6 @@ describe('the end of the whole run', () => {
       expect((await stands(handle)).phase).toBe('canceled');
     }));
 
-  it('runTimeout stops what runs, and the run fails as DataFlowDeadlineExceeded', () =>
-    inWorld({ jobs: [ENDLESS] }, async (world) => {
-      const handle = await start(world, {
-        pipeline: aPlan({ runTimeoutMs: 3_000 }),
-      });
-      expect((await failureOf(handle.result())).type).toBe('DataFlowDeadlineExceeded');
-      expect(world.simulator.report()).toMatchObject({ leftRunning: 0 });
-    }));
 });
 
 describe('what cannot be run', () => {

@@ -1,26 +1,67 @@
+import { condition } from '@temporalio/workflow';
 import type { JobCondition } from '../../contract/job.js';
 import type { JobStep } from '../../contract/pipeline.js';
 import type { RunPhase, RunState } from '../../contract/run.js';
 import { evaluateTemplate, evaluateText } from '../../pipeline/expressions/evaluate-template.js';
-import { startRun } from '../run-job.js';
-import type { ItemStart, RunningItem } from './item.js';
-import { report } from './item.js';
+import { type RunHandle, startRun } from '../run-job.js';
+import { endOf, type ItemEnd, type ItemStart, report, type RunningItem } from './item.js';
+import { isTimeUp, type Limited, limitByPipeline } from './job-limit.js';
 
 /** A POST is under way, or its end is about to be reported. */
 const MUST_SETTLE: readonly RunPhase[] = ['submitting', 'ended'];
 /** These may be begun anew, but it is better to see their end. */
 const SHOULD_SETTLE: readonly RunPhase[] = ['preparing', 'looking', 'stopping'];
 
-/** A job step is `runJob` with all its options. Its run goes on after continue-as-new from its state. */
-export function startJobItem(start: ItemStart<JobStep>): RunningItem {
-  const { step, carried, onStarted } = start;
-  const { jobId, options } = step;
+/**
+ * A job step is `runJob` with all its options. Its run goes on after continue-as-new from its state. Where the
+ * pipeline's runTimeout is what limits it, the step does not end by that itself: the pipeline stops it.
+ */
+export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
+  const { step, carried } = start;
   const jobCondition = carried?.jobCondition ?? conditionOf(start);
+  const { runTimeout: own } = step.options;
+  const limitMs = limitByPipeline({ ...start, own, carriedMs: carried?.run?.timeLeftMs });
+  const handle = startItsRun(start, jobCondition, limitMs);
+  const told = { isCanceled: false, isOver: false };
+  report(
+    start,
+    handle
+      .result()
+      .then(
+        ({ execution }) => ({ outcome: 'succeeded', executionId: execution.jobExecutionId }),
+        limitMs === undefined ? endOf : endedBy(limitMs, told),
+      ),
+  );
+  return {
+    cancel: () => {
+      told.isCanceled = true;
+      handle.cancel();
+    },
+    isBusy: (isPatient) => {
+      const { phase } = handle.progress();
+      return MUST_SETTLE.includes(phase) || (isPatient && SHOULD_SETTLE.includes(phase));
+    },
+    carry: () => ({ run: leanState(handle.state()), jobCondition }),
+    note: () => {
+      if (told.isOver) return "nothing more is begun before the end of the pipeline's runTimeout";
+      const { phase, note } = handle.progress();
+      return note === undefined ? phase : `${phase}: ${note}`;
+    },
+  };
+}
+
+function startItsRun(
+  { step, carried, onStarted, ...start }: ItemStart<JobStep>,
+  jobCondition: JobCondition,
+  limitMs: number | undefined,
+): RunHandle {
+  const { jobId, options } = step;
   const profile = options.profile ?? start.profile;
   let shown = carried?.run?.started?.executionId;
-  const handle = startRun(
+  return startRun(
     {
       ...{ jobId, ...options, jobCondition },
+      ...(limitMs !== undefined && { runTimeout: limitMs }),
       ...(profile !== undefined && { profile }),
       ...(carried?.run !== undefined && { state: carried.run }),
     },
@@ -30,26 +71,19 @@ export function startJobItem(start: ItemStart<JobStep>): RunningItem {
       onStarted(executionId);
     },
   );
-  report(
-    start,
-    handle.result().then(({ execution }) => ({
-      outcome: 'succeeded',
-      executionId: execution.jobExecutionId,
-    })),
-  );
-  return {
-    cancel: () => {
-      handle.cancel();
-    },
-    isBusy: (isPatient) => {
-      const { phase } = handle.progress();
-      return MUST_SETTLE.includes(phase) || (isPatient && SHOULD_SETTLE.includes(phase));
-    },
-    carry: () => ({ run: leanState(handle.state()), jobCondition }),
-    note: () => {
-      const { phase, note } = handle.progress();
-      return note === undefined ? phase : `${phase}: ${note}`;
-    },
+}
+
+/** A run that the pipeline's own limit ended waits to be stopped by the pipeline, so that the two cannot contradict. */
+function endedBy(
+  limitMs: number,
+  told: { readonly isCanceled: boolean; isOver: boolean },
+): (error: unknown) => Promise<ItemEnd> {
+  const endMs = Date.now() + limitMs;
+  return async (error) => {
+    if (!isTimeUp(error, Date.now() >= endMs)) return endOf(error);
+    told.isOver = true;
+    await condition(() => told.isCanceled);
+    return { ...endOf(error), outcome: 'canceled' };
   };
 }
 

@@ -1,6 +1,8 @@
 import { CancellationScope, sleep } from '@temporalio/workflow';
 import type { PipelineRunState } from '../../contract/pipeline-run.js';
 
+const leftMs = (endMs: number): number => Math.max(1, endMs - Date.now());
+
 /** The timers of a run. Durations cross continue-as-new, points in time do not. */
 export class PipelineClock {
   readonly #scope = new CancellationScope();
@@ -16,11 +18,16 @@ export class PipelineClock {
     this.after(ms, summary, act);
   }
 
+  /** What is left of runTimeout. */
+  timeLeft(): Pick<PipelineRunState, 'timeLeftMs'> {
+    const { limit } = this.#ends;
+    return limit === undefined ? {} : { timeLeftMs: leftMs(limit) };
+  }
+
   left(isHeld: boolean): Pick<PipelineRunState, 'timeLeftMs' | 'holdLeftMs'> {
-    const { limit, hold } = this.#ends;
-    const leftMs = (endMs: number): number => Math.max(1, endMs - Date.now());
+    const { hold } = this.#ends;
     return {
-      ...(limit !== undefined && { timeLeftMs: leftMs(limit) }),
+      ...this.timeLeft(),
       ...(isHeld && hold !== undefined && { holdLeftMs: leftMs(hold) }),
     };
   }

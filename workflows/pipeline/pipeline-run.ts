@@ -213,6 +213,7 @@ export class PipelineRun {
       values: valuesFor(this.surroundings, id, (other) => viewOf(this.state, other), item),
       ...(carried !== undefined && { carried }),
       ...(this.profile !== undefined && { profile: this.profile }),
+      ...this.#clock.timeLeft(),
       onStarted: (executionId: string) => {
         this.tell({ kind: 'itemStarted', ...ref, executionId });
       },

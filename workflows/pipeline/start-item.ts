@@ -4,9 +4,13 @@ import { startApprovalItem } from './approval-item.js';
 import { startChildItem } from './child-item.js';
 import type { ItemStart, RunningItem } from './item.js';
 import { startJobItem } from './job-item.js';
+import type { Limited } from './job-limit.js';
 
 /** Starts an item by the kind of its step. @throws ExpressionError; ApplicationFailure for a request that cannot be right */
-export function startItem(start: ItemStart<PlannedStep>, isDraining: () => boolean): RunningItem {
+export function startItem(
+  start: ItemStart<PlannedStep> & Limited,
+  isDraining: () => boolean,
+): RunningItem {
   const { step, ...rest } = start;
   switch (step.kind) {
     case 'job':
