@@ -8,16 +8,10 @@ import { normalisePipeline, resolverOf } from '../pipeline/spec/normalise-pipeli
 import type { WrittenPipeline, WrittenStep } from '../pipeline/spec/pipeline-schema.js';
 import { problemLine } from '../pipeline/spec/problem.js';
 import { readPipelineYaml } from '../pipeline/spec/read-pipeline-yaml.js';
-import {
-  namesOf,
-  type NamedResource,
-  type ResolvedName,
-  type ResolvedNames,
-  resolveJobs,
-  resolveRemoteWorkflows,
-} from '../pipeline/spec/resolve-names.js';
+import { lookUpNames, type NameGroup, nameGroups } from '../pipeline/spec/look-up-names.js';
+import { namesOf, type NamedResource, type ResolvedName } from '../pipeline/spec/resolve-names.js';
 import { act, BEAT_MS } from './act.js';
-import type { FindProfile, Profile } from './profile.js';
+import type { FindProfile } from './profile.js';
 
 /**
  * Makes a plan of a pipeline: what is wrong with it, its parameters or the names in it is told all at once. The plan
@@ -85,61 +79,31 @@ interface LookedUp {
 
 /** One list for each kind and profile that is named. */
 async function lookUp(
-  names: readonly NamedResource[],
+  resources: readonly NamedResource[],
   profiles: FindProfile,
   signal: AbortSignal,
 ): Promise<LookedUp> {
-  const groups = new Map<string, NamedResource[]>();
-  for (const resource of names) {
-    const key = `${resource.kind} ${resource.profile ?? ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), resource]);
+  const found: LookedUp['found'][number][] = [];
+  const problems: string[] = [];
+  for (const group of nameGroups(resources)) {
+    const { client } = profiles(group.profile);
+    const answer = await lookUpNames(group, {
+      jobs: () => rowsOf(client, 'getJobs', PAGE, { signal }),
+      workflows: () => rowsOf(client, 'getWorkflows', PAGE, { signal }),
+    });
+    if ('problems' in answer) problems.push(...answer.problems);
+    else found.push(...pairsOf(group, answer.resolved));
   }
-  const looked: LookedUp[] = [];
-  for (const group of groups.values()) {
-    const answer = await resolveAll(group, profiles(group[0]?.profile), signal);
-    looked.push(
-      'problems' in answer
-        ? { found: [], problems: answer.problems }
-        : { found: pairsOf(group, answer.resolved), problems: [] },
-    );
-  }
-  return {
-    found: looked.flatMap(({ found }) => found),
-    problems: looked.flatMap(({ problems }) => problems),
-  };
+  return { found, problems };
 }
+
+const PAGE = { limit: 100 } as const;
 
 const pairsOf = (
-  group: readonly NamedResource[],
+  { kind, profile }: NameGroup,
   resolved: Readonly<Record<string, ResolvedName>>,
 ): LookedUp['found'] =>
-  group.flatMap((resource) => {
-    const as = resolved[resource.name];
-    return as === undefined ? [] : [{ resource, as }];
-  });
-
-async function resolveAll(
-  group: readonly NamedResource[],
-  { client }: Profile,
-  signal: AbortSignal,
-): Promise<ResolvedNames> {
-  const names = group.map(({ name }) => name);
-  if (group[0]?.kind === 'job') {
-    const jobs = [];
-    for await (const { jobId, name } of rowsOf(client, 'getJobs', { limit: PAGE }, { signal }))
-      jobs.push({ jobId, name });
-    return resolveJobs(names, jobs);
-  }
-  const workflows = [];
-  for await (const { workflowId, name } of rowsOf(
-    client,
-    'getWorkflows',
-    { limit: PAGE },
-    { signal },
-  ))
-    workflows.push({ workflowId, name });
-  return resolveRemoteWorkflows(names, workflows);
-}
-
-/** Rows of one page. */
-const PAGE = 100;
+  Object.entries(resolved).map(([name, as]) => ({
+    resource: { kind, name, ...(profile !== undefined && { profile }) },
+    as,
+  }));

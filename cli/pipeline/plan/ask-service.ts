@@ -4,14 +4,13 @@ import { rowsOf } from '../../../client/pages.js';
 import type { JobExecution } from '../../../contract/job.js';
 import { DEFAULT_PROFILE } from '../../../contract/names.js';
 import type { WrittenPipeline } from '../../../pipeline/spec/pipeline-schema.js';
+import { lookUpNames, type NameGroup, nameGroups } from '../../../pipeline/spec/look-up-names.js';
 import {
   keyOf,
   type NamedResource,
   namesOf,
   type ResolvedName,
   type ResolvedNames,
-  resolveJobs,
-  resolveRemoteWorkflows,
 } from '../../../pipeline/spec/resolve-names.js';
 import { createNewestReader } from '../../../polling/newest-executions.js';
 import { callErrorText } from '../../call-errors.js';
@@ -40,8 +39,8 @@ export async function askService(
 ): Promise<Asked | NotAsked> {
   const told: Told = { names: new Map(), histories: new Map(), problems: [] };
   try {
-    for (const [name, resources] of byProfile(namesOf(spec), profile))
-      await withService(name, (client) => askProfile(client, name, resources, told));
+    for (const group of nameGroups(withFallback(namesOf(spec), profile)))
+      await withService(group.profile ?? profile, (client) => askGroup(client, group, told));
   } catch (error) {
     return { notAsked: reasonOf(error) };
   }
@@ -61,37 +60,18 @@ interface Told {
   readonly problems: string[];
 }
 
-function byProfile(
-  names: readonly NamedResource[],
-  fallback: string,
-): ReadonlyMap<string, readonly NamedResource[]> {
-  const groups = new Map<string, NamedResource[]>();
-  for (const resource of names) {
-    const { profile = fallback } = resource;
-    groups.set(profile, [...(groups.get(profile) ?? []), resource]);
-  }
-  return groups;
-}
+const withFallback = (names: readonly NamedResource[], profile: string): readonly NamedResource[] =>
+  names.map((resource) => ({ profile, ...resource }));
 
-async function askProfile(
-  client: DataFlowClient,
-  profile: string,
-  resources: readonly NamedResource[],
-  told: Told,
-): Promise<void> {
-  const namesBy = (kind: NamedResource['kind']): readonly string[] => [
-    ...new Set(resources.flatMap((one) => (one.kind === kind ? [one.name] : []))),
-  ];
-  const [jobs, workflows] = [namesBy('job'), namesBy('remoteWorkflow')];
-  if (jobs.length > 0) {
-    const resolved = resolveJobs(jobs, await all(rowsOf(client, 'getJobs', PAGE)));
-    for (const { id } of note('job', profile, resolved, told))
-      told.histories.set(`${profile} ${id}`, await historyOf(client, id));
-  }
-  if (workflows.length > 0) {
-    const rows = await all(rowsOf(client, 'getWorkflows', PAGE));
-    note('remoteWorkflow', profile, resolveRemoteWorkflows(workflows, rows), told);
-  }
+async function askGroup(client: DataFlowClient, group: NameGroup, told: Told): Promise<void> {
+  const answer = await lookUpNames(group, {
+    jobs: () => rowsOf(client, 'getJobs', PAGE),
+    workflows: () => rowsOf(client, 'getWorkflows', PAGE),
+  });
+  const { kind, profile = DEFAULT_PROFILE } = group;
+  const found = note(kind, profile, answer, told);
+  if (kind !== 'job') return;
+  for (const { id } of found) told.histories.set(`${profile} ${id}`, await historyOf(client, id));
 }
 
 const PAGE = { limit: 100 } as const;
@@ -110,12 +90,6 @@ function note(
   for (const [name, found] of Object.entries(answer.resolved))
     names.set(keyOf({ kind, name, profile }), found);
   return Object.values(answer.resolved);
-}
-
-async function all<Row>(rows: AsyncIterable<Row>): Promise<readonly Row[]> {
-  const read: Row[] = [];
-  for await (const row of rows) read.push(row);
-  return read;
 }
 
 /** Newest completed executions that a median is made of. */
