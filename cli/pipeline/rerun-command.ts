@@ -8,7 +8,7 @@ import { type AskedRun, askState } from './asked-state.js';
 import { told } from './started.js';
 
 const EXAMPLES = `
-A new run of the same pipeline with the same parameters, by the plan of the ended one: what succeeded stays done, what
+A new run of the same pipeline with the same parameters and profile, by the plan of the ended one: what succeeded stays done, what
 failed, was canceled or was skipped because of it runs. It has the same id, so it cannot be started twice.
 ${TEMPORAL_ENVIRONMENT}
 Example:
@@ -44,11 +44,12 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
   const { follow = false, json = false } = flags;
   await withTemporal(async (temporal) => {
     const run = await askState(temporal, runId);
-    const { plan, parameters, state } = run.answer;
+    const { plan, parameters, state, profile } = run.answer;
     const key = keyOf(runId, run);
     const taskQueue = flags.taskQueue === undefined ? run.taskQueue : taskQueueOf(flags.taskQueue);
     const handle = await startPipeline(temporal.client, {
       ...{ pipeline: plan, parameters, key, taskQueue },
+      ...(profile !== undefined && { profile }),
       rerun: { state },
     });
     told(handle.workflowId, { taskQueue, follow, json });

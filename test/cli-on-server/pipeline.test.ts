@@ -108,6 +108,20 @@ describe('dataflow pipeline run', () => {
   });
 });
 
+describe('dataflow pipeline rerun', () => {
+  it('goes on with the profile of the run that failed', async () => {
+    await inPipelines({}, async (cli, { taskQueue }, env) => {
+      const yaml = 'pipeline: p\nsteps: { ok: { approval: { timeout: 1s } } }\n';
+      const args = ['--key', taskQueue, '--profile', 'payroll', '--follow'];
+      expect((await start(env, yaml, ...args)).code).toBe(4);
+      const runId = `dataflow-p-${taskQueue}`;
+      expect((await cli('rerun', runId, '--from-failed', '--follow')).code).toBe(4);
+      const { stdout } = await cli('describe', runId, '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ profile: 'payroll' });
+    });
+  });
+});
+
 describe('dataflow pipeline pause, resume, cancel-step, skip-step, retry-step', () => {
   it('steer a run, and say what is not possible in its state', async () => {
     const jobs = [aJob('long', LONG, QUICK), aJob('quick', QUICK)];

@@ -37,6 +37,8 @@ export interface PipelineStateAnswer {
   readonly plan: PipelinePlan;
   readonly parameters: PipelineParameters;
   readonly state: PipelineState;
+  /** Profile of the steps that name none, where the run was given one. */
+  readonly profile?: string;
 }
 /** Whole states by `run.key`: what `rerun` takes. */
 export const pipelineStateQuery =
@@ -63,9 +65,9 @@ export function listen(): void {
     pipelineStateQuery,
     () =>
       Object.fromEntries(
-        [...runs].map(([key, { surroundings, state }]) => {
+        [...runs].map(([key, { surroundings, state, profile }]) => {
           const { plan, parameters } = surroundings;
-          return [key, { plan, parameters, state }];
+          return [key, { plan, parameters, state, ...(profile !== undefined && { profile }) }];
         }),
       ),
     { description: 'The whole state of each pipeline: what a rerun goes on from' },
