@@ -143,7 +143,6 @@ describe('the end of the whole run', () => {
       expect(world.simulator.report()).toMatchObject({ posts: 4, leftRunning: 0, cancels: 4 });
       expect((await stands(handle)).phase).toBe('canceled');
     }));
-
 });
 
 describe('what cannot be run', () => {

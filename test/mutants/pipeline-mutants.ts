@@ -1,0 +1,117 @@
+import type { Mutant } from './mutant.js';
+
+const CONTINUES = 'test/workflows/pipeline-continues.test.ts';
+const FAILURES = 'test/workflows/pipeline-failures.test.ts';
+const LIMIT = 'test/workflows/pipeline-limit.test.ts';
+const LEFT = 'test/workflows/pipeline-left.test.ts';
+const LOST = 'test/cli-on-server/lost-update.test.ts';
+const SHELL = 'workflows/pipeline/pipeline-run.ts';
+
+/** What continue-as-new must carry over. */
+const CONTINUING: readonly Mutant[] = [
+  {
+    breaks: 'pipeline: a carried item is started anew',
+    file: SHELL,
+    from: 'byKey.get(keyOf(item)));',
+    to: 'undefined);',
+    killer: [CONTINUES, 'awaits an execution again by its id'],
+  },
+  {
+    breaks: 'pipeline: what is cancelled after continue-as-new runs on',
+    file: SHELL,
+    from: 'this.items.get(keyOf(command))?.cancel();',
+    to: '',
+    killer: [CONTINUES, 'stops what runs, also in a pipeline within it'],
+  },
+  {
+    breaks: 'pipeline: the time of a hold begins anew',
+    file: SHELL,
+    from: '(holdLeftMs ?? forMs)',
+    to: 'forMs',
+    killer: [LEFT, 'is not begun anew'],
+  },
+  {
+    breaks: 'pipeline: runTimeout begins anew',
+    file: SHELL,
+    from: 'const { carried, timeLeftMs = plan.runTimeoutMs } = this.#from;',
+    to: 'const [{ carried }, timeLeftMs] = [this.#from, plan.runTimeoutMs];',
+    killer: [LEFT, 'is not begun anew'],
+  },
+  {
+    breaks: 'pipeline: the time to decide begins anew',
+    file: 'workflows/pipeline/approval-item.ts',
+    from: 'carried?.leftMs ?? step.timeoutMs',
+    to: 'step.timeoutMs',
+    killer: [LEFT, 'is not begun anew'],
+  },
+  {
+    breaks: 'pipeline: a child that handed itself over is begun anew',
+    file: 'workflows/pipeline/child-item.ts',
+    from: '{ goOn: state }',
+    to: '{}',
+    killer: [CONTINUES, 'takes a pipeline within it along'],
+  },
+  {
+    breaks: 'pipeline: a message with the first task of a run that goes on is refused',
+    file: 'workflows/dataflow-run-pipeline.ts',
+    from: 'if (goOn === undefined) listen();',
+    to: 'listen();',
+    killer: [LOST, 'where the workflow continued as new before it came'],
+  },
+];
+
+/** Limits, messages, keys. */
+const STEERING: readonly Mutant[] = [
+  {
+    breaks: "pipeline: a step fails by the pipeline's own limit",
+    file: 'workflows/pipeline/job-item.ts',
+    from: 'limitMs === undefined ? endOf : endedBy(limitMs, told)',
+    to: 'endOf',
+    killer: [LIMIT, 'leaves a job unstarted in its last minute'],
+  },
+  {
+    breaks: "pipeline: a job is not limited by the pipeline's runTimeout",
+    file: SHELL,
+    from: '...this.#clock.timeLeft(),',
+    to: '',
+    killer: [LIMIT, 'leaves a job unstarted in its last minute'],
+  },
+  {
+    breaks: "pipeline: which limit is the pipeline's is forgotten at continue-as-new",
+    file: 'workflows/pipeline/job-limit.ts',
+    from: 'carriedMs ?? durationMs(own)',
+    to: 'durationMs(own)',
+    killer: ['test/unit/workflows/job-limit.test.ts', "stays the step's after continue-as-new"],
+  },
+  {
+    breaks: 'pipeline: a message is checked only once it is in the history',
+    file: 'workflows/pipeline/updates.ts',
+    from: 'const refusal = refusalOf(surroundings.plan, state, message);',
+    to: 'const refusal = [surroundings, state, message].length > 3 ? refusalOf(surroundings.plan, state, message) : undefined;',
+    killer: [LEFT, 'a message that is refused leaves no event'],
+  },
+  {
+    breaks: 'pipeline: a key starts a second run',
+    file: 'worker/start-pipeline.ts',
+    from: "'REJECT_DUPLICATE'",
+    to: "'ALLOW_DUPLICATE'",
+    killer: [FAILURES, 'starts no second run for a key'],
+  },
+  {
+    breaks: 'pipeline: a plan with a cycle is run',
+    file: 'pipeline/plan/plan-problems.ts',
+    from: '...cycles.map(',
+    to: '...cycles.slice(cycles.length).map(',
+    killer: ['test/unit/pipeline/plan/plan-problems.test.ts', 'is refused with all'],
+  },
+  {
+    breaks: 'pipeline: an Update goes to the next run though the closed one took it',
+    file: 'cli/run/deliver.ts',
+    from: 'isClosed && (await',
+    to: 'isClosed && !(await',
+    killer: ['test/unit/cli/deliver.test.ts', 'goes to no other run'],
+  },
+];
+
+/** The shell around the planner, and what brings messages to it. */
+export const PIPELINE_MUTANTS: readonly Mutant[] = [...CONTINUING, ...STEERING];
