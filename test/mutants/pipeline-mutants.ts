@@ -4,7 +4,6 @@ const CONTINUES = 'test/workflows/pipeline-continues.test.ts';
 const FAILURES = 'test/workflows/pipeline-failures.test.ts';
 const LIMIT = 'test/workflows/pipeline-limit.test.ts';
 const LEFT = 'test/workflows/pipeline-left.test.ts';
-const LOST = 'test/cli-on-server/lost-update.test.ts';
 const SHELL = 'workflows/pipeline/pipeline-run.ts';
 
 /** What continue-as-new must carry over. */
@@ -56,7 +55,7 @@ const CONTINUING: readonly Mutant[] = [
     file: 'workflows/dataflow-run-pipeline.ts',
     from: 'if (goOn === undefined) listen();',
     to: 'listen();',
-    killer: [LOST, 'where the workflow continued as new before it came'],
+    killer: [LEFT, 'is heard where it comes with the first task'],
   },
 ];
 

@@ -1,12 +1,12 @@
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import { RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
+import { PIPELINE_UPDATES, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
 import type { PipelineRunState } from '../../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState, PlannedStep } from '../../contract/pipeline.js';
 import { advance } from '../../pipeline/plan/advance.js';
 import { initialState } from '../../pipeline/plan/initial-state.js';
 import { eventsOf } from '../support/history.js';
-import { say, start, stepIs, untilContinued } from '../support/pipelines.js';
+import { say, stands, start, stepIs, untilContinued } from '../support/pipelines.js';
 import { inWorld, type World } from '../support/world.js';
 
 const HOUR = 3_600_000;
@@ -53,6 +53,23 @@ describe('what was left of a limit', () => {
 });
 
 describe('an Update of a pipeline', () => {
+  it('is heard where it comes with the first task of a run that goes on', () =>
+    inWorld({}, async (world) => {
+      const goOn = { version: 1, plan, parameters: {}, key: 'k', state: after(), carried: [] };
+      const started = new WithStartWorkflowOperation(RUN_PIPELINE_WORKFLOW, {
+        args: [{ pipeline: plan, goOn }],
+        ...{ taskQueue: world.taskQueue, workflowId: world.taskQueue },
+        workflowIdConflictPolicy: 'FAIL',
+      });
+      await world.client.workflow.executeUpdateWithStart(PIPELINE_UPDATES.pause, {
+        args: [{}],
+        startWorkflowOperation: started,
+      });
+      const handle = await started.workflowHandle();
+      expect((await stands(handle)).phase).toBe('paused');
+      await handle.terminate();
+    }));
+
   it('a message that is refused leaves no event in the history', () =>
     inWorld({}, async (world) => {
       const handle = await start(world, { pipeline: plan });

@@ -6,7 +6,10 @@ import type { PipelineRun } from './pipeline-run.js';
 const MOST_ROWS = 60;
 
 /** The run as Markdown, for the current details in the Temporal UI. */
-export function detailsTable({ surroundings, state }: PipelineRun): string {
+export function detailsTable({
+  surroundings,
+  state,
+}: Pick<PipelineRun, 'surroundings' | 'state'>): string {
   const { plan } = surroundings;
   const ids = Object.keys(plan.steps);
   const shown = ids.length <= MOST_ROWS ? ids : telling(ids, state);

@@ -3,7 +3,6 @@ import type { PipelinePlan, PipelineState, PlannedStep } from '../../../contract
 import { advance } from '../../../pipeline/plan/advance.js';
 import { initialState } from '../../../pipeline/plan/initial-state.js';
 import { detailsTable } from '../../../workflows/pipeline/details-table.js';
-import type { PipelineRun } from '../../../workflows/pipeline/pipeline-run.js';
 
 const approval = (more: Partial<PlannedStep> = {}): PlannedStep =>
   ({ ...{ kind: 'approval', needs: [], runs: 'succeeded' }, ...more }) as PlannedStep;
@@ -12,7 +11,7 @@ const planOf = (steps: PipelinePlan['steps']): PipelinePlan => ({
   ...{ onFailure: 'continue', holdForMs: 1, steps },
 });
 const shown = (plan: PipelinePlan, state: PipelineState): string =>
-  detailsTable({ surroundings: { plan }, state } as PipelineRun);
+  detailsTable({ surroundings: { plan, parameters: {}, run: { id: 'w', key: 'k' } }, state });
 
 function played(plan: PipelinePlan, ...events: Parameters<typeof advance>[2][]): PipelineState {
   return [{ kind: 'begin' } as const, ...events].reduce(
