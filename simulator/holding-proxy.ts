@@ -23,6 +23,8 @@ export interface HoldingProxy {
   letGo(): Promise<readonly number[]>;
   /** Breaks all connections and refuses new ones; what is kept stays. */
   breakOff(): void;
+  /** When connections were refused, ms since 1970. */
+  refusedAtMs(): readonly number[];
   /** Ends {@link HoldingProxy.breakOff}. */
   restore(): void;
   close(): Promise<void>;
@@ -47,6 +49,7 @@ interface Exchange {
   /** Request lines to keep. */
   pattern: RegExp | undefined;
   isBroken: boolean;
+  readonly refusedAtMs: number[];
 }
 
 /** Starts one on 127.0.0.1 in front of a service, which is given by its base address. Plain HTTP, one request at a time. */
@@ -57,9 +60,10 @@ export async function startHoldingProxy(targetUrl: string): Promise<HoldingProxy
     wires: new Set(),
     pattern: undefined,
     isBroken: false,
+    refusedAtMs: [],
   };
   const server = createServer((client) => {
-    if (exchange.isBroken) client.destroy();
+    if (exchange.isBroken) refuse(exchange, client);
     else accept(exchange, client);
   });
   const url = `http://127.0.0.1:${String(await listen(server))}`;
@@ -88,10 +92,17 @@ function controlsOf(exchange: Exchange): Omit<HoldingProxy, 'url' | 'close'> {
       exchange.isBroken = true;
       for (const { client } of wires) client.destroy();
     },
+    refusedAtMs: () => [...exchange.refusedAtMs],
     restore: () => {
       exchange.isBroken = false;
     },
   };
+}
+
+function refuse({ refusedAtMs }: Exchange, client: Socket): void {
+  refusedAtMs.push(Date.now());
+  client.on('error', ignore);
+  client.destroy();
 }
 
 function accept(exchange: Exchange, client: Socket): void {

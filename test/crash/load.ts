@@ -1,0 +1,136 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import { expect } from 'vitest';
+import type { Fault, JobScript } from '../../simulator/index.js';
+import { failureOf } from '../support/failure-of.js';
+import { until } from '../support/until.js';
+import type { WorkerProcess } from '../support/worker-process.js';
+import { inScene, type RunHandle, type Scene } from './scene.js';
+
+/** How many wait, for how long, and what happens meanwhile. */
+export interface Load {
+  readonly executions: number;
+  readonly jobs: number;
+  /** The ends are spread evenly over so long. */
+  readonly endsOverMs: number;
+  /** Heartbeat time-out of the waits. */
+  readonly recoverWithinMs: number;
+  /** Workers that are replaced, evenly over the ends. */
+  readonly kills: number;
+  readonly signal: 'SIGKILL' | 'SIGTERM';
+  readonly faults: readonly Fault[];
+}
+
+/** A scene in which all of them wait. */
+export interface Waiting {
+  readonly scene: Scene;
+  /** Replaces one worker after the other. */
+  replaceAll(): Promise<void>;
+  /** Every run has told its end. */
+  settled(): Promise<void>;
+}
+
+const KEY = 'run';
+const WORKERS = 2;
+/** The first ends only after all have been started. */
+const headStartMs = (executions: number): number => Math.max(45_000, executions * 150);
+/** Share of executions that fail; what failed is told as failed. */
+const EVERY_FAILED = 7;
+
+/** Reads that break and calls that are refused, by chance; and bursts of 429, each of so many calls. */
+export const lossy = (share: number, bursts: readonly number[], burst: number): Fault[] => [
+  { on: '*', probability: share, then: { drop: 'before' } },
+  { on: '*', probability: share, then: { status: 503 } },
+  {
+    on: '*',
+    calls: bursts.flatMap((from) => Array.from({ length: burst }, (_, nth) => from + nth)),
+    then: { status: 429 },
+  },
+];
+
+function jobsOf({ executions, jobs, endsOverMs }: Load): JobScript[] {
+  const each = executions / jobs;
+  return Array.from({ length: jobs }, (_, job) => ({
+    jobId: `job${job}`,
+    maxConcurrentRuns: executions,
+    submissionParameter: KEY,
+    executions: Array.from({ length: each }, (_, nth) => {
+      const place = nth * jobs + job;
+      return {
+        waitingMs: 100,
+        runningMs: headStartMs(executions) + Math.round((endsOverMs * place) / executions),
+        outcome: place % EVERY_FAILED === 0 ? ('FAILED' as const) : ('COMPLETED' as const),
+      };
+    }),
+  }));
+}
+
+/** Starts all of them on two workers, and then lets happen what is to happen. */
+export async function underLoad(
+  load: Load,
+  body: (waiting: Waiting) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const { recoverWithinMs } = load;
+  const timings = { recoverWithinMs, minPollMs: 500, maxPollMs: 4_000 };
+  await inScene({ jobs: jobsOf(load), timings }, async (scene) => {
+    const start = (): Promise<WorkerProcess> =>
+      scene.startWorker({ DATAFLOW_MAX_ACTIVITIES: String(load.executions + 10) });
+    const workers = await Promise.all(Array.from({ length: WORKERS }, start));
+    const handles = await Promise.all(
+      Array.from({ length: load.executions }, (_, nth) =>
+        scene.start({ jobId: `job${nth % load.jobs}`, runKeyParameter: KEY }),
+      ),
+    );
+    await until(() => scene.simulator.report().created === load.executions);
+    scene.simulator.addFaults(...load.faults);
+    for (let kill = 0; kill < load.kills; kill += 1) {
+      await untilEnded(scene, (load.executions * (kill + 1)) / (load.kills + 1));
+      await workers[kill % WORKERS]!.end(load.signal);
+      workers[kill % WORKERS] = await start();
+    }
+    await body({
+      scene,
+      settled: async () => {
+        await Promise.all(handles.map(endOf));
+      },
+      replaceAll: async () => {
+        for (const [nth, worker] of workers.entries()) {
+          await worker.end(load.signal);
+          workers[nth] = await start();
+        }
+      },
+    });
+    await expectTruth(scene, handles);
+  });
+}
+
+/** Waits until so many have ended in the service. */
+export const untilEnded = (scene: Scene, count: number): Promise<void> =>
+  until(() => {
+    const now = Date.now();
+    return scene.simulator.executions().filter(({ endAt }) => endAt <= now).length >= count;
+  });
+
+/** Each run ends with what the service shows; none was started twice, lost or stopped. */
+async function expectTruth(scene: Scene, handles: readonly RunHandle[]): Promise<void> {
+  const told = await Promise.all(handles.map(endOf));
+  const shown = scene.simulator
+    .executions()
+    .map(({ executionId, status }) => `${executionId} ${status}`);
+  expect(told.toSorted()).toEqual(shown.toSorted());
+  const { created, duplicates, leftRunning, cancels } = scene.simulator.report();
+  expect({ created, duplicates, leftRunning, cancels }).toEqual({
+    ...{ created: handles.length, duplicates: 0, leftRunning: 0, cancels: 0 },
+  });
+}
+
+/** What a run told: its execution and how that ended. */
+async function endOf(handle: RunHandle): Promise<string> {
+  try {
+    const { execution } = await handle.result();
+    return `${execution.jobExecutionId} ${execution.status}`;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { type, details } = await failureOf(Promise.reject(error));
+    return `${details.executionId ?? ''} ${type === 'DataFlowExecutionFailed' ? 'FAILED' : type}`;
+  }
+}
