@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { startHoldingProxy } from '../../simulator/index.js';
+import { type HoldingProxy, startHoldingProxy } from '../../simulator/index.js';
 import { inScene, type Scene } from './scene.js';
 import { until } from '../support/until.js';
 
@@ -19,17 +19,6 @@ const OPTIONS = {
   timings: TIMINGS,
 };
 
-const ENV = { DATAFLOW_CALLS_PER_SECOND: String(CALLS_PER_SECOND) };
-
-const allWait = (scene: Scene): Promise<void> =>
-  until(
-    () =>
-      scene.simulator.executions().filter(({ status }) => status === 'RUNNING').length === WAITS,
-  );
-
-const startAll = (scene: Scene) =>
-  Promise.all(OPTIONS.jobs.map(({ jobId }) => scene.start({ jobId })));
-
 /** The most calls in any window of so many ms. */
 function mostWithin(atMs: readonly number[], windowMs: number): number {
   let from = 0;
@@ -39,31 +28,48 @@ function mostWithin(atMs: readonly number[], windowMs: number): number {
   }, 0);
 }
 
+/** All wait, the wire breaks and is whole again; each end is told. */
+async function throughOutage(
+  scene: Scene,
+  to: string,
+  envOf: (proxyUrl: string) => Record<string, string>,
+): Promise<HoldingProxy> {
+  const proxy = await startHoldingProxy(to);
+  await scene.startWorker({
+    DATAFLOW_CALLS_PER_SECOND: String(CALLS_PER_SECOND),
+    ...envOf(proxy.url),
+  });
+  const handles = await Promise.all(OPTIONS.jobs.map(({ jobId }) => scene.start({ jobId })));
+  await until(
+    () =>
+      scene.simulator.executions().filter(({ status }) => status === 'RUNNING').length === WAITS,
+  );
+  const endMs = Date.now() + OUTAGE_MS;
+  proxy.breakOff();
+  await until(() => Date.now() >= endMs);
+  proxy.restore();
+  for (const handle of handles) {
+    expect((await handle.result()).execution.status).toBe('COMPLETED');
+  }
+  expect(scene.simulator.report()).toMatchObject({
+    ...{ created: WAITS, duplicates: 0, cancels: 0, leftRunning: 0 },
+  });
+  return proxy;
+}
+
 describe('waits that go on through an outage', () => {
   it.concurrent(
     'of the service: nothing fails, what is tried meanwhile stays within the budget, and each end is told',
-    () =>
+    ({ onTestFinished }) =>
       inScene(OPTIONS, async (scene) => {
-        const proxy = await startHoldingProxy(scene.simulator.url);
-        try {
-          await scene.startWorker({ ...ENV, DATAFLOW_URL: proxy.url });
-          const handles = await startAll(scene);
-          await allWait(scene);
-          const endMs = Date.now() + OUTAGE_MS;
-          proxy.breakOff();
-          await until(() => Date.now() >= endMs);
-          proxy.restore();
-          for (const handle of handles) {
-            expect((await handle.result()).execution.status).toBe('COMPLETED');
-          }
-          const refused = proxy.refusedAtMs();
-          expect(refused.length).toBeGreaterThan(0);
-          expect(mostWithin(refused, 10_000)).toBeLessThanOrEqual(CALLS_PER_SECOND * 10 + 1);
-          const calls = scene.simulator.log().map(({ atMs }) => atMs);
+        const toService = (url: string) => ({ DATAFLOW_URL: url });
+        const proxy = await throughOutage(scene, scene.simulator.url, toService);
+        onTestFinished(() => proxy.close());
+        const refused = proxy.refusedAtMs();
+        expect(refused.length).toBeGreaterThan(0);
+        const made = scene.simulator.log().map(({ atMs }) => atMs);
+        for (const calls of [refused, made]) {
           expect(mostWithin(calls, 10_000)).toBeLessThanOrEqual(CALLS_PER_SECOND * 10 + 1);
-          expect(scene.simulator.report()).toMatchObject({ created: WAITS, cancels: 0 });
-        } finally {
-          await proxy.close();
         }
       }),
     IN_FIVE_MINUTES,
@@ -71,26 +77,12 @@ describe('waits that go on through an outage', () => {
 
   it.concurrent(
     'of Temporal: nothing is started again or stopped, and each end is told',
-    () =>
+    ({ onTestFinished }) =>
       inScene(OPTIONS, async (scene) => {
-        const proxy = await startHoldingProxy(`http://${inject('temporalAddress')}`);
-        try {
-          await scene.startWorker({ ...ENV, TEMPORAL_ADDRESS: new URL(proxy.url).host });
-          const handles = await startAll(scene);
-          await allWait(scene);
-          const endMs = Date.now() + OUTAGE_MS;
-          proxy.breakOff();
-          await until(() => Date.now() >= endMs);
-          proxy.restore();
-          for (const handle of handles) {
-            expect((await handle.result()).execution.status).toBe('COMPLETED');
-          }
-          expect(scene.simulator.report()).toMatchObject({
-            ...{ created: WAITS, duplicates: 0, cancels: 0, leftRunning: 0 },
-          });
-        } finally {
-          await proxy.close();
-        }
+        const address = `http://${inject('temporalAddress')}`;
+        const toTemporal = (url: string) => ({ TEMPORAL_ADDRESS: new URL(url).host });
+        const proxy = await throughOutage(scene, address, toTemporal);
+        onTestFinished(() => proxy.close());
       }),
     IN_FIVE_MINUTES,
   );
