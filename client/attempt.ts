@@ -36,6 +36,8 @@ export interface Call {
 /** What came of one attempt, with the texts that no error about it may show. */
 export interface Attempt {
   readonly outcome: Outcome;
+  /** From the moment it could be sent to the end of its answer. */
+  readonly tookMs: number;
   readonly site: CallSite;
 }
 
@@ -46,11 +48,12 @@ export async function attempt(call: Call, refused: boolean): Promise<Attempt> {
   const keys = await keysFor(call, refused);
   if (keys === undefined) {
     const why = { reason: lifeline.signal.reason as EndReason, text: '' };
-    return { outcome: { kind: 'none', sent: 'no', why }, site: call.site };
+    return { outcome: { kind: 'none', sent: 'no', why }, tookMs: 0, site: call.site };
   }
   const path = request.path + request.query;
   const timestampMs = options.signedAtMs ?? clock.signingMs();
   const signed = signedHeaders({ method: request.method, path, timestampMs }, keys);
+  const beginMs = settings.clock.monotonicMs();
   const outcome = await exchange(dispatcher, {
     origin: settings.origin,
     method: request.method,
@@ -64,7 +67,8 @@ export async function attempt(call: Call, refused: boolean): Promise<Attempt> {
   });
   if (outcome.kind !== 'none') measure(clock, outcome.head);
   const secrets = [keys.accessKey, keys.secretKey, signed['x-ncp-apigw-signature-v2']];
-  return { outcome, site: { ...call.site, secrets } };
+  const tookMs = Math.max(0, settings.clock.monotonicMs() - beginMs);
+  return { outcome, tookMs, site: { ...call.site, secrets } };
 }
 
 const PLAIN_HEADERS = {

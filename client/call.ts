@@ -5,6 +5,7 @@ import { failureOfRefusal, failureOfSilence, failureOfUnreadable } from './call-
 import type { Answer, ExecuteOptions } from './client.js';
 import { ENDPOINTS } from './endpoints.js';
 import type { Outcome } from './exchange.js';
+import { seenExchange } from './exchange-seen.js';
 import { httpDateMs } from './http-date.js';
 import { readJson } from './json-body.js';
 import { createLifeline } from './lifeline.js';
@@ -27,7 +28,7 @@ export async function callService<Name extends OperationName>(
   const { settings, closing } = connection;
   const timeoutMs = options.timeoutMs ?? settings.callTimeoutMs;
   const lifeline = createLifeline({ caller: options.signal, closing, timeoutMs });
-  const call: Call = {
+  const call: Call & { readonly name: Name } = {
     connection,
     name,
     request,
@@ -44,16 +45,26 @@ export async function callService<Name extends OperationName>(
   try {
     const answered = await signed(call);
     if (ENDPOINTS[name].otherPath === undefined || !isPathUnknown(answered.outcome))
-      return readAnswer(name, input, answered);
-    const other = await signed({ ...call, request: toRequest(name, input, options, !onOtherPath) });
-    // Neither path known: the error tells of the documented one first asked for.
-    if (isPathUnknown(other.outcome)) return readAnswer(name, input, answered);
-    if (onOtherPath) connection.onOtherPath.delete(name);
-    else connection.onOtherPath.add(name);
-    return readAnswer(name, input, other);
+      return readAnswer(call, input, answered);
+    const other = { ...call, request: toRequest(name, input, options, !onOtherPath) };
+    return readAnswer(call, input, await onThePathKnown(other, answered, !onOtherPath));
   } finally {
     lifeline.release();
   }
+}
+
+/** The answer of the path that the service knows, which is remembered. Of neither: that of the path first asked for. */
+async function onThePathKnown(call: Call, first: Attempt, isOtherPath: boolean): Promise<Attempt> {
+  const { name, connection } = call;
+  const second = await signed(call);
+  if (isPathUnknown(second.outcome)) {
+    tellRefused(call, second);
+    return first;
+  }
+  tellRefused(call, first);
+  if (isOtherPath) connection.onOtherPath.add(name);
+  else connection.onOtherPath.delete(name);
+  return second;
 }
 
 /** A start that thaws after its permit must stay refused (design §6, rule 2). */
@@ -64,7 +75,20 @@ async function signed(call: Call): Promise<Attempt> {
   const first = await attempt(call, false);
   // A date that the caller chose would be refused again.
   const mayRepeat = !NEVER_SIGNED_ANEW.includes(name) && options.signedAtMs === undefined;
-  return mayRepeat && isSignatureRefused(first.outcome) ? attempt(call, true) : first;
+  if (!mayRepeat || !isSignatureRefused(first.outcome)) return first;
+  tellRefused(call, first);
+  return await attempt(call, true);
+}
+
+/** Tells of an attempt that another one follows: its answer is read by nobody else. */
+function tellRefused(call: Call, refused: Attempt): void {
+  const { outcome, site } = refused;
+  if (outcome.kind !== 'whole') return;
+  tell(call, refused, failureOfRefusal(site, outcome.head, outcome.body));
+}
+
+function tell({ name, connection: { settings } }: Call, attempted: Attempt, error?: unknown): void {
+  settings.onExchange?.(seenExchange(name, attempted, error));
 }
 
 /** The gateway has no such path, whatever is under it. */
@@ -81,6 +105,21 @@ function isSignatureRefused(outcome: Outcome): boolean {
 }
 
 function readAnswer<Name extends OperationName>(
+  call: Call & { readonly name: Name },
+  input: OperationInput<Name>,
+  attempted: Attempt,
+): Answer<OperationOutput<Name>> {
+  try {
+    const answer = toAnswer(call.name, input, attempted);
+    tell(call, attempted);
+    return answer;
+  } catch (error) {
+    tell(call, attempted, error);
+    throw error;
+  }
+}
+
+function toAnswer<Name extends OperationName>(
   name: Name,
   input: OperationInput<Name>,
   { outcome, site }: Attempt,

@@ -8,6 +8,7 @@ export {
   type NcloudCredentialsOptions,
 } from './credentials/ncloud-credentials.js';
 export type { CredentialsReport } from './credentials/chain.js';
+export type { SeenExchange } from './exchange-seen.js';
 export type { ProcessClock } from './clock.js';
 export type {
   Answer,

@@ -5,6 +5,7 @@ import { problemOfUnknown } from './closest-name.js';
 import { ncloudCredentials } from './credentials/ncloud-credentials.js';
 import { problemOfCredentials, type CredentialsSource } from './credentials.js';
 import { DataFlowInvalidInputError } from './errors.js';
+import type { SeenExchange } from './exchange-seen.js';
 import { readOrigin } from './origin.js';
 import { readOwnCa } from './own-ca.js';
 import type { Credentials } from './signature.js';
@@ -38,6 +39,8 @@ export interface DataFlowClientOptions {
   readonly caFile?: string;
   /** Sockets of your own, which bring their own certificates and proxy; `close()` leaves them open. */
   readonly dispatcher?: Dispatcher;
+  /** Told of each request once it is over, repeated ones too, to be counted. Must not throw. */
+  readonly onExchange?: (seen: SeenExchange) => void;
 }
 
 /** Options, checked and complete. */
@@ -51,6 +54,7 @@ export interface Settings {
   /** PEM. */
   readonly ca: string | undefined;
   readonly dispatcher: Dispatcher | undefined;
+  readonly onExchange: ((seen: SeenExchange) => void) | undefined;
 }
 
 /** All options that there are: what a caller in plain JavaScript misspells would else be passed over. */
@@ -65,6 +69,7 @@ const OPTION_NAMES = Object.keys({
   ca: true,
   caFile: true,
   dispatcher: true,
+  onExchange: true,
 } satisfies Record<keyof DataFlowClientOptions, true>);
 
 const DEFAULT_BASE_URL = 'https://dataflow.apigw.ntruss.com';
@@ -121,5 +126,6 @@ export function readOptions(options: DataFlowClientOptions): Settings {
     clock: options.clock ?? SYSTEM_CLOCK,
     ca: ca.pem,
     dispatcher,
+    onExchange: options.onExchange,
   });
 }

@@ -7,11 +7,17 @@ import { createStatusHub } from '../polling/hub.js';
 import { createNewestReader } from '../polling/newest-executions.js';
 import { createPlaceWatch } from '../polling/place-watch.js';
 import { budgetedClient } from './budgeted-client.js';
+import { createMeters, type Meters } from './meters.js';
 import { createOldDatesTrial, type Warn } from './old-dates.js';
 import type { ProfileSettings } from './profile-options.js';
+import { type ServiceContact, watchProfile } from './profile-watch.js';
 
-/** A profile at work, and how to end it. */
+/** A profile at work, what is to be seen of it, and how to end it. */
 export interface OpenProfile extends Profile {
+  /** When the service was last heard of, by `performance.now()`. */
+  contact(): ServiceContact;
+  /** Writes the metrics of what stands at some height: waiters, budget. */
+  sample(): void;
   close(): Promise<void>;
 }
 
@@ -22,9 +28,16 @@ type Parts = DataFlowClientOptions & Pick<ProfileSettings, 'callsPerSecond' | 't
  * Makes a profile's client, budget and status hub. Opens no socket and starts no timer before the first use.
  * @throws DataFlowInvalidInputError naming all options of the client that are wrong
  */
-export function openProfile(name: string, settings: Parts, warn: Warn): OpenProfile {
+export function openProfile(
+  name: string,
+  settings: Parts,
+  warn: Warn,
+  meters: Meters = createMeters(),
+): OpenProfile {
   const { callsPerSecond, timings, ...clientOptions } = settings;
-  const plain = createDataFlowClient(clientOptions);
+  const watch = watchProfile(name, meters, () => performance.now());
+  const tell = about({ profile: name }, warn);
+  const plain = createDataFlowClient({ ...clientOptions, onExchange: watch.onExchange });
   const budget = createCallBudget({ callsPerSecond });
   const client = budgetedClient(plain, budget);
   const newest = createNewestReader(plain, { budget });
@@ -34,11 +47,7 @@ export function openProfile(name: string, settings: Parts, warn: Warn): OpenProf
     settings: { minPollMs, maxPollMs, visibleWithinMs },
     budget,
     newest,
-    log: {
-      warn: (message, about) => {
-        warn(message, { profile: name, ...about });
-      },
-    },
+    log: { warn: tell },
   });
   return {
     name,
@@ -48,12 +57,21 @@ export function openProfile(name: string, settings: Parts, warn: Warn): OpenProf
     timings,
     echo: createEchoMemory(),
     places: createPlaceWatch({ client, newest, settings: { minPollMs, maxPollMs } }),
-    oldDates: createOldDatesTrial(client, timings, (message, about) => {
-      warn(message, { profile: name, ...about });
-    }),
+    oldDates: createOldDatesTrial(client, timings, tell),
+    contact: () => watch.contact(),
+    sample: () => {
+      watch.sample({ hub: hub.snapshot(), queued: budget.queued, callsPerSecond });
+    },
     close: async () => {
       await hub.close();
       await plain.close();
     },
   };
 }
+
+/** The same place for warnings, each about this as well. */
+const about =
+  (shared: Readonly<Record<string, unknown>>, warn: Warn) =>
+  (message: string, more: Readonly<Record<string, unknown>> = {}): void => {
+    warn(message, { ...shared, ...more });
+  };

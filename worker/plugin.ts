@@ -1,9 +1,16 @@
 import { Runtime, type Worker, type WorkerOptions, type WorkerPlugin } from '@temporalio/worker';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
+import { createMeters } from './meters.js';
 import type { Warn } from './old-dates.js';
 import type { ProfileOptions } from './profile-options.js';
-import { activitiesOver, openProfiles, type OpenProfiles, profilesOf } from './profiles.js';
+import {
+  activitiesOver,
+  openProfiles,
+  type OpenProfiles,
+  type Profiles,
+  profilesOf,
+} from './profiles.js';
 
 export interface DataFlowPluginOptions {
   /**
@@ -25,6 +32,7 @@ export class DataFlowPlugin implements WorkerPlugin {
   readonly name = 'temporal-ncloud-dataflow';
   readonly #options: DataFlowPluginOptions;
   readonly #ending = new WeakSet<Worker>();
+  readonly #meters = createMeters();
   #opened: OpenProfiles | undefined;
   #workers = 0;
 
@@ -61,9 +69,12 @@ export class DataFlowPlugin implements WorkerPlugin {
     }
     this.#ending.add(worker);
     const keys = this.#endWithoutKeys(worker);
+    this.#meters.attach(Runtime.instance().metricMeter); // the worker's own: it exists by now
+    const sampling = sampleEvery(SAMPLE_MS, this.#opened?.profiles);
     try {
       await next(worker);
     } finally {
+      clearInterval(sampling);
       this.#workers -= 1;
       if (this.#workers === 0) await this.#close();
     }
@@ -87,14 +98,28 @@ export class DataFlowPlugin implements WorkerPlugin {
 
   #open(): OpenProfiles {
     const { profiles, env = process.env } = this.#options;
-    return openProfiles(profiles, env, warn);
+    return openProfiles(profiles, env, warn, this.#meters);
   }
 
   async #close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
-    await Promise.all([...(opened?.profiles.values() ?? [])].map((profile) => profile.close()));
+    const profiles = [...(opened?.profiles.values() ?? [])];
+    await Promise.all(profiles.map((profile) => profile.close()));
+    for (const profile of profiles) profile.sample(); // nobody waits any more
+    this.#meters.detach();
   }
+}
+
+/** Gauges are as old as this at most; Prometheus scrapes every 15 s or more rarely. */
+const SAMPLE_MS = 2_000;
+
+function sampleEvery(ms: number, profiles: Profiles = new Map()): NodeJS.Timeout {
+  const sample = (): void => {
+    for (const profile of profiles.values()) profile.sample();
+  };
+  sample();
+  return setInterval(sample, ms).unref();
 }
 
 /** The worker's own logger; asked for only when there is something to say, so that no Runtime is made for nothing. */

@@ -3,6 +3,7 @@ import { findProfileIn } from '../activities/profile.js';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import type { DataFlowActivities } from '../contract/activities.js';
+import type { Meters } from './meters.js';
 import type { Warn } from './old-dates.js';
 import { type OpenProfile, openProfile } from './open-profile.js';
 import type { ProfileOptions } from './profile-options.js';
@@ -25,6 +26,7 @@ export function openProfiles(
   profiles: Readonly<Record<string, ProfileOptions>> | undefined,
   env: Environment,
   warn: Warn,
+  meters: Meters,
 ): OpenProfiles {
   const { settings, problems } = readProfiles(profiles, env, (message) => {
     warn(message, {});
@@ -32,7 +34,7 @@ export function openProfiles(
   if (problems.length > 0) throw new DataFlowInvalidInputError('DataFlowPlugin', problems);
   const opened = Array.from(
     settings,
-    ([name, one]) => [name, openProfile(name, one, warn)] as const,
+    ([name, one]) => [name, openProfile(name, one, warn, meters)] as const,
   );
   return {
     profiles: new Map<string, OpenProfile>(opened),

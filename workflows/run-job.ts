@@ -3,12 +3,14 @@ import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../cont
 import { invalidInput } from './failures.js';
 import { interruptOf } from './interrupt.js';
 import { launch } from './launch.js';
+import { measureRun } from './measure.js';
 import { nextKey, register, shared } from './registry.js';
 import { runToEnd } from './run/attempts.js';
 import { planRun, requestProblems } from './run/request.js';
 import { type Run, newSubmission } from './run/run.js';
 import { freshProgress } from './run/show.js';
 import { claimOf, gainedOf, stateOf, submissionOf } from './run/state.js';
+import { seenInRun } from './seen-executions.js';
 import { temporalPort } from './temporal-port.js';
 
 /** A run under way, as `startChild` gives one. */
@@ -63,7 +65,8 @@ function createRun(
   onProgress: Run['onProgress'],
 ): Run {
   const plan = planRun(request);
-  const port = temporalPort(shared);
+  const measure = measureRun(plan);
+  const port = seenInRun(temporalPort(shared), measure.onExecution);
   const keyOf = nextKey();
   const { state } = plan;
   const submission = state === undefined ? newSubmission(keyOf(1), 1) : submissionOf(state);
@@ -74,7 +77,10 @@ function createRun(
     interrupt: interruptOf(scope),
     deadlineMs: plan.runTimeoutMs === undefined ? undefined : port.now() + plan.runTimeoutMs,
     keyOf,
-    onProgress,
+    onProgress: (progress) => {
+      measure.onProgress(progress);
+      onProgress(progress);
+    },
     earlier: [...(state?.earlier ?? [])],
     submission,
     gained: state === undefined ? undefined : gainedOf(state, port.now()),

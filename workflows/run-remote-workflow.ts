@@ -7,11 +7,13 @@ import type {
 import { invalidInput } from './failures.js';
 import { interruptOf } from './interrupt.js';
 import { launch } from './launch.js';
+import { measureRun } from './measure.js';
 import { nextKey, register, shared } from './registry.js';
 import { runRemoteToEnd } from './remote/follow.js';
 import { nothingCounted, type RemoteRun } from './remote/remote-run.js';
 import { planRemoteRun, remoteRequestProblems } from './remote/request.js';
 import { freshRemoteProgress } from './remote/show.js';
+import { seenInRemoteRun } from './seen-executions.js';
 import { temporalRemotePort } from './temporal-port.js';
 
 /** A run of a remote workflow under way. */
@@ -68,14 +70,18 @@ function createRemoteRun(
   onProgress: RemoteRun['onProgress'],
 ): RemoteRun {
   const plan = planRemoteRun(request);
-  const port = temporalRemotePort(shared);
+  const measure = measureRun(plan);
+  const port = seenInRemoteRun(temporalRemotePort(shared), measure.onExecution);
   const key = nextKey()(1);
   return {
     plan,
     port,
     interrupt: interruptOf(scope),
     deadlineMs: plan.runTimeoutMs === undefined ? undefined : port.now() + plan.runTimeoutMs,
-    onProgress,
+    onProgress: (progress) => {
+      measure.onProgress(progress);
+      onProgress(progress);
+    },
     key,
     ...nothingCounted(),
     progress: freshRemoteProgress(plan, key),

@@ -1,0 +1,79 @@
+import type { SeenExchange } from '../client/exchange-seen.js';
+import type { HubSnapshot } from '../polling/hub.js';
+import type { Meters } from './meters.js';
+
+/** What stands at some height in a profile at work. */
+export interface ProfileReading {
+  readonly hub: Pick<HubSnapshot, 'waiters' | 'executions' | 'callsSaved'>;
+  /** Callers that wait for the budget. */
+  readonly queued: number;
+  /** What the budget allows. */
+  readonly callsPerSecond: number;
+}
+
+/** When a service was last heard of, by a clock that only runs forward. */
+export interface ServiceContact {
+  /** Its last answer that shows it at work; undefined: none yet. */
+  readonly answeredMs: number | undefined;
+  /** What came of the last request, where that shows it out of work. */
+  readonly trouble: string | undefined;
+}
+
+/** Writes the metrics of one profile, and remembers when its service was heard of. */
+export interface ProfileWatch {
+  readonly onExchange: (seen: SeenExchange) => void;
+  contact(): ServiceContact;
+  sample(reading: ProfileReading): void;
+}
+
+export function watchProfile(profile: string, meters: Meters, nowMs: () => number): ProfileWatch {
+  let contact: ServiceContact = { answeredMs: undefined, trouble: undefined };
+  let sent = 0;
+  let saved = 0;
+  let last = { sent, atMs: nowMs() };
+  return {
+    contact: () => contact,
+    onExchange: (seen) => {
+      contact = afterExchange(contact, seen, nowMs());
+      const operation = seen.call;
+      meters.count('apiCalls', { profile, operation, outcome: outcomeOf(seen) });
+      if (seen.sent === 'no') return;
+      sent += 1;
+      meters.record('apiCallSeconds', seen.tookMs / 1_000, { profile, operation });
+    },
+    sample: ({ hub, queued, callsPerSecond }) => {
+      meters.set('waiters', hub.waiters, { profile });
+      meters.set('waitedFor', hub.executions, { profile });
+      meters.set('budgetLimit', callsPerSecond, { profile });
+      meters.set('budgetQueue', queued, { profile });
+      // The hub's figure falls while calls fail; a counter must not.
+      const more = Math.max(0, hub.callsSaved - saved);
+      meters.count('callsSaved', { profile }, more);
+      saved += more;
+      const now = { sent, atMs: nowMs() };
+      const allowed = ((now.atMs - last.atMs) / 1_000) * callsPerSecond;
+      meters.set('budgetUsed', allowed > 0 ? (now.sent - last.sent) / allowed : 0, { profile });
+      last = now;
+    },
+  };
+}
+
+/** The label of a request: what an operator would do about it. */
+export function outcomeOf({ sent, aborted, failure }: SeenExchange): string {
+  if (sent === 'no') return 'not_sent';
+  if (aborted) return 'aborted';
+  if (sent === 'maybe') return 'no_answer';
+  return failure ?? 'ok';
+}
+
+/** Whether a request shows the service at work. A refusal does; 5xx and silence do not; what we kept back says nothing. */
+export function afterExchange(
+  contact: ServiceContact,
+  { call, sent, status, aborted, failure }: SeenExchange,
+  nowMs: number,
+): ServiceContact {
+  if (status !== undefined && status < 500) return { answeredMs: nowMs, trouble: undefined };
+  if (aborted || (sent === 'no' && failure === 'DataFlowNotSent')) return contact;
+  const what = status === undefined ? 'no answer' : `answer ${status}`;
+  return { ...contact, trouble: `${what} to ${call}` };
+}
