@@ -9,6 +9,10 @@ Environment:
   DATAFLOW_URL                base URL of the service          [https://dataflow.apigw.ntruss.com]
   DATAFLOW_TASK_QUEUE         task queue                       [dataflow]
   DATAFLOW_MAX_ACTIVITIES     waits and other activities at once  [1000]
+  DATAFLOW_HEALTH_PORT        port of /livez, /readyz and /metrics; 0 is a free one, told in the log  [none]
+  DATAFLOW_HEALTH_HOST        address that it listens on       [every one]
+  DATAFLOW_READY_WITHIN_MS    /readyz: how long ago Temporal and the service may have answered last  [60000]
+  DATAFLOW_LOG_LEVEL          trace, debug, info, warn or error; JSON lines on stderr  [info]
   DATAFLOW_CALLS_PER_SECOND   calls to the service per second  [5]
   DATAFLOW_TIMINGS            timings that differ, as JSON, e.g. {"visibleWithinMs":60000}
   DATAFLOW_CALL_TIMEOUT_MS    time limit of one call in ms     [30000]
@@ -25,20 +29,24 @@ Example:
   $ dataflow run sZ7aVb3kQp1x
 `;
 
+interface Flags {
+  readonly taskQueue?: string;
+  readonly healthPort?: string;
+}
+
 /** `dataflow worker`: our own worker until SIGTERM or Ctrl-C, which hand its waits over and stop no execution. */
 export function addWorkerCommand(program: Command): void {
   program
     .command('worker')
     .description('run a worker with the Data Flow workflows and activities')
     .option('--task-queue <name>', 'task queue; before DATAFLOW_TASK_QUEUE')
+    .option('--health-port <number>', 'port of health and metrics; before DATAFLOW_HEALTH_PORT')
     .addHelpText('after', ENVIRONMENT)
-    .action(async ({ taskQueue }: { readonly taskQueue?: string }) => {
-      const own = taskQueue !== undefined && { DATAFLOW_TASK_QUEUE: taskQueue };
-      await runWorker({
-        env: { ...process.env, ...own },
-        onStarted: (worker) => {
-          process.stderr.write(`dataflow worker polls task queue ${worker.options.taskQueue}\n`);
-        },
-      });
+    .action(async ({ taskQueue, healthPort }: Flags) => {
+      const own = {
+        ...(taskQueue !== undefined && { DATAFLOW_TASK_QUEUE: taskQueue }),
+        ...(healthPort !== undefined && { DATAFLOW_HEALTH_PORT: healthPort }),
+      };
+      await runWorker({ env: { ...process.env, ...own } });
     });
 }

@@ -1,6 +1,7 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
+import { LOG_LEVELS, type LogThreshold } from './log-levels.js';
 import { profilesWithoutKeys, readProfiles } from './read-profiles.js';
 
 type Temporal = ReturnType<typeof loadClientConnectConfig>;
@@ -14,10 +15,25 @@ export interface WorkerConfig {
   readonly taskQueue: string;
   /** DATAFLOW_MAX_ACTIVITIES: waits and other activities at once; each wait takes one. @default 1000 */
   readonly maxActivities: number;
+  /** DATAFLOW_LOG_LEVEL. @default 'info' */
+  readonly logLevel: LogThreshold;
+  /** Absent: nothing listens. */
+  readonly health?: HealthConfig;
   /** Profiles without keys anywhere, each as a sentence; may ask the metadata service. */
   findWithoutKeys(): Promise<readonly string[]>;
 }
 
+/** Where `/livez`, `/readyz` and `/metrics` are served. */
+export interface HealthConfig {
+  /** DATAFLOW_HEALTH_PORT; 0 is a free one, which the log tells. @default none, so that nothing listens */
+  readonly port: number;
+  /** DATAFLOW_HEALTH_HOST. @default every address of this machine */
+  readonly host?: string;
+  /** DATAFLOW_READY_WITHIN_MS: how long ago Temporal and the service may have answered last. @default 60000 */
+  readonly readyWithinMs: number;
+}
+
+const DEFAULT_READY_WITHIN_MS = 60_000;
 const DEFAULT_TASK_QUEUE = 'dataflow';
 const DEFAULT_MAX_ACTIVITIES = 1_000;
 
@@ -37,12 +53,16 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   if (!Number.isSafeInteger(maxActivities) || maxActivities < 1) {
     problems.push('DATAFLOW_MAX_ACTIVITIES must be a whole number of 1 or more, e.g. 1000');
   }
+  const logLevel = readLogLevel(env, problems);
+  const health = readHealth(env, problems);
   const temporal = readTemporal(env, problems);
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow worker', problems);
   return withHidden(temporal?.connectionOptions ?? {}, {
     namespace: temporal?.namespace ?? 'default',
     taskQueue,
     maxActivities,
+    logLevel,
+    ...(health !== undefined && { health }),
     findWithoutKeys: () => profilesWithoutKeys(settings),
   });
 }
@@ -56,6 +76,29 @@ function withHidden(
     connectionOptions: { get: () => connectionOptions },
   }) as object;
   return Object.assign(Object.create(prototype) as WorkerConfig, shown);
+}
+
+function readLogLevel(env: Environment, problems: string[]): LogThreshold {
+  const given = env['DATAFLOW_LOG_LEVEL'] ?? 'info';
+  const level = LOG_LEVELS.find((one) => one === given);
+  if (level === undefined)
+    problems.push(`DATAFLOW_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  return level ?? 'info';
+}
+
+function readHealth(env: Environment, problems: string[]): HealthConfig | undefined {
+  const given = env['DATAFLOW_HEALTH_PORT'];
+  const port = given === undefined || given.trim() === '' ? NaN : Number(given);
+  if (given !== undefined && !(Number.isSafeInteger(port) && port >= 0 && port <= 65_535))
+    problems.push('DATAFLOW_HEALTH_PORT must be a port, 0 to 65535; 0 takes a free one');
+  const readyWithinMs = Number(env['DATAFLOW_READY_WITHIN_MS'] ?? DEFAULT_READY_WITHIN_MS);
+  if (!Number.isSafeInteger(readyWithinMs) || readyWithinMs < 1_000)
+    problems.push('DATAFLOW_READY_WITHIN_MS must be whole milliseconds, 1000 or more, e.g. 60000');
+  const host = env['DATAFLOW_HEALTH_HOST'];
+  if (host?.trim() === '')
+    problems.push('DATAFLOW_HEALTH_HOST is empty: name an address or leave it out');
+  if (given === undefined) return undefined;
+  return { port, readyWithinMs, ...(host !== undefined && { host }) };
 }
 
 function readTemporal(env: Environment, problems: string[]): Temporal | undefined {

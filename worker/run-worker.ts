@@ -1,9 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
-import { readWorkerConfig, type WorkerConfig } from './config.js';
+import { type HealthConfig, readWorkerConfig, type WorkerConfig } from './config.js';
+import { type HealthServer, startHealthServer } from './health-server.js';
+import { installRuntime } from './install-runtime.js';
+import { createJsonLogger } from './log.js';
+import { logIds } from './log-ids.js';
 import { DataFlowPlugin } from './plugin.js';
+import { createWorkerHealth, type WorkerHealth } from './worker-health.js';
 
 /** A killed process' waits are taken over; a hanging one must not keep its pod. */
 const FORCE_AFTER_MS = 30_000;
@@ -16,7 +21,7 @@ const workflowsPath = fileURLToPath(new URL('../workflows', import.meta.url));
 export interface RunWorkerOptions {
   /** Configuration. @default process.env */
   readonly env?: Environment;
-  /** What differs from our worker's settings; plugins are added to ours. */
+  /** What differs from our worker's settings; plugins and interceptors are added to ours. */
   readonly worker?: Partial<WorkerOptions>;
   /** Called once the worker polls. */
   readonly onStarted?: (worker: Worker) => void;
@@ -24,7 +29,9 @@ export interface RunWorkerOptions {
 
 /**
  * Runs our own worker, with the Data Flow workflows and activities, until it is told to stop: SIGTERM and SIGINT
- * drain it. Waits that are under way are handed over at once to another worker; no execution is stopped.
+ * drain it. Waits that are under way are handed over at once to another worker; no execution is stopped. Logs JSON
+ * lines on stderr, and serves health and metrics where DATAFLOW_HEALTH_PORT says; in a process that has a Temporal
+ * Runtime already, log and metrics go where that one sends them.
  * @throws DataFlowInvalidInputError naming every problem of the configuration with its remedy; TemporalUnreachable
  */
 export async function runWorker({
@@ -35,24 +42,66 @@ export async function runWorker({
   const config = readWorkerConfig(env);
   const problems = await config.findWithoutKeys();
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow worker', problems);
-  const connection = await connect(config);
+  const health = await openHealth(config.health);
   try {
-    const worker = await Worker.create({
-      connection,
-      namespace: config.namespace,
-      taskQueue: config.taskQueue,
-      workflowsPath,
-      maxConcurrentActivityTaskExecutions: config.maxActivities,
-      shutdownForceTime: FORCE_AFTER_MS,
-      stickyQueueScheduleToStartTimeout: STICKY_MS,
-      ...own,
-      plugins: [new DataFlowPlugin({ env }), ...(own.plugins ?? [])],
-    });
-    onStarted?.(worker);
-    await worker.run();
+    const logger = createJsonLogger(config.logLevel, process.stderr);
+    const metricsUrl = await installRuntime({ logger, metrics: health !== undefined });
+    const connection = await connect(config);
+    try {
+      const worker = await Worker.create(settings(config, connection, env, own));
+      health?.watch({ worker, connection, metricsUrl });
+      tellStart(worker, health?.url);
+      onStarted?.(worker);
+      await worker.run();
+    } finally {
+      await connection.close();
+    }
   } finally {
-    await connection.close();
+    await health?.close();
   }
+}
+
+const settings = (
+  config: WorkerConfig,
+  connection: NativeConnection,
+  env: Environment,
+  { plugins = [], interceptors, ...own }: Partial<WorkerOptions>,
+): WorkerOptions => ({
+  connection,
+  namespace: config.namespace,
+  taskQueue: config.taskQueue,
+  workflowsPath,
+  maxConcurrentActivityTaskExecutions: config.maxActivities,
+  shutdownForceTime: FORCE_AFTER_MS,
+  stickyQueueScheduleToStartTimeout: STICKY_MS,
+  interceptors: { ...interceptors, activity: [logIds, ...(interceptors?.activity ?? [])] },
+  ...own,
+  plugins: [new DataFlowPlugin({ env }), ...plugins],
+});
+
+interface OpenHealth extends HealthServer, Pick<WorkerHealth, 'watch'> {}
+
+/** Serves health from the beginning: a worker that is still starting is alive. */
+async function openHealth(config: HealthConfig | undefined): Promise<OpenHealth | undefined> {
+  if (config === undefined) return undefined;
+  const { readyWithinMs, ...at } = config;
+  const health = createWorkerHealth(readyWithinMs);
+  try {
+    const server = await startHealthServer(health, at);
+    return { ...server, watch: health.watch };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataFlowInvalidInputError('dataflow worker', [
+      `DATAFLOW_HEALTH_PORT: ${reason}; name another port, or 0 for a free one`,
+    ]);
+  }
+}
+
+function tellStart({ options: { taskQueue, namespace } }: Worker, healthUrl?: string): void {
+  const { logger } = Runtime.instance();
+  const about = { taskQueue, namespace, sdkComponent: 'temporal-ncloud-dataflow' };
+  logger.info(`dataflow worker polls task queue ${taskQueue}`, about);
+  if (healthUrl !== undefined) logger.info(`health and metrics at ${healthUrl}`, { healthUrl });
 }
 
 /** No Temporal server could be reached; nothing was started. */

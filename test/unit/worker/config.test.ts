@@ -17,6 +17,12 @@ describe('readWorkerConfig', () => {
     });
   });
 
+  it('listens nowhere unless it is given a port, 0 among them', () => {
+    expect(readWorkerConfig(KEYS).health).toBeUndefined();
+    const { health } = readWorkerConfig({ ...KEYS, DATAFLOW_HEALTH_PORT: '0' });
+    expect(health).toEqual({ port: 0, readyWithinMs: 60_000 });
+  });
+
   it("reads Temporal's own variables", () => {
     const config = readWorkerConfig({
       ...KEYS,
@@ -34,6 +40,10 @@ describe('readWorkerConfig', () => {
       NCLOUD_ACCESS_KEY_ID: 'AKEY0123456789',
       DATAFLOW_TASK_QUEUE: ' ',
       DATAFLOW_MAX_ACTIVITIES: 'many',
+      DATAFLOW_HEALTH_PORT: '70000',
+      DATAFLOW_HEALTH_HOST: '',
+      DATAFLOW_READY_WITHIN_MS: 'soon',
+      DATAFLOW_LOG_LEVEL: 'loud',
       DATAFLOW_CALLS_PER_SECOND: '0',
       DATAFLOW_TIMINGS: '[]',
     };

@@ -1,0 +1,67 @@
+import type { Logger, LogLevel, LogMetadata } from '@temporalio/common';
+import { pino } from 'pino';
+import type { LogThreshold } from './log-levels.js';
+
+const PINO_LEVEL = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const satisfies Record<LogLevel, LogThreshold>;
+
+/** What the SDK adds and nobody reads: hundreds of bytes in each line. */
+const LEFT_OUT = ['taskToken'];
+/** One name for one thing: workflows and activities of the SDK name the run differently. */
+const RENAMED: Readonly<Record<string, string>> = { workflowRunId: 'runId' };
+
+/**
+ * A logger for the SDK's Runtime: one JSON line each, with `jobId`, `executionId`, `workflowId` and `runId` where the line
+ * is about one. Below `threshold` nothing is written.
+ */
+export function createJsonLogger(
+  threshold: LogThreshold,
+  destination: { write(line: string): void },
+): Logger {
+  const json = pino(
+    {
+      level: threshold,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+      messageKey: 'message',
+      serializers: { error: plainError },
+    },
+    destination,
+  );
+  const log = (level: LogLevel, message: string, meta: LogMetadata = {}): void => {
+    json[PINO_LEVEL[level]](fieldsOf(meta), message);
+  };
+  const at =
+    (level: LogLevel) =>
+    (message: string, meta?: LogMetadata): void => {
+      log(level, message, meta);
+    };
+  return {
+    ...{ log, trace: at('TRACE'), debug: at('DEBUG'), info: at('INFO') },
+    ...{ warn: at('WARN'), error: at('ERROR') },
+  };
+}
+
+const fieldsOf = (meta: LogMetadata): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(meta)
+      .filter(([name]) => !LEFT_OUT.includes(name))
+      .map(([name, value]) => [RENAMED[name] ?? name, value]),
+  );
+
+/** Type, message and stack alone: what else hangs on an error may be anything, encoded failures among it. */
+function plainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, cause } = error;
+  const { type = name } = error as { readonly type?: unknown };
+  return {
+    ...{ type, message, stack },
+    ...(cause instanceof Error && { cause: `${cause.name}: ${cause.message}` }),
+  };
+}
