@@ -17,6 +17,7 @@ export type {
   DataFlowClient,
 } from './client/index.js';
 export { FAILURES, type FailureDetails, type FailureType } from './contract/failures.js';
+export { HISTOGRAM_BUCKETS, type MetricFacts, METRICS } from './contract/metrics.js';
 export {
   PIPELINE_STATE_QUERY,
   PIPELINE_UPDATES,
