@@ -5,14 +5,19 @@ import { type About, toFailure } from './failure.js';
 /** Heartbeat of the short acts; their heartbeat timeout is 10 s. */
 export const BEAT_MS = 2_500;
 
-/** Beats per heartbeat timeout, so that one lost beat does not look like a dead worker. */
-const BEATS_PER_TIMEOUT = 3;
+/** Of its heartbeat timeout a resident act is silent for this part. Two beats fit in, so that one lost beat is no dead worker. */
+const SILENT_PART = 0.4;
 /** Where no heartbeat timeout is set, as when the activity is called by somebody else. */
 const DEFAULT_BEAT_MS = 30_000;
 
-/** Pause between two beats of an act that stays for long. */
-export const residentBeatMs = (): number =>
-  (activityInfo().heartbeatTimeoutMs ?? DEFAULT_BEAT_MS * BEATS_PER_TIMEOUT) / BEATS_PER_TIMEOUT;
+/**
+ * Pause between two beats of an act that stays for long. Each beat that reaches Temporal is an action there, so beats are
+ * as rare as the time until another worker takes over (`recoverWithinMs`) allows.
+ */
+export const beatMsWithin = (heartbeatTimeoutMs: number | undefined): number =>
+  heartbeatTimeoutMs === undefined ? DEFAULT_BEAT_MS : heartbeatTimeoutMs * SILENT_PART;
+
+export const residentBeatMs = (): number => beatMsWithin(activityInfo().heartbeatTimeoutMs);
 
 /** What an act may ask of the activity that it runs in. */
 export interface Act {

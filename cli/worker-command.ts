@@ -9,6 +9,7 @@ Environment:
   DATAFLOW_URL                base URL of the service          [https://dataflow.apigw.ntruss.com]
   DATAFLOW_TASK_QUEUE         task queue                       [dataflow]
   DATAFLOW_MAX_ACTIVITIES     waits and other activities at once  [1000]
+  DATAFLOW_MAX_CACHED_WORKFLOWS  workflows kept in memory between their steps  [500]
   DATAFLOW_HEALTH_PORT        port of /livez, /readyz and /metrics; 0 is a free one, told in the log  [none]
   DATAFLOW_HEALTH_HOST        address that it listens on       [every one]
   DATAFLOW_READY_WITHIN_MS    /readyz: how long ago Temporal and the service may have answered last  [60000]

@@ -14,6 +14,8 @@ export interface RunRemoteWorkflowRequest {
   readonly onCancel?: 'cancel' | 'abandon';
   /** How long looking and stopping go on after a cancel or runTimeout. @default '1h' */
   readonly cleanupTimeout?: Duration;
+  /** Task queue whose workers follow the executions; as for a run of a job. @default that of the workflow */
+  readonly waitTaskQueue?: string;
 }
 
 export interface RunRemoteWorkflowResult {

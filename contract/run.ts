@@ -41,6 +41,11 @@ export interface RunJobRequest {
   readonly runKeyParameter?: string;
   /** The caller's word that nobody else starts this job: makes matches sure. @default false */
   readonly soleWriter?: boolean;
+  /**
+   * Task queue whose workers wait: for the end of the execution, and for a place. They need the plugin and the same profile.
+   * A queue that nobody polls is waited for in vain, until runTimeout. @default that of the workflow
+   */
+  readonly waitTaskQueue?: string;
   /** From `state()` of an earlier run: goes on where that one stood. */
   readonly state?: RunState;
 }

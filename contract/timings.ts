@@ -19,7 +19,10 @@ export interface Timings {
    * `off`: plain dates, and no protection against a sender that froze. @default 'auto'
    */
   readonly expiringPost: 'auto' | 'off';
-  /** Longest time until another worker takes over the wait of a killed one; shorter costs more Temporal actions. @default 120000 */
+  /**
+   * Longest time until another worker takes over the wait of a killed one; one that is stopped hands over at once. A wait
+   * costs a Temporal action each 0.4 of it; the SDK holds back more than one in a minute (docs/scale.md). @default 300000
+   */
   readonly recoverWithinMs: number;
   /** Shortest and longest pause between two status reads of one execution. @default 2000 and 60000 */
   readonly minPollMs: number;
@@ -32,7 +35,7 @@ export const DEFAULT_TIMINGS: Timings = Object.freeze({
   visibleWithinMs: 30_000,
   signatureAgeMs: 300_000,
   expiringPost: 'auto',
-  recoverWithinMs: 120_000,
+  recoverWithinMs: 300_000,
   minPollMs: 2_000,
   maxPollMs: 60_000,
 });

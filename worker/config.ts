@@ -15,6 +15,11 @@ export interface WorkerConfig {
   readonly taskQueue: string;
   /** DATAFLOW_MAX_ACTIVITIES: waits and other activities at once; each wait takes one. @default 1000 */
   readonly maxActivities: number;
+  /**
+   * DATAFLOW_MAX_CACHED_WORKFLOWS: workflows kept in memory between their steps; one that is not is replayed from its short
+   * history at its next step. Runs sleep nearly all the time, so few are enough. @default 500
+   */
+  readonly maxCachedWorkflows: number;
   /** DATAFLOW_LOG_LEVEL. @default 'info' */
   readonly logLevel: LogThreshold;
   /** Absent: nothing listens. */
@@ -36,6 +41,7 @@ export interface HealthConfig {
 const DEFAULT_READY_WITHIN_MS = 60_000;
 const DEFAULT_TASK_QUEUE = 'dataflow';
 const DEFAULT_MAX_ACTIVITIES = 1_000;
+const DEFAULT_MAX_CACHED_WORKFLOWS = 500;
 
 /**
  * Configuration of our own worker: Temporal's variables and file as Temporal's tools read them (TEMPORAL_ADDRESS,
@@ -53,6 +59,11 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   if (!Number.isSafeInteger(maxActivities) || maxActivities < 1) {
     problems.push('DATAFLOW_MAX_ACTIVITIES must be a whole number of 1 or more, e.g. 1000');
   }
+  const maxCachedWorkflows = Number(
+    env['DATAFLOW_MAX_CACHED_WORKFLOWS'] ?? DEFAULT_MAX_CACHED_WORKFLOWS,
+  );
+  if (!Number.isSafeInteger(maxCachedWorkflows) || maxCachedWorkflows < 2)
+    problems.push('DATAFLOW_MAX_CACHED_WORKFLOWS must be a whole number of 2 or more, e.g. 500');
   const logLevel = readLogLevel(env, problems);
   const health = readHealth(env, problems);
   const temporal = readTemporal(env, problems);
@@ -61,6 +72,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     namespace: temporal?.namespace ?? 'default',
     taskQueue,
     maxActivities,
+    maxCachedWorkflows,
     logLevel,
     ...(health !== undefined && { health }),
     findWithoutKeys: () => profilesWithoutKeys(settings),

@@ -2,15 +2,10 @@ import { Runtime, type Worker, type WorkerOptions, type WorkerPlugin } from '@te
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { createMeters } from './meters.js';
+import { observeWorker } from './observe-worker.js';
 import type { Warn } from './old-dates.js';
 import type { ProfileOptions } from './profile-options.js';
-import {
-  activitiesOver,
-  openProfiles,
-  type OpenProfiles,
-  type Profiles,
-  profilesOf,
-} from './profiles.js';
+import { activitiesOver, openProfiles, type OpenProfiles, profilesOf } from './profiles.js';
 
 export interface DataFlowPluginOptions {
   /**
@@ -70,11 +65,11 @@ export class DataFlowPlugin implements WorkerPlugin {
     this.#ending.add(worker);
     const keys = this.#endWithoutKeys(worker);
     this.#meters.attach(Runtime.instance().metricMeter); // the worker's own: it exists by now
-    const sampling = sampleEvery(SAMPLE_MS, this.#opened?.profiles);
+    const endObserving = observeWorker(worker, this.#opened?.profiles ?? new Map(), warn);
     try {
       await next(worker);
     } finally {
-      clearInterval(sampling);
+      endObserving();
       this.#workers -= 1;
       if (this.#workers === 0) await this.#close();
     }
@@ -109,17 +104,6 @@ export class DataFlowPlugin implements WorkerPlugin {
     for (const profile of profiles) profile.sample(); // nobody waits any more
     this.#meters.detach();
   }
-}
-
-/** Gauges are as old as this at most; Prometheus scrapes every 15 s or more rarely. */
-const SAMPLE_MS = 2_000;
-
-function sampleEvery(ms: number, profiles: Profiles = new Map()): NodeJS.Timeout {
-  const sample = (): void => {
-    for (const profile of profiles.values()) profile.sample();
-  };
-  sample();
-  return setInterval(sample, ms).unref();
 }
 
 /** The worker's own logger; asked for only when there is something to say, so that no Runtime is made for nothing. */

@@ -72,6 +72,7 @@ const settings = (
   taskQueue: config.taskQueue,
   workflowsPath,
   maxConcurrentActivityTaskExecutions: config.maxActivities,
+  maxCachedWorkflows: config.maxCachedWorkflows,
   shutdownForceTime: FORCE_AFTER_MS,
   stickyQueueScheduleToStartTimeout: STICKY_MS,
   interceptors: { ...interceptors, activity: [logIds, ...(interceptors?.activity ?? [])] },

@@ -139,20 +139,29 @@ export const startRemoteUnder = (
 ): DataFlowActivities['dataflowStartRemoteWorkflow'] =>
   oneAttempt(input, limits).dataflowStartRemoteWorkflow;
 
-/** A resident wait: `recoverWithinMs` is how soon a killed worker's wait is taken over. */
-const resident = (within: Within & { readonly recoverWithinMs: number }): DataFlowActivities =>
-  acts({ ...reading(within), heartbeatTimeout: within.recoverWithinMs });
+interface Residence extends Within {
+  /** How soon a killed worker's wait is taken over. */
+  readonly recoverWithinMs: number;
+  /** Whose workers wait; undefined: those of the workflow's own task queue. */
+  readonly taskQueue?: string | undefined;
+}
 
-export const awaitWithin = (
-  within: Within & { readonly recoverWithinMs: number },
-): DataFlowActivities['dataflowAwaitExecution'] => resident(within).dataflowAwaitExecution;
+/** A resident wait. */
+const resident = ({ recoverWithinMs, taskQueue, ...within }: Residence): DataFlowActivities =>
+  acts({
+    ...reading(within),
+    heartbeatTimeout: recoverWithinMs,
+    ...(taskQueue !== undefined && { taskQueue }),
+  });
 
-export const awaitFreeWithin = (
-  within: Within & { readonly recoverWithinMs: number },
-): DataFlowActivities['dataflowAwaitFree'] => resident(within).dataflowAwaitFree;
+export const awaitWithin = (within: Residence): DataFlowActivities['dataflowAwaitExecution'] =>
+  resident(within).dataflowAwaitExecution;
+
+export const awaitFreeWithin = (within: Residence): DataFlowActivities['dataflowAwaitFree'] =>
+  resident(within).dataflowAwaitFree;
 
 export const followWithin = (
-  within: Within & { readonly recoverWithinMs: number },
+  within: Residence,
 ): DataFlowActivities['dataflowFollowRemoteWorkflow'] =>
   resident(within).dataflowFollowRemoteWorkflow;
 

@@ -66,7 +66,7 @@ function createRun(
 ): Run {
   const plan = planRun(request);
   const measure = measureRun(plan);
-  const port = seenInRun(temporalPort(shared), measure.onExecution);
+  const port = seenInRun(temporalPort(shared, plan.waitTaskQueue), measure.onExecution);
   const keyOf = nextKey();
   const { state } = plan;
   const submission = state === undefined ? newSubmission(keyOf(1), 1) : submissionOf(state);

@@ -71,7 +71,7 @@ function createRemoteRun(
 ): RemoteRun {
   const plan = planRemoteRun(request);
   const measure = measureRun(plan);
-  const port = seenInRemoteRun(temporalRemotePort(shared), measure.onExecution);
+  const port = seenInRemoteRun(temporalRemotePort(shared, plan.waitTaskQueue), measure.onExecution);
   const key = nextKey()(1);
   return {
     plan,

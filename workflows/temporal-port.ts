@@ -29,8 +29,11 @@ const surroundings: Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'>
   stop: (input, limits) => waited(NEVER, () => stopWithin(limits)(input)),
 };
 
-/** The verbs of a run as Temporal activities and timers. `shared` is what the runs of one workflow share. */
-export const temporalPort = (shared: Shared): RunPort => ({
+/**
+ * The verbs of a run as Temporal activities and timers. `shared` is what the runs of one workflow share; waits go to
+ * `taskQueue`, everything else to the workflow's own.
+ */
+export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
   ...shared,
   ...surroundings,
   prepare: (input, limits) => waited(limits.interrupt, () => prepareWithin(limits)(input)),
@@ -44,14 +47,19 @@ export const temporalPort = (shared: Shared): RunPort => ({
   },
   look: (input, limits) =>
     waited(limits.interrupt, () => findWithin(limits)(input), limits.graceMs),
-  awaitEnd: (input, limits) => waited(limits.interrupt, () => awaitWithin(limits)(input)),
-  awaitFree: (input, limits) => waited(limits.interrupt, () => awaitFreeWithin(limits)(input)),
+  awaitEnd: (input, limits) =>
+    waited(limits.interrupt, () => awaitWithin({ ...limits, taskQueue })(input)),
+  awaitFree: (input, limits) =>
+    waited(limits.interrupt, () => awaitFreeWithin({ ...limits, taskQueue })(input)),
   read: (input, limits) =>
     waited(NEVER, () => callOperation('getJobExecutionById', { ...limits, input })),
 });
 
 /** The verbs of a run of a remote workflow. */
-export const temporalRemotePort = ({ turn }: Pick<Shared, 'turn'>): RemotePort => ({
+export const temporalRemotePort = (
+  { turn }: Pick<Shared, 'turn'>,
+  taskQueue?: string,
+): RemotePort => ({
   ...surroundings,
   turn,
   prepare: (input, limits) => waited(limits.interrupt, () => prepareRemoteWithin(limits)(input)),
@@ -62,7 +70,8 @@ export const temporalRemotePort = ({ turn }: Pick<Shared, 'turn'>): RemotePort =
       return readSubmitEnd(error);
     }
   },
-  follow: (input, limits) => waited(limits.interrupt, () => followWithin(limits)(input)),
+  follow: (input, limits) =>
+    waited(limits.interrupt, () => followWithin({ ...limits, taskQueue })(input)),
 });
 
 async function waited<Value>(

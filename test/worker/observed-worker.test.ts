@@ -132,6 +132,20 @@ describe('dataflow worker with DATAFLOW_HEALTH_PORT', () => {
       expect(Object.keys(sums('temporal_worker_start', 'task_queue'))).toHaveLength(1);
     }));
 
+  it('sends no more heartbeats of a wait than the time until another worker takes over asks for', () =>
+    observed(
+      { jobs: [{ jobId: 'long', executions: [{ waitingMs: 100, runningMs: 12_000 }] }] },
+      async ({ run, metrics }) => {
+        const beganMs = performance.now();
+        await run({ jobId: 'long' });
+        const beats = sumsOf(await metrics(), 'temporal_request', ['operation']);
+        const seconds = (performance.now() - beganMs) / 1_000;
+        // recoverWithin is 5 s here: one each 2 s at most, and the first of prepare, start and wait.
+        expect(beats['RecordActivityTaskHeartbeat']).toBeGreaterThan(2);
+        expect(beats['RecordActivityTaskHeartbeat']).toBeLessThanOrEqual(3 + seconds / 2);
+      },
+    ));
+
   it('logs JSON lines with job, execution, workflow and run, and no key', () =>
     observed(FAULTY, async ({ run, lines }) => {
       await run({ jobId: 'lost', soleWriter: true });

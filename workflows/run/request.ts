@@ -22,6 +22,7 @@ export interface RunPlan {
   readonly cleanupTimeoutMs: number;
   readonly runKeyParameter: string | undefined;
   readonly soleWriter: boolean;
+  readonly waitTaskQueue: string | undefined;
   readonly state: RunState | undefined;
 }
 
@@ -42,7 +43,7 @@ const NAMES = [
     'onCancel',
     'onAmbiguous',
   ],
-  ...['cancelJoined', 'cleanupTimeout', 'runKeyParameter', 'soleWriter', 'state'],
+  ...['cancelJoined', 'cleanupTimeout', 'runKeyParameter', 'soleWriter', 'waitTaskQueue', 'state'],
 ];
 const RETRY_NAMES = [
   'maximumAttempts',
@@ -157,7 +158,7 @@ export function requestProblems(request: unknown): readonly string[] {
     'jobId',
     'give the id of the job: letters, digits, - and _',
   );
-  for (const name of ['profile', 'runKeyParameter']) {
+  for (const name of ['profile', 'runKeyParameter', 'waitTaskQueue']) {
     const value = request[name];
     const named = value === undefined || (typeof value === 'string' && value !== '');
     problems.check(named, name, 'give a name that is not empty');
@@ -208,6 +209,7 @@ export function planRun(request: RunJobRequest): RunPlan {
     cleanupTimeoutMs: durationMs(request.cleanupTimeout) ?? HOUR,
     runKeyParameter: request.runKeyParameter,
     soleWriter: request.soleWriter ?? false,
+    waitTaskQueue: request.waitTaskQueue,
     state,
   };
 }

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { beatMsWithin } from '../../../activities/act.js';
+import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
+
+const HOUR_MS = 3_600_000;
+
+describe('the heartbeats of a wait', () => {
+  it('leave room for a lost one: two fit into the time until another worker takes over', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2_000, max: HOUR_MS }), (recoverWithinMs) => {
+        expect(2 * beatMsWithin(recoverWithinMs)).toBeLessThan(recoverWithinMs);
+      }),
+    );
+  });
+
+  it.each(rowsOfScale())(
+    'cost $actions actions an hour when recoverWithinMs is $recoverWithinMs, as docs/scale.md says',
+    ({ recoverWithinMs, actions }) => {
+      expect(Math.round(HOUR_MS / arrivalMs(recoverWithinMs))).toBe(actions);
+    },
+  );
+
+  it('are shown there for the default timings too', () => {
+    const shown = rowsOfScale().map(({ recoverWithinMs }) => recoverWithinMs);
+    expect(shown).toContain(DEFAULT_TIMINGS.recoverWithinMs);
+  });
+});
+
+/** Pause between two that reach Temporal: the SDK holds back what comes within a minute, or 0.8 of the time-out. */
+const arrivalMs = (recoverWithinMs: number): number =>
+  Math.max(beatMsWithin(recoverWithinMs), Math.min(0.8 * recoverWithinMs, 60_000));
+
+function rowsOfScale(): readonly { recoverWithinMs: number; actions: number }[] {
+  const page = readFileSync(new URL('../../../docs/scale.md', import.meta.url), 'utf8');
+  return [...page.matchAll(/^\| \**(\d+)\** +\| within .*? \| (\d+) /gm)].map((row) => ({
+    recoverWithinMs: Number(row[1]),
+    actions: Number(row[2]),
+  }));
+}
