@@ -1,13 +1,14 @@
 import type { Mutant } from './mutant.js';
 import { ENDING_MUTANTS } from './ending-mutants.js';
 import { LOOKING_MUTANTS } from './looking-mutants.js';
+import { OBSERVING_MUTANTS } from './observing-mutants.js';
 import { PIPELINE_MUTANTS } from './pipeline-mutants.js';
 import { PLANNER_MUTANTS } from './planner-mutants.js';
 import { POSTING_MUTANTS } from './posting-mutants.js';
 import { REMOTE_MUTANTS } from './remote-mutants.js';
 import { WATCHING_MUTANTS } from './watching-mutants.js';
 
-/** Each rule of the submit protocol, of remote runs, of the planner of pipelines and of the shell around it, broken once. */
+/** Each rule of the submit protocol, of remote runs, of pipelines and of what a worker tells of itself, broken once. */
 export const MUTANTS: readonly Mutant[] = [
   ...POSTING_MUTANTS,
   ...LOOKING_MUTANTS,
@@ -16,4 +17,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...REMOTE_MUTANTS,
   ...PLANNER_MUTANTS,
   ...PIPELINE_MUTANTS,
+  ...OBSERVING_MUTANTS,
 ];

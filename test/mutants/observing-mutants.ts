@@ -1,0 +1,67 @@
+import type { Mutant } from './mutant.js';
+
+const MEASURE = 'test/unit/workflows/measure.test.ts';
+const EXCHANGES = 'test/client/exchanges.test.ts';
+const WATCH = 'test/unit/worker/profile-watch.test.ts';
+const SLOTS = 'test/unit/worker/slots.test.ts';
+const READY = 'test/unit/worker/readiness.test.ts';
+
+/** What a worker tells of itself. */
+export const OBSERVING_MUTANTS: readonly Mutant[] = [
+  {
+    breaks: 'metric of a submission counted each time that it is shown',
+    file: 'workflows/measure.ts',
+    from: 'if (!once(outcome, progress)) return;',
+    to: '',
+    killer: [MEASURE, 'counts how a submission came by its execution once'],
+  },
+  {
+    breaks: 'metric of an execution counted by each verb that gives it',
+    file: 'workflows/measure.ts',
+    from: 'ended.add(executionId);',
+    to: '',
+    killer: [MEASURE, 'counts an execution that has ended once'],
+  },
+  {
+    breaks: 'metric of a request whose signature was refused left out',
+    file: 'client/call.ts',
+    from: 'tellRefused(call, first);\n  return await attempt(call, true);',
+    to: 'return await attempt(call, true);',
+    killer: [EXCHANGES, 'is told of both requests of a call whose signature was refused once'],
+  },
+  {
+    breaks: 'metric of saved calls falls',
+    file: 'worker/profile-watch.ts',
+    from: 'const more = Math.max(0, hub.callsSaved - saved);',
+    to: 'const more = hub.callsSaved - saved;',
+    killer: [WATCH, 'counts saved calls upwards only'],
+  },
+  {
+    breaks: 'ready while the service answers 503',
+    file: 'worker/profile-watch.ts',
+    from: 'if (status !== undefined && status < 500)',
+    to: 'if (status !== undefined)',
+    killer: [WATCH, 'says answer 503 to getJobs of a service that is not'],
+  },
+  {
+    breaks: 'ready while it drains',
+    file: 'worker/readiness.ts',
+    from: "...(state === 'RUNNING' ? [] :",
+    to: "...(state !== 'STOPPED' ? [] :",
+    killer: [READY, 'says: the worker is DRAINING'],
+  },
+  {
+    breaks: 'warning of used slots said again and again around the mark',
+    file: 'worker/slots.ts',
+    from: 'was ? RELIEVED : NEARLY_FULL',
+    to: 'NEARLY_FULL',
+    killer: [SLOTS, 'is silent while the use moves around the mark'],
+  },
+  {
+    breaks: 'heartbeats of a wait so rare that a lost one is a dead worker',
+    file: 'activities/act.ts',
+    from: 'const SILENT_PART = 0.4;',
+    to: 'const SILENT_PART = 0.6;',
+    killer: ['test/unit/activities/cadence.test.ts', 'leave room for a lost one'],
+  },
+];
