@@ -54,6 +54,7 @@ export function addRunCommand(program: Command): void {
       'parameter (SCRIPT jobs) that gets the key of the submission',
     )
     .option('--sole-writer', 'your word that nobody else starts this job')
+    .option('--wait-task-queue <name>', 'task queue whose workers wait for the execution')
     .option('--num-worker <number>', 'workers, 2 to 10')
     .option('--timeout <minutes>', 'longest time of one execution, 1 to 1440')
     .option(

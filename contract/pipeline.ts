@@ -43,6 +43,7 @@ export type JobStepOptions = Pick<
   | 'cleanupTimeout'
   | 'runKeyParameter'
   | 'soleWriter'
+  | 'waitTaskQueue'
 >;
 
 /** Runs a job of the service. */

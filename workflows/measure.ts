@@ -2,7 +2,8 @@ import { log, metricMeter } from '@temporalio/workflow';
 import { isTerminal, type JobExecution } from '../contract/job.js';
 import { type CounterKey, type HistogramKey, METRICS } from '../contract/metrics.js';
 import { DEFAULT_PROFILE } from '../contract/names.js';
-import type { AnyRunProgress } from './registry.js';
+import type { RemoteRunProgress } from '../contract/remote-run.js';
+import type { RunProgress } from '../contract/run.js';
 import { spansOf } from './run/spans.js';
 
 type About = Readonly<Record<string, unknown>>;
@@ -17,7 +18,7 @@ export interface Gauging {
 /** Counts and logs one run by what is seen of it. Emits no command, so that a history replays with it or without. */
 export interface Measure {
   /** Of each change of the run's progress. */
-  readonly onProgress: (progress: AnyRunProgress) => void;
+  readonly onProgress: (progress: RunProgress | RemoteRunProgress) => void;
   /** Of each execution that the run saw; those that have ended count, once. */
   readonly onExecution: (execution: JobExecution) => void;
 }
@@ -43,11 +44,11 @@ export function measureRun(
   const ended = new Set<string>();
   /** Outcomes told, by submission: the same progress is shown many times. */
   const told = new Set<string>();
-  const once = (outcome: string, progress: AnyRunProgress): boolean => {
+  const once = (outcome: string, progress: RunProgress | RemoteRunProgress): boolean => {
     const key = `${progress.submission} ${outcome}`;
     return !told.has(key) && told.add(key).has(key);
   };
-  const submission = (outcome: string, progress: AnyRunProgress): void => {
+  const submission = (outcome: string, progress: RunProgress | RemoteRunProgress): void => {
     if (!once(outcome, progress)) return;
     gauging.count('submissions', { profile, outcome });
     const level = outcome === 'ambiguous' ? 'warn' : 'info';
@@ -76,11 +77,11 @@ export function measureRun(
   };
 }
 
-const isAmbiguous = ({ phase, outcome }: AnyRunProgress): boolean =>
+const isAmbiguous = ({ phase, outcome }: RunProgress | RemoteRunProgress): boolean =>
   phase === 'holding' || outcome === 'DataFlowSubmissionAmbiguous';
 
 /** The ids by which log lines are found. Of a remote run the service's workflow has a name of its own: Temporal's is `workflowId`. */
-function aboutOf(progress: AnyRunProgress): About {
+function aboutOf(progress: RunProgress | RemoteRunProgress): About {
   const { submission, profile = DEFAULT_PROFILE } = progress;
   if ('jobId' in progress) {
     const { jobId, executionId } = progress;

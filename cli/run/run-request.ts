@@ -17,6 +17,7 @@ export interface RunFlags {
   readonly onAmbiguous?: string;
   readonly runKeyParameter?: string;
   readonly soleWriter?: true;
+  readonly waitTaskQueue?: string;
   readonly cancelJoined?: true;
   readonly retry?: string;
   readonly numWorker?: string;
@@ -55,7 +56,7 @@ export async function readRunRequest(jobId: string, flags: RunFlags): Promise<Ru
       `--${FLAG[name]}: give ${choices.join(' or ')}`,
     );
   }
-  for (const name of ['profile', 'runKeyParameter'] as const)
+  for (const name of ['profile', 'runKeyParameter', 'waitTaskQueue'] as const)
     check(flags[name] !== '', `--${FLAG[name]}: give a name that is not empty`);
   const attempts = toNumber(flags.retry);
   check(
@@ -75,6 +76,7 @@ const FLAG = {
   onAmbiguous: 'on-ambiguous',
   profile: 'profile',
   runKeyParameter: 'run-key-parameter',
+  waitTaskQueue: 'wait-task-queue',
 } as const;
 
 const isWithin = (value: unknown, most: number): boolean =>
@@ -104,6 +106,7 @@ function requestOf(
     runKeyParameter,
     soleWriter,
     cancelJoined,
+    waitTaskQueue: flags.waitTaskQueue,
     retry: attempts === undefined ? undefined : { maximumAttempts: attempts },
   };
   const given = Object.entries(members).filter(([, value]) => value !== undefined);

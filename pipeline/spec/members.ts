@@ -110,4 +110,7 @@ export const jobOptions = {
   soleWriter: flag
     .describe('Your word that nobody else starts this job. Default false.')
     .exactOptional(),
+  waitTaskQueue: text
+    .describe("Task queue whose workers wait for the execution. Default the workflow's own.")
+    .exactOptional(),
 } as const;

@@ -91,7 +91,7 @@ class Normaliser {
   #jobStepOf(step: WrittenJobStep, every: Every, at: SpecPath): JobStep {
     const { numWorker, timeout, nrn, scriptPath, logPath, workerType, parameters = {} } = step;
     const { profile, runTimeout, retry, onCancel, onAmbiguous, cancelJoined } = step;
-    const { cleanupTimeout, runKeyParameter, soleWriter } = step;
+    const { cleanupTimeout, runKeyParameter, soleWriter, waitTaskQueue } = step;
     const { id, ...named } = this.#resolved('job', step.job, profile, [...at, 'job']);
     return {
       kind: 'job',
@@ -101,7 +101,7 @@ class Normaliser {
       options: {
         onBusy: step.onBusy ?? 'wait',
         ...present({ profile, runTimeout, onCancel, onAmbiguous, cancelJoined }),
-        ...present({ cleanupTimeout, runKeyParameter, soleWriter }),
+        ...present({ cleanupTimeout, runKeyParameter, soleWriter, waitTaskQueue }),
         ...(retry?.maximumAttempts !== undefined && {
           retry: { ...retry, maximumAttempts: retry.maximumAttempts },
         }),

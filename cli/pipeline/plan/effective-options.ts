@@ -50,6 +50,7 @@ function jobOptions({ options }: JobStep): OptionTexts {
     ...(onBusy === 'join' && { cancelJoined: String(options.cancelJoined ?? false) }),
     ...(options.runKeyParameter !== undefined && { runKeyParameter: options.runKeyParameter }),
     ...(options.soleWriter === true && { soleWriter: 'true' }),
+    ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),
     profile: options.profile ?? 'default',
   };
 }

@@ -18,6 +18,7 @@ describe('readRunRequest', () => {
       retry: '3',
       onBusy: 'wait',
       soleWriter: true,
+      waitTaskQueue: 'dataflow-waits',
       profile: 'payroll',
     });
     expect(request).toEqual({
@@ -26,6 +27,7 @@ describe('readRunRequest', () => {
       retry: { maximumAttempts: 3 },
       onBusy: 'wait',
       soleWriter: true,
+      waitTaskQueue: 'dataflow-waits',
       profile: 'payroll',
     });
   });
