@@ -24,9 +24,19 @@ export interface Timings {
    * costs a Temporal action each 0.4 of it; the SDK holds back more than one in a minute (docs/scale.md). @default 300000
    */
   readonly recoverWithinMs: number;
-  /** Shortest and longest pause between two status reads of one execution. @default 2000 and 60000 */
+  /**
+   * Shortest and longest pause between two status reads of one execution. Where the job's earlier durations tell that
+   * the end is far, the pause may be five times the longest. @default 2000 and 60000
+   */
   readonly minPollMs: number;
   readonly maxPollMs: number;
+  /**
+   * What a status call is worth: one more is made where that lets ends be seen earlier by so much on average. A quarter
+   * of it halves all delays and doubles the calls. With the default an execution of unknown habits is read every
+   * 8 s when it is a minute old, every 24 s at ten minutes, every minute from an hour on; where the job's earlier
+   * durations tell when the end is due, calls are saved until then. @default 500
+   */
+  readonly callWorthMs: number;
 }
 
 export const DEFAULT_TIMINGS: Timings = Object.freeze({
@@ -38,6 +48,7 @@ export const DEFAULT_TIMINGS: Timings = Object.freeze({
   recoverWithinMs: 300_000,
   minPollMs: 2_000,
   maxPollMs: 60_000,
+  callWorthMs: 500,
 });
 
 /** Margin for HTTP dates, which have steps of one second: one each way. */
@@ -51,6 +62,7 @@ const LEAST_MS: Partial<Record<keyof Timings, number>> = {
   recoverWithinMs: 2_000,
   minPollMs: 50,
   maxPollMs: 50,
+  callWorthMs: 1,
 };
 
 /** What is wrong with these timings, each with its remedy; empty when nothing is. */

@@ -108,7 +108,9 @@ export class Answers {
         },
       );
     }
-    this.#registry.change(ref, (watched) => afterStatus(watched, status, nowMs, this.#settings));
+    this.#registry.change(ref, (watched, lifetime) =>
+      afterStatus(watched, execution, lifetime, nowMs, this.#settings),
+    );
     for (const waiter of this.#registry.waitersOf(ref)) {
       this.reads += 1;
       waiter.told(execution, undefined);

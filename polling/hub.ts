@@ -6,16 +6,11 @@ import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
 import { createNewestReader, type NewestReader } from './newest-executions.js';
 import { callKey, planCalls, type PlannedCall } from './plan.js';
 import { StatusCalls } from './status-calls.js';
-import { Registry, type ExecutionRef } from './registry.js';
+import { Registry, type WaitTarget } from './registry.js';
 import { createWaiter, type WaitInfo, type WaitOptions, type WaitResult } from './waiter.js';
 import { afterNudge, type HubSettings } from './watched.js';
 
-export type { ExecutionRef, HubSettings, PollLog, WaitInfo, WaitOptions, WaitResult };
-
-export interface WaitTarget extends ExecutionRef {
-  /** When the service created it (epoch ms): an old execution is looked at less often. @default now */
-  readonly createdMs?: number;
-}
+export type { HubSettings, PollLog, WaitInfo, WaitOptions, WaitResult, WaitTarget };
 
 /** What the hub is doing, and what it did since it was made. */
 export interface HubSnapshot {
@@ -95,7 +90,7 @@ class PollingHub implements StatusHub {
   }
 
   async wait(target: WaitTarget, options: WaitOptions = {}): Promise<WaitResult> {
-    const { jobId, executionId, createdMs } = target;
+    const { jobId, executionId } = target;
     options.signal?.throwIfAborted();
     if (this.#closed !== undefined) throw this.#closed;
     return new Promise((resolve, reject) => {
@@ -111,7 +106,7 @@ class PollingHub implements StatusHub {
           this.#replanSoon();
         },
       });
-      this.#registry.add(waiter, createdMs, this.#settings);
+      this.#registry.add(waiter, target, this.#settings);
       this.#replanSoon();
     });
   }

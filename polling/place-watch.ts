@@ -3,7 +3,7 @@ import { isTerminal } from '../contract/job.js';
 import { toCallFailure } from './call-failure.js';
 import { outsideOfCallers, type PollClock, systemClock } from './clock.js';
 import type { NewestReader } from './newest-executions.js';
-import { backoffMs, type PollSettings } from './schedule.js';
+import { backoffMs, type PollBounds } from './schedule.js';
 
 /** Waits for room for another execution of a job; all who wait for one job share its readings. */
 export interface PlaceWatch {
@@ -22,7 +22,7 @@ interface Waiter {
 export interface PlaceWatchOptions {
   readonly client: DataFlowClient;
   readonly newest: NewestReader;
-  readonly settings: PollSettings;
+  readonly settings: PollBounds;
   readonly clock?: PollClock;
 }
 

@@ -1,4 +1,6 @@
+import type { DurationsSeen } from '../contract/durations-seen.js';
 import type { JobExecution } from '../contract/job.js';
+import { type Lifetime, lifetimeOf, NO_HISTORY } from './lifetime.js';
 import type { PollState, WatchedJob } from './plan.js';
 import { watch, type HubSettings, type Watched } from './watched.js';
 
@@ -6,6 +8,16 @@ import { watch, type HubSettings, type Watched } from './watched.js';
 export interface ExecutionRef {
   readonly jobId: string;
   readonly executionId: string;
+}
+
+/** What is known of it when somebody begins to wait for it. */
+export interface WaitTarget extends ExecutionRef {
+  /** When the service created it (epoch ms): an old execution is looked at less often. @default now */
+  readonly createdMs?: number;
+  /** How long earlier executions of the job ran. What is told last is used for all executions of the job. @default nothing is known */
+  readonly seen?: DurationsSeen;
+  /** After so many ms of running the service ends it. @default unknown */
+  readonly timeoutMs?: number;
 }
 
 /** One call of `wait`. Its functions are bound to the caller's async context and never throw. */
@@ -22,6 +34,8 @@ export interface Waiter {
 interface JobEntry extends WatchedJob {
   readonly executions: Map<string, Watched>;
   readonly waiters: Map<string, Set<Waiter>>;
+  seen: DurationsSeen | undefined;
+  lifetime: Lifetime;
   listNotBeforeMs: number;
   /** Failed readings of its list in a row. */
   listFailures: number;
@@ -32,13 +46,13 @@ export class Registry implements PollState {
   readonly jobs = new Map<string, JobEntry>();
   readonly underWay = new Map<string, number>();
 
-  add(waiter: Waiter, createdMs: number | undefined, settings: HubSettings): void {
-    const { jobId, executionId } = waiter.ref;
-    let job = this.jobs.get(jobId);
-    if (job === undefined) {
-      const none = { executions: new Map(), waiters: new Map(), listFailures: 0 };
-      job = { jobId, listNotBeforeMs: 0, ...none };
-      this.jobs.set(jobId, job);
+  add(waiter: Waiter, target: WaitTarget, settings: HubSettings): void {
+    const { jobId, executionId, seen } = target;
+    const job = this.jobs.get(jobId) ?? newEntry(jobId);
+    this.jobs.set(jobId, job);
+    if (seen !== undefined && !isSame(seen, job.seen)) {
+      job.seen = seen;
+      job.lifetime = lifetimeOf(seen);
     }
     const waiters = job.waiters.get(executionId);
     if (waiters !== undefined) {
@@ -46,7 +60,8 @@ export class Registry implements PollState {
       return;
     }
     job.waiters.set(executionId, new Set([waiter]));
-    job.executions.set(executionId, watch(executionId, createdMs, waiter.registeredMs, settings));
+    const watched = watch(target, job.lifetime, waiter.registeredMs, settings);
+    job.executions.set(executionId, watched);
   }
 
   remove(waiter: Waiter): void {
@@ -77,9 +92,27 @@ export class Registry implements PollState {
   }
 
   /** Applies a transition, if anybody still waits for the execution. */
-  change({ jobId, executionId }: ExecutionRef, transition: (watched: Watched) => Watched): void {
-    const executions = this.jobs.get(jobId)?.executions;
-    const watched = executions?.get(executionId);
-    if (watched !== undefined) executions?.set(executionId, transition(watched));
+  change(
+    { jobId, executionId }: ExecutionRef,
+    transition: (watched: Watched, lifetime: Lifetime) => Watched,
+  ): void {
+    const job = this.jobs.get(jobId);
+    const watched = job?.executions.get(executionId);
+    if (job === undefined || watched === undefined) return;
+    job.executions.set(executionId, transition(watched, job.lifetime));
   }
 }
+
+const newEntry = (jobId: string): JobEntry => ({
+  jobId,
+  executions: new Map(),
+  waiters: new Map(),
+  seen: undefined,
+  lifetime: NO_HISTORY,
+  listNotBeforeMs: 0,
+  listFailures: 0,
+});
+
+/** Waits of one job mostly bring the same durations; a table for each would be waste. */
+const isSame = (one: DurationsSeen, other: DurationsSeen | undefined): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);

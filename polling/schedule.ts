@@ -1,15 +1,83 @@
 import type { Timings } from '../contract/timings.js';
+import type { Lifetime } from './lifetime.js';
 
-/** Bounds of the pause between two looks at one execution. */
-export type PollSettings = Pick<Timings, 'minPollMs' | 'maxPollMs'>;
+/** Shortest and longest pause between two looks. */
+export type PollBounds = Pick<Timings, 'minPollMs' | 'maxPollMs'>;
 
-/** Looks per age: an end is seen late by at most a tenth of the running time, within the bounds. */
-const LOOKS_PER_AGE = 10;
+/** What spaces the looks at one execution. */
+export type PollSettings = PollBounds & Pick<Timings, 'callWorthMs'>;
 
-/** Pause until the next look at an execution of this age: proportional to it, because old ones end less often. */
-export const spacingMs = (ageMs: number, { minPollMs, maxPollMs }: PollSettings): number =>
-  Math.min(maxPollMs, Math.max(minPollMs, ageMs / LOOKS_PER_AGE));
+/** One execution, as far as its end can be foreseen. */
+export interface Foreseen {
+  /** Ms since it started to run, or since the service took it; at the latest look. */
+  readonly ageMs: number;
+  readonly lifetime: Lifetime;
+  /** The age at which the service ends it for sure: its remote time-out. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How many times maxPollMs a pause may last while earlier durations tell that the end is far. */
+const FORESEEN_FACTOR = 5;
+/** Pauses that are tried differ by this factor: finer would not be seen. */
+const FINENESS = 1.03;
+
+/**
+ * Pause until the next look at an execution that goes on.
+ *
+ * With n(t) looks per ms at age t, f the density of ends and S the share that lives longer, the mean delay from an end
+ * until it is seen is ∫ f/(2n) and the mean number of calls ∫ S·n. The sum of the delay and λ times the calls is least
+ * where its derivative by n is zero at each age: −f/(2n²) + λS = 0, so n = √(h/(2λ)) with the hazard h = f/S. For a
+ * given number of calls no other rate has a smaller mean delay; λ, {@link Timings.callWorthMs}, is what one more call
+ * must take off the mean delay to be made.
+ *
+ * Looks are few, and h may rise many times over between two of them, so the rate is not simply taken at the age of the
+ * latest look. To put the next look off by dt delays whatever has ended since the latest one, a share m, by dt; it
+ * spares what ends just then, h·(1 − m)·dt, the pause after it, √(2λ/h). So the look is due when m reaches √(2λh·(1 − m));
+ * where h is steady, m = h·pause gives the pause 1/n again. Of several executions that one call shows, m and h are sums.
+ *
+ * Without history h is 1/t, and the pause grows with the root of the age. That is right on average over all lengths and
+ * wasteful for any one of them (twice the delay of even looks, for the same calls), so it is never above maxPollMs then.
+ */
+export function pauseMs(foreseen: readonly Foreseen[], settings: PollSettings): number {
+  const { minPollMs, maxPollMs, callWorthMs } = settings;
+  const isSeen = foreseen.every(({ lifetime }) => lifetime.isSeen);
+  const longestMs = isSeen ? maxPollMs * FORESEEN_FACTOR : maxPollMs;
+  for (let ms = minPollMs; ms < longestMs; ms *= FINENESS) {
+    let ended = 0;
+    let hazard = 0;
+    for (const one of foreseen) {
+      const lives = livesFor(one, ms);
+      ended += 1 - lives;
+      hazard += lives * hazardOf(one, ms);
+    }
+    if (ended >= Math.sqrt(2 * callWorthMs * hazard)) return ms;
+  }
+  return longestMs;
+}
+
+/** Ages below are one: the hazard of nothing is infinite. */
+const LEAST_AGE_MS = 1;
+/** How soon after its time-out an execution is expected to show its end. */
+const TIMEOUT_LAG_MS = 1_000;
+
+/** The probability that an execution that lived at the latest look does so `ms` later. */
+function livesFor({ ageMs, lifetime, timeoutMs }: Foreseen, ms: number): number {
+  const from = Math.max(LEAST_AGE_MS, ageMs);
+  const ends = lifetime.cumulative(from + ms) - lifetime.cumulative(from);
+  const overdue = afterTimeout(from + ms, timeoutMs) / afterTimeout(from, timeoutMs);
+  return Math.exp(-ends) / overdue;
+}
+
+function hazardOf({ ageMs, lifetime, timeoutMs = Infinity }: Foreseen, ms: number): number {
+  const age = Math.max(LEAST_AGE_MS, ageMs) + ms;
+  const own = lifetime.hazard(age);
+  return age <= timeoutMs ? own : own + 1 / (age - timeoutMs + TIMEOUT_LAG_MS);
+}
+
+/** Past the time-out there is a hazard of 1/t anew, t counted from it: its cumulated exponential. */
+const afterTimeout = (ageMs: number, timeoutMs = Infinity): number =>
+  1 + Math.max(0, ageMs - timeoutMs) / TIMEOUT_LAG_MS;
 
 /** Pause after so many failed looks in a row (1 or more): doubling from the shortest pause to the longest. */
-export const backoffMs = (failures: number, { minPollMs, maxPollMs }: PollSettings): number =>
+export const backoffMs = (failures: number, { minPollMs, maxPollMs }: PollBounds): number =>
   Math.min(maxPollMs, minPollMs * 2 ** (failures - 1));

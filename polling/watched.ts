@@ -1,15 +1,20 @@
-import type { ExecutionStatus } from '../contract/job.js';
+import type { ExecutionStatus, JobExecution } from '../contract/job.js';
 import type { Timings } from '../contract/timings.js';
-import { backoffMs, spacingMs } from './schedule.js';
+import { type Lifetime, NO_HISTORY } from './lifetime.js';
+import { backoffMs, type Foreseen, pauseMs, type PollSettings } from './schedule.js';
 
 /** What the hub goes by; settings of a profile. */
-export type HubSettings = Pick<Timings, 'minPollMs' | 'maxPollMs' | 'visibleWithinMs'>;
+export type HubSettings = PollSettings & Pick<Timings, 'visibleWithinMs'>;
 
 /** One execution that somebody waits for. Every function below gives a new one and changes none. */
 export interface Watched {
   readonly executionId: string;
-  /** From when its age counts: its creation, else its registration; or the last nudge. */
+  /** From when its age counts: its start, until that is known its creation, else its registration; or the last nudge. */
   readonly agedFromMs: number;
+  /** Its remote time-out: the age at which the service ends it for sure. */
+  readonly timeoutMs: number | undefined;
+  /** Something was done to it: how long others ran tells nothing any more. */
+  readonly nudged: boolean;
   /** Look no earlier. */
   readonly dueMs: number;
   /** A list does not show it: its next look is by id. */
@@ -23,18 +28,29 @@ export interface Watched {
   readonly lastStatus: ExecutionStatus | undefined;
 }
 
-/** A new watch: looked at once, unless the execution is so young that a look would be wasted. */
+/** What is known of an execution when somebody begins to wait for it. */
+export interface FirstKnown {
+  readonly executionId: string;
+  /** When the service created it (epoch ms). */
+  readonly createdMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A new watch: looked at once, unless it is so young that a look would be wasted. */
 export function watch(
-  executionId: string,
-  createdMs: number | undefined,
+  { executionId, createdMs, timeoutMs }: FirstKnown,
+  lifetime: Lifetime,
   nowMs: number,
   settings: HubSettings,
 ): Watched {
   const agedFromMs = Math.min(nowMs, createdMs ?? nowMs);
-  const firstLookMs = createdMs === undefined ? nowMs : agedFromMs + settings.minPollMs;
+  const sinceCreationMs = pauseMs([{ ageMs: 0, lifetime, timeoutMs }], settings);
+  const firstLookMs = createdMs === undefined ? nowMs : agedFromMs + sinceCreationMs;
   return {
     executionId,
     agedFromMs,
+    timeoutMs,
+    nudged: false,
     dueMs: Math.max(nowMs, firstLookMs),
     unlisted: false,
     endSeen: false,
@@ -45,19 +61,36 @@ export function watch(
 }
 
 /** The service said that it goes on. */
-export const afterStatus = (
+export function afterStatus(
   watched: Watched,
-  status: ExecutionStatus,
+  { status, startDate }: Pick<JobExecution, 'status' | 'startDate'>,
+  lifetime: Lifetime,
   nowMs: number,
   settings: HubSettings,
-): Watched => ({
-  ...watched,
-  dueMs: nowMs + spacingMs(nowMs - watched.agedFromMs, settings),
-  unlisted: false,
-  endSeen: false,
-  failures: 0,
-  missingSinceMs: undefined,
-  lastStatus: status,
+): Watched {
+  const startMs = watched.nudged ? NaN : Date.parse(startDate ?? '');
+  const aged = Number.isNaN(startMs)
+    ? watched
+    : { ...watched, agedFromMs: Math.min(startMs, nowMs) };
+  return {
+    ...aged,
+    dueMs: nowMs + pauseMs([foresee(aged, lifetime, nowMs)], settings),
+    unlisted: false,
+    endSeen: false,
+    failures: 0,
+    missingSinceMs: undefined,
+    lastStatus: status,
+  };
+}
+
+/** What its job's lifetime says of it now. */
+export const foresee = (
+  { agedFromMs, nudged, timeoutMs }: Watched,
+  lifetime: Lifetime,
+  nowMs: number,
+): Foreseen => ({
+  ageMs: nowMs - agedFromMs,
+  ...(nudged ? { lifetime: NO_HISTORY } : { lifetime, timeoutMs }),
 });
 
 /** A list showed an end, which counts only once it is confirmed by id. */
@@ -102,6 +135,7 @@ export function afterFailure(
 export const afterNudge = (watched: Watched, nowMs: number, settings: HubSettings): Watched => ({
   ...watched,
   agedFromMs: nowMs,
+  nudged: true,
   dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs + settings.minPollMs),
 });
 

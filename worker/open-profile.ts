@@ -41,10 +41,10 @@ export function openProfile(
   const budget = createCallBudget({ callsPerSecond });
   const client = budgetedClient(plain, budget);
   const newest = createNewestReader(plain, { budget });
-  const { minPollMs, maxPollMs, visibleWithinMs } = timings;
+  const { minPollMs, maxPollMs, callWorthMs, visibleWithinMs } = timings;
   const hub = createStatusHub({
     client: plain, // the hub takes from the budget itself
-    settings: { minPollMs, maxPollMs, visibleWithinMs },
+    settings: { minPollMs, maxPollMs, callWorthMs, visibleWithinMs },
     budget,
     newest,
     log: { warn: tell },

@@ -5,7 +5,12 @@ import { createStatusHub } from '../../../polling/hub.js';
 import { FakeCallError, FakeService, type SeenCall } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
 
-const settings = { minPollMs: 1_000, maxPollMs: 10_000, visibleWithinMs: 30_000 };
+const settings = {
+  minPollMs: 1_000,
+  maxPollMs: 10_000,
+  callWorthMs: 500,
+  visibleWithinMs: 30_000,
+};
 const RATE = 3;
 
 const aRun = fc.record({

@@ -4,7 +4,12 @@ import { createStatusHub, type WaitInfo } from '../../../polling/hub.js';
 import { FakeCallError, FakeService, type FakeExecution } from './fake-service.js';
 import { ManualClock, settle } from './manual-clock.js';
 
-const settings = { minPollMs: 2_000, maxPollMs: 60_000, visibleWithinMs: 30_000 };
+const settings = {
+  minPollMs: 2_000,
+  maxPollMs: 60_000,
+  callWorthMs: 500,
+  visibleWithinMs: 30_000,
+};
 
 const aHub = (callsPerSecond = 100) => {
   const clock = new ManualClock();
@@ -26,10 +31,20 @@ describe('wait', () => {
   it('resolves with the terminal execution and the calls that it took', async () => {
     const { clock, hub, run } = aHub();
     const waiting = hub.wait(run('e1', 5_000));
-    await clock.advance(6_000);
+    await clock.advance(7_000);
     const { execution, calls } = await waiting;
     expect(execution).toMatchObject({ jobExecutionId: 'e1', status: 'COMPLETED' });
     expect(calls).toBe(3);
+  });
+
+  it('goes by what earlier executions of the job took: few looks before the end is due, a soon one after', async () => {
+    const { clock, hub, run, service } = aHub();
+    const completedMs = Array.from({ length: 20 }, (_, n) => 3_500_000 + 10_000 * n);
+    const target = run('e1', 3_600_000);
+    const waiting = hub.wait({ ...target, seen: { completedMs, failedMs: [] } });
+    await clock.advance(3_625_000);
+    expect((await waiting).execution.status).toBe('COMPLETED');
+    expect(service.calls.length).toBeLessThan(45);
   });
 
   it('looks at once at an execution whose age it is not told', async () => {

@@ -1,13 +1,19 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { callKey, planCalls, type PollState, type WatchedJob } from '../../../polling/plan.js';
+import { NO_HISTORY } from '../../../polling/lifetime.js';
 import { watch, type Watched } from '../../../polling/watched.js';
 
-const settings = { minPollMs: 2_000, maxPollMs: 60_000, visibleWithinMs: 30_000 };
+const settings = {
+  minPollMs: 2_000,
+  maxPollMs: 60_000,
+  callWorthMs: 500,
+  visibleWithinMs: 30_000,
+};
 const NOW_MS = 1_000_000_000;
 
 const aWatch = (executionId: string, more: Partial<Watched> = {}): Watched => ({
-  ...watch(executionId, undefined, NOW_MS, settings),
+  ...watch({ executionId }, NO_HISTORY, NOW_MS, settings),
   ...more,
 });
 

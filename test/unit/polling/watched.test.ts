@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { JobExecution } from '../../../contract/job.js';
+import { NO_HISTORY } from '../../../polling/lifetime.js';
 import {
   afterFailure,
   afterListedEnd,
@@ -7,13 +9,21 @@ import {
   afterUnlisted,
   isLost,
   watch,
+  type Watched,
 } from '../../../polling/watched.js';
 
-const settings = { minPollMs: 2_000, maxPollMs: 60_000, visibleWithinMs: 30_000 };
+const settings = {
+  minPollMs: 2_000,
+  maxPollMs: 60_000,
+  callWorthMs: 500,
+  visibleWithinMs: 30_000,
+};
 const NOW_MS = 1_000_000_000;
 const missing = { notFound: true, retryAfterMs: undefined };
 const broken = { notFound: false, retryAfterMs: undefined };
-const fresh = watch('e1', NOW_MS, NOW_MS, settings);
+const fresh = watch({ executionId: 'e1', createdMs: NOW_MS }, NO_HISTORY, NOW_MS, settings);
+const goesOn = (watched: Watched, nowMs: number, more: Partial<JobExecution> = {}): Watched =>
+  afterStatus(watched, { status: 'RUNNING', ...more }, NO_HISTORY, nowMs, settings);
 
 describe('watch', () => {
   it.each([
@@ -23,18 +33,29 @@ describe('watch', () => {
     ['created long ago', NOW_MS - 3_600_000, 0],
     ['created in the future, by a clock that is ahead', NOW_MS + 60_000, 2_000],
   ])('looks at an execution %s after %s', (_what, createdMs, pauseMs) => {
-    expect(watch('e1', createdMs, NOW_MS, settings).dueMs).toBe(NOW_MS + pauseMs);
+    const watched = watch({ executionId: 'e1', createdMs }, NO_HISTORY, NOW_MS, settings);
+    expect(watched.dueMs).toBe(NOW_MS + pauseMs);
   });
 });
 
 describe('afterStatus', () => {
   it('ends all trouble and spaces the next look by age', () => {
     const troubled = afterUnlisted(afterFailure(fresh, missing, NOW_MS, settings));
-    expect(afterStatus(troubled, 'RUNNING', NOW_MS + 300_000, settings)).toEqual({
-      ...fresh,
-      dueMs: NOW_MS + 330_000,
-      lastStatus: 'RUNNING',
-    });
+    const { dueMs, ...rest } = goesOn(troubled, NOW_MS + 300_000);
+    expect({ ...rest, dueMs: fresh.dueMs }).toEqual({ ...fresh, lastStatus: 'RUNNING' });
+    expect(dueMs).toBeGreaterThan(NOW_MS + 315_000);
+    expect(dueMs).toBeLessThan(NOW_MS + 319_000);
+  });
+
+  it('counts the age from the start, once the service tells it: time in the queue is no running time', () => {
+    const startDate = new Date(NOW_MS + 299_000).toISOString();
+    const started = goesOn(fresh, NOW_MS + 300_000, { startDate });
+    expect(started.dueMs).toBe(NOW_MS + 302_000);
+  });
+
+  it('takes a start in the future, by a clock that is ahead, for now', () => {
+    const startDate = new Date(NOW_MS + 900_000).toISOString();
+    expect(goesOn(fresh, NOW_MS + 300_000, { startDate }).agedFromMs).toBe(NOW_MS + 300_000);
   });
 });
 
@@ -82,7 +103,7 @@ describe('isLost', () => {
   });
 
   it('is not lost once it was found again', () => {
-    const found = afterStatus(gone, 'RUNNING', NOW_MS + 1, settings);
+    const found = goesOn(gone, NOW_MS + 1);
     expect(isLost(found, NOW_MS, NOW_MS + 1e6, settings)).toBe(false);
   });
 
@@ -93,12 +114,12 @@ describe('isLost', () => {
 });
 
 describe('afterNudge', () => {
-  const old = afterStatus(fresh, 'RUNNING', NOW_MS + 3_600_000, settings);
+  const old = goesOn(fresh, NOW_MS + 3_600_000);
 
   it('looks after the shortest pause, and often from then on', () => {
     const nudged = afterNudge(old, NOW_MS + 3_600_000, settings);
     expect(nudged.dueMs).toBe(NOW_MS + 3_602_000);
-    const next = afterStatus(nudged, 'RUNNING', nudged.dueMs, settings);
+    const next = goesOn(nudged, nudged.dueMs, { startDate: new Date(NOW_MS).toISOString() });
     expect(next.dueMs - nudged.dueMs).toBe(2_000);
   });
 
