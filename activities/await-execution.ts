@@ -1,7 +1,7 @@
 import type { AwaitInput, AwaitResult, SubmissionMark } from '../contract/activities.js';
 import type { JobExecution } from '../contract/job.js';
 import { DataFlowCallError } from '../client/errors.js';
-import type { WaitInfo, WaitResult } from '../polling/hub.js';
+import type { WaitInfo, WaitResult, WaitTarget } from '../polling/hub.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import { act, pause, residentBeatMs } from './act.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
@@ -16,16 +16,14 @@ export const awaitExecution =
   (profiles: FindProfile) =>
   async (input: AwaitInput): Promise<AwaitResult> => {
     const profile = profiles(input.profile);
-    const { jobId, executionId, createdDate, twins: mark } = input;
-    const createdMs = Date.parse(createdDate ?? '');
-    const target = { jobId, executionId, ...(!Number.isNaN(createdMs) && { createdMs }) };
+    const { jobId, executionId, twins: mark } = input;
     return await act({ jobId, executionId }, residentBeatMs(), async ({ signal, remember }) => {
       const ended = new AbortController();
       const both = AbortSignal.any([signal, ended.signal]);
       const onStatus = ({ execution, lastError }: WaitInfo): void => {
         remember({ executionId, status: execution?.status, lastError: lastError?.message });
       };
-      const end = profile.hub.wait(target, { signal: both, onStatus });
+      const end = profile.hub.wait(targetOf(input), { signal: both, onStatus });
       if (mark === undefined) return result(await end, []);
       try {
         const first = await Promise.race([end, sureTwins(profile, jobId, mark, both)]);
@@ -37,6 +35,17 @@ export const awaitExecution =
       }
     });
   };
+
+function targetOf({ jobId, executionId, createdDate, seen, timeoutMs }: AwaitInput): WaitTarget {
+  const createdMs = Date.parse(createdDate ?? '');
+  return {
+    jobId,
+    executionId,
+    ...(!Number.isNaN(createdMs) && { createdMs }),
+    ...(seen !== undefined && { seen }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
+}
 
 const result = (
   { execution, calls }: WaitResult,

@@ -2,13 +2,13 @@ import { activityInfo } from '@temporalio/activity';
 import type { ActiveExecution, Matches, Permit, PrepareInput } from '../contract/activities.js';
 import { type Job, type JobExecution, isTerminal } from '../contract/job.js';
 import { act, BEAT_MS } from './act.js';
+import { durationsSeen } from './durations-seen.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
 import { isSince } from './match.js';
 import type { FindProfile, Profile } from './profile.js';
 
 /** How old an execution may be to count as known: far longer than lists and clocks may lag behind each other. */
 export const KNOWN_FOR_MS = 600_000;
-const MOST_DURATIONS = 20;
 const NOTHING: Matches = { matches: [], possible: [] };
 
 /** Reads the job and its latest executions: the permit for one POST (design §6, rule 1). */
@@ -62,7 +62,7 @@ function permit(
     active: newestFirst(rows)
       .filter((row) => !isTerminal(row.status))
       .map(toActive),
-    durationsMs: newestFirst(rows).flatMap(durationMs).slice(0, MOST_DURATIONS),
+    seen: durationsSeen(newestFirst(rows)),
     found,
     timings: profile.timings,
   };
@@ -73,11 +73,6 @@ const toActive = ({ jobExecutionId, status, createdDate }: JobExecution): Active
   status,
   ...(createdDate !== undefined && { createdDate }),
 });
-
-function durationMs({ status, startDate, endDate }: JobExecution): number[] {
-  const ms = Date.parse(endDate ?? '') - Date.parse(startDate ?? '');
-  return status === 'COMPLETED' && ms >= 0 ? [ms] : [];
-}
 
 const newestFirst = (rows: readonly JobExecution[]): JobExecution[] =>
   [...rows].sort((a, b) => createdMs(b) - createdMs(a));

@@ -1,4 +1,5 @@
 import type { Baseline } from './baseline.js';
+import type { DurationsSeen } from './durations-seen.js';
 import type { JobCondition, JobExecution } from './job.js';
 import type { OperationActivities } from './operation-activities.js';
 import type { PreparedPipeline, PreparePipelineInput } from './pipeline-run.js';
@@ -63,8 +64,8 @@ export interface Permit extends Baseline {
   };
   /** Executions that have not ended, newest first. */
   readonly active: readonly ActiveExecution[];
-  /** Running time of the latest completed executions, newest first. */
-  readonly durationsMs: readonly number[];
+  /** How long the latest ended executions ran. */
+  readonly seen?: DurationsSeen;
   /** What `mark` finds. */
   readonly found: Matches;
   readonly timings: Timings;
@@ -110,6 +111,10 @@ export interface AwaitInput extends JobRef {
   readonly executionId: string;
   /** When the service created it, where that is known: an old execution is read less often. */
   readonly createdDate?: string;
+  /** How long earlier executions of the job ran, as prepare read it: when to look. @default nothing is known */
+  readonly seen?: DurationsSeen;
+  /** Remote time-out of the execution in ms of running, where it is known. */
+  readonly timeoutMs?: number;
   /** After a doubt: keep looking for a second match. */
   readonly twins?: SubmissionMark;
 }

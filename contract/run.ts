@@ -1,5 +1,6 @@
 import type { Duration } from './durations.js';
 import type { Baseline } from './baseline.js';
+import type { DurationsSeen } from './durations-seen.js';
 import type { JobCondition, JobExecution } from './job.js';
 
 /** Job retry: a new submission after an execution that ended badly. Temporal's RetryPolicy in shape. */
@@ -143,6 +144,9 @@ export interface RunState {
     readonly sure: boolean;
     readonly recoverWithinMs: number;
     readonly limitMs: number;
+    /** When its end may be expected, for the wait. */
+    readonly seen?: DurationsSeen;
+    readonly timeoutMs?: number;
   };
   /** First baseline, POSTs and the service time until which a look must last, once a POST was made. */
   readonly posted?: {

@@ -49,7 +49,11 @@ function leastMinutes(wanted: number | undefined, left: number | undefined): num
 }
 
 /** How long a wait may last without runTimeout: the remote timeout, and an hour of queueing. */
-export function unboundedWaitMs(sent: JobCondition | undefined): number {
+export const unboundedWaitMs = (sent: JobCondition | undefined): number =>
+  (remoteTimeoutMs(sent) ?? TIMEOUT_MINUTES.ofNewJobs * MINUTE) + 60 * MINUTE;
+
+/** After how long the service ends an execution; undefined where the condition does not say. */
+export function remoteTimeoutMs(sent: JobCondition | undefined): number | undefined {
   const minutes = sent?.timeout ?? 0;
-  return ((minutes > 0 ? minutes : TIMEOUT_MINUTES.ofNewJobs) + 60) * MINUTE;
+  return minutes > 0 ? minutes * MINUTE : undefined;
 }

@@ -1,4 +1,4 @@
-import { unboundedWaitMs } from './condition.js';
+import { remoteTimeoutMs, unboundedWaitMs } from './condition.js';
 import { timeLeftMs } from './limits.js';
 import type { Gained, Run } from './run.js';
 import { show } from './show.js';
@@ -19,6 +19,8 @@ export function gain(
     ...gained,
     recoverWithinMs: submission.recoverWithinMs,
     limitMs: port.now() + waitMs,
+    seen: submission.seen,
+    timeoutMs: remoteTimeoutMs(sent),
   };
   submission.doubt = false;
   submission.candidates.length = 0;

@@ -95,6 +95,7 @@ async function takePermit(run: Run, submission: Submission): Promise<Permit> {
   const permit = waited.value;
   submission.first ??= { baselineMs: permit.baselineMs, knownIds: permit.knownIds };
   submission.recoverWithinMs = permit.timings.recoverWithinMs;
+  submission.seen = permit.seen;
   show(run, { jobName: permit.job.name });
   if (run.plan.runKeyParameter !== undefined && permit.job.type === 'VISUAL') {
     throw failed(

@@ -1,4 +1,5 @@
 import type { Baseline } from '../../contract/activities.js';
+import type { DurationsSeen } from '../../contract/durations-seen.js';
 import type { JobCondition, JobExecution } from '../../contract/job.js';
 import { DEFAULT_TIMINGS } from '../../contract/timings.js';
 import type { EndedAttempt, Obtained, RunProgress } from '../../contract/run.js';
@@ -52,6 +53,8 @@ export interface Submission {
   reviewed: boolean;
   /** Heartbeat of the wait, as the latest permit had it. */
   recoverWithinMs: number;
+  /** How long earlier executions of the job ran, as the latest permit had it. */
+  seen: DurationsSeen | undefined;
   /** Executions beside ours that this submission probably caused. */
   readonly twins: string[];
   /** Stops of those twins that are surely ours; each gives what is not known of its twin. */
@@ -66,6 +69,9 @@ export interface Gained {
   readonly recoverWithinMs: number;
   /** The port's clock at which the wait gives up. */
   readonly limitMs: number;
+  readonly seen: DurationsSeen | undefined;
+  /** Remote time-out of the execution, where it is known. */
+  readonly timeoutMs: number | undefined;
 }
 
 export const newSubmission = (key: string, attempt: number): Submission => ({
@@ -85,6 +91,7 @@ export const newSubmission = (key: string, attempt: number): Submission => ({
   notOurs: [],
   reviewed: false,
   recoverWithinMs: DEFAULT_TIMINGS.recoverWithinMs,
+  seen: undefined,
   twins: [],
   twinStops: [],
 });

@@ -36,7 +36,7 @@ export function stateOf(run: Run): RunState {
 }
 
 function startedOf(run: Run, gained: Gained): NonNullable<RunState['started']> {
-  const { execution, how, sure, recoverWithinMs, limitMs } = gained;
+  const { execution, how, sure, recoverWithinMs, limitMs, seen, timeoutMs } = gained;
   const left = Math.max(1, Math.round(limitMs - run.port.now()));
   return {
     executionId: execution.jobExecutionId,
@@ -44,6 +44,8 @@ function startedOf(run: Run, gained: Gained): NonNullable<RunState['started']> {
     sure,
     recoverWithinMs,
     limitMs: left,
+    ...(seen !== undefined && { seen }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
   };
 }
 
@@ -72,12 +74,14 @@ export function submissionOf(state: RunState): Submission {
 /** The execution of a state, to be awaited again. */
 export function gainedOf(state: RunState, nowMs: number): Gained | undefined {
   if (state.started === undefined) return undefined;
-  const { executionId, obtained, sure, recoverWithinMs, limitMs } = state.started;
+  const { executionId, obtained, sure, recoverWithinMs, limitMs, seen, timeoutMs } = state.started;
   return {
     execution: { jobExecutionId: executionId, jobId: state.jobId, status: 'UNKNOWN' },
     how: obtained,
     sure,
     recoverWithinMs,
     limitMs: nowMs + limitMs,
+    seen,
+    timeoutMs,
   };
 }

@@ -63,6 +63,7 @@ function awaitEnd(
   submission: Submission,
   gained: Gained,
 ): ReturnType<Run['port']['awaitEnd']> {
+  const { seen, timeoutMs } = gained;
   const { jobExecutionId: executionId, createdDate } = gained.execution;
   show(run, { phase: 'waiting', note: 'waits for the end of the execution' });
   if (run.interrupt.requested) return Promise.resolve({ kind: 'interrupted' });
@@ -74,6 +75,8 @@ function awaitEnd(
       ...jobRef(run),
       executionId,
       ...(createdDate !== undefined && { createdDate }),
+      ...(seen !== undefined && { seen }),
+      ...(timeoutMs !== undefined && { timeoutMs }),
       ...(twins !== undefined && { twins }),
     },
     {

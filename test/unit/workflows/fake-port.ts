@@ -27,7 +27,6 @@ export const aPermit = (change: Partial<Permit> = {}): Permit => ({
     jobCondition: { numWorker: 2, timeout: 360 },
   },
   active: [],
-  durationsMs: [],
   found: { matches: [], possible: [] },
   timings: DEFAULT_TIMINGS,
   ...change,
