@@ -26,7 +26,7 @@ export function rowsOf<Figures>(
   );
 }
 
-function rowOf(
+export function rowOf(
   { measure, unit, atMost }: Omit<Measure<never>, 'of'>,
   ours: number,
   peer: number,

@@ -47,6 +47,7 @@ export const inScaledTime = (scale: number): Settings => ({
   timings: {
     minPollMs: DEFAULT_TIMINGS.minPollMs / scale,
     maxPollMs: DEFAULT_TIMINGS.maxPollMs / scale,
+    callWorthMs: Math.round(DEFAULT_TIMINGS.callWorthMs / scale),
     recoverWithinMs: DEFAULT_TIMINGS.recoverWithinMs / scale,
   },
   callsPerSecond: 5 * scale,

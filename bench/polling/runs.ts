@@ -1,0 +1,54 @@
+// Synthetic runs of a job, as distribution and as draws.
+import type { DurationsSeen } from '../../contract/durations-seen.js';
+import { logNormalSurvival } from '../../polling/log-normal.js';
+
+/** How long runs of one job last. */
+export interface RunLengths {
+  readonly name: string;
+  /** The usual length, ms. */
+  readonly usualMs: number;
+  /** Share that has ended at this age. */
+  readonly endedBy: (ageMs: number) => number;
+  /** The length of one run, from two independent numbers between 0 and 1. */
+  readonly draw: (which: number, howLong: readonly [number, number]) => DrawnRun;
+}
+
+export interface DrawnRun {
+  readonly ms: number;
+  readonly failed: boolean;
+}
+
+/** Share of runs that fail early, at any scale between a hundredth of the usual length and all of it. */
+const FAIL_EARLY = 0.05;
+const EARLIEST = 1 / 100;
+
+/** Log-normal around the usual length; a few fail early. */
+export function runLengths(name: string, usualMs: number, spread: number): RunLengths {
+  const mean = Math.log(usualMs);
+  return {
+    name,
+    usualMs,
+    endedBy: (ageMs) => {
+      if (ageMs <= 0) return 0;
+      const early = 1 - Math.log(ageMs / usualMs) / Math.log(EARLIEST);
+      const ran = 1 - logNormalSurvival(ageMs, mean, spread);
+      return FAIL_EARLY * Math.min(1, Math.max(0, early)) + (1 - FAIL_EARLY) * ran;
+    },
+    draw: (which, [one, other]) =>
+      which < FAIL_EARLY
+        ? { ms: usualMs * EARLIEST ** one, failed: true }
+        : { ms: usualMs * Math.exp(spread * normal(one, other)), failed: false },
+  };
+}
+
+/** A standard normal number from two uniform ones (Box and Muller). */
+const normal = (one: number, other: number): number =>
+  Math.sqrt(-2 * Math.log(Math.max(one, 1e-12))) * Math.cos(2 * Math.PI * other);
+
+/** Durations of the latest executions, as prepare would have read them. */
+export function drawSeen(lengths: RunLengths, count: number, random: () => number): DurationsSeen {
+  const drawn = Array.from({ length: count }, () => lengths.draw(random(), [random(), random()]));
+  const having = (failed: boolean): number[] =>
+    drawn.filter((run) => run.failed === failed).map(({ ms }) => ms);
+  return { completedMs: having(false), failedMs: having(true) };
+}

@@ -1,0 +1,56 @@
+// The schedules that are compared: others' and ours.
+import type { DurationsSeen } from '../../contract/durations-seen.js';
+import { DEFAULT_TIMINGS } from '../../contract/timings.js';
+import { lifetimeOf } from '../../polling/lifetime.js';
+import { pauseMs } from '../../polling/schedule.js';
+import { looksOf, type Outcome, outcomeOf, type Pause, withCalls } from './looks.js';
+import { optimalLooks } from './optimum.js';
+import type { RunLengths } from './runs.js';
+
+const SECOND = 1_000;
+const LONG_MS = 1e12;
+
+export const every =
+  (seconds: number): Pause =>
+  () =>
+    seconds * SECOND;
+
+/** What a client that backs off once does: each minute ten times, then every five. */
+export const minuteTenTimesThenFive: Pause = (ageMs) =>
+  ageMs < 600 * SECOND ? 60 * SECOND : 300 * SECOND;
+
+/** A tenth of the age, from 2 s to a minute. */
+export const ageProportional: Pause = (ageMs) =>
+  Math.min(60 * SECOND, Math.max(2 * SECOND, ageMs / 10));
+
+export const outcomeOfPause = (pause: Pause, lengths: RunLengths): Outcome =>
+  outcomeOf(looksOf(pause, LONG_MS), lengths);
+
+/** Ours, with default bounds; what a call is worth is free where calls are to be equal. */
+export function ours(
+  lengths: RunLengths,
+  seen: DurationsSeen | undefined,
+): (callWorthMs?: number) => Outcome {
+  const lifetime = lifetimeOf(seen);
+  return (callWorthMs = DEFAULT_TIMINGS.callWorthMs) => {
+    const settings = { ...DEFAULT_TIMINGS, callWorthMs };
+    return outcomeOfPause((ageMs) => pauseMs([{ ageMs, lifetime }], settings), lengths);
+  };
+}
+
+export const oursAt = (calls: number, lengths: RunLengths, seen?: DurationsSeen): Outcome =>
+  withCalls(calls, ours(lengths, seen));
+
+export const optimumAt = (calls: number, lengths: RunLengths): Outcome =>
+  withCalls(calls, (callWorthMs) => outcomeOf(optimalLooks(lengths, callWorthMs), lengths));
+
+/** Mean of several outcomes. */
+export function meanOutcome(outcomes: readonly Outcome[]): Outcome {
+  const mean = (of: (outcome: Outcome) => number): number =>
+    outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length;
+  return {
+    calls: mean(({ calls }) => calls),
+    meanDelayMs: mean(({ meanDelayMs }) => meanDelayMs),
+    p95DelayMs: mean(({ p95DelayMs }) => p95DelayMs),
+  };
+}
