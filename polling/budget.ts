@@ -1,3 +1,4 @@
+import { afterAnswer, afterThrottled, type CallRate, fullRate } from './call-rate.js';
 import { callWindow, freeAtMs, withStart } from './call-window.js';
 import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
 
@@ -11,8 +12,14 @@ export interface CallBudget {
    * Rejects with the signal's reason when that aborts first, and leaves the queue.
    */
   take(signal?: AbortSignal, urgency?: Urgency): Promise<void>;
+  /** A call was answered, whatever the answer, but not with 429: the rate may rise again. */
+  answered(): void;
+  /** A call was answered 429: fewer from now on, and the usual ones none before `retryAfterMs`, up to a minute. */
+  throttled(retryAfterMs: number | undefined): void;
   /** Callers in the queue. */
   readonly queued: number;
+  /** Calls per second that are made at most now: less than what was set, after a 429. */
+  readonly callsPerSecond: number;
 }
 
 interface Ticket {
@@ -20,7 +27,9 @@ interface Ticket {
 }
 
 class WindowBudget implements CallBudget {
+  /** That of the most; the present one is stricter or the same. */
   readonly #window;
+  #rate: CallRate;
   readonly #clock: PollClock;
   readonly #queues: Record<Urgency, Set<Ticket>> = { urgent: new Set(), usual: new Set() };
   #starts: readonly number[] = [];
@@ -28,11 +37,25 @@ class WindowBudget implements CallBudget {
 
   constructor(callsPerSecond: number, clock: PollClock) {
     this.#window = callWindow(callsPerSecond);
+    this.#rate = fullRate(callsPerSecond);
     this.#clock = clock;
   }
 
   get queued(): number {
     return this.#queues.urgent.size + this.#queues.usual.size;
+  }
+
+  get callsPerSecond(): number {
+    return this.#rate.perSecond;
+  }
+
+  answered(): void {
+    this.#rate = afterAnswer(this.#rate, this.#clock.nowMs());
+  }
+
+  throttled(retryAfterMs: number | undefined): void {
+    this.#rate = afterThrottled(this.#rate, retryAfterMs, this.#clock.nowMs());
+    this.#serve();
   }
 
   take(signal?: AbortSignal, urgency: Urgency = 'usual'): Promise<void> {
@@ -63,10 +86,11 @@ class WindowBudget implements CallBudget {
   #serve(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    for (const queue of [this.#queues.urgent, this.#queues.usual]) {
+    for (const urgency of ['urgent', 'usual'] as const) {
+      const queue = this.#queues[urgency];
       for (const ticket of queue) {
         const nowMs = this.#clock.nowMs();
-        const freeMs = freeAtMs(this.#window, this.#starts, nowMs);
+        const freeMs = this.#freeMs(urgency, nowMs);
         if (freeMs > nowMs) {
           this.#serveIn(freeMs - nowMs);
           return;
@@ -76,6 +100,14 @@ class WindowBudget implements CallBudget {
         ticket.grant();
       }
     }
+  }
+
+  #freeMs(urgency: Urgency, nowMs: number): number {
+    const { perSecond, mostPerSecond, restsUntilMs } = this.#rate;
+    const fromMs = urgency === 'usual' ? Math.max(nowMs, restsUntilMs) : nowMs;
+    const freeMs = freeAtMs(this.#window, this.#starts, fromMs);
+    if (perSecond >= mostPerSecond) return freeMs;
+    return Math.max(freeMs, freeAtMs(callWindow(perSecond), this.#starts, fromMs));
   }
 
   #serveIn(ms: number): void {
@@ -88,7 +120,7 @@ class WindowBudget implements CallBudget {
 }
 
 export interface CallBudgetOptions {
-  /** Calls per second on average; in any one second at most this, rounded up. @default 5 */
+  /** Calls per second on average; in any one second at most this, rounded up. Fewer for a while after each 429. @default 5 */
   readonly callsPerSecond?: number;
   readonly clock?: PollClock;
 }

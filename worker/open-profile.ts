@@ -3,6 +3,7 @@ import type { Profile } from '../activities/profile.js';
 import { createDataFlowClient } from '../client/create-client.js';
 import type { DataFlowClientOptions } from '../client/options.js';
 import { createCallBudget } from '../polling/budget.js';
+import { heedfulClient } from '../polling/heedful-client.js';
 import { createStatusHub } from '../polling/hub.js';
 import { createNewestReader } from '../polling/newest-executions.js';
 import { createPlaceWatch } from '../polling/place-watch.js';
@@ -37,8 +38,11 @@ export function openProfile(
   const { callsPerSecond, timings, ...clientOptions } = settings;
   const watch = watchProfile(name, meters, () => performance.now());
   const tell = about({ profile: name }, warn);
-  const plain = createDataFlowClient({ ...clientOptions, onExchange: watch.onExchange });
   const budget = createCallBudget({ callsPerSecond });
+  const plain = heedfulClient(
+    createDataFlowClient({ ...clientOptions, onExchange: watch.onExchange }),
+    budget,
+  );
   const client = budgetedClient(plain, budget);
   const newest = createNewestReader(plain, { budget });
   const { minPollMs, maxPollMs, callWorthMs, visibleWithinMs } = timings;

@@ -19,7 +19,7 @@ export interface ProfileOptions {
   readonly ncloudProfile?: string;
   /**
    * Calls per second that all waits and acts of this process may make. The service's own limit is UNKNOWN (NOTES §4):
-   * too many are answered 429. …_CALLS_PER_SECOND. @default 5
+   * too many are answered 429, and then it makes half as many, slowly more again. …_CALLS_PER_SECOND. @default 5
    */
   readonly callsPerSecond?: number;
   /** Timings that differ from the defaults, in ms. …_TIMINGS, a JSON object; both together, these win */

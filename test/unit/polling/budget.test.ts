@@ -83,22 +83,29 @@ describe('createCallBudget', () => {
   test.prop(
     [
       fc.constantFrom(0.7, 1, 2.5, 5),
-      fc.array(fc.record({ afterMs: fc.nat({ max: 900 }), urgent: fc.boolean() }), {
-        maxLength: 60,
-      }),
+      fc.array(
+        fc.record({
+          afterMs: fc.nat({ max: 900 }),
+          urgent: fc.boolean(),
+          answer: fc.constantFrom('none', 'good', '429'),
+        }),
+        { maxLength: 60 },
+      ),
     ],
     { numRuns: 30 },
-  )('keeps the rate whoever asks when', async (rate, asks) => {
+  )('keeps the rate whoever asks when, and whatever the service answers', async (rate, asks) => {
     const clock = new ManualClock(0);
     const budget = createCallBudget({ callsPerSecond: rate, clock });
     const starts: number[] = [];
-    for (const { afterMs, urgent } of asks) {
+    for (const { afterMs, urgent, answer } of asks) {
       await clock.advance(afterMs);
+      if (answer === 'good') budget.answered();
+      if (answer === '429') budget.throttled(undefined);
       void budget
         .take(undefined, urgent ? 'urgent' : 'usual')
         .then(() => starts.push(clock.nowMs()));
     }
-    await clock.advance(120_000);
+    await clock.advance(3_600_000);
     expect(starts).toHaveLength(asks.length);
     for (const from of starts) {
       const within = (ms: number) => starts.filter((at) => at >= from && at < from + ms).length;

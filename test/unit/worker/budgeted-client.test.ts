@@ -11,6 +11,9 @@ it.each(OPERATION_NAMES)(
     const events: string[] = [];
     const budget = {
       queued: 0,
+      callsPerSecond: 5,
+      answered: () => undefined,
+      throttled: () => undefined,
       take: (_: AbortSignal | undefined, urgency: Urgency = 'usual') => {
         events.push(urgency);
         return Promise.resolve();

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { afterAnswer, afterThrottled, fullRate } from '../../../polling/call-rate.js';
+import { createCallBudget } from '../../../polling/budget.js';
+import { heedfulClient } from '../../../polling/heedful-client.js';
+import { FakeCallError, FakeService } from './fake-service.js';
+import { ManualClock, settle } from './manual-clock.js';
+
+const NOW_MS = 1_000_000;
+
+describe('the rate of calls', () => {
+  it('is halved at once by a 429, and by a burst of them once', () => {
+    const once = afterThrottled(fullRate(8), undefined, NOW_MS);
+    expect(once.perSecond).toBe(4);
+    expect(afterThrottled(once, undefined, NOW_MS + 900).perSecond).toBe(4);
+    expect(afterThrottled(once, undefined, NOW_MS + 1_000).perSecond).toBe(2);
+  });
+
+  it('rises slowly while calls are answered: from half to the whole in five minutes', () => {
+    let rate = afterThrottled(fullRate(8), undefined, NOW_MS);
+    for (let second = 1; second <= 299; second += 1) {
+      rate = afterAnswer(rate, NOW_MS + 1_000 * second);
+    }
+    expect(rate.perSecond).toBeGreaterThan(7.9);
+    expect(rate.perSecond).toBeLessThan(8);
+    expect(afterAnswer(rate, NOW_MS + 301_000).perSecond).toBe(8);
+  });
+
+  it('does not rise by silence', () => {
+    const rate = afterThrottled(fullRate(8), undefined, NOW_MS);
+    expect(afterAnswer(rate, NOW_MS + 3_600_000).perSecond).toBeLessThan(4.1);
+  });
+
+  it('never falls to nothing', () => {
+    let rate = fullRate(8);
+    for (let n = 0; n < 50; n += 1) rate = afterThrottled(rate, undefined, NOW_MS + 1_000 * n);
+    expect(rate.perSecond).toBe(0.25);
+  });
+});
+
+describe('the budget of a service that answers 429', () => {
+  const throttledBudget = async (retryAfterMs?: number) => {
+    const clock = new ManualClock();
+    const service = new FakeService(clock);
+    const budget = createCallBudget({ callsPerSecond: 4, clock });
+    const client = heedfulClient(service.client, budget);
+    service.fate = () => ({ error: new FakeCallError('DataFlowThrottled', retryAfterMs) });
+    const call = client.call('getJobById', { jobId: 'job' });
+    await expect(call).rejects.toThrow('fake DataFlowThrottled');
+    const granted: number[] = [];
+    const startMs = clock.nowMs();
+    const take = (urgency?: 'urgent') =>
+      void budget.take(undefined, urgency).then(() => granted.push(clock.nowMs() - startMs));
+    return { clock, budget, granted, take };
+  };
+
+  it('grants half as many from then on', async () => {
+    const { clock, budget, granted, take } = await throttledBudget();
+    expect(budget.callsPerSecond).toBe(2);
+    for (let n = 0; n < 40; n += 1) take();
+    await clock.advance(9_900);
+    expect(granted).toHaveLength(20);
+  });
+
+  it('grants usual calls none before Retry-After, and what changes something at once', async () => {
+    const { clock, granted, take } = await throttledBudget(20_000);
+    take();
+    take('urgent');
+    await settle();
+    expect(granted).toEqual([0]);
+    await clock.advance(60_000);
+    expect(granted).toEqual([0, 20_000]);
+  });
+
+  it('lets no Retry-After hold everybody back for more than a minute', async () => {
+    const { clock, granted, take } = await throttledBudget(86_400_000);
+    take();
+    await clock.advance(60_000);
+    expect(granted).toEqual([60_000]);
+  });
+});
