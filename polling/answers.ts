@@ -3,12 +3,15 @@ import { toCallFailure } from './call-failure.js';
 import type { NewestExecutions } from './newest-executions.js';
 import type { PlannedCall } from './plan.js';
 import type { ExecutionRef, Registry } from './registry.js';
-import { backoffMs } from './schedule.js';
+import { backoffMs, pauseMs } from './schedule.js';
+import { judgeSweeps } from './sweep-answers.js';
 import {
+  aged,
   afterFailure,
   afterListedEnd,
   afterStatus,
   afterUnlisted,
+  foresee,
   isLost,
   type HubSettings,
 } from './watched.js';
@@ -38,8 +41,12 @@ export class Answers {
   /** The execution as asked by id. */
   got(ref: ExecutionRef, execution: JobExecution, nowMs: number): void {
     this.#serve(ref, 1);
-    if (isTerminal(execution.status)) this.ended(ref, execution);
-    else this.#goesOn(ref, execution, nowMs);
+    if (isTerminal(execution.status)) {
+      judgeSweeps(this.#registry, ref, execution, nowMs, this.#settings);
+      this.ended(ref, execution);
+      return;
+    }
+    this.#goesOn(ref, execution, nowMs, this.#pauseMs(ref.jobId, [execution], 1, nowMs));
   }
 
   /** Confirmed: tells everybody who waits for it. */
@@ -59,19 +66,32 @@ export class Answers {
     const job = this.#registry.jobs.get(jobId);
     if (job === undefined) return;
     job.listFailures = 0;
+    job.listCalls = calls;
     for (const executionId of executionIds) this.#serve({ jobId, executionId }, calls);
     const shown = new Map(rows.map((row) => [row.jobExecutionId, row]));
+    const runs = rows.filter(
+      ({ status, jobExecutionId }) => !isTerminal(status) && job.executions.has(jobExecutionId),
+    );
+    const pause = this.#pauseMs(jobId, runs, calls, nowMs);
     for (const executionId of [...job.executions.keys()]) {
       const ref = { jobId, executionId };
       const row = shown.get(executionId);
       if (row === undefined) this.#registry.change(ref, afterUnlisted);
       else if (isTerminal(row.status)) {
         this.#registry.change(ref, (watched) => afterListedEnd(watched, nowMs));
-      } else if (this.#registry.watched(ref)?.endSeen !== true) this.#goesOn(ref, row, nowMs);
+      } else if (this.#registry.watched(ref)?.endSeen !== true) {
+        this.#goesOn(ref, row, nowMs, pause);
+      }
     }
   }
 
-  failed(call: PlannedCall, error: unknown, calls: number, nowMs: number): void {
+  /** A look at an execution, or at several, failed. */
+  failed(
+    call: Exclude<PlannedCall, { readonly kind: 'sweep' }>,
+    error: unknown,
+    calls: number,
+    nowMs: number,
+  ): void {
     const { jobId } = call;
     const failure = toCallFailure(error);
     if (call.kind === 'list') this.#restList(jobId, failure.failure === 'DataFlowThrottled', nowMs);
@@ -97,7 +117,20 @@ export class Answers {
     for (const waiter of this.#registry.waitersOf(ref)) waiter.calls += calls;
   }
 
-  #goesOn(ref: ExecutionRef, execution: JobExecution, nowMs: number): void {
+  /** Until the next look at what these rows of one job show, together. */
+  #pauseMs(jobId: string, rows: readonly JobExecution[], calls: number, nowMs: number): number {
+    const job = this.#registry.jobs.get(jobId);
+    const foreseen = rows.flatMap((row) => {
+      const watched = job?.executions.get(row.jobExecutionId);
+      return job === undefined || watched === undefined
+        ? []
+        : [foresee(aged(watched, row, nowMs), job.lifetime, nowMs)];
+    });
+    const callWorthMs = this.#settings.callWorthMs * Math.max(1, calls);
+    return pauseMs(foreseen, { ...this.#settings, callWorthMs });
+  }
+
+  #goesOn(ref: ExecutionRef, execution: JobExecution, nowMs: number, pauseMs: number): void {
     const { status } = execution;
     if (!isKnownStatus(status) && this.#registry.watched(ref)?.lastStatus !== status) {
       this.#log?.warn(
@@ -108,9 +141,7 @@ export class Answers {
         },
       );
     }
-    this.#registry.change(ref, (watched, lifetime) =>
-      afterStatus(watched, execution, lifetime, nowMs, this.#settings),
-    );
+    this.#registry.change(ref, (watched) => afterStatus(watched, execution, nowMs, pauseMs));
     for (const waiter of this.#registry.waitersOf(ref)) {
       this.reads += 1;
       waiter.told(execution, undefined);

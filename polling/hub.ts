@@ -4,13 +4,17 @@ import { Answers, type PollLog } from './answers.js';
 import type { CallBudget } from './budget.js';
 import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
 import { createNewestReader, type NewestReader } from './newest-executions.js';
-import { callKey, planCalls, type PlannedCall } from './plan.js';
+import { type Plan, planCalls, type PlanMemo, type PlannedCall } from './plan.js';
 import { StatusCalls } from './status-calls.js';
 import { Registry, type WaitTarget } from './registry.js';
+import { SweepAnswers } from './sweep-answers.js';
 import { createWaiter, type WaitInfo, type WaitOptions, type WaitResult } from './waiter.js';
 import { afterNudge, type HubSettings } from './watched.js';
 
 export type { HubSettings, PollLog, WaitInfo, WaitOptions, WaitResult, WaitTarget };
+
+/** What the hub calls. */
+type StatusOperation = 'getJobExecutionById' | 'getJobExecutions' | 'getJobs';
 
 /** What the hub is doing, and what it did since it was made. */
 export interface HubSnapshot {
@@ -19,7 +23,7 @@ export interface HubSnapshot {
   readonly executions: number;
   readonly callsUnderWay: number;
   /** Calls made, failed ones included. */
-  readonly calls: { readonly getJobExecutionById: number; readonly getJobExecutions: number };
+  readonly calls: Readonly<Record<StatusOperation, number>>;
   /** Statuses handed to waiters, less the calls made: below 0 where many failed. */
   readonly callsSaved: number;
 }
@@ -67,6 +71,8 @@ class PollingHub implements StatusHub {
   readonly #registry = new Registry();
   readonly #calls: StatusCalls;
   readonly #answers: Answers;
+  readonly #sweepAnswers: SweepAnswers;
+  readonly #planMemo: PlanMemo = new WeakMap();
   /** Calls under way; each has a signal of its own, so that nothing gathers on a long-lived one. */
   readonly #running = new Map<Promise<void>, AbortController>();
   #closed: HubClosed | undefined;
@@ -81,10 +87,13 @@ class PollingHub implements StatusHub {
     this.#clock = clock;
     this.#log = log;
     this.#answers = new Answers(this.#registry, settings, log);
+    this.#sweepAnswers = new SweepAnswers(this.#registry, settings);
     this.#calls = new StatusCalls({
       client,
+      budget,
       newest: newest ?? createNewestReader(client, { budget }),
       answers: this.#answers,
+      sweepAnswers: this.#sweepAnswers,
       clock,
     });
   }
@@ -133,7 +142,7 @@ class PollingHub implements StatusHub {
       executions: jobs.reduce((sum, { executions }) => sum + executions.size, 0),
       callsUnderWay: this.#running.size,
       calls,
-      callsSaved: this.#answers.reads - calls.getJobExecutionById - calls.getJobExecutions,
+      callsSaved: this.#answers.reads - Object.values(calls).reduce((sum, made) => sum + made, 0),
     };
   }
 
@@ -168,13 +177,18 @@ class PollingHub implements StatusHub {
   #replan(): void {
     if (this.#closed !== undefined) return;
     const nowMs = this.#clock.nowMs();
-    const { calls, wakeAtMs } = planCalls(this.#registry, nowMs, this.#settings);
-    if (calls.length > 0) {
+    const { call, wakeAtMs } = this.#plan(nowMs);
+    if (call !== undefined) {
       this.#queueForCall();
       return;
     }
     this.#rest();
     if (wakeAtMs !== undefined) this.#wakeIn(wakeAtMs - nowMs);
+  }
+
+  #plan(nowMs: number): Plan {
+    this.#sweepAnswers.keepPlanned(nowMs);
+    return planCalls(this.#registry, nowMs, this.#settings, this.#planMemo);
   }
 
   #wakeIn(ms: number): void {
@@ -204,18 +218,17 @@ class PollingHub implements StatusHub {
     if (this.#closed !== undefined) return;
     const nowMs = this.#clock.nowMs();
     // Planned anew: while we queued, waiters came and went.
-    const [call, next] = planCalls(this.#registry, nowMs, this.#settings).calls;
+    const { call, more } = this.#plan(nowMs);
     if (call !== undefined) this.#start(call, nowMs);
-    if (next !== undefined) this.#queueForCall();
+    if (more) this.#queueForCall();
     else this.#replan();
   }
 
   #start(call: PlannedCall, nowMs: number): void {
-    const key = callKey(call);
     const ending = new AbortController();
-    this.#registry.underWay.set(key, nowMs);
+    this.#registry.begin(call, nowMs);
     const running = this.#calls.make(call, ending.signal).finally(() => {
-      this.#registry.underWay.delete(key);
+      this.#registry.finish(call);
       this.#running.delete(running);
       // With a place in the queue there will be a plan anyway; plans cost milliseconds where thousands wait.
       if (this.#ticket === undefined) this.#replan();

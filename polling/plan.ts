@@ -1,37 +1,46 @@
-import type { HubSettings, Watched } from './watched.js';
+import type { Sweeps } from './sweep.js';
+import type { HubSettings, Watched, WatchedJob } from './watched.js';
 
-/** One call that is due, most urgent first. */
+/** One call that is due. */
 export type PlannedCall =
   | { readonly kind: 'get'; readonly jobId: string; readonly executionId: string }
   /** One reading of the newest executions of a job, for all that are named. */
-  | { readonly kind: 'list'; readonly jobId: string; readonly executionIds: readonly string[] };
-
-export interface WatchedJob {
-  readonly jobId: string;
-  readonly executions: ReadonlyMap<string, Watched>;
-  /** Its list failed: until then its executions are asked by id. */
-  readonly listNotBeforeMs: number;
-}
+  | {
+      readonly kind: 'list';
+      readonly jobId: string;
+      readonly executionIds: readonly string[];
+      /** When the oldest of them was created; undefined where that is not known of all. */
+      readonly oldestMs: number | undefined;
+    }
+  /** One reading of the pages of all jobs. */
+  | { readonly kind: 'sweep' };
 
 /** Everything that "which calls now" depends on, but for the clock. */
 export interface PollState {
   readonly jobs: ReadonlyMap<string, WatchedJob>;
+  readonly sweeps: Sweeps;
   /** Calls that have not ended, by {@link callKey}, with the time of their start. */
   readonly underWay: ReadonlyMap<string, number>;
 }
 
 export interface Plan {
-  readonly calls: readonly PlannedCall[];
+  /** The most urgent call that is due; undefined when none is. */
+  readonly call: PlannedCall | undefined;
+  /** Whether another one is due besides it. */
+  readonly more: boolean;
   /** When something else becomes due; undefined when nothing will without an answer. */
   readonly wakeAtMs: number | undefined;
 }
 
 const getKey = (jobId: string, executionId: string): string => `get ${jobId} ${executionId}`;
 const listKey = (jobId: string): string => `list ${jobId}`;
+const SWEEP_KEY = 'sweep';
 
 /** At most one call with the same key is under way. */
-export const callKey = (call: PlannedCall): string =>
-  call.kind === 'get' ? getKey(call.jobId, call.executionId) : listKey(call.jobId);
+export function callKey(call: PlannedCall): string {
+  if (call.kind === 'sweep') return SWEEP_KEY;
+  return call.kind === 'get' ? getKey(call.jobId, call.executionId) : listKey(call.jobId);
+}
 
 /** Whether the next look at it has to be by id, whatever others wait for. */
 const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || endSeen;
@@ -62,45 +71,111 @@ interface Due {
   readonly rank: number;
 }
 
-function planJob(job: WatchedJob, state: PollState, nowMs: number, settings: HubSettings) {
-  const due: Due[] = [];
-  let wakeAtMs = Infinity;
-  let listRank = Infinity;
-  const listed = [...job.executions.values()].filter((watched) => !isAskedById(watched));
+/** What one job asks for, until a time or until it changes. */
+interface JobPlan {
+  readonly due: Due | undefined;
+  readonly count: number;
+  readonly wakeAtMs: number;
+}
+
+/** Job plans that still hold, so that a plan for thousands costs little. */
+export type PlanMemo = WeakMap<WatchedJob, { readonly version: number; readonly plan: JobPlan }>;
+
+/** A look that getJobs asks for, and a sweep, go before those that have been due for no longer than this. */
+const LEAD_MS = 600_000;
+
+/** Ends that need only to be confirmed go first; then whatever has waited longest, so that none waits for ever. */
+function rankOf({ endSeen, hinted, dueMs }: Watched): number {
+  if (endSeen) return -Infinity;
+  return hinted ? dueMs - LEAD_MS : dueMs;
+}
+
+function planJob(job: WatchedJob, state: PollState, nowMs: number, settings: HubSettings): JobPlan {
+  let [wakeAtMs, getRank, listRank] = [Infinity, Infinity, Infinity];
+  let [count, listable] = [0, 0];
+  let executionId: string | undefined;
+  for (const watched of job.executions.values()) if (!isAskedById(watched)) listable += 1;
   for (const watched of job.executions.values()) {
-    const turn = turnOf(watched, job, listed.length > 1, state, nowMs, settings);
-    // An end that only needs to be confirmed goes first; then whatever has waited longest.
-    const rank = watched.endSeen ? -Infinity : watched.dueMs;
-    if (turn === 'list') listRank = Math.min(listRank, rank);
-    else if (turn === 'get') {
-      due.push({
-        call: { kind: 'get', jobId: job.jobId, executionId: watched.executionId },
-        rank,
-      });
+    const turn = turnOf(watched, job, listable > 1, state, nowMs, settings);
+    const rank = rankOf(watched);
+    if (turn === 'list') {
+      if (listRank === Infinity) count += 1;
+      listRank = Math.min(listRank, rank);
+    } else if (turn === 'get') {
+      count += 1;
+      if (executionId === undefined || rank < getRank)
+        [getRank, executionId] = [rank, watched.executionId];
     } else wakeAtMs = Math.min(wakeAtMs, turn);
   }
-  if (listRank < Infinity) {
-    const executionIds = listed.map(({ executionId }) => executionId);
-    due.push({ call: { kind: 'list', jobId: job.jobId, executionIds }, rank: listRank });
+  const { jobId } = job;
+  if (executionId !== undefined && getRank <= listRank) {
+    return { due: { call: { kind: 'get', jobId, executionId }, rank: getRank }, count, wakeAtMs };
   }
-  return { due, wakeAtMs };
+  if (listRank === Infinity) return { due: undefined, count, wakeAtMs };
+  return { due: { call: listCall(job), rank: listRank }, count, wakeAtMs };
+}
+
+function listCall({ jobId, executions }: WatchedJob): PlannedCall {
+  const listable = [...executions.values()].filter((watched) => !isAskedById(watched));
+  const oldestMs = listable.reduce(
+    (oldest, { createdMs = NaN }) => Math.min(oldest, createdMs),
+    Infinity,
+  );
+  return {
+    kind: 'list',
+    jobId,
+    executionIds: listable.map(({ executionId }) => executionId),
+    oldestMs: Number.isNaN(oldestMs) ? undefined : oldestMs,
+  };
+}
+
+function remembered(
+  memo: PlanMemo,
+  job: WatchedJob,
+  state: PollState,
+  nowMs: number,
+  settings: HubSettings,
+): JobPlan {
+  const known = memo.get(job);
+  if (known?.version === job.version && nowMs < known.plan.wakeAtMs) return known.plan;
+  const plan = planJob(job, state, nowMs, settings);
+  memo.set(job, { version: job.version, plan });
+  return plan;
 }
 
 /**
- * Which calls now, and when to think again. One execution of a job that is waited for: asked by id. Several: one
+ * Which call now, and when to think again. One execution of a job that is waited for: asked by id. Several: one
  * reading of the job's newest executions; what that does not show is asked by id, and so is every end that it shows.
+ * Many jobs with one each: besides, sweeps over all jobs, which bring looks forward and space them out.
+ * @param memo of an earlier call on the same state: jobs that have not changed since are not looked through again
  */
-export function planCalls(state: PollState, nowMs: number, settings: HubSettings): Plan {
-  const due: Due[] = [];
-  let wakeAtMs = Infinity;
+export function planCalls(
+  state: PollState,
+  nowMs: number,
+  settings: HubSettings,
+  memo: PlanMemo = new WeakMap(),
+): Plan {
+  const sweep = planSweepCall(state, nowMs);
+  let first = sweep.due;
+  let { count, wakeAtMs } = sweep;
   for (const job of state.jobs.values()) {
-    const planned = planJob(job, state, nowMs, settings);
-    due.push(...planned.due);
-    wakeAtMs = Math.min(wakeAtMs, planned.wakeAtMs);
+    const plan = remembered(memo, job, state, nowMs, settings);
+    count += plan.count;
+    wakeAtMs = Math.min(wakeAtMs, plan.wakeAtMs);
+    if (plan.due !== undefined && (first === undefined || plan.due.rank < first.rank)) {
+      first = plan.due;
+    }
   }
-  due.sort((a, b) => (a.rank === b.rank ? 0 : a.rank - b.rank));
   return {
-    calls: due.map(({ call }) => call),
+    call: first?.call,
+    more: count > 1,
     wakeAtMs: wakeAtMs < Infinity ? wakeAtMs : undefined,
   };
+}
+
+function planSweepCall({ sweeps, underWay }: PollState, nowMs: number): JobPlan {
+  const { dueMs } = sweeps;
+  if (underWay.has(SWEEP_KEY)) return { due: undefined, count: 0, wakeAtMs: Infinity };
+  if (dueMs > nowMs) return { due: undefined, count: 0, wakeAtMs: dueMs };
+  return { due: { call: { kind: 'sweep' }, rank: dueMs - LEAD_MS }, count: 1, wakeAtMs: Infinity };
 }

@@ -1,8 +1,10 @@
 import type { DurationsSeen } from '../contract/durations-seen.js';
 import type { JobExecution } from '../contract/job.js';
 import { type Lifetime, lifetimeOf, NO_HISTORY } from './lifetime.js';
-import type { PollState, WatchedJob } from './plan.js';
-import { watch, type HubSettings, type Watched } from './watched.js';
+import type { LastExecution } from './job-row.js';
+import { callKey, type PlannedCall, type PollState } from './plan.js';
+import { NO_SWEEPS, type Sweeps } from './sweep.js';
+import { watch, type HubSettings, type Watched, type WatchedJob } from './watched.js';
 
 /** Which execution. */
 export interface ExecutionRef {
@@ -31,7 +33,7 @@ export interface Waiter {
   readonly fail: (reason: unknown) => void;
 }
 
-interface JobEntry extends WatchedJob {
+export interface JobEntry extends WatchedJob {
   readonly executions: Map<string, Watched>;
   readonly waiters: Map<string, Set<Waiter>>;
   seen: DurationsSeen | undefined;
@@ -39,17 +41,25 @@ interface JobEntry extends WatchedJob {
   listNotBeforeMs: number;
   /** Failed readings of its list in a row. */
   listFailures: number;
+  /** Calls that the latest reading of its list took. */
+  listCalls: number;
+  coveredBySweeps: boolean | undefined;
+  /** What getJobs showed of it last. */
+  lastExecution: LastExecution | undefined;
+  version: number;
 }
 
 /** Who waits for what: an execution is in it while somebody waits for it, a job while it has such executions. */
 export class Registry implements PollState {
   readonly jobs = new Map<string, JobEntry>();
   readonly underWay = new Map<string, number>();
+  sweeps: Sweeps = NO_SWEEPS;
 
   add(waiter: Waiter, target: WaitTarget, settings: HubSettings): void {
     const { jobId, executionId, seen } = target;
     const job = this.jobs.get(jobId) ?? newEntry(jobId);
     this.jobs.set(jobId, job);
+    job.version += 1;
     if (seen !== undefined && !isSame(seen, job.seen)) {
       job.seen = seen;
       job.lifetime = lifetimeOf(seen);
@@ -60,6 +70,7 @@ export class Registry implements PollState {
       return;
     }
     job.waiters.set(executionId, new Set([waiter]));
+    job.coveredBySweeps = undefined;
     const watched = watch(target, job.lifetime, waiter.registeredMs, settings);
     job.executions.set(executionId, watched);
   }
@@ -71,6 +82,8 @@ export class Registry implements PollState {
     if (job === undefined || waiters === undefined) return;
     waiters.delete(waiter);
     if (waiters.size > 0) return;
+    job.version += 1;
+    job.coveredBySweeps = undefined;
     job.waiters.delete(executionId);
     job.executions.delete(executionId);
     if (job.executions.size === 0) this.jobs.delete(jobId);
@@ -99,7 +112,25 @@ export class Registry implements PollState {
     const job = this.jobs.get(jobId);
     const watched = job?.executions.get(executionId);
     if (job === undefined || watched === undefined) return;
+    job.version += 1;
     job.executions.set(executionId, transition(watched, job.lifetime));
+  }
+
+  /** A planned call starts. */
+  begin(call: PlannedCall, nowMs: number): void {
+    this.underWay.set(callKey(call), nowMs);
+    this.#changed(call);
+  }
+
+  /** It has ended, whatever came of it. */
+  finish(call: PlannedCall): void {
+    this.underWay.delete(callKey(call));
+    this.#changed(call);
+  }
+
+  #changed(call: PlannedCall): void {
+    const job = call.kind === 'sweep' ? undefined : this.jobs.get(call.jobId);
+    if (job !== undefined) job.version += 1;
   }
 }
 
@@ -111,6 +142,10 @@ const newEntry = (jobId: string): JobEntry => ({
   lifetime: NO_HISTORY,
   listNotBeforeMs: 0,
   listFailures: 0,
+  listCalls: 1,
+  coveredBySweeps: undefined,
+  lastExecution: undefined,
+  version: 0,
 });
 
 /** Waits of one job mostly bring the same durations; a table for each would be waste. */

@@ -1,39 +1,68 @@
 import type { DataFlowClient } from '../client/client.js';
 import type { Answers } from './answers.js';
+import type { CallBudget } from './budget.js';
 import type { PollClock } from './clock.js';
-import type { NewestReader } from './newest-executions.js';
+import { readJobRows } from './job-pages.js';
+import { createNewestReader, type NewestReader } from './newest-executions.js';
 import type { PlannedCall } from './plan.js';
+import type { SweepAnswers } from './sweep-answers.js';
 
 interface StatusCallsParts {
   readonly client: DataFlowClient;
+  readonly budget: CallBudget;
   readonly newest: NewestReader;
   readonly answers: Answers;
+  readonly sweepAnswers: SweepAnswers;
   readonly clock: PollClock;
 }
 
+/** From so many executions on a list is read to the oldest of them, in pages as large as they come (NOTES §5.11). */
+const MANY = 50;
+const WIDE_PAGE = 1_000;
+
+const OPERATIONS = {
+  get: 'getJobExecutionById',
+  list: 'getJobExecutions',
+  sweep: 'getJobs',
+} as const;
+
 /** Makes planned calls and hands over what comes of them. Never throws. */
 export class StatusCalls {
-  readonly made = { getJobExecutionById: 0, getJobExecutions: 0 };
+  readonly made = { getJobExecutionById: 0, getJobExecutions: 0, getJobs: 0 };
   readonly #parts: StatusCallsParts;
+  readonly #wide: NewestReader;
 
   constructor(parts: StatusCallsParts) {
     this.#parts = parts;
+    const { client, budget } = parts;
+    this.#wide = createNewestReader(client, { budget, pageSize: WIDE_PAGE });
   }
 
   /** @param signal ends the call; its end is then nobody's failure. */
   async make(call: PlannedCall, signal: AbortSignal): Promise<void> {
     let calls = 0;
-    const { answers, clock } = this.#parts;
     const onCall = (): void => {
       calls += 1;
-      this.made[call.kind === 'get' ? 'getJobExecutionById' : 'getJobExecutions'] += 1;
+      this.made[OPERATIONS[call.kind]] += 1;
     };
     try {
-      await (call.kind === 'get'
-        ? this.#get(call, signal, onCall)
-        : this.#list(call, signal, onCall));
+      await this.#make(call, signal, onCall);
     } catch (error) {
-      if (!signal.aborted) answers.failed(call, error, calls, clock.nowMs());
+      if (signal.aborted) return;
+      const { answers, sweepAnswers, clock } = this.#parts;
+      if (call.kind === 'sweep') sweepAnswers.failed(error, clock.nowMs());
+      else answers.failed(call, error, calls, clock.nowMs());
+    }
+  }
+
+  #make(call: PlannedCall, signal: AbortSignal, onCall: () => void): Promise<void> {
+    switch (call.kind) {
+      case 'get':
+        return this.#get(call, signal, onCall);
+      case 'list':
+        return this.#list(call, signal, onCall);
+      case 'sweep':
+        return this.#sweep(signal, onCall);
     }
   }
 
@@ -52,8 +81,19 @@ export class StatusCalls {
 
   async #list(call: PlannedCall & { kind: 'list' }, signal: AbortSignal, onCall: () => void) {
     const { newest, answers, clock } = this.#parts;
+    const { jobId, executionIds, oldestMs } = call;
     // The hub queued for one call before it planned this one.
-    const reading = await newest.read(call.jobId, { signal, prepaid: true, onCall });
+    const options = { signal, prepaid: true, onCall };
+    const reading =
+      executionIds.length > MANY && oldestMs !== undefined
+        ? await this.#wide.read(jobId, { ...options, untilOlderThanMs: oldestMs })
+        : await newest.read(jobId, options);
     answers.listed(call, reading, clock.nowMs());
+  }
+
+  async #sweep(signal: AbortSignal, onCall: () => void) {
+    const { client, budget, sweepAnswers, clock } = this.#parts;
+    const rows = await readJobRows(sweepAnswers.wanted(), { client, budget, signal, onCall });
+    sweepAnswers.read(rows, clock.nowMs());
   }
 }

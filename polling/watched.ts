@@ -26,6 +26,28 @@ export interface Watched {
   /** Since when the service has answered nothing but "not found". */
   readonly missingSinceMs: number | undefined;
   readonly lastStatus: ExecutionStatus | undefined;
+  /** By the service's clock, where it is known: by these getJobs may name it. */
+  readonly createdMs: number | undefined;
+  readonly startedMs: number | undefined;
+  /** When it was shown by id or by its job's list; at first when the watch began. */
+  readonly lookedMs: number;
+  /** Service time at which getJobs showed last that it goes on. */
+  readonly vouchedMs: number | undefined;
+  /** getJobs shows that its job changed: its look goes before others. */
+  readonly hinted: boolean;
+}
+
+/** One job, executions of which somebody waits for. */
+export interface WatchedJob {
+  readonly jobId: string;
+  readonly executions: ReadonlyMap<string, Watched>;
+  readonly lifetime: Lifetime;
+  /** Its list failed: until then its executions are asked by id. */
+  readonly listNotBeforeMs: number;
+  /** Whether the latest sweep showed its execution; undefined: there was none yet. */
+  readonly coveredBySweeps: boolean | undefined;
+  /** Another one after each change of the above, and of calls under way for it. */
+  readonly version: number;
 }
 
 /** What is known of an execution when somebody begins to wait for it. */
@@ -57,31 +79,57 @@ export function watch(
     failures: 0,
     missingSinceMs: undefined,
     lastStatus: undefined,
+    createdMs,
+    startedMs: undefined,
+    lookedMs: nowMs,
+    vouchedMs: undefined,
+    hinted: false,
   };
 }
 
-/** The service said that it goes on. */
-export function afterStatus(
+/** As the service showed it; its age counts from its start, once that is known. */
+export function aged(
   watched: Watched,
-  { status, startDate }: Pick<JobExecution, 'status' | 'startDate'>,
-  lifetime: Lifetime,
+  { startDate }: Pick<JobExecution, 'startDate'>,
   nowMs: number,
-  settings: HubSettings,
 ): Watched {
-  const startMs = watched.nudged ? NaN : Date.parse(startDate ?? '');
-  const aged = Number.isNaN(startMs)
-    ? watched
-    : { ...watched, agedFromMs: Math.min(startMs, nowMs) };
-  return {
-    ...aged,
-    dueMs: nowMs + pauseMs([foresee(aged, lifetime, nowMs)], settings),
-    unlisted: false,
-    endSeen: false,
-    failures: 0,
-    missingSinceMs: undefined,
-    lastStatus: status,
-  };
+  const startedMs = Date.parse(startDate ?? '');
+  if (Number.isNaN(startedMs)) return watched;
+  if (watched.nudged) return { ...watched, startedMs };
+  return { ...watched, startedMs, agedFromMs: Math.min(startedMs, nowMs) };
 }
+
+/** The service said, by id or in the list of its job, that it goes on: the next look is after a pause. */
+export const afterStatus = (
+  watched: Watched,
+  execution: Pick<JobExecution, 'status' | 'startDate'>,
+  nowMs: number,
+  pauseMs: number,
+): Watched => ({
+  ...aged(watched, execution, nowMs),
+  dueMs: nowMs + pauseMs,
+  unlisted: false,
+  endSeen: false,
+  failures: 0,
+  missingSinceMs: undefined,
+  lastStatus: execution.status,
+  lookedMs: nowMs,
+  hinted: false,
+});
+
+/** getJobs shows that something ended in its job: perhaps it. Pauses after failures stay. */
+export const afterHint = (watched: Watched, nowMs: number): Watched => ({
+  ...watched,
+  dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs),
+  hinted: true,
+});
+
+/** getJobs shows that it goes on: the next look may be later, but not after `untilMs`. */
+export const afterVouched = (watched: Watched, serviceMs: number, untilMs: number): Watched => ({
+  ...watched,
+  dueMs: Math.max(watched.dueMs, untilMs),
+  vouchedMs: serviceMs,
+});
 
 /** What its job's lifetime says of it now. */
 export const foresee = (

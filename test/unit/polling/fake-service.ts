@@ -1,6 +1,6 @@
 import type { Answer, DataFlowClient } from '../../../client/client.js';
 import type { FailureType } from '../../../contract/failures.js';
-import type { JobExecution, Page } from '../../../contract/job.js';
+import type { JobExecution, JobSummary, Page } from '../../../contract/job.js';
 import type { OperationName } from '../../../contract/operations.js';
 import type { ManualClock } from './manual-clock.js';
 
@@ -32,10 +32,12 @@ export interface FakeExecution {
 export interface SeenCall {
   readonly name: OperationName;
   readonly atMs: number;
-  readonly jobId: string;
+  readonly jobId?: string;
   readonly executionId?: string;
   readonly page?: number;
 }
+
+type Asked = Pick<SeenCall, 'jobId' | 'executionId' | 'page'> & { readonly limit?: number };
 
 /** What happens to a call: how long it takes, and an error instead of the answer. */
 export interface Fate {
@@ -43,12 +45,29 @@ export interface Fate {
   readonly error?: Error;
 }
 
+type Order = (a: FakeExecution, b: FakeExecution) => number;
+
+/** Some order that is always the same and has nothing to do with time. */
+const shuffledPlace = ({ executionId, createdMs }: FakeExecution): number =>
+  (createdMs * 7_919 + executionId.length * 104_729) % 10_007;
+
+const ORDERS: Readonly<Record<string, Order>> = {
+  'newest-first': (a, b) => b.createdMs - a.createdMs,
+  'oldest-first': (a, b) => a.createdMs - b.createdMs,
+  shuffled: (a, b) => shuffledPlace(a) - shuffledPlace(b),
+};
+
 /** The service in memory: executions that end by the clock, oldest first or newest first in lists. */
 export class FakeService implements Pick<DataFlowClient, 'call'> {
   readonly executions: FakeExecution[] = [];
   readonly calls: SeenCall[] = [];
-  listOrder: 'newest-first' | 'oldest-first' = 'newest-first';
+  listOrder: 'newest-first' | 'oldest-first' | 'shuffled' = 'newest-first';
   fate: (call: SeenCall) => Fate = () => ({});
+  /** What getJobs says of the last execution of a job: how far it lies behind, or something else instead. */
+  jobsLagMs = 0;
+  jobsShow: (truth: JobSummary) => JobSummary = (truth) => truth;
+  readonly #byJob = new Map<string, FakeExecution[]>();
+  #indexed = 0;
   readonly #clock: ManualClock;
 
   constructor(clock: ManualClock) {
@@ -70,7 +89,7 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
 
   call = async (
     name: OperationName,
-    input: { jobId: string; executionId?: string; page?: number; limit?: number },
+    input: Asked,
     options: { signal?: AbortSignal } = {},
   ): Promise<Answer<never>> => {
     const call = { name, atMs: this.#clock.nowMs(), ...input };
@@ -78,7 +97,7 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
     const { takesMs = 0, error } = this.fate(call);
     if (takesMs > 0) await this.#pass(takesMs, options.signal);
     if (error !== undefined) throw error;
-    const output = name === 'getJobExecutions' ? this.#page(input) : this.#byId(input);
+    const output = this.#answer(name, input);
     return { output: output as never, dateMs: Math.floor(this.#clock.nowMs() / 1_000) * 1_000 };
   };
 
@@ -91,23 +110,64 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
     });
   }
 
-  #visible(jobId: string): FakeExecution[] {
+  #answer(name: OperationName, input: Asked): unknown {
+    switch (name) {
+      case 'getJobExecutions':
+        return this.#page(input);
+      case 'getJobs':
+        return this.#jobs(input);
+      default:
+        return this.#byId(input);
+    }
+  }
+
+  /** Of one job, as they were pushed. */
+  #of(jobId: string): readonly FakeExecution[] {
+    for (; this.#indexed < this.executions.length; this.#indexed += 1) {
+      const one = this.executions[this.#indexed]!;
+      const those = this.#byJob.get(one.jobId) ?? [];
+      this.#byJob.set(one.jobId, those);
+      those.push(one);
+    }
+    return this.#byJob.get(jobId) ?? [];
+  }
+
+  #visible(jobId: string | undefined): FakeExecution[] {
     const nowMs = this.#clock.nowMs();
-    return this.executions.filter(
-      (one) => one.jobId === jobId && one.createdMs <= nowMs && (one.visibleFromMs ?? 0) <= nowMs,
+    return this.#of(jobId ?? '').filter(
+      (one) => one.createdMs <= nowMs && (one.visibleFromMs ?? 0) <= nowMs,
     );
   }
 
-  #byId({ jobId, executionId }: { jobId: string; executionId?: string }): JobExecution {
+  #jobs({ page = 0, limit = 1_000 }: Asked): Page<JobSummary> {
+    this.#of('');
+    const all = [...this.#byJob.keys()].slice(page * limit, (page + 1) * limit);
+    const list = all.map((jobId) => this.jobsShow(this.#jobRow(jobId)));
+    return { list, count: list.length, page, limit };
+  }
+
+  #jobRow(jobId: string): JobSummary {
+    const atMs = this.#clock.nowMs() - this.jobsLagMs;
+    const last = this.#of(jobId).findLast(({ createdMs }) => createdMs <= atMs);
+    const bare = { jobId, name: jobId, type: 'SCRIPT', status: 'READY' };
+    if (last === undefined) return bare;
+    const ended = last.endMs <= atMs;
+    return {
+      ...bare,
+      lastExecutionStatus: ended ? last.end : (last.runningStatus ?? 'RUNNING'),
+      lastExecutionDate: new Date(last.createdMs).toISOString(),
+    };
+  }
+
+  #byId({ jobId, executionId }: Asked): JobExecution {
     const found = this.#visible(jobId).find((one) => one.executionId === executionId);
     if (found === undefined) throw new FakeCallError('DataFlowNotFound');
     return this.#row(found);
   }
 
-  #page(input: { jobId: string; page?: number; limit?: number }): Page<JobExecution> {
+  #page(input: Asked): Page<JobExecution> {
     const { jobId, page = 0, limit = 1_000 } = input;
-    const sign = this.listOrder === 'newest-first' ? -1 : 1;
-    const all = this.#visible(jobId).sort((a, b) => sign * (a.createdMs - b.createdMs));
+    const all = this.#visible(jobId).sort(ORDERS[this.listOrder]);
     const list = all.slice(page * limit, (page + 1) * limit).map((one) => this.#row(one));
     return { list, count: list.length, page, limit };
   }
@@ -119,6 +179,8 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
       jobId: one.jobId,
       status: ended ? one.end : (one.runningStatus ?? 'RUNNING'),
       createdDate: new Date(one.createdMs).toISOString(),
+      startDate: new Date(one.createdMs).toISOString(),
+      ...(ended && { endDate: new Date(one.endMs).toISOString() }),
     };
   }
 }

@@ -4,13 +4,8 @@ import { createCallBudget } from '../../../polling/budget.js';
 import { createStatusHub } from '../../../polling/hub.js';
 import { FakeService } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
+import { settings } from './usual-settings.js';
 
-const settings = {
-  minPollMs: 2_000,
-  maxPollMs: 60_000,
-  callWorthMs: 500,
-  visibleWithinMs: 30_000,
-};
 const activity = new AsyncLocalStorage<string>();
 
 const aHub = () => {

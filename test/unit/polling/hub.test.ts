@@ -3,13 +3,7 @@ import { createCallBudget } from '../../../polling/budget.js';
 import { createStatusHub, type WaitInfo } from '../../../polling/hub.js';
 import { FakeCallError, FakeService, type FakeExecution } from './fake-service.js';
 import { ManualClock, settle } from './manual-clock.js';
-
-const settings = {
-  minPollMs: 2_000,
-  maxPollMs: 60_000,
-  callWorthMs: 500,
-  visibleWithinMs: 30_000,
-};
+import { settings } from './usual-settings.js';
 
 const aHub = (callsPerSecond = 100) => {
   const clock = new ManualClock();
@@ -125,7 +119,7 @@ describe('wait', () => {
     expect((await waiting).calls).toBe(5);
   });
 
-  it('obeys Retry-After for what the call was for, and only for that', async () => {
+  it('obeys Retry-After in full for what the call was for; to hold others back is up to the budget', async () => {
     const { clock, hub, run, service } = aHub();
     service.fate = ({ jobId }) =>
       jobId === 'job' ? { error: new FakeCallError('DataFlowThrottled', 300_000) } : {};

@@ -1,15 +1,11 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { callKey, planCalls, type PollState, type WatchedJob } from '../../../polling/plan.js';
+import { callKey, planCalls, type PlannedCall, type PollState } from '../../../polling/plan.js';
 import { NO_HISTORY } from '../../../polling/lifetime.js';
-import { watch, type Watched } from '../../../polling/watched.js';
+import { NO_SWEEPS, type Sweeps } from '../../../polling/sweep.js';
+import { watch, type Watched, type WatchedJob } from '../../../polling/watched.js';
+import { settings } from './usual-settings.js';
 
-const settings = {
-  minPollMs: 2_000,
-  maxPollMs: 60_000,
-  callWorthMs: 500,
-  visibleWithinMs: 30_000,
-};
 const NOW_MS = 1_000_000_000;
 
 const aWatch = (executionId: string, more: Partial<Watched> = {}): Watched => ({
@@ -23,13 +19,36 @@ const aJob = (
   listNotBeforeMs = 0,
 ): readonly [string, WatchedJob] => [
   jobId,
-  { jobId, executions: new Map(executions.map((one) => [one.executionId, one])), listNotBeforeMs },
+  {
+    jobId,
+    executions: new Map(executions.map((one) => [one.executionId, one])),
+    lifetime: NO_HISTORY,
+    listNotBeforeMs,
+    coveredBySweeps: undefined,
+    version: 0,
+  },
 ];
 
+type Jobs = readonly (readonly [string, WatchedJob])[];
+
+/** All calls that are due, in the order in which they are made, and when there is more. */
 const plan = (
-  jobs: readonly (readonly [string, WatchedJob])[],
+  jobs: Jobs,
   underWay: PollState['underWay'] = new Map(),
-) => planCalls({ jobs: new Map(jobs), underWay }, NOW_MS, settings);
+  sweeps: Sweeps = NO_SWEEPS,
+) => {
+  const made = new Map(underWay);
+  const calls: PlannedCall[] = [];
+  for (;;) {
+    const state = { jobs: new Map(jobs), underWay: made, sweeps };
+    const { call, more, wakeAtMs } = planCalls(state, NOW_MS, settings);
+    if (call === undefined) return { calls, wakeAtMs };
+    calls.push(call);
+    made.set(callKey(call), NOW_MS);
+    const left = planCalls({ ...state, underWay: made }, NOW_MS, settings);
+    expect(left.call !== undefined).toBe(more);
+  }
+};
 
 const get = (jobId: string, executionId: string) => ({ kind: 'get', jobId, executionId });
 const later = { dueMs: NOW_MS + 5_000 };
@@ -45,7 +64,7 @@ describe('planCalls', () => {
 
   it('asks one list for a job with several, as soon as one of them is due', () => {
     const { calls } = plan([aJob('j', [aWatch('a'), aWatch('b', later)])]);
-    expect(calls).toEqual([{ kind: 'list', jobId: 'j', executionIds: ['a', 'b'] }]);
+    expect(calls).toMatchObject([{ kind: 'list', jobId: 'j', executionIds: ['a', 'b'] }]);
   });
 
   it('wakes when the first becomes due', () => {
@@ -68,6 +87,25 @@ describe('planCalls', () => {
       aJob('l', [aWatch('c', { endSeen: true })]),
     ]);
     expect(calls).toEqual([get('l', 'c'), get('k', 'b'), get('j', 'a')]);
+  });
+
+  it('sweeps, and looks where a sweep shows a change, before what has been due for less than ten minutes', () => {
+    const due = (minutes: number) => ({ dueMs: NOW_MS - 60_000 * minutes });
+    const jobs = [
+      aJob('j', [aWatch('a', due(9))]),
+      aJob('k', [aWatch('b', due(11))]),
+      aJob('l', [aWatch('c', { ...due(0), hinted: true })]),
+    ];
+    const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS - 1 };
+    const { calls } = plan(jobs, undefined, sweeps);
+    expect(calls).toEqual([get('k', 'b'), { kind: 'sweep' }, get('l', 'c'), get('j', 'a')]);
+  });
+
+  it('wakes for a sweep, and makes no second one beside it', () => {
+    const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS + 3_000 };
+    expect(plan([], undefined, sweeps)).toEqual({ calls: [], wakeAtMs: NOW_MS + 3_000 });
+    const underWay = new Map([['sweep', NOW_MS - 1]]);
+    expect(plan([], underWay, { ...sweeps, dueMs: NOW_MS }).calls).toEqual([]);
   });
 
   it('asks by id while the list of the job rests after a failure', () => {
@@ -110,7 +148,7 @@ describe('planCalls', () => {
       expect(calls.filter((call) => underWay.has(callKey(call)))).toEqual([]);
       for (const [jobId, { executions }] of made) {
         for (const { executionId, dueMs } of executions.values()) {
-          const mine = calls.filter((call) => call.jobId === jobId);
+          const mine = calls.filter((call) => call.kind !== 'sweep' && call.jobId === jobId);
           const own = mine.filter(
             (call) => call.kind === 'get' && call.executionId === executionId,
           );

@@ -1,29 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { JobExecution } from '../../../contract/job.js';
-import { NO_HISTORY } from '../../../polling/lifetime.js';
+import { lifetimeOf, NO_HISTORY } from '../../../polling/lifetime.js';
 import {
   afterFailure,
   afterListedEnd,
   afterNudge,
   afterStatus,
   afterUnlisted,
+  foresee,
   isLost,
   watch,
   type Watched,
 } from '../../../polling/watched.js';
+import { settings } from './usual-settings.js';
 
-const settings = {
-  minPollMs: 2_000,
-  maxPollMs: 60_000,
-  callWorthMs: 500,
-  visibleWithinMs: 30_000,
-};
 const NOW_MS = 1_000_000_000;
 const missing = { notFound: true, retryAfterMs: undefined };
 const broken = { notFound: false, retryAfterMs: undefined };
 const fresh = watch({ executionId: 'e1', createdMs: NOW_MS }, NO_HISTORY, NOW_MS, settings);
 const goesOn = (watched: Watched, nowMs: number, more: Partial<JobExecution> = {}): Watched =>
-  afterStatus(watched, { status: 'RUNNING', ...more }, NO_HISTORY, nowMs, settings);
+  afterStatus(watched, { status: 'RUNNING', ...more }, nowMs, 7_000);
 
 describe('watch', () => {
   it.each([
@@ -39,18 +35,20 @@ describe('watch', () => {
 });
 
 describe('afterStatus', () => {
-  it('ends all trouble and spaces the next look by age', () => {
+  it('ends all trouble and puts the next look off for a pause', () => {
     const troubled = afterUnlisted(afterFailure(fresh, missing, NOW_MS, settings));
-    const { dueMs, ...rest } = goesOn(troubled, NOW_MS + 300_000);
-    expect({ ...rest, dueMs: fresh.dueMs }).toEqual({ ...fresh, lastStatus: 'RUNNING' });
-    expect(dueMs).toBeGreaterThan(NOW_MS + 315_000);
-    expect(dueMs).toBeLessThan(NOW_MS + 319_000);
+    expect(goesOn(troubled, NOW_MS + 300_000)).toEqual({
+      ...fresh,
+      dueMs: NOW_MS + 307_000,
+      lookedMs: NOW_MS + 300_000,
+      lastStatus: 'RUNNING',
+    });
   });
 
   it('counts the age from the start, once the service tells it: time in the queue is no running time', () => {
     const startDate = new Date(NOW_MS + 299_000).toISOString();
     const started = goesOn(fresh, NOW_MS + 300_000, { startDate });
-    expect(started.dueMs).toBe(NOW_MS + 302_000);
+    expect(foresee(started, NO_HISTORY, NOW_MS + 300_000).ageMs).toBe(1_000);
   });
 
   it('takes a start in the future, by a clock that is ahead, for now', () => {
@@ -114,13 +112,14 @@ describe('isLost', () => {
 });
 
 describe('afterNudge', () => {
-  const old = goesOn(fresh, NOW_MS + 3_600_000);
+  const old = { ...goesOn(fresh, NOW_MS + 3_600_000), dueMs: NOW_MS + 3_660_000 };
 
-  it('looks after the shortest pause, and often from then on', () => {
+  it('looks after the shortest pause, and from then on as at one just started, whatever others took', () => {
     const nudged = afterNudge(old, NOW_MS + 3_600_000, settings);
     expect(nudged.dueMs).toBe(NOW_MS + 3_602_000);
+    const seen = lifetimeOf({ completedMs: [7_200_000], failedMs: [] });
     const next = goesOn(nudged, nudged.dueMs, { startDate: new Date(NOW_MS).toISOString() });
-    expect(next.dueMs - nudged.dueMs).toBe(2_000);
+    expect(foresee(next, seen, nudged.dueMs)).toEqual({ ageMs: 2_000, lifetime: NO_HISTORY });
   });
 
   it('does not shorten the pause after failures', () => {

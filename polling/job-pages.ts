@@ -1,0 +1,46 @@
+import type { DataFlowClient } from '../client/client.js';
+import type { JobSummary } from '../contract/job.js';
+import type { CallBudget } from './budget.js';
+
+/** DOC: what a page has when nothing else is asked for (NOTES §5.11). */
+const PAGE_SIZE = 1_000;
+/** A service that ignores `page` would never come to an end. */
+const MOST_PAGES = 100;
+
+export interface JobRows {
+  readonly rows: ReadonlyMap<string, JobSummary>;
+  readonly pages: number;
+  /** Date of the answer to the first call (epoch ms): what is shown is not younger. */
+  readonly dateMs: number | undefined;
+}
+
+interface ReadJobs {
+  readonly client: DataFlowClient;
+  readonly budget: CallBudget;
+  readonly signal: AbortSignal;
+  readonly onCall: () => void;
+}
+
+/** Reads pages of getJobs until all wanted jobs were shown, or the end. The first call was taken from the budget already. */
+export async function readJobRows(
+  wanted: ReadonlySet<string>,
+  { client, budget, signal, onCall }: ReadJobs,
+): Promise<JobRows> {
+  const rows = new Map<string, JobSummary>();
+  let missing = wanted.size;
+  let dateMs: number | undefined;
+  for (let page = 0; ; page += 1) {
+    if (page > 0) await budget.take(signal);
+    onCall();
+    const answer = await client.call('getJobs', { page, limit: PAGE_SIZE }, { signal });
+    const { list, limit } = answer.output;
+    dateMs ??= answer.dateMs;
+    for (const row of list) {
+      if (!wanted.has(row.jobId)) continue;
+      if (!rows.has(row.jobId)) missing -= 1;
+      rows.set(row.jobId, row);
+    }
+    const full = list.length >= (limit > 0 ? Math.min(limit, PAGE_SIZE) : PAGE_SIZE);
+    if (!full || missing === 0 || page + 1 >= MOST_PAGES) return { rows, pages: page + 1, dateMs };
+  }
+}

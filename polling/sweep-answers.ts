@@ -1,0 +1,119 @@
+import type { JobExecution } from '../contract/job.js';
+import { toCallFailure } from './call-failure.js';
+import type { JobRows } from './job-pages.js';
+import {
+  type LastExecution,
+  lastExecutionOf,
+  mayBeAbout,
+  showsEnd,
+  showsGoingOn,
+} from './job-row.js';
+import type { ExecutionRef, JobEntry, Registry } from './registry.js';
+import { backoffMs } from './schedule.js';
+import {
+  afterFailedSweep,
+  afterLie,
+  afterProof,
+  afterSweep,
+  isOutdated,
+  lagAllowedMs,
+  planSweep,
+  reachMs,
+  standsAlone,
+} from './sweep.js';
+import { afterHint, afterVouched, type HubSettings } from './watched.js';
+
+/** A failed sweep is left alone for longer than an execution: each job's own looks go on. */
+const SWEEP_REST = 10;
+/** For so many pauses between sweeps one of them keeps looks away: where they stop, looks soon come back. */
+const PAUSES_KEPT = 3;
+
+/** What the pages of getJobs mean for those who wait. They end no wait. */
+export class SweepAnswers {
+  readonly #registry: Registry;
+  readonly #settings: HubSettings;
+
+  constructor(registry: Registry, settings: HubSettings) {
+    this.#registry = registry;
+    this.#settings = settings;
+  }
+
+  /** The jobs whose rows are of use. */
+  wanted(): ReadonlySet<string> {
+    return new Set(this.#registry.jobs.keys());
+  }
+
+  /** Makes a plan for sweeps again when jobs have come or gone. */
+  keepPlanned(nowMs: number): void {
+    const { sweeps, jobs } = this.#registry;
+    if (!isOutdated(sweeps, jobs.size, nowMs)) return;
+    this.#registry.sweeps = planSweep(sweeps, jobs, nowMs, this.#settings);
+  }
+
+  read({ rows, pages, dateMs }: JobRows, nowMs: number): void {
+    const registry = this.#registry;
+    const vouched: JobEntry[] = [];
+    for (const job of registry.jobs.values()) {
+      const row = rows.get(job.jobId);
+      const now = row && lastExecutionOf(row);
+      if (now !== undefined && showsEnd(now, job.lastExecution)) this.#hint(job, now, nowMs);
+      job.lastExecution = now;
+      const [only] = job.executions.values();
+      const isCovered = now !== undefined && only !== undefined && showsGoingOn(now, only);
+      job.coveredBySweeps = isCovered;
+      if (isCovered && standsAlone(job) !== undefined) vouched.push(job);
+    }
+    registry.sweeps = planSweep(
+      afterSweep(registry.sweeps, pages),
+      registry.jobs,
+      nowMs,
+      this.#settings,
+    );
+    this.#vouch(vouched, dateMs ?? nowMs, nowMs);
+  }
+
+  failed(error: unknown, nowMs: number): void {
+    const { sweeps } = this.#registry;
+    const { retryAfterMs = 0 } = toCallFailure(error);
+    const restMs = SWEEP_REST * backoffMs(sweeps.failures + 1, this.#settings);
+    this.#registry.sweeps = afterFailedSweep(sweeps, Math.max(restMs, retryAfterMs), nowMs);
+  }
+
+  #hint({ jobId, executions }: JobEntry, now: LastExecution, nowMs: number): void {
+    for (const [executionId, watched] of [...executions]) {
+      if (!mayBeAbout(now, watched)) continue;
+      this.#registry.change({ jobId, executionId }, () => afterHint(watched, nowMs));
+    }
+  }
+
+  #vouch(jobs: readonly JobEntry[], serviceMs: number, nowMs: number): void {
+    const { sweeps } = this.#registry;
+    if (sweeps.dueMs === Infinity) return;
+    const keptMs = nowMs + PAUSES_KEPT * (sweeps.dueMs - nowMs);
+    const reach = reachMs(sweeps, this.#settings);
+    for (const { jobId, executions } of jobs) {
+      const [executionId = ''] = executions.keys();
+      this.#registry.change({ jobId, executionId }, (watched) =>
+        afterVouched(watched, serviceMs, Math.min(keptMs, watched.lookedMs + reach)),
+      );
+    }
+  }
+}
+
+/** A confirmed end says whether sweeps had shown it, or had shown the execution as going on long after it. */
+export function judgeSweeps(
+  registry: Registry,
+  ref: ExecutionRef,
+  { endDate }: JobExecution,
+  nowMs: number,
+  settings: HubSettings,
+): void {
+  const watched = registry.watched(ref);
+  if (watched === undefined) return;
+  const endMs = Date.parse(endDate ?? '');
+  if ((watched.vouchedMs ?? -Infinity) > endMs + lagAllowedMs(settings)) {
+    registry.sweeps = afterLie(registry.sweeps, nowMs);
+  } else if (watched.hinted) {
+    registry.sweeps = afterProof(registry.sweeps);
+  }
+}

@@ -1,0 +1,121 @@
+import { hazardNow, pauseMs } from './schedule.js';
+import { foresee, type HubSettings, type Watched, type WatchedJob } from './watched.js';
+
+/**
+ * getJobs as a detector of changes: its pages show the last execution of every job, so one call stands for a look at
+ * each job that has one execution waited for. It settles nothing: it brings looks forward, and lets them be further
+ * apart while it shows that an execution goes on. How far it may be trusted is learned.
+ */
+export interface Sweeps {
+  /** Calls that one takes. */
+  readonly pages: number;
+  /** Infinity: looks at each job are cheaper. */
+  readonly dueMs: number;
+  /** Jobs that were waited for when that was found, and when. */
+  readonly jobs: number;
+  readonly plannedMs: number;
+  readonly failures: number;
+  /** Not before, after failures or a lie. */
+  readonly notBeforeMs: number;
+  /** Ends that it showed first, since it was last found wrong. */
+  readonly proofs: number;
+}
+
+export const NO_SWEEPS: Sweeps = {
+  pages: 1,
+  dueMs: Infinity,
+  jobs: 0,
+  plannedMs: -Infinity,
+  failures: 0,
+  notBeforeMs: -Infinity,
+  proofs: 0,
+};
+
+/** So many times cheaper than looks at each job it must be: looks are still needed now and then. */
+const ADVANTAGE = 4;
+/** Jobs that come and go by less than this part change no plan. */
+const CHANGE = 0.1;
+
+/** The execution of a job that its row of getJobs can stand for: the only one, without trouble, not known to be hidden. */
+export function standsAlone(job: WatchedJob): Watched | undefined {
+  if (job.executions.size !== 1 || job.coveredBySweeps === false) return undefined;
+  const [watched] = job.executions.values();
+  if (watched === undefined) return undefined;
+  const { unlisted, endSeen, failures, createdMs } = watched;
+  return unlisted || endSeen || failures > 0 || createdMs === undefined ? undefined : watched;
+}
+
+/** Without sweeps it is thought over again after so long: ages change hazards. */
+const THOUGHT_OVER_MS = 300_000;
+
+/** Whether the plan was made for another number of jobs, or long ago. */
+export const isOutdated = (sweeps: Sweeps, jobs: number, nowMs: number): boolean =>
+  Math.abs(jobs - sweeps.jobs) > CHANGE * sweeps.jobs ||
+  (sweeps.dueMs === Infinity && jobs > 0 && nowMs > sweeps.plannedMs + THOUGHT_OVER_MS);
+
+/**
+ * When the next sweep is due, if any. Looks at m jobs with hazards h cost, with their delays, Σ√(2λh) per unit of time,
+ * sweeps of p calls √(2λp·Σh): the sum is taken before the root.
+ */
+export function planSweep(
+  sweeps: Sweeps,
+  jobs: ReadonlyMap<string, WatchedJob>,
+  nowMs: number,
+  settings: HubSettings,
+): Sweeps {
+  const foreseen = [...jobs.values()].flatMap((job) => {
+    const watched = standsAlone(job);
+    return watched === undefined ? [] : [foresee(watched, job.lifetime, nowMs)];
+  });
+  const hazards = foreseen.map(hazardNow);
+  const sum = hazards.reduce((all, hazard) => all + hazard, 0);
+  const roots = hazards.reduce((all, hazard) => all + Math.sqrt(hazard), 0);
+  const { pages, dueMs, notBeforeMs } = sweeps;
+  const planned = { ...sweeps, jobs: jobs.size, plannedMs: nowMs };
+  if (ADVANTAGE * pages * sum >= roots ** 2) return { ...planned, dueMs: Infinity };
+  const callWorthMs = settings.callWorthMs * pages;
+  const next = nowMs + pauseMs(foreseen, { ...settings, callWorthMs });
+  // Waits that come and go meanwhile must not put it off for ever.
+  return { ...planned, dueMs: Math.max(Math.min(next, dueMs), notBeforeMs) };
+}
+
+/** The pages were read. */
+export const afterSweep = (sweeps: Sweeps, pages: number): Sweeps => ({
+  ...sweeps,
+  pages,
+  dueMs: Infinity,
+  failures: 0,
+});
+
+/** The pages could not be read: looks at each job go on. */
+export const afterFailedSweep = (sweeps: Sweeps, restMs: number, nowMs: number): Sweeps => ({
+  ...sweeps,
+  dueMs: nowMs + restMs,
+  notBeforeMs: nowMs + restMs,
+  failures: sweeps.failures + 1,
+});
+
+/** An end that it showed was confirmed. */
+export const afterProof = (sweeps: Sweeps): Sweeps => ({ ...sweeps, proofs: sweeps.proofs + 1 });
+
+/** After a lie it is left alone for so long. */
+const DISTRUST_MS = 3_600_000;
+
+/** It showed an execution as going on long after its end. */
+export const afterLie = (sweeps: Sweeps, nowMs: number): Sweeps => ({
+  ...sweeps,
+  dueMs: nowMs + DISTRUST_MS,
+  notBeforeMs: nowMs + DISTRUST_MS,
+  proofs: 0,
+});
+
+/** How many times maxPollMs its word may keep a look away: twice as many with each proof. */
+const FIRST_REACH = 5;
+const LONGEST_REACH = 30;
+
+/** The longest time between two looks at an execution that sweeps show as going on. */
+export const reachMs = ({ proofs }: Sweeps, { maxPollMs }: HubSettings): number =>
+  maxPollMs * Math.min(LONGEST_REACH, FIRST_REACH * 2 ** proofs);
+
+/** How old what getJobs shows may be without being a lie. */
+export const lagAllowedMs = ({ maxPollMs }: HubSettings): number => maxPollMs / 4;

@@ -1,0 +1,61 @@
+import { fc, test } from '@fast-check/vitest';
+import { expect } from 'vitest';
+import { planCalls, type PlanMemo } from '../../../polling/plan.js';
+import { Registry, type Waiter } from '../../../polling/registry.js';
+import {
+  afterFailure,
+  afterListedEnd,
+  afterStatus,
+  afterUnlisted,
+} from '../../../polling/watched.js';
+import { settings } from './usual-settings.js';
+
+const nothing = (): undefined => undefined;
+const aWaiter = (jobId: string, executionId: string, registeredMs: number): Waiter => ({
+  ...{ ref: { jobId, executionId }, registeredMs, calls: 0 },
+  ...{ told: nothing, end: nothing, fail: nothing },
+});
+
+const aStep = fc.record({
+  act: fc.constantFrom('add', 'remove', 'shown', 'failed', 'unlisted', 'ended', 'start', 'finish'),
+  job: fc.nat({ max: 3 }),
+  execution: fc.nat({ max: 3 }),
+  afterMs: fc.nat({ max: 20_000 }),
+});
+
+test.prop([fc.array(aStep, { maxLength: 60 })])(
+  'planCalls gives the same with what it remembers as without, whatever happened in between',
+  (steps) => {
+    const registry = new Registry();
+    const memo: PlanMemo = new WeakMap();
+    const waiters: Waiter[] = [];
+    const failed = { notFound: false, retryAfterMs: undefined };
+    let nowMs = 1_000_000;
+    for (const { act, job, execution, afterMs } of steps) {
+      nowMs += afterMs;
+      const ref = { jobId: `j${job}`, executionId: `e${execution}` };
+      const { call } = planCalls(registry, nowMs, settings, memo);
+      if (act === 'add') {
+        const waiter = aWaiter(ref.jobId, ref.executionId, nowMs);
+        waiters.push(waiter);
+        registry.add(waiter, ref, settings);
+      } else if (act === 'remove') {
+        const waiter = waiters.pop();
+        if (waiter !== undefined) registry.remove(waiter);
+      } else if (act === 'start') {
+        if (call !== undefined) registry.begin(call, nowMs);
+      } else if (act === 'finish') {
+        registry.finish({ kind: 'get', ...ref });
+        registry.finish({ kind: 'list', jobId: ref.jobId, executionIds: [], oldestMs: undefined });
+      } else {
+        registry.change(ref, (watched) => {
+          if (act === 'shown') return afterStatus(watched, { status: 'RUNNING' }, nowMs, 9_000);
+          if (act === 'failed') return afterFailure(watched, failed, nowMs, settings);
+          return act === 'unlisted' ? afterUnlisted(watched) : afterListedEnd(watched, nowMs);
+        });
+      }
+      const remembering = planCalls(registry, nowMs, settings, memo);
+      expect(remembering).toEqual(planCalls(registry, nowMs, settings));
+    }
+  },
+);

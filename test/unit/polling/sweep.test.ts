@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { createCallBudget } from '../../../polling/budget.js';
+import { createStatusHub } from '../../../polling/hub.js';
+import { FakeCallError, FakeService } from './fake-service.js';
+import { ManualClock } from './manual-clock.js';
+import { settings } from './usual-settings.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** So many jobs with one execution each, all begun two hours ago; the first one ends in twelve and a half minutes. */
+const aHub = (jobs: number) => {
+  const clock = new ManualClock();
+  const service = new FakeService(clock);
+  const budget = createCallBudget({ callsPerSecond: 100, clock });
+  const hub = createStatusHub({ client: service.client, settings, clock, budget });
+  const startMs = clock.nowMs();
+  const waits = Array.from({ length: jobs }, (_, n) => {
+    const createdMs = startMs - 2 * HOUR - 1_000 * n;
+    const target = { jobId: `job${n}`, executionId: `e${n}`, createdMs };
+    const endMs = n === 0 ? startMs + 12.5 * MINUTE : startMs + 100 * HOUR;
+    service.executions.push({ ...target, endMs, end: 'COMPLETED' });
+    return hub.wait(target).then(() => clock.nowMs() - endMs);
+  });
+  for (const wait of waits) wait.catch(() => undefined);
+  return { clock, service, hub, waits };
+};
+
+describe('many jobs with one execution each', () => {
+  it('are swept by getJobs instead of being looked at one by one, and each end is confirmed by id', async () => {
+    const { clock, service, hub, waits } = aHub(200);
+    await clock.advance(HOUR);
+    expect(await waits[0]).toBeLessThan(20_000);
+    const { getJobs, getJobExecutionById } = hub.snapshot().calls;
+    expect(getJobs).toBeGreaterThan(60);
+    // Once before the first sweep; then every five minutes, and ten once an end has proved sweeps right.
+    expect(getJobExecutionById).toBeLessThan(200 * 9);
+    expect(getJobExecutionById + getJobs).toBe(service.calls.length);
+    await hub.close();
+  });
+
+  it('are looked at one by one where they are few', async () => {
+    const { clock, hub } = aHub(3);
+    await clock.advance(HOUR);
+    expect(hub.snapshot().calls.getJobs).toBe(0);
+    await hub.close();
+  });
+
+  it.each([
+    ['tells nothing of executions', () => ({})],
+    ['shows another execution', () => ({ lastExecutionDate: '2020-01-01T00:00:00Z' })],
+    ['shows a status that is not known', () => ({ lastExecutionStatus: 'PAUSED' })],
+  ])('are looked at as often as without sweeps where getJobs %s', async (_what, instead) => {
+    const { clock, service, hub, waits } = aHub(50);
+    service.jobsShow = ({ jobId, name, type, status, ...shown }) => ({
+      ...{ jobId, name, type, status },
+      ...(Object.keys(instead()).length > 0 && { ...shown, ...instead() }),
+    });
+    await clock.advance(HOUR);
+    expect(await waits[0]).toBeLessThanOrEqual(MINUTE);
+    const looks = service.calls.filter(({ jobId }) => jobId === 'job7');
+    expect(looks.length).toBeGreaterThanOrEqual(59);
+    await hub.close();
+  });
+
+  it('lose nothing by rows that stay behind: they keep a look away for five minutes, then sweeps end for an hour', async () => {
+    const { clock, service, hub, waits } = aHub(50);
+    service.jobsShow = (row) => ({ ...row, lastExecutionStatus: 'RUNNING' });
+    await clock.advance(HOUR);
+    expect(await waits[0]).toBeLessThanOrEqual(5 * MINUTE);
+    const sweeps = service.calls.filter(({ name }) => name === 'getJobs');
+    expect(sweeps.length).toBeGreaterThan(10);
+    expect(sweeps.at(-1)?.atMs).toBeLessThan(clock.nowMs() - 40 * MINUTE);
+    await hub.close();
+  });
+
+  it('are believed by nobody that end where only getJobs says so', async () => {
+    const { clock, service, hub } = aHub(50);
+    service.jobsShow = (row) => ({ ...row, lastExecutionStatus: 'FAILED' });
+    await clock.advance(5 * MINUTE);
+    expect(hub.snapshot().waiters).toBe(50);
+    await hub.close();
+  });
+
+  it('are looked at one by one while getJobs fails, and swept again when it is back', async () => {
+    const { clock, service, hub, waits } = aHub(50);
+    service.fate = ({ name }) =>
+      name === 'getJobs' ? { error: new FakeCallError('DataFlowForbidden') } : {};
+    await clock.advance(30 * MINUTE);
+    expect(await waits[0]).toBeLessThanOrEqual(MINUTE);
+    expect(hub.snapshot().calls.getJobs).toBeLessThan(10);
+    const looks = service.calls.filter(({ jobId }) => jobId === 'job7');
+    expect(looks.length).toBeGreaterThanOrEqual(29);
+    service.fate = () => ({});
+    await clock.advance(30 * MINUTE);
+    expect(hub.snapshot().calls.getJobs).toBeGreaterThan(20);
+    await hub.close();
+  });
+});
