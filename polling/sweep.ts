@@ -36,13 +36,17 @@ const ADVANTAGE = 4;
 /** Jobs that come and go by less than this part change no plan. */
 const CHANGE = 0.1;
 
-/** The execution of a job that its row of getJobs can stand for: the only one, without trouble, not known to be hidden. */
+/**
+ * The execution of a job that its row of getJobs can stand for: the only one, without trouble, not known to be hidden,
+ * and nothing is on its way (a cancel, a look that a row asked for).
+ */
 export function standsAlone(job: WatchedJob): Watched | undefined {
   if (job.executions.size !== 1 || job.coveredBySweeps === false) return undefined;
   const [watched] = job.executions.values();
   if (watched === undefined) return undefined;
-  const { unlisted, endSeen, failures, createdMs } = watched;
-  return unlisted || endSeen || failures > 0 || createdMs === undefined ? undefined : watched;
+  const { unlisted, endSeen, failures, createdMs, nudged, hinted } = watched;
+  const isSpecial = unlisted || endSeen || nudged || hinted || failures > 0;
+  return isSpecial || createdMs === undefined ? undefined : watched;
 }
 
 /** Without sweeps it is thought over again after so long: ages change hazards. */

@@ -4,6 +4,7 @@ import { LOOKING_MUTANTS } from './looking-mutants.js';
 import { OBSERVING_MUTANTS } from './observing-mutants.js';
 import { PIPELINE_MUTANTS } from './pipeline-mutants.js';
 import { PLANNER_MUTANTS } from './planner-mutants.js';
+import { POLLING_MUTANTS } from './polling-mutants.js';
 import { POSTING_MUTANTS } from './posting-mutants.js';
 import { REMOTE_MUTANTS } from './remote-mutants.js';
 import { WATCHING_MUTANTS } from './watching-mutants.js';
@@ -13,6 +14,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...POSTING_MUTANTS,
   ...LOOKING_MUTANTS,
   ...WATCHING_MUTANTS,
+  ...POLLING_MUTANTS,
   ...ENDING_MUTANTS,
   ...REMOTE_MUTANTS,
   ...PLANNER_MUTANTS,

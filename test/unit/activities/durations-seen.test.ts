@@ -18,8 +18,14 @@ describe('durationsSeen', () => {
   });
 
   it('leaves out what was cancelled, what shows no dates, and what ended before it began', () => {
-    const rows = [row('CANCELED', 60), row('COMPLETED', undefined), row('COMPLETED', -1)];
-    expect(durationsSeen(rows)).toEqual({ completedMs: [], failedMs: [] });
+    const cancelled = Array.from({ length: 30 }, (_, n) => row('CANCELED', n));
+    const rows = [
+      ...cancelled,
+      row('COMPLETED', undefined),
+      row('COMPLETED', -1),
+      row('FAILED', 7),
+    ];
+    expect(durationsSeen(rows)).toEqual({ completedMs: [], failedMs: [7_000] });
   });
 
   it('keeps the newest 24 of all, so that failures keep their share', () => {

@@ -45,23 +45,22 @@ export interface Fate {
   readonly error?: Error;
 }
 
-type Order = (a: FakeExecution, b: FakeExecution) => number;
-
 /** Some order that is always the same and has nothing to do with time. */
 const shuffledPlace = ({ executionId, createdMs }: FakeExecution): number =>
   (createdMs * 7_919 + executionId.length * 104_729) % 10_007;
 
-const ORDERS: Readonly<Record<string, Order>> = {
-  'newest-first': (a, b) => b.createdMs - a.createdMs,
-  'oldest-first': (a, b) => a.createdMs - b.createdMs,
-  shuffled: (a, b) => shuffledPlace(a) - shuffledPlace(b),
+/** What is made of rows that are oldest first. */
+const ORDERS = {
+  'newest-first': (rows: FakeExecution[]) => rows.reverse(),
+  'oldest-first': (rows: FakeExecution[]) => rows,
+  shuffled: (rows: FakeExecution[]) => rows.sort((a, b) => shuffledPlace(a) - shuffledPlace(b)),
 };
 
 /** The service in memory: executions that end by the clock, oldest first or newest first in lists. */
 export class FakeService implements Pick<DataFlowClient, 'call'> {
   readonly executions: FakeExecution[] = [];
   readonly calls: SeenCall[] = [];
-  listOrder: 'newest-first' | 'oldest-first' | 'shuffled' = 'newest-first';
+  listOrder: keyof typeof ORDERS = 'newest-first';
   fate: (call: SeenCall) => Fate = () => ({});
   /** What getJobs says of the last execution of a job: how far it lies behind, or something else instead. */
   jobsLagMs = 0;
@@ -121,13 +120,14 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
     }
   }
 
-  /** Of one job, as they were pushed. */
+  /** Of one job, oldest first. */
   #of(jobId: string): readonly FakeExecution[] {
     for (; this.#indexed < this.executions.length; this.#indexed += 1) {
       const one = this.executions[this.#indexed]!;
       const those = this.#byJob.get(one.jobId) ?? [];
       this.#byJob.set(one.jobId, those);
-      those.push(one);
+      const place = those.findLastIndex(({ createdMs }) => createdMs <= one.createdMs);
+      those.splice(place + 1, 0, one);
     }
     return this.#byJob.get(jobId) ?? [];
   }
@@ -167,7 +167,7 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
 
   #page(input: Asked): Page<JobExecution> {
     const { jobId, page = 0, limit = 1_000 } = input;
-    const all = this.#visible(jobId).sort(ORDERS[this.listOrder]);
+    const all = ORDERS[this.listOrder](this.#visible(jobId));
     const list = all.slice(page * limit, (page + 1) * limit).map((one) => this.#row(one));
     return { list, count: list.length, page, limit };
   }

@@ -26,6 +26,7 @@ describe('lifetimeOf', () => {
     const without = lifetimeOf({ completedMs: tenMinutes, failedMs: [] });
     const failed = lifetimeOf({ completedMs: tenMinutes, failedMs: [MINUTE] });
     expect(failed.hazard(MINUTE)).toBeGreaterThan(2 * without.hazard(MINUTE));
+    expect(failed.hazard(3 * MINUTE)).toBeGreaterThan(1.5 * without.hazard(3 * MINUTE));
     expect(failed.hazard(10 * MINUTE) / without.hazard(10 * MINUTE)).toBeCloseTo(1, 1);
   });
 

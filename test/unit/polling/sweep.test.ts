@@ -9,10 +9,10 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** So many jobs with one execution each, all begun two hours ago; the first one ends in twelve and a half minutes. */
-const aHub = (jobs: number) => {
+const aHub = (jobs: number, callsPerSecond = 100) => {
   const clock = new ManualClock();
   const service = new FakeService(clock);
-  const budget = createCallBudget({ callsPerSecond: 100, clock });
+  const budget = createCallBudget({ callsPerSecond, clock });
   const hub = createStatusHub({ client: service.client, settings, clock, budget });
   const startMs = clock.nowMs();
   const waits = Array.from({ length: jobs }, (_, n) => {
@@ -94,6 +94,34 @@ describe('many jobs with one execution each', () => {
     service.fate = () => ({});
     await clock.advance(30 * MINUTE);
     expect(hub.snapshot().calls.getJobs).toBeGreaterThan(20);
+    await hub.close();
+  });
+
+  it('are looked at closely after a cancel, though getJobs shows them as going on', async () => {
+    const { clock, service, hub } = aHub(50);
+    await clock.advance(20 * MINUTE);
+    hub.nudge('job7', 'e7');
+    const fromMs = clock.nowMs();
+    await clock.advance(20_000);
+    const looks = service.calls.filter(({ jobId, atMs }) => jobId === 'job7' && atMs > fromMs);
+    expect(looks.length).toBeGreaterThan(5);
+    await hub.close();
+  });
+
+  it('each have their look where calls are short and rows of getJobs change all the time', async () => {
+    const { clock, service, hub } = aHub(100, 1);
+    let flips = 0;
+    service.jobsShow = (row) => {
+      const changes = Number(row.jobId.slice(3)) < 50;
+      const lastExecutionDate = new Date(clock.nowMs() + (flips += 1)).toISOString();
+      return changes ? { ...row, lastExecutionStatus: 'FAILED', lastExecutionDate } : row;
+    };
+    await clock.advance(HOUR);
+    const last = new Map(service.calls.map(({ jobId, atMs }) => [jobId ?? 'all', atMs]));
+    last.delete('job0'); // it has ended
+    const longestMs = Math.max(...[...last.values()].map((atMs) => clock.nowMs() - atMs));
+    expect(last.size).toBe(100);
+    expect(longestMs).toBeLessThan(20 * MINUTE);
     await hub.close();
   });
 });

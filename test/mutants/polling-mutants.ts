@@ -1,0 +1,164 @@
+import type { Mutant } from './mutant.js';
+
+const SCHEDULE = 'test/unit/polling/schedule.test.ts';
+const LIFETIME = 'test/unit/polling/lifetime.test.ts';
+const DETECTION = 'test/unit/polling/detection.test.ts';
+const SWEEP = 'test/unit/polling/sweep.test.ts';
+const PLAN = 'test/unit/polling/plan.test.ts';
+const MEMO = 'test/unit/polling/plan-memo.test.ts';
+const RATE = 'test/unit/polling/call-rate.test.ts';
+const SEEN = 'test/unit/activities/durations-seen.test.ts';
+const TRAVEL = 'test/unit/workflows/durations-travel.test.ts';
+
+/** When to look, at what, and how often. */
+export const POLLING_MUTANTS: readonly Mutant[] = [
+  {
+    breaks: 'looks by the hazard itself, not by its root',
+    file: 'polling/schedule.ts',
+    from: 'Math.sqrt(2 * callWorthMs * hazard)',
+    to: '(2 * callWorthMs * hazard)',
+    killer: [DETECTION, 'cost hardly more than the numerical optimum where lengths are known'],
+  },
+  {
+    breaks: 'hazards of executions that one call shows not added',
+    file: 'polling/schedule.ts',
+    from: 'hazard += every * lives * hazardOf(one, ms);',
+    to: 'hazard = lives * hazardOf(one, ms);',
+    killer: [SCHEDULE, 'is shorter by the root of their number where they are alike'],
+  },
+  {
+    breaks: 'remote time-out not expected',
+    file: 'polling/schedule.ts',
+    from: 'return age <= timeoutMs ? own : own',
+    to: 'return age > 0 ? own : own',
+    killer: [SCHEDULE, 'looks again soon while the service is late to end it'],
+  },
+  {
+    breaks: 'longest pause without history not kept',
+    file: 'polling/schedule.ts',
+    from: 'const longestMs = isSeen ? maxPollMs * FORESEEN_FACTOR : maxPollMs;',
+    to: 'const longestMs = isSeen ? maxPollMs * FORESEEN_FACTOR : maxPollMs * FORESEEN_FACTOR;',
+    killer: [SCHEDULE, 'looks at an execution that is 86400000 ms old again after about 60000 ms'],
+  },
+  {
+    breaks: 'failures taken for whole runs',
+    file: 'polling/lifetime.ts',
+    from: '...failed.map((mean) => ({ mean, width: FAILURE_WIDTH })),',
+    to: '...failed.map((mean) => ({ mean, width })),',
+    killer: [LIFETIME, 'keeps failures apart'],
+  },
+  {
+    breaks: 'cancelled executions tell how long runs last',
+    file: 'activities/durations-seen.ts',
+    from: "(status === 'COMPLETED' || status === 'FAILED') && ms >= 0",
+    to: 'ms >= 0',
+    killer: [SEEN, 'leaves out what was cancelled'],
+  },
+  {
+    breaks: 'durations lost at continue-as-new',
+    file: 'workflows/run/state.ts',
+    from: '...(seen !== undefined && { seen }),',
+    to: '',
+    killer: [TRAVEL, 'after continue-as-new too'],
+  },
+  {
+    breaks: 'row of another execution vouches',
+    file: 'polling/job-row.ts',
+    from: 'Math.abs(ms - dateMs) <= ORDER_SLACK_MS,',
+    to: 'Math.abs(ms - dateMs) >= 0,',
+    killer: [
+      SWEEP,
+      'are looked at as often as without sweeps where getJobs shows another execution',
+    ],
+  },
+  {
+    breaks: 'unknown status of a row vouches',
+    file: 'polling/job-row.ts',
+    from: '!isKnownStatus(status) || isTerminal(status)',
+    to: 'isTerminal(status)',
+    killer: [
+      SWEEP,
+      'are looked at as often as without sweeps where getJobs shows a status that is not known',
+    ],
+  },
+  {
+    breaks: 'end that a row shows brings no look forward',
+    file: 'polling/sweep-answers.ts',
+    from: 'showsEnd(now, job.lastExecution)) this.#hint',
+    to: 'showsEnd(now, now)) this.#hint',
+    killer: [SWEEP, 'are swept by getJobs instead of being looked at one by one'],
+  },
+  {
+    breaks: 'row that vouches keeps looks away for ever',
+    file: 'polling/sweep-answers.ts',
+    from: 'Math.min(keptMs, watched.lookedMs + reach)',
+    to: 'keptMs',
+    killer: [SWEEP, 'lose nothing by rows that stay behind'],
+  },
+  {
+    breaks: 'sweeps go on after a lie',
+    file: 'polling/sweep-answers.ts',
+    from: 'registry.sweeps = afterLie(registry.sweeps, nowMs);',
+    to: '',
+    killer: [SWEEP, 'lose nothing by rows that stay behind'],
+  },
+  {
+    breaks: 'failed sweep made again at once',
+    file: 'polling/sweep.ts',
+    from: 'notBeforeMs: nowMs + restMs,\n  failures',
+    to: 'notBeforeMs: nowMs,\n  failures',
+    killer: [SWEEP, 'are looked at one by one while getJobs fails'],
+  },
+  {
+    breaks: 'looks that sweeps ask for go before all others',
+    file: 'polling/plan.ts',
+    from: 'return hinted ? dueMs - LEAD_MS : dueMs;',
+    to: 'return hinted ? -Infinity : dueMs;',
+    killer: [
+      PLAN,
+      'sweeps, and looks where a sweep shows a change, before what has been due for less',
+    ],
+  },
+  {
+    breaks: 'plan of a job that changed remembered',
+    file: 'polling/plan.ts',
+    from: 'known?.version === job.version && nowMs',
+    to: 'known !== undefined && nowMs',
+    killer: [MEMO, 'planCalls gives the same with what it remembers as without'],
+  },
+  {
+    breaks: 'plan of a job remembered although something fell due',
+    file: 'polling/plan.ts',
+    from: 'known?.version === job.version && nowMs < known.plan.wakeAtMs',
+    to: 'known?.version === job.version',
+    killer: [MEMO, 'planCalls gives the same with what it remembers as without'],
+  },
+  {
+    breaks: '429 does not lower the rate',
+    file: 'polling/call-rate.ts',
+    from: 'Math.max(rate.perSecond / 2, ',
+    to: 'Math.max(rate.perSecond, ',
+    killer: [RATE, 'is halved at once by a 429'],
+  },
+  {
+    breaks: 'rate back at once after a 429',
+    file: 'polling/call-rate.ts',
+    from: '(rate.mostPerSecond * sinceMs) / RECOVERY_MS',
+    to: 'rate.mostPerSecond',
+    killer: [RATE, 'rises slowly while calls are answered'],
+  },
+  {
+    breaks: 'Retry-After holds nobody back',
+    file: 'polling/budget.ts',
+    from: "urgency === 'usual' ? Math.max(nowMs, restsUntilMs) : nowMs",
+    to: 'Math.max(nowMs, restsUntilMs - Infinity)',
+    killer: [RATE, 'grants usual calls none before Retry-After'],
+  },
+  {
+    breaks: 'row of getJobs keeps looks away after a cancel',
+    file: 'polling/sweep.ts',
+    from: 'endSeen || nudged || hinted',
+    to: 'endSeen || hinted',
+    killer: [SWEEP, 'are looked at closely after a cancel'],
+  },
+];
