@@ -50,4 +50,7 @@ export const reachesBefore = (rows: readonly Dated[], limitMs: number): boolean 
 
 /** Newest first; rows without a date last. */
 export const newestFirst = (rows: Iterable<JobExecution>): JobExecution[] =>
-  [...rows].sort((a, b) => (createdMs(b) ?? 0) - (createdMs(a) ?? 0));
+  [...rows]
+    .map((row) => ({ row, ms: createdMs(row) ?? 0 }))
+    .sort((a, b) => b.ms - a.ms)
+    .map(({ row }) => row);

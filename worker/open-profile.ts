@@ -39,10 +39,8 @@ export function openProfile(
   const watch = watchProfile(name, meters, () => performance.now());
   const tell = about({ profile: name }, warn);
   const budget = createCallBudget({ callsPerSecond });
-  const plain = heedfulClient(
-    createDataFlowClient({ ...clientOptions, onExchange: watch.onExchange }),
-    budget,
-  );
+  const { onExchange } = watch;
+  const plain = heedfulClient(createDataFlowClient({ ...clientOptions, onExchange }), budget);
   const client = budgetedClient(plain, budget);
   const newest = createNewestReader(plain, { budget });
   const { minPollMs, maxPollMs, callWorthMs, visibleWithinMs } = timings;
@@ -62,9 +60,9 @@ export function openProfile(
     echo: createEchoMemory(),
     places: createPlaceWatch({ client, newest, settings: { minPollMs, maxPollMs } }),
     oldDates: createOldDatesTrial(client, timings, tell),
-    contact: () => watch.contact(),
+    contact: watch.contact,
     sample: () => {
-      watch.sample({ hub: hub.snapshot(), queued: budget.queued, callsPerSecond });
+      watch.sample(hub.snapshot(), budget);
     },
     close: async () => {
       await hub.close();

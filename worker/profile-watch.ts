@@ -1,15 +1,7 @@
 import type { SeenExchange } from '../client/exchange-seen.js';
+import type { CallBudget } from '../polling/budget.js';
 import type { HubSnapshot } from '../polling/hub.js';
 import type { Meters } from './meters.js';
-
-/** What stands at some height in a profile at work. */
-export interface ProfileReading {
-  readonly hub: Pick<HubSnapshot, 'waiters' | 'executions' | 'callsSaved'>;
-  /** Callers that wait for the budget. */
-  readonly queued: number;
-  /** What the budget allows. */
-  readonly callsPerSecond: number;
-}
 
 /** When a service was last heard of, by a clock that only runs forward. */
 export interface ServiceContact {
@@ -22,8 +14,12 @@ export interface ServiceContact {
 /** Writes the metrics of one profile, and remembers when its service was heard of. */
 export interface ProfileWatch {
   readonly onExchange: (seen: SeenExchange) => void;
-  contact(): ServiceContact;
-  sample(reading: ProfileReading): void;
+  readonly contact: () => ServiceContact;
+  /** Of the budget: what it allows at present, and callers that wait for it. */
+  sample(
+    hub: Pick<HubSnapshot, 'waiters' | 'executions' | 'callsSaved'>,
+    budget: Pick<CallBudget, 'callsPerSecond' | 'queued'>,
+  ): void;
 }
 
 export function watchProfile(profile: string, meters: Meters, nowMs: () => number): ProfileWatch {
@@ -41,7 +37,7 @@ export function watchProfile(profile: string, meters: Meters, nowMs: () => numbe
       sent += 1;
       meters.record('apiCallSeconds', seen.tookMs / 1_000, { profile, operation });
     },
-    sample: ({ hub, queued, callsPerSecond }) => {
+    sample: (hub, { queued, callsPerSecond }) => {
       meters.set('waiters', hub.waiters, { profile });
       meters.set('waitedFor', hub.executions, { profile });
       meters.set('budgetLimit', callsPerSecond, { profile });

@@ -11,8 +11,10 @@ import { drawSeen, type RunLengths, runLengths } from './runs.js';
 
 const MINUTE = 60_000;
 /** Calls that fill the hub with what it has to know at first are not counted. */
-const WARM_UP_MS = 20 * MINUTE;
-const MEASURED_MS = 40 * MINUTE;
+const WARM_UP_MS = 10 * MINUTE;
+const MEASURED_MS = 20 * MINUTE;
+/** Few waits are measured for longer: until some hundred of them have ended. */
+const LEAST_ENDS = 100;
 /** The default of a profile. */
 const CALLS_PER_SECOND = 5;
 const LENGTHS = runLengths('2 h ± 10 %', 120 * MINUTE, 0.1);
@@ -91,8 +93,7 @@ async function measure(waiters: number, jobs: number, seed: number): Promise<Mea
   }
   await clock.advance(WARM_UP_MS);
   const [before, fromMs] = [callsOf(hub), clock.nowMs()];
-  // Few waits need longer until enough of them have ended.
-  const measuredMs = MEASURED_MS * Math.max(1, 200 / waiters);
+  const measuredMs = Math.max(MEASURED_MS, (LEAST_ENDS * LENGTHS.usualMs) / waiters);
   await clock.advance(measuredMs);
   const calls = callsOf(hub) - before;
   await hub.close();

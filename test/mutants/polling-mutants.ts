@@ -105,8 +105,8 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'failed sweep made again at once',
     file: 'polling/sweep.ts',
-    from: 'notBeforeMs: nowMs + restMs,\n  failures',
-    to: 'notBeforeMs: nowMs,\n  failures',
+    from: 'dueMs: nowMs + restMs,\n  notBeforeMs: nowMs + restMs,',
+    to: 'dueMs: nowMs,\n  notBeforeMs: nowMs,',
     killer: [SWEEP, 'are looked at one by one while getJobs fails'],
   },
   {

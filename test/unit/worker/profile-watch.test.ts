@@ -32,11 +32,11 @@ const aWatch = () => {
   return { watch, written, pass, last, sum };
 };
 
-const aReading = (callsSaved = 0) => ({
-  hub: { waiters: 12, executions: 10, callsSaved },
-  queued: 3,
-  callsPerSecond: 5,
-});
+const aReading = (callsSaved = 0) =>
+  [
+    { waiters: 12, executions: 10, callsSaved },
+    { queued: 3, callsPerSecond: 5 },
+  ] as const;
 
 describe('watchProfile', () => {
   it('counts a request by operation and outcome, and its time in seconds', () => {
@@ -58,23 +58,23 @@ describe('watchProfile', () => {
     const { watch, pass, last } = aWatch();
     for (let call = 0; call < 5; call += 1) watch.onExchange(anExchange());
     pass(2_000);
-    watch.sample(aReading());
+    watch.sample(...aReading());
     expect(last('budgetUsed')).toBe(0.5);
     pass(2_000);
-    watch.sample(aReading());
+    watch.sample(...aReading());
     expect(last('budgetUsed')).toBe(0);
   });
 
   it('counts saved calls upwards only, though the figure of the hub falls while calls fail', () => {
     const { watch, written } = aWatch();
-    for (const saved of [-2, 4, 1, 6]) watch.sample(aReading(saved));
+    for (const saved of [-2, 4, 1, 6]) watch.sample(...aReading(saved));
     const steps = written.filter(([key]) => key === 'callsSaved').map(([, by]) => by);
     expect(steps).toEqual([0, 4, 0, 2]);
   });
 
   it('shows waiters and the queue of the budget as they stand', () => {
     const { watch, last } = aWatch();
-    watch.sample(aReading());
+    watch.sample(...aReading());
     expect(['waiters', 'waitedFor', 'budgetQueue', 'budgetLimit'].map(last)).toEqual([
       12, 10, 3, 5,
     ]);
