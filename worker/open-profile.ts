@@ -43,10 +43,9 @@ export function openProfile(
   const plain = heedfulClient(createDataFlowClient({ ...clientOptions, onExchange }), budget);
   const client = budgetedClient(plain, budget);
   const newest = createNewestReader(plain, { budget });
-  const { minPollMs, maxPollMs, callWorthMs, visibleWithinMs } = timings;
   const hub = createStatusHub({
     client: plain, // the hub takes from the budget itself
-    settings: { minPollMs, maxPollMs, callWorthMs, visibleWithinMs },
+    settings: timings,
     budget,
     newest,
     log: { warn: tell },
@@ -58,7 +57,7 @@ export function openProfile(
     newest,
     timings,
     echo: createEchoMemory(),
-    places: createPlaceWatch({ client, newest, settings: { minPollMs, maxPollMs } }),
+    places: createPlaceWatch({ client, newest, settings: timings }),
     oldDates: createOldDatesTrial(client, timings, tell),
     contact: watch.contact,
     sample: () => {
