@@ -24,7 +24,7 @@ export interface HubSnapshot {
   readonly callsUnderWay: number;
   /** Calls made, failed ones included. */
   readonly calls: Readonly<Record<StatusOperation, number>>;
-  /** Statuses handed to waiters, less the calls made: below 0 where many failed. */
+  /** Statuses handed to waiters, and looks that a row of getJobs stood for, less the calls made: below 0 where many failed. */
   readonly callsSaved: number;
 }
 
@@ -142,7 +142,10 @@ class PollingHub implements StatusHub {
       executions: jobs.reduce((sum, { executions }) => sum + executions.size, 0),
       callsUnderWay: this.#running.size,
       calls,
-      callsSaved: this.#answers.reads - Object.values(calls).reduce((sum, made) => sum + made, 0),
+      callsSaved:
+        this.#answers.reads +
+        this.#sweepAnswers.vouches -
+        Object.values(calls).reduce((sum, made) => sum + made, 0),
     };
   }
 

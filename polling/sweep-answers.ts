@@ -32,6 +32,8 @@ const PAUSES_KEPT = 3;
 export class SweepAnswers {
   readonly #registry: Registry;
   readonly #settings: HubSettings;
+  /** Looks that a row stood for. */
+  vouches = 0;
 
   constructor(registry: Registry, settings: HubSettings) {
     this.#registry = registry;
@@ -91,6 +93,7 @@ export class SweepAnswers {
     if (sweeps.dueMs === Infinity) return;
     const keptMs = nowMs + PAUSES_KEPT * (sweeps.dueMs - nowMs);
     const reach = reachMs(sweeps, this.#settings);
+    this.vouches += jobs.length;
     for (const { jobId, executions } of jobs) {
       const [executionId = ''] = executions.keys();
       this.#registry.change({ jobId, executionId }, (watched) =>

@@ -36,6 +36,7 @@ describe('many jobs with one execution each', () => {
     // Once before the first sweep; then every five minutes, and ten once an end has proved sweeps right.
     expect(getJobExecutionById).toBeLessThan(200 * 9);
     expect(getJobExecutionById + getJobs).toBe(service.calls.length);
+    expect(hub.snapshot().callsSaved).toBeGreaterThan(100 * getJobs);
     await hub.close();
   });
 
