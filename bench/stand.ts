@@ -25,6 +25,7 @@ export interface StandOptions {
   readonly timings: Partial<Timings>;
   readonly callsPerSecond: number;
   readonly heartbeatThrottleMs: number;
+  readonly maxCachedWorkflows?: number;
 }
 
 export type ChainHandle = WorkflowHandle<() => Promise<ChainResult>>;

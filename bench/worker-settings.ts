@@ -18,6 +18,8 @@ export interface WorkerSettings {
   readonly callsPerSecond: number;
   /** Longest time for which the SDK holds a heartbeat back, in ms. The SDK's own default is 60000. */
   readonly heartbeatThrottleMs: number;
+  /** @default the SDK's, which goes with the size of the heap */
+  readonly maxCachedWorkflows?: number;
   /** Where the SDK's counters are served on this machine. */
   readonly metricsPort: number;
 }

@@ -21,7 +21,10 @@ const worker = await Worker.create({
   namespace: settings.namespace,
   taskQueue: settings.taskQueue,
   workflowBundle: { codePath: settings.workflowBundlePath },
-  maxConcurrentActivityTaskExecutions: 500,
+  maxConcurrentActivityTaskExecutions: 1_500,
+  ...(settings.maxCachedWorkflows !== undefined && {
+    maxCachedWorkflows: settings.maxCachedWorkflows,
+  }),
   maxHeartbeatThrottleInterval: settings.heartbeatThrottleMs,
   stickyQueueScheduleToStartTimeout: STICKY_MS,
   ...activitiesOf(settings),
