@@ -28,6 +28,8 @@ export interface RunPipelineRequest extends RunPipelineOptions {
   readonly key?: string;
   /** Events after which the workflow continues as new. @default when the server suggests it */
   readonly continueAfterEvents?: number;
+  /** Of a pipeline within another one: what is left of the limits around it. They end it; it passes them on to its jobs. */
+  readonly outerTimeLeftMs?: number;
   /** A run that goes on: given by the workflow itself. */
   readonly goOn?: PipelineRunState;
 }
@@ -44,6 +46,8 @@ export interface PipelineRunState {
   readonly carried: readonly CarriedItem[];
   /** What is left of runTimeout. */
   readonly timeLeftMs?: number;
+  /** What is left of the limits of pipelines around this one. */
+  readonly outerTimeLeftMs?: number;
   /** What is left of the time for which a failed run is held open. */
   readonly holdLeftMs?: number;
 }

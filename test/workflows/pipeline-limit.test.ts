@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { JobStep, PipelinePlan } from '../../contract/pipeline.js';
 import { failureOf } from '../support/failure-of.js';
-import { stands, start, stepIs, untilContinued } from '../support/pipelines.js';
+import { say, stands, start, stepIs, untilContinued } from '../support/pipelines.js';
+import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
 
 const ENDLESS = {
   ...{ jobId: 'endless', name: 'endless', requested: 1 },
   executions: [{ waitingMs: 3_600_000 }], // its own time limit would count from its start
 };
+
+const QUICK = { jobId: 'quick', executions: [{ waitingMs: 20, runningMs: 50 }] };
 
 /** With limits that the check of a written pipeline refuses, since no job could start. */
 const planOf = (runTimeoutMs: number, options: JobStep['options']): PipelinePlan => ({
@@ -49,6 +52,36 @@ describe('runTimeout of a pipeline', () => {
       }),
     120_000,
   );
+
+  it('limits the jobs of a pipeline within it, from its start and after continue-as-new', () =>
+    inWorld({ jobs: [QUICK, ENDLESS] }, async (world) => {
+      const inner = {
+        pipeline: 'inner',
+        steps: {
+          quick: { job: 'quick' },
+          ok: { approval: {}, needs: ['quick'] },
+          a: { job: 'endless', needs: ['ok'] },
+        },
+      };
+      const handle = await start(world, {
+        pipeline: { pipeline: 'outer', runTimeout: '2h', steps: { child: { pipeline: inner } } },
+        continueAfterEvents: 40,
+      });
+      const child = world.client.workflow.getHandle(`${handle.workflowId}/outer/child`);
+      await stepIs(handle, 'child', 'running');
+      await stepIs(child, 'ok', 'running');
+      await untilContinued(handle);
+      await stepIs(handle, 'child', 'running');
+      await stepIs(child, 'ok', 'running');
+      await say(child, 'decide', { step: 'ok', approve: true });
+      await until(() => world.simulator.executions('endless').length === 1);
+      expect(world.simulator.executions()).toMatchObject([
+        { jobId: 'quick', jobCondition: { timeout: 119 } },
+        { jobId: 'endless', jobCondition: { timeout: 119 } },
+      ]);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    }));
 
   it('leaves a job unstarted in its last minute: the pipeline ends by its own limit, not by a failed step', () =>
     inWorld({ jobs: [ENDLESS] }, async (world) => {

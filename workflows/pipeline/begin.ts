@@ -6,6 +6,7 @@ import type {
   PreparedPipeline,
   PreparePipelineInput,
   RunPipelineOptions,
+  RunPipelineRequest,
 } from '../../contract/pipeline-run.js';
 import type { PipelinePlan } from '../../contract/pipeline.js';
 import { seedFrom } from '../../pipeline/plan/again.js';
@@ -23,13 +24,15 @@ function nextKey(): string {
   return started === 1 ? firstExecutionRunId : `${firstExecutionRunId}-${started}`;
 }
 
+type FreshRunOptions = RunPipelineOptions & Pick<RunPipelineRequest, 'outerTimeLeftMs'>;
+
 /**
  * A run in which nothing has begun. A plan is taken as it is; anything else is read and checked by an activity, so that
  * workflow code needs no schema library.
  */
 export async function freshRun(
   pipeline: object | string,
-  { parameters = {}, profile, rerun }: RunPipelineOptions,
+  { parameters = {}, profile, rerun, outerTimeLeftMs }: FreshRunOptions,
 ): Promise<PipelineRunState> {
   const key = nextKey();
   if (
@@ -47,6 +50,7 @@ export async function freshRun(
     ...made,
     key,
     ...(profile !== undefined && { profile }),
+    ...(outerTimeLeftMs !== undefined && { outerTimeLeftMs }),
     state: rerun === undefined ? initialState(plan) : seedFrom(plan, rerun.state),
     carried: [],
   };

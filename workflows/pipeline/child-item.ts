@@ -15,20 +15,22 @@ import type {
 import type { PipelineStep } from '../../contract/pipeline.js';
 import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
 import { type ItemEnd, type ItemStart, report, type RunningItem } from './item.js';
+import type { Limited } from './job-limit.js';
 
 /**
  * A pipeline within this one, as a child workflow. Children do not outlive continue-as-new of their parent: before it
  * the child hands its own state over and ends, and is gone on with afterwards.
  */
 export function startChildItem(
-  start: ItemStart<PipelineStep>,
+  start: ItemStart<PipelineStep> & Limited,
   isDraining: () => boolean,
 ): RunningItem {
   const { step, values, carried } = start;
   const parameters = Object.fromEntries(
     Object.entries(step.parameters).map(([name, it]) => [name, evaluateTemplate(it, values)]),
   ) as PipelineParameters;
-  const child: Child = { start, parameters, state: carried?.child, isCanceled: false };
+  const limitMs = start.timeLeftMs === undefined ? undefined : Date.now() + start.timeLeftMs;
+  const child: Child = { start, parameters, limitMs, state: carried?.child, isCanceled: false };
   report(start, runChild(child, isDraining));
   return {
     cancel: () => {
@@ -47,6 +49,8 @@ export function startChildItem(
 interface Child {
   readonly start: ItemStart<PipelineStep>;
   readonly parameters: PipelineParameters;
+  /** When the limits around it pass. */
+  readonly limitMs: number | undefined;
   /** Where it stands, while no workflow runs it. */
   state: PipelineRunState | undefined;
   isCanceled: boolean;
@@ -69,16 +73,22 @@ async function runChild(child: Child, isDraining: () => boolean): Promise<ItemEn
   }
 }
 
-/** One workflow of it: to its end, or until it has handed itself over. */
-async function runOnce(child: Child, isDraining: () => boolean): Promise<PipelineWorkflowResult> {
-  const { start, parameters, state } = child;
-  const scope = new CancellationScope();
-  const request: RunPipelineRequest = {
+function requestOf({ start, parameters, limitMs, state }: Child): RunPipelineRequest {
+  const outer = limitMs !== undefined && { outerTimeLeftMs: Math.max(1, limitMs - Date.now()) };
+  return {
     pipeline: start.step.plan,
     parameters,
     ...(start.profile !== undefined && { profile: start.profile }),
-    ...(state !== undefined && { goOn: state }),
+    ...outer,
+    ...(state !== undefined && { goOn: { ...state, ...outer } }),
   };
+}
+
+/** One workflow of it: to its end, or until it has handed itself over. */
+async function runOnce(child: Child, isDraining: () => boolean): Promise<PipelineWorkflowResult> {
+  const { start } = child;
+  const scope = new CancellationScope();
+  const request = requestOf(child);
   // Not cancelled before it runs: what it took over is stopped by itself alone.
   child.cancel = () => undefined;
   child.suspend = () => undefined;

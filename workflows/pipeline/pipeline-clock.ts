@@ -6,7 +6,7 @@ const leftMs = (endMs: number): number => Math.max(1, endMs - Date.now());
 /** The timers of a run. Durations cross continue-as-new, points in time do not. */
 export class PipelineClock {
   readonly #scope = new CancellationScope();
-  readonly #ends: { limit?: number; hold?: number } = {};
+  readonly #ends: { limit?: number; hold?: number; outer?: number } = {};
 
   after(ms: number, summary: string, act: () => void): void {
     void this.#scope.run(() => sleep(ms, { summary })).then(act, () => undefined);
@@ -18,16 +18,24 @@ export class PipelineClock {
     this.after(ms, summary, act);
   }
 
-  /** What is left of runTimeout. */
-  timeLeft(): Pick<PipelineRunState, 'timeLeftMs'> {
-    const { limit } = this.#ends;
-    return limit === undefined ? {} : { timeLeftMs: leftMs(limit) };
+  /** So much is left of the limits around the pipeline: others see to them. */
+  within(outerMs: number): void {
+    this.#ends.outer = Date.now() + outerMs;
   }
 
-  left(isHeld: boolean): Pick<PipelineRunState, 'timeLeftMs' | 'holdLeftMs'> {
-    const { hold } = this.#ends;
+  /** What is left of runTimeout, or of a shorter limit around the pipeline. */
+  timeLeft(): { readonly timeLeftMs?: number } {
+    const { limit = Infinity, outer = Infinity } = this.#ends;
+    const end = Math.min(limit, outer);
+    return end === Infinity ? {} : { timeLeftMs: leftMs(end) };
+  }
+
+  /** For the next run. */
+  left(isHeld: boolean): Pick<PipelineRunState, 'timeLeftMs' | 'outerTimeLeftMs' | 'holdLeftMs'> {
+    const { limit, hold, outer } = this.#ends;
     return {
-      ...this.timeLeft(),
+      ...(limit !== undefined && { timeLeftMs: leftMs(limit) }),
+      ...(outer !== undefined && { outerTimeLeftMs: leftMs(outer) }),
       ...(isHeld && hold !== undefined && { holdLeftMs: leftMs(hold) }),
     };
   }

@@ -138,7 +138,8 @@ export class PipelineRun {
   /** Begins, or takes up what an earlier run left. */
   #resume(): void {
     const { plan } = this.surroundings;
-    const { carried, timeLeftMs = plan.runTimeoutMs } = this.#from;
+    const { carried, timeLeftMs = plan.runTimeoutMs, outerTimeLeftMs } = this.#from;
+    if (outerTimeLeftMs !== undefined) this.#clock.within(outerTimeLeftMs);
     if (timeLeftMs !== undefined) {
       this.#clock.begin('limit', timeLeftMs, `runTimeout of ${plan.pipeline}`, () => {
         this.tell({ kind: 'deadline' });
