@@ -87,8 +87,13 @@ function tellRefused(call: Call, refused: Attempt): void {
   tell(call, refused, failureOfRefusal(site, outcome.head, outcome.body));
 }
 
+/** Whoever counts must not cost an answer: it may hold the id of what was started. */
 function tell({ name, connection: { settings } }: Call, attempted: Attempt, error?: unknown): void {
-  settings.onExchange?.(seenExchange(name, attempted, error));
+  try {
+    settings.onExchange?.(seenExchange(name, attempted, error));
+  } catch {
+    // What it throws is its own affair.
+  }
 }
 
 /** The gateway has no such path, whatever is under it. */

@@ -39,7 +39,7 @@ export interface DataFlowClientOptions {
   readonly caFile?: string;
   /** Sockets of your own, which bring their own certificates and proxy; `close()` leaves them open. */
   readonly dispatcher?: Dispatcher;
-  /** Told of each request once it is over, repeated ones too, to be counted. Must not throw. */
+  /** Told of each request once it is over, repeated ones too, to be counted. What it throws is dropped. */
   readonly onExchange?: (seen: SeenExchange) => void;
 }
 

@@ -39,6 +39,19 @@ describe('onExchange of a client', () => {
     expect(seen.map(({ status }) => status)).toEqual([404, 200]);
   });
 
+  it('costs no answer when it throws, and is not told twice', async () => {
+    let told = 0;
+    const client = aClient((await aScript([200, JOB])).baseUrl, {
+      onExchange: () => {
+        told += 1;
+        throw new Error('the meter is broken');
+      },
+    });
+    const { output } = await client.call('getJobById', INPUT);
+    expect(output).toMatchObject(JOB);
+    expect(told).toBe(1);
+  });
+
   it('is told of an answer that cannot be read', async () => {
     const { client, seen } = watched((await aScript([200, 'no job'])).baseUrl);
     await errorOf(client.call('getJobById', INPUT));
