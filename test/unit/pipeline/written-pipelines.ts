@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readPipelineYaml } from '../../../pipeline/index.js';
 
 /** What is told of a YAML text, without the name of its file; nothing when it is right. */
@@ -25,18 +26,7 @@ steps:
 ${members}`;
 
 /** The pipeline of the README. */
-export const NIGHTLY = `# nightly-sales.yaml
-pipeline: nightly-sales
-parameters:
-  date: { type: string }
-  regions: { type: list, default: [KR, JP] }
-runTimeout: 16h
-concurrency: 4
-defaults: { onBusy: wait, retry: { maximumAttempts: 2, initialInterval: 1m } }
-steps:
-  extract:  { job: sales-extract, parameters: { date: '\${{ params.date }}' } }
-  clean:    { needs: [extract], job: sales-clean, forEach: '\${{ params.regions }}', parameters: { region: '\${{ item }}' } }
-  approve:  { needs: [clean], approval: { timeout: 12h } }
-  publish:  { needs: [approve], job: sales-publish, when: '\${{ steps.clean.succeeded == size(params.regions) }}' }
-  report:   { needs: [publish], runs: always, activity: sendReport, with: { date: '\${{ params.date }}' } }
-`;
+export const NIGHTLY = readFileSync(
+  new URL('../../../examples/pipelines/nightly-sales.yaml', import.meta.url),
+  'utf8',
+);
