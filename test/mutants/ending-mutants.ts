@@ -29,8 +29,8 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'joined execution stopped',
     file: 'workflows/run/watch.ts',
-    from: "if (gained.how === 'joined' && !plan.cancelJoined) {",
-    to: "if (gained.how === 'joined' && plan.cancelJoined) {",
+    from: "if (gained.how === 'joined' && !run.plan.cancelJoined) {",
+    to: "if (gained.how === 'joined' && run.plan.cancelJoined) {",
     killer: [ENDING, 'leaves a joined execution alone'],
   },
   {

@@ -23,6 +23,13 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
     killer: [MEASURE, 'counts an execution that has ended once'],
   },
   {
+    breaks: 'answer lost where its metric cannot be written',
+    file: 'client/call.ts',
+    from: '  } catch {\n    // What it throws is its own affair.\n  }',
+    to: '  } finally {\n  }',
+    killer: [EXCHANGES, 'costs no answer when it throws'],
+  },
+  {
     breaks: 'metric of a request whose signature was refused left out',
     file: 'client/call.ts',
     from: 'tellRefused(call, first);\n  return await attempt(call, true);',

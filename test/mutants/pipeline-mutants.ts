@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.js';
 const CONTINUES = 'test/workflows/pipeline-continues.test.ts';
 const FAILURES = 'test/workflows/pipeline-failures.test.ts';
 const LIMIT = 'test/workflows/pipeline-limit.test.ts';
+const MESSAGES = 'test/workflows/pipeline-messages.test.ts';
 const LEFT = 'test/workflows/pipeline-left.test.ts';
 const SHELL = 'workflows/pipeline/pipeline-run.ts';
 
@@ -32,8 +33,8 @@ const CONTINUING: readonly Mutant[] = [
   {
     breaks: 'pipeline: runTimeout begins anew',
     file: SHELL,
-    from: 'const { carried, timeLeftMs = plan.runTimeoutMs } = this.#from;',
-    to: 'const [{ carried }, timeLeftMs] = [this.#from, plan.runTimeoutMs];',
+    from: 'timeLeftMs = plan.runTimeoutMs, outerTimeLeftMs } = this.#from;',
+    to: 'outerTimeLeftMs } = this.#from; const timeLeftMs = plan.runTimeoutMs;',
     killer: [LEFT, 'is not begun anew'],
   },
   {
@@ -46,21 +47,49 @@ const CONTINUING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a child that handed itself over is begun anew',
     file: 'workflows/pipeline/child-item.ts',
-    from: '{ goOn: state }',
+    from: '{ goOn: { ...state, ...outer } }',
     to: '{}',
     killer: [CONTINUES, 'takes a pipeline within it along'],
   },
   {
-    breaks: 'pipeline: a message with the first task of a run that goes on is refused',
+    breaks: 'pipeline: a message with the first task of a run that goes on is accepted unchecked',
     file: 'workflows/dataflow-run-pipeline.ts',
-    from: 'if (goOn === undefined) listen();',
-    to: 'listen();',
-    killer: [LEFT, 'is heard where it comes with the first task'],
+    from: 'const continued = goOn && createRun(goOn);\n  listen();',
+    to: 'listen();\n  const continued = goOn && createRun(goOn);',
+    killer: [CONTINUES, 'checks a message that came meanwhile'],
+  },
+  {
+    breaks: 'pipeline: limits around a pipeline are not passed on',
+    file: 'workflows/pipeline/child-item.ts',
+    from: '    ...outer,\n    ...(state',
+    to: '    ...(state',
+    killer: [LIMIT, 'limits the jobs of a pipeline within it, from its start'],
+  },
+  {
+    breaks: 'pipeline: limits around a pipeline are forgotten at continue-as-new',
+    file: 'workflows/pipeline/child-item.ts',
+    from: '{ goOn: { ...state, ...outer } }',
+    to: '{ goOn: { ...state, outerTimeLeftMs: 9e7 } }',
+    killer: [LIMIT, 'limits the jobs of a pipeline within it, from its start'],
   },
 ];
 
 /** Limits, messages, keys. */
 const STEERING: readonly Mutant[] = [
+  {
+    breaks: 'pipeline: a message that comes with the start is refused',
+    file: 'workflows/pipeline/updates.ts',
+    from: '(runs.size > 0 ? ask() : whenRead(ask))',
+    to: 'ask()',
+    killer: [MESSAGES, 'that come with its start wait'],
+  },
+  {
+    breaks: 'pipeline: a run that was paused before it began begins',
+    file: SHELL,
+    from: "this.tell({ kind: 'begin' });",
+    to: "this.#queue.unshift(() => { this.#take({ kind: 'begin' }); });",
+    killer: [MESSAGES, 'that come with its start wait'],
+  },
   {
     breaks: "pipeline: a step fails by the pipeline's own limit",
     file: 'workflows/pipeline/job-item.ts',

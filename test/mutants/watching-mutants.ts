@@ -23,8 +23,8 @@ export const WATCHING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'a stop gives up on a refused key',
     file: 'activities/untiring.ts',
-    from: 'const isFinal = HOPELESS.includes(type);',
-    to: "const isFinal = HOPELESS.includes(type) || type === 'DataFlowUnauthenticated';",
+    from: 'const isFinal = isHopeless(error);',
+    to: "const isFinal = isHopeless(error) || type === 'DataFlowUnauthenticated';",
     killer: [ACTS, 'is repeated by Temporal after a DataFlowUnauthenticated'],
   },
   {
