@@ -1,5 +1,7 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { DataFlowClient } from '../client/index.js';
 import type { HealthSource } from './health-server.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { type Profiles, profilesOf } from './profiles.js';
 import { readinessProblems, type WorkerFacts } from './readiness.js';
 
@@ -28,25 +30,22 @@ export interface WorkerHealth extends HealthSource {
 export function createWorkerHealth(withinMs: number): WorkerHealth {
   let watched: Watched | undefined;
   let temporalMs: number | undefined;
-  let asking: Promise<unknown> | undefined;
   const isOld = (answeredMs: number | undefined): boolean =>
     answeredMs === undefined || performance.now() - answeredMs > withinMs / 2;
-  const ask = async ({ worker, connection }: Watched): Promise<void> => {
-    const profiles = [...profilesAt(worker).values()];
-    await Promise.allSettled([
-      ...(isOld(temporalMs)
-        ? [
-            askTemporal(connection).then(() => {
-              temporalMs = performance.now();
-            }),
-          ]
-        : []),
-      // What comes of it the profile's contact learns, as of every other call.
-      ...profiles
-        .filter((profile) => isOld(profile.contact().answeredMs))
-        .map(({ client }) =>
-          client.call('getJobs', { limit: 1 }, { signal: AbortSignal.timeout(QUESTION_MS) }),
-        ),
+  // One that does not answer must not keep the others from being asked.
+  const ask = oneAtATime();
+  const askTemporal = (connection: NativeConnection): Promise<unknown> =>
+    ask(connection, async () => {
+      await getSystemInfo(connection);
+      temporalMs = performance.now();
+    });
+  const askAll = ({ worker, connection }: Watched): Promise<unknown> => {
+    const silent = [...profilesAt(worker).values()].filter((profile) =>
+      isOld(profile.contact().answeredMs),
+    );
+    return Promise.all([
+      ...(isOld(temporalMs) ? [askTemporal(connection)] : []),
+      ...silent.map(({ client }) => ask(client, () => getOneJob(client))),
     ]);
   };
   return {
@@ -56,20 +55,21 @@ export function createWorkerHealth(withinMs: number): WorkerHealth {
     metricsUrl: () => watched?.metricsUrl,
     notReady: async () => {
       if (watched === undefined) return ['the worker is STARTING'];
-      asking ??= ask(watched).finally(() => {
-        asking = undefined;
-      });
-      await soon(asking);
+      await soon(askAll(watched));
       const when = { nowMs: performance.now(), withinMs };
       return readinessProblems(factsOf(watched.worker, temporalMs), when);
     },
   };
 }
 
-const askTemporal = (connection: NativeConnection): Promise<unknown> =>
+const getSystemInfo = (connection: NativeConnection): Promise<unknown> =>
   connection.withDeadline(Date.now() + QUESTION_MS, () =>
     connection.workflowService.getSystemInfo({}),
   );
+
+/** What comes of it the profile's contact learns, as of every other call. */
+const getOneJob = (client: DataFlowClient): Promise<unknown> =>
+  client.call('getJobs', { limit: 1 }, { signal: AbortSignal.timeout(QUESTION_MS) });
 
 /** The profiles of all our plugins that a worker has. */
 const profilesAt = (worker: Worker): Profiles =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { describe, expect, inject, it } from 'vitest';
 import type { LoggedCall, Simulator, SimulatorOptions } from '../../simulator/index.js';
-import { startSimulator } from '../../simulator/index.js';
+import { startHoldingProxy, startSimulator } from '../../simulator/index.js';
 import { type Sample, samplesIn, sumsOf } from '../support/exposition.js';
 import { expectNoSecrets } from '../support/secrets.js';
 import { until } from '../support/until.js';
@@ -24,6 +24,8 @@ interface Observed {
 async function observed(
   script: SimulatorOptions,
   body: (seen: Observed) => Promise<void>,
+  /** Where its worker finds Temporal. */
+  workersAddress = inject('temporalAddress'),
 ): Promise<void> {
   const simulator = await startSimulator(script);
   const taskQueue = `observed-${randomUUID()}`;
@@ -32,7 +34,7 @@ async function observed(
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   const worker = await startWorkerProcess(simulator, {
-    TEMPORAL_ADDRESS: address,
+    TEMPORAL_ADDRESS: workersAddress,
     TEMPORAL_NAMESPACE: namespace,
     DATAFLOW_TASK_QUEUE: taskQueue,
     DATAFLOW_HEALTH_PORT: '0',
@@ -186,6 +188,30 @@ describe('dataflow worker with DATAFLOW_HEALTH_PORT', () => {
       });
       expect((await get('/livez')).status).toBe(200);
     }));
+
+  it('is alive and not ready while Temporal is out of reach, and ready again when it is back', async ({
+    onTestFinished,
+  }) => {
+    const wire = await startHoldingProxy(`http://${inject('temporalAddress')}`);
+    onTestFinished(() => wire.close());
+    await observed(
+      FAULTY,
+      async ({ get }) => {
+        await until(async () => (await get('/readyz')).status === 200);
+        wire.breakOff();
+        await until(async () => (await get('/readyz')).status === 503);
+        const { text } = await get('/readyz');
+        expect(JSON.parse(text)).toEqual({
+          ready: false,
+          problems: [expect.stringMatching(/^Temporal has not answered for/)],
+        });
+        expect((await get('/livez')).status).toBe(200);
+        wire.restore();
+        await until(async () => (await get('/readyz')).status === 200);
+      },
+      new URL(wire.url).host,
+    );
+  });
 
   it('is alive and not ready while it drains', () =>
     observed(
