@@ -30,8 +30,9 @@ export interface Act {
 }
 
 /**
- * Runs an act with heartbeats, the first at once; turns errors of the client into failures. An act that was
- * interrupted rethrows the SDK's own CancelledFailure, so that a worker that stops hands over.
+ * Runs an act with heartbeats, the first after a pause: most acts are over by then, and each beat is a Temporal action.
+ * Turns errors of the client into failures. An act that was interrupted rethrows the SDK's own CancelledFailure, so that
+ * a worker that stops hands over.
  */
 export async function act<Value>(
   about: About,
@@ -50,7 +51,6 @@ export async function act<Value>(
     details = next;
     beat();
   };
-  beat();
   const timer = setInterval(beat, beatMs);
   const { cancellationSignal: signal, info } = context;
   try {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { beatMsWithin } from '../../../activities/act.js';
+import { act, beatMsWithin } from '../../../activities/act.js';
 import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
+import { until } from '../../support/until.js';
+import { anActivity } from './fake-profile.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -27,6 +29,29 @@ describe('the heartbeats of a wait', () => {
     expect(shown).toContain(DEFAULT_TIMINGS.recoverWithinMs);
   });
 });
+
+describe('the heartbeats of a short act', () => {
+  it('are none when it is over sooner than the first is due: each would be a Temporal action', async () => {
+    expect(await beatsOf(1_000, () => Promise.resolve())).toEqual([]);
+  });
+
+  it('go on until it is over', async () => {
+    const beats = await beatsOf(5, (seen) => until(() => seen.length >= 3));
+    expect(beats.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+/** The heartbeats of an act, given those seen so far. */
+async function beatsOf(
+  beatMs: number,
+  body: (seen: readonly unknown[]) => Promise<void>,
+): Promise<readonly unknown[]> {
+  const seen: unknown[] = [];
+  const activity = anActivity();
+  activity.on('heartbeat', (details) => seen.push(details));
+  await activity.run(() => act({}, beatMs, () => body(seen)));
+  return [...seen];
+}
 
 /** Pause between two that reach Temporal: the SDK holds back what comes within a minute, or 0.8 of the time-out. */
 const arrivalMs = (recoverWithinMs: number): number =>
