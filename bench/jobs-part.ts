@@ -34,7 +34,7 @@ export const JOBS_PART: Part = {
     'Network: the simulated service answers at once, but for starts under kills (200 ms). Only ratios mean something.',
     'Temporal Cloud: actions are counted by its published rules from histories and from the heartbeats that the SDK sent.',
     'Two reads at most that a worker of ours makes once, to learn whether old dates are taken, are in no row.',
-    'The time until a killed worker is replaced: by default the wait of ours is taken over after 120 s, of the heartbeating ' +
+    'The time until a killed worker is replaced: by default the wait of ours is taken over after 300 s, of the heartbeating ' +
       'peer after 30 s; under kills both after 5 s.',
     'Workers that freeze and come back, answers that arrive late, jobs that refuse a second run at once, cancels during a ' +
       'start: test/crash and test/workflows do that to ours; the peers would need defining first.',

@@ -26,6 +26,7 @@ export interface StandOptions {
   readonly callsPerSecond: number;
   readonly heartbeatThrottleMs: number;
   readonly maxCachedWorkflows?: number;
+  readonly maxActivities?: number;
 }
 
 export type ChainHandle = WorkflowHandle<() => Promise<ChainResult>>;

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requestsIn } from './sdk-counters.js';
-import { SETTINGS_VARIABLE, type WorkerSettings } from './worker-settings.js';
+import { type Question, SETTINGS_VARIABLE, type WorkerSettings } from './worker-settings.js';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
@@ -11,8 +12,12 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 export interface WorkerProcess {
   /** Requests of one kind that its SDK has sent to the Temporal server, e.g. `RecordActivityTaskHeartbeat`. */
   requestsSent(operation: string): Promise<number>;
-  /** Its resident memory, bytes. */
-  rss(): Promise<number>;
+  /** Its resident memory, bytes, and the CPU time of all its threads so far. */
+  usage(): Promise<{ readonly rss: number; readonly cpuS: number }>;
+  /** The JavaScript that a collection leaves, bytes. */
+  heap(): Promise<number>;
+  /** Writes a heap snapshot of this name into the folder BENCH_HEAP_SNAPSHOTS, if there is one. */
+  snapshot(name: string): Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
 }
@@ -27,6 +32,7 @@ export async function startWorkerProcess(
       PATH: process.env['PATH'],
       [SETTINGS_VARIABLE]: JSON.stringify({ ...settings, metricsPort }),
     },
+    execArgv: ['--expose-gc'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await untilItPolls(child);
@@ -35,11 +41,12 @@ export async function startWorkerProcess(
       const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
       return requestsIn(await response.text(), operation);
     },
-    rss: async () => {
-      const answer = once(child, 'message');
-      child.send('rss');
-      const [bytes] = (await answer) as [number];
-      return bytes;
+    usage: () => ask(child, { about: 'usage' }),
+    heap: () => ask(child, { about: 'heap' }),
+    snapshot: async (name) => {
+      const folder = process.env['BENCH_HEAP_SNAPSHOTS'];
+      if (folder === undefined) return;
+      await ask(child, { about: 'snapshot', path: join(resolve(folder), `${name}.heapsnapshot`) });
     },
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -48,6 +55,13 @@ export async function startWorkerProcess(
       await gone;
     },
   };
+}
+
+async function ask<Answer>(child: ChildProcess, question: Question): Promise<Answer> {
+  const answered = once(child, 'message');
+  child.send(question);
+  const [answer] = (await answered) as [Answer];
+  return answer;
 }
 
 async function untilItPolls(child: ChildProcess): Promise<void> {

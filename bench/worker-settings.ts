@@ -20,6 +20,8 @@ export interface WorkerSettings {
   readonly heartbeatThrottleMs: number;
   /** @default the SDK's, which goes with the size of the heap */
   readonly maxCachedWorkflows?: number;
+  /** Activity slots. @default 1500 */
+  readonly maxActivities?: number;
   /** Where the SDK's counters are served on this machine. */
   readonly metricsPort: number;
 }
@@ -29,3 +31,7 @@ export const SETTINGS_VARIABLE = 'BENCH_WORKER';
 
 /** How long a workflow task waits for the worker that has the workflow cached: as in our own worker, for every form. */
 export const STICKY_MS = 2_000;
+
+/** What the bench asks a worker process. */
+export type Question =
+  { readonly about: 'usage' | 'heap' } | { readonly about: 'snapshot'; readonly path: string };

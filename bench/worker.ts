@@ -1,9 +1,15 @@
 // A worker process of one form; started by worker-process.ts, and killed by it.
+import { writeHeapSnapshot } from 'node:v8';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createDataFlowClient, DataFlowPlugin } from '../index.js';
 import { OURS } from './forms/forms.js';
 import { createNaiveActivities } from './forms/naive-activities.js';
-import { SETTINGS_VARIABLE, STICKY_MS, type WorkerSettings } from './worker-settings.js';
+import {
+  type Question,
+  SETTINGS_VARIABLE,
+  STICKY_MS,
+  type WorkerSettings,
+} from './worker-settings.js';
 
 const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '') as WorkerSettings;
 process.once('disconnect', () => process.exit(1)); // the bench has ended, however it did
@@ -21,7 +27,7 @@ const worker = await Worker.create({
   namespace: settings.namespace,
   taskQueue: settings.taskQueue,
   workflowBundle: { codePath: settings.workflowBundlePath },
-  maxConcurrentActivityTaskExecutions: 1_500,
+  maxConcurrentActivityTaskExecutions: settings.maxActivities ?? 1_500,
   ...(settings.maxCachedWorkflows !== undefined && {
     maxCachedWorkflows: settings.maxCachedWorkflows,
   }),
@@ -29,7 +35,7 @@ const worker = await Worker.create({
   stickyQueueScheduleToStartTimeout: STICKY_MS,
   ...activitiesOf(settings),
 });
-process.on('message', () => process.send?.(process.memoryUsage().rss));
+process.on('message', (question: Question) => process.send?.(answerTo(question)));
 process.send?.('polls');
 await worker.run();
 
@@ -40,4 +46,14 @@ function activitiesOf({ form, baseUrl, timings, callsPerSecond, ...keys }: Worke
   }
   const profile = { baseUrl, credentials, timings, callsPerSecond };
   return { plugins: [new DataFlowPlugin({ profiles: { default: profile } })] };
+}
+
+function answerTo(question: Question): unknown {
+  if (question.about === 'usage') {
+    const { user, system } = process.cpuUsage();
+    return { rss: process.memoryUsage().rss, cpuS: (user + system) / 1e6 };
+  }
+  if (question.about === 'snapshot') return writeHeapSnapshot(question.path);
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
 }

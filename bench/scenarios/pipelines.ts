@@ -78,10 +78,10 @@ async function measureWaiting(bench: Bench, form: PipelineForm): Promise<number>
       Promise.all(some.map((jobId) => start(bench, stand, 'chain', [jobId], AT_EASE.pace)));
     const first = await startAll(jobIds.slice(WAITING));
     await untilPosted(stand, first.length);
-    const before = await worker.rss();
+    const { rss: before } = await worker.usage();
     const others = await startAll(jobIds.slice(0, WAITING));
     await untilPosted(stand, jobIds.length);
-    const after = await worker.rss();
+    const { rss: after } = await worker.usage();
     const handles = [...first, ...others];
     await Promise.all(handles.map((handle) => handle.terminate('its memory has been measured')));
     return (after - before) / WAITING / 1_024;

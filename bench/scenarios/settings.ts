@@ -12,7 +12,7 @@ export const USUAL_PACE: Pace = {
 /** The SDK's own default. */
 const USUAL_THROTTLE_MS = 60_000;
 
-type Settings = Omit<StandOptions, 'simulator'>;
+export type Settings = Omit<StandOptions, 'simulator'>;
 
 /** Production settings in real time; ours by default makes 5 calls a second, too few for so many runs at once. */
 export const IN_REAL_TIME: Settings = {
@@ -82,9 +82,11 @@ export const IN_SHORT_STEPS: Settings = {
 /** Many that wait for long. */
 export const AT_EASE: Settings = { ...IN_REAL_TIME, callsPerSecond: 500 };
 
-/** A thousand wait, and one killed worker is to be replaced within half a minute, in every form. */
-export const MANY_WAIT: Settings = {
-  ...IN_REAL_TIME,
-  timings: { recoverWithinMs: 30_000 },
-  maxCachedWorkflows: 100,
-};
+/** Looks of a thousand loops every 10 s are more than a development server carries. */
+export const AT_LEISURE: Settings = { ...AT_EASE, pace: { ...USUAL_PACE, pollMs: 60_000 } };
+
+/** A killed worker is to be replaced within half a minute, in every form. */
+export const QUICKLY_RECOVERED: Settings = { ...AT_EASE, timings: { recoverWithinMs: 30_000 } };
+
+/** For a worker whose workflows sleep. */
+export const SMALL_CACHE: Partial<Settings> = { maxCachedWorkflows: 100 };
