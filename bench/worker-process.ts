@@ -16,7 +16,7 @@ export interface WorkerProcess {
   usage(): Promise<{ readonly rss: number; readonly cpuS: number }>;
   /** The JavaScript that a collection leaves, bytes. */
   heap(): Promise<number>;
-  /** Writes a heap snapshot of this name into the folder BENCH_HEAP_SNAPSHOTS, if there is one. */
+  /** Writes a heap snapshot of its main thread, named so and by its process, into the folder BENCH_HEAP_SNAPSHOTS, if there is one. */
   snapshot(name: string): Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -46,7 +46,10 @@ export async function startWorkerProcess(
     snapshot: async (name) => {
       const folder = process.env['BENCH_HEAP_SNAPSHOTS'];
       if (folder === undefined) return;
-      await ask(child, { about: 'snapshot', path: join(resolve(folder), `${name}.heapsnapshot`) });
+      await ask(child, {
+        about: 'snapshot',
+        path: join(resolve(folder), `${name}-${child.pid ?? 0}.heapsnapshot`),
+      });
     },
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
