@@ -2,6 +2,11 @@
 // awaits is a run that nobody watches.
 import tseslint from 'typescript-eslint';
 
+const NO_DEFAULT = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'Export by name: a name can be found.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -35,9 +40,27 @@ export default tseslint.config(
       ],
       'max-lines': ['error', { max: 250, skipComments: false, skipBlankLines: false }],
       'max-lines-per-function': ['error', { max: 40, skipComments: true, skipBlankLines: true }],
+      'no-restricted-syntax': ['error', NO_DEFAULT],
+    },
+  },
+  {
+    // Loaded once for all workflows of a worker (workflows/preload.ts).
+    files: ['workflows/**/*.ts', 'contract/**/*.ts', 'pipeline/{plan,expressions}/**/*.ts'],
+    rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Export by name: a name can be found.' },
+        NO_DEFAULT,
+        {
+          selector:
+            ':matches(Program, ExportNamedDeclaration) > VariableDeclaration[kind!="const"]',
+          message: 'All workflows of a worker would share it: use workflowState.',
+        },
+        {
+          selector:
+            ':matches(Program, ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator > ' +
+            ':matches(NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0], ArrayExpression[elements.length=0])',
+          message: 'All workflows of a worker would share what is put into it: use workflowState.',
+        },
       ],
     },
   },

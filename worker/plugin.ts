@@ -1,4 +1,12 @@
-import { Runtime, type Worker, type WorkerOptions, type WorkerPlugin } from '@temporalio/worker';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  type BundleOptions,
+  Runtime,
+  type Worker,
+  type WorkerOptions,
+  type WorkerPlugin,
+} from '@temporalio/worker';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { createMeters } from './meters.js';
@@ -6,6 +14,11 @@ import { observeWorker } from './observe-worker.js';
 import type { Warn } from './old-dates.js';
 import type { ProfileOptions } from './profile-options.js';
 import { activitiesOver, openProfiles, type OpenProfiles, profilesOf } from './profiles.js';
+
+/** A source beside a source, a built file beside a built one; nothing in a worker that was bundled into one file. */
+const LOADED_ONCE = ['js', 'ts']
+  .map((ending) => fileURLToPath(new URL(`../workflows/preload.${ending}`, import.meta.url)))
+  .filter((path) => existsSync(path));
 
 export interface DataFlowPluginOptions {
   /**
@@ -19,7 +32,8 @@ export interface DataFlowPluginOptions {
 }
 
 /**
- * Adds the Data Flow activities to a worker, and nothing else: no workflows, no pollers. Several plugins with
+ * Adds the Data Flow activities to a worker, and nothing else: no workflows, no pollers. Where it takes part in
+ * bundling, our workflow code is loaded once for all workflows of a worker instead of for each. Several plugins with
  * different profiles may stand side by side; one given to connection and worker acts once. Its constructor does
  * nothing; what it opens for a worker it closes when the last of its workers has ended.
  */
@@ -55,6 +69,11 @@ export class DataFlowPlugin implements WorkerPlugin {
     if (before === undefined) refuseClashes(options.activities, activities);
     this.#workers += 1;
     return { ...options, activities: { ...options.activities, ...activities } };
+  }
+
+  /** For a worker with `workflowsPath`, and for `bundleWorkflowCode` when it is given the plugin. */
+  configureBundler(options: BundleOptions): BundleOptions {
+    return { ...options, preloadModules: [...(options.preloadModules ?? []), ...LOADED_ONCE] };
   }
 
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {

@@ -1,42 +1,44 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import type { Interrupt } from './run/port.js';
+import type { Interrupt, Waited } from './run/port.js';
 
-/** The cancel of a scope, as the logic of a run sees it. */
+/**
+ * The cancel of a scope, as the logic of a run sees it. What is to end with it runs in that very scope: each promise
+ * that is pending takes memory for as long as the workflow is cached, and every task time.
+ */
 export function interruptOf(scope: CancellationScope): Interrupt {
-  return {
+  const listeners = new Set<() => void>();
+  let isListening = false;
+  const interrupt: Interrupt = {
     get requested() {
       return scope.consideredCancelled;
     },
     onRequest(listener) {
-      let listening = true;
-      void scope.cancelRequested.catch(() => {
-        if (listening) listener();
-      });
+      listeners.add(listener);
+      if (!isListening) {
+        isListening = true;
+        void scope.cancelRequested.catch(() => {
+          for (const each of listeners) each();
+        });
+      }
       return () => {
-        listening = false;
+        listeners.delete(listener);
       };
     },
+    within: (act, graceMs = 0) =>
+      graceMs === 0 ? scope.run(act) : withGrace(interrupt, act, graceMs),
   };
+  return interrupt;
 }
 
-/**
- * Runs `act` in a scope of its own, which an interrupt cancels, at once or after `graceMs`. Undefined when it was
- * cancelled; the surrounding scope stays as it is.
- */
-export async function interruptible<Value>(
+/** Runs `act` in a scope of its own, which is cancelled so long after the interrupt. */
+async function withGrace<Value>(
   interrupt: Interrupt,
   act: () => Promise<Value>,
-  graceMs = 0,
-): Promise<{ readonly value: Value } | undefined> {
-  if (interrupt.requested && graceMs === 0) return undefined;
+  graceMs: number,
+): Promise<Value> {
   const scope = new CancellationScope();
-  // Made only when it is needed: each promise costs a workflow task time.
   let grace: CancellationScope | undefined;
   const onRequest = (): void => {
-    if (graceMs === 0) {
-      scope.cancel();
-      return;
-    }
     grace = new CancellationScope();
     void grace
       .run(() => sleep(graceMs))
@@ -47,10 +49,7 @@ export async function interruptible<Value>(
   const stopListening = interrupt.requested ? undefined : interrupt.onRequest(onRequest);
   if (stopListening === undefined) onRequest();
   try {
-    return { value: await scope.run(act) };
-  } catch (error) {
-    if (isCancellation(error) && scope.consideredCancelled) return undefined;
-    throw error;
+    return await scope.run(act);
   } finally {
     stopListening?.();
     grace?.cancel();
@@ -59,4 +58,30 @@ export async function interruptible<Value>(
 
 function ignoreCancel(error: unknown): void {
   if (!isCancellation(error)) throw error;
+}
+
+type Interrupted = Extract<Waited<never>, { readonly kind: 'interrupted' }>;
+type Done<Value> = Extract<Waited<Value>, { readonly kind: 'done' }>;
+
+/**
+ * Runs `act` until an interrupt, or so long after it. `otherwise`: what it means when `act` fails. Not an async
+ * function: that would be one promise more for each wait.
+ */
+export function interruptible<Value, Otherwise>(
+  interrupt: Interrupt,
+  act: () => Promise<Value>,
+  otherwise: (error: unknown) => Otherwise,
+  graceMs = 0,
+): Promise<Done<Value> | Interrupted | Otherwise> {
+  if (interrupt.requested && graceMs === 0) return Promise.resolve({ kind: 'interrupted' });
+  return interrupt.within(act, graceMs).then(
+    (value) => ({ kind: 'done', value }),
+    (error: unknown) =>
+      interrupt.requested && isCancellation(error) ? { kind: 'interrupted' } : otherwise(error),
+  );
+}
+
+/** For acts that fail in no way that a run could go on from. */
+export function rethrow(error: unknown): never {
+  throw error;
 }

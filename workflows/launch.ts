@@ -21,14 +21,10 @@ export function launch<Result>(
   run: { readonly progress: RunProgress | RemoteRunProgress },
   toEnd: () => Promise<Result>,
 ): Launched<Result> {
-  const result = CancellationScope.nonCancellable(async () => {
-    try {
-      return await toEnd();
-    } catch (error) {
-      // A cancelled workflow carries no result: what it leaves behind stands in its memo.
-      if (error instanceof RunEnded) upsertMemo({ [RUN_MEMO]: leaveBehind(run.progress) });
-      throw toTemporalFailure(error);
-    }
+  const result = CancellationScope.nonCancellable(toEnd).catch((error: unknown) => {
+    // A cancelled workflow carries no result: what it leaves behind stands in its memo.
+    if (error instanceof RunEnded) upsertMemo({ [RUN_MEMO]: leaveBehind(run.progress) });
+    throw toTemporalFailure(error);
   });
   result.catch(() => undefined); // whoever calls result() sees it
   return {
@@ -37,4 +33,13 @@ export function launch<Result>(
       scope.cancel();
     },
   };
+}
+
+/** The end of a run that is started here; what `start` throws, it rejects with. */
+export function resultOf<Result>(start: () => Pick<Launched<Result>, 'result'>): Promise<Result> {
+  try {
+    return start().result();
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
 }

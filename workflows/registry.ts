@@ -11,11 +11,12 @@ import { PROGRESS_QUERY, RESOLVE_UPDATE } from '../contract/names.js';
 import type { PipelineProgress } from '../contract/pipeline-run.js';
 import type { RemoteRunProgress } from '../contract/remote-run.js';
 import type { ResolveSubmission, RunProgress } from '../contract/run.js';
-import { interruptible } from './interrupt.js';
+import { interruptible, rethrow } from './interrupt.js';
 import type { RemoteRun } from './remote/remote-run.js';
 import type { RunPort } from './run/port.js';
 import { jobKey } from './run/mark.js';
 import type { Run } from './run/run.js';
+import { workflowState } from './workflow-state.js';
 
 /** Ended runs that stay visible; older ones are dropped so that a long workflow does not grow. */
 const MOST_ENDED = 200;
@@ -26,79 +27,97 @@ export type AnyRunProgress = RunProgress | RemoteRunProgress | PipelineProgress;
 export const progressQuery = defineQuery<Readonly<Record<string, AnyRunProgress>>>(PROGRESS_QUERY);
 export const resolveUpdate = defineUpdate<undefined, [ResolveSubmission]>(RESOLVE_UPDATE);
 
-/** All runs of this workflow: the sandbox gives each workflow execution module state of its own. */
-const runs: (Run | RemoteRun)[] = [];
-/** Who waits for the turn of a job; the first one has it. */
-const turns = new Map<string, object[]>();
-/** Which submission an execution belongs to: for good, so that no other one ever takes it. */
-const claims = new Map<string, string>();
-/** Held submissions, and the word that was given on each. */
-const held = new Map<string, string | undefined>();
-let started = 0;
+/** What the runs of one workflow have in common. */
+interface Registry {
+  readonly runs: (Run | RemoteRun)[];
+  /** How many runs there have been. */
+  started: number;
+  /** Who waits for the turn of a job; the first one has it. */
+  readonly turns: Map<string, object[]>;
+  /** Who has asked for no further turns: pipelines that are about to continue as new. */
+  readonly pausing: Set<object>;
+  /** Which submission an execution belongs to: for good, so that no other one ever takes it. */
+  readonly claims: Map<string, string>;
+  /** Held submissions, and the word that was given on each. */
+  readonly held: Map<string, string | undefined>;
+  /** By `run.key`. */
+  readonly pipelines: Map<string, () => PipelineProgress>;
+  /** Ends of runs that did not complete. */
+  readonly leftBehind: (RunProgress | RemoteRunProgress)[];
+  isAnswering: boolean;
+}
+
+const registry = workflowState<Registry>(() => ({
+  runs: [],
+  started: 0,
+  turns: new Map(),
+  pausing: new Set(),
+  claims: new Map(),
+  held: new Map(),
+  pipelines: new Map(),
+  leftBehind: [],
+  isAnswering: false,
+}));
 
 /** The key of a new run's submissions: the same after a replay and a reset, another one after continue-as-new. */
 export function nextKey(): (attempt: number) => string {
-  started += 1;
-  const ordinal = started;
+  const ordinal = (registry().started += 1);
   return (attempt) => `${workflowInfo().originalExecutionRunId}-${ordinal}.${attempt}`;
 }
 
 export function register(run: Run | RemoteRun): void {
   answerQuestions();
+  const { runs } = registry();
   runs.push(run);
   const ended = runs.filter((one) => one.progress.phase === 'ended');
   if (ended.length > MOST_ENDED) runs.splice(runs.indexOf(ended[0] ?? run), 1);
 }
 
-/** Who has asked for no further turns: pipelines that are about to continue as new. */
-const pausing = new Set<object>();
-
 /** While anybody wants it no run gets its turn to start: it would not be settled before continue-as-new. */
 export function pauseTurns(by: object, isPausing: boolean): void {
+  const { pausing } = registry();
   if (isPausing) pausing.add(by);
   else pausing.delete(by);
 }
 
-/** Pipelines of this workflow, by `run.key`. */
-const pipelines = new Map<string, () => PipelineProgress>();
-
 export function registerPipeline(key: string, progress: () => PipelineProgress): void {
-  pipelines.set(key, progress);
+  registry().pipelines.set(key, progress);
 }
 
 /** Runs whose end a memo keeps; it must stay small. */
 const MOST_LEFT_BEHIND = 8;
-const leftBehind: (RunProgress | RemoteRunProgress)[] = [];
 
 /** What the runs of this workflow that did not complete leave behind, by submission; the newest of them. */
 export function leaveBehind(
   progress: RunProgress | RemoteRunProgress,
 ): Readonly<Record<string, AnyRunProgress>> {
+  const { leftBehind } = registry();
   leftBehind.push(progress);
   return Object.fromEntries(
     leftBehind.slice(-MOST_LEFT_BEHIND).map((one) => [one.submission, one]),
   );
 }
 
-export const allProgress = (): Readonly<Record<string, AnyRunProgress>> =>
-  Object.fromEntries<AnyRunProgress>([
+export function allProgress(): Readonly<Record<string, AnyRunProgress>> {
+  const { pipelines, runs } = registry();
+  return Object.fromEntries<AnyRunProgress>([
     ...[...pipelines].map(([key, progress]) => [key, progress()] as const),
     ...runs.map(({ progress }) => [progress.submission, progress] as const),
   ]);
-
-let isAnswering = false;
+}
 
 /** Sets the handlers that all runs of this workflow share, once. */
 export function answerQuestions(): void {
-  if (isAnswering) return;
-  isAnswering = true;
+  const own = registry();
+  if (own.isAnswering) return;
+  own.isAnswering = true;
   setHandler(progressQuery, allProgress, {
     description: 'Where each Data Flow run of this workflow stands',
   });
   setHandler(
     resolveUpdate,
     ({ submission, executionId }) => {
-      held.set(submission, executionId);
+      registry().held.set(submission, executionId);
       return undefined;
     },
     { validator: checkWord, description: 'Names the execution of a held submission, or says none' },
@@ -107,6 +126,7 @@ export function answerQuestions(): void {
 
 function checkWord(input: ResolveSubmission): void {
   const { submission, executionId } = input as Partial<ResolveSubmission>;
+  const { held } = registry();
   const problems: string[] = [];
   if (submission === undefined || !held.has(submission)) {
     const waiting = [...held.keys()].join(', ') || 'none';
@@ -125,17 +145,22 @@ function checkWord(input: ResolveSubmission): void {
 }
 
 const claimedIds = (except: string): readonly string[] =>
-  [...claims].filter(([, submission]) => submission !== except).map(([id]) => id);
+  [...registry().claims].filter(([, submission]) => submission !== except).map(([id]) => id);
+
+/** Whether it came to be so within the time; without one it waits for ever. */
+const isSo = (isReached: () => boolean, withinMs: number | undefined): Promise<boolean> =>
+  withinMs === undefined ? condition(isReached).then(() => true) : condition(isReached, withinMs);
 
 /** What the runs of one workflow share: turns per job, claimed executions, and words on held submissions. */
 export const shared: Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'> =
   {
     claimedIds,
     claim: (executionId, submission) => {
+      const { claims } = registry();
       if (!claims.has(executionId)) claims.set(executionId, submission);
     },
     isAnotherInDoubt: (job, except) =>
-      runs.some(
+      registry().runs.some(
         (run) =>
           'submission' in run &&
           jobKey(run) === job &&
@@ -143,6 +168,7 @@ export const shared: Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'i
           run.submission.doubt,
       ),
     async turn(job, { withinMs, interrupt }) {
+      const { turns, pausing } = registry();
       const queue = turns.get(job) ?? [];
       turns.set(job, queue);
       const ticket = {};
@@ -152,23 +178,20 @@ export const shared: Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'i
       };
       const isFirst = (): boolean => pausing.size === 0 && queue[0] === ticket;
       if (isFirst()) return { kind: 'done', value: leave };
-      const waited = await interruptible(interrupt, () =>
-        withinMs === undefined ? condition(isFirst).then(() => true) : condition(isFirst, withinMs),
-      );
-      if (waited?.value === true) return { kind: 'done', value: leave };
+      const waited = await interruptible(interrupt, () => isSo(isFirst, withinMs), rethrow);
+      if (waited.kind === 'done' && waited.value) return { kind: 'done', value: leave };
       leave();
-      return { kind: waited === undefined ? 'interrupted' : 'timed-out' };
+      return { kind: waited.kind === 'done' ? 'timed-out' : 'interrupted' };
     },
     async word(submission, { withinMs, interrupt }) {
+      const { held } = registry();
       held.set(submission, undefined);
       const given = (): boolean => held.get(submission) !== undefined;
       try {
-        const waited = await interruptible(interrupt, () =>
-          withinMs === undefined ? condition(given).then(() => true) : condition(given, withinMs),
-        );
+        const waited = await interruptible(interrupt, () => isSo(given, withinMs), rethrow);
         const value = held.get(submission); // a word that was taken counts, whatever came with it
         if (value !== undefined) return { kind: 'done', value };
-        return { kind: waited === undefined ? 'interrupted' : 'timed-out' };
+        return { kind: waited.kind === 'done' ? 'timed-out' : 'interrupted' };
       } finally {
         held.delete(submission);
       }

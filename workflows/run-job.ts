@@ -2,7 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../contract/run.js';
 import { invalidInput } from './failures.js';
 import { interruptOf } from './interrupt.js';
-import { launch } from './launch.js';
+import { launch, resultOf } from './launch.js';
 import { measureRun } from './measure.js';
 import { nextKey, register, shared } from './registry.js';
 import { runToEnd } from './run/attempts.js';
@@ -56,8 +56,8 @@ export function startRun(
  * cancelled. Resolves only with a COMPLETED execution.
  * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the workflow was cancelled.
  */
-export const runJob = async (request: RunJobRequest): Promise<RunJobResult> =>
-  startJob(request).result();
+export const runJob = (request: RunJobRequest): Promise<RunJobResult> =>
+  resultOf(() => startJob(request));
 
 function createRun(
   request: RunJobRequest,

@@ -6,7 +6,7 @@ import type {
 } from '../contract/remote-run.js';
 import { invalidInput } from './failures.js';
 import { interruptOf } from './interrupt.js';
-import { launch } from './launch.js';
+import { launch, resultOf } from './launch.js';
 import { measureRun } from './measure.js';
 import { nextKey, register, shared } from './registry.js';
 import { runRemoteToEnd } from './remote/follow.js';
@@ -60,9 +60,9 @@ export function startRemoteRun(
  * `DataFlowSubmissionAmbiguous`, or `DataFlowBadState` where it is seen before the start.
  * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the workflow was cancelled.
  */
-export const runRemoteWorkflow = async (
+export const runRemoteWorkflow = (
   request: RunRemoteWorkflowRequest,
-): Promise<RunRemoteWorkflowResult> => startRemoteWorkflow(request).result();
+): Promise<RunRemoteWorkflowResult> => resultOf(() => startRemoteWorkflow(request));
 
 function createRemoteRun(
   request: RunRemoteWorkflowRequest,

@@ -1,6 +1,6 @@
 import { sleep, workflowInfo } from '@temporalio/workflow';
 import { readEnd, readSubmitEnd } from './failures.js';
-import { interruptible } from './interrupt.js';
+import { interruptible, rethrow } from './interrupt.js';
 import {
   awaitFreeWithin,
   awaitWithin,
@@ -14,18 +14,18 @@ import {
   submitUnder,
 } from './proxies.js';
 import type { RemotePort } from './remote/port.js';
+import { NEVER } from './run/never.js';
 import type { Interrupt, RunPort, Waited } from './run/port.js';
 
 type Shared = Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'>;
-
-const NEVER: Interrupt = { requested: false, onRequest: () => () => undefined };
 
 /** What runs of either kind need. */
 const surroundings: Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'> = {
   runId: () => workflowInfo().runId,
   now: () => Date.now(),
   random: () => Math.random(),
-  sleep: async (ms, interrupt) => (await interruptible(interrupt, () => sleep(ms))) !== undefined,
+  sleep: async (ms, interrupt) =>
+    (await interruptible(interrupt, () => sleep(ms), rethrow)).kind === 'done',
   stop: (input, limits) => waited(NEVER, () => stopWithin(limits)(input)),
 };
 
@@ -74,15 +74,8 @@ export const temporalRemotePort = (
     waited(limits.interrupt, () => followWithin({ ...limits, taskQueue })(input)),
 });
 
-async function waited<Value>(
+const waited = <Value>(
   interrupt: Interrupt,
   act: () => Promise<Value>,
   graceMs = 0,
-): Promise<Waited<Value>> {
-  try {
-    const done = await interruptible(interrupt, act, graceMs);
-    return done === undefined ? { kind: 'interrupted' } : { kind: 'done', value: done.value };
-  } catch (error) {
-    return readEnd(error);
-  }
-}
+): Promise<Waited<Value>> => interruptible(interrupt, act, readEnd, graceMs);

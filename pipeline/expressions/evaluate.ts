@@ -7,6 +7,7 @@ import { limitSteps } from './step-budget.js';
 import { surveyOf, type Survey } from './survey.js';
 
 const NAMES = ['params', 'steps', 'run', 'item', 'index'] as const;
+// eslint-disable-next-line no-restricted-syntax -- the same for every workflow; it costs too much to make for each
 let shared: Environment | undefined;
 
 /** One view of the library for all evaluations: values carry their own types. */

@@ -4,7 +4,9 @@ import { runTool } from './run-tool.js';
 
 const LONG = Array.from({ length: 45 }, (_, index) => `  its.push(${String(index)});`).join('\n');
 
-const BREACHES: Readonly<Record<string, readonly [what: string, path: string, content: string]>> = {
+type Breach = readonly [what: string, path: string, content: string];
+
+const BREACHES: Readonly<Record<string, Breach>> = {
   '@typescript-eslint/no-floating-promises': [
     'an activity call that nobody awaits',
     'workflows/floating.ts',
@@ -42,7 +44,30 @@ const BREACHES: Readonly<Record<string, readonly [what: string, path: string, co
   ],
 };
 
-const rows = Object.entries(BREACHES).map(([rule, [what, path]]) => ({ rule, what, path }));
+/** Workflow code is loaded once for all workflows of a worker. */
+const SHARED: readonly Breach[] = [
+  [
+    'a variable that all workflows would share',
+    'workflows/count.ts',
+    'let count = 0;\nexport const next = (): number => (count += 1);\n',
+  ],
+  [
+    'a map that all workflows would fill',
+    'pipeline/plan/map.ts',
+    'const seen = new Map<string, string>();\nexport const see = (id: string) => seen.set(id, id);\n',
+  ],
+  [
+    'a list that all workflows would fill',
+    'contract/list.ts',
+    'const list: string[] = [];\nexport const see = (id: string) => list.push(id);\n',
+  ],
+];
+
+const breaches = [
+  ...Object.entries(BREACHES),
+  ...SHARED.map((breach) => ['no-restricted-syntax', breach] as const),
+];
+const rows = breaches.map(([rule, [what, path]]) => ({ rule, what, path }));
 
 let tree: BreachedTree;
 let results: readonly { filePath: string; messages: readonly { ruleId: string | null }[] }[];
@@ -52,7 +77,7 @@ beforeAll(async () => {
     ...['eslint.config.js', 'package.json', 'tsconfig.json', 'tsconfig.base.json'],
   ]);
   await tree.plant({ 'test/support/plain.ts': 'export const plain = 1;\n' });
-  for (const [, path, content] of Object.values(BREACHES)) await tree.plant({ [path]: content });
+  for (const [, [, path, content]] of breaches) await tree.plant({ [path]: content });
   const { output } = await runTool('eslint', ['.', '--format', 'json'], tree.folder);
   results = JSON.parse(output) as typeof results;
 });

@@ -41,10 +41,17 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
     killer: ['test/unit/workflows/joined.test.ts', 'is not exceeded by one that ended'],
   },
   {
+    breaks: 'state of one workflow shared by all of the worker',
+    file: 'workflows/workflow-state.ts',
+    from: 'const scope = outermostScope();',
+    to: 'const scope = CancellationScope as never;',
+    killer: ['test/workflows/loaded-once.test.ts', 'know nothing of each other'],
+  },
+  {
     breaks: 'id dropped on an error path',
     file: 'workflows/run/watch.ts',
-    from: 'executionId: gained.execution.jobExecutionId,\n          ...twinsOf(submission),',
-    to: '...twinsOf(submission),',
+    from: '{ executionId, ...twinsOf(submission) });\n      }\n      if',
+    to: '{ ...twinsOf(submission) });\n      }\n      if',
     killer: [ENDING, 'keeps the execution id'],
   },
   {

@@ -79,7 +79,7 @@ const STEERING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a message that comes with the start is refused',
     file: 'workflows/pipeline/updates.ts',
-    from: '(runs.size > 0 ? ask() : whenRead(ask))',
+    from: '(audience().runs.size > 0 ? ask() : whenRead(ask))',
     to: 'ask()',
     killer: [MESSAGES, 'that come with its start wait'],
   },

@@ -1,7 +1,9 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DataFlowPlugin as Plugin } from '../../index.js';
 import { runTool, type ToolRun } from '../fence/run-tool.js';
 import { createUserProject, importableNames, type UserProject } from './installed-package.js';
 
@@ -66,6 +68,25 @@ describe.each(['module', 'commonjs'] as const)('the packed package in a %s proje
       logger: new DefaultLogger('WARN'),
     });
     expect(bundle.code).toContain('nightly');
+  });
+
+  it('is loaded once for all workflows of a worker that bundles with its plugin', async () => {
+    const door = pathToFileURL(join(project.packageFolder, 'lib/index.js')).href;
+    const { DataFlowPlugin } = (await import(door)) as { DataFlowPlugin: typeof Plugin };
+    await project.write(
+      'workflows.ts',
+      "export { runJob } from 'temporal-ncloud-dataflow/workflow';\n",
+    );
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: join(project.folder, 'workflows.ts'),
+      logger: new DefaultLogger('WARN'),
+      plugins: [new DataFlowPlugin()],
+    });
+    const preloaded =
+      /preloadModules\(\) \{\s*__webpack_require__\((?:\/\*.*?\*\/|\s)*"(.*?)"\)/.exec(code)?.[1];
+    expect(preloaded).toMatch(/lib\/workflows\/preload\.js$/);
+    const modules = [...code.matchAll(/^\/\*\*\*\/ "([^"]*)"/gm)].map(([, name = '']) => name);
+    expect(modules.filter((name) => name.endsWith('/workflows/run-job.js'))).toHaveLength(1);
   });
 });
 

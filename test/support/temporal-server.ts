@@ -8,6 +8,7 @@ import type { TestProject } from 'vitest/node';
 import { FAST_DEV_SERVER } from '../../cli/dev-server/fast-dev-server.js';
 import { provideTemporalServer } from '../../cli/dev-server/provide.js';
 import type { TemporalServer } from '../../cli/dev-server/server.js';
+import { DataFlowPlugin } from '../../index.js';
 
 const WORKFLOWS = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 
@@ -57,6 +58,7 @@ async function bundleOwnWorkflows(folder: string): Promise<string> {
   if (!existsSync(WORKFLOWS)) return '';
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS,
+    plugins: [new DataFlowPlugin()],
     logger: new DefaultLogger('WARN'),
   });
   const path = join(folder, 'workflow-bundle.js');

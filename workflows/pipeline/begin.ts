@@ -14,14 +14,15 @@ import { initialState } from '../../pipeline/plan/initial-state.js';
 import { planProblems } from '../../pipeline/plan/plan-problems.js';
 import { invalidInput, readFailure } from '../failures.js';
 import { preparePipeline } from '../proxies.js';
+import { workflowState } from '../workflow-state.js';
 
-let started = 0;
+const begun = workflowState(() => ({ pipelines: 0 }));
 
 /** `run.key`: the same after a replay, a reset and continue-as-new. */
 function nextKey(): string {
-  started += 1;
+  const ordinal = (begun().pipelines += 1);
   const { firstExecutionRunId } = workflowInfo();
-  return started === 1 ? firstExecutionRunId : `${firstExecutionRunId}-${started}`;
+  return ordinal === 1 ? firstExecutionRunId : `${firstExecutionRunId}-${ordinal}`;
 }
 
 type FreshRunOptions = RunPipelineOptions & Pick<RunPipelineRequest, 'outerTimeLeftMs'>;

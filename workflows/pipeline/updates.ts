@@ -6,6 +6,7 @@ import type { PipelineParameters } from '../../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { refusalOf } from '../../pipeline/plan/refusal.js';
 import { answerQuestions } from '../registry.js';
+import { workflowState } from '../workflow-state.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /** What a message carries beside what it says: which pipeline is meant, where a workflow runs several. */
@@ -44,16 +45,28 @@ export interface PipelineStateAnswer {
 export const pipelineStateQuery =
   defineQuery<Readonly<Record<string, PipelineStateAnswer>>>(PIPELINE_STATE_QUERY);
 
-const runs = new Map<string, PipelineRun>();
-let isListening = false;
+/** What the pipelines of one workflow have in common. */
+interface Audience {
+  readonly runs: Map<string, PipelineRun>;
+  /** Messages that came before the first pipeline had been read. */
+  readonly early: (() => void)[];
+  isListening: boolean;
+}
+
+const audience = workflowState<Audience>(() => ({
+  runs: new Map(),
+  early: [],
+  isListening: false,
+}));
 
 /**
  * Hears messages and questions from now on. A message that comes while the pipeline is still being read waits for it.
  * A run that goes on from a state is added before: messages that came meanwhile are dispatched at once, and checked.
  */
 export function listen(): void {
-  if (isListening) return;
-  isListening = true;
+  const own = audience();
+  if (own.isListening) return;
+  own.isListening = true;
   answerQuestions();
   hear(pauseUpdate, 'pause', 'Starts nothing new until resumed; what runs goes on');
   hear(resumeUpdate, 'resume', 'Goes on after a pause');
@@ -65,7 +78,7 @@ export function listen(): void {
     pipelineStateQuery,
     () =>
       Object.fromEntries(
-        [...runs].map(([key, { surroundings, state, profile }]) => {
+        [...audience().runs].map(([key, { surroundings, state, profile }]) => {
           const { plan, parameters } = surroundings;
           return [key, { plan, parameters, state, ...(profile !== undefined && { profile }) }];
         }),
@@ -76,15 +89,14 @@ export function listen(): void {
 
 /** A run that messages can be meant for. Those that waited for it are in its queue before it is played. */
 export function addRun(run: PipelineRun): void {
+  const { runs, early } = audience();
   runs.set(run.surroundings.run.key, run);
   for (const ask of early.splice(0)) ask();
 }
 
-const early: (() => void)[] = [];
-
 const whenRead = (ask: () => Promise<string | undefined>): Promise<string | undefined> =>
   new Promise((resolve) => {
-    early.push(() => {
+    audience().early.push(() => {
       resolve(ask());
     });
   });
@@ -97,7 +109,7 @@ function hear(update: unknown, kind: PipelineMessage['kind'], description: strin
     update as AnyUpdate,
     async (input: Given) => {
       const ask = async () => runFor(input).ask(messageOf(kind, input));
-      const refusal = await (runs.size > 0 ? ask() : whenRead(ask));
+      const refusal = await (audience().runs.size > 0 ? ask() : whenRead(ask));
       if (refusal !== undefined) throw refused([refusal]);
       return undefined;
     },
@@ -105,7 +117,7 @@ function hear(update: unknown, kind: PipelineMessage['kind'], description: strin
       description,
       validator: (input: Given) => {
         const message = messageOf(kind, input);
-        if (runs.size === 0) return;
+        if (audience().runs.size === 0) return;
         const { surroundings, state } = runFor(input);
         const refusal = refusalOf(surroundings.plan, state, message);
         if (refusal !== undefined) throw refused([refusal]);
@@ -118,6 +130,7 @@ const refused = (problems: readonly string[]): ApplicationFailure =>
   ApplicationFailure.nonRetryable(problems.join('; '), 'DataFlowInvalidInput');
 
 function runFor(input: ToPipeline = {}): PipelineRun {
+  const { runs } = audience();
   const open = [...runs.values()].filter(({ state }) => state.ended === undefined);
   const candidates = open.length > 0 ? open : [...runs.values()];
   const named = input.pipeline === undefined ? undefined : runs.get(input.pipeline);

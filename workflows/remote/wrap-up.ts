@@ -1,13 +1,11 @@
 import { isTerminal } from '../../contract/job.js';
-import type { Interrupt } from '../run/port.js';
+import { NEVER } from '../run/never.js';
 import { inDoubt, settleDoubt } from './doubt.js';
 import { executionsOf, mustEndAs, withExecution } from './ends.js';
 import { callNext, expectedNodes, hasEnded, isAmbiguous, runningNodes } from './nodes.js';
 import { remoteRef, type FollowedNode, type RemoteRun, type Started } from './remote-run.js';
 import { showNodes } from './show.js';
 import { step } from './step.js';
-
-const NEVER: Interrupt = { requested: false, onRequest: () => () => undefined };
 
 /**
  * A cancel, or the limit passed: stops every execution of the run, also those that are accepted and not listed yet,

@@ -17,9 +17,20 @@ import { watch, type Watched } from './watch.js';
  */
 export async function runToEnd(run: Run): Promise<RunJobResult> {
   try {
-    const result = await attempts(run);
-    show(run, { phase: 'ended', note: 'completed', outcome: 'COMPLETED' });
-    return result;
+    for (;;) {
+      const gained = run.gained ?? (await obtainExecution(run, run.submission));
+      const watched = await watch(run, run.submission, gained);
+      const { execution } = watched;
+      show(run, { status: execution.status });
+      if (execution.status === 'COMPLETED') {
+        show(run, { endedBy: 'itself' });
+        show(run, { phase: 'ended', note: 'completed', outcome: 'COMPLETED' });
+        return result(run, gained, watched);
+      }
+      show(run, { endedBy: execution.status === 'CANCELED' ? 'somebody else' : 'itself' });
+      await pauseBeforeRetry(run, gained, execution);
+      tryAgain(run, execution);
+    }
   } catch (error) {
     if (error instanceof RunEnded) {
       const outcome = error.failure?.type ?? 'canceled';
@@ -30,28 +41,12 @@ export async function runToEnd(run: Run): Promise<RunJobResult> {
   }
 }
 
-async function attempts(run: Run): Promise<RunJobResult> {
-  for (;;) {
-    const { submission, plan } = run;
-    const gained = run.gained ?? (await obtainExecution(run, submission));
-    const watched = await watch(run, submission, gained);
-    const { execution } = watched;
-    show(run, { status: execution.status });
-    if (execution.status === 'COMPLETED') {
-      show(run, { endedBy: 'itself' });
-      return result(run, gained, watched);
-    }
-    show(run, { endedBy: execution.status === 'CANCELED' ? 'somebody else' : 'itself' });
-    await pauseBeforeRetry(run, gained, execution);
-    run.earlier.push({
-      executionId: execution.jobExecutionId,
-      status: execution.status,
-      twins: [...submission.twins],
-    });
-    run.submission = newSubmission(run.keyOf(submission.attempt + 1), submission.attempt + 1);
-    run.gained = undefined;
-    run.progress = freshProgress(plan, run.submission, run.progress.jobName);
-  }
+function tryAgain(run: Run, { jobExecutionId: executionId, status }: JobExecution): void {
+  const { plan, submission } = run;
+  run.earlier.push({ executionId, status, twins: [...submission.twins] });
+  run.submission = newSubmission(run.keyOf(submission.attempt + 1), submission.attempt + 1);
+  run.gained = undefined;
+  run.progress = freshProgress(plan, run.submission, run.progress.jobName);
 }
 
 /** Returns when the end is one that is tried again; throws it otherwise. */

@@ -84,6 +84,8 @@ export interface Interrupt {
   readonly requested: boolean;
   /** Calls `listener` when the wish is made; returns how to stop listening. */
   onRequest(listener: () => void): () => void;
+  /** Runs `act`, which is cancelled when the wish is made, or so many milliseconds after. */
+  within<Value>(act: () => Promise<Value>, graceMs?: number): Promise<Value>;
 }
 
 export interface Failure {

@@ -22,40 +22,35 @@ export interface Watched {
  */
 export async function watch(run: Run, submission: Submission, gained: Gained): Promise<Watched> {
   if (isSure(run) && isNobodyElses(run)) stopTwins(run, submission, submission.twins);
+  let statusCalls = 0;
   try {
-    const watched = await awaitTheEnd(run, submission, gained);
-    const unknown = await whatTwinsLeave(submission);
-    if (unknown !== undefined) show(run, { unknown });
-    return { ...watched, ...(unknown !== undefined && { unknown }) };
+    for (;;) {
+      const waited = await awaitEnd(run, submission, gained);
+      if (waited.kind === 'failed') {
+        const executionId = gained.execution.jobExecutionId;
+        throw failedAs(run, waited.failure, { executionId, ...twinsOf(submission) });
+      }
+      if (waited.kind === 'done') {
+        statusCalls += waited.value.statusCalls;
+        await nameTwins(run, submission, waited.value);
+        if (!isTerminal(waited.value.execution.status)) continue;
+      }
+      const execution =
+        waited.kind === 'done' ? waited.value.execution : await end(run, gained, waited.kind);
+      const unknown = await unknownOfTwins(run, submission);
+      return { execution, statusCalls, ...(unknown !== undefined && { unknown }) };
+    }
   } catch (error) {
-    const unknown = await whatTwinsLeave(submission);
-    if (unknown !== undefined) show(run, { unknown });
+    await unknownOfTwins(run, submission);
     throw error;
   }
 }
 
-async function awaitTheEnd(run: Run, submission: Submission, gained: Gained): Promise<Watched> {
-  let statusCalls = 0;
-  for (;;) {
-    const waited = await awaitEnd(run, submission, gained);
-    switch (waited.kind) {
-      case 'done': {
-        const { execution } = waited.value;
-        statusCalls += waited.value.statusCalls;
-        await nameTwins(run, submission, waited.value);
-        if (isTerminal(execution.status)) return { execution, statusCalls };
-        break;
-      }
-      case 'failed':
-        throw failedAs(run, waited.failure, {
-          executionId: gained.execution.jobExecutionId,
-          ...twinsOf(submission),
-        });
-      case 'interrupted':
-      case 'timed-out':
-        return { execution: await end(run, gained, waited.kind), statusCalls };
-    }
-  }
+/** Returns when the stops of the twins have ended. */
+async function unknownOfTwins(run: Run, submission: Submission): Promise<string | undefined> {
+  const unknown = await whatTwinsLeave(submission);
+  if (unknown !== undefined) show(run, { unknown });
+  return unknown;
 }
 
 function awaitEnd(

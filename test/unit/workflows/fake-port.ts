@@ -55,6 +55,7 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
       listeners.push(listener);
       return () => undefined;
     },
+    within: (act) => act(),
   };
   const noted =
     <Input, Output>(verb: string, act: (input: Input, limits: never) => Promise<Output>) =>

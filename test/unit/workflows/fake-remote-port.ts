@@ -117,6 +117,7 @@ export function fakeRemoteRun(
         return isCancelled;
       },
       onRequest: () => () => undefined,
+      within: (act) => act(),
     },
     deadlineMs: plan.runTimeoutMs === undefined ? undefined : clock.nowMs + plan.runTimeoutMs,
     onProgress: () => undefined,
