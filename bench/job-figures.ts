@@ -13,16 +13,20 @@ export interface JobFigures {
   readonly kills: KillFigures;
 }
 
+const A_QUARTER = 0.25;
+
 export const JOB_MEASURES: readonly Measure<JobFigures>[] = [
   {
     measure: 'history events per job (of an hour)',
     unit: 'events',
     of: ({ hour }) => hour.eventsPerJob,
+    ratioAtMost: A_QUARTER,
   },
   {
-    measure: 'Temporal actions per job-hour, heartbeats included',
+    measure: 'history: Temporal actions per job-hour, heartbeats included',
     unit: 'actions',
     of: ({ hour }) => hour.actionsPerHour,
+    ratioAtMost: A_QUARTER,
   },
   {
     measure: 'status calls per job-hour, a job with one run',

@@ -7,6 +7,8 @@ export interface Measure<Figures> {
   readonly of: (figures: Figures) => number;
   /** What ours may be at most, in `unit`; without it there is none. */
   readonly atMost?: number;
+  /** The same as a share of the peer's. */
+  readonly ratioAtMost?: number;
 }
 
 /** p50, which may have an aim, and p95. */

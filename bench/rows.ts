@@ -27,7 +27,7 @@ export function rowsOf<Figures>(
 }
 
 export function rowOf(
-  { measure, unit, atMost }: Omit<Measure<never>, 'of'>,
+  { measure, unit, atMost, ratioAtMost }: Omit<Measure<never>, 'of'>,
   ours: number,
   peer: number,
   peerName: string,
@@ -37,7 +37,7 @@ export function rowOf(
     const why = ours === 0 ? '0/0: neither had any' : 'the peer had none, ours had';
     return { ...compared, ratio: null, why, aim: null, unit };
   }
-  const aim = atMost === undefined ? null : rounded(atMost / peer);
+  const aim = atMost === undefined ? (ratioAtMost ?? null) : rounded(atMost / peer);
   return { ...compared, ratio: rounded(ours / peer), aim, unit };
 }
 

@@ -39,6 +39,12 @@ describe('a row of the bench', () => {
     expect(only(3, 4).aim).toBeNull();
   });
 
+  it('may have a share of the peer as its aim', () => {
+    const measure = { ...duplicatesAtMost(), ratioAtMost: 0.25 };
+    const [row] = rowsOf([measure], figures(3), [['naive', figures(4)]]);
+    expect(row).toMatchObject({ ratio: 0.75, aim: 0.25 });
+  });
+
   it('has no ratio, but a reason, where the peer has none', () => {
     expect(only(0, 0, 0)).toMatchObject({ ratio: null, aim: null, why: '0/0: neither had any' });
     expect(only(2, 0, 0)).toMatchObject({ ratio: null, why: 'the peer had none, ours had' });
