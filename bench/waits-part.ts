@@ -104,7 +104,6 @@ export const WAITS_PART: Part = {
     smallCache: SMALL_CACHE,
     jobs: JOBS,
     slots: 'six for every five waits',
-    mallocArenaMax: process.env['MALLOC_ARENA_MAX'] ?? 'not set',
   }),
   notMeasured: [
     '10,000 waits, and waits that are hours old: each is looked at less often than here, in its first minutes.',

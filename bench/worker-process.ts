@@ -30,7 +30,6 @@ export async function startWorkerProcess(
   const child = fork(WORKER, {
     env: {
       PATH: process.env['PATH'],
-      MALLOC_ARENA_MAX: process.env['MALLOC_ARENA_MAX'], // docs/scale.md
       [SETTINGS_VARIABLE]: JSON.stringify({ ...settings, metricsPort }),
     },
     execArgv: ['--expose-gc'],
