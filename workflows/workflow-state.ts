@@ -2,7 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 
 /**
  * State that each workflow execution has of its own, made when it first asks. Modules of this package are loaded once
- * and serve all workflows of a worker (worker/preload.ts), so a variable of a module would be shared by all of them;
+ * and serve all workflows of a worker (workflows/preload.ts), so a variable of a module would be shared by all of them;
  * the outermost scope is a workflow's own for its whole life, and after a replay a new one.
  */
 export function workflowState<State extends object>(make: () => State): () => State {
