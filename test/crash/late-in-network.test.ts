@@ -41,7 +41,7 @@ describe('a POST that is late in the network', () => {
         const handle = await scene.start({ jobId: 'jobA' });
         await keepFirstPost(proxy);
         await until(() => scene.simulator.report().accepted === 1);
-        expect(proxy.held()).toMatchObject([{ senderWaits: false }]);
+        await until(() => proxy.held()[0]?.senderWaits === false);
         expect(await proxy.letGo()).toEqual([401]);
         expect(await handle.result()).toMatchObject({ obtained: 'posted', posts: 2, twins: [] });
         expect(scene.simulator.report()).toMatchObject({ accepted: 1, duplicates: 0 });
@@ -78,7 +78,7 @@ describe('a POST that is late in the network', () => {
           const handle = await scene.start({ jobId: 'jobA' });
           await keepFirstPost(proxy);
           await first.end('SIGKILL');
-          expect(proxy.held()).toMatchObject([{ senderWaits: false }]);
+          await until(() => proxy.held()[0]?.senderWaits === false);
           expect(await proxy.letGo()).toEqual([200]);
           await scene.startWorker({ DATAFLOW_URL: proxy.url });
           expect(await handle.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
