@@ -1,5 +1,9 @@
 import { activityInfo, Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import {
+  type ActivityCancellationDetails,
+  ApplicationFailure,
+  ApplicationFailureCategory,
+} from '@temporalio/common';
 import { type About, toFailure } from './failure.js';
 
 /** Heartbeat of the short acts; their heartbeat timeout is 10 s. */
@@ -31,8 +35,8 @@ export interface Act {
 
 /**
  * Runs an act with heartbeats, the first after a pause: most acts are over by then, and each beat is a Temporal action.
- * Turns errors of the client into failures. An act that was interrupted rethrows the SDK's own CancelledFailure, so that
- * a worker that stops hands over.
+ * Turns errors of the client into failures. An act that was interrupted rethrows the SDK's own CancelledFailure; one that
+ * its worker leaves because that stops says so, and another worker goes on.
  */
 export async function act<Value>(
   about: About,
@@ -57,12 +61,29 @@ export async function act<Value>(
     return await fn({ signal, attempt: info.attempt, remember, note });
   } catch (error) {
     // What is proven of a POST must be told, whatever else happens.
-    if (signal.aborted && !(error instanceof ApplicationFailure)) throw signal.reason;
+    if (signal.aborted && !(error instanceof ApplicationFailure)) {
+      throw isLeft(context.cancellationDetails) ? handOver() : signal.reason;
+    }
     throw toFailure(error, about, info.attempt);
   } finally {
     clearInterval(timer);
   }
 }
+
+const isLeft = (details: ActivityCancellationDetails | undefined): boolean =>
+  details?.workerShutdown === true && !details.cancelRequested;
+
+/** How soon another worker goes on with what a stopping one leaves, however often that has happened before. */
+const HAND_OVER_MS = 1_000;
+
+/** As the SDK reports it by itself, but for the pause: by the retry policy that doubles at each deploy. */
+const handOver = (): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: 'WorkerShutdown',
+    message: 'This worker stops: another one goes on with it',
+    nextRetryDelay: HAND_OVER_MS,
+    category: ApplicationFailureCategory.BENIGN,
+  });
 
 /** Waits; rejects with the signal's reason when it aborts first. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -24,6 +24,8 @@ const FOR_EVER: RetryPolicy = {
   backoffCoefficient: 2,
   maximumInterval: 30_000,
 };
+/** A killed worker's wait must not be left alone for long because earlier workers of it were killed or replaced as well. */
+const RESIDENT: RetryPolicy = { ...FOR_EVER, maximumInterval: 5_000 };
 /** Longest silence of an attempt that works: how soon a killed worker's act is taken over. */
 const HEARTBEAT_MS = 10_000;
 /** Room for an attempt to report after its own limits have passed. */
@@ -151,6 +153,7 @@ const resident = ({ recoverWithinMs, taskQueue, ...within }: Residence): DataFlo
   acts({
     ...reading(within),
     heartbeatTimeout: recoverWithinMs,
+    retry: RESIDENT,
     ...(taskQueue !== undefined && { taskQueue }),
   });
 

@@ -28,6 +28,20 @@ export const WATCHING_MUTANTS: readonly Mutant[] = [
     killer: [ACTS, 'is repeated by Temporal after a DataFlowUnauthenticated'],
   },
   {
+    breaks: 'hand-over left to the retry policy, which doubles the pause at each deploy',
+    file: 'activities/act.ts',
+    from: 'nextRetryDelay: HAND_OVER_MS,',
+    to: '',
+    killer: [ACTS, 'is left by a worker that stops'],
+  },
+  {
+    breaks: 'a cancel taken for a hand-over when the worker stops at the same time',
+    file: 'activities/act.ts',
+    from: 'details?.workerShutdown === true && !details.cancelRequested;',
+    to: 'details?.workerShutdown === true;',
+    killer: [ACTS, 'passes the interruption on'],
+  },
+  {
     breaks: 'order of the list learned anew for each look',
     file: 'polling/newest-executions.ts',
     from: 'if (learned !== undefined) this.#learned.set(jobId, learned);',

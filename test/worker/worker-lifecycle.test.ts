@@ -4,8 +4,12 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, inject, it } from 'vitest';
 import { DataFlowPlugin } from '../../index.js';
 import { startSimulator } from '../../simulator/index.js';
+import { eventsOf, scheduled } from '../support/history.js';
 import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
+
+/** PENDING_ACTIVITY_STATE_STARTED of Temporal's API. */
+const ACTIVITY_STARTED = 2;
 
 describe('a worker with DataFlowPlugin', () => {
   it('hands its waits over when it is stopped: nothing is posted, cancelled or lost', () =>
@@ -35,6 +39,39 @@ describe('a worker with DataFlowPlugin', () => {
         });
       },
     ));
+
+  it('leaves a wait to the next one as soon at the fifth deploy as at the first, and pauses for five seconds at most after a crash', () =>
+    inWorld({ jobs: [{ jobId: 'jobA', executions: [{ runningMs: 600_000 }] }] }, async (world) => {
+      const taskQueue = `${world.taskQueue}-deploys`;
+      const handle = await world.client.workflow.start('dataflowRunJob', {
+        ...{ args: [{ jobId: 'jobA' }], taskQueue, workflowId: taskQueue },
+      });
+      /** Attempts that the wait has had, whether one runs, and the pause before the next one. */
+      const wait = async () => {
+        const { raw } = await handle.describe();
+        const found = raw.pendingActivities?.find(
+          ({ activityType }) => activityType?.name === 'dataflowAwaitExecution',
+        );
+        const { state, attempt, currentRetryInterval } = found ?? {};
+        return { state: Number(state), attempt, pauseS: Number(currentRetryInterval?.seconds) };
+      };
+      const pauses: number[] = [];
+      for (let deploy = 1; deploy <= 5; deploy += 1) {
+        const worker = await world.createWorker({ taskQueue });
+        await worker.runUntil(() =>
+          until(async () => {
+            const { state, attempt } = await wait();
+            return state === ACTIVITY_STARTED && attempt === deploy;
+          }),
+        );
+        pauses.push((await wait()).pauseS);
+      }
+      expect(pauses).toEqual([1, 1, 1, 1, 1]);
+      const [event] = scheduled(await eventsOf(handle), 'dataflowAwaitExecution');
+      const policy = event?.activityTaskScheduledEventAttributes?.retryPolicy;
+      expect(Number(policy?.maximumInterval?.seconds)).toBe(5);
+      await handle.terminate();
+    }));
 
   it('polls no workflow tasks when it was made for activities alone', () =>
     inWorld(

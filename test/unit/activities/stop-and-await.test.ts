@@ -1,3 +1,5 @@
+import { ActivityCancellationDetails } from '@temporalio/common';
+import type { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { awaitExecution } from '../../../activities/await-execution.js';
 import { stopExecution } from '../../../activities/stop-execution.js';
@@ -14,6 +16,7 @@ const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
   status: 'RUNNING',
   ...change,
 });
+type CancelReason = Parameters<MockActivityEnvironment['cancel']>[0];
 const ref = { jobId: 'jobA', executionId: 'e1' };
 const anError = (
   call: OperationName,
@@ -132,22 +135,40 @@ describe('dataflowAwaitExecution', () => {
     expect(result).toMatchObject({ twins: ['twin'], sureTwins: false });
   });
 
-  it('that a stopping worker interrupts passes the cancellation on, so that another one takes over', async () => {
-    const environment = anActivity();
+  /** Runs it until the environment interrupts it with this. */
+  const interrupted = async (reason: CancelReason, details: object): Promise<unknown> => {
+    const environment = anActivity({ attempt: 7 });
     const { profile } = fakeProfile({
       wait: (_, options) =>
         new Promise((_resolve, reject) => {
           options?.signal?.addEventListener('abort', () => {
             reject(options.signal?.reason as Error);
           });
-          environment.cancel('WORKER_SHUTDOWN');
+          environment.cancel(reason, new ActivityCancellationDetails(details));
         }),
     });
-    await expect(
-      environment.run(
+    return await environment
+      .run(
         awaitExecution(() => profile),
         ref,
-      ),
-    ).rejects.toThrow('WORKER_SHUTDOWN');
+      )
+      .catch((error: unknown) => error);
+  };
+
+  it('is left by a worker that stops: another one goes on a second later, at the seventh deploy too', async () => {
+    const error = await interrupted('WORKER_SHUTDOWN', { workerShutdown: true });
+    expect(error).toMatchObject({
+      ...{ name: 'ApplicationFailure', type: 'WorkerShutdown' },
+      ...{ nonRetryable: false, nextRetryDelay: 1_000 },
+    });
+  });
+
+  it.each([
+    ['CANCELLED', { cancelRequested: true }],
+    ['CANCELLED', { cancelRequested: true, workerShutdown: true }],
+    ['PAUSED', { paused: true }],
+  ] as const)('passes the interruption on: %s %j', async (reason, details) => {
+    const error = await interrupted(reason, details);
+    expect(error).toMatchObject({ name: 'CancelledFailure', message: reason });
   });
 });
