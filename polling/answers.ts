@@ -8,6 +8,7 @@ import { judgeSweeps } from './sweep-answers.js';
 import {
   aged,
   afterFailure,
+  afterListed,
   afterListedEnd,
   afterStatus,
   afterUnlisted,
@@ -60,7 +61,7 @@ export class Answers {
   /** A reading of the job's newest executions, begun for `executionIds`. */
   listed(
     { jobId, executionIds }: PlannedCall & { kind: 'list' },
-    { rows, calls }: NewestExecutions,
+    { rows, calls, dateMs }: NewestExecutions,
     nowMs: number,
   ): void {
     const job = this.#registry.jobs.get(jobId);
@@ -69,9 +70,8 @@ export class Answers {
     job.listCalls = calls;
     for (const executionId of executionIds) this.#serve({ jobId, executionId }, calls);
     const shown = new Map(rows.map((row) => [row.jobExecutionId, row]));
-    const runs = rows.filter(
-      ({ status, jobExecutionId }) => !isTerminal(status) && job.executions.has(jobExecutionId),
-    );
+    const goOn = rows.filter(({ status }) => !isTerminal(status));
+    const runs = goOn.filter(({ jobExecutionId }) => job.executions.has(jobExecutionId));
     const pause = this.#pauseMs(jobId, runs, calls, nowMs);
     for (const executionId of [...job.executions.keys()]) {
       const ref = { jobId, executionId };
@@ -81,6 +81,9 @@ export class Answers {
         this.#registry.change(ref, (watched) => afterListedEnd(watched, nowMs));
       } else if (this.#registry.watched(ref)?.endSeen !== true) {
         this.#goesOn(ref, row, nowMs, pause);
+        this.#registry.change(ref, (watched) =>
+          afterListed(watched, goOn.length === 1, dateMs ?? nowMs, this.#settings),
+        );
       }
     }
   }

@@ -19,6 +19,12 @@ export const showsEnd = (now: LastExecution, before: LastExecution | undefined):
   isTerminal(now.status) &&
   (now.status !== before?.status || now.date !== before.date);
 
+/** Whether the row tells of another execution than the one before, or of another status of it. */
+export const isOther = (
+  now: LastExecution | undefined,
+  before: LastExecution | undefined,
+): boolean => before !== undefined && (now?.status !== before.status || now?.date !== before.date);
+
 /** Whether the row can be about this execution: it cannot where its date lies before the creation. */
 export const mayBeAbout = ({ date }: LastExecution, { createdMs = -Infinity }: Watched): boolean =>
   !(Date.parse(date ?? '') < createdMs - ORDER_SLACK_MS);

@@ -1,4 +1,5 @@
-import type { Sweeps } from './sweep.js';
+import { isWorthListing } from './company.js';
+import { arePlanned, type Sweeps } from './sweep.js';
 import type { HubSettings, Watched, WatchedJob } from './watched.js';
 
 /** One call that is due. */
@@ -45,6 +46,10 @@ export function callKey(call: PlannedCall): string {
 /** Whether the next look at it has to be by id, whatever others wait for. */
 const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || endSeen;
 
+/** Whether a look at it by its job's list serves the sweeps. */
+const isForSweeps = (watched: Watched, { sweeps }: PollState, settings: HubSettings): boolean =>
+  arePlanned(sweeps) && !watched.hinted && isWorthListing(watched, settings);
+
 /** What becomes of one execution now: nothing before a time, a call of its own, or its job's list. */
 type Turn = number | 'get' | 'list';
 
@@ -52,13 +57,15 @@ function turnOf(
   watched: Watched,
   job: WatchedJob,
   shared: boolean,
-  { underWay }: PollState,
+  state: PollState,
   nowMs: number,
   settings: HubSettings,
 ): Turn {
+  const { underWay } = state;
   if (underWay.has(getKey(job.jobId, watched.executionId))) return Infinity;
   if (watched.dueMs > nowMs) return watched.dueMs;
-  if (!shared || isAskedById(watched) || job.listNotBeforeMs > nowMs) return 'get';
+  if (isAskedById(watched) || job.listNotBeforeMs > nowMs) return 'get';
+  if (!shared && !isForSweeps(watched, state, settings)) return 'get';
   const listSinceMs = underWay.get(listKey(job.jobId));
   if (listSinceMs === undefined) return 'list';
   // A list that answers slowly must not hold up those who wait for it.
@@ -78,8 +85,15 @@ interface JobPlan {
   readonly wakeAtMs: number;
 }
 
+/** A job plan and what it was made for. */
+interface Remembered {
+  readonly version: number;
+  readonly swept: boolean;
+  readonly plan: JobPlan;
+}
+
 /** Job plans that still hold, so that a plan for thousands costs little. */
-export type PlanMemo = WeakMap<WatchedJob, { readonly version: number; readonly plan: JobPlan }>;
+export type PlanMemo = WeakMap<WatchedJob, Remembered>;
 
 /** A look that getJobs asks for, and a sweep, go before those that have been due for no longer than this. */
 const LEAD_MS = 600_000;
@@ -136,10 +150,14 @@ function remembered(
   nowMs: number,
   settings: HubSettings,
 ): JobPlan {
+  const { version } = job;
+  const swept = arePlanned(state.sweeps);
   const known = memo.get(job);
-  if (known?.version === job.version && nowMs < known.plan.wakeAtMs) return known.plan;
+  if (known?.version === version && known.swept === swept && nowMs < known.plan.wakeAtMs) {
+    return known.plan;
+  }
   const plan = planJob(job, state, nowMs, settings);
-  memo.set(job, { version: job.version, plan });
+  memo.set(job, { version, swept, plan });
   return plan;
 }
 

@@ -2,6 +2,7 @@ import type { JobExecution } from '../contract/job.js';
 import { toCallFailure } from './call-failure.js';
 import type { JobRows } from './job-pages.js';
 import {
+  isOther,
   type LastExecution,
   lastExecutionOf,
   mayBeAbout,
@@ -21,7 +22,7 @@ import {
   reachMs,
   standsAlone,
 } from './sweep.js';
-import { afterHint, afterVouched, type HubSettings } from './watched.js';
+import { afterHint, afterRowChange, afterVouched, type HubSettings } from './watched.js';
 
 /** A failed sweep is left alone for longer than an execution: each job's own looks go on. */
 const SWEEP_REST = 10;
@@ -59,11 +60,12 @@ export class SweepAnswers {
       const row = rows.get(job.jobId);
       const now = row && lastExecutionOf(row);
       if (now !== undefined && showsEnd(now, job.lastExecution)) this.#hint(job, now, nowMs);
+      if (isOther(now, job.lastExecution)) this.#doubt(job);
       job.lastExecution = now;
       const [only] = job.executions.values();
       const isCovered = now !== undefined && only !== undefined && showsGoingOn(now, only);
       job.coveredBySweeps = isCovered;
-      if (isCovered && standsAlone(job) !== undefined) vouched.push(job);
+      if (isCovered && standsAlone(job)?.company === 'none') vouched.push(job);
     }
     registry.sweeps = planSweep(
       afterSweep(registry.sweeps, pages),
@@ -85,6 +87,13 @@ export class SweepAnswers {
     for (const [executionId, watched] of [...executions]) {
       if (!mayBeAbout(now, watched)) continue;
       this.#registry.change({ jobId, executionId }, () => afterHint(watched, nowMs));
+    }
+  }
+
+  /** The row tells of something else than before: whom it is about has to be seen anew. */
+  #doubt({ jobId, executions }: JobEntry): void {
+    for (const executionId of [...executions.keys()]) {
+      this.#registry.change({ jobId, executionId }, afterRowChange);
     }
   }
 

@@ -31,21 +31,24 @@ export const NO_SWEEPS: Sweeps = {
   proofs: 0,
 };
 
+/** Whether there is to be one. */
+export const arePlanned = ({ dueMs }: Sweeps): boolean => dueMs < Infinity;
+
 /** So many times cheaper than looks at each job it must be: looks are still needed now and then. */
 const ADVANTAGE = 4;
 /** Jobs that come and go by less than this part change no plan. */
 const CHANGE = 0.1;
 
 /**
- * The execution of a job that its row of getJobs can stand for: the only one, without trouble, not known to be hidden,
- * and nothing is on its way (a cancel, a look that a row asked for).
+ * The execution of a job that its row of getJobs can stand for, as soon as the job's list has shown that no other goes on:
+ * the only one, without trouble, not known to be hidden, and nothing is on its way (a cancel, a look that a row asked for).
  */
 export function standsAlone(job: WatchedJob): Watched | undefined {
   if (job.executions.size !== 1 || job.coveredBySweeps === false) return undefined;
   const [watched] = job.executions.values();
   if (watched === undefined) return undefined;
-  const { unlisted, endSeen, failures, createdMs, nudged, hinted } = watched;
-  const isSpecial = unlisted || endSeen || nudged || hinted || failures > 0;
+  const { unlisted, endSeen, failures, createdMs, nudged, hinted, company } = watched;
+  const isSpecial = unlisted || endSeen || nudged || hinted || failures > 0 || company === 'others';
   return isSpecial || createdMs === undefined ? undefined : watched;
 }
 

@@ -1,5 +1,6 @@
 import type { ExecutionStatus, JobExecution } from '../contract/job.js';
 import type { Timings } from '../contract/timings.js';
+import { companyIn, type Company } from './company.js';
 import { type Lifetime, NO_HISTORY } from './lifetime.js';
 import { backoffMs, type Foreseen, pauseMs, type PollSettings } from './schedule.js';
 
@@ -35,6 +36,7 @@ export interface Watched {
   readonly vouchedMs: number | undefined;
   /** getJobs shows that its job changed: its look goes before others. */
   readonly hinted: boolean;
+  readonly company: Company;
 }
 
 /** One job, executions of which somebody waits for. */
@@ -84,6 +86,7 @@ export function watch(
     lookedMs: nowMs,
     vouchedMs: undefined,
     hinted: false,
+    company: 'unknown',
   };
 }
 
@@ -150,7 +153,22 @@ export const afterListedEnd = (watched: Watched, nowMs: number): Watched => ({
 });
 
 /** A list was read and did not show it. */
-export const afterUnlisted = (watched: Watched): Watched => ({ ...watched, unlisted: true });
+export const afterUnlisted = (watched: Watched): Watched => ({
+  ...watched,
+  unlisted: true,
+  company: 'unlisted',
+});
+
+/** A list was read at `readMs` in which it goes on, alone or beside others. */
+export const afterListed = (
+  watched: Watched,
+  isAlone: boolean,
+  readMs: number,
+  settings: HubSettings,
+): Watched => ({ ...watched, company: companyIn(watched, isAlone, readMs, settings) });
+
+/** The row of its job changed: others may have begun. */
+export const afterRowChange = (watched: Watched): Watched => ({ ...watched, company: 'unknown' });
 
 /** Why a look failed, as far as it matters to the next one. */
 export interface FailedLook {

@@ -72,6 +72,47 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    breaks: 'row vouches where another execution may be meant',
+    file: 'polling/company.ts',
+    from: "if (!isAlone) return 'others';",
+    to: '',
+    killer: [
+      SWEEP,
+      'are looked at as often as without sweeps where another execution may be what getJobs shows, as',
+    ],
+  },
+  {
+    breaks: 'row vouches before the list of its job was read',
+    file: 'polling/sweep-answers.ts',
+    from: "standsAlone(job)?.company === 'none'",
+    to: 'standsAlone(job) !== undefined',
+    killer: [
+      SWEEP,
+      'are looked at as often as without sweeps where another execution may be what getJobs shows, which',
+    ],
+  },
+  {
+    breaks: 'row that changed vouches without a new look at its job',
+    file: 'polling/sweep-answers.ts',
+    from: 'this.#registry.change({ jobId, executionId }, afterRowChange);',
+    to: '',
+    killer: [SWEEP, 'are looked at as often again, when a row changes'],
+  },
+  {
+    breaks: 'plan remembered though sweeps began since',
+    file: 'polling/plan.ts',
+    from: 'known?.version === version && known.swept === swept',
+    to: 'known?.version === version',
+    killer: [MEMO, 'planCalls gives the same with what it remembers'],
+  },
+  {
+    breaks: 'list read too early to show what began beside it',
+    file: 'polling/company.ts',
+    from: 'watched.dueMs >= listedByMs(watched, settings);',
+    to: 'watched.dueMs >= 0;',
+    killer: [PLAN, 'looks at the only execution of a job by its list'],
+  },
+  {
     breaks: 'unknown status of a row vouches',
     file: 'polling/job-row.ts',
     from: '!isKnownStatus(status) || isTerminal(status)',

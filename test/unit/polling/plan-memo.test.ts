@@ -4,7 +4,9 @@ import { planCalls, type PlanMemo } from '../../../polling/plan.js';
 import { Registry, type Waiter } from '../../../polling/registry.js';
 import {
   afterFailure,
+  afterListed,
   afterListedEnd,
+  afterRowChange,
   afterStatus,
   afterUnlisted,
 } from '../../../polling/watched.js';
@@ -17,7 +19,10 @@ const aWaiter = (jobId: string, executionId: string, registeredMs: number): Wait
 });
 
 const aStep = fc.record({
-  act: fc.constantFrom('add', 'remove', 'shown', 'failed', 'unlisted', 'ended', 'start', 'finish'),
+  act: fc.constantFrom(
+    ...(['add', 'remove', 'shown', 'failed', 'unlisted', 'ended', 'start', 'finish'] as const),
+    ...(['listed', 'row', 'sweeps'] as const),
+  ),
   job: fc.nat({ max: 3 }),
   execution: fc.nat({ max: 3 }),
   afterMs: fc.nat({ max: 20_000 }),
@@ -38,10 +43,13 @@ test.prop([fc.array(aStep, { maxLength: 60 })])(
       if (act === 'add') {
         const waiter = aWaiter(ref.jobId, ref.executionId, nowMs);
         waiters.push(waiter);
-        registry.add(waiter, ref, settings);
+        registry.add(waiter, { ...ref, createdMs: nowMs - afterMs * 4 }, settings);
       } else if (act === 'remove') {
         const waiter = waiters.pop();
         if (waiter !== undefined) registry.remove(waiter);
+      } else if (act === 'sweeps') {
+        const dueMs = afterMs > 10_000 ? Infinity : nowMs + afterMs;
+        registry.sweeps = { ...registry.sweeps, dueMs };
       } else if (act === 'start') {
         if (call !== undefined) registry.begin(call, nowMs);
       } else if (act === 'finish') {
@@ -50,6 +58,8 @@ test.prop([fc.array(aStep, { maxLength: 60 })])(
       } else {
         registry.change(ref, (watched) => {
           if (act === 'shown') return afterStatus(watched, { status: 'RUNNING' }, nowMs, 9_000);
+          if (act === 'listed') return afterListed(watched, execution > 0, nowMs, settings);
+          if (act === 'row') return afterRowChange(watched);
           if (act === 'failed') return afterFailure(watched, failed, nowMs, settings);
           return act === 'unlisted' ? afterUnlisted(watched) : afterListedEnd(watched, nowMs);
         });

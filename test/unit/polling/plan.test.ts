@@ -101,6 +101,21 @@ describe('planCalls', () => {
     expect(calls).toEqual([get('k', 'b'), { kind: 'sweep' }, get('l', 'c'), get('j', 'a')]);
   });
 
+  it('looks at the only execution of a job by its list, while sweeps are made and it may not be the only one that goes on', () => {
+    const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS + 3_000 };
+    const kindOf = (more: Partial<Watched>, made = sweeps) =>
+      plan([aJob('j', [aWatch('a', { createdMs: NOW_MS - 32_000, ...more })])], undefined, made)
+        .calls[0]?.kind;
+    expect(kindOf({})).toBe('list');
+    expect(kindOf({ company: 'others' })).toBe('list');
+    expect(kindOf({}, NO_SWEEPS)).toBe('get');
+    expect(kindOf({ company: 'none' })).toBe('get');
+    expect(kindOf({ company: 'unlisted' })).toBe('get');
+    expect(kindOf({ hinted: true })).toBe('get');
+    // Others that began beside it may not be listed yet.
+    expect(kindOf({ createdMs: NOW_MS - 31_999 })).toBe('get');
+  });
+
   it('wakes for a sweep, and makes no second one beside it', () => {
     const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS + 3_000 };
     expect(plan([], undefined, sweeps)).toEqual({ calls: [], wakeAtMs: NOW_MS + 3_000 });

@@ -31,11 +31,13 @@ describe('many jobs with one execution each', () => {
     const { clock, service, hub, waits } = aHub(200);
     await clock.advance(HOUR);
     expect(await waits[0]).toBeLessThan(20_000);
-    const { getJobs, getJobExecutionById } = hub.snapshot().calls;
+    const { getJobs, getJobExecutions, getJobExecutionById } = hub.snapshot().calls;
     expect(getJobs).toBeGreaterThan(60);
     // Once before the first sweep; then every five minutes, and ten once an end has proved sweeps right.
     expect(getJobExecutionById).toBeLessThan(200 * 9);
-    expect(getJobExecutionById + getJobs).toBe(service.calls.length);
+    // One look at each is by its job's list: a row of getJobs stands for it only where no other execution goes on.
+    expect(getJobExecutions).toBe(200);
+    expect(getJobExecutionById + getJobExecutions + getJobs).toBe(service.calls.length);
     expect(hub.snapshot().callsSaved).toBeGreaterThan(100 * getJobs);
     await hub.close();
   });
@@ -72,6 +74,50 @@ describe('many jobs with one execution each', () => {
     const sweeps = service.calls.filter(({ name }) => name === 'getJobs');
     expect(sweeps.length).toBeGreaterThan(10);
     expect(sweeps.at(-1)?.atMs).toBeLessThan(clock.nowMs() - 40 * MINUTE);
+    await hub.close();
+  });
+
+  it.each([
+    ['as their lists show', () => ({})],
+    [
+      'which no list tells',
+      ({ name }: { name: string }) =>
+        name === 'getJobExecutions' ? { error: new FakeCallError('DataFlowForbidden') } : {},
+    ],
+  ])(
+    'are looked at as often as without sweeps where another execution may be what getJobs shows, %s',
+    async (_how, fate) => {
+      const { clock, service, hub, waits } = aHub(50);
+      service.fate = fate;
+      for (const one of [...service.executions]) {
+        const { executionId, createdMs } = one;
+        service.executions.push({
+          ...{ ...one, executionId: `${executionId}-beside`, createdMs: createdMs + 1_000 },
+          endMs: clock.nowMs() + 100 * HOUR,
+        });
+      }
+      await clock.advance(HOUR);
+      expect(await waits[0]).toBeLessThanOrEqual(MINUTE);
+      await hub.close();
+    },
+  );
+
+  it('are looked at as often again, when a row changes, until it is seen anew that no other execution goes on', async () => {
+    const { clock, service, hub, waits } = aHub(50);
+    const startMs = clock.nowMs();
+    const [first] = service.executions;
+    service.executions.push({
+      ...{ ...first!, executionId: 'beside', createdMs: first!.createdMs + 1_000 },
+      ...{ visibleFromMs: startMs + 8 * MINUTE, endMs: startMs + 100 * HOUR },
+    });
+    service.jobsShow = (row) => ({
+      ...row,
+      lastExecutionStatus: clock.nowMs() < startMs + 9 * MINUTE ? 'READY' : 'RUNNING',
+    });
+    await clock.advance(8 * MINUTE);
+    expect(hub.snapshot().callsSaved).toBeGreaterThan(50);
+    await clock.advance(HOUR);
+    expect(await waits[0]).toBeLessThanOrEqual(MINUTE);
     await hub.close();
   });
 

@@ -42,6 +42,7 @@ describe('afterStatus', () => {
       dueMs: NOW_MS + 307_000,
       lookedMs: NOW_MS + 300_000,
       lastStatus: 'RUNNING',
+      company: 'unlisted', // so its job's list is no use to it
     });
   });
 
