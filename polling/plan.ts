@@ -46,6 +46,10 @@ export function callKey(call: PlannedCall): string {
 /** Whether the next look at it has to be by id, whatever others wait for. */
 const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || endSeen;
 
+/** Where sweeps have ended nothing keeps looks away any more. */
+const dueOf = ({ dueMs, keptUntilMs }: Watched, { sweeps }: PollState): number =>
+  arePlanned(sweeps) ? Math.max(dueMs, keptUntilMs) : dueMs;
+
 /** Whether a look at it by its job's list serves the sweeps. */
 const isForSweeps = (watched: Watched, { sweeps }: PollState, settings: HubSettings): boolean =>
   arePlanned(sweeps) && !watched.hinted && isWorthListing(watched, settings);
@@ -63,7 +67,8 @@ function turnOf(
 ): Turn {
   const { underWay } = state;
   if (underWay.has(getKey(job.jobId, watched.executionId))) return Infinity;
-  if (watched.dueMs > nowMs) return watched.dueMs;
+  const dueMs = dueOf(watched, state);
+  if (dueMs > nowMs) return dueMs;
   if (isAskedById(watched) || job.listNotBeforeMs > nowMs) return 'get';
   if (!shared && !isForSweeps(watched, state, settings)) return 'get';
   const listSinceMs = underWay.get(listKey(job.jobId));
@@ -99,8 +104,10 @@ export type PlanMemo = WeakMap<WatchedJob, Remembered>;
 const LEAD_MS = 600_000;
 
 /** Ends that need only to be confirmed go first; then whatever has waited longest, so that none waits for ever. */
-function rankOf({ endSeen, hinted, dueMs }: Watched): number {
+function rankOf(watched: Watched, state: PollState): number {
+  const { endSeen, hinted } = watched;
   if (endSeen) return -Infinity;
+  const dueMs = dueOf(watched, state);
   return hinted ? dueMs - LEAD_MS : dueMs;
 }
 
@@ -111,7 +118,7 @@ function planJob(job: WatchedJob, state: PollState, nowMs: number, settings: Hub
   for (const watched of job.executions.values()) if (!isAskedById(watched)) listable += 1;
   for (const watched of job.executions.values()) {
     const turn = turnOf(watched, job, listable > 1, state, nowMs, settings);
-    const rank = rankOf(watched);
+    const rank = rankOf(watched, state);
     if (turn === 'list') {
       if (listRank === Infinity) count += 1;
       listRank = Math.min(listRank, rank);

@@ -26,7 +26,7 @@ import { afterHint, afterRowChange, afterVouched, type HubSettings } from './wat
 
 /** A failed sweep is left alone for longer than an execution: each job's own looks go on. */
 const SWEEP_REST = 10;
-/** For so many pauses between sweeps one of them keeps looks away: where they stop, looks soon come back. */
+/** For so many pauses between sweeps one of them keeps looks away: where they fail, looks soon come back. */
 const PAUSES_KEPT = 3;
 
 /** What the pages of getJobs mean for those who wait. They end no wait. */

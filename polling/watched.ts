@@ -18,6 +18,8 @@ export interface Watched {
   readonly nudged: boolean;
   /** Look no earlier. */
   readonly dueMs: number;
+  /** Nor before this, while sweeps are made: a row stands for it. */
+  readonly keptUntilMs: number;
   /** A list does not show it: its next look is by id. */
   readonly unlisted: boolean;
   /** A list showed a terminal status: to be confirmed by id. */
@@ -76,6 +78,7 @@ export function watch(
     timeoutMs,
     nudged: false,
     dueMs: Math.max(nowMs, firstLookMs),
+    keptUntilMs: -Infinity,
     unlisted: false,
     endSeen: false,
     failures: 0,
@@ -111,6 +114,7 @@ export const afterStatus = (
 ): Watched => ({
   ...aged(watched, execution, nowMs),
   dueMs: nowMs + pauseMs,
+  keptUntilMs: -Infinity,
   unlisted: false,
   endSeen: false,
   failures: 0,
@@ -124,13 +128,14 @@ export const afterStatus = (
 export const afterHint = (watched: Watched, nowMs: number): Watched => ({
   ...watched,
   dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs),
+  keptUntilMs: -Infinity,
   hinted: true,
 });
 
 /** getJobs shows that it goes on: the next look may be later, but not after `untilMs`. */
 export const afterVouched = (watched: Watched, serviceMs: number, untilMs: number): Watched => ({
   ...watched,
-  dueMs: Math.max(watched.dueMs, untilMs),
+  keptUntilMs: untilMs,
   vouchedMs: serviceMs,
 });
 
@@ -149,6 +154,7 @@ export const afterListedEnd = (watched: Watched, nowMs: number): Watched => ({
   ...watched,
   // A confirmation that failed keeps its pause.
   dueMs: watched.endSeen ? watched.dueMs : nowMs,
+  keptUntilMs: -Infinity,
   endSeen: true,
 });
 
@@ -202,6 +208,7 @@ export const afterNudge = (watched: Watched, nowMs: number, settings: HubSetting
   ...watched,
   agedFromMs: nowMs,
   nudged: true,
+  keptUntilMs: -Infinity,
   dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs + settings.minPollMs),
 });
 

@@ -92,6 +92,13 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    breaks: 'row keeps looks away after sweeps have ended',
+    file: 'polling/plan.ts',
+    from: 'arePlanned(sweeps) ? Math.max(dueMs, keptUntilMs) : dueMs;',
+    to: 'Math.max(dueMs, keptUntilMs);',
+    killer: [PLAN, 'looks at what a row of getJobs stood for as soon as no more sweeps are made'],
+  },
+  {
     breaks: 'row that changed vouches without a new look at its job',
     file: 'polling/sweep-answers.ts',
     from: 'this.#registry.change({ jobId, executionId }, afterRowChange);',

@@ -9,6 +9,7 @@ import {
   afterRowChange,
   afterStatus,
   afterUnlisted,
+  afterVouched,
 } from '../../../polling/watched.js';
 import { settings } from './usual-settings.js';
 
@@ -21,7 +22,7 @@ const aWaiter = (jobId: string, executionId: string, registeredMs: number): Wait
 const aStep = fc.record({
   act: fc.constantFrom(
     ...(['add', 'remove', 'shown', 'failed', 'unlisted', 'ended', 'start', 'finish'] as const),
-    ...(['listed', 'row', 'sweeps'] as const),
+    ...(['listed', 'row', 'kept', 'sweeps'] as const),
   ),
   job: fc.nat({ max: 3 }),
   execution: fc.nat({ max: 3 }),
@@ -60,6 +61,7 @@ test.prop([fc.array(aStep, { maxLength: 60 })])(
           if (act === 'shown') return afterStatus(watched, { status: 'RUNNING' }, nowMs, 9_000);
           if (act === 'listed') return afterListed(watched, execution > 0, nowMs, settings);
           if (act === 'row') return afterRowChange(watched);
+          if (act === 'kept') return afterVouched(watched, nowMs, nowMs + 4 * afterMs);
           if (act === 'failed') return afterFailure(watched, failed, nowMs, settings);
           return act === 'unlisted' ? afterUnlisted(watched) : afterListedEnd(watched, nowMs);
         });

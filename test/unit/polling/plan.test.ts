@@ -116,6 +116,13 @@ describe('planCalls', () => {
     expect(kindOf({ createdMs: NOW_MS - 31_999 })).toBe('get');
   });
 
+  it('looks at what a row of getJobs stood for as soon as no more sweeps are made', () => {
+    const jobs = [aJob('j', [aWatch('a', { keptUntilMs: NOW_MS + 9_000 })])];
+    const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS + 20_000 };
+    expect(plan(jobs, undefined, sweeps)).toEqual({ calls: [], wakeAtMs: NOW_MS + 9_000 });
+    expect(plan(jobs).calls).toEqual([get('j', 'a')]);
+  });
+
   it('wakes for a sweep, and makes no second one beside it', () => {
     const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS + 3_000 };
     expect(plan([], undefined, sweeps)).toEqual({ calls: [], wakeAtMs: NOW_MS + 3_000 });

@@ -3,10 +3,12 @@ import type { JobExecution } from '../../../contract/job.js';
 import { lifetimeOf, NO_HISTORY } from '../../../polling/lifetime.js';
 import {
   afterFailure,
+  afterHint,
   afterListedEnd,
   afterNudge,
   afterStatus,
   afterUnlisted,
+  afterVouched,
   foresee,
   isLost,
   watch,
@@ -55,6 +57,19 @@ describe('afterStatus', () => {
   it('takes a start in the future, by a clock that is ahead, for now', () => {
     const startDate = new Date(NOW_MS + 900_000).toISOString();
     expect(goesOn(fresh, NOW_MS + 300_000, { startDate }).agedFromMs).toBe(NOW_MS + 300_000);
+  });
+});
+
+describe('a look that a row of getJobs keeps away', () => {
+  const kept = afterVouched(fresh, NOW_MS, NOW_MS + 300_000);
+  it.each([
+    ["its job's list shows its end", afterListedEnd(kept, NOW_MS)],
+    ['a row shows that something ended', afterHint(kept, NOW_MS)],
+    ['it is cancelled', afterNudge(kept, NOW_MS, settings)],
+    ['it was looked at', goesOn(kept, NOW_MS)],
+  ])('is kept away no longer when %s', (_when, watched) => {
+    expect(kept.keptUntilMs).toBe(NOW_MS + 300_000);
+    expect(watched.keptUntilMs).toBe(-Infinity);
   });
 });
 
