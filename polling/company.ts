@@ -1,5 +1,7 @@
+import type { Timings } from '../contract/timings.js';
 import { ORDER_SLACK_MS } from './list-order.js';
-import type { HubSettings, Watched } from './watched.js';
+
+type Settings = Pick<Timings, 'visibleWithinMs'>;
 
 /**
  * Whether other executions of its job go on beside one, as the job's list shows. A row of getJobs names no execution, only
@@ -12,10 +14,14 @@ export type Company =
   /** The list does not show the execution itself. */
   | 'unlisted';
 
-type Known = Pick<Watched, 'createdMs' | 'company'>;
+/** What is known of the execution. */
+interface Known {
+  readonly createdMs: number | undefined;
+  readonly company: Company;
+}
 
 /** From then on the list shows all that were created so close to it that their dates could be its own. */
-const listedByMs = ({ createdMs = Infinity }: Known, { visibleWithinMs }: HubSettings): number =>
+const listedByMs = ({ createdMs = Infinity }: Known, { visibleWithinMs }: Settings): number =>
   createdMs + ORDER_SLACK_MS + visibleWithinMs;
 
 /** What a list that was read at `readMs` says, in which the execution goes on. */
@@ -23,7 +29,7 @@ export function companyIn(
   watched: Known,
   isAlone: boolean,
   readMs: number,
-  settings: HubSettings,
+  settings: Settings,
 ): Company {
   if (!isAlone) return 'others';
   return readMs >= listedByMs(watched, settings) ? 'none' : watched.company;
@@ -31,8 +37,8 @@ export function companyIn(
 
 /** Whether its next look tells more by its job's list than by id: for as many calls, whether its row may stand for it. */
 export const isWorthListing = (
-  watched: Known & Pick<Watched, 'dueMs'>,
-  settings: HubSettings,
+  watched: Known & { readonly dueMs: number },
+  settings: Settings,
 ): boolean =>
   (watched.company === 'unknown' || watched.company === 'others') &&
   watched.dueMs >= listedByMs(watched, settings);

@@ -170,15 +170,15 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'plan of a job that changed remembered',
     file: 'polling/plan.ts',
-    from: 'known?.version === job.version && nowMs',
-    to: 'known !== undefined && nowMs',
+    from: 'known?.version === version && known.swept',
+    to: 'known?.swept',
     killer: [MEMO, 'planCalls gives the same with what it remembers as without'],
   },
   {
     breaks: 'plan of a job remembered although something fell due',
     file: 'polling/plan.ts',
-    from: 'known?.version === job.version && nowMs < known.plan.wakeAtMs',
-    to: 'known?.version === job.version',
+    from: 'known.swept === swept && nowMs < known.plan.wakeAtMs',
+    to: 'known.swept === swept',
     killer: [MEMO, 'planCalls gives the same with what it remembers as without'],
   },
   {
