@@ -8,10 +8,11 @@ type Present<Shape> = {
 };
 
 /** Drops members without a value, so that "absent" has one form only. */
-export const present = <Shape extends object>(shape: Shape): Present<Shape> =>
-  Object.fromEntries(
-    Object.entries(shape).filter(([, value]) => value !== undefined),
-  ) as Present<Shape>;
+export function present<Shape extends object>(shape: Shape): Present<Shape> {
+  const members: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(shape)) if (value !== undefined) members[name] = value;
+  return members as Present<Shape>;
+}
 
 const toAbsent = (value: unknown): unknown => value ?? undefined;
 const emptyToAbsent = (value: unknown): unknown => (value === '' ? undefined : toAbsent(value));
