@@ -1,5 +1,6 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { expect } from 'vitest';
+import type { Timings } from '../../contract/timings.js';
 import type { Fault, JobScript } from '../../simulator/index.js';
 import { failureOf } from '../support/failure-of.js';
 import { until } from '../support/until.js';
@@ -18,11 +19,18 @@ export interface Load {
   readonly kills: number;
   readonly signal: 'SIGKILL' | 'SIGTERM';
   readonly faults: readonly Fault[];
+  /** @default 2 */
+  readonly workers?: number;
+  /** Further settings of each worker. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What differs from quick looks. */
+  readonly timings?: Partial<Timings>;
 }
 
 /** A scene in which all of them wait. */
 export interface Waiting {
   readonly scene: Scene;
+  readonly workers: readonly WorkerProcess[];
   /** Replaces one worker after the other. */
   replaceAll(): Promise<void>;
   /** Every run has told its end. */
@@ -30,7 +38,6 @@ export interface Waiting {
 }
 
 const KEY = 'run';
-const WORKERS = 2;
 /** The first ends only after all have been started. */
 const headStartMs = (executions: number): number => Math.max(45_000, executions * 150);
 /** Share of executions that fail; what failed is told as failed. */
@@ -69,12 +76,12 @@ export async function underLoad(
   load: Load,
   body: (waiting: Waiting) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const { recoverWithinMs } = load;
-  const timings = { recoverWithinMs, minPollMs: 500, maxPollMs: 4_000 };
+  const { recoverWithinMs, workers: processes = 2 } = load;
+  const timings = { recoverWithinMs, minPollMs: 500, maxPollMs: 4_000, ...load.timings };
   await inScene({ jobs: jobsOf(load), timings }, async (scene) => {
     const start = (): Promise<WorkerProcess> =>
-      scene.startWorker({ DATAFLOW_MAX_ACTIVITIES: String(load.executions + 10) });
-    const workers = await Promise.all(Array.from({ length: WORKERS }, start));
+      scene.startWorker({ DATAFLOW_MAX_ACTIVITIES: String(load.executions + 10), ...load.env });
+    const workers = await Promise.all(Array.from({ length: processes }, start));
     const handles = await Promise.all(
       Array.from({ length: load.executions }, (_, nth) =>
         scene.start({ jobId: `job${nth % load.jobs}`, runKeyParameter: KEY }),
@@ -84,11 +91,12 @@ export async function underLoad(
     scene.simulator.addFaults(...load.faults);
     for (let kill = 0; kill < load.kills; kill += 1) {
       await untilEnded(scene, (load.executions * (kill + 1)) / (load.kills + 1));
-      await workers[kill % WORKERS]!.end(load.signal);
-      workers[kill % WORKERS] = await start();
+      await workers[kill % processes]!.end(load.signal);
+      workers[kill % processes] = await start();
     }
     await body({
       scene,
+      workers,
       settled: async () => {
         await Promise.all(handles.map(endOf));
       },

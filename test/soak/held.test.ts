@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_TIMINGS } from '../../contract/timings.js';
+import { underLoad, untilEnded } from '../crash/load.js';
+import type { WorkerProcess } from '../support/worker-process.js';
+
+/** SOAK_SCALE=0.1 has a tenth of the executions, in a tenth of the time. */
+const SCALE = Number(process.env['SOAK_SCALE'] ?? '1');
+const IN_AN_HOUR = 3_600_000;
+const EXECUTIONS = 10_000 * SCALE;
+const CALLS_PER_SECOND = 50;
+const WATCHED_MS = 60_000;
+
+/** Resident memory of a worker, itself included, KB. */
+async function rssKb({ child }: WorkerProcess): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(child.pid)]);
+  return Number(stdout);
+}
+
+describe(`${EXECUTIONS} executions that one worker waits for`, () => {
+  it(
+    'are held in its memory, with calls within the budget, and each ends as the service says',
+    () => {
+      const { minPollMs, maxPollMs, recoverWithinMs } = DEFAULT_TIMINGS;
+      const load = {
+        ...{ executions: EXECUTIONS, jobs: 20, endsOverMs: 300_000 * SCALE, recoverWithinMs },
+        ...{ kills: 0, signal: 'SIGTERM' as const, faults: [], workers: 1 },
+        timings: { minPollMs, maxPollMs },
+        env: {
+          DATAFLOW_CALLS_PER_SECOND: String(CALLS_PER_SECOND),
+          DATAFLOW_MAX_CACHED_WORKFLOWS: '100',
+        },
+      };
+      return underLoad(load, async (waiting) => {
+        const { scene, workers } = waiting;
+        const { simulator } = scene;
+        const fromCalls = simulator.log().length;
+        const fromMs = Date.now();
+        await untilEnded(scene, 1);
+        const perMinute =
+          ((simulator.log().length - fromCalls) / (Date.now() - fromMs)) * WATCHED_MS;
+        const eachKb = (await rssKb(workers[0]!)) / EXECUTIONS;
+        console.log({ executions: EXECUTIONS, eachKb, perMinute });
+        expect(perMinute).toBeLessThanOrEqual(CALLS_PER_SECOND * 60);
+        await untilEnded(scene, EXECUTIONS);
+        await waiting.settled();
+      });
+    },
+    IN_AN_HOUR,
+  );
+});
