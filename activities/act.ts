@@ -80,7 +80,7 @@ const HAND_OVER_MS = 1_000;
 const handOver = (): ApplicationFailure =>
   ApplicationFailure.create({
     type: 'WorkerShutdown',
-    message: 'This worker stops: another one goes on with it',
+    message: 'This worker stops before it is done',
     nextRetryDelay: HAND_OVER_MS,
     category: ApplicationFailureCategory.BENIGN,
   });

@@ -97,7 +97,8 @@ export class Answers {
   ): void {
     const { jobId } = call;
     const failure = toCallFailure(error);
-    if (call.kind === 'list') this.#restList(jobId, failure.failure === 'DataFlowThrottled', nowMs);
+    if (call.kind === 'list' && failure.failure !== 'DataFlowThrottled')
+      this.#restList(jobId, calls, nowMs);
     // A list that is not found says nothing of one execution.
     const notFound = call.kind === 'get' && failure.failure === 'DataFlowNotFound';
     for (const executionId of call.kind === 'get' ? [call.executionId] : call.executionIds) {
@@ -151,11 +152,11 @@ export class Answers {
     }
   }
 
-  #restList(jobId: string, throttled: boolean, nowMs: number): void {
+  /** A throttled list does not rest: it is still cheaper than asking for each by id. */
+  #restList(jobId: string, calls: number, nowMs: number): void {
     const job = this.#registry.jobs.get(jobId);
     if (job === undefined) return;
-    // A throttled list is still cheaper than asking for each by id.
-    if (throttled) return;
+    job.listCalls = Math.max(job.listCalls, calls);
     job.listFailures += 1;
     job.listNotBeforeMs = nowMs + LIST_REST * backoffMs(job.listFailures, this.#settings);
   }

@@ -17,12 +17,15 @@ export type Company =
 /** What is known of the execution. */
 interface Known {
   readonly createdMs: number | undefined;
+  readonly startedMs: number | undefined;
   readonly company: Company;
 }
 
-/** From then on the list shows all that were created so close to it that their dates could be its own. */
-const listedByMs = ({ createdMs = Infinity }: Known, { visibleWithinMs }: Settings): number =>
-  createdMs + ORDER_SLACK_MS + visibleWithinMs;
+/** From then on the list shows all whose dates could be its own: created as close to its creation, or to its start. */
+const listedByMs = (
+  { createdMs = Infinity, startedMs = -Infinity }: Known,
+  { visibleWithinMs }: Settings,
+): number => Math.max(createdMs, startedMs) + ORDER_SLACK_MS + visibleWithinMs;
 
 /** What a list that was read at `readMs` says, in which the execution goes on. */
 export function companyIn(
@@ -35,10 +38,8 @@ export function companyIn(
   return readMs >= listedByMs(watched, settings) ? 'none' : watched.company;
 }
 
-/** Whether its next look tells more by its job's list than by id: for as many calls, whether its row may stand for it. */
-export const isWorthListing = (
+/** Whether its next look comes late enough for the list to tell. */
+export const isOldEnough = (
   watched: Known & { readonly dueMs: number },
   settings: Settings,
-): boolean =>
-  (watched.company === 'unknown' || watched.company === 'others') &&
-  watched.dueMs >= listedByMs(watched, settings);
+): boolean => watched.dueMs >= listedByMs(watched, settings);

@@ -1,5 +1,5 @@
-import { isWorthListing } from './company.js';
-import { arePlanned, type Sweeps } from './sweep.js';
+import { isOldEnough } from './company.js';
+import { arePlanned, isTroubled, type Sweeps } from './sweep.js';
 import type { HubSettings, Watched, WatchedJob } from './watched.js';
 
 /** One call that is due. */
@@ -50,9 +50,21 @@ const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || end
 const dueOf = ({ dueMs, keptUntilMs }: Watched, { sweeps }: PollState): number =>
   arePlanned(sweeps) ? Math.max(dueMs, keptUntilMs) : dueMs;
 
-/** Whether a look at it by its job's list serves the sweeps. */
-const isForSweeps = (watched: Watched, { sweeps }: PollState, settings: HubSettings): boolean =>
-  arePlanned(sweeps) && !watched.hinted && isWorthListing(watched, settings);
+/** Calls that one reading of a job's list may take in place of a look by id: more often than once it must not cost more. */
+const MOST_CALLS = { unknown: 3, others: 1, none: 0, unlisted: 0 } as const;
+
+/** Whether a look at it by its job's list serves the sweeps: its row could stand for it, if nothing else goes on. */
+const isForSweeps = (
+  watched: Watched,
+  { coveredBySweeps, listCalls }: WatchedJob,
+  { sweeps }: PollState,
+  settings: HubSettings,
+): boolean =>
+  arePlanned(sweeps) &&
+  coveredBySweeps === true &&
+  listCalls <= MOST_CALLS[watched.company] &&
+  !isTroubled(watched) &&
+  isOldEnough(watched, settings);
 
 /** What becomes of one execution now: nothing before a time, a call of its own, or its job's list. */
 type Turn = number | 'get' | 'list';
@@ -70,7 +82,7 @@ function turnOf(
   const dueMs = dueOf(watched, state);
   if (dueMs > nowMs) return dueMs;
   if (isAskedById(watched) || job.listNotBeforeMs > nowMs) return 'get';
-  if (!shared && !isForSweeps(watched, state, settings)) return 'get';
+  if (!shared && !isForSweeps(watched, job, state, settings)) return 'get';
   const listSinceMs = underWay.get(listKey(job.jobId));
   if (listSinceMs === undefined) return 'list';
   // A list that answers slowly must not hold up those who wait for it.

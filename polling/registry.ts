@@ -41,7 +41,6 @@ export interface JobEntry extends WatchedJob {
   listNotBeforeMs: number;
   /** Failed readings of its list in a row. */
   listFailures: number;
-  /** Calls that the latest reading of its list took. */
   listCalls: number;
   coveredBySweeps: boolean | undefined;
   /** What getJobs showed of it last. */
@@ -114,6 +113,15 @@ export class Registry implements PollState {
     if (job === undefined || watched === undefined) return;
     job.version += 1;
     job.executions.set(executionId, transition(watched, job.lifetime));
+  }
+
+  /** Applies a transition to all that are waited for. */
+  changeAll(transition: (watched: Watched) => Watched): void {
+    for (const { jobId, executions } of this.jobs.values()) {
+      for (const executionId of [...executions.keys()]) {
+        this.change({ jobId, executionId }, transition);
+      }
+    }
   }
 
   /** A planned call starts. */

@@ -16,13 +16,20 @@ import {
   afterLie,
   afterProof,
   afterSweep,
+  arePlanned,
   isOutdated,
   lagAllowedMs,
   planSweep,
   reachMs,
   standsAlone,
 } from './sweep.js';
-import { afterHint, afterRowChange, afterVouched, type HubSettings } from './watched.js';
+import {
+  afterHint,
+  afterRowChange,
+  afterUnswept,
+  afterVouched,
+  type HubSettings,
+} from './watched.js';
 
 /** A failed sweep is left alone for longer than an execution: each job's own looks go on. */
 const SWEEP_REST = 10;
@@ -50,6 +57,7 @@ export class SweepAnswers {
   keepPlanned(nowMs: number): void {
     const { sweeps, jobs } = this.#registry;
     if (!isOutdated(sweeps, jobs.size, nowMs)) return;
+    if (!arePlanned(sweeps)) this.#registry.changeAll(afterUnswept);
     this.#registry.sweeps = planSweep(sweeps, jobs, nowMs, this.#settings);
   }
 
@@ -64,6 +72,7 @@ export class SweepAnswers {
       job.lastExecution = now;
       const [only] = job.executions.values();
       const isCovered = now !== undefined && only !== undefined && showsGoingOn(now, only);
+      if (job.coveredBySweeps !== isCovered) job.version += 1;
       job.coveredBySweeps = isCovered;
       if (isCovered && standsAlone(job)?.company === 'none') vouched.push(job);
     }

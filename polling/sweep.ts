@@ -39,17 +39,19 @@ const ADVANTAGE = 4;
 /** Jobs that come and go by less than this part change no plan. */
 const CHANGE = 0.1;
 
+/** Nothing that a row says of it counts: it is in trouble or hidden, or something is on its way (a cancel, a look that a row asked for). */
+export const isTroubled = ({ unlisted, endSeen, nudged, hinted, failures }: Watched): boolean =>
+  unlisted || endSeen || nudged || hinted || failures > 0;
+
 /**
  * The execution of a job that its row of getJobs can stand for, as soon as the job's list has shown that no other goes on:
- * the only one, without trouble, not known to be hidden, and nothing is on its way (a cancel, a look that a row asked for).
+ * the only one that is waited for, and not in trouble.
  */
 export function standsAlone(job: WatchedJob): Watched | undefined {
   if (job.executions.size !== 1 || job.coveredBySweeps === false) return undefined;
   const [watched] = job.executions.values();
-  if (watched === undefined) return undefined;
-  const { unlisted, endSeen, failures, createdMs, nudged, hinted, company } = watched;
-  const isSpecial = unlisted || endSeen || nudged || hinted || failures > 0 || company === 'others';
-  return isSpecial || createdMs === undefined ? undefined : watched;
+  if (watched === undefined || watched.createdMs === undefined) return undefined;
+  return isTroubled(watched) || watched.company === 'others' ? undefined : watched;
 }
 
 /** Without sweeps it is thought over again after so long: ages change hazards. */
@@ -74,7 +76,9 @@ export function planSweep(
     const watched = standsAlone(job);
     return watched === undefined ? [] : [foresee(watched, job.lifetime, nowMs)];
   });
-  const hazards = foreseen.map(hazardNow);
+  // Looks are never closer than minPollMs: one that has just begun must not outweigh hundreds that go on.
+  const most = (2 * settings.callWorthMs) / settings.minPollMs ** 2;
+  const hazards = foreseen.map((one) => Math.min(most, hazardNow(one)));
   const sum = hazards.reduce((all, hazard) => all + hazard, 0);
   const roots = hazards.reduce((all, hazard) => all + Math.sqrt(hazard), 0);
   const { pages, dueMs, notBeforeMs } = sweeps;

@@ -48,6 +48,8 @@ export interface WatchedJob {
   readonly lifetime: Lifetime;
   /** Its list failed: until then its executions are asked by id. */
   readonly listNotBeforeMs: number;
+  /** Calls that the latest reading of its list took. */
+  readonly listCalls: number;
   /** Whether the latest sweep showed its execution; undefined: there was none yet. */
   readonly coveredBySweeps: boolean | undefined;
   /** Another one after each change of the above, and of calls under way for it. */
@@ -172,6 +174,10 @@ export const afterListed = (
   readMs: number,
   settings: HubSettings,
 ): Watched => ({ ...watched, company: companyIn(watched, isAlone, readMs, settings) });
+
+/** No sweep has been made for long: the others may have ended. */
+export const afterUnswept = (watched: Watched): Watched =>
+  watched.company === 'others' ? { ...watched, company: 'unknown' } : watched;
 
 /** The row of its job changed: others may have begun. */
 export const afterRowChange = (watched: Watched): Watched => ({ ...watched, company: 'unknown' });

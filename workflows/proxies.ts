@@ -24,8 +24,8 @@ const FOR_EVER: RetryPolicy = {
   backoffCoefficient: 2,
   maximumInterval: 30_000,
 };
-/** A killed worker's wait must not be left alone for long because earlier workers of it were killed or replaced as well. */
-const RESIDENT: RetryPolicy = { ...FOR_EVER, maximumInterval: 5_000 };
+/** The wait for an end: what kills its attempts are workers, and it must not be left alone for longer at each. */
+const WAITING: RetryPolicy = { ...FOR_EVER, maximumInterval: 5_000 };
 /** Longest silence of an attempt that works: how soon a killed worker's act is taken over. */
 const HEARTBEAT_MS = 10_000;
 /** Room for an attempt to report after its own limits have passed. */
@@ -149,16 +149,19 @@ interface Residence extends Within {
 }
 
 /** A resident wait. */
-const resident = ({ recoverWithinMs, taskQueue, ...within }: Residence): DataFlowActivities =>
+const resident = (
+  { recoverWithinMs, taskQueue, ...within }: Residence,
+  retry = FOR_EVER,
+): DataFlowActivities =>
   acts({
     ...reading(within),
+    retry,
     heartbeatTimeout: recoverWithinMs,
-    retry: RESIDENT,
     ...(taskQueue !== undefined && { taskQueue }),
   });
 
 export const awaitWithin = (within: Residence): DataFlowActivities['dataflowAwaitExecution'] =>
-  resident(within).dataflowAwaitExecution;
+  resident(within, WAITING).dataflowAwaitExecution;
 
 export const awaitFreeWithin = (within: Residence): DataFlowActivities['dataflowAwaitFree'] =>
   resident(within).dataflowAwaitFree;

@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.js';
 const SCHEDULE = 'test/unit/polling/schedule.test.ts';
 const LIFETIME = 'test/unit/polling/lifetime.test.ts';
 const DETECTION = 'test/unit/polling/detection.test.ts';
+const COMPANY = 'test/unit/polling/company.test.ts';
 const SWEEP = 'test/unit/polling/sweep.test.ts';
 const PLAN = 'test/unit/polling/plan.test.ts';
 const MEMO = 'test/unit/polling/plan-memo.test.ts';
@@ -118,6 +119,44 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
     from: 'watched.dueMs >= listedByMs(watched, settings);',
     to: 'watched.dueMs >= 0;',
     killer: [PLAN, 'looks at the only execution of a job by its list'],
+  },
+  {
+    breaks: 'list read early for what began as another was created',
+    file: 'polling/company.ts',
+    from: 'Math.max(createdMs, startedMs)',
+    to: 'createdMs',
+    killer: [
+      COMPANY,
+      'have no row stand for an execution that began to run as another was created',
+    ],
+  },
+  {
+    breaks: 'list that fails is read again and again in place of looks by id',
+    file: 'polling/plan.ts',
+    from: '!isTroubled(watched) &&',
+    to: '',
+    killer: [COMPANY, 'have their ends seen though lists answer 429'],
+  },
+  {
+    breaks: 'list of many pages read at each look',
+    file: 'polling/plan.ts',
+    from: 'listCalls <= MOST_CALLS[watched.company] &&',
+    to: 'MOST_CALLS[watched.company] > 0 &&',
+    killer: [COMPANY, 'have their ends seen as soon, with as many calls'],
+  },
+  {
+    breaks: 'others that were seen once keep sweeps away for ever',
+    file: 'polling/sweep-answers.ts',
+    from: 'if (!arePlanned(sweeps)) this.#registry.changeAll(afterUnswept);',
+    to: '',
+    killer: [COMPANY, 'are swept again when the executions of the other workers have ended'],
+  },
+  {
+    breaks: 'one that begins ends the sweeps of all',
+    file: 'polling/sweep.ts',
+    from: 'Math.min(most, hazardNow(one))',
+    to: 'hazardNow(one)',
+    killer: [SWEEP, 'goes on with sweeps when one begins among hundreds'],
   },
   {
     breaks: 'unknown status of a row vouches',

@@ -20,6 +20,8 @@ export interface FakeExecution {
   readonly jobId: string;
   readonly executionId: string;
   readonly createdMs: number;
+  /** @default createdMs */
+  readonly startedMs?: number;
   readonly endMs: number;
   readonly end: 'COMPLETED' | 'FAILED' | 'CANCELED';
   /** Neither listed nor found before. */
@@ -179,7 +181,7 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
       jobId: one.jobId,
       status: ended ? one.end : (one.runningStatus ?? 'RUNNING'),
       createdDate: new Date(one.createdMs).toISOString(),
-      startDate: new Date(one.createdMs).toISOString(),
+      startDate: new Date(one.startedMs ?? one.createdMs).toISOString(),
       ...(ended && { endDate: new Date(one.endMs).toISOString() }),
     };
   }

@@ -22,7 +22,7 @@ const aWaiter = (jobId: string, executionId: string, registeredMs: number): Wait
 const aStep = fc.record({
   act: fc.constantFrom(
     ...(['add', 'remove', 'shown', 'failed', 'unlisted', 'ended', 'start', 'finish'] as const),
-    ...(['listed', 'row', 'kept', 'sweeps'] as const),
+    ...(['listed', 'row', 'kept', 'covered', 'sweeps'] as const),
   ),
   job: fc.nat({ max: 3 }),
   execution: fc.nat({ max: 3 }),
@@ -48,6 +48,13 @@ test.prop([fc.array(aStep, { maxLength: 60 })])(
       } else if (act === 'remove') {
         const waiter = waiters.pop();
         if (waiter !== undefined) registry.remove(waiter);
+      } else if (act === 'covered') {
+        const entry = registry.jobs.get(ref.jobId);
+        if (entry !== undefined) {
+          entry.coveredBySweeps = execution > 0;
+          entry.listNotBeforeMs = nowMs + afterMs;
+          entry.version += 1;
+        }
       } else if (act === 'sweeps') {
         const dueMs = afterMs > 10_000 ? Infinity : nowMs + afterMs;
         registry.sweeps = { ...registry.sweeps, dueMs };

@@ -24,6 +24,7 @@ const aJob = (
     executions: new Map(executions.map((one) => [one.executionId, one])),
     lifetime: NO_HISTORY,
     listNotBeforeMs,
+    listCalls: 1,
     coveredBySweeps: undefined,
     version: 0,
   },
@@ -101,19 +102,27 @@ describe('planCalls', () => {
     expect(calls).toEqual([get('k', 'b'), { kind: 'sweep' }, get('l', 'c'), get('j', 'a')]);
   });
 
-  it('looks at the only execution of a job by its list, while sweeps are made and it may not be the only one that goes on', () => {
+  it('looks at the only execution of a job by its list, while a row could stand for it and others may go on', () => {
     const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS + 3_000 };
-    const kindOf = (more: Partial<Watched>, made = sweeps) =>
-      plan([aJob('j', [aWatch('a', { createdMs: NOW_MS - 32_000, ...more })])], undefined, made)
-        .calls[0]?.kind;
+    const kindOf = (more: Partial<Watched>, ofJob: Partial<WatchedJob> = {}, made = sweeps) => {
+      const [jobId, job] = aJob('j', [aWatch('a', { createdMs: NOW_MS - 32_000, ...more })]);
+      const covered = { ...job, coveredBySweeps: true, ...ofJob };
+      return plan([[jobId, covered]], undefined, made).calls[0]?.kind;
+    };
     expect(kindOf({})).toBe('list');
     expect(kindOf({ company: 'others' })).toBe('list');
-    expect(kindOf({}, NO_SWEEPS)).toBe('get');
+    expect(kindOf({}, {}, NO_SWEEPS)).toBe('get');
+    expect(kindOf({}, { coveredBySweeps: undefined })).toBe('get');
     expect(kindOf({ company: 'none' })).toBe('get');
-    expect(kindOf({ company: 'unlisted' })).toBe('get');
-    expect(kindOf({ hinted: true })).toBe('get');
+    for (const trouble of [{ unlisted: true }, { hinted: true }, { nudged: true }, { failures: 1 }])
+      expect(kindOf(trouble)).toBe('get');
+    // A list of many pages is read once in a while, not at each look.
+    expect(kindOf({}, { listCalls: 3 })).toBe('list');
+    expect(kindOf({}, { listCalls: 4 })).toBe('get');
+    expect(kindOf({ company: 'others' }, { listCalls: 2 })).toBe('get');
     // Others that began beside it may not be listed yet.
     expect(kindOf({ createdMs: NOW_MS - 31_999 })).toBe('get');
+    expect(kindOf({ startedMs: NOW_MS - 31_999 })).toBe('get');
   });
 
   it('looks at what a row of getJobs stood for as soon as no more sweeps are made', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createCallBudget } from '../../../polling/budget.js';
 import { createStatusHub } from '../../../polling/hub.js';
+import { NO_HISTORY } from '../../../polling/lifetime.js';
+import { NO_SWEEPS, planSweep } from '../../../polling/sweep.js';
+import { watch, type WatchedJob } from '../../../polling/watched.js';
 import { FakeCallError, FakeService } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
 import { settings } from './usual-settings.js';
@@ -170,5 +173,29 @@ describe('many jobs with one execution each', () => {
     expect(last.size).toBe(100);
     expect(longestMs).toBeLessThan(20 * MINUTE);
     await hub.close();
+  });
+});
+
+describe('planSweep', () => {
+  it('goes on with sweeps when one begins among hundreds that are old: a look at it comes no sooner for that', () => {
+    const nowMs = 1_000_000_000;
+    const aJob = (jobId: string, createdMs: number): readonly [string, WatchedJob] => [
+      jobId,
+      {
+        ...{ jobId, lifetime: NO_HISTORY, listNotBeforeMs: 0, listCalls: 1, version: 0 },
+        ...{ coveredBySweeps: true },
+        executions: new Map([
+          ['e', watch({ executionId: 'e', createdMs }, NO_HISTORY, nowMs, settings)],
+        ]),
+      },
+    ];
+    const old = Array.from({ length: 100 }, (_, n) => aJob(`old${n}`, nowMs - 10 * HOUR));
+    const { dueMs } = planSweep(
+      NO_SWEEPS,
+      new Map([...old, aJob('young', nowMs - 300)]),
+      nowMs,
+      settings,
+    );
+    expect(dueMs).toBeLessThan(nowMs + MINUTE);
   });
 });
