@@ -125,10 +125,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
     file: 'polling/company.ts',
     from: 'Math.max(createdMs, startedMs)',
     to: 'createdMs',
-    killer: [
-      COMPANY,
-      'have no row stand for an execution that began to run as another was created',
-    ],
+    killer: [PLAN, 'looks at the only execution of a job by its list'],
   },
   {
     breaks: 'list that fails is read again and again in place of looks by id',
@@ -142,7 +139,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
     file: 'polling/plan.ts',
     from: 'listCalls <= MOST_CALLS[watched.company] &&',
     to: 'MOST_CALLS[watched.company] > 0 &&',
-    killer: [COMPANY, 'have their ends seen as soon, with as many calls'],
+    killer: [COMPANY, 'have their ends seen within a minute, with hardly more calls'],
   },
   {
     breaks: 'others that were seen once keep sweeps away for ever',
