@@ -19,6 +19,8 @@ export interface Load {
   readonly kills: number;
   readonly signal: 'SIGKILL' | 'SIGTERM';
   readonly faults: readonly Fault[];
+  /** The first ends only so long after its start, ms: when all have been started. @default 150 for each, 45 s at least */
+  readonly headStartMs?: number;
   /** @default 2 */
   readonly workers?: number;
   /** Further settings of each worker. */
@@ -38,8 +40,6 @@ export interface Waiting {
 }
 
 const KEY = 'run';
-/** The first ends only after all have been started. */
-const headStartMs = (executions: number): number => Math.max(45_000, executions * 150);
 /** Share of executions that fail; what failed is told as failed. */
 const EVERY_FAILED = 7;
 
@@ -54,7 +54,9 @@ export const lossy = (share: number, bursts: readonly number[], burst: number): 
   },
 ];
 
-function jobsOf({ executions, jobs, endsOverMs }: Load): JobScript[] {
+function jobsOf(load: Load): JobScript[] {
+  const { executions, jobs, endsOverMs } = load;
+  const { headStartMs = Math.max(45_000, executions * 150) } = load;
   const each = executions / jobs;
   return Array.from({ length: jobs }, (_, job) => ({
     jobId: `job${job}`,
@@ -64,7 +66,7 @@ function jobsOf({ executions, jobs, endsOverMs }: Load): JobScript[] {
       const place = nth * jobs + job;
       return {
         waitingMs: 100,
-        runningMs: headStartMs(executions) + Math.round((endsOverMs * place) / executions),
+        runningMs: headStartMs + Math.round((endsOverMs * place) / executions),
         outcome: place % EVERY_FAILED === 0 ? ('FAILED' as const) : ('COMPLETED' as const),
       };
     }),

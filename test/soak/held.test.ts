@@ -7,7 +7,7 @@ import type { WorkerProcess } from '../support/worker-process.js';
 
 /** SOAK_SCALE=0.1 has a tenth of the executions, in a tenth of the time. */
 const SCALE = Number(process.env['SOAK_SCALE'] ?? '1');
-const IN_AN_HOUR = 3_600_000;
+const IN_TWO_HOURS = 7_200_000;
 const EXECUTIONS = 10_000 * SCALE;
 const CALLS_PER_SECOND = 50;
 const WATCHED_MS = 60_000;
@@ -25,7 +25,8 @@ describe(`${EXECUTIONS} executions that one worker waits for`, () => {
       const { minPollMs, maxPollMs, recoverWithinMs } = DEFAULT_TIMINGS;
       const load = {
         ...{ executions: EXECUTIONS, jobs: 20, endsOverMs: 300_000 * SCALE, recoverWithinMs },
-        ...{ kills: 0, signal: 'SIGTERM' as const, faults: [], workers: 1 },
+        ...{ kills: 0, signal: 'SIGTERM' as const, faults: [] },
+        ...{ workers: 1, headStartMs: Math.max(45_000, EXECUTIONS * 250) },
         timings: { minPollMs, maxPollMs },
         env: {
           DATAFLOW_CALLS_PER_SECOND: String(CALLS_PER_SECOND),
@@ -47,6 +48,6 @@ describe(`${EXECUTIONS} executions that one worker waits for`, () => {
         await waiting.settled();
       });
     },
-    IN_AN_HOUR,
+    IN_TWO_HOURS,
   );
 });
