@@ -115,12 +115,10 @@ export class Registry implements PollState {
     job.executions.set(executionId, transition(watched, job.lifetime));
   }
 
-  /** Applies a transition to all that are waited for. */
-  changeAll(transition: (watched: Watched) => Watched): void {
-    for (const { jobId, executions } of this.jobs.values()) {
-      for (const executionId of [...executions.keys()]) {
-        this.change({ jobId, executionId }, transition);
-      }
+  /** Applies a transition to all of a job that are waited for. */
+  changeJob({ jobId, executions }: JobEntry, transition: (watched: Watched) => Watched): void {
+    for (const executionId of [...executions.keys()]) {
+      this.change({ jobId, executionId }, transition);
     }
   }
 

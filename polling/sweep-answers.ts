@@ -57,7 +57,9 @@ export class SweepAnswers {
   keepPlanned(nowMs: number): void {
     const { sweeps, jobs } = this.#registry;
     if (!isOutdated(sweeps, jobs.size, nowMs)) return;
-    if (!arePlanned(sweeps)) this.#registry.changeAll(afterUnswept);
+    if (!arePlanned(sweeps)) {
+      for (const job of jobs.values()) this.#registry.changeJob(job, afterUnswept);
+    }
     this.#registry.sweeps = planSweep(sweeps, jobs, nowMs, this.#settings);
   }
 
@@ -68,7 +70,8 @@ export class SweepAnswers {
       const row = rows.get(job.jobId);
       const now = row && lastExecutionOf(row);
       if (now !== undefined && showsEnd(now, job.lastExecution)) this.#hint(job, now, nowMs);
-      if (isOther(now, job.lastExecution)) this.#doubt(job);
+      // Whom it is about has to be seen anew.
+      if (isOther(now, job.lastExecution)) registry.changeJob(job, afterRowChange);
       job.lastExecution = now;
       const [only] = job.executions.values();
       const isCovered = now !== undefined && only !== undefined && showsGoingOn(now, only);
@@ -96,13 +99,6 @@ export class SweepAnswers {
     for (const [executionId, watched] of [...executions]) {
       if (!mayBeAbout(now, watched)) continue;
       this.#registry.change({ jobId, executionId }, () => afterHint(watched, nowMs));
-    }
-  }
-
-  /** The row tells of something else than before: whom it is about has to be seen anew. */
-  #doubt({ jobId, executions }: JobEntry): void {
-    for (const executionId of [...executions.keys()]) {
-      this.#registry.change({ jobId, executionId }, afterRowChange);
     }
   }
 

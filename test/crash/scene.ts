@@ -12,6 +12,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from '../../simulator/index.js';
+import { ACTIVITY_STARTED } from '../support/history.js';
 import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.js';
 import { QUICK } from '../support/world.js';
 
@@ -39,9 +40,6 @@ export interface Scene {
   /** Activities of a workflow that have been given to a worker and not ended. */
   runningActivities(handle: WorkflowHandle): Promise<readonly string[]>;
 }
-
-/** PENDING_ACTIVITY_STATE_STARTED of Temporal's API. */
-const ACTIVITY_STARTED = 2;
 
 /** Runs `body` in a scene of its own. */
 export async function inScene(

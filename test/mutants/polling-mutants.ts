@@ -102,7 +102,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'row that changed vouches without a new look at its job',
     file: 'polling/sweep-answers.ts',
-    from: 'this.#registry.change({ jobId, executionId }, afterRowChange);',
+    from: 'if (isOther(now, job.lastExecution)) registry.changeJob(job, afterRowChange);',
     to: '',
     killer: [SWEEP, 'are looked at as often again, when a row changes'],
   },
@@ -144,7 +144,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'others that were seen once keep sweeps away for ever',
     file: 'polling/sweep-answers.ts',
-    from: 'if (!arePlanned(sweeps)) this.#registry.changeAll(afterUnswept);',
+    from: 'for (const job of jobs.values()) this.#registry.changeJob(job, afterUnswept);',
     to: '',
     killer: [COMPANY, 'are swept again when the executions of the other workers have ended'],
   },

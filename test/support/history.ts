@@ -20,3 +20,6 @@ export const scheduled = (events: readonly Event[], activity: string): readonly 
 
 /** When an event came, by the server's clock. */
 export const timeOf = ({ eventTime }: Event): number => requiredTsToMs(eventTime, 'eventTime');
+
+/** PENDING_ACTIVITY_STATE_STARTED of Temporal's API: a worker has been given it. */
+export const ACTIVITY_STARTED = 2;

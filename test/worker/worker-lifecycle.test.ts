@@ -4,12 +4,9 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, inject, it } from 'vitest';
 import { DataFlowPlugin } from '../../index.js';
 import { startSimulator } from '../../simulator/index.js';
-import { eventsOf, scheduled } from '../support/history.js';
+import { ACTIVITY_STARTED, eventsOf, scheduled } from '../support/history.js';
 import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
-
-/** PENDING_ACTIVITY_STATE_STARTED of Temporal's API. */
-const ACTIVITY_STARTED = 2;
 
 describe('a worker with DataFlowPlugin', () => {
   it('hands its waits over when it is stopped: nothing is posted, cancelled or lost', () =>
