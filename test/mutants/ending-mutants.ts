@@ -99,4 +99,14 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
     to: 'timeLeftMs < 0',
     killer: [ENDING, 'with less than a minute left posts nothing'],
   },
+  {
+    breaks: 'a look goes on for ever after a cancel',
+    file: 'workflows/interrupt.ts',
+    from: '        scope.cancel();\n',
+    to: '',
+    killer: [
+      'test/workflows/cancel-faults.test.ts',
+      'leaves nothing running that is surely its own, posts nothing more, and tells the truth',
+    ],
+  },
 ];
