@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { OPERATIONS, type OperationName } from '../contract/operations.js';
 import type { CallSite } from './answer-facts.js';
 import { failureOfPreparation } from './call-failure.js';
-import type { ExecuteOptions } from './client.js';
+import type { AnyOptions } from './client.js';
 import { instantOf, type MeasuredClock } from './clock.js';
 import { NoCredentials, readCredentials } from './credentials.js';
 import { exchange, type Head, type Outcome } from './exchange.js';
@@ -28,7 +28,7 @@ export interface Call {
   readonly connection: Connection;
   readonly name: OperationName;
   readonly request: PlainRequest;
-  readonly options: ExecuteOptions;
+  readonly options: AnyOptions;
   readonly lifeline: Lifeline;
   readonly site: CallSite;
 }

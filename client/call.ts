@@ -2,7 +2,7 @@ import type { OperationInput, OperationName, OperationOutput } from '../contract
 import { errorBodyOf } from './answer-facts.js';
 import { attempt, type Attempt, type Call, type Connection } from './attempt.js';
 import { failureOfRefusal, failureOfSilence, failureOfUnreadable } from './call-failure.js';
-import type { Answer, ExecuteOptions } from './client.js';
+import type { Answer, AnyOptions } from './client.js';
 import { ENDPOINTS } from './endpoints.js';
 import type { Outcome } from './exchange.js';
 import { seenExchange } from './exchange-seen.js';
@@ -21,7 +21,7 @@ export async function callService<Name extends OperationName>(
   connection: Connection,
   name: Name,
   input: OperationInput<Name>,
-  options: ExecuteOptions,
+  options: AnyOptions,
 ): Promise<Answer<OperationOutput<Name>>> {
   const onOtherPath = connection.onOtherPath.has(name);
   const request = toRequest(name, input, options, onOtherPath);
@@ -115,7 +115,7 @@ function readAnswer<Name extends OperationName>(
   attempted: Attempt,
 ): Answer<OperationOutput<Name>> {
   try {
-    const answer = toAnswer(call.name, input, attempted);
+    const answer = toAnswer(call.name, input, attempted, call.options);
     tell(call, attempted);
     return answer;
   } catch (error) {
@@ -128,12 +128,13 @@ function toAnswer<Name extends OperationName>(
   name: Name,
   input: OperationInput<Name>,
   { outcome, site }: Attempt,
+  options: AnyOptions,
 ): Answer<OperationOutput<Name>> {
   if (outcome.kind !== 'whole') throw failureOfSilence(site, outcome);
   const { head, body } = outcome;
   if (head.status >= 300) throw failureOfRefusal(site, head, body);
   try {
-    const output = ENDPOINTS[name].decode(readJson(body), input);
+    const output = ENDPOINTS[name].decode(readJson(body), input, options);
     return { output, dateMs: httpDateMs(head.headers['date']) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;

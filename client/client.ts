@@ -31,9 +31,20 @@ export interface Answer<Output> {
   readonly dateMs: number | undefined;
 }
 
+/** What only getJobExecutions takes. */
+export interface ListOptions extends CallOptions {
+  /** Rows hold only ids, status, `createdDate` and `startDate`: enough to see who goes on, for a quarter of the work. @default false */
+  readonly brief?: boolean;
+}
+
+/** What any of the operations takes. */
+export type AnyOptions = ExecuteOptions & ListOptions;
+
 type CallOptionsOf<Name extends OperationName> = Name extends 'executeJob' | 'executeWorkflow'
   ? ExecuteOptions
-  : CallOptions;
+  : Name extends 'getJobExecutions'
+    ? ListOptions
+    : CallOptions;
 
 /** The service, as verbs. Never repeats a call: its caller does (three exceptions: design §4). */
 export interface DataFlowClient {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JobExecution, Page } from '../contract/job.js';
 import type { ExecutionInput, JobInput, PageInput } from '../contract/operation-inputs.js';
+import type { ListOptions } from './client.js';
 import { conditionMembers, oneCondition } from './decode-condition.js';
 import {
   date,
@@ -12,18 +13,24 @@ import {
   text,
   wholeNumber,
 } from './decode-members.js';
-import { decodePage } from './decode-page.js';
+import { pageDecoder } from './decode-page.js';
 import { inWords, Unreadable } from './unreadable.js';
 
 /** What the service says when it registers an execution (NOTES §5.5). */
 const FIRST_STATUS = 'READY';
 
-const executionMembers = {
+/** What tells who goes on and since when. */
+const briefMembers = {
   jobExecutionId: text,
+  jobId: optionalText,
   status: text,
-  jobName: shownText,
   createdDate: date,
   startDate: date,
+} as const;
+
+const executionMembers = {
+  ...briefMembers,
+  jobName: shownText,
   endDate: date,
   triggerId: optionalText,
   triggerName: shownText,
@@ -36,7 +43,7 @@ const executionMembers = {
 } as const;
 
 const execution = z
-  .object({ ...executionMembers, jobId: optionalText })
+  .object(executionMembers)
   .transform(({ jobCondition, runCondition, runCondtion, parameters, ...rest }) =>
     present({
       ...rest,
@@ -45,18 +52,32 @@ const execution = z
   );
 
 /** The path names the job: a row that leaves its id out means that one, a row of another job is an error. */
-function ofJob(read: z.output<typeof execution>, jobId: string, at = ''): JobExecution {
+function ofJob(
+  read: Omit<JobExecution, 'jobId'> & { readonly jobId?: string },
+  jobId: string,
+  row?: number,
+): JobExecution {
   if (read.jobId !== undefined && read.jobId !== jobId)
-    throw new Unreadable(`${at}jobId`, `another job than asked for, came ${inWords(read.jobId)}`);
+    throw new Unreadable(
+      row === undefined ? 'jobId' : `list.${row}.jobId`,
+      `another job than asked for, came ${inWords(read.jobId)}`,
+    );
   return { ...read, jobId };
 }
 
+const wholeRows = pageDecoder(execution);
+const briefRows = pageDecoder(z.object(briefMembers).transform(present));
+
 /** @throws Unreadable when one row is unreadable or belongs to another job */
-export function decodeExecutions(body: unknown, input: JobInput & PageInput): Page<JobExecution> {
-  const page = decodePage(execution, body, input);
+export function decodeExecutions(
+  body: unknown,
+  input: JobInput & PageInput,
+  { brief = false }: Pick<ListOptions, 'brief'> = {},
+): Page<JobExecution> {
+  const page = (brief ? briefRows : wholeRows)(body, input);
   return {
     ...page,
-    list: page.list.map((row, index) => ofJob(row, input.jobId, `list.${index}.`)),
+    list: page.list.map((row, index) => ofJob(row, input.jobId, index)),
   };
 }
 
@@ -66,8 +87,7 @@ const executionOfAnyJob = z
   .transform((row): JobExecution => row);
 
 /** @throws Unreadable when one row is unreadable */
-export const decodeExecutionsOfJobs = (body: unknown, input: PageInput): Page<JobExecution> =>
-  decodePage(executionOfAnyJob, body, input);
+export const decodeExecutionsOfJobs = pageDecoder(executionOfAnyJob);
 
 /** @throws Unreadable also when it is another execution than the one asked for */
 export function decodeExecution(

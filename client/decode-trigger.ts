@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Page } from '../contract/job.js';
-import type { PageInput, TriggerInput } from '../contract/operation-inputs.js';
+import type { TriggerInput } from '../contract/operation-inputs.js';
 import type { Trigger, TriggerRuleView } from '../contract/trigger.js';
 import { date, optional, optionalText, present, readAs, shown, text } from './decode-members.js';
-import { decodePage } from './decode-page.js';
+import { pageDecoder } from './decode-page.js';
 import { inWords, Unreadable } from './unreadable.js';
 
 /** Minutes and days of the month are printed as texts and, in places, as numbers. */
@@ -45,5 +44,4 @@ export function decodeTrigger(body: unknown, { triggerId }: Partial<TriggerInput
   return read;
 }
 
-export const decodeTriggers = (body: unknown, input: PageInput): Page<Trigger> =>
-  decodePage(trigger, body, input);
+export const decodeTriggers = pageDecoder(trigger);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Page } from '../contract/job.js';
-import type { PageInput, WorkflowInput } from '../contract/operation-inputs.js';
+import type { WorkflowInput } from '../contract/operation-inputs.js';
 import type {
   RemoteWorkflow,
   RemoteWorkflowSummary,
@@ -19,7 +18,7 @@ import {
   text,
   yesOrNo,
 } from './decode-members.js';
-import { decodePage } from './decode-page.js';
+import { pageDecoder } from './decode-page.js';
 import { inWords, Unreadable } from './unreadable.js';
 
 /** A run is followed by its nodes, so what makes the graph must be readable. */
@@ -76,8 +75,7 @@ export function decodeWorkflow(
   return read;
 }
 
-export const decodeWorkflows = (body: unknown, input: PageInput): Page<RemoteWorkflowSummary> =>
-  decodePage(summary, body, input);
+export const decodeWorkflows = pageDecoder(summary);
 
 const start = z.object({ workflowId: text, triggerId: text, status: text });
 

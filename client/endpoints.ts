@@ -1,4 +1,5 @@
 import type { OperationInput, OperationName, OperationOutput } from '../contract/operations.js';
+import type { ListOptions } from './client.js';
 import { decodeDone } from './decode-done.js';
 import {
   decodeExecution,
@@ -7,7 +8,7 @@ import {
   decodeStarted,
 } from './decode-execution.js';
 import { decodeJob, jobSummary } from './decode-job.js';
-import { decodePage } from './decode-page.js';
+import { pageDecoder } from './decode-page.js';
 import { decodeIntervals, decodePoints, decodeTotals } from './decode-statistics.js';
 import { decodeTrigger, decodeTriggers } from './decode-trigger.js';
 import { decodeWorkflow, decodeWorkflows, decodeWorkflowStart } from './decode-workflow.js';
@@ -26,7 +27,11 @@ export interface Endpoint<Name extends OperationName> {
   /** Members of the input that are sent as a JSON object, where given; none given: no body. */
   readonly body?: readonly (keyof OperationInput<Name> & string)[];
   /** Turns the JSON of a 2xx into the output. @throws Unreadable */
-  readonly decode: (body: unknown, input: OperationInput<Name>) => OperationOutput<Name>;
+  readonly decode: (
+    body: unknown,
+    input: OperationInput<Name>,
+    options?: Pick<ListOptions, 'brief'>,
+  ) => OperationOutput<Name>;
 }
 
 const JOB = '/api/v1/jobs/{jobId}';
@@ -99,7 +104,7 @@ export const ENDPOINTS: { readonly [Name in OperationName]: Endpoint<Name> } = {
     method: 'GET',
     path: '/api/v1/jobs',
     query: ['name', ...PAGING],
-    decode: (body, input) => decodePage(jobSummary, body, input),
+    decode: pageDecoder(jobSummary),
   },
   getJobById: { method: 'GET', path: JOB, decode: decodeJob },
   updateJob: {

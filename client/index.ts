@@ -15,6 +15,7 @@ export type {
   CallOptions,
   DataFlowClient,
   ExecuteOptions,
+  ListOptions,
   ServiceClock,
 } from './client.js';
 export {

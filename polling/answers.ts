@@ -15,6 +15,7 @@ import {
   foresee,
   isLost,
   type HubSettings,
+  type Watched,
 } from './watched.js';
 
 /** Where warnings go; Temporal's and most other loggers fit. */
@@ -41,13 +42,14 @@ export class Answers {
 
   /** The execution as asked by id. */
   got(ref: ExecutionRef, execution: JobExecution, nowMs: number): void {
-    this.#serve(ref, 1);
+    this.#registry.serve(ref, 1);
     if (isTerminal(execution.status)) {
       judgeSweeps(this.#registry, ref, execution, nowMs, this.#settings);
       this.ended(ref, execution);
       return;
     }
-    this.#goesOn(ref, execution, nowMs, this.#pauseMs(ref.jobId, [execution], 1, nowMs));
+    const pauseMs = this.#pauseMs(ref.jobId, [execution], 1, nowMs);
+    this.#goesOn(ref, execution, (watched) => afterStatus(watched, execution, nowMs, pauseMs));
   }
 
   /** Confirmed: tells everybody who waits for it. */
@@ -68,11 +70,13 @@ export class Answers {
     if (job === undefined) return;
     job.listFailures = 0;
     job.listCalls = calls;
-    for (const executionId of executionIds) this.#serve({ jobId, executionId }, calls);
+    for (const executionId of executionIds) this.#registry.serve({ jobId, executionId }, calls);
     const shown = new Map(rows.map((row) => [row.jobExecutionId, row]));
     const goOn = rows.filter(({ status }) => !isTerminal(status));
     const runs = goOn.filter(({ jobExecutionId }) => job.executions.has(jobExecutionId));
     const pause = this.#pauseMs(jobId, runs, calls, nowMs);
+    const listedAs = (watched: Watched): Watched =>
+      afterListed(watched, goOn.length === 1, dateMs ?? nowMs, this.#settings);
     for (const executionId of [...job.executions.keys()]) {
       const ref = { jobId, executionId };
       const row = shown.get(executionId);
@@ -80,10 +84,7 @@ export class Answers {
       else if (isTerminal(row.status)) {
         this.#registry.change(ref, (watched) => afterListedEnd(watched, nowMs));
       } else if (this.#registry.watched(ref)?.endSeen !== true) {
-        this.#goesOn(ref, row, nowMs, pause);
-        this.#registry.change(ref, (watched) =>
-          afterListed(watched, goOn.length === 1, dateMs ?? nowMs, this.#settings),
-        );
+        this.#goesOn(ref, row, (watched) => listedAs(afterStatus(watched, row, nowMs, pause)));
       }
     }
   }
@@ -103,7 +104,7 @@ export class Answers {
     const notFound = call.kind === 'get' && failure.failure === 'DataFlowNotFound';
     for (const executionId of call.kind === 'get' ? [call.executionId] : call.executionIds) {
       const ref = { jobId, executionId };
-      this.#serve(ref, calls);
+      this.#registry.serve(ref, calls);
       this.#registry.change(ref, (watched) =>
         afterFailure(watched, { ...failure, notFound }, nowMs, this.#settings),
       );
@@ -117,24 +118,21 @@ export class Answers {
     }
   }
 
-  #serve(ref: ExecutionRef, calls: number): void {
-    for (const waiter of this.#registry.waitersOf(ref)) waiter.calls += calls;
-  }
-
   /** Until the next look at what these rows of one job show, together. */
   #pauseMs(jobId: string, rows: readonly JobExecution[], calls: number, nowMs: number): number {
     const job = this.#registry.jobs.get(jobId);
     const foreseen = rows.flatMap((row) => {
       const watched = job?.executions.get(row.jobExecutionId);
-      return job === undefined || watched === undefined
-        ? []
-        : [foresee(aged(watched, row, nowMs), job.lifetime, nowMs)];
+      if (job === undefined || watched === undefined) return [];
+      const { agedFromMs } = aged(watched, row, nowMs);
+      const { nudged, timeoutMs } = watched;
+      return [foresee({ agedFromMs, nudged, timeoutMs }, job.lifetime, nowMs)];
     });
     const callWorthMs = this.#settings.callWorthMs * Math.max(1, calls);
     return pauseMs(foreseen, { ...this.#settings, callWorthMs });
   }
 
-  #goesOn(ref: ExecutionRef, execution: JobExecution, nowMs: number, pauseMs: number): void {
+  #goesOn(ref: ExecutionRef, execution: JobExecution, next: (watched: Watched) => Watched): void {
     const { status } = execution;
     if (!isKnownStatus(status) && this.#registry.watched(ref)?.lastStatus !== status) {
       this.#log?.warn(
@@ -145,7 +143,7 @@ export class Answers {
         },
       );
     }
-    this.#registry.change(ref, (watched) => afterStatus(watched, execution, nowMs, pauseMs));
+    this.#registry.change(ref, next);
     for (const waiter of this.#registry.waitersOf(ref)) {
       this.reads += 1;
       waiter.told(execution, undefined);

@@ -27,6 +27,8 @@ export interface ReadOptions {
   readonly untilOlderThanMs?: number;
   /** The caller has taken the first call from the budget already. @default false */
   readonly prepaid?: boolean;
+  /** As the client's option for getJobExecutions. @default false */
+  readonly brief?: boolean;
   /** Told as each call starts. */
   readonly onCall?: () => void;
 }
@@ -79,7 +81,7 @@ class LearningReader implements NewestReader {
       }
       if (calls > 0 || options.prepaid !== true) await this.#budget?.take(options.signal);
       options.onCall?.();
-      const answer = await this.#page(jobId, step.value, options.signal);
+      const answer = await this.#page(jobId, step.value, options);
       calls += 1;
       if (calls === 1) dateMs = answer.dateMs;
       for (const row of answer.page.rows) rows.set(row.jobExecutionId, row);
@@ -89,12 +91,12 @@ class LearningReader implements NewestReader {
     return { rows: newestFirst(rows.values()), complete: step.value.complete, dateMs, calls };
   }
 
-  async #page(jobId: string, page: number, signal: AbortSignal | undefined) {
+  async #page(jobId: string, page: number, { signal, brief = false }: ReadOptions) {
     const { pageSize } = this.#options;
     const { output, dateMs } = await this.#client.call(
       'getJobExecutions',
       { jobId, page, limit: pageSize },
-      signal && { signal },
+      { brief, ...(signal && { signal }) },
     );
     // A service may hold fewer rows on a page than were asked for, and says so in `limit`.
     const size = output.limit > 0 ? Math.min(output.limit, pageSize) : pageSize;

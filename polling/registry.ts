@@ -93,6 +93,12 @@ export class Registry implements PollState {
     return [...(this.jobs.get(jobId)?.waiters.get(executionId) ?? [])];
   }
 
+  /** So many calls have served whoever waits for it. */
+  serve({ jobId, executionId }: ExecutionRef, calls: number): void {
+    const waiters = this.jobs.get(jobId)?.waiters.get(executionId) ?? [];
+    for (const waiter of waiters) waiter.calls += calls;
+  }
+
   allWaiters(): readonly Waiter[] {
     return [...this.jobs.values()].flatMap((job) =>
       [...job.waiters.values()].flatMap((waiters) => [...waiters]),

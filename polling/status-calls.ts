@@ -83,7 +83,7 @@ export class StatusCalls {
     const { newest, answers, clock } = this.#parts;
     const { jobId, executionIds, oldestMs } = call;
     // The hub queued for one call before it planned this one.
-    const options = { signal, prepaid: true, onCall };
+    const options = { signal, prepaid: true, brief: true, onCall };
     const reading =
       executionIds.length > MANY && oldestMs !== undefined
         ? await this.#wide.read(jobId, { ...options, untilOlderThanMs: oldestMs })

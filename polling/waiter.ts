@@ -7,7 +7,7 @@ import type { ExecutionRef, Waiter } from './registry.js';
 
 /** What one wait knows so far. */
 export interface WaitInfo {
-  /** As the service showed it last; a list's terminal status is not among them until it is confirmed. */
+  /** As the service showed it last, by a list only ids, status, creation and start; a list's terminal status is not among them until it is confirmed. */
   readonly execution?: JobExecution;
   /** Why the latest call failed; absent when it answered. The wait goes on. */
   readonly lastError?: { readonly failure?: FailureType; readonly message: string };
@@ -18,7 +18,10 @@ export interface WaitInfo {
 export interface WaitOptions {
   /** Ends the wait at once; its reason is what `wait` rejects with. */
   readonly signal?: AbortSignal;
-  /** After each call that did not end the wait, in the async context of the caller of `wait`. */
+  /**
+   * After a call that did not end the wait and showed something else than the one before: another status, a failure,
+   * an answer after a failure. In the async context of the caller of `wait`.
+   */
   readonly onStatus?: (info: WaitInfo) => void;
 }
 
@@ -40,13 +43,19 @@ interface WaiterParts {
   readonly leave: () => void;
 }
 
-type Tell = (last: JobExecution | undefined, error: unknown, calls: number) => void;
+type Tell = (execution: JobExecution | undefined, error: unknown, calls: number) => void;
 
 /** Calls `onStatus` in the context of whoever gave it. One waiter's mistake must not keep the others from being told. */
 function createTell({ options: { onStatus }, log, ref }: WaiterParts): Tell {
   if (onStatus === undefined) return () => undefined;
   const bound = AsyncResource.bind(onStatus);
-  return (last, error, calls) => {
+  let last: JobExecution | undefined;
+  let failed = false;
+  return (execution, error, calls) => {
+    const isNews = failed || error !== undefined || execution?.status !== last?.status;
+    last = execution ?? last;
+    failed = error !== undefined;
+    if (!isNews) return;
     try {
       bound(waitInfo(last, error, calls));
     } catch (thrown) {
@@ -60,7 +69,6 @@ function createTell({ options: { onStatus }, log, ref }: WaiterParts): Tell {
 export function createWaiter(parts: WaiterParts): Waiter {
   const { signal } = parts.options;
   const tell = createTell(parts);
-  let last: JobExecution | undefined;
   let ended = false;
   const settle = (act: () => void): void => {
     if (ended) return;
@@ -74,9 +82,7 @@ export function createWaiter(parts: WaiterParts): Waiter {
     registeredMs: parts.registeredMs,
     calls: 0,
     told: (execution, error) => {
-      if (ended) return;
-      last = execution ?? last;
-      tell(last, error, waiter.calls);
+      if (!ended) tell(execution, error, waiter.calls);
     },
     end: (execution) => {
       settle(() => {
@@ -98,12 +104,8 @@ export function createWaiter(parts: WaiterParts): Waiter {
 }
 
 function waitInfo(execution: JobExecution | undefined, error: unknown, calls: number): WaitInfo {
+  const known = { ...(execution !== undefined && { execution }), calls };
+  if (error === undefined) return known;
   const { failure, message } = toCallFailure(error);
-  return {
-    ...(execution !== undefined && { execution }),
-    ...(error !== undefined && {
-      lastError: { ...(failure !== undefined && { failure }), message },
-    }),
-    calls,
-  };
+  return { ...known, lastError: { ...(failure !== undefined && { failure }), message } };
 }

@@ -95,16 +95,15 @@ export function watch(
   };
 }
 
-/** As the service showed it; its age counts from its start, once that is known. */
+/** Its age as the service showed it: it counts from its start, once that is known. */
 export function aged(
-  watched: Watched,
+  { agedFromMs, startedMs, nudged }: Watched,
   { startDate }: Pick<JobExecution, 'startDate'>,
   nowMs: number,
-): Watched {
-  const startedMs = Date.parse(startDate ?? '');
-  if (Number.isNaN(startedMs)) return watched;
-  if (watched.nudged) return { ...watched, startedMs };
-  return { ...watched, startedMs, agedFromMs: Math.min(startedMs, nowMs) };
+): Pick<Watched, 'agedFromMs' | 'startedMs'> {
+  const shownMs = Date.parse(startDate ?? '');
+  if (Number.isNaN(shownMs)) return { agedFromMs, startedMs };
+  return { agedFromMs: nudged ? agedFromMs : Math.min(shownMs, nowMs), startedMs: shownMs };
 }
 
 /** The service said, by id or in the list of its job, that it goes on: the next look is after a pause. */
@@ -114,6 +113,7 @@ export const afterStatus = (
   nowMs: number,
   pauseMs: number,
 ): Watched => ({
+  ...watched,
   ...aged(watched, execution, nowMs),
   dueMs: nowMs + pauseMs,
   keptUntilMs: -Infinity,
@@ -143,7 +143,7 @@ export const afterVouched = (watched: Watched, serviceMs: number, untilMs: numbe
 
 /** What its job's lifetime says of it now. */
 export const foresee = (
-  { agedFromMs, nudged, timeoutMs }: Watched,
+  { agedFromMs, nudged, timeoutMs }: Pick<Watched, 'agedFromMs' | 'nudged' | 'timeoutMs'>,
   lifetime: Lifetime,
   nowMs: number,
 ): Foreseen => ({

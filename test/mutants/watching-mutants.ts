@@ -7,6 +7,34 @@ const ACTS = 'test/unit/activities/stop-and-await.test.ts';
 /** Waiting and stopping. */
 export const WATCHING_MUTANTS: readonly Mutant[] = [
   {
+    breaks: 'a waiter not told of the answer after a failure',
+    file: 'polling/waiter.ts',
+    from: 'const isNews = failed || error',
+    to: 'const isNews = error',
+    killer: [HUB, 'tells its caller what is new'],
+  },
+  {
+    breaks: 'a nudged execution looked at by what earlier ones took',
+    file: 'polling/answers.ts',
+    from: 'const { nudged, timeoutMs } = watched;',
+    to: 'const { nudged, timeoutMs } = { ...watched, nudged: false };',
+    killer: [HUB, 'does so whatever earlier executions of the job took'],
+  },
+  {
+    breaks: 'a reading of many pages counted as one call',
+    file: 'polling/registry.ts',
+    from: 'waiter.calls += calls;',
+    to: 'waiter.calls += Math.min(1, calls);',
+    killer: [HUB, 'counts every call of a reading'],
+  },
+  {
+    breaks: 'whole rows read where brief ones do',
+    file: 'polling/newest-executions.ts',
+    from: '{ brief, ...(signal',
+    to: '{ ...(brief && {}), ...(signal',
+    killer: [HUB, 'asks one list for many executions of a job'],
+  },
+  {
     breaks: 'unknown status taken as final',
     file: 'contract/job.ts',
     from: 'TERMINAL.includes(status);',

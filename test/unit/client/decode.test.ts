@@ -10,7 +10,8 @@ const job = (members: object) => ENDPOINTS.getJobById.decode({ ...JOB, ...member
 const execution = (members: object) =>
   ENDPOINTS.getJobExecutionById.decode({ ...EXECUTION, ...members }, ASKED);
 const started = (body: unknown) => ENDPOINTS.executeJob.decode(body, ASKED);
-const executions = (body: unknown) => ENDPOINTS.getJobExecutions.decode(body, ASKED);
+const executions = (body: unknown, brief = false) =>
+  ENDPOINTS.getJobExecutions.decode(body, ASKED, { brief });
 const done = (body: unknown) => ENDPOINTS.cancelJobExecution.decode(body, ASKED);
 
 describe('the answer of getJobById', () => {
@@ -167,6 +168,18 @@ describe('the answer of a list', () => {
     [{ list: [EXECUTION, { ...EXECUTION, jobId: 'j2' }] }, 'list.1.jobId: another job'],
   ])('is unreadable rather than short of a row: %j', (body, message) => {
     expect(() => executions(body)).toThrow(message);
+    expect(() => executions(body, true)).toThrow(message);
+  });
+
+  it('has brief rows where they are asked for: who goes on, and since when', () => {
+    const dates = {
+      createdDate: '2026-11-22T10:00:00+09:00',
+      startDate: '2026-11-22T10:00:05+09:00',
+    };
+    const more = { jobCondition: CONDITION, runningTime: 3, endDate: '2026-11-22T10:03:05+09:00' };
+    const body = { list: [{ ...EXECUTION, ...dates, ...more }] };
+    expect(executions(body).list).toEqual([{ ...EXECUTION, ...dates, ...more }]);
+    expect(executions(body, true).list).toEqual([{ ...EXECUTION, ...dates }]);
   });
 });
 

@@ -37,9 +37,13 @@ export interface SeenCall {
   readonly jobId?: string;
   readonly executionId?: string;
   readonly page?: number;
+  /** Rows with ids, status, creation and start alone were asked for. */
+  readonly brief?: boolean;
 }
 
-type Asked = Pick<SeenCall, 'jobId' | 'executionId' | 'page'> & { readonly limit?: number };
+type Asked = Pick<SeenCall, 'jobId' | 'executionId' | 'page' | 'brief'> & {
+  readonly limit?: number;
+};
 
 /** What happens to a call: how long it takes, and an error instead of the answer. */
 export interface Fate {
@@ -91,14 +95,15 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
   call = async (
     name: OperationName,
     input: Asked,
-    options: { signal?: AbortSignal } = {},
+    { signal, brief = false }: { signal?: AbortSignal; brief?: boolean } = {},
   ): Promise<Answer<never>> => {
-    const call = { name, atMs: this.#clock.nowMs(), ...input };
+    const asked = { ...input, ...(brief && { brief }) };
+    const call = { name, atMs: this.#clock.nowMs(), ...asked };
     this.calls.push(call);
     const { takesMs = 0, error } = this.fate(call);
-    if (takesMs > 0) await this.#pass(takesMs, options.signal);
+    if (takesMs > 0) await this.#pass(takesMs, signal);
     if (error !== undefined) throw error;
-    const output = this.#answer(name, input);
+    const output = this.#answer(name, asked);
     return { output: output as never, dateMs: Math.floor(this.#clock.nowMs() / 1_000) * 1_000 };
   };
 
@@ -168,13 +173,13 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
   }
 
   #page(input: Asked): Page<JobExecution> {
-    const { jobId, page = 0, limit = 1_000 } = input;
+    const { jobId, page = 0, limit = 1_000, brief } = input;
     const all = ORDERS[this.listOrder](this.#visible(jobId));
-    const list = all.slice(page * limit, (page + 1) * limit).map((one) => this.#row(one));
+    const list = all.slice(page * limit, (page + 1) * limit).map((one) => this.#row(one, brief));
     return { list, count: list.length, page, limit };
   }
 
-  #row(one: FakeExecution): JobExecution {
+  #row(one: FakeExecution, brief = false): JobExecution {
     const ended = one.endMs <= this.#clock.nowMs();
     return {
       jobExecutionId: one.executionId,
@@ -182,7 +187,7 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
       status: ended ? one.end : (one.runningStatus ?? 'RUNNING'),
       createdDate: new Date(one.createdMs).toISOString(),
       startDate: new Date(one.startedMs ?? one.createdMs).toISOString(),
-      ...(ended && { endDate: new Date(one.endMs).toISOString() }),
+      ...(ended && !brief && { endDate: new Date(one.endMs).toISOString() }),
     };
   }
 }

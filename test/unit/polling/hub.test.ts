@@ -55,12 +55,24 @@ describe('wait', () => {
     const waits = Array.from({ length: 50 }, (_, n) => hub.wait(run(`e${n}`, 5_000)));
     await clock.advance(7_000);
     await Promise.all(waits);
-    expect(service.count('getJobExecutions')).toBe(3);
+    const lists = service.calls.filter(({ name }) => name === 'getJobExecutions');
+    expect(lists.map(({ brief }) => brief)).toEqual([true, true, true]);
     expect(service.count('getJobExecutionById')).toBe(50);
     expect(hub.snapshot()).toMatchObject({
       calls: { getJobExecutions: 3, getJobExecutionById: 50 },
       callsSaved: 2 * 50 + 50 - 53,
     });
+  });
+
+  it('counts every call of a reading for each whom it served', async () => {
+    const { clock, hub, run, service } = aHub();
+    service.listOrder = 'shuffled';
+    for (let n = 0; n < 250; n += 1) run(`earlier ${n}`, -1, { createdMs: clock.nowMs() - n });
+    const waits = [hub.wait(run('e1', 5_000)), hub.wait(run('e2', 5_000))];
+    await clock.advance(30_000);
+    const lists = service.count('getJobExecutions');
+    expect(lists).toBeGreaterThan(3);
+    expect((await Promise.all(waits)).map(({ calls }) => calls)).toEqual([lists + 1, lists + 1]);
   });
 
   it('asks by id for an execution that the list does not show', async () => {
@@ -117,6 +129,23 @@ describe('wait', () => {
     service.fate = () => ({});
     await clock.advance(60_000);
     expect((await waiting).calls).toBe(5);
+  });
+
+  it('tells its caller what is new, not what it knows already', async () => {
+    const { clock, hub, run, service } = aHub();
+    const told: (string | undefined)[] = [];
+    const onStatus = ({ execution, lastError }: WaitInfo) =>
+      told.push(lastError?.message ?? execution?.status);
+    const waiting = hub.wait(run('e1', 600_000), { onStatus });
+    await clock.advance(60_000);
+    service.fate = () => ({ error: new FakeCallError('DataFlowUnavailable') });
+    await clock.advance(20_000);
+    service.fate = () => ({});
+    await clock.advance(600_000);
+    await waiting;
+    const failures = told.filter((one) => one === 'fake DataFlowUnavailable');
+    expect(failures.length).toBeGreaterThan(1);
+    expect(told).toEqual(['RUNNING', ...failures, 'RUNNING']);
   });
 
   it('obeys Retry-After in full for what the call was for; to hold others back is up to the budget', async () => {
@@ -268,6 +297,19 @@ describe('nudge', () => {
     hub.nudge('job', 'e1');
     await clock.advance(6_000);
     expect(service.calls.length - before).toBe(3);
+    await hub.close();
+  });
+
+  it('does so whatever earlier executions of the job took: a cancelled one ends when it pleases', async () => {
+    const { clock, hub, run, service } = aHub();
+    const completedMs = Array.from({ length: 20 }, (_, n) => 35_000_000 + 10_000 * n);
+    const target = { ...run('e1', 1e9), seen: { completedMs, failedMs: [] } };
+    void hub.wait(target).catch(() => undefined);
+    await clock.advance(3_600_000);
+    const before = service.calls.length;
+    hub.nudge('job', 'e1');
+    await clock.advance(6_000);
+    expect(service.calls.length - before).toBe(2);
     await hub.close();
   });
 });
