@@ -21,6 +21,10 @@ export interface Load {
   readonly faults: readonly Fault[];
   /** The first ends only so long after its start, ms: when all have been started. @default 150 for each, 45 s at least */
   readonly headStartMs?: number;
+  /** The starts take about so long: what is started later runs that much shorter, so that the ends do not wait for it, ms. @default 0 */
+  readonly startsOverMs?: number;
+  /** So many begin at once; the next ones when these have started. @default all of them */
+  readonly atOnce?: number;
   /** @default 2 */
   readonly workers?: number;
   /** Further settings of each worker. */
@@ -56,7 +60,7 @@ export const lossy = (share: number, bursts: readonly number[], burst: number): 
 
 function jobsOf(load: Load): JobScript[] {
   const { executions, jobs, endsOverMs } = load;
-  const { headStartMs = Math.max(45_000, executions * 150) } = load;
+  const { headStartMs = Math.max(45_000, executions * 150), startsOverMs = 0 } = load;
   const each = executions / jobs;
   return Array.from({ length: jobs }, (_, job) => ({
     jobId: `job${job}`,
@@ -66,7 +70,7 @@ function jobsOf(load: Load): JobScript[] {
       const place = nth * jobs + job;
       return {
         waitingMs: 100,
-        runningMs: headStartMs + Math.round((endsOverMs * place) / executions),
+        runningMs: headStartMs + Math.round(((endsOverMs - startsOverMs) * place) / executions),
         outcome: place % EVERY_FAILED === 0 ? ('FAILED' as const) : ('COMPLETED' as const),
       };
     }),
@@ -84,12 +88,7 @@ export async function underLoad(
     const start = (): Promise<WorkerProcess> =>
       scene.startWorker({ DATAFLOW_MAX_ACTIVITIES: String(load.executions + 10), ...load.env });
     const workers = await Promise.all(Array.from({ length: processes }, start));
-    const handles = await Promise.all(
-      Array.from({ length: load.executions }, (_, nth) =>
-        scene.start({ jobId: `job${nth % load.jobs}`, runKeyParameter: KEY }),
-      ),
-    );
-    await until(() => scene.simulator.report().created === load.executions);
+    const handles = await startAll(load, scene);
     scene.simulator.addFaults(...load.faults);
     for (let kill = 0; kill < load.kills; kill += 1) {
       await untilEnded(scene, (load.executions * (kill + 1)) / (load.kills + 1));
@@ -111,6 +110,23 @@ export async function underLoad(
     });
     await expectTruth(scene, handles);
   });
+}
+
+/** Returns once the service has all of them. */
+async function startAll(
+  { executions, jobs, atOnce = executions }: Load,
+  scene: Scene,
+): Promise<readonly RunHandle[]> {
+  const handles: RunHandle[] = [];
+  while (handles.length < executions) {
+    const from = handles.length;
+    const wave = Array.from({ length: Math.min(atOnce, executions - from) }, (_, nth) =>
+      scene.start({ jobId: `job${(from + nth) % jobs}`, runKeyParameter: KEY }),
+    );
+    handles.push(...(await Promise.all(wave)));
+    await until(() => scene.simulator.report().created === handles.length);
+  }
+  return handles;
 }
 
 /** Waits until so many have ended in the service. */

@@ -9,7 +9,7 @@ import type { WorkerProcess } from '../support/worker-process.js';
 const SCALE = Number(process.env['SOAK_SCALE'] ?? '1');
 const IN_TWO_HOURS = 7_200_000;
 const EXECUTIONS = 10_000 * SCALE;
-const CALLS_PER_SECOND = 50;
+const CALLS_PER_SECOND = 100;
 const WATCHED_MS = 60_000;
 
 /** Resident memory of a worker, itself included, KB. */
@@ -26,7 +26,8 @@ describe(`${EXECUTIONS} executions that one worker waits for`, () => {
       const load = {
         ...{ executions: EXECUTIONS, jobs: 20, endsOverMs: 300_000 * SCALE, recoverWithinMs },
         ...{ kills: 0, signal: 'SIGTERM' as const, faults: [] },
-        ...{ workers: 1, headStartMs: Math.max(45_000, EXECUTIONS * 250) },
+        ...{ workers: 1, atOnce: 50, headStartMs: EXECUTIONS * 180 + 30_000 },
+        startsOverMs: EXECUTIONS * 120,
         timings: { minPollMs, maxPollMs },
         env: {
           DATAFLOW_CALLS_PER_SECOND: String(CALLS_PER_SECOND),
@@ -38,13 +39,14 @@ describe(`${EXECUTIONS} executions that one worker waits for`, () => {
         const { simulator } = scene;
         const fromCalls = simulator.log().length;
         const fromMs = Date.now();
-        await untilEnded(scene, 1);
+        const eachKb = (await rssKb(workers[0]!)) / EXECUTIONS;
+        const { leftRunning: held } = simulator.report();
+        await untilEnded(scene, EXECUTIONS);
         const perMinute =
           ((simulator.log().length - fromCalls) / (Date.now() - fromMs)) * WATCHED_MS;
-        const eachKb = (await rssKb(workers[0]!)) / EXECUTIONS;
-        console.log({ executions: EXECUTIONS, eachKb, perMinute });
+        console.log({ held, eachKb, perMinute });
+        expect(held).toBeGreaterThan(EXECUTIONS * 0.95);
         expect(perMinute).toBeLessThanOrEqual(CALLS_PER_SECOND * 60);
-        await untilEnded(scene, EXECUTIONS);
         await waiting.settled();
       });
     },
