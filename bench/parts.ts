@@ -1,4 +1,5 @@
 import { JOBS_PART } from './jobs-part.js';
+import { MANY_PART } from './many-part.js';
 import type { Part } from './part.js';
 import { PIPELINES_PART } from './pipelines-part.js';
 import { POLLING_PART } from './polling-part.js';
@@ -10,6 +11,7 @@ export const PARTS = {
   pipelines: PIPELINES_PART,
   polling: POLLING_PART,
   waits: WAITS_PART,
+  many: MANY_PART,
 } as const satisfies Readonly<Record<string, Part>>;
 
 export type PartName = keyof typeof PARTS;

@@ -41,6 +41,10 @@ export function rowOf(
   return { ...compared, ratio: rounded(ours / peer), aim, unit };
 }
 
+/** An aim that is a number is a row against that number. */
+export const rowAgainst = (measure: string, unit: string, ours: number, atMost: number): Row =>
+  rowOf({ measure, unit, atMost }, ours, atMost, `the aim: ${atMost} ${unit}`);
+
 /** Whether a row has an aim and misses it. */
 export function isMissed({ ratio, aim }: Row): boolean {
   return ratio !== null && aim !== null && ratio > aim;

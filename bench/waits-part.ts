@@ -1,7 +1,7 @@
 import type { Form } from './forms/forms.js';
 import { type Measure, percentilesOf } from './measure.js';
 import type { Part } from './part.js';
-import { type Row, rowOf, rowsOf } from './rows.js';
+import { type Row, rowAgainst, rowOf, rowsOf } from './rows.js';
 import { type HeldFigures, JOBS } from './scenarios/crowd.js';
 import {
   CANCELS,
@@ -13,10 +13,8 @@ import {
 import { AT_EASE, AT_LEISURE, QUICKLY_RECOVERED, SMALL_CACHE } from './scenarios/settings.js';
 
 const WAITS = 1_000;
-const MANY = 5_000;
 const AS_USUAL = { waits: WAITS, settings: AT_EASE };
 const SMALL_CACHED = { waits: WAITS, settings: { ...AT_EASE, ...SMALL_CACHE } };
-const MANY_SMALL_CACHED = { ...SMALL_CACHED, waits: MANY };
 const LEISURELY = { waits: WAITS, settings: AT_LEISURE };
 const DISTURBED = { waits: WAITS, settings: { ...QUICKLY_RECOVERED, ...SMALL_CACHE } };
 /** Its wait is an activity like ours; a loop of timers has none that a killed worker could hold. */
@@ -76,7 +74,6 @@ export const WAITS_PART: Part = {
     const loop = await take(LOOP, measureHeld(bench, LOOP, LEISURELY));
     const activity = await take(ACTIVITY, measureDisturbed(bench, ACTIVITY, AS_USUAL));
     const disturbed = await take('ours, disturbed', measureDisturbed(bench, 'ours', DISTURBED));
-    const many = await take(`ours, ${MANY}`, measureHeld(bench, 'ours', MANY_SMALL_CACHED));
     const peers = [
       [LOOP, loop],
       [ACTIVITY, activity],
@@ -86,7 +83,6 @@ export const WAITS_PART: Part = {
       ...rowsOf([MEMORY.usual], usual, peers),
       rowOf({ measure: MEMORY.small.measure, unit: 'KB' }, ours.rssKb, AIRFLOW.rssKb, AIRFLOW.name),
       ...rowsOf(AT_REST, ours, peers),
-      ...rowsOfMany(many),
       ...rowsOf(CANCEL, disturbed, [[ACTIVITY, activity]]),
       rowAgainst(
         'cancel → remote cancel, p95, as above',
@@ -106,7 +102,7 @@ export const WAITS_PART: Part = {
     slots: 'six for every five waits',
   }),
   notMeasured: [
-    '10,000 waits, and waits that are hours old: each is looked at less often than here, in its first minutes.',
+    'Waits that are hours old: each is looked at less often than here, in its first minutes.',
     'The waits of ours send a heartbeat every two minutes (default timings), those of the activity every 24 s; a loop sends none.',
     'Resident memory is that of the whole process after the starts, without a forced collection.',
     'CPU is that of the minute after the last start. That of the simulated service and of this bench is in no row.',
@@ -114,13 +110,6 @@ export const WAITS_PART: Part = {
     'The activity looks every 10 s at each execution, the loop every 60 s: every 10 s are more than the server carries.',
   ],
 };
-
-function rowsOfMany({ rssKb, workerCpu }: HeldFigures): readonly Row[] {
-  return [
-    rowAgainst(`rss per waiting execution, ${inOne(MANY)}, cache of 100`, 'KB', rssKb, 80),
-    rowAgainst(`rss: CPU of the worker, ${inOne(MANY)}`, '% of a core', workerCpu, 15),
-  ];
-}
 
 function recoveryRows(ours: DisturbedFigures, peer: DisturbedFigures): readonly Row[] {
   const measure = `recovery of ${WAITS} waits after SIGKILL`;
@@ -133,9 +122,4 @@ function recoveryRows(ours: DisturbedFigures, peer: DisturbedFigures): readonly 
     ),
     rowOf({ measure, unit: 's' }, ours.recoveredS, peer.recoveredS, ACTIVITY),
   ];
-}
-
-/** An aim that is a number is a row against that number. */
-function rowAgainst(measure: string, unit: string, ours: number, atMost: number): Row {
-  return rowOf({ measure, unit, atMost }, ours, atMost, `the aim: ${atMost} ${unit}`);
 }

@@ -1,0 +1,30 @@
+import type { Part } from './part.js';
+import { rowAgainst } from './rows.js';
+import { JOBS } from './scenarios/crowd.js';
+import { AT_EASE, SMALL_CACHE } from './scenarios/settings.js';
+import { measureHeld } from './scenarios/waits.js';
+
+const WAITS = 5_000;
+const HELD = { waits: WAITS, settings: { ...AT_EASE, ...SMALL_CACHE } };
+
+/** A part of its own: its starts take as long as all the rest of the waits. */
+export const MANY_PART: Part = {
+  measure: async (bench) => {
+    bench.say(`many: ${WAITS} …`);
+    const figures = await measureHeld(bench, 'ours', HELD);
+    bench.say(JSON.stringify(figures));
+    const { rssKb, workerCpu } = figures;
+    const among = `${WAITS} in one worker`;
+    return [
+      rowAgainst(`rss per waiting execution, ${among}, cache of 100`, 'KB', rssKb, 80),
+      rowAgainst(`rss: CPU of the worker, ${among}`, '% of a core', workerCpu, 15),
+    ];
+  },
+  settingsOf: () => ({ ...HELD.settings, jobs: JOBS, slots: 'six for every five waits' }),
+  notMeasured: [
+    'Naive forms: so many are more than the server carries of them.',
+    '10,000 waits: npm run soak holds them.',
+    'CPU is that of the minute after the last start, in which waits are looked at most.',
+    'Resident memory is that of the whole process after the starts, without a forced collection.',
+  ],
+};
