@@ -78,9 +78,10 @@ function turnOf(
   settings: HubSettings,
 ): Turn {
   const { underWay } = state;
-  if (underWay.has(getKey(job.jobId, watched.executionId))) return Infinity;
   const dueMs = dueOf(watched, state);
+  // First, and without a key: it is so for most of thousands.
   if (dueMs > nowMs) return dueMs;
+  if (underWay.has(getKey(job.jobId, watched.executionId))) return Infinity;
   if (isAskedById(watched) || job.listNotBeforeMs > nowMs) return 'get';
   if (!shared && !isForSweeps(watched, job, state, settings)) return 'get';
   const listSinceMs = underWay.get(listKey(job.jobId));
@@ -136,6 +137,8 @@ function planJob(job: WatchedJob, state: PollState, nowMs: number, settings: Hub
       listRank = Math.min(listRank, rank);
     } else if (turn === 'get') {
       count += 1;
+      // The list may take its place as soon as it rests no more.
+      if (job.listNotBeforeMs > nowMs) wakeAtMs = Math.min(wakeAtMs, job.listNotBeforeMs);
       if (executionId === undefined || rank < getRank)
         [getRank, executionId] = [rank, watched.executionId];
     } else wakeAtMs = Math.min(wakeAtMs, turn);

@@ -29,7 +29,21 @@ const aStep = fc.record({
   afterMs: fc.nat({ max: 20_000 }),
 });
 
-test.prop([fc.array(aStep, { maxLength: 60 })])(
+test('planCalls that remembers returns to the list of a job when the rest of the list is over', () => {
+  const registry = new Registry();
+  const memo: PlanMemo = new WeakMap();
+  for (const executionId of ['e0', 'e1'])
+    registry.add(aWaiter('j', executionId, 0), { jobId: 'j', executionId }, settings);
+  const job = registry.jobs.get('j');
+  if (job !== undefined) job.listNotBeforeMs = 2_000;
+
+  const resting = planCalls(registry, 0, settings, memo);
+  expect(resting.call?.kind).toBe('get');
+  expect(resting.wakeAtMs).toBe(2_000);
+  expect(planCalls(registry, 2_000, settings, memo).call?.kind).toBe('list');
+});
+
+test.prop([fc.array(aStep, { maxLength: 60 })], { numRuns: 3_000 })(
   'planCalls gives the same with what it remembers as without, whatever happened in between',
   (steps) => {
     const registry = new Registry();
