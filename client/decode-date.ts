@@ -1,5 +1,8 @@
 const DATE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:?\d{2})?$/;
 
+/** How it is given back; most of thousands come so already. */
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
 /** Korea's wall clock: what a date without offset means (NOTES §5.10). */
 const DEFAULT_OFFSET = '+09:00';
 
@@ -8,9 +11,12 @@ const DEFAULT_OFFSET = '+09:00';
  * `undefined` when it cannot be read: no decision hangs on a date alone, so a strange one is not fatal.
  */
 export function toIsoDate(value: unknown): string | undefined {
-  const parts = typeof value === 'string' ? DATE.exec(value.trim()) : null;
-  if (parts === null) return undefined;
-  const [, day = '', time = '', offset = DEFAULT_OFFSET] = parts;
-  const iso = `${day}T${time}${offset.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`;
+  if (typeof value !== 'string') return undefined;
+  const iso = ISO.test(value) ? value : withOffset(value);
   return Number.isNaN(Date.parse(iso)) ? undefined : iso;
+}
+
+function withOffset(value: string): string {
+  const [, day = '', time = '', offset = DEFAULT_OFFSET] = DATE.exec(value.trim()) ?? [];
+  return `${day}T${time}${offset.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`;
 }

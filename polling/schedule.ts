@@ -42,15 +42,16 @@ export function pauseMs(foreseen: readonly Foreseen[], settings: PollSettings): 
   const { minPollMs, maxPollMs, callWorthMs } = settings;
   const isSeen = foreseen.every(({ lifetime }) => lifetime.isSeen);
   const longestMs = isSeen ? maxPollMs * FORESEEN_FACTOR : maxPollMs;
-  const every = Math.ceil(foreseen.length / MOST_SUMMED);
-  const summed = foreseen.filter((_, n) => n % every === 0);
+  const groups = groupsOf(foreseen);
+  const every = Math.ceil(groups.length / MOST_SUMMED);
+  const summed = groups.filter((_, n) => n % every === 0);
   for (let ms = minPollMs; ms < longestMs; ms *= FINENESS) {
     let ended = 0;
     let hazard = 0;
-    for (const one of summed) {
+    for (const { one, count } of summed) {
       const lives = livesFor(one, ms);
-      ended += every * (1 - lives);
-      hazard += every * lives * hazardOf(one, ms);
+      ended += every * count * (1 - lives);
+      hazard += every * count * lives * hazardOf(one, ms);
     }
     if (ended >= Math.sqrt(2 * callWorthMs * hazard)) return ms;
   }
@@ -60,8 +61,32 @@ export function pauseMs(foreseen: readonly Foreseen[], settings: PollSettings): 
 /** The hazard of the next moment. */
 export const hazardNow = (one: Foreseen): number => hazardOf(one, 0);
 
-/** Of more executions than this every second, third… stands for its neighbours: sums must stay cheap for thousands. */
-const MOST_SUMMED = 64;
+interface Group {
+  /** The first stands for all. */
+  readonly one: Foreseen;
+  count: number;
+}
+
+/** Neighbours that are alike, together: sums must stay cheap for thousands, and one that is unlike the rest must count. */
+function groupsOf(foreseen: readonly Foreseen[]): readonly Group[] {
+  const groups: Group[] = [];
+  let last: Group | undefined;
+  for (const one of foreseen) {
+    if (last !== undefined && isAlike(one, last.one)) last.count += 1;
+    else groups.push((last = { one, count: 1 }));
+  }
+  return groups;
+}
+
+const isAlike = (one: Foreseen, other: Foreseen): boolean =>
+  one.lifetime === other.lifetime &&
+  one.timeoutMs === other.timeoutMs &&
+  Math.abs(one.ageMs - other.ageMs) <= ALIKE * other.ageMs;
+
+/** Ages that differ by no more than this part: no known lifetime changes faster. */
+const ALIKE = 0.03;
+/** Of more groups than this every second, third… stands for its neighbours. */
+const MOST_SUMMED = 128;
 /** Ages below are one: the hazard of nothing is infinite. */
 const LEAST_AGE_MS = 1;
 /** How soon after its time-out an execution is expected to show its end. */

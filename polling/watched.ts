@@ -101,7 +101,8 @@ export function aged(
   { startDate }: Pick<JobExecution, 'startDate'>,
   nowMs: number,
 ): Pick<Watched, 'agedFromMs' | 'startedMs'> {
-  const shownMs = Date.parse(startDate ?? '');
+  // A start that was shown stays: thousands of dates need not be read again at each look.
+  const shownMs = startedMs === undefined ? Date.parse(startDate ?? '') : NaN;
   if (Number.isNaN(shownMs)) return { agedFromMs, startedMs };
   return { agedFromMs: nudged ? agedFromMs : Math.min(shownMs, nowMs), startedMs: shownMs };
 }
@@ -168,12 +169,15 @@ export const afterUnlisted = (watched: Watched): Watched => ({
 });
 
 /** A list was read at `readMs` in which it goes on, alone or beside others. */
-export const afterListed = (
+export function afterListed(
   watched: Watched,
   isAlone: boolean,
   readMs: number,
   settings: HubSettings,
-): Watched => ({ ...watched, company: companyIn(watched, isAlone, readMs, settings) });
+): Watched {
+  const company = companyIn(watched, isAlone, readMs, settings);
+  return company === watched.company ? watched : { ...watched, company };
+}
 
 /** No sweep has been made for long: the others may have ended. */
 export const afterUnswept = (watched: Watched): Watched =>

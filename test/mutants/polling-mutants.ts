@@ -23,9 +23,23 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'hazards of executions that one call shows not added',
     file: 'polling/schedule.ts',
-    from: 'hazard += every * lives * hazardOf(one, ms);',
+    from: 'hazard += every * count * lives * hazardOf(one, ms);',
     to: 'hazard = lives * hazardOf(one, ms);',
     killer: [SCHEDULE, 'is shorter by the root of their number where they are alike'],
+  },
+  {
+    breaks: 'one of another lifetime is lost among hundreds',
+    file: 'polling/schedule.ts',
+    from: 'one.lifetime === other.lifetime &&',
+    to: 'typeof one === typeof other &&',
+    killer: [SCHEDULE, 'counts the one of hundreds that has another lifetime'],
+  },
+  {
+    breaks: 'an older one is lost among hundreds',
+    file: 'polling/schedule.ts',
+    from: '<= ALIKE * other.ageMs',
+    to: '< Infinity',
+    killer: [SCHEDULE, 'counts the one of hundreds that is older'],
   },
   {
     breaks: 'remote time-out not expected',

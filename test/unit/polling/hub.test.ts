@@ -312,6 +312,21 @@ describe('nudge', () => {
     expect(service.calls.length - before).toBe(2);
     await hub.close();
   });
+
+  it.each(['e30', 'e31', 'e32', 'e33'])('does so for %s among hundreds', async (executionId) => {
+    const { clock, hub, run, service } = aHub();
+    const completedMs = Array.from({ length: 20 }, (_, n) => 1e9 + 10_000 * n);
+    for (let n = 0; n < 200; n += 1) {
+      const target = { ...run(`e${n}`, 1e9), seen: { completedMs, failedMs: [] } };
+      void hub.wait(target).catch(() => undefined);
+    }
+    await clock.advance(3_600_000);
+    const before = service.calls.length;
+    hub.nudge('job', executionId);
+    await clock.advance(60_000);
+    expect(service.calls.length - before).toBeGreaterThan(4);
+    await hub.close();
+  });
 });
 
 describe('close', () => {

@@ -85,6 +85,18 @@ describe('pauseMs of several executions that one call shows', () => {
     expect(alone / nine).toBeGreaterThan(2.7);
     expect(alone / nine).toBeLessThan(3.3);
   });
+
+  const lifetime = lifetimeOf({ completedMs: runsOf(2 * HOUR), failedMs: [] });
+  const young = { ageMs: MINUTE, lifetime };
+  it.each([
+    ['is older', 1, { ageMs: 2 * HOUR, lifetime }],
+    ['is older, among the last', 199, { ageMs: 2 * HOUR, lifetime }],
+    ['has another lifetime', 101, { ageMs: MINUTE, lifetime: NO_HISTORY }],
+    ['times out', 150, { ...young, timeoutMs: MINUTE + 1_000 }],
+  ])('counts the one of hundreds that %s', (_which, place, one) => {
+    const all = Array.from({ length: 200 }, () => young);
+    expect(pauseMs(all.with(place, one), settings)).toBeLessThan(0.96 * pauseMs(all, settings));
+  });
 });
 
 test.prop([
