@@ -24,7 +24,7 @@ export const MANY_PART: Part = {
   notMeasured: [
     'Naive forms: so many are more than the server carries of them.',
     '10,000 waits: npm run soak holds them.',
-    'CPU is that of the minute after the last start, in which waits are looked at most.',
+    'CPU is that of a minute, half a minute after the last start: in the first minutes waits are looked at most.',
     'Resident memory is that of the whole process after the starts, without a forced collection.',
   ],
 };

@@ -105,7 +105,7 @@ export const WAITS_PART: Part = {
     'Waits that are hours old: each is looked at less often than here, in its first minutes.',
     'The waits of ours send a heartbeat every two minutes (default timings), those of the activity every 24 s; a loop sends none.',
     'Resident memory is that of the whole process after the starts, without a forced collection.',
-    'CPU is that of the minute after the last start. That of the simulated service and of this bench is in no row.',
+    'CPU is that of a minute, half a minute after the last start. That of the simulated service and of this bench is in no row.',
     `When a wait was taken up is read from the server, for ${LOOKED_AT} of them.`,
     'The activity looks every 10 s at each execution, the loop every 60 s: every 10 s are more than the server carries.',
   ],

@@ -40,6 +40,8 @@ const WARM_UP = 200;
 /** So many are started, or ended, at once: a crowd of starts is no part of what a wait costs. */
 const AT_ONCE = 50;
 const WATCHED_S = 60;
+/** What the last starts leave to do is no part of what a wait costs either. */
+const SETTLED_AFTER_S = 30;
 
 /** Starts endless executions of ten jobs in one worker with a slot for each, looks what they cost, and goes on with `body`. */
 export async function inCrowd<Value>(
@@ -99,6 +101,7 @@ async function watch({ temporalAddress }: Bench, { simulator }: Stand, worker: W
     server: await serverCpuS(temporalAddress),
     calls: simulator.log().length,
   });
+  await sleep(SETTLED_AFTER_S * 1_000);
   const before = await read();
   await sleep(WATCHED_S * 1_000);
   const after = await read();
