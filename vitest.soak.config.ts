@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Not part of `npm test`: thousands of waits, for an hour. SOAK_SCALE=0.1 is a tenth of it. */
+/** Not part of `npm test`: thousands of waits, for two hours. SOAK_SCALE=0.1 is a tenth of it. */
 export default defineConfig({
   test: {
     include: ['test/soak/**/*.test.ts'],

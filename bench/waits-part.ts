@@ -81,6 +81,12 @@ export const WAITS_PART: Part = {
     return [
       ...rowsOf([MEMORY.small], ours, peers),
       ...rowsOf([MEMORY.usual], usual, peers),
+      ...(
+        [
+          [MEMORY.small, ours],
+          [MEMORY.usual, usual],
+        ] as const
+      ).map(([{ measure, unit, atMost }, { rssKb }]) => rowAgainst(measure, unit, rssKb, atMost)),
       rowOf({ measure: MEMORY.small.measure, unit: 'KB' }, ours.rssKb, AIRFLOW.rssKb, AIRFLOW.name),
       ...rowsOf(AT_REST, ours, peers),
       ...rowsOf(CANCEL, disturbed, [[ACTIVITY, activity]]),
@@ -112,7 +118,7 @@ export const WAITS_PART: Part = {
 };
 
 function recoveryRows(ours: DisturbedFigures, peer: DisturbedFigures): readonly Row[] {
-  const measure = `recovery of ${WAITS} waits after SIGKILL`;
+  const measure = `recovery of ${WAITS} waits after SIGKILL (${LOOKED_AT} of them looked at)`;
   return [
     rowAgainst(
       measure,

@@ -77,7 +77,8 @@ export const METRICS = {
     kind: 'counter',
     unit: 'calls',
     labels: ['profile'],
-    meaning: 'statuses handed to waiters beyond the status calls made: what sharing saved',
+    meaning:
+      'statuses handed to waiters, and looks that a row of getJobs stood for, beyond the status calls made',
   },
   submissions: {
     name: 'dataflow_submissions_total',

@@ -59,14 +59,13 @@ function rowsOfJob(
   const known = withHistory(fixed.calls, lengths, histories);
   const unknown = oursAt(fixed.calls, lengths);
   const optimum = optimumAt(fixed.calls, lengths);
-  const peers = narrow ? PEERS.slice(1) : [];
   return [
     row(lengths, 'mean', known, fixed, PEERS[0]![0], narrow ? AIM_WITH_HISTORY : undefined),
     row(lengths, 'p95', known, fixed, PEERS[0]![0]),
     row(lengths, 'mean', known, optimum, 'optimum, at the calls of fixed 60 s', AIM_TO_OPTIMUM),
     row(lengths, 'mean', known, unknown, 'ours without history, at the same calls', AIM_WITHOUT),
     row(lengths, 'mean, no history', unknown, fixed, PEERS[0]![0], AIM_WITHOUT),
-    ...peers.flatMap(([name, pause]) => againstPeer(lengths, histories, name, pause)),
+    ...PEERS.slice(1).flatMap(([name, pause]) => againstPeer(lengths, histories, name, pause)),
     ...(narrow ? asShipped(lengths, histories, fixed) : []),
   ];
 }
@@ -78,8 +77,10 @@ function againstPeer(
   pause: Pause,
 ): readonly Row[] {
   const peer = outcomeOfPause(pause, lengths);
+  const known = withHistory(peer.calls, lengths, histories);
   return [
-    row(lengths, 'mean', withHistory(peer.calls, lengths, histories), peer, name),
+    row(lengths, 'mean', known, peer, name),
+    row(lengths, 'p95', known, peer, name),
     row(lengths, 'mean, no history', oursAt(peer.calls, lengths), peer, name),
   ];
 }

@@ -57,6 +57,12 @@ export function findPollers(taskQueue: string, { workflows, activities }: Poller
   const count = `${workflows.length} for workflows, ${activities.length} for activities`;
   if (workflows.length > 0 && activities.length > 0)
     return ok(about, `${taskQueue}: workers ${count}`);
+  if (activities.length > 0)
+    return warning(
+      about,
+      `${taskQueue}: workers ${count}`,
+      'As it should be for the waitTaskQueue of runs; a run that is started on it stands still',
+    );
   return problem(
     about,
     'unreachable',

@@ -9,7 +9,7 @@ describe('two hundred executions that two workers wait for', () => {
     () =>
       underLoad({
         ...{ executions: 200, jobs: 10, endsOverMs: 180_000, recoverWithinMs: 10_000 },
-        ...{ kills: 6, signal: 'SIGKILL' },
+        ...{ kills: 6, signal: 'SIGKILL', callsPerSecond: 10 },
         faults: lossy(0.05, [200, 600, 1_000], 40),
       }),
     IN_TEN_MINUTES,

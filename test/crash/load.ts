@@ -1,8 +1,10 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { expect } from 'vitest';
 import type { Timings } from '../../contract/timings.js';
+import { describeEffect } from '../../simulator/fault-plan.js';
 import type { Fault, JobScript } from '../../simulator/index.js';
 import { failureOf } from '../support/failure-of.js';
+import { mostWithin } from '../support/most-within.js';
 import { until } from '../support/until.js';
 import type { WorkerProcess } from '../support/worker-process.js';
 import { inScene, type RunHandle, type Scene } from './scene.js';
@@ -27,6 +29,8 @@ export interface Load {
   readonly atOnce?: number;
   /** @default 2 */
   readonly workers?: number;
+  /** The budget of each worker. @default 50 */
+  readonly callsPerSecond?: number;
   /** Further settings of each worker. */
   readonly env?: Readonly<Record<string, string>>;
   /** What differs from quick looks. */
@@ -82,11 +86,15 @@ export async function underLoad(
   load: Load,
   body: (waiting: Waiting) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const { recoverWithinMs, workers: processes = 2 } = load;
+  const { recoverWithinMs, workers: processes = 2, callsPerSecond = 50 } = load;
   const timings = { recoverWithinMs, minPollMs: 500, maxPollMs: 4_000, ...load.timings };
   await inScene({ jobs: jobsOf(load), timings }, async (scene) => {
-    const start = (): Promise<WorkerProcess> =>
-      scene.startWorker({ DATAFLOW_MAX_ACTIVITIES: String(load.executions + 10), ...load.env });
+    const env = {
+      DATAFLOW_MAX_ACTIVITIES: String(load.executions + 10),
+      DATAFLOW_CALLS_PER_SECOND: String(callsPerSecond),
+      ...load.env,
+    };
+    const start = (): Promise<WorkerProcess> => scene.startWorker(env);
     const workers = await Promise.all(Array.from({ length: processes }, start));
     const handles = await startAll(load, scene);
     scene.simulator.addFaults(...load.faults);
@@ -109,6 +117,8 @@ export async function underLoad(
       },
     });
     await expectTruth(scene, handles);
+    expectAllStruck(scene, load.faults);
+    expectWithinBudget(scene, callsPerSecond * processes);
   });
 }
 
@@ -147,6 +157,18 @@ async function expectTruth(scene: Scene, handles: readonly RunHandle[]): Promise
   expect({ created, duplicates, leftRunning, cancels }).toEqual({
     ...{ created: handles.length, duplicates: 0, leftRunning: 0, cancels: 0 },
   });
+}
+
+/** Each fault was there to be survived. */
+function expectAllStruck({ simulator }: Scene, faults: readonly Fault[]): void {
+  const struck = new Set(simulator.log().map(({ fault }) => fault));
+  for (const { then } of faults) expect(struck).toContain(describeEffect(then));
+}
+
+/** In each minute; what was sent over some more seconds arrives together where this process stalls, so six are allowed for that. */
+function expectWithinBudget({ simulator }: Scene, callsPerSecond: number): void {
+  const moments = simulator.log().map(({ atMs }) => atMs);
+  expect(mostWithin(60_000, moments)).toBeLessThanOrEqual(66 * callsPerSecond);
 }
 
 /** What a run told: its execution and how that ended. */

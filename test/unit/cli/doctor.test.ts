@@ -58,6 +58,19 @@ describe('findPollers', () => {
       text: 'q: workers 1 for workflows, 0 for activities',
     });
   });
+
+  it('warns where nobody works for workflows: right for a queue of waits, wrong for one of runs', () => {
+    const finding = findPollers('waits', { workflows: [], activities: ['a'], backlog: 0 });
+    expect(finding).toMatchObject({
+      level: 'warning',
+      text: 'waits: workers 0 for workflows, 1 for activities',
+    });
+  });
+
+  it('is a problem where nobody works at all', () => {
+    const finding = findPollers('q', { workflows: [], activities: [], backlog: 0 });
+    expect(finding).toMatchObject({ level: 'problem', text: 'no worker polls q' });
+  });
 });
 
 describe('findSlots', () => {

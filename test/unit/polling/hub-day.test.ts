@@ -4,6 +4,7 @@ import { createCallBudget } from '../../../polling/budget.js';
 import { heedfulClient } from '../../../polling/heedful-client.js';
 import { createStatusHub } from '../../../polling/hub.js';
 import { createRandom } from '../../../simulator/seeded-random.js';
+import { mostWithin } from '../../support/most-within.js';
 import { dayOfJobs } from './day-of-jobs.js';
 import { FakeCallError, FakeService } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
@@ -81,13 +82,3 @@ describe('a day of 300 jobs', () => {
     600_000,
   );
 });
-
-/** The most moments in any window of this length; they are in order. */
-function mostWithin(windowMs: number, moments: readonly number[]): number {
-  let [most, from] = [0, 0];
-  for (const [n, atMs] of moments.entries()) {
-    while (moments[from]! <= atMs - windowMs) from += 1;
-    most = Math.max(most, n - from + 1);
-  }
-  return most;
-}
