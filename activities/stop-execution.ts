@@ -52,7 +52,7 @@ async function stop(
   { signal, note }: Act,
   asked: { cancel: boolean },
 ): Promise<StopResult> {
-  const { jobId, executionId } = input;
+  const { executionId } = input;
   const before = await read(profile, input, signal);
   if (isTerminal(before.status)) {
     const isOurs = asked.cancel && before.status === 'CANCELED';
@@ -63,8 +63,7 @@ async function stop(
     if (answer === 'unsupported') return { execution: before, stop: 'unsupported' };
     asked.cancel = true;
     note({ executionId, asked: 'cancel' });
-    profile.hub.nudge(jobId, executionId);
-    const execution = await endWithin(profile, input, AGAIN_AFTER_MS, signal);
+    const execution = await endWithin(profile, before, AGAIN_AFTER_MS, signal);
     if (execution !== undefined) return { execution, stop: 'canceled' };
   }
 }
@@ -102,13 +101,17 @@ async function cancel(
 /** The end of the execution, as the hub sees it; undefined when there was none in time. */
 async function endWithin(
   profile: Profile,
-  { jobId, executionId }: StopInput,
+  { jobId, jobExecutionId: executionId, createdDate = '' }: JobExecution,
   ms: number,
   signal: AbortSignal,
 ): Promise<JobExecution | undefined> {
   const over = new AbortController();
   const both = AbortSignal.any([signal, over.signal]);
-  const end = profile.hub.wait({ jobId, executionId }, { signal: both });
+  const createdMs = Date.parse(createdDate);
+  const target = { jobId, executionId, ...(!Number.isNaN(createdMs) && { createdMs }) };
+  const end = profile.hub.wait(target, { signal: both });
+  // After the wait has begun: the hub forgets what is said of an execution that nobody waits for.
+  profile.hub.nudge(jobId, executionId);
   try {
     const late = pause(ms, both).then(() => undefined);
     return (await Promise.race([end, late]))?.execution;

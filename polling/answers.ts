@@ -70,7 +70,8 @@ export class Answers {
     if (job === undefined) return;
     job.listFailures = 0;
     job.listCalls = calls;
-    for (const executionId of executionIds) this.#registry.serve({ jobId, executionId }, calls);
+    const asked = new Set(executionIds);
+    for (const executionId of asked) this.#registry.serve({ jobId, executionId }, calls);
     const shown = new Map(rows.map((row) => [row.jobExecutionId, row]));
     const goOn = rows.filter(({ status }) => !isTerminal(status));
     const runs = goOn.filter(({ jobExecutionId }) => job.executions.has(jobExecutionId));
@@ -80,8 +81,10 @@ export class Answers {
     for (const executionId of [...job.executions.keys()]) {
       const ref = { jobId, executionId };
       const row = shown.get(executionId);
-      if (row === undefined) this.#registry.change(ref, afterUnlisted);
-      else if (isTerminal(row.status)) {
+      if (row === undefined) {
+        // It says nothing of those who came while it was read.
+        if (asked.has(executionId)) this.#registry.change(ref, afterUnlisted);
+      } else if (isTerminal(row.status)) {
         this.#registry.change(ref, (watched) => afterListedEnd(watched, nowMs));
       } else if (this.#registry.watched(ref)?.endSeen !== true) {
         this.#goesOn(ref, row, (watched) => listedAs(afterStatus(watched, row, nowMs, pause)));

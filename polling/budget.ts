@@ -2,13 +2,16 @@ import { afterAnswer, afterThrottled, type CallRate, fullRate } from './call-rat
 import { callWindow, freeAtMs, withStart } from './call-window.js';
 import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
 
-/** Who goes first when calls queue: `urgent` is for what changes something (execute, cancel). */
-export type Urgency = 'urgent' | 'usual';
+/**
+ * Who goes first when calls queue: `urgent` is for what changes something (execute, cancel). The others take turns: `look`
+ * is for the status hub, which must see ends while hundreds of starts are prepared, `usual` for the rest.
+ */
+export type Urgency = 'urgent' | 'look' | 'usual';
 
 /** The calls that one profile may make per second, shared by all its callers in this process. */
 export interface CallBudget {
   /**
-   * Resolves when one call may start; start it then. First come, first served, urgent ones before the rest.
+   * Resolves when one call may start; start it then. First come, first served among those of one urgency.
    * Rejects with the signal's reason when that aborts first, and leaves the queue.
    */
   take(signal?: AbortSignal, urgency?: Urgency): Promise<void>;
@@ -31,7 +34,12 @@ class WindowBudget implements CallBudget {
   readonly #window;
   #rate: CallRate;
   readonly #clock: PollClock;
-  readonly #queues: Record<Urgency, Set<Ticket>> = { urgent: new Set(), usual: new Set() };
+  readonly #queues: Record<Urgency, Set<Ticket>> = {
+    urgent: new Set(),
+    look: new Set(),
+    usual: new Set(),
+  };
+  #turn: 'look' | 'usual' = 'look';
   #starts: readonly number[] = [];
   #cancelTimer: (() => void) | undefined;
 
@@ -42,7 +50,8 @@ class WindowBudget implements CallBudget {
   }
 
   get queued(): number {
-    return this.#queues.urgent.size + this.#queues.usual.size;
+    const { urgent, look, usual } = this.#queues;
+    return urgent.size + look.size + usual.size;
   }
 
   get callsPerSecond(): number {
@@ -86,25 +95,34 @@ class WindowBudget implements CallBudget {
   #serve(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    for (const urgency of ['urgent', 'usual'] as const) {
-      const queue = this.#queues[urgency];
-      for (const ticket of queue) {
-        const nowMs = this.#clock.nowMs();
-        const freeMs = this.#freeMs(urgency, nowMs);
-        if (freeMs > nowMs) {
-          this.#serveIn(freeMs - nowMs);
-          return;
-        }
-        this.#starts = withStart(this.#window, this.#starts, nowMs);
-        queue.delete(ticket);
-        ticket.grant();
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      const [urgency, ticket] = next;
+      const nowMs = this.#clock.nowMs();
+      const freeMs = this.#freeMs(urgency, nowMs);
+      if (freeMs > nowMs) {
+        this.#serveIn(freeMs - nowMs);
+        return;
       }
+      this.#starts = withStart(this.#window, this.#starts, nowMs);
+      this.#queues[urgency].delete(ticket);
+      if (urgency !== 'urgent') this.#turn = urgency === 'look' ? 'usual' : 'look';
+      ticket.grant();
     }
+  }
+
+  /** Who is to be served now. */
+  #next(): readonly [Urgency, Ticket] | undefined {
+    const others =
+      this.#turn === 'look' ? (['look', 'usual'] as const) : (['usual', 'look'] as const);
+    for (const urgency of ['urgent', ...others] as const) {
+      for (const ticket of this.#queues[urgency]) return [urgency, ticket];
+    }
+    return undefined;
   }
 
   #freeMs(urgency: Urgency, nowMs: number): number {
     const { perSecond, mostPerSecond, restsUntilMs } = this.#rate;
-    const fromMs = urgency === 'usual' ? Math.max(nowMs, restsUntilMs) : nowMs;
+    const fromMs = urgency === 'urgent' ? nowMs : Math.max(nowMs, restsUntilMs);
     const freeMs = freeAtMs(this.#window, this.#starts, fromMs);
     if (perSecond >= mostPerSecond) return freeMs;
     return Math.max(freeMs, freeAtMs(callWindow(perSecond), this.#starts, fromMs));

@@ -208,7 +208,7 @@ class PollingHub implements StatusHub {
     if (this.#ticket !== undefined) return;
     const ticket = new AbortController();
     this.#ticket = ticket;
-    this.#budget.take(ticket.signal).then(
+    this.#budget.take(ticket.signal, 'look').then(
       () => {
         if (this.#ticket === ticket) this.#ticket = undefined;
         this.#startMostUrgent();

@@ -30,7 +30,7 @@ export async function readJobRows(
   let missing = wanted.size;
   let dateMs: number | undefined;
   for (let page = 0; ; page += 1) {
-    if (page > 0) await budget.take(signal);
+    if (page > 0) await budget.take(signal, 'look');
     onCall();
     const answer = await client.call('getJobs', { page, limit: PAGE_SIZE }, { signal });
     const { list, limit } = answer.output;

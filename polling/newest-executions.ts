@@ -1,6 +1,6 @@
 import type { DataFlowClient } from '../client/client.js';
 import type { JobExecution } from '../contract/job.js';
-import type { CallBudget } from './budget.js';
+import type { CallBudget, Urgency } from './budget.js';
 import { newestFirst } from './list-order.js';
 import {
   ExecutionListTooLong,
@@ -27,6 +27,10 @@ export interface ReadOptions {
   readonly untilOlderThanMs?: number;
   /** The caller has taken the first call from the budget already. @default false */
   readonly prepaid?: boolean;
+  /** Of the calls after that. @default usual */
+  readonly urgency?: Urgency;
+  /** Asked before each further call: whether what was read so far is enough. The reading is not complete then. @default it is not */
+  readonly isEnough?: (shown: ReadonlyMap<string, JobExecution>, calls: number) => boolean;
   /** As the client's option for getJobExecutions. @default false */
   readonly brief?: boolean;
   /** Told as each call starts. */
@@ -79,7 +83,12 @@ class LearningReader implements NewestReader {
       if (isBeyondReading(step.value, calls, this.#options.mostCalls)) {
         throw new ExecutionListTooLong(jobId, calls);
       }
-      if (calls > 0 || options.prepaid !== true) await this.#budget?.take(options.signal);
+      if (calls > 0 && options.isEnough?.(rows, calls) === true) {
+        return { rows: newestFirst(rows.values()), complete: false, dateMs, calls };
+      }
+      if (calls > 0 || options.prepaid !== true) {
+        await this.#budget?.take(options.signal, options.urgency);
+      }
       options.onCall?.();
       const answer = await this.#page(jobId, step.value, options);
       calls += 1;

@@ -26,12 +26,19 @@ export interface PlaceWatchOptions {
   readonly clock?: PollClock;
 }
 
+/** Who waits for room in one job. */
+interface Watch {
+  readonly waiters: Set<Waiter>;
+  /** Ends the pause between two readings. */
+  wake: () => void;
+}
+
 /** By what the pause between two readings grows while nothing changes. */
 const GROWTH = 1.5;
 
 class SharedPlaceWatch implements PlaceWatch {
   readonly #options: Required<PlaceWatchOptions>;
-  readonly #jobs = new Map<string, Set<Waiter>>();
+  readonly #jobs = new Map<string, Watch>();
 
   constructor({ clock = systemClock, ...options }: PlaceWatchOptions) {
     this.#options = { ...options, clock };
@@ -40,10 +47,12 @@ class SharedPlaceWatch implements PlaceWatch {
   free(jobId: string, { signal }: { readonly signal: AbortSignal }): Promise<number> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const waiters = this.#jobs.get(jobId) ?? new Set();
+      const watch = this.#jobs.get(jobId) ?? { waiters: new Set(), wake: () => undefined };
       const leave = (): void => {
-        waiters.delete(waiter);
+        watch.waiters.delete(waiter);
         signal.removeEventListener('abort', onAbort);
+        // A worker that stops must not live on for a pause that nobody needs.
+        if (watch.waiters.size === 0) watch.wake();
       };
       const waiter: Waiter = {
         resolve: (active) => {
@@ -59,16 +68,17 @@ class SharedPlaceWatch implements PlaceWatch {
         waiter.reject(signal.reason as Error);
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      waiters.add(waiter);
+      watch.waiters.add(waiter);
       if (this.#jobs.has(jobId)) return;
-      this.#jobs.set(jobId, waiters);
-      outsideOfCallers(() => void this.#watch(jobId, waiters));
+      this.#jobs.set(jobId, watch);
+      outsideOfCallers(() => void this.#watch(jobId, watch));
     });
   }
 
   /** Reads until nobody waits. The first in the queue gets the place; who comes too late begins again. */
-  async #watch(jobId: string, waiters: Set<Waiter>): Promise<void> {
-    const { settings, clock } = this.#options;
+  async #watch(jobId: string, watch: Watch): Promise<void> {
+    const { settings } = this.#options;
+    const { waiters } = watch;
     let pauseMs = settings.minPollMs;
     let failures = 0;
     while (waiters.size > 0) {
@@ -85,9 +95,20 @@ class SharedPlaceWatch implements PlaceWatch {
         }
         pauseMs = Math.max(retryAfterMs ?? 0, backoffMs(failures, settings));
       }
-      if (waiters.size > 0) await new Promise<void>((resolve) => clock.setTimer(resolve, pauseMs));
+      if (waiters.size > 0) await this.#pause(watch, pauseMs);
     }
     this.#jobs.delete(jobId);
+  }
+
+  async #pause(watch: Watch, ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.setTimer(resolve, ms);
+      watch.wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+    watch.wake = () => undefined;
   }
 
   async #read(jobId: string): Promise<{ readonly active: number; readonly room: number }> {

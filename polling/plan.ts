@@ -10,7 +10,7 @@ export type PlannedCall =
       readonly kind: 'list';
       readonly jobId: string;
       readonly executionIds: readonly string[];
-      /** When the oldest of them was created; undefined where that is not known of all. */
+      /** When the oldest of them was created, as far as that is known; undefined where it is of none. */
       readonly oldestMs: number | undefined;
     }
   /** One reading of the pages of all jobs. */
@@ -116,10 +116,10 @@ export type PlanMemo = WeakMap<WatchedJob, Remembered>;
 /** A look that getJobs asks for, and a sweep, go before those that have been due for no longer than this. */
 const LEAD_MS = 600_000;
 
-/** Ends that need only to be confirmed go first; then whatever has waited longest, so that none waits for ever. */
+/** Ends that need only to be confirmed go first, unless that fails; then whatever has waited longest, so that none waits for ever. */
 function rankOf(watched: Watched, state: PollState): number {
-  const { endSeen, hinted } = watched;
-  if (endSeen) return -Infinity;
+  const { endSeen, hinted, failures } = watched;
+  if (endSeen && failures === 0) return -Infinity;
   const dueMs = dueOf(watched, state);
   return hinted ? dueMs - LEAD_MS : dueMs;
 }
@@ -154,14 +154,14 @@ function planJob(job: WatchedJob, state: PollState, nowMs: number, settings: Hub
 function listCall({ jobId, executions }: WatchedJob): PlannedCall {
   const listable = [...executions.values()].filter((watched) => !isAskedById(watched));
   const oldestMs = listable.reduce(
-    (oldest, { createdMs = NaN }) => Math.min(oldest, createdMs),
+    (oldest, { createdMs = Infinity }) => Math.min(oldest, createdMs),
     Infinity,
   );
   return {
     kind: 'list',
     jobId,
     executionIds: listable.map(({ executionId }) => executionId),
-    oldestMs: Number.isNaN(oldestMs) ? undefined : oldestMs,
+    oldestMs: oldestMs === Infinity ? undefined : oldestMs,
   };
 }
 

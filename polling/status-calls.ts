@@ -83,10 +83,13 @@ export class StatusCalls {
     const { newest, answers, clock } = this.#parts;
     const { jobId, executionIds, oldestMs } = call;
     // The hub queued for one call before it planned this one.
-    const options = { signal, prepaid: true, brief: true, onCall };
+    const options = { signal, prepaid: true, urgency: 'look', brief: true, onCall } as const;
+    // A few that are far older than the rest cost less by id than the pages between.
+    const isEnough = (shown: ReadonlyMap<string, unknown>, calls: number): boolean =>
+      executionIds.filter((executionId) => !shown.has(executionId)).length <= calls;
     const reading =
       executionIds.length > MANY && oldestMs !== undefined
-        ? await this.#wide.read(jobId, { ...options, untilOlderThanMs: oldestMs })
+        ? await this.#wide.read(jobId, { ...options, untilOlderThanMs: oldestMs, isEnough })
         : await newest.read(jobId, options);
     answers.listed(call, reading, clock.nowMs());
   }

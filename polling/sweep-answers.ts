@@ -24,6 +24,7 @@ import {
   standsAlone,
 } from './sweep.js';
 import {
+  afterDistrust,
   afterHint,
   afterRowChange,
   afterUnswept,
@@ -42,6 +43,7 @@ export class SweepAnswers {
   readonly #settings: HubSettings;
   /** Looks that a row stood for. */
   vouches = 0;
+  #wanted: ReadonlySet<string> = new Set();
 
   constructor(registry: Registry, settings: HubSettings) {
     this.#registry = registry;
@@ -50,7 +52,8 @@ export class SweepAnswers {
 
   /** The jobs whose rows are of use. */
   wanted(): ReadonlySet<string> {
-    return new Set(this.#registry.jobs.keys());
+    this.#wanted = new Set(this.#registry.jobs.keys());
+    return this.#wanted;
   }
 
   /** Makes a plan for sweeps again when jobs have come or gone. */
@@ -58,7 +61,12 @@ export class SweepAnswers {
     const { sweeps, jobs } = this.#registry;
     if (!isOutdated(sweeps, jobs.size, nowMs)) return;
     if (!arePlanned(sweeps)) {
-      for (const job of jobs.values()) this.#registry.changeJob(job, afterUnswept);
+      for (const job of jobs.values()) {
+        // Rows that did not fit then may do so by now.
+        job.coveredBySweeps = undefined;
+        job.version += 1;
+        this.#registry.changeJob(job, afterUnswept);
+      }
     }
     this.#registry.sweeps = planSweep(sweeps, jobs, nowMs, this.#settings);
   }
@@ -67,6 +75,7 @@ export class SweepAnswers {
     const registry = this.#registry;
     const vouched: JobEntry[] = [];
     for (const job of registry.jobs.values()) {
+      if (!this.#wanted.has(job.jobId)) continue; // came while the pages were read
       const row = rows.get(job.jobId);
       const now = row && lastExecutionOf(row);
       if (now !== undefined && showsEnd(now, job.lastExecution)) this.#hint(job, now, nowMs);
@@ -104,7 +113,7 @@ export class SweepAnswers {
 
   #vouch(jobs: readonly JobEntry[], serviceMs: number, nowMs: number): void {
     const { sweeps } = this.#registry;
-    if (sweeps.dueMs === Infinity) return;
+    if (sweeps.dueMs === Infinity || sweeps.notBeforeMs > nowMs) return;
     const keptMs = nowMs + PAUSES_KEPT * (sweeps.dueMs - nowMs);
     const reach = reachMs(sweeps, this.#settings);
     this.vouches += jobs.length;
@@ -130,6 +139,7 @@ export function judgeSweeps(
   const endMs = Date.parse(endDate ?? '');
   if ((watched.vouchedMs ?? -Infinity) > endMs + lagAllowedMs(settings)) {
     registry.sweeps = afterLie(registry.sweeps, nowMs);
+    for (const job of registry.jobs.values()) registry.changeJob(job, afterDistrust);
   } else if (watched.hinted) {
     registry.sweeps = afterProof(registry.sweeps);
   }

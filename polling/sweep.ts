@@ -101,8 +101,9 @@ export const afterSweep = (sweeps: Sweeps, pages: number): Sweeps => ({
 /** The pages could not be read: looks at each job go on. */
 export const afterFailedSweep = (sweeps: Sweeps, restMs: number, nowMs: number): Sweeps => ({
   ...sweeps,
-  dueMs: nowMs + restMs,
-  notBeforeMs: nowMs + restMs,
+  // One that was under way when a lie was found must not shorten the rest after it.
+  dueMs: Math.max(sweeps.notBeforeMs, nowMs + restMs),
+  notBeforeMs: Math.max(sweeps.notBeforeMs, nowMs + restMs),
   failures: sweeps.failures + 1,
 });
 

@@ -2,6 +2,7 @@ import type { ExecutionStatus, JobExecution } from '../contract/job.js';
 import type { Timings } from '../contract/timings.js';
 import { companyIn, type Company } from './company.js';
 import { type Lifetime, NO_HISTORY } from './lifetime.js';
+import { createdMs } from './list-order.js';
 import { backoffMs, type Foreseen, pauseMs, type PollSettings } from './schedule.js';
 
 /** What the hub goes by; settings of a profile. */
@@ -110,12 +111,13 @@ export function aged(
 /** The service said, by id or in the list of its job, that it goes on: the next look is after a pause. */
 export const afterStatus = (
   watched: Watched,
-  execution: Pick<JobExecution, 'status' | 'startDate'>,
+  execution: Pick<JobExecution, 'status' | 'createdDate' | 'startDate'>,
   nowMs: number,
   pauseMs: number,
 ): Watched => ({
   ...watched,
   ...aged(watched, execution, nowMs),
+  createdMs: watched.createdMs ?? createdMs(execution),
   dueMs: nowMs + pauseMs,
   keptUntilMs: -Infinity,
   unlisted: false,
@@ -140,6 +142,12 @@ export const afterVouched = (watched: Watched, serviceMs: number, untilMs: numbe
   ...watched,
   keptUntilMs: untilMs,
   vouchedMs: serviceMs,
+});
+
+/** getJobs has lied: its word keeps no look away any more. */
+export const afterDistrust = (watched: Watched): Watched => ({
+  ...watched,
+  keptUntilMs: -Infinity,
 });
 
 /** What its job's lifetime says of it now. */

@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.js';
+import { CROWD_MUTANTS } from './crowd-mutants.js';
 import { ENDING_MUTANTS } from './ending-mutants.js';
 import { LOOKING_MUTANTS } from './looking-mutants.js';
 import { OBSERVING_MUTANTS } from './observing-mutants.js';
@@ -15,6 +16,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LOOKING_MUTANTS,
   ...WATCHING_MUTANTS,
   ...POLLING_MUTANTS,
+  ...CROWD_MUTANTS,
   ...ENDING_MUTANTS,
   ...REMOTE_MUTANTS,
   ...PLANNER_MUTANTS,

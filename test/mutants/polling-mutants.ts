@@ -158,7 +158,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'others that were seen once keep sweeps away for ever',
     file: 'polling/sweep-answers.ts',
-    from: 'for (const job of jobs.values()) this.#registry.changeJob(job, afterUnswept);',
+    from: 'this.#registry.changeJob(job, afterUnswept);',
     to: '',
     killer: [COMPANY, 'are swept again when the executions of the other workers have ended'],
   },
@@ -203,7 +203,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'failed sweep made again at once',
     file: 'polling/sweep.ts',
-    from: 'dueMs: nowMs + restMs,\n  notBeforeMs: nowMs + restMs,',
+    from: 'dueMs: Math.max(sweeps.notBeforeMs, nowMs + restMs),\n  notBeforeMs: Math.max(sweeps.notBeforeMs, nowMs + restMs),',
     to: 'dueMs: nowMs,\n  notBeforeMs: nowMs,',
     killer: [SWEEP, 'are looked at one by one while getJobs fails'],
   },
@@ -248,7 +248,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'Retry-After holds nobody back',
     file: 'polling/budget.ts',
-    from: "urgency === 'usual' ? Math.max(nowMs, restsUntilMs) : nowMs",
+    from: "urgency === 'urgent' ? nowMs : Math.max(nowMs, restsUntilMs)",
     to: 'Math.max(nowMs, restsUntilMs - Infinity)',
     killer: [RATE, 'grants usual calls none before Retry-After'],
   },

@@ -8,6 +8,8 @@ import type { AwaitInput } from '../../../contract/activities.js';
 import type { FailureType } from '../../../contract/failures.js';
 import type { JobExecution } from '../../../contract/job.js';
 import type { OperationName } from '../../../contract/operations.js';
+import { createCallBudget } from '../../../polling/budget.js';
+import { createStatusHub } from '../../../polling/hub.js';
 import { anActivity, fakeProfile } from './fake-profile.js';
 
 const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
@@ -58,6 +60,27 @@ describe('dataflowStopExecution', () => {
     );
     expect(result).toMatchObject({ stop: 'canceled', execution: { status: 'CANCELED' } });
     expect(calls.map(({ name }) => name)).toEqual(['getJobExecutionById', 'cancelJobExecution']);
+  });
+
+  it('has looks close together from the cancel on, however old the execution is and wherever its wait is', async () => {
+    const startDate = new Date(Date.now() - 3_600_000).toISOString();
+    let reads = 0;
+    const answer = (name: OperationName): unknown => {
+      if (name === 'cancelJobExecution') return true;
+      return anExecution({ startDate, status: (reads += 1) > 4 ? 'CANCELED' : 'RUNNING' });
+    };
+    const fake = fakeProfile({ answer });
+    const settings = { ...fake.profile.timings, minPollMs: 5 };
+    const budget = createCallBudget({ callsPerSecond: 1_000 });
+    const hub = createStatusHub({ client: fake.profile.client, settings, budget });
+    const profile = { ...fake.profile, hub };
+    // Spaced by its age, the looks would be a minute apart.
+    const result = await anActivity().run(
+      stopExecution(() => profile),
+      ref,
+    );
+    expect(result).toMatchObject({ stop: 'canceled', execution: { status: 'CANCELED' } });
+    await hub.close();
   });
 
   it('takes a CANCELED that a further attempt finds for its own doing', async () => {

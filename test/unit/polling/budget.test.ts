@@ -8,7 +8,7 @@ const aBudget = (callsPerSecond: number) => {
   const clock = new ManualClock();
   const granted: string[] = [];
   const budget = createCallBudget({ callsPerSecond, clock });
-  const take = (name: string, signal?: AbortSignal, urgency?: 'urgent') =>
+  const take = (name: string, signal?: AbortSignal, urgency?: 'urgent' | 'look') =>
     budget.take(signal, urgency).then(() => granted.push(name));
   return { clock, budget, granted, take };
 };
@@ -29,6 +29,19 @@ describe('createCallBudget', () => {
     void Promise.all([take('first'), take('usual'), take('cancel', undefined, 'urgent')]);
     await clock.advance(2_000);
     expect(granted).toEqual(['first', 'cancel', 'usual']);
+  });
+
+  it('grants looks and other calls in turn, however many of the one queue', async () => {
+    const { clock, granted, take, budget } = aBudget(1);
+    const others = ['a', 'b', 'c', 'd'].map((name) => take(name));
+    void Promise.all([
+      ...others,
+      take('look 1', undefined, 'look'),
+      take('look 2', undefined, 'look'),
+    ]);
+    expect(budget.queued).toBe(5);
+    await clock.advance(6_000);
+    expect(granted).toEqual(['a', 'look 1', 'b', 'look 2', 'c', 'd']);
   });
 
   it('rejects with the reason of the signal, and gives the place to the next', async () => {

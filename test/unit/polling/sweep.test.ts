@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createCallBudget } from '../../../polling/budget.js';
 import { createStatusHub } from '../../../polling/hub.js';
 import { NO_HISTORY } from '../../../polling/lifetime.js';
-import { NO_SWEEPS, planSweep } from '../../../polling/sweep.js';
-import { watch, type WatchedJob } from '../../../polling/watched.js';
+import { Registry } from '../../../polling/registry.js';
+import { judgeSweeps } from '../../../polling/sweep-answers.js';
+import { afterFailedSweep, afterLie, NO_SWEEPS, planSweep } from '../../../polling/sweep.js';
+import { afterVouched, watch, type WatchedJob } from '../../../polling/watched.js';
 import { FakeCallError, FakeService } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
 import { settings } from './usual-settings.js';
@@ -147,6 +149,16 @@ describe('many jobs with one execution each', () => {
     await hub.close();
   });
 
+  it('are swept again some time after rows that did not fit: they may fit by then', async () => {
+    const { clock, service, hub } = aHub(100);
+    const startMs = clock.nowMs();
+    service.jobsShow = (row) =>
+      clock.nowMs() < startMs + 3 * MINUTE ? { ...row, lastExecutionStatus: 'PAUSED' } : row;
+    await clock.advance(30 * MINUTE);
+    expect(hub.snapshot().calls.getJobs).toBeGreaterThan(20);
+    await hub.close();
+  });
+
   it('are looked at closely after a cancel, though getJobs shows them as going on', async () => {
     const { clock, service, hub } = aHub(50);
     await clock.advance(20 * MINUTE);
@@ -173,6 +185,32 @@ describe('many jobs with one execution each', () => {
     expect(last.size).toBe(100);
     expect(longestMs).toBeLessThan(20 * MINUTE);
     await hub.close();
+  });
+});
+
+describe('judgeSweeps', () => {
+  it('takes back what a row kept away, of all jobs, when one row is found to be wrong', () => {
+    const nowMs = Date.parse('2026-11-01T00:00:00Z');
+    const registry = new Registry();
+    const [lied, other] = ['lied', 'other'].map((jobId) => {
+      const ref = { jobId, executionId: 'e' };
+      const nothing = (): undefined => undefined;
+      const told = { told: nothing, end: nothing, fail: nothing };
+      registry.add({ ref, registeredMs: nowMs, calls: 0, ...told }, ref, settings);
+      registry.change(ref, (watched) => afterVouched(watched, nowMs, nowMs + HOUR));
+      return ref;
+    });
+    const endDate = new Date(nowMs - HOUR).toISOString();
+    const ended = { ...lied!, jobExecutionId: 'e', status: 'COMPLETED', endDate };
+    judgeSweeps(registry, lied!, ended, nowMs, settings);
+    expect(registry.watched(other!)?.keptUntilMs).toBe(-Infinity);
+  });
+});
+
+describe('afterFailedSweep', () => {
+  it('keeps the longer rest that a lie has brought meanwhile', () => {
+    const { dueMs, notBeforeMs } = afterFailedSweep(afterLie(NO_SWEEPS, 0), 20_000, 0);
+    expect([dueMs, notBeforeMs]).toEqual([HOUR, HOUR]);
   });
 });
 
