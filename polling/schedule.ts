@@ -61,20 +61,24 @@ export function pauseMs(foreseen: readonly Foreseen[], settings: PollSettings): 
 /** The hazard of the next moment. */
 export const hazardNow = (one: Foreseen): number => hazardOf(one, 0);
 
+/** Several that are alike; `one` has their mean age. */
 interface Group {
-  /** The first stands for all. */
   readonly one: Foreseen;
-  count: number;
+  readonly count: number;
 }
 
 /** Neighbours that are alike, together: sums must stay cheap for thousands, and one that is unlike the rest must count. */
 function groupsOf(foreseen: readonly Foreseen[]): readonly Group[] {
   const groups: Group[] = [];
-  let last: Group | undefined;
-  for (const one of foreseen) {
-    if (last !== undefined && isAlike(one, last.one)) last.count += 1;
-    else groups.push((last = { one, count: 1 }));
-  }
+  let [first, ageMs] = [0, 0];
+  foreseen.forEach((one, n) => {
+    ageMs += one.ageMs;
+    const next = foreseen[n + 1];
+    if (next !== undefined && isAlike(next, foreseen[first] ?? one)) return;
+    const count = n + 1 - first;
+    groups.push({ one: { ...one, ageMs: ageMs / count }, count });
+    [first, ageMs] = [n + 1, 0];
+  });
   return groups;
 }
 
