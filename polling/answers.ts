@@ -1,7 +1,7 @@
 import { isKnownStatus, isTerminal, type JobExecution } from '../contract/job.js';
 import { toCallFailure } from './call-failure.js';
 import type { NewestExecutions } from './newest-executions.js';
-import type { PlannedCall } from './plan.js';
+import { callKey, type PlannedCall } from './plan.js';
 import type { ExecutionRef, Registry } from './registry.js';
 import { backoffMs, pauseMs } from './schedule.js';
 import { judgeSweeps } from './sweep-answers.js';
@@ -49,7 +49,10 @@ export class Answers {
       return;
     }
     const pauseMs = this.#pauseMs(ref.jobId, [execution], 1, nowMs);
-    this.#goesOn(ref, execution, (watched) => afterStatus(watched, execution, nowMs, pauseMs));
+    const begunMs = this.#registry.underWay.get(callKey({ kind: 'get', ...ref }));
+    this.#goesOn(ref, execution, (watched) =>
+      afterStatus(watched, execution, nowMs, pauseMs, begunMs),
+    );
   }
 
   /** Confirmed: tells everybody who waits for it. */
@@ -62,14 +65,16 @@ export class Answers {
 
   /** A reading of the job's newest executions, begun for `executionIds`. */
   listed(
-    { jobId, executionIds }: PlannedCall & { kind: 'list' },
+    call: PlannedCall & { kind: 'list' },
     { rows, calls, dateMs }: NewestExecutions,
     nowMs: number,
   ): void {
+    const { jobId, executionIds } = call;
     const job = this.#registry.jobs.get(jobId);
     if (job === undefined) return;
     job.listFailures = 0;
     job.listCalls = calls;
+    const begunMs = this.#registry.underWay.get(callKey(call));
     const asked = new Set(executionIds);
     for (const executionId of asked) this.#registry.serve({ jobId, executionId }, calls);
     const shown = new Map(rows.map((row) => [row.jobExecutionId, row]));
@@ -87,7 +92,9 @@ export class Answers {
       } else if (isTerminal(row.status)) {
         this.#registry.change(ref, (watched) => afterListedEnd(watched, nowMs));
       } else if (this.#registry.watched(ref)?.endSeen !== true) {
-        this.#goesOn(ref, row, (watched) => listedAs(afterStatus(watched, row, nowMs, pause)));
+        this.#goesOn(ref, row, (watched) =>
+          listedAs(afterStatus(watched, row, nowMs, pause, begunMs)),
+        );
       }
     }
   }

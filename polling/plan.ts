@@ -118,10 +118,10 @@ const LEAD_MS = 600_000;
 
 /** Ends that need only to be confirmed go first, unless that fails; then whatever has waited longest, so that none waits for ever. */
 function rankOf(watched: Watched, state: PollState): number {
-  const { endSeen, hinted, failures } = watched;
+  const { endSeen, hintedMs, failures } = watched;
   if (endSeen && failures === 0) return -Infinity;
   const dueMs = dueOf(watched, state);
-  return hinted ? dueMs - LEAD_MS : dueMs;
+  return hintedMs === undefined ? dueMs : dueMs - LEAD_MS;
 }
 
 function planJob(job: WatchedJob, state: PollState, nowMs: number, settings: HubSettings): JobPlan {

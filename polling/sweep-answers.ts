@@ -140,7 +140,7 @@ export function judgeSweeps(
   if ((watched.vouchedMs ?? -Infinity) > endMs + lagAllowedMs(settings)) {
     registry.sweeps = afterLie(registry.sweeps, nowMs);
     for (const job of registry.jobs.values()) registry.changeJob(job, afterDistrust);
-  } else if (watched.hinted) {
+  } else if (watched.hintedMs !== undefined) {
     registry.sweeps = afterProof(registry.sweeps);
   }
 }

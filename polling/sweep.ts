@@ -40,8 +40,8 @@ const ADVANTAGE = 4;
 const CHANGE = 0.1;
 
 /** Nothing that a row says of it counts: it is in trouble or hidden, or something is on its way (a cancel, a look that a row asked for). */
-export const isTroubled = ({ unlisted, endSeen, nudged, hinted, failures }: Watched): boolean =>
-  unlisted || endSeen || nudged || hinted || failures > 0;
+export const isTroubled = ({ unlisted, endSeen, nudged, hintedMs, failures }: Watched): boolean =>
+  unlisted || endSeen || nudged || hintedMs !== undefined || failures > 0;
 
 /**
  * The execution of a job that its row of getJobs can stand for, as soon as the job's list has shown that no other goes on:

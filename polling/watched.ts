@@ -37,8 +37,8 @@ export interface Watched {
   readonly lookedMs: number;
   /** Service time at which getJobs showed last that it goes on. */
   readonly vouchedMs: number | undefined;
-  /** getJobs shows that its job changed: its look goes before others. */
-  readonly hinted: boolean;
+  /** When getJobs showed that its job changed: its look goes before others. */
+  readonly hintedMs: number | undefined;
   readonly company: Company;
 }
 
@@ -91,7 +91,7 @@ export function watch(
     startedMs: undefined,
     lookedMs: nowMs,
     vouchedMs: undefined,
-    hinted: false,
+    hintedMs: undefined,
     company: 'unknown',
   };
 }
@@ -108,33 +108,40 @@ export function aged(
   return { agedFromMs: nudged ? agedFromMs : Math.min(shownMs, nowMs), startedMs: shownMs };
 }
 
-/** The service said, by id or in the list of its job, that it goes on: the next look is after a pause. */
-export const afterStatus = (
+/**
+ * The service said, by id or in the list of its job, that it goes on: the next look is after a pause.
+ * @param begunMs start of the call: what getJobs showed since then, it may not have seen
+ */
+export function afterStatus(
   watched: Watched,
   execution: Pick<JobExecution, 'status' | 'createdDate' | 'startDate'>,
   nowMs: number,
   pauseMs: number,
-): Watched => ({
-  ...watched,
-  ...aged(watched, execution, nowMs),
-  createdMs: watched.createdMs ?? createdMs(execution),
-  dueMs: nowMs + pauseMs,
-  keptUntilMs: -Infinity,
-  unlisted: false,
-  endSeen: false,
-  failures: 0,
-  missingSinceMs: undefined,
-  lastStatus: execution.status,
-  lookedMs: nowMs,
-  hinted: false,
-});
+  begunMs = nowMs,
+): Watched {
+  const hintedMs = (watched.hintedMs ?? -Infinity) > begunMs ? watched.hintedMs : undefined;
+  return {
+    ...watched,
+    ...aged(watched, execution, nowMs),
+    createdMs: watched.createdMs ?? createdMs(execution),
+    dueMs: hintedMs === undefined ? nowMs + pauseMs : nowMs,
+    keptUntilMs: -Infinity,
+    unlisted: false,
+    endSeen: false,
+    failures: 0,
+    missingSinceMs: undefined,
+    lastStatus: execution.status,
+    lookedMs: nowMs,
+    hintedMs,
+  };
+}
 
 /** getJobs shows that something ended in its job: perhaps it. Pauses after failures stay. */
 export const afterHint = (watched: Watched, nowMs: number): Watched => ({
   ...watched,
   dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs),
   keptUntilMs: -Infinity,
-  hinted: true,
+  hintedMs: nowMs,
 });
 
 /** getJobs shows that it goes on: the next look may be later, but not after `untilMs`. */

@@ -79,4 +79,11 @@ export const CROWD_MUTANTS: readonly Mutant[] = [
     to: '',
     killer: [PLACES, 'leaves no timer behind'],
   },
+  {
+    breaks: 'a look that saw less than getJobs takes back what that showed',
+    file: 'polling/watched.ts',
+    from: '(watched.hintedMs ?? -Infinity) > begunMs',
+    to: '(watched.hintedMs ?? -Infinity) > nowMs',
+    killer: [SWEEP, 'is looked after at once'],
+  },
 ];

@@ -210,8 +210,8 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'looks that sweeps ask for go before all others',
     file: 'polling/plan.ts',
-    from: 'return hinted ? dueMs - LEAD_MS : dueMs;',
-    to: 'return hinted ? -Infinity : dueMs;',
+    from: 'return hintedMs === undefined ? dueMs : dueMs - LEAD_MS;',
+    to: 'return hintedMs === undefined ? dueMs : -Infinity;',
     killer: [
       PLAN,
       'sweeps, and looks where a sweep shows a change, before what has been due for less',
@@ -255,8 +255,8 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'row of getJobs keeps looks away after a cancel',
     file: 'polling/sweep.ts',
-    from: 'endSeen || nudged || hinted',
-    to: 'endSeen || hinted',
+    from: 'endSeen || nudged || hintedMs',
+    to: 'endSeen || hintedMs',
     killer: [SWEEP, 'are looked at closely after a cancel'],
   },
 ];

@@ -95,7 +95,7 @@ describe('planCalls', () => {
     const jobs = [
       aJob('j', [aWatch('a', due(9))]),
       aJob('k', [aWatch('b', due(11))]),
-      aJob('l', [aWatch('c', { ...due(0), hinted: true })]),
+      aJob('l', [aWatch('c', { ...due(0), hintedMs: NOW_MS })]),
     ];
     const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS - 1 };
     const { calls } = plan(jobs, undefined, sweeps);
@@ -114,7 +114,12 @@ describe('planCalls', () => {
     expect(kindOf({}, {}, NO_SWEEPS)).toBe('get');
     expect(kindOf({}, { coveredBySweeps: undefined })).toBe('get');
     expect(kindOf({ company: 'none' })).toBe('get');
-    for (const trouble of [{ unlisted: true }, { hinted: true }, { nudged: true }, { failures: 1 }])
+    for (const trouble of [
+      { unlisted: true },
+      { hintedMs: NOW_MS },
+      { nudged: true },
+      { failures: 1 },
+    ])
       expect(kindOf(trouble)).toBe('get');
     // A list of many pages is read once in a while, not at each look.
     expect(kindOf({}, { listCalls: 3 })).toBe('list');

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { Answers } from '../../../polling/answers.js';
 import { createCallBudget } from '../../../polling/budget.js';
 import { createStatusHub } from '../../../polling/hub.js';
 import { NO_HISTORY } from '../../../polling/lifetime.js';
 import { Registry } from '../../../polling/registry.js';
 import { judgeSweeps } from '../../../polling/sweep-answers.js';
 import { afterFailedSweep, afterLie, NO_SWEEPS, planSweep } from '../../../polling/sweep.js';
-import { afterVouched, watch, type WatchedJob } from '../../../polling/watched.js';
+import { afterHint, afterVouched, watch, type WatchedJob } from '../../../polling/watched.js';
 import { FakeCallError, FakeService } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
 import { settings } from './usual-settings.js';
@@ -188,23 +189,54 @@ describe('many jobs with one execution each', () => {
   });
 });
 
+const NOW_MS = Date.parse('2026-11-01T00:00:00Z');
+
+/** So many jobs with one execution each, that began now. */
+const aRegistry = (jobs: number) => {
+  const registry = new Registry();
+  const refs = Array.from({ length: jobs }, (_, n) => ({ jobId: `job${n}`, executionId: 'e' }));
+  const nothing = (): undefined => undefined;
+  const told = { told: nothing, end: nothing, fail: nothing };
+  for (const ref of refs)
+    registry.add({ ref, registeredMs: NOW_MS, calls: 0, ...told }, ref, settings);
+  return { registry, refs };
+};
+
 describe('judgeSweeps', () => {
   it('takes back what a row kept away, of all jobs, when one row is found to be wrong', () => {
-    const nowMs = Date.parse('2026-11-01T00:00:00Z');
-    const registry = new Registry();
-    const [lied, other] = ['lied', 'other'].map((jobId) => {
-      const ref = { jobId, executionId: 'e' };
-      const nothing = (): undefined => undefined;
-      const told = { told: nothing, end: nothing, fail: nothing };
-      registry.add({ ref, registeredMs: nowMs, calls: 0, ...told }, ref, settings);
-      registry.change(ref, (watched) => afterVouched(watched, nowMs, nowMs + HOUR));
-      return ref;
-    });
-    const endDate = new Date(nowMs - HOUR).toISOString();
+    const { registry, refs } = aRegistry(2);
+    const [lied, other] = refs;
+    for (const ref of refs)
+      registry.change(ref, (watched) => afterVouched(watched, NOW_MS, NOW_MS + HOUR));
+    const endDate = new Date(NOW_MS - HOUR).toISOString();
     const ended = { ...lied!, jobExecutionId: 'e', status: 'COMPLETED', endDate };
-    judgeSweeps(registry, lied!, ended, nowMs, settings);
+    judgeSweeps(registry, lied!, ended, NOW_MS, settings);
     expect(registry.watched(other!)?.keptUntilMs).toBe(-Infinity);
   });
+});
+
+describe('what getJobs showed while a look was under way', () => {
+  it.each(['get', 'list'] as const)(
+    'is looked after at once (%s): the look may have seen less',
+    (kind) => {
+      const { registry, refs } = aRegistry(1);
+      const { jobId, executionId } = refs[0]!;
+      const answers = new Answers(registry, settings, undefined);
+      const list = {
+        kind: 'list',
+        jobId,
+        executionIds: [executionId],
+        oldestMs: undefined,
+      } as const;
+      registry.begin(kind === 'get' ? { kind, jobId, executionId } : list, NOW_MS);
+      registry.change(refs[0]!, (watched) => afterHint(watched, NOW_MS + 500));
+      const row = { jobId, jobExecutionId: executionId, status: 'RUNNING' };
+      const reading = { rows: [row], complete: false, dateMs: undefined, calls: 1 };
+      if (kind === 'get') answers.got(refs[0]!, row, NOW_MS + 1_000);
+      else answers.listed(list, reading, NOW_MS + 1_000);
+      expect(registry.watched(refs[0]!)?.dueMs).toBe(NOW_MS + 1_000);
+    },
+  );
 });
 
 describe('afterFailedSweep', () => {

@@ -54,6 +54,16 @@ describe('afterStatus', () => {
     expect(foresee(started, NO_HISTORY, NOW_MS + 300_000).ageMs).toBe(1_000);
   });
 
+  it('keeps the look that getJobs asked for while the call was under way: it may have seen less', () => {
+    const hinted = afterHint(fresh, NOW_MS + 500);
+    const answer = { status: 'RUNNING' };
+    const [before, since] = [NOW_MS + 100, NOW_MS + 600].map((begunMs) =>
+      afterStatus(hinted, answer, NOW_MS + 1_000, 7_000, begunMs),
+    );
+    expect([before?.dueMs, before?.hintedMs]).toEqual([NOW_MS + 1_000, NOW_MS + 500]);
+    expect([since?.dueMs, since?.hintedMs]).toEqual([NOW_MS + 8_000, undefined]);
+  });
+
   it('takes a start in the future, by a clock that is ahead, for now', () => {
     const startDate = new Date(NOW_MS + 900_000).toISOString();
     expect(goesOn(fresh, NOW_MS + 300_000, { startDate }).agedFromMs).toBe(NOW_MS + 300_000);
