@@ -48,7 +48,7 @@ describe('the budget of a service that answers 429', () => {
     await expect(call).rejects.toThrow('fake DataFlowThrottled');
     const granted: number[] = [];
     const startMs = clock.nowMs();
-    const take = (urgency?: 'urgent') =>
+    const take = (urgency?: 'urgent' | 'look') =>
       void budget.take(undefined, urgency).then(() => granted.push(clock.nowMs() - startMs));
     return { clock, budget, granted, take };
   };
@@ -69,6 +69,13 @@ describe('the budget of a service that answers 429', () => {
     expect(granted).toEqual([0]);
     await clock.advance(60_000);
     expect(granted).toEqual([0, 20_000]);
+  });
+
+  it('grants looks none before Retry-After either', async () => {
+    const { clock, granted, take } = await throttledBudget(20_000);
+    take('look');
+    await clock.advance(60_000);
+    expect(granted).toEqual([20_000]);
   });
 
   it('lets no Retry-After hold everybody back for more than a minute', async () => {

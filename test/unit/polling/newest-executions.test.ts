@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createCallBudget } from '../../../polling/budget.js';
 import { createNewestReader } from '../../../polling/newest-executions.js';
 import { ListedJob, type FakeOrder } from './listed-job.js';
@@ -114,6 +114,14 @@ describe('createNewestReader', () => {
     expect(job.calls).toBe(2);
     await clock.advance(1_000);
     expect((await reading).calls).toBe(3);
+  });
+
+  it('queues in the budget as it is told to', async () => {
+    const budget = createCallBudget({ callsPerSecond: 100 });
+    const take = vi.spyOn(budget, 'take');
+    const reader = createNewestReader(new ListedJob('shuffled', 250).client, { budget });
+    await reader.read('job', { prepaid: true, urgency: 'look' });
+    expect(take.mock.calls.map(([, urgency]) => urgency)).toEqual(['look', 'look']);
   });
 
   it('forgets the job that was read longest ago', async () => {

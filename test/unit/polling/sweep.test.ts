@@ -4,7 +4,7 @@ import { createCallBudget } from '../../../polling/budget.js';
 import { createStatusHub } from '../../../polling/hub.js';
 import { NO_HISTORY } from '../../../polling/lifetime.js';
 import { Registry } from '../../../polling/registry.js';
-import { judgeSweeps } from '../../../polling/sweep-answers.js';
+import { judgeSweeps, SweepAnswers } from '../../../polling/sweep-answers.js';
 import { afterFailedSweep, afterLie, NO_SWEEPS, planSweep } from '../../../polling/sweep.js';
 import { afterHint, afterVouched, watch, type WatchedJob } from '../../../polling/watched.js';
 import { FakeCallError, FakeService } from './fake-service.js';
@@ -212,6 +212,51 @@ describe('judgeSweeps', () => {
     const ended = { ...lied!, jobExecutionId: 'e', status: 'COMPLETED', endDate };
     judgeSweeps(registry, lied!, ended, NOW_MS, settings);
     expect(registry.watched(other!)?.keptUntilMs).toBe(-Infinity);
+  });
+});
+
+describe('a sweep', () => {
+  /** Each job's row shows its execution as going on. */
+  const rowsOf = (refs: readonly { readonly jobId: string }[]) => {
+    const lastExecutionDate = new Date(NOW_MS).toISOString();
+    const shown = { lastExecutionStatus: 'RUNNING', lastExecutionDate };
+    const row = (jobId: string) => ({
+      jobId,
+      name: jobId,
+      type: 'SCRIPT',
+      status: 'READY',
+      ...shown,
+    });
+    const rows = new Map(refs.map(({ jobId }) => [jobId, row(jobId)]));
+    return { rows, pages: 1, dateMs: NOW_MS };
+  };
+
+  it('says nothing of a job that came while its pages were read', () => {
+    const { registry } = aRegistry(2);
+    const came = registry.jobs.get('job1')!;
+    registry.jobs.delete('job1');
+    const sweeps = new SweepAnswers(registry, settings);
+    sweeps.wanted();
+    registry.jobs.set('job1', came);
+    sweeps.read(rowsOf([]), NOW_MS);
+    const covered = [...registry.jobs.values()].map((job) => job.coveredBySweeps);
+    expect(covered).toEqual([false, undefined]);
+  });
+
+  it.each([
+    ['keeps looks away', NO_SWEEPS, (keptMs: number) => keptMs > NOW_MS],
+    ['keeps none away after a lie', afterLie(NO_SWEEPS, NOW_MS), (ms: number) => ms === -Infinity],
+  ])('%s', (_what, before, isRight) => {
+    const { registry, refs } = aRegistry(50);
+    for (const ref of refs) {
+      const known = { createdMs: NOW_MS, company: 'none' } as const;
+      registry.change(ref, (watched) => ({ ...watched, ...known }));
+    }
+    registry.sweeps = before;
+    const sweeps = new SweepAnswers(registry, settings);
+    sweeps.wanted();
+    sweeps.read(rowsOf(refs), NOW_MS + 100);
+    expect(refs.every((ref) => isRight(registry.watched(ref)!.keptUntilMs))).toBe(true);
   });
 });
 

@@ -48,6 +48,13 @@ describe('afterStatus', () => {
     });
   });
 
+  it('learns the creation from the service, where it was not told', () => {
+    const createdDate = new Date(NOW_MS - 9_000).toISOString();
+    const untold = { ...fresh, createdMs: undefined };
+    expect(goesOn(untold, NOW_MS, { createdDate }).createdMs).toBe(NOW_MS - 9_000);
+    expect(goesOn(fresh, NOW_MS, { createdDate }).createdMs).toBe(NOW_MS);
+  });
+
   it('counts the age from the start, once the service tells it: time in the queue is no running time', () => {
     const startDate = new Date(NOW_MS + 299_000).toISOString();
     const started = goesOn(fresh, NOW_MS + 300_000, { startDate });
