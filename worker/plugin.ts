@@ -16,9 +16,10 @@ import type { ProfileOptions } from './profile-options.js';
 import { activitiesOver, openProfiles, type OpenProfiles, profilesOf } from './profiles.js';
 
 /** A source beside a source, a built file beside a built one; nothing in a worker that was bundled into one file. */
-const LOADED_ONCE = ['js', 'ts']
-  .map((ending) => fileURLToPath(new URL(`../workflows/preload.${ending}`, import.meta.url)))
-  .filter((path) => existsSync(path));
+const workflowModule = (name: string): readonly string[] =>
+  ['js', 'ts']
+    .map((ending) => fileURLToPath(new URL(`../workflows/${name}.${ending}`, import.meta.url)))
+    .filter((path) => existsSync(path));
 
 export interface DataFlowPluginOptions {
   /**
@@ -33,7 +34,8 @@ export interface DataFlowPluginOptions {
 
 /**
  * Adds the Data Flow activities to a worker, and nothing else: no workflows, no pollers. Where it takes part in
- * bundling, our workflow code is loaded once for all workflows of a worker instead of for each. Several plugins with
+ * bundling, our workflow code is loaded once for all workflows of a worker instead of for each, and interceptors keep what
+ * an activation that the SDK ended for its length leaves behind away from other workflows. Several plugins with
  * different profiles may stand side by side; one given to connection and worker acts once. Its constructor does
  * nothing; what it opens for a worker it closes when the last of its workers has ended.
  */
@@ -73,7 +75,15 @@ export class DataFlowPlugin implements WorkerPlugin {
 
   /** For a worker with `workflowsPath`, and for `bundleWorkflowCode` when it is given the plugin. */
   configureBundler(options: BundleOptions): BundleOptions {
-    return { ...options, preloadModules: [...(options.preloadModules ?? []), ...LOADED_ONCE] };
+    const { preloadModules = [], workflowInterceptorModules = [] } = options;
+    return {
+      ...options,
+      preloadModules: [...preloadModules, ...workflowModule('preload')],
+      workflowInterceptorModules: [
+        ...workflowModule('interceptors'),
+        ...workflowInterceptorModules,
+      ],
+    };
   }
 
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {

@@ -1,6 +1,5 @@
 import {
   allHandlersFinished,
-  CancellationScope,
   condition,
   continueAsNew,
   defineSignal,
@@ -8,6 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { nonCancellable, ownScope } from './own-scope.js';
 import { SUSPEND_SIGNAL } from '../contract/names.js';
 import type { PipelineWorkflowResult, RunPipelineRequest } from '../contract/pipeline-run.js';
 import { freshRun } from './pipeline/begin.js';
@@ -41,9 +41,9 @@ export async function dataflowRunPipeline(
   run.onChange = () => {
     setCurrentDetails(detailsTable(run));
   };
-  const { how } = await playIn(CancellationScope.current(), run);
+  const { how } = await playIn(ownScope(), run);
   if (how === 'ended') {
-    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+    await nonCancellable(() => condition(allHandlersFinished));
     return resultOf(run);
   }
   const state = run.handOver();

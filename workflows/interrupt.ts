@@ -1,4 +1,5 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { type CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { newScope } from './own-scope.js';
 import type { Interrupt, Waited } from './run/port.js';
 
 /**
@@ -36,10 +37,10 @@ async function withGrace<Value>(
   act: () => Promise<Value>,
   graceMs: number,
 ): Promise<Value> {
-  const scope = new CancellationScope();
+  const scope = newScope();
   let grace: CancellationScope | undefined;
   const onRequest = (): void => {
-    grace = new CancellationScope();
+    grace = newScope();
     void grace
       .run(() => sleep(graceMs))
       .then(() => {

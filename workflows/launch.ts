@@ -1,10 +1,12 @@
-import { CancellationScope, upsertMemo } from '@temporalio/workflow';
+import { type CancellationScope, upsertMemo } from '@temporalio/workflow';
 import { RUN_MEMO } from '../contract/names.js';
 import { toTemporalFailure } from './failures.js';
 import type { RemoteRunProgress } from '../contract/remote-run.js';
 import type { RunProgress } from '../contract/run.js';
+import { nonCancellable } from './own-scope.js';
 import { leaveBehind } from './registry.js';
 import { RunEnded } from './run/ends.js';
+import { currentTurn, isCurrent, pending } from './turn.js';
 
 /** What every run under way offers. */
 export interface Launched<Result> {
@@ -21,7 +23,9 @@ export function launch<Result>(
   run: { readonly progress: RunProgress | RemoteRunProgress },
   toEnd: () => Promise<Result>,
 ): Launched<Result> {
-  const result = CancellationScope.nonCancellable(toEnd).catch((error: unknown) => {
+  const turn = currentTurn();
+  const result = nonCancellable(toEnd).catch((error: unknown) => {
+    if (!isCurrent(turn)) return pending<Result>();
     // A cancelled workflow carries no result: what it leaves behind stands in its memo.
     if (error instanceof RunEnded) upsertMemo({ [RUN_MEMO]: leaveBehind(run.progress) });
     throw toTemporalFailure(error);

@@ -13,9 +13,10 @@ import type { RemoteRunProgress } from '../contract/remote-run.js';
 import type { ResolveSubmission, RunProgress } from '../contract/run.js';
 import { interruptible, rethrow } from './interrupt.js';
 import type { RemoteRun } from './remote/remote-run.js';
-import type { RunPort } from './run/port.js';
+import type { RunPort, Waited } from './run/port.js';
 import { jobKey } from './run/mark.js';
 import type { Run } from './run/run.js';
+import { inOwnTurn, refuseForeignTurn } from './turn.js';
 import { workflowState } from './workflow-state.js';
 
 /** Ended runs that stay visible; older ones are dropped so that a long workflow does not grow. */
@@ -61,6 +62,7 @@ const registry = workflowState<Registry>(() => ({
 
 /** The key of a new run's submissions: the same after a replay and a reset, another one after continue-as-new. */
 export function nextKey(): (attempt: number) => string {
+  refuseForeignTurn();
   const ordinal = (registry().started += 1);
   return (attempt) => `${workflowInfo().originalExecutionRunId}-${ordinal}.${attempt}`;
 }
@@ -144,56 +146,73 @@ function checkWord(input: ResolveSubmission): void {
   }
 }
 
-const claimedIds = (except: string): readonly string[] =>
-  [...registry().claims].filter(([, submission]) => submission !== except).map(([id]) => id);
+const claimedIds = (except: string, { claims } = registry()): readonly string[] =>
+  [...claims].filter(([, submission]) => submission !== except).map(([id]) => id);
 
 /** Whether it came to be so within the time; without one it waits for ever. */
 const isSo = (isReached: () => boolean, withinMs: number | undefined): Promise<boolean> =>
   withinMs === undefined ? condition(isReached).then(() => true) : condition(isReached, withinMs);
 
+type Limits = Parameters<RunPort['turn']>[1];
+
+async function awaitTurn(
+  { turns, pausing }: Registry,
+  job: string,
+  { withinMs, interrupt }: Limits,
+): Promise<Waited<() => void>> {
+  const queue = turns.get(job) ?? [];
+  turns.set(job, queue);
+  const ticket = {};
+  queue.push(ticket);
+  const leave = (): void => {
+    queue.splice(queue.indexOf(ticket), 1);
+  };
+  const isFirst = (): boolean => pausing.size === 0 && queue[0] === ticket;
+  if (isFirst()) return { kind: 'done', value: leave };
+  const waited = await interruptible(interrupt, () => isSo(isFirst, withinMs), rethrow);
+  if (waited.kind === 'done' && waited.value) return { kind: 'done', value: leave };
+  leave();
+  return { kind: waited.kind === 'done' ? 'timed-out' : 'interrupted' };
+}
+
+async function awaitWord(
+  { held }: Registry,
+  submission: string,
+  { withinMs, interrupt }: Limits,
+): Promise<Waited<string>> {
+  held.set(submission, undefined);
+  const given = (): boolean => held.get(submission) !== undefined;
+  try {
+    const waited = await interruptible(interrupt, () => isSo(given, withinMs), rethrow);
+    const value = held.get(submission); // a word that was taken counts, whatever came with it
+    if (value !== undefined) return { kind: 'done', value };
+    return { kind: waited.kind === 'done' ? 'timed-out' : 'interrupted' };
+  } finally {
+    held.delete(submission);
+  }
+}
+
 /** What the runs of one workflow share: turns per job, claimed executions, and words on held submissions. */
-export const shared: Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'> =
-  {
-    claimedIds,
+export function sharedByRuns(): Pick<
+  RunPort,
+  'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'
+> {
+  const own = registry();
+  return {
+    claimedIds: (except) => claimedIds(except, own),
     claim: (executionId, submission) => {
-      const { claims } = registry();
+      const { claims } = own;
       if (!claims.has(executionId)) claims.set(executionId, submission);
     },
     isAnotherInDoubt: (job, except) =>
-      registry().runs.some(
+      own.runs.some(
         (run) =>
           'submission' in run &&
           jobKey(run) === job &&
           run.submission.key !== except &&
           run.submission.doubt,
       ),
-    async turn(job, { withinMs, interrupt }) {
-      const { turns, pausing } = registry();
-      const queue = turns.get(job) ?? [];
-      turns.set(job, queue);
-      const ticket = {};
-      queue.push(ticket);
-      const leave = (): void => {
-        queue.splice(queue.indexOf(ticket), 1);
-      };
-      const isFirst = (): boolean => pausing.size === 0 && queue[0] === ticket;
-      if (isFirst()) return { kind: 'done', value: leave };
-      const waited = await interruptible(interrupt, () => isSo(isFirst, withinMs), rethrow);
-      if (waited.kind === 'done' && waited.value) return { kind: 'done', value: leave };
-      leave();
-      return { kind: waited.kind === 'done' ? 'timed-out' : 'interrupted' };
-    },
-    async word(submission, { withinMs, interrupt }) {
-      const { held } = registry();
-      held.set(submission, undefined);
-      const given = (): boolean => held.get(submission) !== undefined;
-      try {
-        const waited = await interruptible(interrupt, () => isSo(given, withinMs), rethrow);
-        const value = held.get(submission); // a word that was taken counts, whatever came with it
-        if (value !== undefined) return { kind: 'done', value };
-        return { kind: waited.kind === 'done' ? 'timed-out' : 'interrupted' };
-      } finally {
-        held.delete(submission);
-      }
-    },
+    turn: inOwnTurn((job, limits) => awaitTurn(own, job, limits)),
+    word: inOwnTurn((submission, limits) => awaitWord(own, submission, limits)),
   };
+}

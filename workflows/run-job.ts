@@ -1,10 +1,11 @@
-import { CancellationScope } from '@temporalio/workflow';
+import type { CancellationScope } from '@temporalio/workflow';
 import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../contract/run.js';
 import { invalidInput } from './failures.js';
 import { interruptOf } from './interrupt.js';
 import { launch, resultOf } from './launch.js';
 import { measureRun } from './measure.js';
-import { nextKey, register, shared } from './registry.js';
+import { newScope } from './own-scope.js';
+import { nextKey, register, sharedByRuns } from './registry.js';
 import { runToEnd } from './run/attempts.js';
 import { planRun, requestProblems } from './run/request.js';
 import { type Run, newSubmission } from './run/run.js';
@@ -41,7 +42,7 @@ export function startRun(
 ): RunHandle {
   const problems = requestProblems(request);
   if (problems.length > 0) throw invalidInput(problems);
-  const scope = new CancellationScope();
+  const scope = newScope();
   const run = createRun(request, scope, onProgress);
   register(run);
   return {
@@ -66,7 +67,7 @@ function createRun(
 ): Run {
   const plan = planRun(request);
   const measure = measureRun(plan);
-  const port = seenInRun(temporalPort(shared, plan.waitTaskQueue), measure.onExecution);
+  const port = seenInRun(temporalPort(sharedByRuns(), plan.waitTaskQueue), measure.onExecution);
   const keyOf = nextKey();
   const { state } = plan;
   const submission = state === undefined ? newSubmission(keyOf(1), 1) : submissionOf(state);

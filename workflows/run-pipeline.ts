@@ -1,4 +1,4 @@
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { type CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type {
   PipelineProgress,
   PipelineResult,
@@ -6,6 +6,7 @@ import type {
   RunPipelineOptions,
 } from '../contract/pipeline-run.js';
 import { interruptOf } from './interrupt.js';
+import { newScope, nonCancellable } from './own-scope.js';
 import { freshRun } from './pipeline/begin.js';
 import { resultOf } from './pipeline/pipeline-end.js';
 import { progressOf } from './pipeline/pipeline-progress.js';
@@ -46,7 +47,7 @@ export function startPipeline(
   pipeline: object | string,
   { state, ...options }: StartPipelineOptions = {},
 ): PipelineHandle {
-  const scope = new CancellationScope();
+  const scope = newScope();
   const wish = { isSuspending: false };
   let run = state && createRun(state);
   listen();
@@ -95,5 +96,5 @@ export function playIn(
   };
   if (interrupt.requested) cancel();
   else interrupt.onRequest(cancel);
-  return CancellationScope.nonCancellable(async () => ({ run, how: await run.play() }));
+  return nonCancellable(async () => ({ run, how: await run.play() }));
 }

@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import type { CancellationScope } from '@temporalio/workflow';
 import type {
   RemoteRunProgress,
   RunRemoteWorkflowRequest,
@@ -8,7 +8,8 @@ import { invalidInput } from './failures.js';
 import { interruptOf } from './interrupt.js';
 import { launch, resultOf } from './launch.js';
 import { measureRun } from './measure.js';
-import { nextKey, register, shared } from './registry.js';
+import { newScope } from './own-scope.js';
+import { nextKey, register, sharedByRuns } from './registry.js';
 import { runRemoteToEnd } from './remote/follow.js';
 import { nothingCounted, type RemoteRun } from './remote/remote-run.js';
 import { planRemoteRun, remoteRequestProblems } from './remote/request.js';
@@ -44,7 +45,7 @@ export function startRemoteRun(
 ): RemoteRunHandle {
   const problems = remoteRequestProblems(request);
   if (problems.length > 0) throw invalidInput(problems);
-  const scope = new CancellationScope();
+  const scope = newScope();
   const run = createRemoteRun(request, scope, onProgress);
   register(run);
   return {
@@ -71,7 +72,10 @@ function createRemoteRun(
 ): RemoteRun {
   const plan = planRemoteRun(request);
   const measure = measureRun(plan);
-  const port = seenInRemoteRun(temporalRemotePort(shared, plan.waitTaskQueue), measure.onExecution);
+  const port = seenInRemoteRun(
+    temporalRemotePort(sharedByRuns(), plan.waitTaskQueue),
+    measure.onExecution,
+  );
   const key = nextKey()(1);
   return {
     plan,

@@ -16,18 +16,21 @@ import {
 import type { RemotePort } from './remote/port.js';
 import { NEVER } from './run/never.js';
 import type { Interrupt, RunPort, Waited } from './run/port.js';
+import { inOwnTurn } from './turn.js';
 
 type Shared = Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'>;
 
 /** What runs of either kind need. */
-const surroundings: Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'> = {
+const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'> => ({
   runId: () => workflowInfo().runId,
   now: () => Date.now(),
   random: () => Math.random(),
-  sleep: async (ms, interrupt) =>
-    (await interruptible(interrupt, () => sleep(ms), rethrow)).kind === 'done',
-  stop: (input, limits) => waited(NEVER, () => stopWithin(limits)(input)),
-};
+  sleep: inOwnTurn(
+    async (ms, interrupt) =>
+      (await interruptible(interrupt, () => sleep(ms), rethrow)).kind === 'done',
+  ),
+  stop: inOwnTurn((input, limits) => waited(NEVER, () => stopWithin(limits)(input))),
+});
 
 /**
  * The verbs of a run as Temporal activities and timers. `shared` is what the runs of one workflow share; waits go to
@@ -35,24 +38,30 @@ const surroundings: Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'>
  */
 export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
   ...shared,
-  ...surroundings,
-  prepare: (input, limits) => waited(limits.interrupt, () => prepareWithin(limits)(input)),
-  submit: async (input, limits) => {
+  ...surroundings(),
+  prepare: inOwnTurn((input, limits) =>
+    waited(limits.interrupt, () => prepareWithin(limits)(input)),
+  ),
+  submit: inOwnTurn(async (input, limits) => {
     try {
       const execution = await submitUnder(input, limits)(input);
       return { kind: 'started', execution };
     } catch (error) {
       return readSubmitEnd(error);
     }
-  },
-  look: (input, limits) =>
+  }),
+  look: inOwnTurn((input, limits) =>
     waited(limits.interrupt, () => findWithin(limits)(input), limits.graceMs),
-  awaitEnd: (input, limits) =>
+  ),
+  awaitEnd: inOwnTurn((input, limits) =>
     waited(limits.interrupt, () => awaitWithin({ ...limits, taskQueue })(input)),
-  awaitFree: (input, limits) =>
+  ),
+  awaitFree: inOwnTurn((input, limits) =>
     waited(limits.interrupt, () => awaitFreeWithin({ ...limits, taskQueue })(input)),
-  read: (input, limits) =>
+  ),
+  read: inOwnTurn((input, limits) =>
     waited(NEVER, () => callOperation('getJobExecutionById', { ...limits, input })),
+  ),
 });
 
 /** The verbs of a run of a remote workflow. */
@@ -60,18 +69,21 @@ export const temporalRemotePort = (
   { turn }: Pick<Shared, 'turn'>,
   taskQueue?: string,
 ): RemotePort => ({
-  ...surroundings,
+  ...surroundings(),
   turn,
-  prepare: (input, limits) => waited(limits.interrupt, () => prepareRemoteWithin(limits)(input)),
-  submit: async (input, limits) => {
+  prepare: inOwnTurn((input, limits) =>
+    waited(limits.interrupt, () => prepareRemoteWithin(limits)(input)),
+  ),
+  submit: inOwnTurn(async (input, limits) => {
     try {
       return { kind: 'started', start: await startRemoteUnder(input, limits)(input) };
     } catch (error) {
       return readSubmitEnd(error);
     }
-  },
-  follow: (input, limits) =>
+  }),
+  follow: inOwnTurn((input, limits) =>
     waited(limits.interrupt, () => followWithin({ ...limits, taskQueue })(input)),
+  ),
 });
 
 const waited = <Value>(

@@ -1,24 +1,46 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
+
+/** Enumerable and with a plain name: Node.js lists no other properties of the global object that workflows take turns with. */
+const PROPERTY = '__temporalNcloudDataflow';
+
+interface OwnState {
+  readonly runId: string;
+  /** By the function that makes each part. */
+  readonly parts: Map<() => object, object>;
+}
+
+const ownGlobal = globalThis as { [PROPERTY]?: OwnState };
 
 /**
- * State that each workflow execution has of its own, made when it first asks. Modules of this package are loaded once
- * and serve all workflows of a worker (workflows/preload.ts), so a variable of a module would be shared by all of them;
- * the outermost scope is a workflow's own for its whole life, and after a replay a new one.
+ * State that each workflow execution has of its own, made when it first asks. It is a property of the workflow's
+ * `globalThis`, which the SDK keeps apart for each cached workflow, and makes anew for a replay. Modules of this package
+ * are loaded once for all workflows of a worker (workflows/preload.ts), so a variable of a module is shared by all. The
+ * async context is no place for it: an activation that the SDK ends for its length leaves a scope behind that stays
+ * current for other workflows of the thread.
+ * @throws Error where the state is that of another run: the workflow task fails, and Temporal repeats it
  */
 export function workflowState<State extends object>(make: () => State): () => State {
-  const states = new WeakMap<CancellationScope, State>();
   return () => {
-    const scope = outermostScope();
-    const known = states.get(scope);
+    const { parts } = ownState();
+    const known = parts.get(make) as State | undefined;
     if (known !== undefined) return known;
     const made = make();
-    states.set(scope, made);
+    parts.set(make, made);
     return made;
   };
 }
 
-function outermostScope(): CancellationScope {
-  let scope = CancellationScope.current();
-  while (scope.parent !== undefined) scope = scope.parent;
-  return scope;
+function ownState(): OwnState {
+  const { runId } = workflowInfo();
+  const state = (ownGlobal[PROPERTY] ??= { runId, parts: new Map() });
+  if (state.runId !== runId) throw mixedWorkflows(`run ${state.runId}`, runId);
+  return state;
 }
+
+/** Thrown inside a workflow it fails the workflow task; the SDK then drops the workflow and replays it from its history. */
+export const mixedWorkflows = (found: string, expected: string): Error =>
+  new Error(
+    `Something of ${found} was met in a task of workflow run ${expected}. ` +
+      'The SDK has ended an activation of another workflow of this worker for its length (isolateExecutionTimeout: an endless loop, or a worker process that was stopped for a while). ' +
+      'This workflow task fails and is repeated from the history.',
+  );

@@ -1,8 +1,8 @@
-import { CancellationScope } from '@temporalio/workflow';
 import type { ActivityStep, RemoteWorkflowStep } from '../../contract/pipeline.js';
 import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
 import { usersActivity } from '../proxies.js';
 import { startRemoteWorkflow } from '../run-remote-workflow.js';
+import { newScope } from '../own-scope.js';
 import { type ItemStart, report, type RunningItem } from './item.js';
 
 /** Nobody else could take it up: begun anew it would act twice. */
@@ -12,7 +12,7 @@ const MUST_END = { mustEnd: true, isBusy: () => true, carry: () => ({}) } as con
 export function startActivityItem(start: ItemStart<ActivityStep>): RunningItem {
   const { step, values, ref } = start;
   const input = step.with === undefined ? [] : [evaluateTemplate(step.with, values)];
-  const scope = new CancellationScope();
+  const scope = newScope();
   const act = usersActivity(step, ref.step);
   report(
     start,

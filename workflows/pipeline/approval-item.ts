@@ -1,7 +1,8 @@
-import { CancellationScope, sleep } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 import { durationText } from '../../contract/durations.js';
 import type { ApprovalStep } from '../../contract/pipeline.js';
 import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
+import { newScope } from '../own-scope.js';
 import type { ItemStart, RunningItem } from './item.js';
 
 /** Waits for the Update `dataflowDecide`, which the planner hears; undecided for too long it fails. */
@@ -10,7 +11,7 @@ export function startApprovalItem(start: ItemStart<ApprovalStep>): RunningItem {
   const message = step.message === undefined ? '' : asText(evaluateTemplate(step.message, values));
   const limitMs = carried?.leftMs ?? step.timeoutMs;
   const endMs = limitMs === undefined ? undefined : Date.now() + limitMs;
-  const scope = new CancellationScope();
+  const scope = newScope();
   if (limitMs !== undefined) {
     scope
       .run(() => sleep(limitMs, { summary: `approve ${start.ref.step}` }))

@@ -14,12 +14,14 @@ import { initialState } from '../../pipeline/plan/initial-state.js';
 import { planProblems } from '../../pipeline/plan/plan-problems.js';
 import { invalidInput, readFailure } from '../failures.js';
 import { preparePipeline } from '../proxies.js';
+import { refuseForeignTurn } from '../turn.js';
 import { workflowState } from '../workflow-state.js';
 
 const begun = workflowState(() => ({ pipelines: 0 }));
 
 /** `run.key`: the same after a replay, a reset and continue-as-new. */
 function nextKey(): string {
+  refuseForeignTurn();
   const ordinal = (begun().pipelines += 1);
   const { firstExecutionRunId } = workflowInfo();
   return ordinal === 1 ? firstExecutionRunId : `${firstExecutionRunId}-${ordinal}`;

@@ -1,5 +1,4 @@
 import {
-  CancellationScope,
   ChildWorkflowCancellationType,
   condition,
   ParentClosePolicy,
@@ -14,6 +13,7 @@ import type {
 } from '../../contract/pipeline-run.js';
 import type { PipelineStep } from '../../contract/pipeline.js';
 import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
+import { newScope } from '../own-scope.js';
 import { type ItemEnd, type ItemStart, report, type RunningItem } from './item.js';
 import type { Limited } from './job-limit.js';
 
@@ -87,7 +87,7 @@ function requestOf({ start, parameters, limitMs, state }: Child): RunPipelineReq
 /** One workflow of it: to its end, or until it has handed itself over. */
 async function runOnce(child: Child, isDraining: () => boolean): Promise<PipelineWorkflowResult> {
   const { start } = child;
-  const scope = new CancellationScope();
+  const scope = newScope();
   const request = requestOf(child);
   // Not cancelled before it runs: what it took over is stopped by itself alone.
   child.cancel = () => undefined;

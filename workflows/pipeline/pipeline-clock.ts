@@ -1,11 +1,12 @@
-import { CancellationScope, sleep } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 import type { PipelineRunState } from '../../contract/pipeline-run.js';
+import { newScope } from '../own-scope.js';
 
 const leftMs = (endMs: number): number => Math.max(1, endMs - Date.now());
 
 /** The timers of a run. Durations cross continue-as-new, points in time do not. */
 export class PipelineClock {
-  readonly #scope = new CancellationScope();
+  readonly #scope = newScope();
   readonly #ends: { limit?: number; hold?: number; outer?: number } = {};
 
   after(ms: number, summary: string, act: () => void): void {

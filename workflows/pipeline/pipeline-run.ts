@@ -15,6 +15,7 @@ import { planned } from '../../pipeline/plan/order.js';
 import { refusalOf } from '../../pipeline/plan/refusal.js';
 import { viewOf } from '../../pipeline/plan/view.js';
 import { pauseTurns } from '../registry.js';
+import { currentTurn, isCurrent, pending } from '../turn.js';
 import { endOfRefusedStart, type ItemEnd, type RunningItem } from './item.js';
 import { outputKeeper } from './outputs.js';
 import { PipelineClock } from './pipeline-clock.js';
@@ -80,7 +81,9 @@ export class PipelineRun {
   /** Goes on until the run has ended, or can be handed over. Every command comes from here. */
   async play(): Promise<'ended' | 'handed-over'> {
     this.#resume();
+    const turn = currentTurn();
     for (;;) {
+      if (!isCurrent(turn)) return await pending();
       for (let act = this.#queue.shift(); act !== undefined; act = this.#queue.shift()) act();
       this.onChange();
       if (this.state.ended !== undefined) break;

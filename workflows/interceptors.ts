@@ -1,0 +1,79 @@
+// The bundler is given this module by DataFlowPlugin (worker/plugin.ts). The SDK lets many workflows take turns in one
+// thread. When it ends an activation for its length (`isolateExecutionTimeout`: a loop, or a process that was stopped
+// for a while), three things of the ended workflow remain in that thread, and reach others: the scope that was current,
+// continuations that were due, and, where the turn was just changing, the global object. Nothing of that may start,
+// cancel or hold up a run of another workflow.
+import {
+  type CancellationScope,
+  workflowInfo,
+  type WorkflowInterceptorsFactory,
+  type WorkflowOutboundCallsInterceptor,
+} from '@temporalio/workflow';
+import { rootScope } from './own-scope.js';
+import { currentTurn, isOwnTurn, pending } from './turn.js';
+import { mixedWorkflows } from './workflow-state.js';
+
+/**
+ * Runs `act` in the workflow's root scope, which every continuation of it inherits, and gives what `act` gives: not
+ * what the scope makes of it, which would come some microtasks later and change the order of commands.
+ */
+function inRootScope<Result>(act: () => Result): Result {
+  const root: CancellationScope | undefined = rootScope();
+  if (root === undefined) return act();
+  let result: { readonly value: Result } | undefined;
+  let error: unknown;
+  void root.run(() => {
+    try {
+      result = { value: act() };
+    } catch (thrown) {
+      error = thrown;
+    }
+    return Promise.resolve();
+  });
+  if (result === undefined) throw error;
+  return result.value;
+}
+
+/** What a continuation of an ended activation asks for is not done, and the workflow whose turn it used begins anew. */
+const ownCalls =
+  <Input, Result>() =>
+  (input: Input, next: (input: Input) => Promise<Result>): Promise<Result> =>
+    isOwnTurn() ? next(input) : pending();
+
+const outbound: WorkflowOutboundCallsInterceptor = {
+  scheduleActivity: ownCalls(),
+  scheduleLocalActivity: ownCalls(),
+  startTimer: ownCalls(),
+  startChildWorkflowExecution: ownCalls(),
+  startNexusOperation: ownCalls(),
+  signalWorkflow: ownCalls(),
+};
+
+/** Keeps what one workflow of a worker leaves behind away from all others. */
+export const interceptors: WorkflowInterceptorsFactory = () => ({
+  inbound: [
+    {
+      execute: (input, next) => inRootScope(() => next(input)),
+      handleSignal: (input, next) => inRootScope(() => next(input)),
+      handleUpdate: (input, next) => inRootScope(() => next(input)),
+    },
+  ],
+  outbound: [outbound],
+  internals: [
+    {
+      activate: (input, next) => {
+        const { runId } = workflowInfo();
+        if (input.activation.runId !== runId) {
+          throw mixedWorkflows(`run ${runId}`, String(input.activation.runId));
+        }
+        currentTurn().isGuarded = true;
+        next(input);
+      },
+      concludeActivation: (input, next) => {
+        const { spoiledBy } = currentTurn();
+        if (spoiledBy !== undefined) throw spoiledBy;
+        return next(input);
+      },
+    },
+  ],
+});

@@ -1,0 +1,40 @@
+import { CancellationScope } from '@temporalio/workflow';
+
+/** What the SDK keeps for each workflow execution (`@temporalio/workflow`, global-attributes). */
+const sdk = globalThis as {
+  readonly __TEMPORAL_ACTIVATOR__?: { readonly rootScope?: CancellationScope };
+};
+
+function outermost(scope: CancellationScope): CancellationScope {
+  let one = scope;
+  while (one.parent !== undefined) one = one.parent;
+  return one;
+}
+
+/** The scope in which this workflow's main function runs; undefined outside of workflows. */
+export const rootScope = (): CancellationScope | undefined => sdk.__TEMPORAL_ACTIVATOR__?.rootScope;
+
+/** Whether the current scope is one of this workflow. */
+export function isOwnScopeCurrent(): boolean {
+  const root = rootScope();
+  return root !== undefined && outermost(CancellationScope.current()) === root;
+}
+
+/**
+ * The current scope, where it is one of this workflow, else the workflow's root scope. An activation that the SDK ends
+ * for its length (`isolateExecutionTimeout`) leaves its scope current in the thread, for all workflows there: what they
+ * start would be cancelled with a stranger, or could not be cancelled.
+ */
+export function ownScope(): CancellationScope {
+  const current = CancellationScope.current();
+  const root = rootScope();
+  return root === undefined || outermost(current) === root ? current : root;
+}
+
+/** A scope within {@link ownScope}. */
+export const newScope = (cancellable = true): CancellationScope =>
+  new CancellationScope({ cancellable, parent: ownScope() });
+
+/** As `CancellationScope.nonCancellable`, within {@link ownScope}. */
+export const nonCancellable = <Value>(act: () => Promise<Value>): Promise<Value> =>
+  newScope(false).run(act);
