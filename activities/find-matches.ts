@@ -1,7 +1,6 @@
 import { DataFlowCallError } from '../client/errors.js';
 import type { Matches, SubmissionMark } from '../contract/activities.js';
 import type { JobExecution } from '../contract/job.js';
-import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 import { byCreation, isCandidate, type Likeness, likeness } from './match.js';
 import type { Profile } from './profile.js';
 
@@ -43,6 +42,5 @@ export async function inDetail(
   }
 }
 
-/** How far back a list must be read to show everything that a mark could match. */
-export const readBackTo = ({ since }: SubmissionMark): number =>
-  since.baselineMs - DATE_STEP_MARGIN_MS;
+/** How far back (by createdDate) a list must be read to show everything that a mark could match. */
+export const readBackTo = ({ since }: SubmissionMark): number => since.knownSinceMs ?? -Infinity;

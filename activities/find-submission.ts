@@ -1,8 +1,8 @@
+import { activityInfo, type Info } from '@temporalio/activity';
 import type { FindInput, FindResult } from '../contract/activities.js';
 import { act, BEAT_MS, pause } from './act.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
 import { isSureMark } from './match.js';
-import { measureClock } from './measure-clock.js';
 import type { FindProfile } from './profile.js';
 import { untiring } from './untiring.js';
 
@@ -11,36 +11,42 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Reads what the service lists until doubt is settled (design §6, rule 4): a sure match ends it at first sight;
- * otherwise it ends with the first complete listing begun at or after `untilMs`, by the service's clock. One look
- * early proves nothing: what was accepted may be listed later.
+ * otherwise it ends with the first complete listing begun after `lastsMs`. One look early proves nothing: what was
+ * accepted may be listed later. Time passes by the monotonic clock of this process: the `Date` of one answer, and this
+ * machine's wall clock, may be far ahead.
  */
 export const findSubmission =
   (profiles: FindProfile) =>
   (input: FindInput): Promise<FindResult> =>
-    act({ jobId: input.jobId }, BEAT_MS, (current) =>
-      untiring({ jobId: input.jobId }, async () => {
+    act({ jobId: input.jobId }, BEAT_MS, (current) => {
+      const endsAtMs = performance.now() + leftOf(input, activityInfo());
+      return untiring({ jobId: input.jobId }, async () => {
         const { signal, note } = current;
-        const { newest, client, ...rest } = profiles(input.profile);
-        const profile = { newest, client, ...rest };
+        const profile = profiles(input.profile);
         const sure = isSureMark(input.mark);
-        await measureClock(profile, input, signal);
         for (
           let pauseMs = FIRST_PAUSE_MS, round = 1;
           ;
           pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS), round += 1
         ) {
-          const begunMs = client.serviceClock.earliestMs();
-          const reading = await newest.read(input.jobId, {
+          const leftMs = endsAtMs - performance.now(); // before the listing is begun
+          const reading = await profile.newest.read(input.jobId, {
             untilOlderThanMs: readBackTo(input.mark),
             signal,
           });
           const found = await matchesAmong(profile, reading.rows, input.mark, signal);
           if (sure && found.matches.length > 0) return { ...found, sure };
-          const leftMs = input.untilMs - begunMs;
           if (leftMs <= 0 && reading.complete) return { ...found, sure };
           note({ round, matches: found.matches.map((match) => match.jobExecutionId) });
-          const endsInMs = input.untilMs - client.serviceClock.earliestMs();
+          const endsInMs = endsAtMs - performance.now();
           await pause(endsInMs > 0 ? Math.min(pauseMs, endsInMs) : FIRST_PAUSE_MS, signal);
         }
-      }),
-    );
+      });
+    });
+
+/** What is left of a look as an attempt begins: Temporal's clock tells when the first one was scheduled, and this one. */
+const leftOf = (
+  { lastsMs }: FindInput,
+  info: Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>,
+): number =>
+  lastsMs - Math.max(0, info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs);

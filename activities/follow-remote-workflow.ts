@@ -7,11 +7,11 @@ import type {
 } from '../contract/remote-activities.js';
 import type { JobExecution } from '../contract/job.js';
 import { DataFlowCallError } from '../client/errors.js';
-import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 import { type Act, act, pause, residentBeatMs } from './act.js';
+import { isKnown } from './match.js';
 import { measureClock } from './measure-clock.js';
 import type { FindProfile, Profile } from './profile.js';
-import { createTriggeredReader, isNew, type TriggeredReader } from './triggered-reader.js';
+import { createTriggeredReader, type TriggeredReader } from './triggered-reader.js';
 import { isHopeless, untiring } from './untiring.js';
 
 const FIRST_PAUSE_MS = 500;
@@ -80,18 +80,17 @@ interface Watching extends Act {
 /** Lists the expected jobs until one of them shows something new. A list that fails is read again later. */
 async function watchLists(
   profile: Profile,
-  { expected, sinceMs, triggerId }: FollowInput,
+  { expected, triggerId }: FollowInput,
   { signal, remember, onCall }: Watching,
 ): Promise<readonly SeenNode[]> {
   const reader = createTriggeredReader(profile, triggerId);
-  const options = { untilOlderThanMs: sinceMs - DATE_STEP_MARGIN_MS, signal, onCall };
   const longestMs = Math.max(FIRST_PAUSE_MS, profile.timings.maxPollMs);
   let pauseMs = Math.max(FIRST_PAUSE_MS, profile.timings.minPollMs);
   while (expected.length > 0) {
     let waitMs = pauseMs;
     try {
       const seen = await Promise.all(
-        expected.map((node) => lookAt(profile, reader, node, { sinceMs, options })),
+        expected.map((node) => lookAt(profile, reader, node, { signal, onCall })),
       );
       const news = seen.filter((node) => node !== undefined);
       if (news.length > 0) return news;
@@ -115,21 +114,17 @@ const untilDue = (expected: readonly ExpectedNode[], nowMs: number): number =>
     ),
   );
 
-interface Look {
-  readonly sinceMs: number;
-  readonly options: { readonly untilOlderThanMs: number; readonly signal: AbortSignal };
-}
-
 /** What a job's list shows of a node; undefined when that is nothing new. */
 async function lookAt(
   { newest, client }: Profile,
   reader: TriggeredReader,
-  { jobId, knownIds, seenIds, dueMs }: ExpectedNode,
-  { sinceMs, options }: Look,
+  { jobId, seenIds, dueMs, ...known }: ExpectedNode,
+  options: Pick<Watching, 'signal' | 'onCall'>,
 ): Promise<SeenNode | undefined> {
   const begunMs = client.serviceClock.earliestMs();
-  const { rows, complete } = await newest.read(jobId, options);
-  const fresh = rows.filter(isNew(sinceMs, knownIds));
+  const untilOlderThanMs = known.knownSinceMs ?? -Infinity;
+  const { rows, complete } = await newest.read(jobId, { ...options, untilOlderThanMs });
+  const fresh = rows.filter((row) => !isKnown(row, known));
   const executions = await reader.among(fresh, options.signal);
   const settled = complete && dueMs !== undefined && begunMs >= dueMs;
   const isNews = executions.some(({ jobExecutionId }) => !seenIds.includes(jobExecutionId));

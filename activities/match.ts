@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EchoMemory } from './echo.js';
-import type { SubmissionMark } from '../contract/activities.js';
+import type { Baseline, SubmissionMark } from '../contract/activities.js';
 import type { JobCondition, JobExecution } from '../contract/job.js';
-import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 
 /**
- * Whether an execution is newer than a baseline, as far as its creation tells. Dates have steps of one second, so
- * what was created up to two seconds before counts as newer; what was listed then is excluded by its id.
+ * Whether an execution existed before a baseline: listed then, or created long before what was listed then. Only
+ * createdDate is compared with createdDate: the `Date` of answers comes from another clock.
  */
-export function isSince(execution: JobExecution, baselineMs: number): boolean {
-  const createdMs = Date.parse(execution.createdDate ?? '');
-  return Number.isNaN(createdMs) || createdMs >= baselineMs - DATE_STEP_MARGIN_MS;
+export function isKnown(
+  { jobExecutionId, createdDate }: Pick<JobExecution, 'jobExecutionId' | 'createdDate'>,
+  { knownIds, knownSinceMs = -Infinity }: Pick<Baseline, 'knownIds' | 'knownSinceMs'>,
+): boolean {
+  return knownIds.includes(jobExecutionId) || Date.parse(createdDate ?? '') < knownSinceMs;
 }
 
 /** Whether an execution could be the submission's before its jobCondition is looked at (design §6, rule 5). */
@@ -18,13 +19,11 @@ export function isCandidate(
   execution: JobExecution,
   { since, claimedIds }: SubmissionMark,
 ): boolean {
-  const id = execution.jobExecutionId;
   return (
-    !since.knownIds.includes(id) &&
-    !claimedIds.includes(id) &&
+    !isKnown(execution, since) &&
+    !claimedIds.includes(execution.jobExecutionId) &&
     (execution.triggerId ?? '') === '' &&
-    execution.type !== 'WORKFLOW' &&
-    isSince(execution, since.baselineMs)
+    execution.type !== 'WORKFLOW'
   );
 }
 

@@ -56,20 +56,29 @@ async function postOnce<Name extends Start>(
   { about, signal }: { readonly about: About; readonly signal: AbortSignal },
 ): Promise<OperationOutput<Name>> {
   const { permitMs, postMs, signatureAgeMs, expiringPost } = timings;
-  const expires = expiringPost === 'auto' && profile.oldDates.areTaken();
+  const isYoung = stopwatch(permitMs);
   let left = false;
   try {
-    await measureClock(profile, input, signal, baselineMs + permitMs);
+    if (baselineMs !== undefined) {
+      await measureClock(profile, input, signal, baselineMs + permitMs);
+    }
   } catch (error) {
     throw failure('DataFlowNotSent', `the service's clock is not known: ${String(error)}`, {
       details: about,
     });
   }
+  const { serviceClock } = profile.client;
+  // Without a Date on one side there is no clock that both sides have read.
+  const isDated = baselineMs !== undefined && serviceClock.isMeasured();
+  const notAfterMs = isDated ? baselineMs + permitMs : undefined;
+  const lastMs = notAfterMs ?? Math.floor(serviceClock.earliestMs()) + permitMs;
+  const expires = expiringPost === 'auto' && profile.oldDates.areTaken();
   const options = {
     signal,
     timeoutMs: postMs,
-    notAfterMs: baselineMs + permitMs,
-    ...(expires && { signedAtMs: baselineMs + permitMs + postMs - signatureAgeMs }),
+    mayLeave: isYoung,
+    ...(notAfterMs !== undefined && { notAfterMs }),
+    ...(expires && { signedAtMs: lastMs + postMs - signatureAgeMs }),
     onSent: () => {
       left = true;
     },
@@ -79,6 +88,15 @@ async function postOnce<Name extends Start>(
   } catch (error) {
     throw submitFailure(error, { ...about, call: name }, left);
   }
+}
+
+/**
+ * Whether less than so many ms have passed, by this process alone: a permit ends also where the `Date` of the service is
+ * wrong or absent. By the clock that shows more: one stands still while the machine sleeps, the other may be set.
+ */
+function stopwatch(ms: number): () => boolean {
+  const begun = { wallMs: Date.now(), monotonicMs: performance.now() };
+  return () => Math.max(Date.now() - begun.wallMs, performance.now() - begun.monotonicMs) < ms;
 }
 
 /** What an error of the POST proves. Whatever does not prove that nothing was started is doubt. */

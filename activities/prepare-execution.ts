@@ -1,14 +1,19 @@
 import { activityInfo } from '@temporalio/activity';
-import type { ActiveExecution, Matches, Permit, PrepareInput } from '../contract/activities.js';
+import type {
+  ActiveExecution,
+  Baseline,
+  Matches,
+  Permit,
+  PrepareInput,
+} from '../contract/activities.js';
 import { type Job, type JobExecution, isTerminal } from '../contract/job.js';
 import { act, BEAT_MS } from './act.js';
+import { baselineOf, knownSince } from './baseline.js';
 import { durationsSeen } from './durations-seen.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
-import { isSince } from './match.js';
+
 import type { FindProfile, Profile } from './profile.js';
 
-/** How old an execution may be to count as known: far longer than lists and clocks may lag behind each other. */
-export const KNOWN_FOR_MS = 600_000;
 const NOTHING: Matches = { matches: [], possible: [] };
 
 /** Reads the job and its latest executions: the permit for one POST (design §6, rule 1). */
@@ -23,34 +28,35 @@ export const prepareExecution =
       jobRead.catch(() => undefined); // awaited below; until then it must not count as unhandled
       if (!serviceClock.isMeasured()) await jobRead; // how far back to read is told by the service's clock
       const nowMs = serviceClock.earliestMs();
-      const known = nowMs - KNOWN_FOR_MS;
+      const known = knownSince(nowMs);
+      const markedMs = input.mark === undefined ? Infinity : readBackTo(input.mark);
       const reading = await profile.newest.read(input.jobId, {
-        untilOlderThanMs:
-          input.mark === undefined ? known : Math.min(known, readBackTo(input.mark)),
+        untilOlderThanMs: (newestMs) => Math.min(known(newestMs), markedMs),
         signal,
       });
       const { output: job } = await jobRead;
-      const baselineMs = Math.floor(reading.dateMs ?? nowMs);
+      const serviceMs = reading.dateMs ?? (serviceClock.isMeasured() ? nowMs : undefined);
       const found =
         input.mark === undefined
           ? NOTHING
           : await matchesAmong(profile, reading.rows, input.mark, signal);
-      return permit(profile, job, reading.rows, baselineMs, found);
+      const baseline = {
+        ...(serviceMs !== undefined && { baselineMs: Math.floor(serviceMs) }),
+        ...baselineOf(reading.rows, nowMs),
+      };
+      return permit(profile, job, reading.rows, baseline, found);
     });
 
 function permit(
   profile: Profile,
   job: Job,
   rows: readonly JobExecution[],
-  baselineMs: number,
+  baseline: Baseline,
   found: Matches,
 ): Permit {
   const { name, type, status, maxConcurrentRuns, jobCondition } = job;
   return {
-    baselineMs,
-    knownIds: rows
-      .filter((row) => isSince(row, baselineMs - KNOWN_FOR_MS))
-      .map((row) => row.jobExecutionId),
+    ...baseline,
     runId: activityInfo().workflowExecution?.runId ?? '',
     job: {
       name,

@@ -1,12 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
 import type { RemoteNode, RemotePermit, RemoteRef } from '../contract/remote-activities.js';
 import type { RemoteWorkflow, WorkflowNodeView } from '../contract/remote-workflow.js';
-import type { JobExecution } from '../contract/job.js';
 import { act, BEAT_MS } from './act.js';
+import { baselineOf, knownSince } from './baseline.js';
 import { failure } from './failure.js';
-import { isSince } from './match.js';
 import { refuseOverlap } from './refuse-overlap.js';
-import { KNOWN_FOR_MS } from './prepare-execution.js';
 import type { FindProfile, Profile } from './profile.js';
 
 /** Reads a workflow of the service, and what its jobs have run lately: the permit for one POST. */
@@ -23,18 +21,18 @@ export const prepareRemoteWorkflow =
       const nowMs = client.serviceClock.earliestMs();
       const readings = await Promise.all(
         jobs.map(({ id }) =>
-          profile.newest.read(id, { untilOlderThanMs: nowMs - KNOWN_FOR_MS, signal }),
+          profile.newest.read(id, { untilOlderThanMs: knownSince(nowMs), signal }),
         ),
       );
-      const sinceMs = Math.floor(Math.min(...readings.map(({ dateMs }) => dateMs ?? nowMs)));
       const nodes = jobs.map((node, index) =>
-        toRemoteNode(node, jobs, readings[index]?.rows ?? [], sinceMs),
+        toRemoteNode(node, jobs, baselineOf(readings[index]?.rows ?? [], nowMs)),
       );
       const rows = new Map(nodes.map(({ jobId }, index) => [jobId, readings[index]?.rows ?? []]));
       await refuseOverlap(profile, { workflowId, triggerId, nodes, rows }, signal);
       return {
-        baselineMs: Math.floor(client.serviceClock.earliestMs()),
-        sinceMs,
+        ...(client.serviceClock.isMeasured() && {
+          baselineMs: Math.floor(client.serviceClock.earliestMs()),
+        }),
         runId: activityInfo().workflowExecution?.runId ?? '',
         name: workflow.name,
         triggerId,
@@ -92,8 +90,7 @@ const refusal = (workflowId: string, why: string): Error =>
 function toRemoteNode(
   { id, name, parentNodeIds, jobCondition }: WorkflowNodeView,
   jobs: readonly WorkflowNodeView[],
-  rows: readonly JobExecution[],
-  sinceMs: number,
+  known: Pick<RemoteNode, 'knownIds' | 'knownSinceMs'>,
 ): RemoteNode {
   const { timeout } = jobCondition ?? {};
   return {
@@ -101,8 +98,6 @@ function toRemoteNode(
     ...(name !== undefined && { name }),
     parentJobIds: parentNodeIds.filter((parent) => jobs.some((job) => job.id === parent)),
     ...(timeout !== undefined && { timeoutMinutes: timeout }),
-    knownIds: rows
-      .filter((row) => isSince(row, sinceMs - KNOWN_FOR_MS))
-      .map((row) => row.jobExecutionId),
+    ...known,
   };
 }

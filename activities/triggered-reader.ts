@@ -1,6 +1,6 @@
 import { isTerminal, type JobExecution } from '../contract/job.js';
 import { inDetail } from './find-matches.js';
-import { byCreation, isSince } from './match.js';
+import { byCreation } from './match.js';
 import type { Profile } from './profile.js';
 
 /** What a trigger has started, as far as lists show it. */
@@ -38,9 +38,3 @@ export function createTriggeredReader(profile: Profile, triggerId: string): Trig
     },
   };
 }
-
-/** Whether a run that began then may have caused a row: not listed before, and not older. */
-export const isNew =
-  (sinceMs: number, knownIds: readonly string[]) =>
-  (row: JobExecution): boolean =>
-    !knownIds.includes(row.jobExecutionId) && isSince(row, sinceMs);

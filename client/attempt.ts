@@ -81,8 +81,9 @@ const JSON_BODY = { 'content-type': 'application/json' } as const;
 
 /** The last moment before the bytes leave: what must not go out late is stopped here. */
 function onLeaving({ connection, name, options, lifeline }: Call): 'expired' | undefined {
-  const { notAfterMs, onSent } = options;
+  const { notAfterMs, mayLeave, onSent } = options;
   if (notAfterMs !== undefined && connection.clock.latestMs() >= notAfterMs) return 'expired';
+  if (mayLeave?.() === false) return 'expired';
   // An answer to a request that cannot be repeated is waited for, whatever the caller wants from now on.
   if (!OPERATIONS[name].idempotent) lifeline.cutLoose();
   onSent?.();

@@ -20,6 +20,8 @@ export interface ExecuteOptions extends CallOptions {
    * that the service's clock may show. Too late: nothing is sent, error with `sent: 'no'`, `expired: true`.
    */
   readonly notAfterMs?: number;
+  /** Asked as the bytes are about to leave; `false`: nothing is sent, as when it is too late. */
+  readonly mayLeave?: () => boolean;
   /** Called once, as the bytes leave: from here the request may reach the service. */
   readonly onSent?: () => void;
 }

@@ -90,8 +90,11 @@ export interface SubmitInput extends JobRef {
 
 export interface FindInput extends JobRef {
   readonly mark: SubmissionMark;
-  /** Service time (epoch ms): the look ends with the first complete listing begun at or after it. */
-  readonly untilMs: number;
+  /**
+   * Milliseconds from the scheduling of the look: it ends with the first complete listing begun after them. A duration, so
+   * that no two clocks are compared.
+   */
+  readonly lastsMs: number;
 }
 
 /** What a listing shows of a submission, oldest first. */

@@ -1,7 +1,13 @@
 /** What the service showed before a POST. */
 export interface Baseline {
-  /** B0: the service's clock (epoch ms) when it made the list; in steps of one second. */
-  readonly baselineMs: number;
+  /** B0: the service's clock (epoch ms) when it made the list; in steps of one second. Absent: its answers have no `Date`. */
+  readonly baselineMs?: number;
   /** Executions that were listed and young enough to be mistaken for ours. */
   readonly knownIds: readonly string[];
+  /**
+   * Every execution that was listed with a createdDate at or after this (epoch ms) is in `knownIds`; what was created before
+   * it existed before the POST. Told by createdDate alone: ten minutes before the youngest that was listed. Absent: all
+   * that was listed is known.
+   */
+  readonly knownSinceMs?: number;
 }

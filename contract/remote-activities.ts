@@ -1,3 +1,4 @@
+import type { Baseline } from './baseline.js';
 import type { JobExecution } from './job.js';
 import type { Timings } from './timings.js';
 
@@ -17,28 +18,27 @@ export interface RemoteRef {
   readonly profile?: string;
 }
 
+/** What existed of a job before the POST, as in `Baseline`. */
+type Known = Pick<Baseline, 'knownIds' | 'knownSinceMs'>;
+
 /** A JOB node, and what the service showed of its job before a POST. */
-export interface RemoteNode {
+export interface RemoteNode extends Known {
   readonly jobId: string;
   readonly name?: string;
   /** Jobs that must complete first; empty where the trigger starts it. */
   readonly parentJobIds: readonly string[];
   /** Longest time of its execution in minutes, where the node says so. */
   readonly timeoutMinutes?: number;
-  /** Executions that were listed and young enough to be mistaken for the run's. */
-  readonly knownIds: readonly string[];
 }
 
 export interface RemotePermit {
   /** B0, as in `Permit`: the service's clock (epoch ms) once everything had been read. */
-  readonly baselineMs: number;
+  readonly baselineMs?: number;
   /** Run id of the Temporal workflow that took the permit; another run (a reset) may not use it. */
   readonly runId: string;
   readonly timings: Timings;
   readonly name: string;
   readonly triggerId: string;
-  /** Service time (epoch ms) of the first list: what the run causes is newer. */
-  readonly sinceMs: number;
   readonly nodes: readonly RemoteNode[];
 }
 
@@ -56,16 +56,14 @@ export interface RemoteStart {
 
 export interface FollowInput extends RemoteRef {
   readonly triggerId: string;
-  readonly sinceMs: number;
   /** Nodes whose execution is not known, or not surely this run's. */
   readonly expected: readonly ExpectedNode[];
   /** Executions whose end is awaited. */
   readonly running: readonly RunningNode[];
 }
 
-export interface ExpectedNode {
+export interface ExpectedNode extends Known {
   readonly jobId: string;
-  readonly knownIds: readonly string[];
   /** What has been seen of it; only something else is new. */
   readonly seenIds: readonly string[];
   /** Service time (epoch ms): the first complete listing begun at or after it settles the node. Absent: none does. */

@@ -148,11 +148,11 @@ export interface RunState {
     readonly seen?: DurationsSeen;
     readonly timeoutMs?: number;
   };
-  /** First baseline, POSTs and the service time until which a look must last, once a POST was made. */
+  /** First baseline, POSTs and how much longer a look must last, once a POST was made. */
   readonly posted?: {
     readonly first: Baseline;
     readonly sent: readonly JobCondition[];
-    readonly untilMs: number;
+    readonly settlesInMs: number;
     readonly doubt: boolean;
     readonly everDoubted: boolean;
   };

@@ -44,6 +44,12 @@ export function orderOf(rows: readonly Dated[]): ListOrder | undefined {
   return newest ? 'newest-first' : 'oldest-first';
 }
 
+/** Latest createdDate of these rows (epoch ms); undefined where none has one. */
+export function newestOf(rows: Iterable<Dated>): number | undefined {
+  const dates = datesOf([...rows]);
+  return dates.length === 0 ? undefined : dates.reduce((a, b) => Math.max(a, b));
+}
+
 /** Whether, in an ordered list, whatever lies beyond these rows on the older side is older than `limitMs`. */
 export const reachesBefore = (rows: readonly Dated[], limitMs: number): boolean =>
   datesOf(rows).some((ms) => ms < limitMs - ORDER_SLACK_MS);

@@ -8,6 +8,7 @@ import {
   newestPages,
   type Learned,
   type ListPage,
+  type ReadBack,
 } from './newest-pages.js';
 
 export interface NewestReaderOptions {
@@ -23,8 +24,11 @@ export interface NewestReaderOptions {
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
-  /** Epoch ms: read until every row created at or after it was read. Left out: at least the newest page's worth. */
-  readonly untilOlderThanMs?: number;
+  /**
+   * Epoch ms: read until every row created at or after it was read; -Infinity: read the whole list. A function is given
+   * the latest createdDate read so far. Left out: at least the newest page's worth.
+   */
+  readonly untilOlderThanMs?: ReadBack;
   /** The caller has taken the first call from the budget already. @default false */
   readonly prepaid?: boolean;
   /** Of the calls after that. @default usual */

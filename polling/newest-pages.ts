@@ -1,5 +1,5 @@
 import type { JobExecution } from '../contract/job.js';
-import { allowsOrder, orderOf, reachesBefore } from './list-order.js';
+import { allowsOrder, newestOf, orderOf, reachesBefore } from './list-order.js';
 
 /** One page as it came. */
 export interface ListPage {
@@ -19,6 +19,20 @@ export interface Reading {
   readonly complete: boolean;
   /** Undefined: not learned, or not true any more. */
   readonly learned: Learned | undefined;
+}
+
+/** How far back to read: a createdDate, or a function of the latest one that was read. */
+export type ReadBack = number | ((newestMs: number) => number);
+
+/** Whether everything that a reading is to go back to lies within these rows of an ordered list. */
+function reachesBack(
+  page: readonly JobExecution[],
+  rows: readonly JobExecution[],
+  back: ReadBack,
+): boolean {
+  if (typeof back === 'number') return reachesBefore(page, back);
+  const newestMs = newestOf(rows);
+  return newestMs !== undefined && reachesBefore(page, back(newestMs));
 }
 
 /** Asks for page after page; is given each; ends with what the pages together are. */
@@ -48,7 +62,7 @@ export class ExecutionListTooLong extends Error {
  */
 export function* newestPages(
   learned: Learned | undefined,
-  untilOlderThanMs: number | undefined,
+  untilOlderThanMs: ReadBack | undefined,
 ): Pages<Reading> {
   if (learned?.order === 'oldest-first') {
     const reading = yield* fromTheEnd(new Map(), learned.lastPage, untilOlderThanMs);
@@ -65,7 +79,8 @@ export function* newestPages(
       return { complete: true, learned: order === 'newest-first' ? { order } : undefined };
     }
     if (order === 'newest-first') {
-      const enough = untilOlderThanMs === undefined || reachesBefore(page.rows, untilOlderThanMs);
+      const enough =
+        untilOlderThanMs === undefined || reachesBack(page.rows, rows, untilOlderThanMs);
       if (enough) return { complete: untilOlderThanMs !== undefined, learned: { order } };
     }
     if (order === 'oldest-first') {
@@ -88,7 +103,7 @@ function* everyPage(): Pages<Reading> {
 function* fromTheEnd(
   known: Map<number, ListPage>,
   hint: number,
-  untilOlderThanMs: number | undefined,
+  untilOlderThanMs: ReadBack | undefined,
 ): Pages<Reading | undefined> {
   const lastPage = yield* lastPageFrom(known, hint);
   const learned = { order: 'oldest-first', lastPage } as const;
@@ -100,7 +115,7 @@ function* fromTheEnd(
     const enough =
       untilOlderThanMs === undefined
         ? page.full || number === 0
-        : reachesBefore(page.rows, untilOlderThanMs);
+        : reachesBack(page.rows, rows, untilOlderThanMs);
     if (enough) return { complete: untilOlderThanMs !== undefined || number === 0, learned };
   }
   return { complete: true, learned };

@@ -1,7 +1,7 @@
 import type { Core } from './core.js';
 import { describeEffect } from './fault-plan.js';
 import type { FaultEffect, StatusEffect } from './fault.js';
-import { admit, carryOut, type GatewayRequest } from './gateway.js';
+import { admit, carryOut, dateOfAnswer, type GatewayRequest } from './gateway.js';
 import { gatewayCodeFor } from './outcome.js';
 import { gatewayErrorBody, gatewayReply, jsonReply, toReply, type Reply } from './reply.js';
 import { findRoute, pathOf } from './route.js';
@@ -26,10 +26,16 @@ export async function answerCall(
   const { log } = core;
   const number = begin(core, request, effect);
   core.changed();
-  const delivery = await underEffect(core, request, effect, signal);
+  const delivery = dated(core, await underEffect(core, request, effect, signal));
   if (delivery.kind !== 'dropped') log.answered(number, delivery.reply.status);
   core.changed();
   return delivery;
+}
+
+function dated({ state, clock }: Core, delivery: Delivery): Delivery {
+  if (delivery.kind === 'dropped') return delivery;
+  const dateMs = dateOfAnswer(state, clock.now());
+  return { ...delivery, reply: { ...delivery.reply, dateMs } };
 }
 
 function faultTarget(route: NonNullable<GatewayRequest['route']>) {

@@ -15,6 +15,18 @@ export type Admission =
   | { readonly admitted: true; readonly route: Route; readonly body: unknown }
   | { readonly admitted: false; readonly signature: boolean; readonly outcome: GatewayOutcome };
 
+/** The gateway's clock, which need not agree with the one that dates executions. */
+const gatewayTime = ({ switches, timeScale }: ServiceState, now: number): number =>
+  now + switches.gatewayAheadMs / timeScale;
+
+/** What an answer of this moment says as its `Date`; null: nothing. */
+export function dateOfAnswer(state: ServiceState, now: number): number | null {
+  const { dateHeader, strayDates, strayDateMs } = state.switches;
+  if (dateHeader === 'absent') return null;
+  const isStray = strayDates > 0 && state.random() < strayDates;
+  return gatewayTime(state, now) + (isStray ? strayDateMs / state.timeScale : 0);
+}
+
 /** Checks in the gateway's order, as far as it can be told: path, signature, rate, size and form of the body. */
 export function admit(
   request: GatewayRequest,
@@ -27,7 +39,8 @@ export function admit(
     const details = `URL not found: the simulator has no ${request.method} ${request.url}`;
     return { admitted: false, signature: false, outcome: gatewayError('300', details) };
   }
-  const refusal = signatureRefusal(request, keys, state.switches.signatureAgeMs, now);
+  const { signatureAgeMs } = state.switches;
+  const refusal = signatureRefusal(request, keys, signatureAgeMs, gatewayTime(state, now));
   if (refusal !== undefined) {
     return { admitted: false, signature: true, outcome: gatewayError('200', refusal) };
   }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Delivery, ReceivedRequest } from './call-flow.js';
-import { gatewayReply, type Reply } from './reply.js';
+import { dateHeader, gatewayReply, type Reply } from './reply.js';
 
 /** Greatest request body; the real limit is unknown. */
 const MAX_BODY_BYTES = 1_048_576;
@@ -59,6 +59,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  response.sendDate = false; // the reply says what the header is
   const body = await readBody(request);
   if (body === undefined) {
     response.setHeader('connection', 'close');
@@ -94,11 +95,8 @@ function cutShort(response: ServerResponse, reply: Reply, { now }: Listener): vo
   response.write(half, () => response.socket?.destroy());
 }
 
-function headersOf(
-  { status, headers, text }: Reply,
-  now: number,
-): Readonly<Record<string, string>> {
-  const date = new Date(now).toUTCString();
+function headersOf(reply: Reply, now: number): Readonly<Record<string, string>> {
+  const { status, headers, text } = reply;
   const length = status === 204 ? {} : { 'content-length': String(Buffer.byteLength(text)) };
-  return { date, ...length, ...headers };
+  return { ...dateHeader(reply, now), ...length, ...headers };
 }

@@ -6,7 +6,13 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** What the header `Date` says; null: there is none. @default the moment of writing */
+  readonly dateMs?: number | null;
 }
+
+/** The header `Date` of a reply that is written now. */
+export const dateHeader = ({ dateMs }: Reply, now: number): { readonly date?: string } =>
+  dateMs === null ? {} : { date: new Date(dateMs ?? now).toUTCString() };
 
 export interface GatewayErrorBody {
   readonly error: {

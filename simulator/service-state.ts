@@ -5,7 +5,7 @@ import {
   type JobCondition,
   type JobScript,
 } from './job-script.js';
-import { createIdSource } from './seeded-random.js';
+import { createIdSource, createRandom } from './seeded-random.js';
 import { DEFAULT_SWITCHES, type Switches } from './switches.js';
 import type { TriggerRecord, WorkflowRecord, WorkflowRun } from './workflow-record.js';
 
@@ -43,6 +43,8 @@ export interface ServiceState {
   /** Calls admitted within the last second of the gateway's clock, ms since 1970, for the switch callsPerSecond. */
   admittedAt: readonly number[];
   readonly nextId: () => string;
+  /** 0 to 1, for what happens to a share of the answers. */
+  readonly random: () => number;
 }
 
 export interface ServiceOptions {
@@ -65,6 +67,7 @@ export function createServiceState(options: ServiceOptions): ServiceState {
     runs: [],
     admittedAt: [],
     nextId: createIdSource(seed),
+    random: createRandom(seed + 1),
   };
 }
 

@@ -20,6 +20,17 @@ export interface Switches {
   readonly listOrder: 'newest' | 'oldest';
   /** 'none': milliseconds and no offset, as in the examples of 2023. */
   readonly dateStyle: '+09:00' | 'none';
+  /**
+   * How far the gateway's clock is ahead of the one that dates executions: they are different machines. The gateway
+   * dates answers (header `Date`) and checks the age of signatures. May be negative.
+   */
+  readonly gatewayAheadMs: number;
+  /** 'absent': no answer has a `Date` header. */
+  readonly dateHeader: 'sent' | 'absent';
+  /** Share of answers, 0 to 1, whose `Date` is off by `strayDateMs`: one gateway of several, or a copy from a cache. */
+  readonly strayDates: number;
+  /** May be negative. */
+  readonly strayDateMs: number;
   /** From acceptance to creation; createdDate is the creation. */
   readonly creationLagMs: number;
   /** From creation until an execution is shown: in lists, by id, and to a cancel. */
@@ -61,6 +72,10 @@ export const DEFAULT_SWITCHES: Switches = {
   count: 'total',
   listOrder: 'newest',
   dateStyle: '+09:00',
+  gatewayAheadMs: 0,
+  dateHeader: 'sent',
+  strayDates: 0,
+  strayDateMs: 60_000,
   creationLagMs: 0,
   listLagMs: 0,
   lastExecutionLagMs: 0,

@@ -70,7 +70,8 @@ function createRun(
   const port = seenInRun(temporalPort(sharedByRuns(), plan.waitTaskQueue), measure.onExecution);
   const keyOf = nextKey();
   const { state } = plan;
-  const submission = state === undefined ? newSubmission(keyOf(1), 1) : submissionOf(state);
+  const submission =
+    state === undefined ? newSubmission(keyOf(1), 1) : submissionOf(state, port.now());
   if (state !== undefined) claimOf(state, port);
   return {
     plan,

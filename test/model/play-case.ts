@@ -24,6 +24,7 @@ export async function playCase(drawn: ModelCase): Promise<World> {
       listOrder: drawn.listOrder,
       cancelLatencyMs: drawn.cancelLatencyMs,
       cancelOnTerminal: drawn.cancelOnTerminal,
+      ...drawn.clocks,
       ...(!drawn.postsExpire && { signatureAgeMs: null }),
     },
     timings: {

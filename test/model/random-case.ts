@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { RunJobRequest } from '../../contract/run.js';
 import type { ExecutionScript } from '../../simulator/job-script.js';
+import type { Switches } from '../../simulator/switches.js';
 import type { CallPlan } from './wire.js';
 
 /** What a POST meets, and how long its execution takes to be created and listed (as parts of `visibleWithin`). */
@@ -32,6 +33,9 @@ export type Happening = { readonly atMs: number } & (
     }
 );
 
+/** How far the service's clocks disagree: what dates answers, and what dates executions. */
+export type Clocks = Pick<Switches, 'gatewayAheadMs' | 'dateHeader' | 'strayDates' | 'strayDateMs'>;
+
 export interface ModelCase {
   readonly seed: number;
   /** How matches are made sure; `none`: they are not. */
@@ -47,6 +51,7 @@ export interface ModelCase {
   readonly postsExpire: boolean;
   /** Creation and list lag together, at most, as a part of visibleWithin. Above 1: beyond what is promised. */
   readonly lateness: number;
+  readonly clocks: Clocks;
   readonly listOrder: 'newest' | 'oldest';
   readonly history: number;
   readonly most: number;
@@ -183,6 +188,22 @@ const request: fc.Arbitrary<Partial<RunJobRequest>> = fc.record(
   { requiredKeys: [] },
 );
 
+const skewMs = fc.oneof(
+  fc.integer({ min: -10_000, max: 10_000 }),
+  fc.integer({ min: -3_600_000, max: 3_600_000 }),
+);
+
+/** Half of all services have one clock; what the others show as `Date` is not what they show as createdDate. */
+const clocks: fc.Arbitrary<Clocks> = fc.oneof(
+  fc.constant({ gatewayAheadMs: 0, dateHeader: 'sent', strayDates: 0, strayDateMs: 0 } as const),
+  fc.record({
+    gatewayAheadMs: fc.oneof(fc.constant(0), skewMs),
+    dateHeader: fc.constantFrom('sent', 'sent', 'sent', 'absent'),
+    strayDates: fc.constantFrom(0, 0, 0.1, 0.3),
+    strayDateMs: skewMs,
+  }),
+);
+
 /** A random schedule. Within what the submit protocol assumes: creation and list lag together are in time. */
 export const modelCase: fc.Arbitrary<ModelCase> = fc
   .record({
@@ -200,6 +221,7 @@ export const modelCase: fc.Arbitrary<ModelCase> = fc
     visibleWithinMs: fc.constantFrom(5_000, 30_000, 60_000),
     postsExpire: fc.constantFrom(true, true, true, false),
     lateness: fc.constant(1),
+    clocks,
     listOrder: fc.constantFrom('newest', 'oldest'),
     history: fc.constantFrom(0, 3, 30),
     most: fc.constantFrom(1, 10, 10, 10),

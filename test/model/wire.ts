@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { OperationName } from '../../simulator/operations/operation-name.js';
 import type { Delivery, ReceivedRequest } from '../../simulator/call-flow.js';
 import type { FaultEffect } from '../../simulator/fault.js';
-import type { Reply } from '../../simulator/reply.js';
+import { dateHeader, type Reply } from '../../simulator/reply.js';
 import { findRoute } from '../../simulator/route.js';
 import type { Maker } from './maker.js';
 import type { Owner, VirtualTime } from './virtual-time.js';
@@ -166,10 +166,10 @@ class Flight {
     this.#handler.onResponseError?.(this.#controller, RESET());
   }
 
-  #headersOf({ headers, status, text }: Reply): IncomingHttpHeaders {
-    const date = new Date(this.#end.time.nowMs).toUTCString();
+  #headersOf(reply: Reply): IncomingHttpHeaders {
+    const { headers, status, text } = reply;
     const length = status === 204 ? {} : { 'content-length': String(Buffer.byteLength(text)) };
-    return { date, ...length, ...headers };
+    return { ...dateHeader(reply, this.#end.time.nowMs), ...length, ...headers };
   }
 
   #atSender(ms: number, act: () => void): void {

@@ -40,15 +40,15 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'listing begun too early',
     file: 'activities/find-submission.ts',
-    from: 'const leftMs = input.untilMs - begunMs;',
-    to: 'const leftMs = input.untilMs - client.serviceClock.earliestMs() + 0 * begunMs;',
+    from: 'if (leftMs <= 0 && reading.complete)',
+    to: 'if (endsAtMs <= performance.now() && reading.complete)',
     killer: [LOOK, 'does not end with a listing that was begun before its end'],
   },
   {
     breaks: 'look too short for visibleWithin',
     file: 'workflows/run/post.ts',
-    from: 'permit.baselineMs + permitMs + postMs + visibleWithinMs',
-    to: 'permit.baselineMs + permitMs + postMs + 0 * visibleWithinMs',
+    from: 'run.port.now() + permitMs + postMs + visibleWithinMs',
+    to: 'run.port.now() + permitMs + postMs + 0 * visibleWithinMs',
     killer: [SUBMISSION, 'looks before anything else when the outcome'],
   },
   {
@@ -68,8 +68,8 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'latest baseline in place of the first: looks and twins',
     file: 'workflows/run/obtain.ts',
-    from: 'submission.first ??= {',
-    to: 'submission.first = {',
+    from: 'submission.first ??= baselineOf',
+    to: 'submission.first = baselineOf',
     killer: [SUBMISSION, 'takes a fresh permit for a second POST'],
   },
   {
@@ -82,14 +82,14 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'known executions adopted',
     file: 'activities/match.ts',
-    from: '!since.knownIds.includes(id) &&',
+    from: 'knownIds.includes(jobExecutionId) ||',
     to: '',
     killer: [MATCH, 'that the baseline knows'],
   },
   {
     breaks: "another submission's execution adopted",
     file: 'activities/match.ts',
-    from: '!claimedIds.includes(id) &&',
+    from: '!claimedIds.includes(execution.jobExecutionId) &&',
     to: '',
     killer: [MATCH, 'that is another submission of the workflow'],
   },
@@ -103,9 +103,23 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'older execution adopted',
     file: 'activities/match.ts',
-    from: 'isSince(execution, since.baselineMs)',
-    to: 'isSince(execution, 0)',
-    killer: [MATCH, 'created before it'],
+    from: "Date.parse(createdDate ?? '') < knownSinceMs",
+    to: 'createdDate === String(knownSinceMs)',
+    killer: [MATCH, 'created long before what the baseline knows'],
+  },
+  {
+    breaks: 'a match refused for its date, by another clock',
+    file: 'activities/match.ts',
+    from: '!isKnown(execution, since) &&',
+    to: "!isKnown(execution, since) &&\n    !(Date.parse(execution.createdDate ?? '') < (since.baselineMs ?? 0) - 2_000) &&",
+    killer: ['test/model/exactly-once.test.ts', 'start each submission at most once'],
+  },
+  {
+    breaks: 'look ended by a wall clock',
+    file: 'activities/find-submission.ts',
+    from: 'const leftMs = endsAtMs - performance.now();',
+    to: 'const leftMs = endsAtMs - performance.now() - (Date.now() % 3_600_000);',
+    killer: [LOOK, 'does not end early because the Date'],
   },
   {
     breaks: 'likeness accepted in place of the run key',

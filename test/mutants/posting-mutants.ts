@@ -31,9 +31,23 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'permit without an end',
     file: 'activities/post-under-permit.ts',
-    from: 'notAfterMs: baselineMs + permitMs,',
-    to: '',
+    from: 'const notAfterMs = isDated ? baselineMs + permitMs : undefined;',
+    to: 'const notAfterMs = isDated ? baselineMs + Infinity : undefined;',
     killer: [POST_ONCE, 'posts only while the permit is good'],
+  },
+  {
+    breaks: 'permit that only the Date of answers ends',
+    file: 'activities/post-under-permit.ts',
+    from: 'mayLeave: isYoung,',
+    to: '',
+    killer: [POST_ONCE, 'posts nothing once the permit has ended by this process'],
+  },
+  {
+    breaks: 'permit without Date checked by two wall clocks',
+    file: 'activities/post-under-permit.ts',
+    from: 'baselineMs !== undefined && serviceClock.isMeasured()',
+    to: 'baselineMs !== undefined',
+    killer: [POST_ONCE, 'is not ended by a clock that only one side has read'],
   },
   {
     breaks: 'permit reused',

@@ -38,10 +38,11 @@ export const expectedNodes = (started: Started): readonly FollowedNode[] =>
   );
 
 export const toExpected = (node: FollowedNode): ExpectedNode => {
-  const { jobId, knownIds, execution, candidates, dueMs } = node;
+  const { jobId, knownIds, knownSinceMs, execution, candidates, dueMs } = node;
   return {
     jobId,
     knownIds,
+    ...(knownSinceMs !== undefined && { knownSinceMs }),
     seenIds: [...(execution === undefined ? [] : [execution.jobExecutionId]), ...candidates],
     ...(dueMs !== undefined && { dueMs }),
   };

@@ -15,7 +15,6 @@ export async function step(
     {
       ...remoteRef(run),
       triggerId,
-      sinceMs: permit.sinceMs,
       expected: expectedNodes(started).map(toExpected),
       running: running.map(toRunning),
     },

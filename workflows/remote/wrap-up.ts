@@ -73,7 +73,7 @@ async function stop(run: RemoteRun, node: FollowedNode, withinMs: number): Promi
 /** When the latest of the executions ended, by the service's dates. */
 const latestEndMs = ({ nodes, permit }: Started): number =>
   Math.max(
-    permit.baselineMs,
+    permit.baselineMs ?? 0,
     ...nodes
       .map(({ execution }) => Date.parse(execution?.endDate ?? ''))
       .filter((ms) => !Number.isNaN(ms)),

@@ -14,7 +14,7 @@ export async function settle(run: Run, submission: Submission): Promise<Gained |
   const { cleanupTimeoutMs } = run.plan;
   show(run, { phase: 'looking', note: 'the outcome of the POST is unknown: looks for it' });
   const waited = await run.port.look(
-    { ...jobRef(run), mark, untilMs: submission.untilMs },
+    { ...jobRef(run), mark, lastsMs: Math.max(0, submission.untilMs - run.port.now()) },
     {
       ...limits(run, 'find the start of'),
       withinMs: leftMs === undefined ? undefined : Math.max(0, leftMs) + cleanupTimeoutMs,

@@ -1,4 +1,4 @@
-import type { Permit } from '../../contract/activities.js';
+import type { Baseline, Permit } from '../../contract/activities.js';
 import { durationText } from '../../contract/durations.js';
 import { awaitPlace, heedPlace } from './busy.js';
 import { decide, hold, settle } from './doubt.js';
@@ -79,6 +79,12 @@ async function pauseBeforePermit(run: Run, submission: Submission): Promise<void
   guard(run);
 }
 
+const baselineOf = ({ baselineMs, knownIds, knownSinceMs }: Permit): Baseline => ({
+  ...(baselineMs !== undefined && { baselineMs }),
+  knownIds,
+  ...(knownSinceMs !== undefined && { knownSinceMs }),
+});
+
 /** A fresh permit. The first one is the submission's baseline for good. */
 async function takePermit(run: Run, submission: Submission): Promise<Permit> {
   show(run, { phase: 'preparing', note: 'reads the job and its latest executions' });
@@ -93,7 +99,7 @@ async function takePermit(run: Run, submission: Submission): Promise<Permit> {
     throw deadlineExceeded(run, `nothing was left running${last}`);
   }
   const permit = waited.value;
-  submission.first ??= { baselineMs: permit.baselineMs, knownIds: permit.knownIds };
+  submission.first ??= baselineOf(permit);
   submission.recoverWithinMs = permit.timings.recoverWithinMs;
   submission.seen = permit.seen;
   show(run, { jobName: permit.job.name });

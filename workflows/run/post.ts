@@ -63,7 +63,8 @@ function doubt(
   const isInherited = permit.runId !== run.port.runId() && run.deadlineMs !== undefined;
   submission.sent.push(timeout === undefined || isInherited ? rest : { ...rest, timeout });
   submission.posts += 1;
-  submission.untilMs = permit.baselineMs + permitMs + postMs + visibleWithinMs;
+  // From now, not from the baseline: later, and by one clock, whatever the Date of the baseline said.
+  submission.untilMs = run.port.now() + permitMs + postMs + visibleWithinMs;
   submission.doubt = true; // until the outcome says otherwise
 }
 
@@ -101,7 +102,7 @@ const submitInput = (
   body: JobCondition | undefined,
 ): SubmitInput => ({
   ...jobRef(run),
-  permit: { baselineMs, runId, timings },
+  permit: { ...(baselineMs !== undefined && { baselineMs }), runId, timings },
   ...(body !== undefined && { jobCondition: body }),
 });
 

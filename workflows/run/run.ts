@@ -34,7 +34,7 @@ export interface Submission {
   /** jobCondition of each POST that may have been accepted. */
   readonly sent: JobCondition[];
   posts: number;
-  /** Service time until which a look must last. */
+  /** The port's clock until which a look must last. */
   untilMs: number;
   /** A POST may have been accepted, and we do not know. While it is set nobody posts. */
   doubt: boolean;

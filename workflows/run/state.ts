@@ -24,7 +24,7 @@ export function stateOf(run: Run): RunState {
         posted: {
           first: submission.first,
           sent: [...submission.sent],
-          untilMs: submission.untilMs,
+          settlesInMs: Math.max(0, Math.round(submission.untilMs - run.port.now())),
           doubt: submission.doubt,
           everDoubted: submission.everDoubted || submission.doubt,
         },
@@ -60,15 +60,15 @@ export function claimOf(state: RunState, port: Pick<RunPort, 'claim'>): void {
 }
 
 /** The submission of a state, as it stood. */
-export function submissionOf(state: RunState): Submission {
+export function submissionOf(state: RunState, nowMs: number): Submission {
   const submission = newSubmission(state.submission, state.attempt);
   submission.posts = state.posts;
   submission.twins.push(...state.twins);
   submission.notOurs.push(...state.notOurs);
   if (state.posted === undefined) return submission;
-  const { first, sent, untilMs, doubt, everDoubted } = state.posted;
+  const { first, sent, settlesInMs, doubt, everDoubted } = state.posted;
   submission.sent.push(...sent);
-  return Object.assign(submission, { first, untilMs, doubt, everDoubted });
+  return Object.assign(submission, { first, untilMs: nowMs + settlesInMs, doubt, everDoubted });
 }
 
 /** The execution of a state, to be awaited again. */

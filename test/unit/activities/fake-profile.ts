@@ -20,6 +20,7 @@ export interface FakeProfileParts {
   readonly read?: NewestReader['read'];
   readonly wait?: StatusHub['wait'];
   readonly takesOldDates?: boolean;
+  readonly isMeasured?: boolean;
 }
 
 /** A profile over a service that the test plays; the service's clock is Date.now(), exactly. */
@@ -32,7 +33,7 @@ export function fakeProfile(parts: FakeProfileParts): {
     serviceClock: {
       earliestMs: () => Date.now(),
       latestMs: () => Date.now(),
-      isMeasured: () => true,
+      isMeasured: () => parts.isMeasured ?? true,
     },
     close: () => Promise.resolve(),
     call: (name: OperationName, input: never, options: unknown) => {

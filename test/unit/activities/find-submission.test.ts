@@ -5,7 +5,6 @@ import type { JobExecution } from '../../../contract/job.js';
 import { anActivity, fakeProfile } from './fake-profile.js';
 
 const START = Date.parse('2026-11-22T03:00:00Z');
-const UNTIL = START + 60_000;
 const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
   jobExecutionId: 'e1',
   jobId: 'jobA',
@@ -16,7 +15,7 @@ const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
 });
 const anInput = (mark: Partial<FindInput['mark']> = {}): FindInput => ({
   jobId: 'jobA',
-  untilMs: UNTIL,
+  lastsMs: 60_000,
   mark: {
     since: { baselineMs: START, knownIds: [] },
     claimedIds: [],
@@ -31,6 +30,7 @@ function look(
   input: FindInput,
   rows: () => readonly JobExecution[],
   listingMs = 0,
+  info: Parameters<typeof anActivity>[0] = {},
 ): { result: Promise<FindResult>; begun: number[] } {
   const begun: number[] = [];
   const { profile } = fakeProfile({
@@ -41,7 +41,7 @@ function look(
       return { rows: listed, complete: true, dateMs: Date.now(), calls: 1 };
     },
   });
-  const result = anActivity().run<
+  const result = anActivity(info).run<
     [FindInput],
     FindResult,
     (input: FindInput) => Promise<FindResult>
@@ -57,7 +57,7 @@ describe('a look', () => {
   beforeEach(() => {
     vi.useFakeTimers({
       now: START,
-      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
     });
   });
   afterEach(() => {
@@ -77,6 +77,27 @@ describe('a look', () => {
     await vi.advanceTimersByTimeAsync(200_000);
     await result;
     expect(begun.at(-1)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('does not end early because the Date of an answer, or the wall clock, is an hour ahead (S2)', async () => {
+    const { result, begun } = look(anInput(), () => {
+      vi.setSystemTime(Date.now() + 3_600_000);
+      return [];
+    });
+    await vi.advanceTimersByTimeAsync(120_000);
+    await result;
+    expect(begun.length).toBeGreaterThan(5);
+  });
+
+  it('lasts from the scheduling of its first attempt', async () => {
+    const { result, begun } = look(anInput(), () => [], 0, {
+      attempt: 2,
+      scheduledTimestampMs: 1_000,
+      currentAttemptScheduledTimestampMs: 51_000,
+    });
+    await vi.advanceTimersByTimeAsync(120_000);
+    await result;
+    expect(begun.at(-1)).toBe(10_000);
   });
 
   it('takes an unsure match only at its end, when it sees all that could be ours', async () => {

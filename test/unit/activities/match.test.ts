@@ -5,7 +5,7 @@ import type { JobExecution } from '../../../contract/job.js';
 
 const B0 = Date.parse('2026-11-22T03:00:10Z');
 const aMark = (change: Partial<SubmissionMark> = {}): SubmissionMark => ({
-  since: { baselineMs: B0, knownIds: ['known'] },
+  since: { baselineMs: B0, knownIds: ['known'], knownSinceMs: B0 - 600_000 },
   claimedIds: ['claimed'],
   sent: [{ numWorker: 4, timeout: 60 }],
   soleWriter: false,
@@ -24,11 +24,15 @@ describe('isCandidate', () => {
   it.each<[string, Partial<JobExecution>, boolean]>([
     ['created since the baseline', {}, true],
     [
-      'created in the second before it, as dates have steps of one second',
-      { createdDate: '2026-11-22T12:00:08+09:00' },
+      'created before it, by another clock (S2)',
+      { createdDate: '2026-11-22T11:59:00+09:00' },
       true,
     ],
-    ['created before it', { createdDate: '2026-11-22T12:00:07+09:00' }, false],
+    [
+      'created long before what the baseline knows',
+      { createdDate: '2026-11-22T11:50:09+09:00' },
+      false,
+    ],
     ['that shows no creation', { createdDate: undefined as never }, true],
     ['that the baseline knows', { jobExecutionId: 'known' }, false],
     ['that is another submission of the workflow', { jobExecutionId: 'claimed' }, false],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { executeJob } from '../../../activities/execute-job.js';
 import type { ExecuteOptions } from '../../../client/client.js';
 import type { SubmitInput } from '../../../contract/activities.js';
@@ -17,8 +17,12 @@ const anInput = (change: Partial<SubmitInput['permit']> = {}): SubmitInput => ({
   permit: { baselineMs: B0, runId: 'run', timings: DEFAULT_TIMINGS, ...change },
 });
 
-async function optionsOf(input: SubmitInput, takesOldDates: boolean): Promise<ExecuteOptions> {
-  const calls = await submit(input, takesOldDates);
+async function optionsOf(
+  input: SubmitInput,
+  takesOldDates: boolean,
+  { isMeasured = true } = {},
+): Promise<ExecuteOptions> {
+  const calls = await submit(input, takesOldDates, RUN, isMeasured);
   return calls.find(({ name }) => name === 'executeJob')?.options as ExecuteOptions;
 }
 
@@ -26,9 +30,10 @@ async function submit(
   input: SubmitInput,
   takesOldDates = true,
   info: object = RUN,
+  isMeasured = true,
 ): Promise<NotedCall[]> {
   const answer = (): unknown => ({ jobExecutionId: 'e1', jobId: 'jobA', status: 'READY' });
-  const { profile, calls } = fakeProfile({ answer, takesOldDates });
+  const { profile, calls } = fakeProfile({ answer, takesOldDates, isMeasured });
   await anActivity(info).run(
     executeJob(() => profile),
     input,
@@ -42,6 +47,30 @@ describe('dataflowExecuteJob', () => {
       notAfterMs: B0 + 15_000,
       timeoutMs: 15_000,
     });
+  });
+
+  it('posts nothing once the permit has ended by this process alone, whatever Date the service sends (S2)', async () => {
+    vi.useFakeTimers({ now: B0, toFake: ['Date', 'performance'] });
+    try {
+      const { mayLeave } = await optionsOf(anInput(), true);
+      vi.advanceTimersByTime(14_999);
+      expect(mayLeave?.()).toBe(true);
+      vi.advanceTimersByTime(1);
+      expect(mayLeave?.()).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is not ended by a clock that only one side has read (A4)', async () => {
+    const { baselineMs: _, ...undated } = anInput().permit;
+    expect(await optionsOf({ jobId: 'jobA', permit: undated }, true)).not.toHaveProperty(
+      'notAfterMs',
+    );
+    const input = anInput({ baselineMs: B0 - 3_600_000 });
+    const options = await optionsOf(input, true, { isMeasured: false });
+    expect(options).not.toHaveProperty('notAfterMs');
+    expect(options.mayLeave?.()).toBe(true);
   });
 
   it('dates its POST so that the gateway refuses it after B0 + X + T', async () => {

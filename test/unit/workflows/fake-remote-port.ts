@@ -21,7 +21,6 @@ export const B0 = 1_000_000;
 /** `first`, and `second` after it. */
 export const aRemotePermit = (change: Partial<RemotePermit> = {}): RemotePermit => ({
   baselineMs: B0,
-  sinceMs: B0,
   runId: 'run',
   timings: DEFAULT_TIMINGS,
   name: 'nightly',

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { RunJobRequest } from '../../contract/run.js';
+import type { Switches } from '../../simulator/index.js';
+import { inWorld } from '../support/world.js';
+
+const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
+const RUNS = 6;
+
+/** What dates answers is not what dates executions: gateway and backend are different machines (S2). */
+const CLOCKS: Readonly<Record<string, Partial<Switches>>> = {
+  'five seconds ahead': { gatewayAheadMs: 5_000 },
+  'an hour ahead': { gatewayAheadMs: 3_600_000 },
+  'an hour behind': { gatewayAheadMs: -3_600_000 },
+  'a minute ahead in three answers of ten': { strayDates: 0.3, strayDateMs: 60_000 },
+  absent: { dateHeader: 'absent' },
+};
+const MATCHES: Readonly<Record<string, Partial<RunJobRequest>>> = {
+  'a run key': { runKeyParameter: 'run' },
+  likeness: {},
+};
+
+describe.each(Object.entries(MATCHES))('a start whose answer is lost, told by %s', (_, request) => {
+  it.each(Object.entries(CLOCKS))(
+    'is found, and not posted again, where the Date of answers is %s',
+    (_clocks, switches) =>
+      inWorld(
+        {
+          jobs: Array.from({ length: RUNS }, (_none, index) => ({
+            jobId: `job${index}`,
+            type: 'SCRIPT',
+            maxConcurrentRuns: 9,
+            history: index,
+            executions: [QUICK_RUN],
+            requested: 1,
+          })),
+          faults: [{ on: 'executeJob', then: { drop: 'after' } }],
+          switches,
+        },
+        async (world) => {
+          const runs = Array.from({ length: RUNS }, (_none, index) =>
+            world.run({ jobId: `job${index}`, ...request }),
+          );
+          for (const result of await Promise.all(runs)) {
+            expect(result).toMatchObject({ obtained: 'adopted', posts: 1, twins: [] });
+          }
+          expect(world.simulator.report()).toMatchObject({ accepted: RUNS, duplicates: 0 });
+        },
+      ),
+  );
+});
