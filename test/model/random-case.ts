@@ -252,12 +252,12 @@ function soleWriterIsAlone(drawn: ModelCase): ModelCase {
 }
 
 /**
- * Where no gateway refuses an old POST, a frozen sender and a slow wire together must take less than the time limit of
+ * Where no gateway refuses an old POST, or `Date` does not tell how old it is, a frozen sender and a slow wire together must take less than the time limit of
  * the POST, and clocks must not be set back while their machine sleeps.
  */
 function sendersAreQuickUnlessPostsExpire(drawn: ModelCase): ModelCase {
-  if (drawn.postsExpire) return drawn;
-  return {
+  if (drawn.postsExpire && isSteady(drawn.clocks)) return drawn;
+  return sendersAreThere({
     ...drawn,
     posts: drawn.posts.map(({ freezeMs, requestMs, ...plan }) => ({
       ...plan,
@@ -265,5 +265,22 @@ function sendersAreQuickUnlessPostsExpire(drawn: ModelCase): ModelCase {
       ...(requestMs !== undefined && { requestMs: Math.min(requestMs, 6_000) }),
     })),
     happenings: drawn.happenings.filter(({ kind }) => kind !== 'wall clock'),
+  });
+}
+
+/** Whether a permit is ended by a clock that both sides have read: answers have a Date, and it does not jump. */
+const isSteady = ({ dateHeader, strayDates }: Clocks): boolean =>
+  dateHeader === 'sent' && strayDates === 0;
+
+/** Else a worker must not freeze before it begins with a permit, nor be long in connecting. */
+function sendersAreThere(drawn: ModelCase): ModelCase {
+  if (isSteady(drawn.clocks)) return drawn;
+  return {
+    ...drawn,
+    posts: drawn.posts.map(({ connectMs, ...plan }) => ({
+      ...plan,
+      ...(connectMs !== undefined && { connectMs: Math.min(connectMs, 5_000) }),
+    })),
+    happenings: drawn.happenings.filter(({ kind }) => kind !== 'freeze'),
   };
 }

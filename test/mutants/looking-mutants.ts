@@ -47,8 +47,8 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'look too short for visibleWithin',
     file: 'workflows/run/post.ts',
-    from: 'run.port.now() + permitMs + postMs + visibleWithinMs',
-    to: 'run.port.now() + permitMs + postMs + 0 * visibleWithinMs',
+    from: 'run.port.now() + leavesMs + postMs + visibleWithinMs',
+    to: 'run.port.now() + leavesMs + postMs + 0 * visibleWithinMs',
     killer: [SUBMISSION, 'looks before anything else when the outcome'],
   },
   {

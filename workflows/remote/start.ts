@@ -39,7 +39,12 @@ export async function startRemote(run: RemoteRun): Promise<Started> {
     if (outcome.kind === 'doubtful') {
       run.doubt = true;
       const { permitMs, postMs } = permit.timings;
-      return started(run, permit, permit.triggerId, (permit.baselineMs ?? run.port.now()) + permitMs + postMs);
+      return started(
+        run,
+        permit,
+        permit.triggerId,
+        (permit.baselineMs ?? run.port.now()) + permitMs + postMs,
+      );
     }
     notStarted(run, outcome.failure);
   }
@@ -136,7 +141,10 @@ async function mayHavePosted(run: RemoteRun, permit: RemotePermit): Promise<bool
 const startInput = (
   run: RemoteRun,
   { baselineMs, runId, timings }: RemotePermit,
-): RemoteStartInput => ({ ...remoteRef(run), permit: { ...(baselineMs !== undefined && { baselineMs }), runId, timings } });
+): RemoteStartInput => ({
+  ...remoteRef(run),
+  permit: { ...(baselineMs !== undefined && { baselineMs }), runId, timings },
+});
 
 /** A proven no: what it means for the run. Throws where it is the end. */
 function notStarted(run: RemoteRun, failure: Failure): void {

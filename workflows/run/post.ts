@@ -63,8 +63,10 @@ function doubt(
   const isInherited = permit.runId !== run.port.runId() && run.deadlineMs !== undefined;
   submission.sent.push(timeout === undefined || isInherited ? rest : { ...rest, timeout });
   submission.posts += 1;
-  // From now, not from the baseline: later, and by one clock, whatever the Date of the baseline said.
-  submission.untilMs = run.port.now() + permitMs + postMs + visibleWithinMs;
+  // From now, not from the baseline: later, and by one clock, whatever the Date of the baseline said. Without Date a permit
+  // ends X after a worker has taken the submit, which it may do X from now.
+  const leavesMs = permit.baselineMs === undefined ? 2 * permitMs : permitMs;
+  submission.untilMs = run.port.now() + leavesMs + postMs + visibleWithinMs;
   submission.doubt = true; // until the outcome says otherwise
 }
 

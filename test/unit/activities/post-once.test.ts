@@ -63,7 +63,7 @@ describe('dataflowExecuteJob', () => {
   });
 
   it('is not ended by a clock that only one side has read (A4)', async () => {
-    const { baselineMs: _, ...undated } = anInput().permit;
+    const undated = { runId: 'run', timings: DEFAULT_TIMINGS };
     expect(await optionsOf({ jobId: 'jobA', permit: undated }, true)).not.toHaveProperty(
       'notAfterMs',
     );
