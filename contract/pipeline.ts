@@ -177,6 +177,10 @@ export interface StepState {
   readonly canceling?: true;
   /** A message put it on its way again: failures before that do not hold it up. */
   readonly again?: true;
+  /** It runs, and is to be run as a whole once more when that has ended: a step that it needs was retried meanwhile. */
+  readonly repeat?: true;
+  /** Attempts of its items before it was reset; those that follow have greater numbers. */
+  readonly attempts?: number;
 }
 
 export type PipelineOutcome = 'succeeded' | 'failed' | 'canceled' | 'timed-out';

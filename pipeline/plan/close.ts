@@ -1,6 +1,7 @@
 import type { StepCause, StepState } from '../../contract/pipeline.js';
 import { type Draft, setItem, setStep, stepOf } from './draft.js';
 import { pendingOf, shortened } from './step-states.js';
+import { noteFailure } from './stop.js';
 
 /** Ends a step that did not begin, or does not go on. */
 export function skip(draft: Draft, id: string, why: StepCause, reason: string): void {
@@ -27,6 +28,8 @@ export function close(draft: Draft, id: string, halt: StepCause | undefined): vo
     ...(reason !== undefined && { reason: shortened(reason) }),
     ...(why !== undefined && { why, ...byOf(draft, why) }),
   });
+  // What a person cut short did not do what others need, also where all that had run of it went well.
+  if (status === 'canceled' && why === 'message') noteFailure(draft, id);
 }
 
 /** Why a step is not started or goes on no more, in words. */

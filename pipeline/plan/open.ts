@@ -34,13 +34,12 @@ export function open(draft: Draft, id: string): void {
   } else if ((values?.length ?? 1) > MAX_ITEMS) {
     fail(draft, id, step, `forEach: ${values?.length ?? 1} items, at most ${MAX_ITEMS}`);
   } else {
-    const items = Array.from(values ?? [null], () => NOT_STARTED);
+    const notStarted = { status: 'pending', attempt: step.attempts ?? 0 } as const;
+    const items = Array.from(values ?? [null], () => notStarted);
     const listed = values !== undefined && { values };
     setStep(draft, id, { ...step, status: 'running', items, ...listed });
   }
 }
-
-const NOT_STARTED = { status: 'pending', attempt: 0 } as const;
 
 const ask = (draft: Draft, id: string, what: 'when' | 'forEach'): unknown =>
   draft.evaluate(id, what, (other) =>

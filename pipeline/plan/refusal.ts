@@ -98,6 +98,7 @@ function refusalOfDecide(
   if (hasEnded(step.status))
     return `Step ${id} was decided already: ${step.status}${because(step)}.`;
   if (step.status === 'pending') return `Step ${id} is not waiting for a decision yet.`;
+  if (step.canceling) return `Step ${id} is being canceled: nothing is left to decide.`;
   if (item === undefined) {
     return step.counts.running > 0 ? undefined : `No item of step ${id} waits for a decision now.`;
   }

@@ -4,15 +4,15 @@ import { noteEnd } from './ending.js';
 import { open } from './open.js';
 import { planned } from './order.js';
 import { hasEnded, objectionOf } from './rules.js';
-import { pendingOf } from './step-states.js';
-import { haltOf } from './stop.js';
+import { pendingOf, renewed } from './step-states.js';
+import { haltOf, liftStop } from './stop.js';
 
 /** Does all that can be done now: skips, begins and ends steps, starts items, ends the run. One pass over the steps. */
 export function settle(draft: Draft): void {
   const { list, order } = draft;
   for (const [place, id] of order.ids.entries()) {
     if (list[place]?.status === 'pending') decide(draft, id, place);
-    if (list[place]?.status === 'running') goOn(draft, id);
+    if (list[place]?.status === 'running') goOn(draft, id, place);
   }
   noteEnd(draft);
 }
@@ -36,12 +36,23 @@ function decide(draft: Draft, id: string, place: number): void {
   }
 }
 
-function goOn(draft: Draft, id: string): void {
+function goOn(draft: Draft, id: string, place: number): void {
   const halt = haltOf(draft, id, stepOf(draft, id));
-  if (halt === undefined) startItems(draft, id);
+  const isEnding = halt === 'cancel' || halt === 'deadline';
+  const isRepeated = stepOf(draft, id).repeat === true && !isEnding;
+  if (halt === undefined && !isRepeated) startItems(draft, id);
   const step = stepOf(draft, id);
-  const isOver = step.counts.running === 0 && (halt !== undefined || pendingOf(step) === 0);
-  if (isOver) close(draft, id, halt);
+  if (step.counts.running > 0) return;
+  if (isRepeated) repeat(draft, id, place);
+  else if (halt !== undefined || pendingOf(step) === 0) close(draft, id, halt);
+}
+
+/** How it ended does not count: a step that it needs was retried while it ran. */
+function repeat(draft: Draft, id: string, place: number): void {
+  setStep(draft, id, { ...renewed(stepOf(draft, id)), again: true });
+  liftStop(draft, id);
+  decide(draft, id, place);
+  if (draft.list[place]?.status === 'running') goOn(draft, id, place);
 }
 
 function startItems(draft: Draft, id: string): void {

@@ -40,4 +40,11 @@ export function reopened({ values, items }: StepState): StepState {
   };
 }
 
+/** The step, to be run as a whole: what it works on may have changed. Attempts are counted on. */
+export function renewed({ items, attempts = 0, skip, reason }: StepState): StepState {
+  const made = items.reduce((most, { attempt }) => Math.max(most, attempt), attempts);
+  const isToBeSkipped = skip === true && { skip, ...(reason !== undefined && { reason }) };
+  return { ...freshStep(), ...(made > 0 && { attempts: made }), ...isToBeSkipped };
+}
+
 const waiting = ({ attempt }: ItemState): ItemState => ({ status: 'pending', attempt });

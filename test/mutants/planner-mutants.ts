@@ -101,22 +101,22 @@ const STOPPING: readonly Mutant[] = [
   {
     breaks: 'planner: a retry takes up what was skipped by a person',
     file: 'pipeline/plan/again.ts',
-    from: "status === 'skipped' && why !== 'message';",
-    to: "status === 'skipped';",
+    from: "status === 'skipped' && why === 'message';",
+    to: "status === 'skipped' && why === 'cancel';",
     killer: [MESSAGES, 'stays skipped when a step above is retried'],
   },
   {
     breaks: 'planner: a retry takes up what another failure stopped',
     file: 'pipeline/plan/again.ts',
-    from: "step.why === 'stop' && step.by === id",
-    to: "step.why === 'stop'",
+    from: "} else if (step.why === 'stop' && step.by === id",
+    to: "} else if (step.why === 'stop'",
     killer: [MESSAGES, 'leaves alone what another failure stopped'],
   },
   {
     breaks: 'planner: a retry leaves what was skipped two steps below',
     file: 'pipeline/plan/again.ts',
-    from: '      taken.add(other);\n',
-    to: '',
+    from: '      taken.add(other);\n      setStep(draft, other, reset(step));',
+    to: '      setStep(draft, other, reset(step));',
     killer: [PROPERTIES, 'whose failures are all retried end as though none had happened'],
   },
   {
@@ -150,10 +150,31 @@ const STOPPING: readonly Mutant[] = [
   {
     breaks: 'planner: a rerun starts what had succeeded',
     file: 'pipeline/plan/again.ts',
-    from: "  status === 'succeeded' ||\n",
-    to: '',
+    from: "  status === 'succeeded' || (status ===",
+    to: '  (status ===',
     killer: [PROPERTIES, 'are rerun from their failed steps'],
   },
 ];
 
-export const PLANNER_MUTANTS: readonly Mutant[] = [...STARTING, ...STOPPING];
+export const PLANNER_MUTANTS: readonly Mutant[] = [...STARTING, ...STOPPING  {
+    breaks: 'planner: a rerun keeps what is downstream of what runs again',
+    file: 'pipeline/plan/again.ts',
+    from: '(staysDone(step) && !isBelow)',
+    to: 'staysDone(step)',
+    killer: [PROPERTIES, 'are rerun from their failed steps'],
+  },
+  {
+    breaks: 'planner: a retry keeps what is downstream of the step',
+    file: 'pipeline/plan/again.ts',
+    from: 'needsAny(draft.plan, other, taken) && !isSkippedByPerson(step)',
+    to: "needsAny(draft.plan, other, taken) && step.status === 'skipped'",
+    killer: [MESSAGES, 'an alarm is armed again'],
+  },
+  {
+    breaks: 'planner: a canceled step is no failure where what ran of it ended well',
+    file: 'pipeline/plan/close.ts',
+    from: "if (status === 'canceled' && why === 'message') noteFailure",
+    to: "if (status === 'canceled' && why === 'cancel') noteFailure",
+    killer: [MESSAGES, 'counts as a failure for onFailure'],
+  },
+];

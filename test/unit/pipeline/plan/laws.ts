@@ -1,5 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PipelineState, RunsRule, StepState } from '../../../../contract/pipeline.js';
+import type {
+  PipelinePlan,
+  PipelineState,
+  RunsRule,
+  StepState,
+} from '../../../../contract/pipeline.js';
 import { advance } from '../../../../pipeline/plan/advance.js';
 import { inFlight } from '../../../../pipeline/plan/in-flight.js';
 import { byText } from './a-run.js';
@@ -67,8 +72,12 @@ const nothingStartsWhereItMustNot: Law = (turn) => {
       !before.steps[step]?.again;
     return problems([
       mustNot && `${step} started in spite of pause, drain or the end of the run`,
-      was?.status === 'running' && `${step} ${index} started while it ran`,
-      was?.status === 'succeeded' && `${step} ${index} started after it had succeeded`,
+      was?.status === 'running' &&
+        !(event.kind === 'itemEnded' && event.step === step && event.index === index) &&
+        `${step} ${index} started while it ran`,
+      was?.status === 'succeeded' &&
+        !isReset(turn, step) &&
+        `${step} ${index} started after it had succeeded`,
       before.steps[step]?.why === 'message' &&
         before.steps[step].status === 'skipped' &&
         `${step} started although a message had skipped it`,
@@ -116,7 +125,26 @@ const theEndIsThere: Law = ({ plan, before, after, running, commands, event }) =
   ]);
 };
 
-/** A retry reruns the step and what was skipped because of it, nothing else; no other event reopens a step. */
+/** A retry resets all that is downstream of the step but what a person skipped. */
+function downstreamOf(plan: PipelinePlan, before: PipelineState, id: string): ReadonlySet<string> {
+  const reset = new Set([id]);
+  for (let size = 0; size !== reset.size;) {
+    size = reset.size;
+    for (const [other, { status, why }] of stepsOf(before)) {
+      const isBelow = plan.steps[other]!.needs.some((need) => reset.has(need));
+      const isSkippedByPerson = status === 'skipped' && why === 'message';
+      if (isBelow && !isSkippedByPerson) reset.add(other);
+    }
+  }
+  return reset;
+}
+
+/** Whether the step runs as a whole once more: below a retried one, or it was below one while it ran. */
+const isReset = ({ plan, event, before }: Turn, id: string): boolean =>
+  before.steps[id]?.repeat === true ||
+  (event.kind === 'retryStep' && downstreamOf(plan, before, event.step).has(id));
+
+/** A retry reruns the step and all that is below it; a skip what was skipped because of it; no other event reopens a step. */
 const onlyWhatAMessageNamesIsReopened: Law = ({ plan, event, before, after }) => {
   const reopened = stepsOf(after)
     .filter(([id, step]) => hasEnded(before.steps[id]) && !hasEnded(step))
@@ -124,13 +152,14 @@ const onlyWhatAMessageNamesIsReopened: Law = ({ plan, event, before, after }) =>
   if (event.kind !== 'retryStep' && event.kind !== 'skipStep') {
     return reopened.map((id) => `${id} was reopened by ${event.kind}`);
   }
-  const allowed = new Set([event.step]);
+  const isRetry = event.kind === 'retryStep';
+  const allowed = new Set(isRetry ? downstreamOf(plan, before, event.step) : [event.step]);
   for (let size = 0; size !== allowed.size;) {
     size = allowed.size;
     for (const [id, { status, why, by }] of stepsOf(before)) {
       const isBelow = plan.steps[id]!.needs.some((need) => allowed.has(need));
       const isSkipped = status === 'skipped' && why !== 'message';
-      if (by === event.step || (isSkipped && isBelow)) allowed.add(id);
+      if (by === event.step || ((isSkipped || isRetry) && isBelow)) allowed.add(id);
     }
   }
   const { status, reason = '' } = after.steps[event.step] ?? {};

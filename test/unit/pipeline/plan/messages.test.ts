@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { refusalOf } from '../../../../pipeline/plan/refusal.js';
 import { ARun, aPlan } from './a-run.js';
 
 const chain = { a: {}, b: { needs: ['a'] }, c: { needs: ['b'] } } as const;
@@ -35,6 +36,14 @@ describe('cancel of a step', () => {
     expect(run.started).toEqual([]);
     run.end('a', 'canceled');
     expect(run.state.steps['a']).toMatchObject({ status: 'canceled', why: 'message' });
+    expect(run.state.ended).toEqual({ outcome: 'failed', failed: ['a'] });
+  });
+
+  it('counts as a failure for onFailure, though what ran of it ended well (P17)', () => {
+    const plan = aPlan({ a: { forEach: [1, 2], maxParallel: 1 }, b: {}, c: { needs: ['b'] } });
+    const run = new ARun(plan).say('cancelStep', 'a').end('a', 'succeeded');
+    expect(run.state.steps['a']).toMatchObject({ status: 'canceled', why: 'message' });
+    expect(run.end('b', 'succeeded').started).toEqual([]);
     expect(run.state.ended).toEqual({ outcome: 'failed', failed: ['a'] });
   });
 
@@ -78,12 +87,34 @@ describe('retry of a step', () => {
     expect(run.outcome).toBe('succeeded');
   });
 
-  it('does not run again what ran because of the failure', () => {
-    const run = new ARun(
-      aPlan({ a: {}, alarm: { needs: ['a'], runs: 'failed' } }, { onFailure: 'hold' }),
+  it('resets what is below, whatever its rule and however it ended: an alarm is armed again (P1)', () => {
+    const plan = aPlan(
+      {
+        gate: {},
+        rollback: { needs: ['gate'], runs: 'failed' },
+        page: { needs: ['rollback'], runs: 'always' },
+      },
+      { onFailure: 'hold' },
     );
-    run.end('a', 'failed').end('alarm', 'succeeded').say('retryStep', 'a').end('a', 'succeeded');
-    expect(run.state.steps['alarm']?.items[0]?.attempt).toBe(1);
+    const run = new ARun(plan).end('gate', 'failed').end('rollback', 'succeeded');
+    run.end('page', 'succeeded').say('retryStep', 'gate');
+    expect(run.statuses).toEqual({ gate: 'running', rollback: 'pending', page: 'pending' });
+    expect(run.end('gate', 'failed').started).toEqual(['rollback 0 again']);
+    run.end('rollback', 'succeeded').end('page', 'succeeded').say('retryStep', 'gate');
+    run.end('gate', 'succeeded').end('page', 'succeeded');
+    expect(run.statuses).toEqual({ gate: 'succeeded', rollback: 'skipped', page: 'succeeded' });
+    expect(run.outcome).toBe('succeeded');
+  });
+
+  it('runs what is below and runs at that moment once more, as a whole, when it has ended (P1)', () => {
+    const plan = aPlan(
+      { gate: {}, page: { needs: ['gate'], runs: 'always', forEach: [1, 2], maxParallel: 1 } },
+      { onFailure: 'continue' },
+    );
+    const run = new ARun(plan).end('gate', 'failed').say('retryStep', 'gate');
+    expect(run.end('gate', 'succeeded').started).toEqual([]);
+    expect(run.end('page', 'failed').started).toEqual(['page 0 again']);
+    run.end('page', 'succeeded').end('page', 'succeeded');
     expect(run.outcome).toBe('succeeded');
   });
 
@@ -192,6 +223,14 @@ describe('a decision', () => {
       ...{ status: 'failed', reason: 'rejected by Kim: not today' },
     });
     expect(run.outcome).toBe('failed');
+  });
+
+  it('is refused once the step is being canceled: what was acknowledged first holds (P18)', () => {
+    const run = new ARun(plan).say('cancelStep', 'ask');
+    const decision = { kind: 'decide', step: 'ask', approve: true } as const;
+    expect(refusalOf(plan, run.state, decision)).toMatch(/^Step ask is being canceled/);
+    run.tell(decision).end('ask', 'canceled');
+    expect(run.statuses).toMatchObject({ ask: 'canceled', b: 'skipped' });
   });
 
   it('answers all items of an approval, or the one that it names', () => {
