@@ -154,9 +154,7 @@ const STOPPING: readonly Mutant[] = [
     to: '  (status ===',
     killer: [PROPERTIES, 'are rerun from their failed steps'],
   },
-];
-
-export const PLANNER_MUTANTS: readonly Mutant[] = [...STARTING, ...STOPPING  {
+  {
     breaks: 'planner: a rerun keeps what is downstream of what runs again',
     file: 'pipeline/plan/again.ts',
     from: '(staysDone(step) && !isBelow)',
@@ -178,3 +176,5 @@ export const PLANNER_MUTANTS: readonly Mutant[] = [...STARTING, ...STOPPING  {
     killer: [MESSAGES, 'counts as a failure for onFailure'],
   },
 ];
+
+export const PLANNER_MUTANTS: readonly Mutant[] = [...STARTING, ...STOPPING];
