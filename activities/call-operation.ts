@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { DataFlowCallError } from '../client/errors.js';
+import { DataFlowCallError, isRefusal } from '../client/errors.js';
 import {
   ACTIVITY_OPERATIONS,
   type ActivityOperation,
@@ -64,16 +64,15 @@ async function write<Name extends ActivityOperation>(
   }
 }
 
-/** Whether an error shows that the service did nothing: nothing was sent, or it refused with a complete 4xx. */
-function provesNothingDone(error: unknown, signal: AbortSignal): boolean {
+/** Whether an error shows that the service did nothing: nothing was sent, or it refused. */
+export function provesNothingDone(error: unknown, signal: AbortSignal): boolean {
   if (!(error instanceof DataFlowCallError)) return signal.aborted && error === signal.reason;
-  const { sent, complete, status = 0 } = error;
-  return sent === 'no' || (complete && status >= 400 && status < 500);
+  return error.sent === 'no' || isRefusal(error);
 }
 
 /** Whether a later delivery meets what an earlier one did: what is to be deleted is gone, what is to be cancelled ends. */
 function isDoneAlready(name: ActivityOperation, error: unknown): boolean {
-  if (!(error instanceof DataFlowCallError) || error.errorCode === '300') return false;
+  if (!(error instanceof DataFlowCallError)) return false;
   const isGone = error.failure === 'DataFlowNotFound';
   if (name.startsWith('delete')) return isGone;
   return name.startsWith('cancel') && (isGone || error.failure === 'DataFlowBadState');

@@ -1,6 +1,6 @@
 import { type Info, activityInfo } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
-import { DataFlowCallError, DataFlowInvalidInputError } from '../client/errors.js';
+import { DataFlowCallError, DataFlowInvalidInputError, isRefusal } from '../client/errors.js';
 import type { SubmitInput } from '../contract/activities.js';
 import type { OperationInput, OperationOutput } from '../contract/operations.js';
 import { laterDelivery } from './delivery.js';
@@ -112,9 +112,7 @@ export function submitFailure(
   }
   const details = { ...callDetails(error), ...about };
   if (error.sent === 'no') return failure('DataFlowNotSent', error.message, { details });
-  const refused =
-    error.complete && error.status !== undefined && error.status >= 400 && error.status < 500;
-  if (!refused) return failure('DataFlowSubmissionDoubtful', error.message, { details });
+  if (!isRefusal(error)) return failure('DataFlowSubmissionDoubtful', error.message, { details });
   const isRepeatable = ['DataFlowUnauthenticated', 'DataFlowThrottled'].includes(error.failure);
   return failure(isRepeatable ? 'DataFlowNotSent' : error.failure, error.message, { details });
 }

@@ -9,6 +9,11 @@ import { untiring } from './untiring.js';
 const LAG_PAUSE_MS = 500;
 /** After so long without an end the cancel is sent again; a second one does no harm. */
 const AGAIN_AFTER_MS = 60_000;
+/**
+ * Older generations know no cancel (gateway code 300). A gateway that is being set up anew answers the same for a moment, so
+ * it counts after so many answers, each beside a read that was answered, spread over `visibleWithin`.
+ */
+const UNSUPPORTED_AFTER = 3;
 
 /**
  * Cancels an execution and watches until the service itself shows a terminal status: its `true` is no proof (NOTES
@@ -53,14 +58,18 @@ async function stop(
   asked: { cancel: boolean },
 ): Promise<StopResult> {
   const { executionId } = input;
-  const before = await read(profile, input, signal);
-  if (isTerminal(before.status)) {
-    const isOurs = asked.cancel && before.status === 'CANCELED';
-    return { execution: before, stop: isOurs ? 'canceled' : 'ended' };
-  }
-  for (;;) {
-    const answer = await cancel(profile, input, signal);
-    if (answer === 'unsupported') return { execution: before, stop: 'unsupported' };
+  for (let pathsUnknown = 0; ;) {
+    const before = await read(profile, input, signal);
+    if (isTerminal(before.status)) {
+      const isOurs = asked.cancel && before.status === 'CANCELED';
+      return { execution: before, stop: isOurs ? 'canceled' : 'ended' };
+    }
+    if ((await cancel(profile, input, signal)) === 'path unknown') {
+      pathsUnknown += 1;
+      if (pathsUnknown === UNSUPPORTED_AFTER) return { execution: before, stop: 'unsupported' };
+      await pause(profile.timings.visibleWithinMs / UNSUPPORTED_AFTER, signal);
+      continue;
+    }
     asked.cancel = true;
     note({ executionId, asked: 'cancel' });
     const execution = await endWithin(profile, before, AGAIN_AFTER_MS, signal);
@@ -86,14 +95,14 @@ async function cancel(
   profile: Profile,
   { jobId, executionId }: StopInput,
   signal: AbortSignal,
-): Promise<'asked' | 'unsupported'> {
+): Promise<'asked' | 'path unknown'> {
   try {
     await profile.client.call('cancelJobExecution', { jobId, executionId }, { signal });
     return 'asked';
   } catch (error) {
     if (!(error instanceof DataFlowCallError)) throw error;
     if (error.failure === 'DataFlowBadState') return 'asked'; // it is ending, or has ended: watching tells
-    if (error.errorCode === '300') return 'unsupported'; // the gateway knows no such path (older generations)
+    if (error.failure === 'DataFlowPathUnknown') return 'path unknown';
     throw error;
   }
 }

@@ -23,6 +23,7 @@ export const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitName>> = {
   DataFlowBadParameter: 'invalid',
   DataFlowBadState: 'refused',
   DataFlowNotFound: 'not-found',
+  DataFlowPathUnknown: 'unreachable',
   DataFlowLinkedRequestFailed: 'unreachable',
   DataFlowLinkedResourceNotFound: 'not-found',
   DataFlowLinkedUnauthorized: 'unauthorised',

@@ -65,7 +65,6 @@ export function failureOfSilence(
 
 /** An answer of 3xx, 4xx or 5xx. */
 export function failureOfRefusal(site: CallSite, head: Head, body: string): DataFlowCallError {
-  if (head.status < 400) return failureOfUnreadable(site, head, redirectWords(head));
   const error = errorBodyOf(body);
   const message = `${error?.title ?? ''} ${error?.detail ?? ''}`;
   return new DataFlowCallError(
@@ -77,7 +76,7 @@ export function failureOfRefusal(site: CallSite, head: Head, body: string): Data
       ...factsOfHead(site, head),
       ...factsOfBody(site, error),
     },
-    wordsOfBody(site, head, error, body),
+    head.status < 400 ? redirectWords(site, head) : wordsOfBody(site, head, error, body),
   );
 }
 
@@ -122,13 +121,16 @@ function wordsOfBody(
   const code = error?.errorType ?? error?.errorCode;
   const said = [error?.title, error?.detail].filter(Boolean).join(', ');
   const text = said === '' && error === undefined ? body : said;
-  const words = `answer ${status}${code === undefined ? '' : ` ${code}`}${text === '' ? '' : `: ${text}`}`;
+  const writer = code === undefined ? ' of somebody between, not of Data Flow' : ` ${code}`;
+  const words = `answer ${status}${writer}${text === '' ? '' : `: ${text}`}`;
   return cleanText(words, secrets, TITLE_LENGTH);
 }
 
 /** Where it points to is told without its path, which may hold somebody's token. */
-function redirectWords({ status, headers }: Head): string {
+function redirectWords({ secrets }: CallSite, { status, headers }: Head): string {
   const { location = '' } = headers;
   const host = URL.canParse(location) ? ` to ${new URL(location).host}` : '';
-  return status === 304 ? 'unchanged since never' : `a redirect${host}, which is not followed`;
+  const words =
+    status === 304 ? 'unexpected: nothing was cached' : `a redirect${host}, which is not followed`;
+  return cleanText(`answer ${status}, ${words}`, secrets, TITLE_LENGTH);
 }

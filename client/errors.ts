@@ -16,7 +16,7 @@ export interface CallFacts {
   readonly request: string;
   readonly failure: FailureType;
   readonly sent: Sent;
-  /** Whether the answer came whole. A whole 4xx proves that the service refused the request. */
+  /** Whether the answer came whole. */
   readonly complete: boolean;
   /** HTTP status, once an answer came. */
   readonly status?: number;
@@ -45,13 +45,19 @@ const CONSEQUENCE = {
 } as const satisfies Record<Sent, string>;
 
 /**
- * Whether a call that must not be repeated may have been carried out: then no remedy may say that it is repeated.
- * Only a whole 4xx proves that it was not.
+ * Whether the answer proves that nothing was carried out: a whole 4xx that the service or its gateway wrote. An answer
+ * that somebody between wrote proves nothing (a firewall may read the answer of the service and replace it): its failure is
+ * DataFlowUnavailable, or DataFlowThrottled without a code (`classify` in contract/failures.ts).
  */
-export function isDoubtful({ call, sent, complete, status = 0 }: CallFacts): boolean {
-  const refused = complete && status >= 400 && status < 500;
-  return !OPERATIONS[call].idempotent && sent !== 'no' && !refused;
+export function isRefusal(facts: CallFacts): boolean {
+  const { complete, status = 0, failure, errorType, errorCode } = facts;
+  if (!complete || status < 400 || status >= 500 || failure === 'DataFlowUnavailable') return false;
+  return failure !== 'DataFlowThrottled' || (errorType ?? errorCode) !== undefined;
 }
+
+/** Whether a call that must not be repeated may have been carried out: then no remedy may say that it is repeated. */
+export const isDoubtful = (facts: CallFacts): boolean =>
+  !OPERATIONS[facts.call].idempotent && facts.sent !== 'no' && !isRefusal(facts);
 
 /** Members are clipped one by one, so that the remedy always has room: the whole stays below 500 characters. */
 function messageOf(facts: CallFacts, what: string): string {

@@ -26,6 +26,11 @@ export const FAILURES = {
     retry: 'no',
     remedy: 'Check the id, and that the profile belongs to the account that owns it.',
   },
+  DataFlowPathUnknown: {
+    retry: 'no',
+    remedy:
+      'The gateway does not know the path (code 300): check the base URL. Older generations of the API lack some operations.',
+  },
   DataFlowLinkedRequestFailed: {
     retry: 'few',
     remedy:
@@ -55,7 +60,7 @@ export const FAILURES = {
   DataFlowUnavailable: {
     retry: 'yes',
     remedy:
-      'Nothing to do: it is repeated. If it lasts, check network, proxy and the status of the service.',
+      'Nothing to do: it is repeated. If it lasts, check base URL, network, proxy and the status of the service.',
   },
   DataFlowProtocolError: {
     retry: 'few',
@@ -133,7 +138,7 @@ export const BY_GATEWAY_CODE: Readonly<Record<string, FailureType>> = {
   '200': 'DataFlowUnauthenticated',
   '210': 'DataFlowForbidden',
   '230': 'DataFlowForbidden',
-  '300': 'DataFlowNotFound',
+  '300': 'DataFlowPathUnknown',
   '400': 'DataFlowThrottled',
   '410': 'DataFlowThrottled',
   '420': 'DataFlowThrottled',
@@ -142,13 +147,14 @@ export const BY_GATEWAY_CODE: Readonly<Record<string, FailureType>> = {
   '510': 'DataFlowUnavailable',
   '900': 'DataFlowUnavailable',
 };
+/** What a status means beside a code of the service or its gateway that no page names. */
 const BY_STATUS: Readonly<Record<number, FailureType>> = {
-  400: 'DataFlowBadParameter',
   401: 'DataFlowUnauthenticated',
   403: 'DataFlowForbidden',
-  404: 'DataFlowNotFound',
-  413: 'DataFlowBadParameter',
-  429: 'DataFlowThrottled',
+  404: 'DataFlowUnavailable',
+  408: 'DataFlowUnavailable',
+  409: 'DataFlowUnavailable',
+  425: 'DataFlowUnavailable',
 };
 
 /** Code of an answer: from the service's own error body, or from the gateway's. */
@@ -159,17 +165,29 @@ export interface ErrorCodes {
   readonly message?: string;
 }
 
-/** Failure type of an error answer: by its code; by its status only where it carries no known code. */
+/**
+ * Failure type of an error answer: by its code; by its status where the code is unknown. An answer without a code was
+ * written by somebody between (proxy, firewall, load balancer): it says nothing about the resource or the request, so
+ * it is DataFlowUnavailable whatever its status; a 429 is DataFlowThrottled whoever wrote it.
+ */
 export function classify({ status, errorType, errorCode, message }: ErrorCodes): FailureType {
   if (/no valid member exists of given member number/i.test(message ?? ''))
     return 'DataFlowForbidden';
-  return (
-    BY_ERROR_TYPE[errorType?.split('/', 1)[0] ?? ''] ??
-    BY_GATEWAY_CODE[errorCode ?? ''] ??
-    BY_STATUS[status] ??
-    (status >= 500 ? 'DataFlowUnavailable' : 'DataFlowBadParameter')
-  );
+  const known =
+    ownRow(BY_ERROR_TYPE, errorType?.split('/', 1)[0]) ?? ownRow(BY_GATEWAY_CODE, errorCode);
+  if (known !== undefined) return known;
+  if (status === 429) return 'DataFlowThrottled';
+  if ((errorType ?? errorCode) === undefined || status < 400 || status >= 500)
+    return 'DataFlowUnavailable';
+  return BY_STATUS[status] ?? 'DataFlowBadParameter';
 }
+
+/** A code such as `constructor` must not find what every object inherits. */
+const ownRow = (
+  table: Readonly<Record<string, FailureType>>,
+  code: string | undefined,
+): FailureType | undefined =>
+  code !== undefined && Object.hasOwn(table, code) ? table[code] : undefined;
 
 /** Details of every failure that leaves an activity or workflow: small, plain JSON, free of secrets. */
 export interface FailureDetails {

@@ -53,7 +53,7 @@ describe('an answer', () => {
       const service = await aScript([status, undefined, { location }]);
       for (const name of ['executeJob', 'getJobById'] as const) {
         const error = await errorOf(aClient(service.baseUrl).call(name, INPUT));
-        expect(error).toMatchObject({ failure: 'DataFlowProtocolError', sent: 'yes', status });
+        expect(error).toMatchObject({ failure: 'DataFlowUnavailable', sent: 'yes', status });
         expect(error.message).not.toContain('SECRET-TOKEN');
       }
       expect(service.seen).toHaveLength(2);

@@ -105,16 +105,12 @@ describe('executeJob', () => {
   );
 
   it.each([
-    ['gateway code 200', REFUSED_SIGNATURE],
-    ['no code', undefined],
-  ])('is never signed anew after a 401 with %s', async (_, body) => {
+    ['gateway code 200', REFUSED_SIGNATURE, 'DataFlowUnauthenticated'],
+    ['no code', undefined, 'DataFlowUnavailable'],
+  ])('is never signed anew after a 401 with %s', async (_, body, failure) => {
     const service = await aScript([401, body], [200, EXECUTION]);
     const error = await errorOf(aClient(service.baseUrl).call('executeJob', INPUT));
-    expect(error).toMatchObject({
-      failure: 'DataFlowUnauthenticated',
-      sent: 'yes',
-      complete: true,
-    });
+    expect(error).toMatchObject({ failure, sent: 'yes', complete: true });
     expect(service.seen).toHaveLength(1);
   });
 

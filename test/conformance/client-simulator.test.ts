@@ -110,12 +110,12 @@ describe('the client on the simulated service', () => {
   );
 
   it.for([
-    ['both', 'errorType'],
-    ['gateway', 'errorCode'],
-  ] as const)('reads errors in the form %s', async ([errorBodies, code], { start }) => {
+    ['both', 'errorType', 'DataFlowNotFound'],
+    ['gateway', 'errorCode', 'DataFlowPathUnknown'],
+  ] as const)('reads errors in the form %s', async ([errorBodies, code, failure], { start }) => {
     const { client } = await start({ switches: { errorBodies } });
     const error = await errorOf(client.call('getJobById', { jobId: 'nobody' }));
-    expect(error).toMatchObject({ failure: 'DataFlowNotFound', status: 404, complete: true });
+    expect(error).toMatchObject({ failure, status: 404, complete: true });
     expect(error[code]).toBeDefined();
   });
 
@@ -130,7 +130,7 @@ describe('the client on the simulated service', () => {
     const { client } = await start({ switches: { cancelSupported: false } });
     const ids = { jobId: 'j1', executionId: 'e1' };
     const error = await errorOf(client.call('cancelJobExecution', ids));
-    expect(error).toMatchObject({ failure: 'DataFlowNotFound', errorCode: '300' });
+    expect(error).toMatchObject({ failure: 'DataFlowPathUnknown', errorCode: '300' });
   });
 
   it('has a submit refused whose signature is older than the gateway allows', async ({ start }) => {

@@ -56,7 +56,7 @@ const MEANING: Readonly<Record<string, readonly [FailureType, 'no' | 'few' | 'ye
   '200': ['DataFlowUnauthenticated', 'no'],
   '210': ['DataFlowForbidden', 'no'],
   '230': ['DataFlowForbidden', 'no'],
-  '300': ['DataFlowNotFound', 'no'],
+  '300': ['DataFlowPathUnknown', 'no'],
   '400': ['DataFlowThrottled', 'yes'],
   '410': ['DataFlowThrottled', 'yes'],
   '420': ['DataFlowThrottled', 'yes'],

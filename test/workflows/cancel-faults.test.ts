@@ -134,6 +134,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     executions: [stopped],
     posts: 1,
   },
+  'and the stop meets the 404 of a proxy and of a gateway (C2)': {
+    faults: [
+      { on: 'cancelJobExecution', calls: [1], then: { status: 404, body: '<html>' } },
+      { on: 'cancelJobExecution', calls: [2], then: { gateway: '300' } },
+    ],
+    at: { phase: 'waiting', reads: true },
+    progress: { outcome: 'canceled', endedBy: 'us', status: 'CANCELED' },
+    executions: [stopped],
+    posts: 1,
+  },
   'and the execution completes by itself meanwhile': {
     job: { executions: [{ waitingMs: 100, runningMs: 4_000 }] },
     at: { phase: 'waiting', reads: true },

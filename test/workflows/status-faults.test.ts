@@ -53,6 +53,9 @@ describe('the wait for an execution', () => {
     ['get no answer', { drop: 'after' }],
     ['are answered with garbage', { garbage: true }],
     ['are answered 401', { status: 401 }],
+    ['are answered 404 by a proxy (C2)', { status: 404, body: '<html>Not Found</html>' }],
+    ['are answered 403 by a firewall (C2)', { status: 403, body: '' }],
+    ['are answered by a gateway that does not know the path (C2)', { gateway: '300' }],
   ])(
     'survives any number of status calls that %s, and reports the end once they work',
     (_how, then) =>

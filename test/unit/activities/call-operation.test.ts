@@ -20,6 +20,7 @@ const THROTTLED = {
   sent: 'yes',
   complete: true,
   status: 429,
+  errorCode: '410',
   failure: 'DataFlowThrottled',
 } as const;
 const NOT_FOUND = {
@@ -163,8 +164,10 @@ describe('the activity of a delete or cancel', () => {
   });
 
   it('is not taken for done when the gateway knows no such path', async () => {
-    const { outcome } = play('deleteJob', SECOND, { fails: { ...NOT_FOUND, errorCode: '300' } });
-    await expect(outcome).rejects.toMatchObject({ type: 'DataFlowNotFound' });
+    const { outcome } = play('deleteJob', SECOND, {
+      fails: { ...NOT_FOUND, failure: 'DataFlowPathUnknown' },
+    });
+    await expect(outcome).rejects.toMatchObject({ type: 'DataFlowPathUnknown' });
   });
 
   it.each<[OperationName & ActivityOperation, boolean]>([

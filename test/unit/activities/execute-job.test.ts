@@ -40,7 +40,16 @@ describe('submitFailure', () => {
     ['bad-state', { status: 400, failure: 'DataFlowBadState' }, 'DataFlowBadState'],
     ['a refused signature', { status: 401, failure: 'DataFlowUnauthenticated' }, 'DataFlowNotSent'],
     ['missing rights', { status: 401, failure: 'DataFlowForbidden' }, 'DataFlowForbidden'],
-    ['429', { status: 429, failure: 'DataFlowThrottled' }, 'DataFlowNotSent'],
+    [
+      '429 of the gateway',
+      { status: 429, errorCode: '410', failure: 'DataFlowThrottled' },
+      'DataFlowNotSent',
+    ],
+    [
+      '429 of somebody between',
+      { status: 429, failure: 'DataFlowThrottled' },
+      'DataFlowSubmissionDoubtful',
+    ],
     ['404', { status: 404, failure: 'DataFlowNotFound' }, 'DataFlowNotFound'],
     ['413', { status: 413, failure: 'DataFlowBadParameter' }, 'DataFlowBadParameter'],
   ])('takes %s as %j → %s', (_, facts, type) => {

@@ -92,18 +92,34 @@ describe('dataflowStopExecution', () => {
     expect(result).toMatchObject({ stop: 'canceled' });
   });
 
-  it('says so where the gateway knows no cancel', async () => {
+  /** A service whose gateway does not know the path of a cancel so many times. */
+  const stopWhereUnknown = async (times: number) => {
+    let cancels = 0;
     const answer = (name: OperationName): unknown => {
-      if (name === 'cancelJobExecution') throw anError(name, 'DataFlowNotFound', '300');
-      return anExecution();
+      if (name !== 'cancelJobExecution') return anExecution();
+      cancels += 1;
+      if (cancels <= times) throw anError(name, 'DataFlowPathUnknown', '300');
+      return true;
     };
-    const { profile } = fakeProfile({ answer });
-    expect(
-      await anActivity().run(
-        stopExecution(() => profile),
-        ref,
-      ),
-    ).toMatchObject({ stop: 'unsupported' });
+    const fake = fakeProfile({ answer, wait: waitFor('CANCELED') });
+    const profile = { ...fake.profile, timings: { ...fake.profile.timings, visibleWithinMs: 3 } };
+    const result = await anActivity().run(
+      stopExecution(() => profile),
+      ref,
+    );
+    return { result, calls: fake.calls.map(({ name }) => name) };
+  };
+
+  it('says so where the gateway knows no cancel each time, while its reads are answered', async () => {
+    const { result, calls } = await stopWhereUnknown(Infinity);
+    expect(result).toMatchObject({ stop: 'unsupported' });
+    const pair = ['getJobExecutionById', 'cancelJobExecution'];
+    expect(calls).toEqual([...pair, ...pair, ...pair]);
+  });
+
+  it('cancels where the gateway knew no cancel for a moment only (C2)', async () => {
+    const { result } = await stopWhereUnknown(2);
+    expect(result).toMatchObject({ stop: 'canceled', execution: { status: 'CANCELED' } });
   });
 
   it.each<FailureType>([

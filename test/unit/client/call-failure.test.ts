@@ -42,15 +42,15 @@ const ROWS: readonly (readonly [number, string, FailureType])[] = [
   [401, gateway(200), 'DataFlowUnauthenticated'],
   [401, gateway('210'), 'DataFlowForbidden'],
   [403, gateway(230), 'DataFlowForbidden'],
-  [404, gateway('300'), 'DataFlowNotFound'],
+  [404, gateway('300'), 'DataFlowPathUnknown'],
   [429, gateway('400'), 'DataFlowThrottled'],
   [429, gateway(410), 'DataFlowThrottled'],
   [413, gateway('430'), 'DataFlowBadParameter'],
   [503, gateway('500'), 'DataFlowUnavailable'],
   [504, gateway(510), 'DataFlowUnavailable'],
   [400, gateway('999', 'No valid member exists of given member number.'), 'DataFlowForbidden'],
-  [401, '', 'DataFlowUnauthenticated'],
-  [403, '<html>Forbidden</html>', 'DataFlowForbidden'],
+  [401, '', 'DataFlowUnavailable'],
+  [403, '<html>Forbidden</html>', 'DataFlowUnavailable'],
   [429, 'slow down', 'DataFlowThrottled'],
   [502, '<html>Bad Gateway</html>', 'DataFlowUnavailable'],
   [500, '{"error":"text"}', 'DataFlowUnavailable'],
@@ -89,10 +89,10 @@ describe('failureOfRefusal', () => {
     expect(failureOfRefusal(aSite(), unmarked, problem('bad-state')).complete).toBe(true);
   });
 
-  it('calls a redirect a protocol error and shows only its host', () => {
+  it('calls a redirect an answer of somebody between, and shows only its host', () => {
     const head = aHead(302, { location: 'https://login.example.com/path?token=abc' });
     const error = failureOfRefusal(aSite(), head, '');
-    expect(error.failure).toBe('DataFlowProtocolError');
+    expect(error.failure).toBe('DataFlowUnavailable');
     expect(error.message).toContain('a redirect to login.example.com, which is not followed');
     expect(error.message).not.toContain('token');
   });
