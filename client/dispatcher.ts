@@ -1,4 +1,5 @@
-import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import { carefulPool } from './connector.js';
 import { DataFlowInvalidInputError } from './errors.js';
 import { isLoopback } from './origin.js';
 import { trustContext } from './own-ca.js';
@@ -26,10 +27,17 @@ interface DispatcherOptions {
 export function createDispatcher({ origin, connectTimeoutMs, ca }: DispatcherOptions): Dispatcher {
   const trust = ca !== undefined && { secureContext: trustContext(ca) };
   const connect = { timeout: connectTimeoutMs, ...trust };
-  const options = { connections: CONNECTIONS, pipelining: 1, connect };
+  const options = { connections: CONNECTIONS, pipelining: 1, connect, factory: carefulPool };
   if (isLoopback(new URL(origin).hostname) || !isProxySet()) return new Agent(options);
   try {
-    return new EnvHttpProxyAgent({ ...options, requestTls: connect, proxyTls: connect });
+    return new EnvHttpProxyAgent({
+      ...options,
+      requestTls: connect,
+      proxyTls: connect,
+      // A proxy that accepts and is silent would hold the socket for five minutes, long after the call has ended.
+      clientFactory: (origin, own) =>
+        new Pool(origin, { ...own, headersTimeout: connectTimeoutMs }),
+    });
   } catch {
     // The error of the URL parser shows the whole value, which may hold the proxy's password.
     throw new DataFlowInvalidInputError('createDataFlowClient', [

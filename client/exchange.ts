@@ -138,7 +138,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    const reason = GARBLED.has(error.name) ? 'garbled' : 'network';
+    // Before the bytes left, what came is the word of a proxy about its tunnel.
+    const isAnswer = this.#sent !== undefined;
+    const reason = isAnswer && GARBLED.has(error.name) ? 'garbled' : 'network';
     this.#fail({ reason, text: textOf(error) });
   }
 

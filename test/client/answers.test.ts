@@ -70,6 +70,17 @@ describe('an answer', () => {
     expect((await aClient(service.baseUrl).call('getJobById', INPUT)).output).toEqual(JOB);
   });
 
+  it('may be preceded by 100 Continue, on a kept socket and behind a slow one too (C5)', async () => {
+    const answer = `HTTP/1.1 200 OK\r\ncontent-length: 64\r\n\r\n${JSON.stringify(JOB)}`;
+    const baseUrl = await aSocketServer((socket) => {
+      socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 1');
+      setImmediate(() => socket.write(`00 Continue\r\n\r\n${answer}`));
+    });
+    const client = aClient(baseUrl);
+    for (let call = 0; call < 3; call += 1)
+      expect((await client.call('getJobById', INPUT)).output).toEqual(JOB);
+  });
+
   it.each(['announces', 'only turns out'])(
     'that %s to be longer than the limit is not taken',
     async (how) => {
