@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Dispatcher } from 'undici';
 import { SYSTEM_CLOCK, type ProcessClock } from './clock.js';
 import { problemOfUnknown } from './closest-name.js';
@@ -8,6 +7,7 @@ import { DataFlowInvalidInputError } from './errors.js';
 import type { SeenExchange } from './exchange-seen.js';
 import { readOrigin } from './origin.js';
 import { readOwnCa } from './own-ca.js';
+import { readRegularFile } from './read-regular-file.js';
 import type { Credentials } from './signature.js';
 
 /** Settings of one client. */
@@ -105,7 +105,7 @@ export function readOptions(options: DataFlowClientOptions): Settings {
     maxAnswerBytes: options.maxAnswerBytes ?? DEFAULTS.maxAnswerBytes,
   };
   const { credentials = ncloudCredentials(), dispatcher } = options;
-  const ca = readOwnCa(options, (path) => readFileSync(path, 'utf8'));
+  const ca = readOwnCa(options, readRegularFile);
   const problems = [
     ...Object.keys(options)
       .filter((name) => !OPTION_NAMES.includes(name))

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readRegularFile, statRegularFile } from '../read-regular-file.js';
 import type { FileStore } from './watched-file.js';
 
 /** Whether group or others have any right. Windows has no such bits. */
@@ -10,9 +10,9 @@ const isOpen = (mode: bigint): boolean => process.platform !== 'win32' && (mode 
  */
 export const NODE_FILES: FileStore = {
   stamp: (path) => {
-    const { mtimeNs, ctimeNs, size, ino, mode } = statSync(path, { bigint: true });
+    const { mtimeNs, ctimeNs, size, ino, mode } = statRegularFile(path);
     return { version: [mtimeNs, ctimeNs, size, ino].join('/'), isOpenToOthers: isOpen(mode) };
   },
-  read: (path) => readFileSync(path, 'utf8'),
+  read: (path) => readRegularFile(path),
   monotonicMs: () => performance.now(),
 };

@@ -28,6 +28,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'no such file',
   EACCES: 'may not be read by this process',
   EISDIR: 'is a folder',
+  ENOTREG: 'is no regular file',
+  EFBIG: 'is larger than 1 MiB',
 };
 
 /** The reason without the system's own words. */
@@ -37,10 +39,19 @@ export function reasonOfFileError(error: unknown): string {
   return REASONS[text] ?? `cannot be read (${text})`;
 }
 
+/** What a file that could not be read means: one that is not there has no keys, in any other they may be meant to be. */
+function lookOfError(error: unknown, place: string): Exclude<Look, { readonly kind: 'keys' }> {
+  const finding = reasonOfFileError(error);
+  return finding === REASONS['ENOENT']
+    ? { kind: 'none', place, finding }
+    : { kind: 'wrong', place, finding: `${finding}: make it readable, or remove it` };
+}
+
 /**
  * Keys in a file that may change while we run. Read again when its stamp changes; what is read is one version of
  * the file or another, so a pair is never mixed. Where a once good file is gone or cannot be used, its last keys go
- * on being used: a file that is being replaced is not there for a moment.
+ * on being used: a file that is being replaced is not there for a moment. A file that is there and cannot be read is
+ * wrong, not missing: keys of the next place would belong to another account.
  */
 export function createWatchedFile({ path, place, lookIn, files, warn }: WatchedFileOptions): Place {
   let known: { readonly version: string; readonly look: Look } | undefined;
@@ -59,8 +70,8 @@ export function createWatchedFile({ path, place, lookIn, files, warn }: WatchedF
       }
       return { version, look };
     } catch (error) {
-      const finding = reasonOfFileError(error);
-      return { version: finding, look: { kind: 'none', place, finding } };
+      const look = lookOfError(error, place);
+      return { version: look.finding, look };
     }
   };
 

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { dataflow } from '../support/cli-process.js';
 import { expectNoSecrets } from '../support/secrets.js';
 import { answering, KEYS } from './answering.js';
@@ -42,6 +46,25 @@ describe('dataflow doctor', () => {
       },
     );
   });
+
+  it.each([
+    ['a folder', 'is a folder', (path: string) => mkdir(path)],
+    ['a pipe', 'is no regular file', (path: string) => execFileSync('mkfifo', [path])],
+  ])(
+    'refuses a configure file that is %s, and looks nowhere else (C13, C5)',
+    async (_, is, make) => {
+      const HOME = await mkdtemp(join(tmpdir(), 'doctor-home-'));
+      onTestFinished(() => rm(HOME, { recursive: true }));
+      await mkdir(join(HOME, '.ncloud'));
+      await make(join(HOME, '.ncloud', 'configure'));
+      const { code, stdout } = await dataflow(['doctor'], { env: { HOME } });
+      expect(code).toBe(7);
+      expect(stdout).toMatch(
+        new RegExp(`^PROBLEM {2}credentials .*configure: ${is}: make it`, 'm'),
+      );
+      expect(stdout).not.toContain('server role');
+    },
+  );
 
   it('tells keys that are refused apart from a service that is away', async () => {
     await answering(

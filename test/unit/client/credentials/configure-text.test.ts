@@ -45,17 +45,54 @@ describe('the configure file', () => {
     ['has no default section', '[a]\nx = y', undefined, 'none', 'no section [DEFAULT]'],
     ['is empty', '', undefined, 'none', 'no section [DEFAULT]'],
     ['has other members only', 'region = KR', undefined, 'none', 'no keys in section [DEFAULT]'],
-    ['has empty values', PLAIN.replace(/= .*/g, '='), undefined, 'none', 'no keys in section'],
+    ['has empty values (C13)', PLAIN.replace(/= .*/g, '='), undefined, 'wrong', 'lacks ncloud_acc'],
     ['lacks a half', PLAIN.split('\n')[0] ?? '', undefined, 'wrong', 'lacks ncloud_secret_access'],
     ['lacks the other', PLAIN.split('\n')[1] ?? '', undefined, 'wrong', 'lacks ncloud_access_key'],
     ['has a key twice', PLAIN + PLAIN, undefined, 'wrong', 'ncloud_access_key_id stands twice'],
     ['has a section twice', SECTIONS + SECTIONS, 'prod', 'wrong', '[prod] stands twice'],
     ['has a space in a key', PLAIN.replace('AK', 'A K'), undefined, 'wrong', 'without spaces'],
-    ['is something else', '{"accessKey":\n "AKEY1"', undefined, 'none', 'unreadable lines: 2'],
+    [
+      'is something else (C13)',
+      '{"accessKey":\n "AKEY1"',
+      undefined,
+      'wrong',
+      'unreadable lines: 2',
+    ],
+    [
+      'has a misspelt name',
+      PLAIN.replaceAll('_id', ''),
+      undefined,
+      'wrong',
+      'it has ncloud_access_key',
+    ],
+    [
+      'has two of them',
+      PLAIN.replaceAll('ncloud_', 'ncoud_'),
+      undefined,
+      'wrong',
+      'it has ncoud_access',
+    ],
+    [
+      'has a section line that is cut',
+      `[DEFAULT\n${SECTIONS}`.replace('[DEFAULT]', '[x]'),
+      undefined,
+      'wrong',
+      'unreadable lines: 1',
+    ],
   ] as const)('that %s gives no keys and says why', (_, text, section, kind, words) => {
     const problem = found(text, section);
     expect(problem).toMatchObject({ kind, finding: expect.stringContaining(words) as string });
     expect(JSON.stringify(problem)).not.toMatch(/[AS]KEY\d/);
+  });
+
+  it.each([
+    ['a section line', `[${' '.repeat(500_000)}x`],
+    ['a value', `a=b${' '.repeat(500_000)}c`],
+    ['a name', `${'a'.repeat(500_000)} b`],
+    ['a comment', `${' '.repeat(500_000)}x#`],
+    ['quotes', `a="${'"'.repeat(500_000)}x`],
+  ])('is read in one go, however long %s is (C14)', (_, line) => {
+    expect(found(`[x]\n${line}\n[DEFAULT]\n${PLAIN}`)).toMatchObject({ kind: 'keys' });
   });
 
   it('lends no half of a pair from its default section to another', () => {

@@ -115,10 +115,12 @@ describe('a watched file of keys', () => {
   it.each([
     ['EACCES', 'may not be read by this process'],
     ['EISDIR', 'is a folder'],
+    ['ENOTREG', 'is no regular file'],
     ['EIO', 'cannot be read (EIO)'],
-  ])('that fails with %s %s', (code, finding) => {
+  ])('that fails with %s %s: its keys are not looked for elsewhere (C13)', (code, finding) => {
     const file = aFile(Object.assign(new Error('SECRET-TEXT'), { code }));
-    expect(file.look()).toEqual({ kind: 'none', place: 'file keys', finding });
+    const remedy = `${finding}: make it readable, or remove it`;
+    expect(file.look()).toEqual({ kind: 'wrong', place: 'file keys', finding: remedy });
   });
 
   it('is warned about once when others may read it, and works', () => {
