@@ -46,29 +46,32 @@ const walkMembers = (
   tally: Tally,
   depth: number,
   convert: (value: unknown) => unknown,
-): unknown =>
-  Object.fromEntries(
-    members
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => {
-        tally.count(depth, name);
-        return [name, convert(value)];
-      }),
-  );
+): Members =>
+  members
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => {
+      tally.count(depth, name);
+      return [name, convert(value)];
+    });
 
-/** JSON as CEL takes it: whole numbers become its integers, and nothing inherits. @throws UnusableValue */
-export function toCel(value: unknown): unknown {
+/**
+ * JSON as CEL takes it: integers become its integers, objects maps, in which no name has a meaning.
+ *
+ * @param spend counts a value that is read
+ * @throws UnusableValue; what `spend` throws
+ */
+export function toCel(value: unknown, spend: (steps: number) => void): unknown {
   const tally = new Tally();
   const convert = (inner: unknown, depth: number): unknown => {
     tally.count(depth, typeof inner === 'string' ? inner : '');
-    if (typeof inner === 'number')
-      return Number.isSafeInteger(inner) ? BigInt(inner) : finite(inner);
+    spend(1);
+    if (typeof inner === 'number') return numberToCel(inner);
     if (typeof inner === 'string' || typeof inner === 'boolean') return inner;
     if (inner === null || inner === undefined) return null;
     if (Array.isArray(inner)) return walkList(inner, (item) => convert(item, depth + 1));
     if (typeof inner === 'object')
-      return walkMembers(Object.entries(inner), tally, depth, (member) =>
-        convert(member, depth + 1),
+      return new Map(
+        walkMembers(Object.entries(inner), tally, depth, (member) => convert(member, depth + 1)),
       );
     throw new UnusableValue(`a ${typeof inner}, which is no JSON`);
   };
@@ -84,10 +87,15 @@ export function toJson(value: unknown): unknown {
     if (typeof inner === 'number') return finite(inner);
     if (typeof inner === 'string' || typeof inner === 'boolean' || inner === null) return inner;
     if (Array.isArray(inner)) return walkList(inner, (item) => convert(item, depth + 1));
-    if (isPlainObject(inner))
-      return walkMembers(Object.entries(inner), tally, depth, (member) =>
-        convert(member, depth + 1),
+    if (inner instanceof Map || isPlainObject(inner)) {
+      const members: Members =
+        inner instanceof Map
+          ? [...inner].map(([name, it]) => [String(name), it])
+          : Object.entries(inner);
+      return Object.fromEntries(
+        walkMembers(members, tally, depth, (member) => convert(member, depth + 1)),
       );
+    }
     throw new UnusableValue('a value that is no JSON');
   };
   return convert(value, 0);
@@ -97,6 +105,13 @@ function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
+}
+
+function numberToCel(value: number): unknown {
+  if (Number.isSafeInteger(value)) return BigInt(value);
+  if (Number.isInteger(value))
+    throw new UnusableValue(`${value}, an integer beyond 2^53: it was rounded; make it a text`);
+  return finite(value);
 }
 
 function safe(value: bigint): number {

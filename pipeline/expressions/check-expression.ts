@@ -3,7 +3,6 @@ import { checkPath, problemOfComparison } from './check-names.js';
 import type { ExpressionProblem } from './expression-error.js';
 import { createEnvironment, parseExpression, problemOf } from './parse-expression.js';
 import { RUN_MEMBERS, STEP_MEMBERS, type ExpressionScope } from './scope.js';
-import { surveyOf } from './survey.js';
 
 /** What an expression gives, as far as it is known before it runs. */
 export type ResultType = 'text' | 'number' | 'boolean' | 'list' | 'object' | 'null' | 'any';
@@ -16,14 +15,31 @@ export interface CheckedExpression {
 
 const PARAMETER_TYPES = { string: 'string', number: 'int', boolean: 'bool', list: 'list<dyn>' };
 
-/** Checks expressions against one scope; makes the library's view of it once. */
-export function createChecker(scope: ExpressionScope): (source: string) => CheckedExpression {
-  let environment: Environment | undefined;
+/** The library's views of the names of one pipeline; each is made when it is first needed. */
+export interface CheckEnvironments {
+  readonly of: (inForEach: boolean) => Environment;
+}
+
+/** For all steps of a pipeline: a view of its own for each of 1,000 steps would take half a minute. */
+export function checkEnvironments(parameters: ExpressionScope['parameters']): CheckEnvironments {
+  const made = new Map<boolean, Environment>();
+  const of = (inForEach: boolean): Environment => {
+    const environment = made.get(inForEach) ?? environmentOf(parameters, inForEach);
+    made.set(inForEach, environment);
+    return environment;
+  };
+  return { of };
+}
+
+/** Checks expressions against one scope. */
+export function createChecker(
+  scope: ExpressionScope,
+  environments = checkEnvironments(scope.parameters),
+): (source: string) => CheckedExpression {
   return (source) => {
     try {
-      environment ??= environmentOf(scope);
-      const parsed = parseExpression(environment, source);
-      const { problems, paths, nodes } = surveyOf(parsed.ast);
+      const { parsed, survey } = parseExpression(environments.of(scope.inForEach), source);
+      const { problems, paths, nodes } = survey;
       const found = [...problems];
       for (const path of paths)
         checkPath(path, scope, (message, range) => found.push({ message, range }));
@@ -43,17 +59,18 @@ export function createChecker(scope: ExpressionScope): (source: string) => Check
 export const checkExpression = (source: string, scope: ExpressionScope): CheckedExpression =>
   createChecker(scope)(source);
 
-/** A number is checked as a whole one: whatever holds for a fraction holds for it as well, list places besides. */
-function environmentOf({ parameters, upstream, inForEach }: ExpressionScope): Environment {
-  const environment = createEnvironment().registerVariable({ name: 'run', schema: RUN_MEMBERS });
+/**
+ * A number is checked as an integer: whatever holds for a fraction holds for it as well, list places besides. Which steps
+ * there are is not the library's matter: `checkPath` knows it.
+ */
+function environmentOf(parameters: ExpressionScope['parameters'], inForEach: boolean): Environment {
+  const environment = createEnvironment()
+    .registerVariable({ name: 'run', schema: RUN_MEMBERS })
+    .registerType({ name: 'Step', schema: STEP_MEMBERS })
+    .registerVariable('steps', 'map<string, Step>');
   const types = Object.entries(parameters).map(([name, type]) => [name, PARAMETER_TYPES[type]]);
   if (types.length === 0) environment.registerVariable('params', 'map<string, dyn>');
   else environment.registerVariable({ name: 'params', schema: plain(types) });
-  if (upstream.length > 0)
-    environment.registerVariable({
-      name: 'steps',
-      schema: plain(upstream.map((id) => [id, STEP_MEMBERS])),
-    });
   if (inForEach) environment.registerVariable('item', 'dyn').registerVariable('index', 'int');
   return environment;
 }

@@ -1,5 +1,8 @@
 import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
+import { applyCelRules, registerCelRules, withoutSuffix } from './cel-rules.js';
 import { ExpressionError, wholeOf, type ExpressionProblem } from './expression-error.js';
+import { putRawStrings, withoutRawStrings } from './raw-strings.js';
+import { surveyOf, type Survey } from './survey.js';
 
 /** Longest expression, in characters. */
 export const MAX_SOURCE = 2_000;
@@ -32,13 +35,17 @@ export function createEnvironment(): Environment {
     environment.registerOperator(`double ${sign} int`, mixed);
     environment.registerOperator(`int ${sign} double`, mixed);
   }
-  const isSame = (one: unknown, other: unknown): boolean => Number(one) === Number(other);
-  environment.registerOperator('int == double', isSame);
+  registerCelRules(environment);
   return environment;
 }
 
+export interface ParsedExpression {
+  readonly parsed: ParseResult;
+  readonly survey: Survey;
+}
+
 /** @throws ExpressionError when it is too long or is no expression */
-export function parseExpression(environment: Environment, source: string): ParseResult {
+export function parseExpression(environment: Environment, source: string): ParsedExpression {
   if (source.length > MAX_SOURCE) {
     const message = `has ${source.length} characters, at most ${MAX_SOURCE}`;
     throw new ExpressionError(message, source, { start: 0, end: 0 });
@@ -47,7 +54,12 @@ export function parseExpression(environment: Environment, source: string): Parse
     throw new ExpressionError('is empty', source, wholeOf(source));
   }
   try {
-    return environment.parse(source);
+    const plain = withoutRawStrings(source);
+    const parsed = environment.parse(plain.source);
+    const survey = surveyOf(parsed.ast);
+    putRawStrings(survey.nodes, plain.contents);
+    applyCelRules(survey.nodes);
+    return { parsed, survey };
   } catch (error) {
     const { message, range } = problemOf(error, source);
     throw new ExpressionError(message, source, range);
@@ -72,8 +84,15 @@ export function problemOf(error: unknown, source: string): ExpressionProblem {
   const { summary, range } = error as { summary?: unknown; range?: Partial<ASTNode['range']> };
   const raw =
     typeof summary === 'string' ? summary : error instanceof Error ? error.message : 'failed';
-  const message = WORDS.reduce((text, [pattern, words]) => text.replace(pattern, words), raw);
+  const plain = withoutSuffix(raw);
+  const message = WORDS.reduce((text, [pattern, words]) => text.replace(pattern, words), plain);
   const start = clamp(range?.start ?? 0, source);
+  const word = /^(in|true|false|null)\b/.exec(source.slice(start))?.[1];
+  if (raw.startsWith('Expected IDENTIFIER') && word !== undefined)
+    return {
+      message: `${word} is a word of CEL itself: write ["${word}"], not .${word}`,
+      range: { start, end: start + word.length },
+    };
   return {
     message: message.length > 300 ? `${message.slice(0, 299)}…` : message,
     range: { start, end: Math.max(start, clamp(range?.end ?? source.length, source)) },

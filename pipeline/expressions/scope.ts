@@ -1,3 +1,4 @@
+import type { StepBudget } from './step-budget.js';
 import type { ParameterType, ParameterValue, StepOutcome } from '../../contract/pipeline.js';
 
 /** What an expression may name, known before anything runs. */
@@ -28,7 +29,7 @@ export interface StepValue {
   readonly outputs: readonly unknown[];
 }
 
-/** The values that an expression is evaluated with. Plain JSON. */
+/** The values that an expression is evaluated with. Plain JSON but for the budget. */
 export interface ExpressionValues {
   readonly params: Readonly<Record<string, ParameterValue>>;
   readonly steps: Readonly<Record<string, StepValue>>;
@@ -36,6 +37,8 @@ export interface ExpressionValues {
   /** The item of forEach, and its place from 0. */
   readonly item?: unknown;
   readonly index?: number;
+  /** What all expressions that are evaluated with these values may take together. @default MAX_STEPS each */
+  readonly budget?: StepBudget;
 }
 
 export interface RunValue {

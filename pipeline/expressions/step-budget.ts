@@ -1,66 +1,83 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
-import { childrenOf } from './syntax-tree.js';
-
-/** Steps that one evaluation may take: a node evaluated is one, and 32 characters or one value that an operation reads. */
-export const MAX_STEPS = 100_000;
-const CHARACTERS_A_STEP = 32;
-
-/** Operations that take as long as their operands are large. */
-const BY_SIZE: readonly string[] = [
-  ...['call', 'rcall', '+', '==', '!=', 'in', '<', '<=', '>', '>='],
-];
-
-type Evaluate = (this: ASTNode, ...context: unknown[]) => unknown;
-
-/** Steps left of one evaluation. */
-export interface StepBudget {
-  /** Whether it ran out, also where a CEL operator swallowed the error. */
-  readonly isSpent: boolean;
-}
-
 /**
- * Makes every node of a parsed expression count its evaluations, and what its parent must read of its result. The
- * library bounds neither: two nested loops over 10,000 items would hold up the workflow task for minutes.
+ * Steps that one `when`, one `forEach`, or all expressions of one item together may take. A node evaluated is one step;
+ * so is a value, or 32 characters, that an operation reads. Five million take about a second. The counts decide where a
+ * run pauses, so they are part of every history.
  */
-export function limitSteps(nodes: readonly ASTNode[]): StepBudget {
-  let left = MAX_STEPS;
-  const spent = new Error(`takes more than ${MAX_STEPS} steps`);
-  const spend = (steps: number): void => {
-    left -= steps;
-    if (left < 0) throw spent;
-  };
-  const readWhole = new Set(
-    nodes.filter(({ op }) => BY_SIZE.includes(op)).flatMap((node) => childrenOf(node)),
-  );
-  for (const node of nodes) {
-    let evaluate = (node as unknown as { evaluate: Evaluate }).evaluate;
-    const counted: Evaluate = function (this: ASTNode, ...context) {
-      spend(1);
-      const result = evaluate.apply(this, context);
-      if (readWhole.has(node)) spend(sizeOf(result, Math.max(left, 0)));
-      return result;
-    };
-    // The library replaces `evaluate` by a faster one at its first call; that one is counted too.
-    Object.defineProperty(node, 'evaluate', {
-      get: () => counted,
-      set: (faster: Evaluate) => (evaluate = faster),
-    });
-  }
-  return {
-    get isSpent() {
-      return left < 0;
-    },
-  };
+export const MAX_STEPS = 100_000;
+/** Steps after which the next workflow task goes on. */
+export const MAX_TASK_STEPS = 500_000;
+/** Steps of all expressions of one run, over continue-as-new. */
+export const MAX_RUN_STEPS = 100_000_000;
+export const CHARACTERS_A_STEP = 32;
+/** Characters of the input of an activity or child workflow that count as one step: some MB are too much for one workflow task. */
+const SENT_CHARACTERS_A_STEP = 4;
+
+/** Steps of the workflow since its last pause; shared by all its runs. */
+export interface TaskSteps {
+  sincePause: number;
 }
 
-/** Steps to read a value through; stops counting above `most`. */
-function sizeOf(value: unknown, most: number): number {
-  if (typeof value === 'string') return Math.floor(value.length / CHARACTERS_A_STEP);
-  if (typeof value !== 'object' || value === null) return 0;
-  let size = 0;
-  for (const inner of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) {
-    size += 1 + sizeOf(inner, most - size);
-    if (size > most) break;
+/** Counts the steps of one run. */
+export class StepMeter {
+  readonly #task: TaskSteps;
+  #ofRun: number;
+
+  constructor(task: TaskSteps = { sincePause: 0 }, ofRun = 0) {
+    this.#task = task;
+    this.#ofRun = ofRun;
   }
-  return size;
+
+  /** Of the whole run so far. */
+  get steps(): number {
+    return this.#ofRun;
+  }
+
+  /** Whether this workflow task has done enough. */
+  get isPauseDue(): boolean {
+    return this.#task.sincePause >= MAX_TASK_STEPS;
+  }
+
+  count(steps: number): void {
+    this.#ofRun += steps;
+    this.#task.sincePause += steps;
+  }
+
+  /** Counts what is sent with the completion of this workflow task. */
+  countSent(characters: number): void {
+    this.#task.sincePause += Math.ceil(characters / SENT_CHARACTERS_A_STEP);
+  }
+}
+
+/** The steps that are left of one `when`, one `forEach`, or one item. */
+export class StepBudget {
+  readonly #meter: StepMeter;
+  #left = MAX_STEPS;
+
+  constructor(meter = new StepMeter()) {
+    this.#meter = meter;
+  }
+
+  /** Also where a CEL operator swallowed the error. */
+  get isSpent(): boolean {
+    return this.#left < 0 || this.#meter.steps > MAX_RUN_STEPS;
+  }
+
+  get left(): number {
+    return Math.max(this.#left, 0);
+  }
+
+  /** @throws Error whose message is a part of a sentence about an expression */
+  spend(steps: number): void {
+    this.#left -= steps;
+    this.#meter.count(steps);
+    if (this.isSpent) throw this.exhausted();
+  }
+
+  exhausted(): Error {
+    return new Error(
+      this.#left < 0
+        ? `takes more than ${MAX_STEPS} steps`
+        : `is not evaluated: the expressions of this run have taken ${MAX_RUN_STEPS} steps, the most that a run may take`,
+    );
+  }
 }

@@ -1,4 +1,5 @@
 import { ExpressionError } from './expression-error.js';
+import { elementAt } from './lexical-elements.js';
 
 /** An expression within a text. */
 export interface EmbeddedExpression {
@@ -60,31 +61,14 @@ export function wholeExpression(text: string): EmbeddedExpression | undefined {
   return others.length === 0 && typeof first === 'object' ? first : undefined;
 }
 
-/** Where `}}` ends the expression: not inside a text of it, and not where it closes two maps. */
+/** Where `}}` ends the expression: not inside a text or comment of it, and not where it closes two maps. */
 function endOfExpression(text: string, from: number): number | undefined {
   let depth = 0;
-  let at = from;
-  while (at < text.length) {
+  for (let at = from; at < text.length; at = elementAt(text, at).end) {
     const character = text[at];
-    if (character === '"' || character === "'") {
-      at = endOfQuoted(text, at, character);
-      continue;
-    }
     if (character === '{') depth += 1;
     if (character === '}' && depth === 0) return text[at + 1] === '}' ? at : undefined;
     if (character === '}') depth -= 1;
-    at += 1;
   }
   return undefined;
-}
-
-/** Behind the quoted text that begins at `from`; a backslash guards the character after it, as CEL reads it. */
-function endOfQuoted(text: string, from: number, quote: string): number {
-  const triple = quote.repeat(3);
-  const end = text.startsWith(triple, from) ? triple : quote;
-  for (let at = from + end.length; at < text.length; at += 1) {
-    if (text[at] === '\\') at += 1;
-    else if (text.startsWith(end, at)) return at + end.length;
-  }
-  return text.length;
 }

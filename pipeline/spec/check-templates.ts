@@ -1,4 +1,5 @@
 import {
+  checkEnvironments,
   createChecker,
   type CheckedExpression,
   type ResultType,
@@ -23,9 +24,10 @@ const NAMES: Readonly<Record<ResultType, string>> = {
 export function createTemplateChecker(
   scope: Omit<ExpressionScope, 'inForEach'>,
   hasItems: boolean,
+  environments = checkEnvironments(scope.parameters),
 ): (place: TemplatePlace) => readonly SpecProblem[] {
-  const before = createChecker({ ...scope, inForEach: false });
-  const during = hasItems ? createChecker({ ...scope, inForEach: true }) : before;
+  const before = createChecker({ ...scope, inForEach: false }, environments);
+  const during = hasItems ? createChecker({ ...scope, inForEach: true }, environments) : before;
   return ({ path, value, expected = 'any', beforeItems = false }) =>
     checkValue(value, path, expected, beforeItems ? before : during);
 }
