@@ -19,7 +19,7 @@ const mayImport = (name, from, allowed, comment) => ({
   to: { path: ANYTHING, pathNot: allowed },
 });
 
-const WORKFLOW_PARTS = ['^workflows/', '^contract/', '^pipeline/(plan|expressions)[./]'];
+const WORKFLOW_PARTS = ['^workflows/', '^contract/', '^pipeline/(plan|expressions|packed)[./]'];
 const IN_THE_SANDBOX = packages('@temporalio/workflow', '@temporalio/common');
 
 module.exports = {
@@ -70,8 +70,14 @@ module.exports = {
       'Workflows run them.',
     ),
     mayImport(
+      'pipeline-packing-is-pure',
+      '^pipeline/packed[.]',
+      ['^contract/', packages('fflate')],
+      'Workflows pack what crosses continue-as-new; the command line unpacks it.',
+    ),
+    mayImport(
       'pipeline-spec-reads-text',
-      '^pipeline/(?!(plan|expressions)[./])',
+      '^pipeline/(?!(plan|expressions|packed)[./])',
       ['^pipeline/', '^contract/', packages('zod', 'yaml')],
       'It turns a text into a plan, anywhere but in a workflow.',
     ),

@@ -34,6 +34,8 @@ export type {
 export type {
   PipelineProgress,
   PipelineResult,
+  HandedOverRun,
+  Packed,
   PipelineRunState,
   RunPipelineOptions,
   StepProgress,

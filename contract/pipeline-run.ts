@@ -17,12 +17,15 @@ export interface RunPipelineOptions {
   /** Profile of the steps that name none. @default 'default' */
   readonly profile?: string;
   /** Goes on where an ended run of this pipeline failed: its state, from the query `dataflowPipelineState`. */
-  readonly rerun?: { readonly state: PipelineState };
+  readonly rerun?: { readonly state: PipelineState | Packed };
 }
 
 /** Input of the workflow `dataflowRunPipeline`. */
 export interface RunPipelineRequest extends RunPipelineOptions {
-  /** A pipeline as it is written (an object, or the text of a YAML file), or a plan that was made of one. */
+  /**
+   * A pipeline as it is written (an object, or the text of a YAML file), or a plan that was made of one. Beside `goOn` the
+   * plan, or only its name where the state has it.
+   */
   readonly pipeline: object | string;
   /** Said again in the query; `startPipeline` makes the workflow id of it. */
   readonly key?: string;
@@ -31,8 +34,19 @@ export interface RunPipelineRequest extends RunPipelineOptions {
   /** Of a pipeline within another one: what is left of the limits around it. They end it; it passes them on to its jobs. */
   readonly outerTimeLeftMs?: number;
   /** A run that goes on: given by the workflow itself. */
-  readonly goOn?: PipelineRunState;
+  readonly goOn?: HandedOverRun | ChildRunState;
 }
+
+/** A large value as base64 of compressed JSON. */
+export interface Packed {
+  readonly packed: string;
+}
+
+/** A run that is gone on with elsewhere; compressed where it is large. */
+export type HandedOverRun = PipelineRunState | Packed;
+
+/** Of a pipeline within another one, which has the plan. */
+export type ChildRunState = Omit<PipelineRunState, 'plan'>;
 
 /** A run of a pipeline, to be gone on with after continue-as-new. Plain JSON. */
 export interface PipelineRunState {
@@ -50,6 +64,8 @@ export interface PipelineRunState {
   readonly outerTimeLeftMs?: number;
   /** What is left of the time for which a failed run is held open. */
   readonly holdLeftMs?: number;
+  /** Steps that the expressions of the run have taken so far. */
+  readonly expressionSteps?: number;
 }
 
 /** What an item in flight needs to be taken up again. */
@@ -63,7 +79,7 @@ export interface CarriedItem {
   /** Of an approval: time left to decide. */
   readonly leftMs?: number;
   /** Of a pipeline within this one. */
-  readonly child?: PipelineRunState;
+  readonly child?: ChildRunState;
 }
 
 /** How a step of a run that ended, or of one under way, stands. */
@@ -85,7 +101,8 @@ export interface PipelineResult {
 }
 
 /** What the workflow itself gives: the result, or to a parent that continues as new the run to be gone on with. */
-export type PipelineWorkflowResult = PipelineResult | { readonly suspended: PipelineRunState };
+export type PipelineWorkflowResult =
+  PipelineResult | { readonly suspended: ChildRunState | Packed };
 
 /** Where a run of a pipeline stands. */
 export interface PipelineProgress {

@@ -135,9 +135,9 @@ export type StepStatus = 'pending' | 'running' | StepOutcome;
 
 /**
  * Why a step was skipped or cut short. `needs`: its rule does not allow it; `when`: its condition is false; `stop`: the
- * run stops after a failure; `message`: somebody asked for it; `cancel`, `deadline`: the whole run ends.
+ * run stops after a failure; `message`: somebody asked for it; `cancel`, `deadline`, `size`: the whole run ends.
  */
-export type StepCause = 'needs' | 'when' | 'stop' | 'message' | 'cancel' | 'deadline';
+export type StepCause = 'needs' | 'when' | 'stop' | 'message' | 'cancel' | 'deadline' | 'size';
 
 /** One run of a step: the only one, or that for one item of `forEach`. */
 export interface ItemState {
@@ -183,6 +183,12 @@ export interface StepState {
   readonly attempts?: number;
 }
 
+/**
+ * Why a whole run ends: somebody asked for it, its runTimeout passed, or what it would have to hand over at
+ * continue-as-new is too large.
+ */
+export type RunEnding = 'cancel' | 'deadline' | 'size';
+
 export type PipelineOutcome = 'succeeded' | 'failed' | 'canceled' | 'timed-out';
 
 export interface PipelineEnd {
@@ -196,7 +202,7 @@ export interface PipelineState {
   readonly steps: Readonly<Record<string, StepState>>;
   readonly paused: boolean;
   /** A step failed and `onFailure` is not `continue`, or the whole run ends: nothing new starts. */
-  readonly stopping?: 'failure' | 'cancel' | 'deadline';
+  readonly stopping?: 'failure' | RunEnding;
   /** Where `stopping` is `failure`: the step that failed. */
   readonly stoppedBy?: string;
   /** The workflow is about to continue as new: nothing starts until it has. */

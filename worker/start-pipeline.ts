@@ -11,7 +11,9 @@ import type {
   RunPipelineRequest,
 } from '../contract/pipeline-run.js';
 
-import type { PipelinePlan } from '../contract/pipeline.js';
+import { DataFlowInvalidInputError } from '../client/errors.js';
+import type { PipelinePlan, PipelineState } from '../contract/pipeline.js';
+import { bytesOf, pack, unpack } from '../pipeline/packed.js';
 import type { WrittenPipeline } from '../pipeline/spec/pipeline-schema.js';
 
 export interface StartPipelineInput extends RunPipelineOptions {
@@ -34,6 +36,9 @@ export type PipelineWorkflowHandle = WorkflowHandle<
 
 const DEFAULT_TASK_QUEUE = 'dataflow';
 
+/** Bytes of a workflow's input. The server takes 2 MB, beside headers and what a codec adds. */
+const MAX_INPUT_BYTES = 1_900_000;
+
 /**
  * Starts a pipeline. With a `key` that it was started with before, no second run starts: the handle is that of the
  * first, however that one stands or ended. With `rerun` a run that has failed is followed by a new one of the same key.
@@ -43,10 +48,19 @@ export async function startPipeline(
   { taskQueue = DEFAULT_TASK_QUEUE, ...request }: StartPipelineInput,
 ): Promise<PipelineWorkflowHandle> {
   const { pipeline, key = randomUUID(), rerun } = request;
+  const sent: RunPipelineRequest = {
+    ...request,
+    ...(rerun !== undefined && { rerun: { state: pack<PipelineState>(unpack(rerun.state)) } }),
+  };
+  const bytes = bytesOf(sent);
+  if (bytes > MAX_INPUT_BYTES)
+    throw new DataFlowInvalidInputError(`pipeline ${pipeline.pipeline}`, [
+      `with its parameters it takes ${bytes} bytes, at most ${MAX_INPUT_BYTES}: give large lists by reference, or run parts of it as pipelines of their own`,
+    ]);
   const workflowId = `dataflow-${pipeline.pipeline}-${key}`;
   try {
     return (await client.workflow.start(RUN_PIPELINE_WORKFLOW, {
-      args: [request satisfies RunPipelineRequest],
+      args: [sent],
       taskQueue,
       workflowId,
       staticSummary: `pipeline ${pipeline.pipeline}`,

@@ -10,7 +10,10 @@ import {
 import { nonCancellable, ownScope } from './own-scope.js';
 import { SUSPEND_SIGNAL } from '../contract/names.js';
 import type { PipelineWorkflowResult, RunPipelineRequest } from '../contract/pipeline-run.js';
-import { freshRun } from './pipeline/begin.js';
+import { pack } from '../pipeline/packed.js';
+import { isRecord } from '../pipeline/plan/plan-shape.js';
+import { invalidInput } from './failures.js';
+import { freshRun, readable, restored } from './pipeline/begin.js';
 import { detailsTable } from './pipeline/details-table.js';
 import { resultOf } from './pipeline/pipeline-end.js';
 import type { PipelineRun } from './pipeline/pipeline-run.js';
@@ -26,8 +29,11 @@ const suspendSignal = defineSignal(SUSPEND_SIGNAL);
 export async function dataflowRunPipeline(
   request: RunPipelineRequest,
 ): Promise<PipelineWorkflowResult> {
+  // Whoever starts it by name may have given anything.
+  const given: unknown = request;
+  if (!isRecord(given)) throw invalidInput(["the input must be an object, e.g. { pipeline: '…' }"]);
   const { pipeline, goOn, continueAfterEvents, ...options } = request;
-  const continued = goOn && createRun(goOn);
+  const continued = goOn && readable('goOn', () => createRun(restored(goOn, pipeline)));
   listen();
   const here: { run?: PipelineRun; isSuspending: boolean } = { isSuspending: false };
   setHandler(suspendSignal, () => {
@@ -41,21 +47,29 @@ export async function dataflowRunPipeline(
   run.onChange = () => {
     setCurrentDetails(detailsTable(run));
   };
-  const { how } = await playIn(ownScope(), run);
-  if (how === 'ended') {
+  const { handedOver } = await playIn(ownScope(), run);
+  if (handedOver === undefined) {
     await nonCancellable(() => condition(allHandlersFinished));
     return resultOf(run);
   }
-  const state = run.handOver();
-  if (run.isSuspending) return { suspended: state };
-  return await continueAsNew<typeof dataflowRunPipeline>({ ...request, goOn: state });
+  const { plan, ...rest } = run.handOver();
+  if (run.isSuspending) return { suspended: pack(rest) };
+  return await continueAsNew<typeof dataflowRunPipeline>({
+    pipeline: plan.pipeline,
+    goOn: handedOver,
+    ...(request.key !== undefined && { key: request.key }),
+    ...(continueAfterEvents !== undefined && { continueAfterEvents }),
+  });
 }
 
 /** The server's advice is about 4,096 events; twice that is still far from its limit of 51,200. */
 const LONG = 4_096;
+/** Bytes of a history. The server ends a workflow at 50 MB. */
+const LARGE = 4_000_000;
 
 function isLong(continueAfterEvents: number | undefined, times: number): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
   const isAdvised = continueAsNewSuggested && continueAfterEvents === undefined && times <= 1;
+  if (historySize >= LARGE * times) return true;
   return isAdvised || historyLength >= (continueAfterEvents ?? LONG) * times;
 }

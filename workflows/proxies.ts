@@ -15,6 +15,7 @@ import {
 import { OPERATIONS, type OperationOutput } from '../contract/operations.js';
 import type { RemoteStartInput } from '../contract/remote-activities.js';
 import type { SubmitLimits } from './run/port.js';
+import { rawOutput, readOutput } from './activity-output.js';
 
 /** All timeouts and retry policies of the workflow side, so that a reviewer sees them at once. */
 
@@ -82,9 +83,10 @@ export function usersActivity(
     ...(taskQueue !== undefined && { taskQueue }),
     ...(retry !== undefined && { retry: policyOf(retry) }),
     summary,
+    activityTypeInfo: { [activity]: rawOutput },
   })[activity];
   if (run === undefined) throw new Error(`there is no proxy for activity ${activity}`);
-  return run;
+  return async (...input) => readOutput(activity, await run(...input));
 }
 
 function policyOf(retry: NonNullable<ActivityStep['options']['retry']>): RetryPolicy {

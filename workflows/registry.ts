@@ -127,12 +127,19 @@ export function answerQuestions(): void {
 }
 
 function checkWord(input: ResolveSubmission): void {
-  const { submission, executionId } = input as Partial<ResolveSubmission>;
+  const given: unknown = input;
+  if (typeof given !== 'object' || given === null)
+    throw ApplicationFailure.nonRetryable(
+      'the input must be an object, e.g. { submission, executionId }',
+      'DataFlowInvalidInput',
+    );
+  const { submission, executionId } = given as Partial<ResolveSubmission>;
   const { held } = registry();
   const problems: string[] = [];
   if (submission === undefined || !held.has(submission)) {
     const waiting = [...held.keys()].join(', ') || 'none';
-    problems.push(`submission: ${String(submission)} is not held; held are: ${waiting}`);
+    const said = String(submission).slice(0, 100);
+    problems.push(`submission: ${said} is not held; held are: ${waiting.slice(0, 1_000)}`);
   } else if (held.get(submission) !== undefined) {
     problems.push(`submission: ${submission} has been answered already`);
   }

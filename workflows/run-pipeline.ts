@@ -1,10 +1,12 @@
 import { type CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type {
+  HandedOverRun,
   PipelineProgress,
   PipelineResult,
   PipelineRunState,
   RunPipelineOptions,
 } from '../contract/pipeline-run.js';
+import { unpack } from '../pipeline/packed.js';
 import { interruptOf } from './interrupt.js';
 import { newScope, nonCancellable } from './own-scope.js';
 import { freshRun } from './pipeline/begin.js';
@@ -17,7 +19,7 @@ import { registerPipeline } from './registry.js';
 /** What `runPipeline` and `startPipeline` take beside the pipeline. */
 export interface StartPipelineOptions extends RunPipelineOptions {
   /** From `state()` of an earlier run: goes on where that one stood; all else but it is then not looked at. */
-  readonly state?: PipelineRunState;
+  readonly state?: HandedOverRun;
 }
 
 /** A run of a pipeline under way. */
@@ -34,7 +36,7 @@ export interface PipelineHandle {
    * For continue-as-new: starts nothing more, lets settle what cannot be handed over, and gives what a later run goes
    * on from (`state`). Undefined when it ended meanwhile. This run does not go on afterwards.
    */
-  state(): Promise<PipelineRunState | undefined>;
+  state(): Promise<HandedOverRun | undefined>;
   /** Cancels this run alone: everything that runs is stopped. */
   cancel(): void;
 }
@@ -49,7 +51,7 @@ export function startPipeline(
 ): PipelineHandle {
   const scope = newScope();
   const wish = { isSuspending: false };
-  let run = state && createRun(state);
+  let run = state && createRun(unpack(state));
   listen();
   const played = (async () => {
     run ??= createRun(await scope.run(() => freshRun(pipeline, options)));
@@ -63,8 +65,7 @@ export function startPipeline(
     state: async () => {
       wish.isSuspending = true;
       if (run !== undefined) run.isSuspending = true;
-      const { run: done, how } = await played;
-      return how === 'handed-over' ? done.handOver() : undefined;
+      return (await played).handedOver;
     },
     cancel: () => {
       scope.cancel();
@@ -89,12 +90,12 @@ export function createRun(from: PipelineRunState): PipelineRun {
 export function playIn(
   scope: CancellationScope,
   run: PipelineRun,
-): Promise<{ readonly run: PipelineRun; readonly how: 'ended' | 'handed-over' }> {
+): Promise<{ readonly run: PipelineRun; readonly handedOver: HandedOverRun | undefined }> {
   const interrupt = interruptOf(scope);
   const cancel = (): void => {
     run.tell({ kind: 'cancel' });
   };
   if (interrupt.requested) cancel();
   else interrupt.onRequest(cancel);
-  return nonCancellable(async () => ({ run, how: await run.play() }));
+  return nonCancellable(async () => ({ run, handedOver: await run.play() }));
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import type { PipelinePlan } from '../../contract/pipeline.js';
 import { DEFAULT_PROFILE } from '../../contract/names.js';
-import { misfitOf } from '../../pipeline/spec/check-parameters.js';
+import { misfitOf } from '../../pipeline/plan/arguments.js';
 import { normalisePipeline } from '../../pipeline/spec/normalise-pipeline.js';
 import type { WrittenPipeline } from '../../pipeline/spec/pipeline-schema.js';
 import { collect } from '../collect.js';

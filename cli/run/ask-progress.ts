@@ -1,7 +1,8 @@
 import { QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
 import { PIPELINE_STATE_QUERY, PROGRESS_QUERY } from '../../contract/names.js';
-import type { PipelineProgress } from '../../contract/pipeline-run.js';
+import type { Packed, PipelineProgress } from '../../contract/pipeline-run.js';
 import type { RunProgress } from '../../contract/run.js';
+import { unpack } from '../../pipeline/packed.js';
 import type { PipelineStateAnswer } from '../../workflows/pipeline/updates.js';
 import type { Temporal } from './temporal-connection.js';
 
@@ -20,10 +21,18 @@ export const progressOf = (
 type States = Readonly<Record<string, PipelineStateAnswer>>;
 
 /** The whole states of the pipelines of a workflow, by `run.key`; otherwise as {@link progressOf}. */
-export const pipelineStatesOf = (
+export async function pipelineStatesOf(
   temporal: Temporal,
   handle: WorkflowHandle,
-): Promise<States | 'none' | undefined> => ask(temporal, handle, PIPELINE_STATE_QUERY);
+): Promise<States | 'none' | undefined> {
+  const answer = await ask<Readonly<Record<string, PipelineStateAnswer | Packed>>>(
+    temporal,
+    handle,
+    PIPELINE_STATE_QUERY,
+  );
+  if (answer === undefined || answer === 'none') return answer;
+  return Object.fromEntries(Object.entries(answer).map(([key, one]) => [key, unpack(one)]));
+}
 
 async function ask<Answer>(
   { connection }: Temporal,

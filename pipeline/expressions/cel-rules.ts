@@ -132,7 +132,8 @@ interface Behaviour {
 export function applyCelRules(nodes: readonly ASTNode[]): void {
   for (const node of nodes) {
     if (node.op === 'call' || node.op === 'rcall') {
-      if (Object.hasOwn(FUNCTIONS, node.args[0])) (node.args as unknown[])[0] += SUFFIX;
+      if (Object.hasOwn(FUNCTIONS, node.args[0]))
+        (node.args as unknown[])[0] = node.args[0] + SUFFIX;
     } else if (node.op === '==' || node.op === '!=' || node.op === 'in') compareByValue(node);
     else if (node.op === 'map') keepEveryName(node);
   }
@@ -183,7 +184,7 @@ const isNumber = (value: unknown): value is number | bigint =>
   typeof value === 'number' || typeof value === 'bigint';
 
 function isSame(one: unknown, other: unknown): boolean {
-  // eslint-disable-next-line eqeqeq -- compares an integer with a fraction exactly, which no conversion does
+  // Compared without conversion: an integer and a fraction are compared exactly.
   if (isNumber(one) && isNumber(other)) return one == other;
   if (Array.isArray(one) && Array.isArray(other))
     return one.length === other.length && one.every((value, place) => isSame(value, other[place]));

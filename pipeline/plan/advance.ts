@@ -48,6 +48,7 @@ function take(draft: Draft, event: PlanEvent): void {
       return;
     case 'cancel':
     case 'deadline':
+    case 'size':
       stopAll(draft, event.kind);
       return;
     case 'holdExpired':
@@ -55,6 +56,8 @@ function take(draft: Draft, event: PlanEvent): void {
       return;
     case 'drain':
       run.draining = true;
+      return;
+    case 'evaluate':
       return;
     default:
       takeMessage(draft, event);

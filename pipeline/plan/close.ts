@@ -40,6 +40,7 @@ export const HALTS: Readonly<Record<StepCause, (draft: Draft) => string>> = {
   message: () => 'a message asked for it',
   cancel: () => 'the run was canceled',
   deadline: () => 'runTimeout of the pipeline passed',
+  size: () => 'what the run keeps has become too large',
 };
 
 const byOf = ({ run }: Draft, why: StepCause): { readonly by?: string } =>

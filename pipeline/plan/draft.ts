@@ -11,8 +11,11 @@ import { type Order, orderOf, planned } from './order.js';
 import { freshStep } from './step-states.js';
 import type { StepView } from './view.js';
 
+/** What `Evaluate` gives where it has done enough for now: the step is asked again with the event `evaluate`. */
+export const LATER = Symbol('later');
+
 /**
- * Value of an expression of a step; `{ failed: reason }` where it has none, which fails the step. `viewOf`: how the steps
+ * Value of an expression of a step; `{ failed: reason }` where it has none, which fails the step; or LATER. `viewOf`: how the steps
  * stand at this moment.
  */
 export type Evaluate = (

@@ -1,6 +1,6 @@
 import type { PipelineOutcome, StepState } from '../../contract/pipeline.js';
 import { type Draft, stepOf } from './draft.js';
-import { hasEnded } from './rules.js';
+import { endingOf, hasEnded } from './rules.js';
 import { isFailure } from './stop.js';
 
 /** Ends the run when every step has ended, or holds it open. */
@@ -10,9 +10,8 @@ export function noteEnd(draft: Draft): void {
     delete run.held;
     return;
   }
-  const isEnding = run.stopping === 'cancel' || run.stopping === 'deadline';
   const isFailed = list.some(isFailure);
-  if (plan.onFailure !== 'hold' || isEnding || !isFailed) end(draft);
+  if (plan.onFailure !== 'hold' || endingOf(run) !== undefined || !isFailed) end(draft);
   else if (!run.held) hold(draft);
 }
 
@@ -36,7 +35,8 @@ export function end(draft: Draft): void {
   commands.push({ kind: 'end', ...run.ended });
 }
 
-const isCutOff = ({ why }: StepState): boolean => why === 'cancel' || why === 'deadline';
+const isCutOff = ({ why }: StepState): boolean =>
+  why === 'cancel' || why === 'deadline' || why === 'size';
 
 /** Whether the step is named as failed: the end of the run is no fault of a step. */
 const isNamed = (step: StepState): boolean =>
@@ -46,5 +46,5 @@ const isNamed = (step: StepState): boolean =>
 function outcomeOf({ run }: Draft, wasCut: boolean, hasFailed: boolean): PipelineOutcome {
   if (!wasCut && !hasFailed) return 'succeeded';
   if (run.stopping === 'cancel') return 'canceled';
-  return wasCut ? 'timed-out' : 'failed';
+  return wasCut && run.stopping === 'deadline' ? 'timed-out' : 'failed';
 }

@@ -23,10 +23,14 @@ export type PlanEvent =
   /** The whole run is to end: asked for, or its time is over. */
   | { readonly kind: 'cancel' }
   | { readonly kind: 'deadline' }
+  /** What the run would have to hand over is too large. */
+  | { readonly kind: 'size' }
   /** `hold`: the number that the command gave. */
   | { readonly kind: 'holdExpired'; readonly hold: number }
   /** The workflow is about to continue as new. */
   | { readonly kind: 'drain' }
+  /** Expressions that were put off may be evaluated now. */
+  | { readonly kind: 'evaluate' }
   | PipelineMessage;
 
 export type Command =
@@ -37,4 +41,6 @@ export type Command =
   | (ItemRef & { readonly kind: 'dismiss' })
   /** Report `holdExpired` with this number when so much time has passed. */
   | { readonly kind: 'hold'; readonly hold: number; readonly forMs: number }
+  /** Report `evaluate` in another workflow task: expressions were put off. */
+  | { readonly kind: 'pause' }
   | ({ readonly kind: 'end' } & PipelineEnd);

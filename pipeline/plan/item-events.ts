@@ -1,6 +1,7 @@
-import type { ItemState } from '../../contract/pipeline.js';
+import type { ItemState, RunEnding } from '../../contract/pipeline.js';
 import { type Draft, setItem, stepOf } from './draft.js';
 import type { ItemRef, PlanEvent } from './events.js';
+import { endingOf } from './rules.js';
 import { shortened } from './step-states.js';
 import { noteFailure } from './stop.js';
 
@@ -44,9 +45,9 @@ export function stopItems(draft: Draft, step: string): void {
 }
 
 /** The whole run is to end: whatever runs is stopped. What began the end keeps its name. */
-export function stopAll(draft: Draft, why: 'cancel' | 'deadline'): void {
+export function stopAll(draft: Draft, why: RunEnding): void {
   const { run, order } = draft;
-  if (run.stopping === 'cancel' || run.stopping === 'deadline') return;
+  if (endingOf(run) !== undefined) return;
   run.stopping = why;
   delete run.stoppedBy;
   for (const id of order.ids) if (stepOf(draft, id).status === 'running') stopItems(draft, id);

@@ -1,5 +1,5 @@
 import type { ParameterValue, StepState } from '../../contract/pipeline.js';
-import { type Draft, setStep, stepOf } from './draft.js';
+import { type Draft, LATER, setStep, stepOf } from './draft.js';
 import { planned } from './order.js';
 import { noteFailure } from './stop.js';
 import { skip } from './close.js';
@@ -19,6 +19,10 @@ export function open(draft: Draft, id: string): void {
   const { when, forEach } = planned(draft.plan, id);
   if (when !== undefined) {
     const answer = ask(draft, id, 'when');
+    if (answer === LATER) {
+      putOff(draft);
+      return;
+    }
     if (typeof answer !== 'boolean') {
       fail(draft, id, step, problemOf('when', answer, 'neither true nor false'));
       return;
@@ -29,7 +33,8 @@ export function open(draft: Draft, id: string): void {
     }
   }
   const values = typeof forEach === 'string' ? ask(draft, id, 'forEach') : forEach;
-  if (values !== undefined && !isListOfValues(values)) {
+  if (values === LATER) putOff(draft);
+  else if (values !== undefined && !isListOfValues(values)) {
     fail(draft, id, step, problemOf('forEach', values, 'not a list of values'));
   } else if ((values?.length ?? 1) > MAX_ITEMS) {
     fail(draft, id, step, `forEach: ${values?.length ?? 1} items, at most ${MAX_ITEMS}`);
@@ -39,6 +44,11 @@ export function open(draft: Draft, id: string): void {
     const listed = values !== undefined && { values };
     setStep(draft, id, { ...step, status: 'running', items, ...listed });
   }
+}
+
+/** The step waits as if it had not been asked; one pause serves all that wait. */
+function putOff({ commands }: Draft): void {
+  if (commands.every(({ kind }) => kind !== 'pause')) commands.push({ kind: 'pause' });
 }
 
 const ask = (draft: Draft, id: string, what: 'when' | 'forEach'): unknown =>

@@ -1,11 +1,18 @@
 import type { PipelinePlan } from '../../contract/pipeline.js';
 import { cyclesOf } from './cycles.js';
+import { shapeProblems } from './plan-shape.js';
+
+/** Everything that is wrong with a plan that nobody checked as a pipeline; empty when it can be run. */
+export function planProblems(plan: PipelinePlan): readonly string[] {
+  const problems = shapeProblems(plan);
+  return problems.length > 0 ? problems : edgeProblems(plan, '');
+}
 
 /**
- * What is wrong with the edges of a plan that nobody checked as a pipeline, and of the plans within it: needs that are
+ * What is wrong with the edges of a plan, and of the plans within it: needs that are
  * not there, and cycles, whose steps would wait for each other for ever.
  */
-export function planProblems({ pipeline, steps }: PipelinePlan, at = ''): readonly string[] {
+function edgeProblems({ pipeline, steps }: PipelinePlan, at: string): readonly string[] {
   const ids = Object.keys(steps);
   if (ids.length === 0) return [`${at}steps: pipeline ${pipeline} has none`];
   const isThere = (id: string): boolean => Object.hasOwn(steps, id);
@@ -16,7 +23,7 @@ export function planProblems({ pipeline, steps }: PipelinePlan, at = ''): readon
   );
   const cycles = cyclesOf(ids, (id) => steps[id]?.needs.filter(isThere) ?? []);
   const within = Object.entries(steps).flatMap(([id, step]) =>
-    step.kind === 'pipeline' ? planProblems(step.plan, `${at}steps.${id}.plan.`) : [],
+    step.kind === 'pipeline' ? edgeProblems(step.plan, `${at}steps.${id}.plan.`) : [],
   );
   return [
     ...missing,

@@ -1,7 +1,7 @@
 import type { PipelineMessage } from '../../contract/pipeline-messages.js';
-import type { PipelinePlan, PipelineState, StepState } from '../../contract/pipeline.js';
+import type { PipelinePlan, PipelineState, RunEnding, StepState } from '../../contract/pipeline.js';
 import { nearest } from './nearest.js';
-import { hasEnded } from './rules.js';
+import { endingOf, hasEnded } from './rules.js';
 
 type Of<Kind extends PipelineMessage['kind']> = Extract<PipelineMessage, { readonly kind: Kind }>;
 
@@ -18,9 +18,9 @@ export function refusalOf(
     const { outcome } = state.ended;
     return `The run has ended (${outcome}): start a new one${outcome === 'succeeded' ? '' : ', or rerun it from its failed steps'}.`;
   }
-  if (state.stopping === 'cancel' || state.stopping === 'deadline') {
-    const why = state.stopping === 'cancel' ? 'was canceled' : 'has used up its runTimeout';
-    return `The run ${why} and ends as soon as what runs has stopped: rerun it from its failed steps.`;
+  const ending = endingOf(state);
+  if (ending !== undefined) {
+    return `The run ${ENDINGS[ending]} and ends as soon as what runs has stopped: rerun it from its failed steps.`;
   }
   if (message.kind === 'pause' || message.kind === 'resume') return undefined;
   const step = Object.hasOwn(plan.steps, message.step) ? state.steps[message.step] : undefined;
@@ -36,6 +36,12 @@ export function refusalOf(
       return refusalOfDecide(plan, message, step);
   }
 }
+
+const ENDINGS: Readonly<Record<RunEnding, string>> = {
+  cancel: 'was canceled',
+  deadline: 'has used up its runTimeout',
+  size: 'has become too large to be continued',
+};
 
 function noSuchStep(plan: PipelinePlan, id: string): string {
   const names = Object.keys(plan.steps);

@@ -1,4 +1,4 @@
-import type { RunsRule, StepStatus } from '../../contract/pipeline.js';
+import type { PipelineState, RunEnding, RunsRule, StepStatus } from '../../contract/pipeline.js';
 
 /** How a need stands, with its name. */
 export interface Need {
@@ -10,6 +10,10 @@ export interface Need {
 export const isBad = (status: StepStatus): boolean => status === 'failed' || status === 'canceled';
 export const hasEnded = (status: StepStatus): boolean =>
   status !== 'pending' && status !== 'running';
+
+/** Why the whole run ends, if it does: whatever runs is stopped, and nothing starts. */
+export const endingOf = ({ stopping }: Pick<PipelineState, 'stopping'>): RunEnding | undefined =>
+  stopping === 'failure' ? undefined : stopping;
 
 /** What speaks against running, once all needs have ended; undefined: nothing. One row for each rule. */
 const OBJECTIONS: Readonly<Record<RunsRule, (needs: readonly Need[]) => string | undefined>> = {

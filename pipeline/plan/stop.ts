@@ -1,7 +1,7 @@
 import type { StepCause, StepState } from '../../contract/pipeline.js';
 import { type Draft, setStep, stepOf } from './draft.js';
 import { planned } from './order.js';
-import { isBad } from './rules.js';
+import { endingOf, isBad } from './rules.js';
 
 /** Whether the step itself did not do what it should; one that was cut short by somebody else's failure did nothing wrong. */
 export const isFailure = ({ status, why, counts }: StepState): boolean =>
@@ -13,7 +13,8 @@ export const isFailure = ({ status, why, counts }: StepState): boolean =>
  * rule is a word about what to do then, and is heeded.
  */
 export function haltOf({ run, plan }: Draft, id: string, step: StepState): StepCause | undefined {
-  if (run.stopping === 'cancel' || run.stopping === 'deadline') return run.stopping;
+  const ending = endingOf(run);
+  if (ending !== undefined) return ending;
   if (step.canceling) return 'message';
   const isHeldUp = run.stopping === 'failure' && planned(plan, id).runs === 'succeeded';
   return isHeldUp && !step.again ? 'stop' : undefined;
@@ -22,8 +23,7 @@ export function haltOf({ run, plan }: Draft, id: string, step: StepState): StepC
 /** A step failed, or an item of it. A new failure also holds up what an earlier message put on its way. */
 export function noteFailure(draft: Draft, id: string): void {
   const { run, plan, order } = draft;
-  if (plan.onFailure === 'continue' || run.stopping === 'cancel' || run.stopping === 'deadline')
-    return;
+  if (plan.onFailure === 'continue' || endingOf(run) !== undefined) return;
   for (const other of order.ids) if (stepOf(draft, other).again) holdUp(draft, other);
   if (run.stopping === undefined) Object.assign(run, { stopping: 'failure', stoppedBy: id });
 }

@@ -1,26 +1,9 @@
-import type { ParameterType, ParameterValue, Template } from '../../contract/pipeline.js';
+import { own } from '../../contract/own.js';
+import type { Template } from '../../contract/pipeline.js';
 import { hintFor } from '../expressions/nearest-name.js';
+import { argumentValues, misfitOf } from '../plan/arguments.js';
 import type { WrittenPipeline } from './pipeline-schema.js';
 import type { SpecPath, SpecProblem } from './problem.js';
-
-const NAMES: Readonly<Record<ParameterType, string>> = {
-  string: 'a text',
-  number: 'a number',
-  boolean: 'true or false',
-  list: 'a list of texts, numbers, true or false, and lists',
-};
-const MOST_ITEMS = 10_000;
-
-const isParameterValue = (value: unknown): value is ParameterValue =>
-  ['string', 'number', 'boolean'].includes(typeof value) ||
-  (Array.isArray(value) && value.length <= MOST_ITEMS && value.every(isParameterValue));
-
-const fits = (value: unknown, type: ParameterType): boolean =>
-  type === 'list' ? Array.isArray(value) && isParameterValue(value) : typeof value === type;
-
-/** Why this is no value for a parameter of that type; undefined when it is one. */
-export const misfitOf = (value: unknown, type: ParameterType): string | undefined =>
-  fits(value, type) ? undefined : `give ${NAMES[type]}: the parameter is a ${type}`;
 
 type Declared = NonNullable<WrittenPipeline['parameters']>;
 
@@ -48,7 +31,7 @@ export function argumentProblems(
 ): readonly SpecProblem[] {
   const known = Object.keys(declared);
   const missing = known.filter(
-    (name) => declared[name]?.default === undefined && given[name] === undefined,
+    (name) => own(declared, name)?.default === undefined && own(given, name) === undefined,
   );
   return [
     ...missing.map((name) => ({
@@ -57,7 +40,7 @@ export function argumentProblems(
     })),
     ...Object.entries(given).flatMap(([name, value]): SpecProblem[] => {
       const path = [...at, 'parameters', name];
-      const type = Object.hasOwn(declared, name) ? declared[name]?.type : undefined;
+      const type = own(declared, name)?.type;
       if (type === undefined) {
         const hint = known.length === 0 ? '; it takes none' : hintFor(name, known);
         return [{ path, message: `the pipeline has no such parameter${hint}`, isKey: true }];
@@ -69,33 +52,13 @@ export function argumentProblems(
   ];
 }
 
-/**
- * The values of a run: what its caller gave, and defaults. All problems at once, each of them `name: what to do`.
- */
-export function readArguments(
+/** The values of a run; an unknown name is told with the one that was meant. See `plan/arguments.ts`. */
+export const readArguments = (
   given: Readonly<Record<string, unknown>>,
-  declared: Readonly<
-    Record<string, { readonly type: ParameterType; readonly default?: ParameterValue }>
-  >,
-):
-  | { readonly values: Readonly<Record<string, ParameterValue>> }
-  | { readonly problems: readonly string[] } {
-  const known = Object.keys(declared);
-  const problems = Object.keys(given)
-    .filter((name) => !Object.hasOwn(declared, name))
-    .map(
-      (name) => `${name}: unknown${known.length === 0 ? '; it takes none' : hintFor(name, known)}`,
-    );
-  const values = known.map((name) => {
-    const value = given[name] ?? declared[name]?.default;
-    const type = declared[name]?.type ?? 'string';
-    if (value === undefined) problems.push(`${name}: give a value, a ${type}; it has no default`);
-    else {
-      const misfit = misfitOf(value, type);
-      if (misfit !== undefined) problems.push(`${name}: ${misfit}`);
-    }
-    return [name, value] as const;
-  });
-  if (problems.length > 0) return { problems };
-  return { values: Object.fromEntries(values) as Record<string, ParameterValue> };
-}
+  declared: Parameters<typeof argumentValues>[1],
+): ReturnType<typeof argumentValues> =>
+  argumentValues(
+    given,
+    declared,
+    (name, known) => `unknown${known.length === 0 ? '; it takes none' : hintFor(name, known)}`,
+  );

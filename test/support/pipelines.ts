@@ -12,6 +12,7 @@ import {
   startPipeline,
   type StartPipelineInput,
 } from '../../worker/start-pipeline.js';
+import { unpack } from '../../pipeline/packed.js';
 import { until } from './until.js';
 import type { World } from './world.js';
 
@@ -61,5 +62,5 @@ export async function untilContinued(handle: WorkflowHandle): Promise<PipelineRu
   const { events } = await handle.fetchHistory();
   const payloads = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
   const request = defaultPayloadConverter.fromPayload<RunPipelineRequest>(payloads[0]!);
-  return request.goOn!;
+  return unpack(request.goOn!) as PipelineRunState;
 }

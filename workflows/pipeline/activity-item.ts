@@ -12,6 +12,7 @@ const MUST_END = { mustEnd: true, isBusy: () => true, carry: () => ({}) } as con
 export function startActivityItem(start: ItemStart<ActivityStep>): RunningItem {
   const { step, values, ref } = start;
   const input = step.with === undefined ? [] : [evaluateTemplate(step.with, values)];
+  start.sent(input[0]);
   const scope = newScope();
   const act = usersActivity(step, ref.step);
   report(

@@ -1,6 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import type {
+  ChildRunState,
+  HandedOverRun,
+  Packed,
   PipelineParameters,
   PipelineRunState,
   PreparedPipeline,
@@ -8,10 +11,13 @@ import type {
   RunPipelineOptions,
   RunPipelineRequest,
 } from '../../contract/pipeline-run.js';
-import type { PipelinePlan } from '../../contract/pipeline.js';
+import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { seedFrom } from '../../pipeline/plan/again.js';
+import { argumentValues } from '../../pipeline/plan/arguments.js';
 import { initialState } from '../../pipeline/plan/initial-state.js';
+import { MAX_STATE_BYTES, pack, TooLarge, unpack } from '../../pipeline/packed.js';
 import { planProblems } from '../../pipeline/plan/plan-problems.js';
+import { isRecord } from '../../pipeline/plan/plan-shape.js';
 import { invalidInput, readFailure } from '../failures.js';
 import { preparePipeline } from '../proxies.js';
 import { refuseForeignTurn } from '../turn.js';
@@ -38,25 +44,74 @@ export async function freshRun(
   { parameters = {}, profile, rerun, outerTimeLeftMs }: FreshRunOptions,
 ): Promise<PipelineRunState> {
   const key = nextKey();
-  if (
-    pipeline === '' ||
-    !['string', 'object'].includes(typeof pipeline) ||
-    (pipeline as unknown) === null
-  )
-    throw invalidInput(['pipeline: give a pipeline as an object, or the text of a YAML file']);
+  const problems = requestProblems(pipeline, { parameters, profile, rerun, outerTimeLeftMs });
+  if (problems.length > 0) throw invalidInput(problems);
   const made = isPlan(pipeline)
     ? { plan: pipeline, parameters: argumentsOf(pipeline, parameters) }
     : await prepared({ pipeline, parameters, ...(profile !== undefined && { profile }) });
   const { plan } = made;
-  return {
+  const run: PipelineRunState = {
     version: 1,
     ...made,
     key,
     ...(profile !== undefined && { profile }),
     ...(outerTimeLeftMs !== undefined && { outerTimeLeftMs }),
-    state: rerun === undefined ? initialState(plan) : seedFrom(plan, rerun.state),
+    state: rerun === undefined ? initialState(plan) : seededState(plan, rerun.state),
     carried: [],
   };
+  try {
+    pack(run, MAX_STATE_BYTES / 2);
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    throw invalidInput([`pipeline: ${plan.pipeline} with its parameters ${error.message}`]);
+  }
+  return run;
+}
+
+/** What is wrong with a request whose pipeline was not looked at yet. */
+function requestProblems(
+  pipeline: unknown,
+  { parameters, profile, rerun, outerTimeLeftMs }: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const isPipeline = (typeof pipeline === 'string' && pipeline !== '') || isRecord(pipeline);
+  const isTime = outerTimeLeftMs === undefined || Number.isFinite(outerTimeLeftMs);
+  return [
+    ...(isPipeline ? [] : ['pipeline: give a pipeline as an object, or the text of a YAML file']),
+    ...(isRecord(parameters) ? [] : ['parameters: must be an object with names and values']),
+    ...(profile === undefined || typeof profile === 'string' ? [] : ['profile: must be a string']),
+    ...(rerun === undefined || (isRecord(rerun) && isRecord(rerun['state']))
+      ? []
+      : ['rerun: must be { state }, the state of the query dataflowPipelineState']),
+    ...(isTime ? [] : ['outerTimeLeftMs: must be a number of ms']),
+  ];
+}
+
+/** @throws ApplicationFailure `DataFlowInvalidInput` for a state that is none */
+function seededState(plan: PipelinePlan, given: PipelineState | Packed): PipelineState {
+  return readable('rerun.state', () => seedFrom(plan, unpack(given)));
+}
+
+/** Nothing was started yet: what somebody else wrote and cannot be read fails the run, and never a workflow task. */
+export function readable<Value>(what: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ApplicationFailure) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw invalidInput([`${what}: cannot be read (${why})`]);
+  }
+}
+
+/** A run that was handed over; the plan is in it, or beside it. */
+export function restored(
+  goOn: HandedOverRun | ChildRunState,
+  pipeline: object | string,
+): PipelineRunState {
+  const state: PipelineRunState | ChildRunState = unpack(goOn);
+  const run = 'plan' in state ? state : { ...state, plan: pipeline as PipelinePlan };
+  const problems = planProblems(run.plan);
+  if (problems.length > 0) throw invalidInput(problems.slice(0, MAX_PROBLEMS));
+  return run;
 }
 
 /** @throws ApplicationFailure as the activity told it, so that its type is that of the workflow's own failure */
@@ -77,18 +132,14 @@ function isPlan(pipeline: object | string): pipeline is PipelinePlan {
   return version === 1 && [steps, parameters].every((it) => typeof it === 'object' && it !== null);
 }
 
-/** @throws ApplicationFailure `DataFlowInvalidInput` for parameters that do not fit, and edges that lead nowhere */
+/** @throws ApplicationFailure `DataFlowInvalidInput` for parameters that do not fit, and a plan that cannot be run */
 function argumentsOf(plan: PipelinePlan, given: PipelineParameters): PipelineParameters {
-  const problems = Object.keys(given)
-    .filter((name) => !Object.hasOwn(plan.parameters, name))
-    .map((name) => `parameters.${name}: unknown to pipeline ${plan.pipeline}`);
-  const values = Object.entries(plan.parameters).map(([name, { type, default: otherwise }]) => {
-    const value = given[name] ?? otherwise;
-    const isFit = type === 'list' ? Array.isArray(value) : typeof value === type;
-    if (!isFit) problems.push(`parameters.${name}: give a ${type}`);
-    return [name, value] as const;
-  });
-  problems.push(...planProblems(plan));
-  if (problems.length > 0) throw invalidInput(problems);
-  return Object.fromEntries(values) as PipelineParameters;
+  const problems = planProblems(plan);
+  if (problems.length > 0) throw invalidInput(problems.slice(0, MAX_PROBLEMS));
+  const read = argumentValues(given, plan.parameters);
+  if ('values' in read) return read.values;
+  throw invalidInput(read.problems.slice(0, MAX_PROBLEMS).map((one) => `parameters.${one}`));
 }
+
+/** Problems that a failure names: it must stay small. */
+const MAX_PROBLEMS = 20;

@@ -6,13 +6,14 @@ import {
 } from '@temporalio/workflow';
 import { RUN_PIPELINE_WORKFLOW, SUSPEND_SIGNAL } from '../../contract/names.js';
 import type {
+  ChildRunState,
   PipelineParameters,
-  PipelineRunState,
   PipelineWorkflowResult,
   RunPipelineRequest,
 } from '../../contract/pipeline-run.js';
 import type { PipelineStep } from '../../contract/pipeline.js';
 import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
+import { pack, unpack } from '../../pipeline/packed.js';
 import { newScope } from '../own-scope.js';
 import { type ItemEnd, type ItemStart, report, type RunningItem } from './item.js';
 import type { Limited } from './job-limit.js';
@@ -26,9 +27,11 @@ export function startChildItem(
   isDraining: () => boolean,
 ): RunningItem {
   const { step, values, carried } = start;
-  const parameters = Object.fromEntries(
-    Object.entries(step.parameters).map(([name, it]) => [name, evaluateTemplate(it, values)]),
-  ) as PipelineParameters;
+  const evaluated = (): PipelineParameters =>
+    Object.fromEntries(
+      Object.entries(step.parameters).map(([name, it]) => [name, evaluateTemplate(it, values)]),
+    ) as PipelineParameters;
+  const parameters = carried?.child?.parameters ?? evaluated();
   const limitMs = start.timeLeftMs === undefined ? undefined : Date.now() + start.timeLeftMs;
   const child: Child = { start, parameters, limitMs, state: carried?.child, isCanceled: false };
   report(start, runChild(child, isDraining));
@@ -52,7 +55,7 @@ interface Child {
   /** When the limits around it pass. */
   readonly limitMs: number | undefined;
   /** Where it stands, while no workflow runs it. */
-  state: PipelineRunState | undefined;
+  state: ChildRunState | undefined;
   isCanceled: boolean;
   /** While a workflow runs it. */
   cancel?: (() => void) | undefined;
@@ -68,7 +71,7 @@ async function runChild(child: Child, isDraining: () => boolean): Promise<ItemEn
       const output = { key, steps: Object.fromEntries(statuses) as unknown };
       return { outcome: 'succeeded', output };
     }
-    child.state = result.suspended;
+    child.state = unpack(result.suspended);
     await condition(() => !isDraining() || child.isCanceled);
   }
 }
@@ -80,7 +83,7 @@ function requestOf({ start, parameters, limitMs, state }: Child): RunPipelineReq
     parameters,
     ...(start.profile !== undefined && { profile: start.profile }),
     ...outer,
-    ...(state !== undefined && { goOn: { ...state, ...outer } }),
+    ...(state !== undefined && { goOn: pack({ ...state, ...outer }) }),
   };
 }
 
@@ -89,6 +92,7 @@ async function runOnce(child: Child, isDraining: () => boolean): Promise<Pipelin
   const { start } = child;
   const scope = newScope();
   const request = requestOf(child);
+  start.sent(request);
   // Not cancelled before it runs: what it took over is stopped by itself alone.
   child.cancel = () => undefined;
   child.suspend = () => undefined;

@@ -5,8 +5,15 @@ import type { CarriedItem } from '../../contract/pipeline-run.js';
 import type { PlannedStep } from '../../contract/pipeline.js';
 import { ExpressionError } from '../../pipeline/expressions/expression-error.js';
 import type { ExpressionValues } from '../../pipeline/expressions/scope.js';
+import type { StepMeter } from '../../pipeline/expressions/step-budget.js';
+import { bytesOf } from '../../pipeline/packed.js';
 import type { ItemRef } from '../../pipeline/plan/events.js';
+import { invalidInput } from '../failures.js';
 import { problemOf } from './values.js';
+
+/** Of an item among those that run. */
+export const keyOf = ({ step, index }: Pick<ItemRef, 'step' | 'index'>): string =>
+  `${step}/${index}`;
 
 /** How an item ended. */
 export interface ItemEnd {
@@ -26,6 +33,8 @@ export interface ItemStart<Step extends PlannedStep> {
   readonly childId: string;
   /** Profile of the run. */
   readonly profile?: string;
+  /** Counts what the item is started with. @throws ApplicationFailure where that is too large */
+  readonly sent: (input: unknown) => void;
   readonly onStarted: (executionId: string) => void;
   /** Called once; not by an item that was dismissed. */
   readonly onEnded: (end: ItemEnd) => void;
@@ -48,6 +57,21 @@ export interface RunningItem {
   /** What it does or waits for, in words. */
   note?(): string | undefined;
 }
+
+/** Most bytes of JSON that one item is started with: the server takes 2 MB, beside headers and what a codec adds. */
+const MAX_INPUT_BYTES = 1_000_000;
+
+/** Counts the input of an item for the pace of the run. */
+export const inputCounter =
+  (meter: StepMeter): ItemStart<PlannedStep>['sent'] =>
+  (input) => {
+    const bytes = bytesOf(input);
+    meter.countSent(bytes);
+    if (bytes > MAX_INPUT_BYTES)
+      throw invalidInput([
+        `what it would be started with takes ${bytes} bytes, at most ${MAX_INPUT_BYTES}`,
+      ]);
+  };
 
 /** How an item ended that threw. */
 export function endOf(error: unknown): ItemEnd {

@@ -19,6 +19,7 @@ const SHOULD_SETTLE: readonly RunPhase[] = ['preparing', 'looking', 'stopping'];
 export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
   const { step, carried } = start;
   const jobCondition = carried?.jobCondition ?? conditionOf(start);
+  start.sent(jobCondition);
   const { runTimeout: own } = step.options;
   const limitMs = limitByPipeline({ ...start, own, carriedMs: carried?.run?.timeLeftMs });
   const handle = startItsRun(start, jobCondition, limitMs);

@@ -1,4 +1,5 @@
 import type { PipelineState } from '../../contract/pipeline.js';
+import { packedBytes } from '../../pipeline/packed.js';
 import type { ItemEnd } from './item.js';
 
 /** Longest output of one item that is kept, in characters of JSON. */
@@ -34,5 +35,31 @@ export function outputKeeper(state: PipelineState): (end: ItemEnd) => ItemEnd {
       ...rest,
       reason: rest.reason ?? `its output was not kept: ${length} characters, ${limit}`,
     };
+  };
+}
+
+/** Most characters of the values of one `forEach` that was evaluated: they stand in the state. */
+const MAX_VALUES_CHARACTERS = 256 * 1_024;
+/** Of those of a run together, as they are handed over: less than half of what a state may take. */
+const MAX_ALL_VALUES_BYTES = 400_000;
+
+/** Why the values of a `forEach` cannot be kept; undefined where they are, and count from now on. */
+export function valuesKeeper(
+  state: PipelineState,
+): (values: readonly unknown[]) => string | undefined {
+  let taken: number | undefined;
+  return (values) => {
+    const { length } = JSON.stringify(values);
+    if (length > MAX_VALUES_CHARACTERS)
+      return `its values take ${length} characters, at most ${MAX_VALUES_CHARACTERS}`;
+    taken ??= Object.values(state.steps).reduce(
+      (sum, step) => sum + (step.values === undefined ? 0 : packedBytes(step.values)),
+      0,
+    );
+    const bytes = taken + packedBytes(values);
+    if (bytes > MAX_ALL_VALUES_BYTES)
+      return `its values and those of the steps before take ${bytes} bytes compressed, at most ${MAX_ALL_VALUES_BYTES}`;
+    taken = bytes;
+    return undefined;
   };
 }

@@ -21,8 +21,10 @@ export function resultOf(run: PipelineRun): PipelineResult {
     case 'timed-out':
       throw failureOf(run, 'DataFlowDeadlineExceeded', 'did not end within its runTimeout');
     case 'failed':
-    case undefined:
-      throw failureOf(run, 'DataFlowPipelineFailed', 'failed');
+    case undefined: {
+      const size = run.sizeProblem && `: what it has to keep ${run.sizeProblem}`;
+      throw failureOf(run, 'DataFlowPipelineFailed', `failed${size ?? ''}`);
+    }
   }
 }
 

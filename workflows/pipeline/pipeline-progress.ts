@@ -5,25 +5,38 @@ import type {
   StepProgress,
   StepSummary,
 } from '../../contract/pipeline-run.js';
-import type { ItemState, PipelineState, StepState } from '../../contract/pipeline.js';
+import type {
+  ItemState,
+  ParameterValue,
+  PipelineState,
+  StepState,
+} from '../../contract/pipeline.js';
 import { orderOf, planned } from '../../pipeline/plan/order.js';
 import { isBad } from '../../pipeline/plan/rules.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /** Items of one step and status that are shown; the state has all. */
 const MOST_ITEMS = 20;
+/** Failed items that are shown of all steps together: the answer to a query has a limit. */
+const MOST_FAILED_ITEMS = 500;
+/** Longest value and note that are shown. */
+const MOST_CHARACTERS = 200;
 
 /** What the progress query shows; it answers after the close as well. */
 export function progressOf({ surroundings, state, items }: PipelineRun): PipelineProgress {
   const { plan, run } = surroundings;
+  let failedLeft = MOST_FAILED_ITEMS;
   const steps = Object.keys(plan.steps).map((id): readonly [string, StepProgress] => {
     const step = state.steps[id];
     const { kind } = planned(plan, id);
     if (step === undefined) return [id, { kind, status: 'pending' }];
-    const shown = (status: ItemState['status']): readonly ItemProgress[] =>
-      itemsOf(step, status, (index) => items.get(`${id}/${index}`)?.note?.());
-    const running = step.counts.running > 0 && { running: shown('running') };
-    const failed = step.counts.failed > 0 && { failed: shown('failed') };
+    const shown = (status: ItemState['status'], most: number): readonly ItemProgress[] =>
+      itemsOf(step, status, most, (index) => items.get(`${id}/${index}`)?.note?.());
+    const running = step.counts.running > 0 && { running: shown('running', MOST_ITEMS) };
+    const failed = step.counts.failed > 0 && {
+      failed: shown('failed', Math.min(MOST_ITEMS, failedLeft)),
+    };
+    if (failed) failedLeft -= failed.failed.length;
     return [id, { kind, ...summaryOf(step), ...running, ...failed }];
   });
   return {
@@ -37,13 +50,14 @@ export function progressOf({ surroundings, state, items }: PipelineRun): Pipelin
 function itemsOf(
   { items, values }: StepState,
   wanted: ItemState['status'],
+  most: number,
   noteOf: (index: number) => string | undefined,
 ): readonly ItemProgress[] {
   const found: ItemProgress[] = [];
   for (const [index, { status, attempt, executionId, reason }] of items.entries()) {
     if (status !== wanted) continue;
-    if (found.length === MOST_ITEMS) break;
-    const [value, note] = [values?.[index], noteOf(index)];
+    if (found.length >= most) break;
+    const [value, note] = [shownValue(values?.[index]), noteOf(index)?.slice(0, MOST_CHARACTERS)];
     found.push({
       ...{ index, attempt },
       ...(value !== undefined && { value }),
@@ -53,6 +67,13 @@ function itemsOf(
     });
   }
   return found;
+}
+
+/** A value of `forEach`; a large one only by how it begins. */
+function shownValue(value: ParameterValue | undefined): ParameterValue | undefined {
+  if (value === undefined) return undefined;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length <= MOST_CHARACTERS ? value : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
 }
 
 export function phaseOf(state: PipelineState): PipelineProgress['phase'] {

@@ -1,11 +1,6 @@
-import {
-  allHandlersFinished,
-  condition,
-  createEventGroup,
-  type EventGroupMarker,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition } from '@temporalio/workflow';
 import type { PipelineMessage } from '../../contract/pipeline-messages.js';
-import type { CarriedItem, PipelineRunState } from '../../contract/pipeline-run.js';
+import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
 import type { PipelineState } from '../../contract/pipeline.js';
 import { advance } from '../../pipeline/plan/advance.js';
 import type { Evaluate } from '../../pipeline/plan/draft.js';
@@ -13,19 +8,21 @@ import type { Command, ItemRef, PlanEvent } from '../../pipeline/plan/events.js'
 import { inFlight } from '../../pipeline/plan/in-flight.js';
 import { planned } from '../../pipeline/plan/order.js';
 import { refusalOf } from '../../pipeline/plan/refusal.js';
+import { endingOf } from '../../pipeline/plan/rules.js';
 import { viewOf } from '../../pipeline/plan/view.js';
 import { pauseTurns } from '../registry.js';
 import { currentTurn, isCurrent, pending } from '../turn.js';
-import { endOfRefusedStart, type ItemEnd, type RunningItem } from './item.js';
-import { outputKeeper } from './outputs.js';
+import { handOver, runStateOf } from './hand-over.js';
+import { endOfRefusedStart, inputCounter, type ItemEnd, keyOf, type RunningItem } from './item.js';
+import { outputKeeper, valuesKeeper } from './outputs.js';
+import { PacedWork } from './paced-work.js';
 import { PipelineClock } from './pipeline-clock.js';
-import { startItem } from './start-item.js';
+import { childId, startItem } from './start-item.js';
+import { StepGroups } from './step-groups.js';
 import { evaluatorOf, type Surroundings, valuesFor } from './values.js';
 
 /** How long continue-as-new waits for looks, which may also be begun anew. */
 const PATIENCE_MS = 120_000;
-
-const keyOf = ({ step, index }: Pick<ItemRef, 'step' | 'index'>): string => `${step}/${index}`;
 
 /**
  * The thin shell around the planner: events in, commands out. Everything that it starts belongs to the scope in which
@@ -38,25 +35,29 @@ export class PipelineRun {
   state: PipelineState;
   /** Somebody wants to go on with it elsewhere. */
   isSuspending = false;
+  /** Why it could not be handed over. */
+  sizeProblem: string | undefined;
   /** Called after changes. */
   onChange: () => void = () => undefined;
   /** Whether the workflow has so many times the length at which it should continue as new. */
   isLong: (times: number) => boolean = () => false;
   readonly #from: PipelineRunState;
-  readonly #queue: (() => void)[] = [];
+  readonly #work: PacedWork;
   readonly #evaluate: Evaluate;
   readonly #keep: (end: ItemEnd) => ItemEnd;
-  readonly #groups = new Map<string, EventGroupMarker>();
+  readonly #groups = new StepGroups();
   readonly #clock = new PipelineClock();
   #isPatient = true;
 
   constructor(from: PipelineRunState, workflowId: string) {
     const { plan, parameters, key } = from;
-    this.surroundings = { plan, parameters, run: { id: workflowId, key } };
+    this.#work = new PacedWork(from.expressionSteps);
+    const { meter } = this.#work;
+    this.surroundings = { plan, parameters, run: { id: workflowId, key }, meter };
     this.profile = from.profile;
     this.state = from.state;
     this.#from = from;
-    this.#evaluate = evaluatorOf(this.surroundings);
+    this.#evaluate = evaluatorOf(this.surroundings, valuesKeeper(from.state));
     this.#keep = outputKeeper(from.state);
   }
 
@@ -78,53 +79,48 @@ export class PipelineRun {
     return answer?.refusal;
   }
 
-  /** Goes on until the run has ended, or can be handed over. Every command comes from here. */
-  async play(): Promise<'ended' | 'handed-over'> {
+  /** Goes on until the run has ended, or can be handed over: then gives what another one goes on from. */
+  async play(): Promise<HandedOverRun | undefined> {
     this.#resume();
     const turn = currentTurn();
     for (;;) {
       if (!isCurrent(turn)) return await pending();
-      for (let act = this.#queue.shift(); act !== undefined; act = this.#queue.shift()) act();
+      await this.#work.finish();
       this.onChange();
       if (this.state.ended !== undefined) break;
       const step = this.#nextStep();
       if (step !== undefined) this.tell({ kind: step });
-      else if (this.#canBeHandedOver()) return 'handed-over';
-      else await condition(() => this.#hasToAct());
+      else if (this.#canBeHandedOver()) {
+        const packed = handOver(this.handOver());
+        if ('handedOver' in packed) return packed.handedOver;
+        // Before the server would end the workflow, and nothing that runs: it ends by itself, and stops all.
+        this.sizeProblem = packed.problem;
+        this.tell({ kind: 'size' });
+      } else await condition(() => this.#hasToAct());
     }
     this.#clock.stop();
-    return 'ended';
+    return undefined;
   }
 
-  /** What another run goes on from, once `play` gave `handed-over`. */
+  /** What another run goes on from. */
   handOver(): PipelineRunState {
-    const { plan, parameters, run } = this.surroundings;
-    return {
-      version: 1,
-      ...{ plan, parameters, key: run.key, state: this.state },
-      ...(this.profile !== undefined && { profile: this.profile }),
-      carried: inFlight(plan, this.state).map(({ step, index, attempt }): CarriedItem => {
-        const item = this.items.get(keyOf({ step, index }));
-        return { step, index, attempt, ...item?.carry() };
-      }),
-      ...this.#clock.left(this.state.held === true),
-    };
+    return runStateOf(this, this.#clock.left(this.state.held === true));
   }
 
   /** In turn while it is played; what comes later finds the run ended. */
   #act(act: () => void): void {
-    if (this.state.ended === undefined) this.#queue.push(act);
+    if (this.state.ended === undefined) this.#work.add(act);
     else act();
   }
 
   #hasToAct(): boolean {
-    return this.#queue.length > 0 || this.#nextStep() !== undefined || this.#canBeHandedOver();
+    return !this.#work.isEmpty || this.#nextStep() !== undefined || this.#canBeHandedOver();
   }
 
   /** Whether it is time to drain, or to go on after all because the whole run ends. */
   #nextStep(): 'drain' | 'begin' | undefined {
-    const { draining, stopping } = this.state;
-    const isEnding = stopping === 'cancel' || stopping === 'deadline';
+    const { draining } = this.state;
+    const isEnding = endingOf(this.state) !== undefined;
     if (draining) return isEnding ? 'begin' : undefined;
     if (isEnding) return undefined;
     const items = [...this.items.values()];
@@ -133,7 +129,7 @@ export class PipelineRun {
   }
 
   #canBeHandedOver(): boolean {
-    if (!this.state.draining || this.#queue.length > 0 || !allHandlersFinished()) return false;
+    if (!this.state.draining || !this.#work.isEmpty || !allHandlersFinished()) return false;
     for (const item of this.items.values()) if (item.isBusy(this.#isPatient)) return false;
     return true;
   }
@@ -150,8 +146,10 @@ export class PipelineRun {
     }
     const byKey = new Map(carried.map((item) => [keyOf(item), item]));
     for (const { canceling, ...item } of inFlight(plan, this.state)) {
-      this.#start({ kind: 'start', ...item }, byKey.get(keyOf(item)));
-      if (canceling) this.items.get(keyOf(item))?.cancel();
+      this.#work.addCommand(() => {
+        this.#start({ kind: 'start', ...item }, byKey.get(keyOf(item)));
+        if (canceling) this.items.get(keyOf(item))?.cancel();
+      });
     }
     // After what was said already: a run that was paused or cancelled before it began starts nothing.
     this.tell({ kind: 'begin' });
@@ -162,7 +160,11 @@ export class PipelineRun {
     const { state, commands } = advance(this.surroundings.plan, this.state, event, this.#evaluate);
     this.state = state;
     if (state.draining !== draining) this.#noteDraining(state.draining === true);
-    for (const command of commands) this.#obey(command);
+    for (const command of commands) {
+      this.#work.addCommand(() => {
+        this.#obey(command);
+      });
+    }
   }
 
   #noteDraining(isDraining: boolean): void {
@@ -190,6 +192,9 @@ export class PipelineRun {
       case 'hold':
         this.#hold(command);
         return;
+      case 'pause':
+        this.tell({ kind: 'evaluate' });
+        return;
       case 'end':
         return;
     }
@@ -206,6 +211,8 @@ export class PipelineRun {
   #start(command: Extract<Command, { readonly kind: 'start' }>, carried?: CarriedItem): void {
     const { step: id, index, attempt, value } = command;
     const ref: ItemRef = { step: id, index, attempt };
+    const now = this.state.steps[id]?.items[index];
+    if (now?.status !== 'running' || now.attempt !== attempt) return; // decided before its turn came
     const step = planned(this.surroundings.plan, id);
     const item = step.forEach === undefined ? undefined : { item: value, index };
     const ended = (end: ItemEnd): void => {
@@ -213,17 +220,22 @@ export class PipelineRun {
       this.tell({ kind: 'itemEnded', ...ref, ...this.#keep(end) });
     };
     const start = {
-      ...{ step, ref, childId: this.#childId(ref, item !== undefined) },
+      ...{ step, ref, childId: childId(this.surroundings, ref, item !== undefined) },
       values: valuesFor(this.surroundings, id, (other) => viewOf(this.state, other), item),
       ...(carried !== undefined && { carried }),
       ...(this.profile !== undefined && { profile: this.profile }),
       ...this.#clock.timeLeft(),
+      sent: inputCounter(this.surroundings.meter),
       onStarted: (executionId: string) => {
         this.tell({ kind: 'itemStarted', ...ref, executionId });
       },
       onEnded: ended,
     };
-    void this.#group(id).withScope(() => {
+    void this.#groups.of(id).withScope(() => {
+      if (now.canceling && carried === undefined) {
+        ended({ outcome: 'canceled', reason: 'canceled before it was started' });
+        return Promise.resolve();
+      }
       try {
         this.items.set(
           keyOf(ref),
@@ -234,17 +246,5 @@ export class PipelineRun {
       }
       return Promise.resolve();
     });
-  }
-
-  #childId({ step, index }: ItemRef, isOfMany: boolean): string {
-    const { run, plan } = this.surroundings;
-    return `${run.id}/${plan.pipeline}/${step}${isOfMany ? `/${index}` : ''}`;
-  }
-
-  /** Events of a step stand together in the Temporal UI. */
-  #group(step: string): EventGroupMarker {
-    const known = this.#groups.get(step) ?? createEventGroup(step);
-    this.#groups.set(step, known);
-    return known;
   }
 }

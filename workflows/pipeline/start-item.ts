@@ -1,10 +1,19 @@
 import type { PlannedStep } from '../../contract/pipeline.js';
+import type { ItemRef } from '../../pipeline/plan/events.js';
 import { startActivityItem, startRemoteItem } from './activity-item.js';
 import { startApprovalItem } from './approval-item.js';
 import { startChildItem } from './child-item.js';
 import type { ItemStart, RunningItem } from './item.js';
 import { startJobItem } from './job-item.js';
 import type { Limited } from './job-limit.js';
+import type { Surroundings } from './values.js';
+
+/** Workflow id of a pipeline within another one. */
+export const childId = (
+  { run, plan }: Pick<Surroundings, 'run' | 'plan'>,
+  { step, index }: ItemRef,
+  isOfMany: boolean,
+): string => `${run.id}/${plan.pipeline}/${step}${isOfMany ? `/${index}` : ''}`;
 
 /** Starts an item by the kind of its step. @throws ExpressionError; ApplicationFailure for a request that cannot be right */
 export function startItem(

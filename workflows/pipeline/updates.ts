@@ -2,8 +2,10 @@ import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import { defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 import { PIPELINE_STATE_QUERY, PIPELINE_UPDATES } from '../../contract/names.js';
 import type { PipelineMessage } from '../../contract/pipeline-messages.js';
-import type { PipelineParameters } from '../../contract/pipeline-run.js';
+import type { Packed, PipelineParameters } from '../../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
+import { bytesOf, pack } from '../../pipeline/packed.js';
+import { isRecord } from '../../pipeline/plan/plan-shape.js';
 import { refusalOf } from '../../pipeline/plan/refusal.js';
 import { answerQuestions } from '../registry.js';
 import { workflowState } from '../workflow-state.js';
@@ -41,9 +43,9 @@ export interface PipelineStateAnswer {
   /** Profile of the steps that name none, where the run was given one. */
   readonly profile?: string;
 }
-/** Whole states by `run.key`: what `rerun` takes. */
+/** Whole states by `run.key`, compressed where they are large: what `rerun` takes. */
 export const pipelineStateQuery =
-  defineQuery<Readonly<Record<string, PipelineStateAnswer>>>(PIPELINE_STATE_QUERY);
+  defineQuery<Readonly<Record<string, PipelineStateAnswer | Packed>>>(PIPELINE_STATE_QUERY);
 
 /** What the pipelines of one workflow have in common. */
 interface Audience {
@@ -74,17 +76,27 @@ export function listen(): void {
   hear(retryStepUpdate, 'retryStep', 'Runs what failed of a step again');
   hear(skipStepUpdate, 'skipStep', 'Does not run a step, or takes its failure as a skip');
   hear(decideUpdate, 'decide', 'Answers an approval');
-  setHandler(
-    pipelineStateQuery,
-    () =>
-      Object.fromEntries(
-        [...audience().runs].map(([key, { surroundings, state, profile }]) => {
-          const { plan, parameters } = surroundings;
-          return [key, { plan, parameters, state, ...(profile !== undefined && { profile }) }];
-        }),
-      ),
-    { description: 'The whole state of each pipeline: what a rerun goes on from' },
-  );
+  setHandler(pipelineStateQuery, allStates, {
+    description: 'The whole state of each pipeline: what a rerun goes on from',
+  });
+}
+
+/** Bytes of one answer: the server refuses 2 MB. */
+const MAX_ANSWER_BYTES = 1_500_000;
+
+/** The newest states, as many as one answer holds. */
+function allStates(): Readonly<Record<string, PipelineStateAnswer | Packed>> {
+  const answers: (readonly [string, PipelineStateAnswer | Packed])[] = [];
+  let bytes = 0;
+  for (const [key, { surroundings, state, profile }] of [...audience().runs].reverse()) {
+    const { plan, parameters } = surroundings;
+    const answer = { plan, parameters, state, ...(profile !== undefined && { profile }) };
+    const packed = pack<PipelineStateAnswer>(answer, MAX_ANSWER_BYTES);
+    bytes += bytesOf(packed);
+    if (bytes > MAX_ANSWER_BYTES && answers.length > 0) break;
+    answers.unshift([key, packed]);
+  }
+  return Object.fromEntries(answers);
 }
 
 /** A run that messages can be meant for. Those that waited for it are in its queue before it is played. */
@@ -141,14 +153,22 @@ function runFor(input: ToPipeline = {}): PipelineRun {
   throw refused([`pipeline: give the key of one that this workflow runs: ${keys}`]);
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+/** A string that is kept with the run, and so has a limit. */
+const isText =
+  (most: number) =>
+  (value: unknown): boolean =>
+    typeof value === 'string' && value !== '' && value.length <= most;
+
+const MAX_NAME = 100;
+const MAX_COMMENT = 1_000;
 
 /** What each member must be. */
 const MEMBERS: Readonly<Record<string, readonly [string, (value: unknown) => boolean]>> = {
-  step: ['the id of a step', isText],
-  reason: ['a text', isText],
-  by: ['a text', isText],
-  comment: ['a text', isText],
+  step: ['the id of a step', isText(MAX_NAME)],
+  reason: [`a text of at most ${MAX_COMMENT} characters`, isText(MAX_COMMENT)],
+  by: [`a text of at most ${MAX_NAME} characters`, isText(MAX_NAME)],
+  comment: [`a text of at most ${MAX_COMMENT} characters`, isText(MAX_COMMENT)],
+  pipeline: ['the run.key of a pipeline', isText(MAX_COMMENT)],
   approve: ['true or false', (value) => typeof value === 'boolean'],
   item: ['the number of an item, from 0', (value) => Number.isSafeInteger(value)],
 };
@@ -166,16 +186,21 @@ const OPTIONAL: Partial<Record<PipelineMessage['kind'], readonly string[]>> = {
 };
 
 /** @throws ApplicationFailure naming everything that is wrong with the input */
-function messageOf(kind: PipelineMessage['kind'], input: Given = {}): PipelineMessage {
+function messageOf(kind: PipelineMessage['kind'], given: unknown = {}): PipelineMessage {
+  if (!isRecord(given)) throw refused(['the input must be an object, e.g. { step }']);
+  const input: NonNullable<Given> = given;
   const required = REQUIRED[kind];
   const known = [...required, ...(OPTIONAL[kind] ?? []), 'pipeline'];
   const problems = Object.keys(input)
     .filter((name) => !known.includes(name))
-    .map((name) => `${name}: unknown; there are ${known.join(', ')}`);
+    .slice(0, MAX_NAME)
+    .map((name) => `${name.slice(0, MAX_NAME)}: unknown; there are ${known.join(', ')}`);
   for (const [name, [what, isFit]] of Object.entries(MEMBERS)) {
     const isGiven = input[name] !== undefined;
     if (!known.includes(name) || (!isGiven && !required.includes(name))) continue;
-    if (!isFit(input[name])) problems.push(`${name}: give ${what}`);
+    const value = input[name];
+    const length = typeof value === 'string' ? ` (this one has ${value.length})` : '';
+    if (!isFit(value)) problems.push(`${name}: give ${what}${length}`);
   }
   if (problems.length > 0) throw refused(problems);
   const said = Object.entries(input).filter(([name]) => name !== 'pipeline');

@@ -8,7 +8,8 @@ import {
   SKIPPED,
   type StepValue,
 } from '../../pipeline/expressions/scope.js';
-import type { Evaluate } from '../../pipeline/plan/draft.js';
+import { StepBudget, type StepMeter } from '../../pipeline/expressions/step-budget.js';
+import { type Evaluate, LATER } from '../../pipeline/plan/draft.js';
 import type { StepView } from '../../pipeline/plan/view.js';
 
 /** What the expressions of one run see beside the steps. */
@@ -16,60 +17,74 @@ export interface Surroundings {
   readonly plan: PipelinePlan;
   readonly parameters: PipelineParameters;
   readonly run: RunValue;
+  /** Of the expressions of the run. */
+  readonly meter: StepMeter;
 }
-
-/** Most characters of the values of one forEach that was evaluated: they stand in the state. */
-const MOST_VALUES = 256 * 1_024;
 
 /** Evaluates `when` and `forEach` for the planner. An expression without a value fails its step. */
 export const evaluatorOf =
-  (surroundings: Surroundings): Evaluate =>
+  (
+    surroundings: Surroundings,
+    keep: (values: readonly unknown[]) => string | undefined,
+  ): Evaluate =>
   (step, what, viewOf) => {
+    const listOf = (source: string): unknown => {
+      const list = evaluateList(source, values);
+      surroundings.meter.countSent(JSON.stringify(list).length);
+      const problem = keep(list);
+      return problem === undefined ? list : { failed: problem };
+    };
     const source = surroundings.plan.steps[step]?.[what];
     if (typeof source !== 'string') return { failed: 'there is no expression' };
+    if (surroundings.meter.isPauseDue) return LATER;
     const values = valuesFor(surroundings, step, viewOf);
     try {
-      return what === 'when' ? evaluateCondition(source, values) : listOf(source, values);
+      return what === 'when' ? evaluateCondition(source, values) : listOf(source);
     } catch (error) {
       if (error instanceof ExpressionError) return { failed: problemOf(error) };
       throw error;
     }
   };
 
-function listOf(source: string, values: ExpressionValues): unknown {
-  const list = evaluateList(source, values);
-  const { length } = JSON.stringify(list);
-  return length <= MOST_VALUES
-    ? list
-    : { failed: `its values take ${length} characters, at most ${MOST_VALUES}` };
-}
-
 /** The expression and what is wrong with it. */
 export const problemOf = ({ source, message }: ExpressionError): string => `${source} ${message}`;
 
 /** What the expressions of a step, or of one item of it, see. Steps are looked at when an expression names one. */
 export function valuesFor(
-  { plan, parameters, run }: Surroundings,
+  { plan, parameters, run, meter }: Surroundings,
   step: string,
   viewOf: (step: string) => StepView | undefined,
   item?: { readonly item: unknown; readonly index: number },
 ): ExpressionValues {
-  let steps: Readonly<Record<string, StepValue>> | undefined;
+  const budget = new StepBudget(meter);
   return {
     params: parameters,
     get steps() {
-      steps ??= Object.fromEntries(
-        upstreamOf(plan, step).map((id) => [id, valueOf(viewOf(id))] as const),
-      );
-      return steps;
+      const upstream = upstreamOf(plan, step);
+      budget.spend(upstream.length);
+      const getters = upstream.map((id) => [id, getterOf(() => valueOf(viewOf(id)))] as const);
+      return Object.defineProperties({}, Object.fromEntries(getters)) as ExpressionValues['steps'];
     },
     run,
     ...item,
+    budget,
   };
 }
 
-/** Steps that have ended before this one starts. */
-function upstreamOf({ steps }: PipelinePlan, id: string): readonly string[] {
+const getterOf = (get: () => StepValue) => ({ get, enumerable: true });
+
+const upstreams = new WeakMap<PipelinePlan, Map<string, readonly string[]>>();
+
+/** Steps that have ended before this one starts. Computed once for each. */
+function upstreamOf(plan: PipelinePlan, id: string): readonly string[] {
+  const known = upstreams.get(plan) ?? new Map<string, readonly string[]>();
+  upstreams.set(plan, known);
+  const found = known.get(id) ?? findUpstream(plan, id);
+  known.set(id, found);
+  return found;
+}
+
+function findUpstream({ steps }: PipelinePlan, id: string): readonly string[] {
   const found = new Set<string>();
   const open = [...(steps[id]?.needs ?? [])];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

@@ -9,16 +9,23 @@ import { SKIPPED } from '../../../pipeline/expressions/scope.js';
 const OUTPUT: unknown = JSON.parse(
   '{"constructor": {"toString": 7}, "toString": "own", "__proto__": 3}',
 );
+const SUCCEEDED = { ...SKIPPED, status: 'succeeded' } as const;
 const VALUES: ExpressionValues = {
   params: { face: '😀가', mixed: [1, 2.5], p: 'C:\\', full: true, toString: 'a', large: 2 ** 53 },
   steps: {
-    toString: { ...SKIPPED, status: 'succeeded', output: OUTPUT },
+    toString: { ...SUCCEEDED, output: OUTPUT },
     large: { ...SKIPPED, output: { rows: [2 ** 53] } },
   },
   run: { id: 'w', key: 'k' },
 };
 const SCOPE: ExpressionScope = {
-  parameters: { face: 'string', mixed: 'list', p: 'string', full: 'boolean', toString: 'string' },
+  parameters: {
+    face: 'string',
+    mixed: 'list',
+    p: 'string',
+    full: 'boolean',
+    toString: 'string' as const,
+  },
   steps: ['toString', 'in'],
   upstream: ['toString'],
   inForEach: false,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PipelinePlan, PipelineState, PlannedStep } from '../../../contract/pipeline.js';
 import { advance } from '../../../pipeline/plan/advance.js';
 import { initialState } from '../../../pipeline/plan/initial-state.js';
+import { StepMeter } from '../../../pipeline/expressions/step-budget.js';
 import { detailsTable } from '../../../workflows/pipeline/details-table.js';
 
 const approval = (more: Partial<PlannedStep> = {}): PlannedStep =>
@@ -11,7 +12,10 @@ const planOf = (steps: PipelinePlan['steps']): PipelinePlan => ({
   ...{ onFailure: 'continue', holdForMs: 1, steps },
 });
 const shown = (plan: PipelinePlan, state: PipelineState): string =>
-  detailsTable({ surroundings: { plan, parameters: {}, run: { id: 'w', key: 'k' } }, state });
+  detailsTable({
+    surroundings: { plan, parameters: {}, run: { id: 'w', key: 'k' }, meter: new StepMeter() },
+    state,
+  });
 
 function played(plan: PipelinePlan, ...events: Parameters<typeof advance>[2][]): PipelineState {
   return [{ kind: 'begin' } as const, ...events].reduce(

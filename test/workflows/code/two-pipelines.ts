@@ -1,10 +1,10 @@
 import { continueAsNew } from '@temporalio/workflow';
-import { type PipelineRunState, startPipeline } from '../../../workflow.js';
+import { type HandedOverRun, startPipeline } from '../../../workflow.js';
 
 export * from '../../../workflows/index.js';
 
 /** A user's workflow that runs a pipeline, and continues as new in its midst. */
-export async function ownPipeline(pipeline: object, state?: PipelineRunState): Promise<string> {
+export async function ownPipeline(pipeline: object, state?: HandedOverRun): Promise<string> {
   const handle = startPipeline(pipeline, { ...(state && { state }) });
   if (state === undefined) {
     const stands = await handle.state();

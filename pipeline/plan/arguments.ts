@@ -1,0 +1,74 @@
+import { own } from '../../contract/own.js';
+import type { ParameterType, ParameterValue } from '../../contract/pipeline.js';
+
+const NAMES: Readonly<Record<ParameterType, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  list: 'a list of texts, numbers, true or false, and lists',
+};
+const MOST_ITEMS = 10_000;
+const MAX_DEPTH = 50;
+
+const isParameterValue = (value: unknown, depth = 0): value is ParameterValue =>
+  ['string', 'number', 'boolean'].includes(typeof value) ||
+  (Array.isArray(value) &&
+    depth < MAX_DEPTH &&
+    value.length <= MOST_ITEMS &&
+    value.every((item) => isParameterValue(item, depth + 1)));
+
+const fits = (value: unknown, type: ParameterType): boolean =>
+  type === 'list' ? Array.isArray(value) && isParameterValue(value) : typeof value === type;
+
+/** The first integer within a value that JSON does not keep exactly: it was another one when it was written. */
+function roundedWithin(value: unknown): number | undefined {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const found = roundedWithin(item);
+      if (found !== undefined) return found;
+    }
+  }
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded || (typeof value === 'number' && !Number.isFinite(value))
+    ? (value as number)
+    : undefined;
+}
+
+/** Why this is no value for a parameter of that type; undefined when it is one. */
+export function misfitOf(value: unknown, type: ParameterType): string | undefined {
+  if (!fits(value, type)) return `give ${NAMES[type]}: the parameter is a ${type}`;
+  const rounded = roundedWithin(value);
+  return rounded === undefined
+    ? undefined
+    : `${rounded} cannot be kept exactly: integers go to 2^53; make the parameter a string`;
+}
+
+type Declared = Readonly<
+  Record<string, { readonly type: ParameterType; readonly default?: ParameterValue }>
+>;
+
+/**
+ * The values of a run: what its caller gave, and defaults. All problems at once, each of them `name: what to do`.
+ * @param unknown what is said of a name that is not declared
+ */
+export function argumentValues(
+  given: Readonly<Record<string, unknown>>,
+  declared: Declared,
+  unknown: (name: string, known: readonly string[]) => string = () => 'unknown to the pipeline',
+):
+  | { readonly values: Readonly<Record<string, ParameterValue>> }
+  | { readonly problems: readonly string[] } {
+  const known = Object.keys(declared);
+  const problems = Object.keys(given)
+    .filter((name) => !Object.hasOwn(declared, name))
+    .map((name) => `${name}: ${unknown(name, known)}`);
+  const values = Object.entries(declared).map(([name, { type, default: otherwise }]) => {
+    const value = own(given, name) ?? otherwise;
+    const problem =
+      value === undefined ? `give a value, a ${type}; it has no default` : misfitOf(value, type);
+    if (problem !== undefined) problems.push(`${name}: ${problem}`);
+    return [name, value] as const;
+  });
+  if (problems.length > 0) return { problems };
+  return { values: Object.fromEntries(values) as Record<string, ParameterValue> };
+}

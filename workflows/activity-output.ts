@@ -1,0 +1,32 @@
+import {
+  ApplicationFailure,
+  defaultPayloadConverter,
+  type PayloadConverter,
+  RawValue,
+  rawValueTypeInfo,
+} from '@temporalio/common';
+
+/** Asks the SDK for an activity's output as it came: what it cannot read fails the workflow task, again and again. */
+export const rawOutput = { outputType: rawValueTypeInfo };
+
+/** The converter of the workflow, which may be the user's own. */
+function workflowConverter(): PayloadConverter {
+  const { __TEMPORAL_ACTIVATOR__: activator } = globalThis as {
+    __TEMPORAL_ACTIVATOR__?: { readonly payloadConverter?: PayloadConverter };
+  };
+  return activator?.payloadConverter ?? defaultPayloadConverter;
+}
+
+/** The output of an activity. @throws ApplicationFailure where it is no JSON: a function, a symbol */
+export function readOutput(activity: string, output: unknown): unknown {
+  if (!(output instanceof RawValue)) return output;
+  try {
+    return workflowConverter().fromPayload(output.payload);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw ApplicationFailure.nonRetryable(
+      `activity ${activity} returned what is no JSON, such as a function (${why}): it must return plain JSON`,
+      'DataFlowInvalidInput',
+    );
+  }
+}

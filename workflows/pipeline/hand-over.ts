@@ -1,0 +1,41 @@
+import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
+import { pack, TooLarge } from '../../pipeline/packed.js';
+import { inFlight } from '../../pipeline/plan/in-flight.js';
+import { keyOf } from './item.js';
+import type { PipelineRun } from './pipeline-run.js';
+
+/** What another run goes on from; whole only while nothing is under way that cannot be handed over. */
+export function runStateOf(
+  {
+    surroundings,
+    profile,
+    state,
+    items,
+  }: Pick<PipelineRun, 'surroundings' | 'profile' | 'state' | 'items'>,
+  left: Pick<PipelineRunState, 'timeLeftMs' | 'outerTimeLeftMs' | 'holdLeftMs'>,
+): PipelineRunState {
+  const { plan, parameters, run, meter } = surroundings;
+  return {
+    version: 1,
+    ...{ plan, parameters, key: run.key, state },
+    ...(profile !== undefined && { profile }),
+    carried: inFlight(plan, state).map(({ step, index, attempt }): CarriedItem => {
+      const item = items.get(keyOf({ step, index }));
+      return { step, index, attempt, ...item?.carry() };
+    }),
+    ...left,
+    expressionSteps: meter.steps,
+  };
+}
+
+/** The same as it crosses continue-as-new, or why it is too large for that. */
+export function handOver(
+  state: PipelineRunState,
+): { readonly handedOver: HandedOverRun } | { readonly problem: string } {
+  try {
+    return { handedOver: pack(state) };
+  } catch (error) {
+    if (error instanceof TooLarge) return { problem: error.message };
+    throw error;
+  }
+}
