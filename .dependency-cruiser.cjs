@@ -71,7 +71,7 @@ module.exports = {
     ),
     mayImport(
       'pipeline-packing-is-pure',
-      '^pipeline/packed[.]',
+      '^pipeline/packed[./]',
       ['^contract/', packages('fflate')],
       'Workflows pack what crosses continue-as-new; the command line unpacks it.',
     ),

@@ -46,6 +46,7 @@ const BREACHES: readonly Breach[] = [
   ...breach('pipeline-plan-is-pure', 'pipeline/plan', 'pipeline/expressions', 'workflows'),
   ...breach('pipeline-plan-is-pure', 'pipeline/plan', 'yaml', '@marcbachmann/cel-js'),
   ...breach('pipeline-expressions-are-pure', 'pipeline/expressions', 'pipeline/spec', 'yaml'),
+  ...breach('pipeline-packing-is-pure', 'pipeline/packed', 'pipeline/spec', 'zod', 'node:zlib'),
   ...breach('pipeline-expressions-are-pure', 'pipeline/expressions', 'zod', 'node:fs', 'client'),
   ...breach('pipeline-spec-reads-text', 'pipeline/spec', '@marcbachmann/cel-js', 'node:fs'),
   ...breach(

@@ -3,6 +3,8 @@ import type { Mutant } from './mutant.js';
 const CONTINUES = 'test/workflows/pipeline-continues.test.ts';
 const FAILURES = 'test/workflows/pipeline-failures.test.ts';
 const LIMIT = 'test/workflows/pipeline-limit.test.ts';
+const PACE = 'test/workflows/pipeline-pace.test.ts';
+const BUDGET = 'test/workflows/pipeline-budget.test.ts';
 const MESSAGES = 'test/workflows/pipeline-messages.test.ts';
 const LEFT = 'test/workflows/pipeline-left.test.ts';
 const SHELL = 'workflows/pipeline/pipeline-run.ts';
@@ -47,15 +49,15 @@ const CONTINUING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a child that handed itself over is begun anew',
     file: 'workflows/pipeline/child-item.ts',
-    from: '{ goOn: { ...state, ...outer } }',
+    from: '{ goOn: pack({ ...state, ...outer }) }',
     to: '{}',
     killer: [CONTINUES, 'takes a pipeline within it along'],
   },
   {
     breaks: 'pipeline: a message with the first task of a run that goes on is accepted unchecked',
     file: 'workflows/dataflow-run-pipeline.ts',
-    from: 'const continued = goOn && createRun(goOn);\n  listen();',
-    to: 'listen();\n  const continued = goOn && createRun(goOn);',
+    from: "const continued = goOn && readable('goOn', () => createRun(restored(goOn, pipeline)));\n  listen();",
+    to: "listen();\n  const continued = goOn && readable('goOn', () => createRun(restored(goOn, pipeline)));",
     killer: [CONTINUES, 'checks a message that came meanwhile'],
   },
   {
@@ -68,9 +70,34 @@ const CONTINUING: readonly Mutant[] = [
   {
     breaks: 'pipeline: limits around a pipeline are forgotten at continue-as-new',
     file: 'workflows/pipeline/child-item.ts',
-    from: '{ goOn: { ...state, ...outer } }',
-    to: '{ goOn: { ...state, outerTimeLeftMs: 9e7 } }',
+    from: '{ goOn: pack({ ...state, ...outer }) }',
+    to: '{ goOn: pack({ ...state, outerTimeLeftMs: 9e7 }) }',
     killer: [LIMIT, 'limits the jobs of a pipeline within it, from its start'],
+  },
+];
+
+/** Bounds of a run. */
+const BOUNDING: readonly Mutant[] = [
+  {
+    breaks: 'pipeline: expressions go on in one workflow task',
+    file: 'workflows/pipeline/paced-work.ts',
+    from: 'if (!this.meter.isPauseDue) continue;',
+    to: 'if (this.meter.steps >= 0) continue;',
+    killer: [PACE, 'of many steps are spread over workflow tasks'],
+  },
+  {
+    breaks: 'pipeline: each expression of an item has a budget of its own',
+    file: 'pipeline/expressions/evaluate.ts',
+    from: 'const { budget = new StepBudget() } = values;',
+    to: 'const budget = new StepBudget();',
+    killer: [PACE, 'of one item fail its step'],
+  },
+  {
+    breaks: 'pipeline: a state that is too large is handed over',
+    file: 'pipeline/packed.ts',
+    from: 'if (packed.length > most)',
+    to: 'if (packed.length < 0)',
+    killer: [BUDGET, 'that is too large ends the run'],
   },
 ];
 
@@ -142,4 +169,4 @@ const STEERING: readonly Mutant[] = [
 ];
 
 /** The shell around the planner, and what brings messages to it. */
-export const PIPELINE_MUTANTS: readonly Mutant[] = [...CONTINUING, ...STEERING];
+export const PIPELINE_MUTANTS: readonly Mutant[] = [...CONTINUING, ...BOUNDING, ...STEERING];

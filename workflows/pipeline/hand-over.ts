@@ -1,17 +1,20 @@
 import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
+import type { PipelineState } from '../../contract/pipeline.js';
 import { pack, TooLarge } from '../../pipeline/packed.js';
 import { inFlight } from '../../pipeline/plan/in-flight.js';
-import { keyOf } from './item.js';
-import type { PipelineRun } from './pipeline-run.js';
+import { keyOf, type RunningItem } from './item.js';
+import type { Surroundings } from './values.js';
+
+interface Standing {
+  readonly surroundings: Surroundings;
+  readonly profile: string | undefined;
+  readonly state: PipelineState;
+  readonly items: ReadonlyMap<string, RunningItem>;
+}
 
 /** What another run goes on from; whole only while nothing is under way that cannot be handed over. */
 export function runStateOf(
-  {
-    surroundings,
-    profile,
-    state,
-    items,
-  }: Pick<PipelineRun, 'surroundings' | 'profile' | 'state' | 'items'>,
+  { surroundings, profile, state, items }: Standing,
   left: Pick<PipelineRunState, 'timeLeftMs' | 'outerTimeLeftMs' | 'holdLeftMs'>,
 ): PipelineRunState {
   const { plan, parameters, run, meter } = surroundings;

@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { describe, expect, it } from 'vitest';
+import { PIPELINE_STATE_QUERY, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
+import type { Packed, PipelineRunState } from '../../contract/pipeline-run.js';
+import type {
+  PipelinePlan,
+  PipelineState,
+  PlannedStep,
+  StepState,
+} from '../../contract/pipeline.js';
+import { bytesOf, pack, unpack } from '../../pipeline/packed.js';
+import { advance } from '../../pipeline/plan/advance.js';
+import { initialState } from '../../pipeline/plan/initial-state.js';
+import type { PipelineStateAnswer } from '../../workflows/pipeline/updates.js';
+import { failureOf } from '../support/failure-of.js';
+import { say, stepIs, untilContinued } from '../support/pipelines.js';
+import { until } from '../support/until.js';
+import { inWorld, type World } from '../support/world.js';
+
+const ITEMS = 2_000;
+/** 234 KB of paths, as they are met. */
+const PATHS = Array.from({ length: ITEMS }, (_, nth) =>
+  `s3://landing-zone/sales/region=kr/year=2026/month=11/day=21/part-${String(nth).padStart(8, '0')}`.padEnd(
+    114,
+    'x',
+  ),
+);
+const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
+
+const stepFor = (forEach: string): PlannedStep => ({
+  ...{ kind: 'activity', needs: [], runs: 'succeeded', activity: 'load', forEach },
+  options: { startToCloseTimeout: '1m' },
+});
+const OPEN: PlannedStep = { kind: 'approval', needs: [], runs: 'succeeded' };
+const planOf = (steps: PipelinePlan['steps']): PipelinePlan => ({
+  ...{ version: 1, pipeline: 'large', concurrency: 10, onFailure: 'stop', holdForMs: 1 },
+  ...{ parameters: { paths: { type: 'list' } }, steps },
+});
+
+/** A step all of whose items have ended, each with an id as the service gives them. */
+const endedStep = (values: readonly string[]): StepState => ({
+  ...{ status: 'succeeded', values, next: values.length },
+  items: values.map(() => ({ status: 'succeeded', attempt: 1, executionId: hex(6) })),
+  counts: { running: 0, succeeded: values.length, failed: 0, canceled: 0, skipped: 0 },
+});
+
+/** Nine steps with 2,000 items have ended; what is left of the plan begins. */
+function afterNine(
+  left: PipelinePlan['steps'],
+  valuesOf: () => readonly string[],
+): PipelineRunState {
+  const names = Array.from({ length: 9 }, (_, nth) => `s${nth}`);
+  const nine = names.map((id) => [id, stepFor('params.paths')] as const);
+  const plan = planOf({ ...Object.fromEntries(nine), ...left });
+  const ended = names.map((id) => [id, endedStep(valuesOf())] as const);
+  const state: PipelineState = {
+    ...initialState(plan),
+    steps: { ...initialState(plan).steps, ...Object.fromEntries(ended) },
+  };
+  return { version: 1, plan, parameters: { paths: PATHS }, key: 'k', state, carried: [] };
+}
+
+const startFrom = (
+  { client, taskQueue }: World,
+  state: PipelineRunState,
+  continueAfterEvents: number,
+): Promise<WorkflowHandle> =>
+  client.workflow.start(RUN_PIPELINE_WORKFLOW, {
+    args: [{ pipeline: 'large', goOn: pack(state, 1_900_000), continueAfterEvents }],
+    ...{ taskQueue, workflowId: taskQueue },
+  });
+
+describe('what a run hands over at continue-as-new (P14)', () => {
+  it('holds nine steps with 2,000 paths, and the run goes on', () =>
+    inWorld({}, async (world) => {
+      const from = afterNine({ ok: OPEN }, () => PATHS);
+      expect(bytesOf(from)).toBeGreaterThan(3_000_000);
+      const handle = await startFrom(world, from, 40);
+      await stepIs(handle, 'ok', 'running');
+      const to = await untilContinued(handle);
+      expect(to.state.steps['s8']).toEqual(from.state.steps['s8']);
+      const answer =
+        await handle.query<Record<string, PipelineStateAnswer | Packed>>(PIPELINE_STATE_QUERY);
+      expect(unpack(answer['k']!).state.steps['s0']?.items).toHaveLength(ITEMS);
+      await say(handle, 'decide', { step: 'ok', approve: true });
+      expect(await handle.result()).toMatchObject({ outcome: 'succeeded' });
+    }));
+
+  it('that is too large ends the run with everything stopped', () =>
+    inWorld(
+      { jobs: [{ jobId: 'jobA', executions: [{ waitingMs: 10, runningMs: 600_000 }] }] },
+      async (world) => {
+        const job: PlannedStep = {
+          ...{ kind: 'job', needs: [], runs: 'succeeded', jobId: 'jobA', options: {} },
+          ...{ jobCondition: {}, parameters: {} },
+        };
+        const from = afterNine({ ok: OPEN, run: job }, () => PATHS.map(() => hex(40)));
+        const handle = await startFrom(world, from, 60);
+        await stepIs(handle, 'run', 'running');
+        const ended = failureOf(handle.result());
+        await until(async () => {
+          const isRefused = await say(handle, 'resume').then(
+            () => false,
+            () => true,
+          );
+          return isRefused && (await handle.describe()).status.name === 'FAILED';
+        });
+        expect(await ended).toMatchObject({
+          type: 'DataFlowPipelineFailed',
+          message: expect.stringMatching(
+            /what it has to keep takes 1\.\d\d MB compressed, at most 1\.00 MB/,
+          ) as unknown,
+        });
+        expect(world.simulator.report()).toMatchObject({ created: 1, leftRunning: 0 });
+      },
+    ));
+
+  it('is bounded where it grows: values that do not fit fail their step', () =>
+    inWorld({}, async (world) => {
+      const state = afterNine({ next: stepFor('params.paths.map(p, p + "/b")') }, () => []);
+      const steps = { ...state.state.steps, s0: endedStep(PATHS.map(() => hex(160))) };
+      const handle = await startFrom(world, { ...state, state: { ...state.state, steps } }, 10_000);
+      expect(await failureOf(handle.result())).toMatchObject({
+        message: expect.stringMatching(
+          /next: forEach: its values and those of the steps before take \d+ bytes/,
+        ) as unknown,
+      });
+    }));
+
+  it('is refused before anything starts where the pipeline itself is too large', () =>
+    inWorld({}, async (world) => {
+      const { client, taskQueue } = world;
+      const plan = planOf({ ok: OPEN });
+      const handle = await client.workflow.start(RUN_PIPELINE_WORKFLOW, {
+        args: [
+          { pipeline: plan, parameters: { paths: Array.from({ length: 9_000 }, () => hex(60)) } },
+        ],
+        ...{ taskQueue, workflowId: taskQueue },
+      });
+      expect(await failureOf(handle.result())).toMatchObject({ type: 'DataFlowInvalidInput' });
+    }));
+});
+
+describe('the worst pipelines', () => {
+  it('a rerun of four steps with 2,000 paths fits into an input', () => {
+    const { state } = afterNine({ ok: OPEN }, () => PATHS);
+    expect(bytesOf(pack(state))).toBeLessThan(1_000_000);
+  });
+
+  it('120 pipelines of 81 steps under way within one are handed over by a part of the budget', () => {
+    const inner: PipelinePlan = {
+      ...planOf(
+        Object.fromEntries(Array.from({ length: 81 }, (_, nth) => [`step-${nth}`, stepFor('[1]')])),
+      ),
+      parameters: {},
+    };
+    const outer = planOf(
+      Object.fromEntries(
+        Array.from({ length: 120 }, (_, nth) => [
+          `child-${nth}`,
+          {
+            kind: 'pipeline',
+            needs: [],
+            runs: 'succeeded',
+            plan: { ...inner, pipeline: `p${nth}` },
+            parameters: {},
+          },
+        ]),
+      ),
+    );
+    let child = initialState(inner);
+    child = advance(inner, child, { kind: 'begin' }, () =>
+      Array.from({ length: 5 }, () => hex(20)),
+    ).state;
+    const carried = Object.keys(outer.steps).map((step) => ({
+      ...{ step, index: 0, attempt: 1 },
+      child: { version: 1 as const, parameters: {}, key: hex(18), state: child, carried: [] },
+    }));
+    const state = {
+      version: 1 as const,
+      plan: outer,
+      parameters: {},
+      key: 'k',
+      state: initialState(outer),
+      carried,
+    };
+    expect(bytesOf(state)).toBeGreaterThan(2_000_000);
+    expect(bytesOf(pack(state))).toBeLessThan(500_000);
+  });
+});

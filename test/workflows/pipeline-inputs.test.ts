@@ -1,0 +1,163 @@
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { describe, expect, it } from 'vitest';
+import {
+  PIPELINE_UPDATES,
+  RESOLVE_UPDATE,
+  RUN_JOB_WORKFLOW,
+  RUN_PIPELINE_WORKFLOW,
+  RUN_REMOTE_WORKFLOW_WORKFLOW,
+} from '../../contract/names.js';
+import { say, stands, start, stepIs } from '../support/pipelines.js';
+import { inWorld } from '../support/world.js';
+
+const aStep = { kind: 'approval', needs: [], runs: 'succeeded' };
+const aPlan = {
+  ...{ version: 1, pipeline: 'p', parameters: {}, concurrency: 1, onFailure: 'stop' },
+  ...{ holdForMs: 1, steps: { ok: aStep } },
+};
+const CASES: readonly (readonly [string, string, unknown])[] = [
+  ['null', RUN_PIPELINE_WORKFLOW, null],
+  ['a text', RUN_PIPELINE_WORKFLOW, 'p'],
+  ['no pipeline', RUN_PIPELINE_WORKFLOW, { pipeline: null }],
+  ['null parameters', RUN_PIPELINE_WORKFLOW, { pipeline: aPlan, parameters: null }],
+  ['a rerun without state', RUN_PIPELINE_WORKFLOW, { pipeline: aPlan, rerun: {} }],
+  [
+    'an unreadable rerun',
+    RUN_PIPELINE_WORKFLOW,
+    { pipeline: aPlan, rerun: { state: { packed: '?' } } },
+  ],
+  ['a null step', RUN_PIPELINE_WORKFLOW, { pipeline: { ...aPlan, steps: { ok: null } } }],
+  [
+    'a step without needs',
+    RUN_PIPELINE_WORKFLOW,
+    { pipeline: { ...aPlan, steps: { ok: { ...aStep, needs: null } } } },
+  ],
+  [
+    'a parameter beyond 2^53',
+    RUN_PIPELINE_WORKFLOW,
+    { pipeline: { ...aPlan, parameters: { id: { type: 'number' } } }, parameters: { id: 2 ** 53 } },
+  ],
+  [
+    'an odd state to go on from',
+    RUN_PIPELINE_WORKFLOW,
+    { pipeline: 'p', goOn: { packed: 'AAAA' } },
+  ],
+  ['null', RUN_JOB_WORKFLOW, null],
+  ['null', RUN_REMOTE_WORKFLOW_WORKFLOW, null],
+];
+
+describe('what anybody may send (P20)', () => {
+  it('as the input of a workflow fails it, and never its workflow tasks', () =>
+    inWorld({}, async ({ client, taskQueue }) => {
+      const ends = CASES.map(async ([what, workflow, input], nth) => {
+        const handle = await client.workflow.start(workflow, {
+          args: [input],
+          ...{ taskQueue, workflowId: `${taskQueue}-${nth}`, workflowExecutionTimeout: '60s' },
+        });
+        const error = await handle.result().then(
+          () => undefined,
+          (thrown: unknown) => thrown as { readonly cause?: { readonly type?: string } },
+        );
+        return [`${workflow} ${what}`, error?.cause?.type];
+      });
+      expect(await Promise.all(ends)).toEqual(
+        CASES.map(([what, workflow]) => [`${workflow} ${what}`, 'DataFlowInvalidInput']),
+      );
+    }));
+
+  it('as the input of an Update is refused in our words', () =>
+    inWorld({}, async (world) => {
+      const pipeline = { pipeline: 'p', steps: { ok: { approval: {} } } };
+      const handle = await start(world, { pipeline });
+      await stepIs(handle, 'ok', 'running');
+      for (const update of [...Object.values(PIPELINE_UPDATES), RESOLVE_UPDATE]) {
+        const error = await handle.executeUpdate(update, { args: [null] }).then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        expect(error).toBeInstanceOf(WorkflowUpdateFailedError);
+        expect((error as WorkflowUpdateFailedError).cause?.message).toMatch(
+          /^the input must be an object/,
+        );
+      }
+      await say(handle, 'decide', { step: 'ok', approve: true });
+      await handle.result();
+    }));
+
+  it('as the comment of an approval is bounded, and what comes later keeps its output', () =>
+    inWorld(
+      { worker: { activities: { give: () => Promise.resolve({ rows: 7 }) } } },
+      async (world) => {
+        const pipeline = {
+          pipeline: 'p',
+          steps: {
+            ok: { approval: {} },
+            later: { needs: ['ok'], activity: 'give' },
+            last: {
+              ...{ needs: ['later'], when: '${{ steps.later.output.rows == 7 }}' },
+              ...{ approval: { message: '${{ steps.ok.output.comment }}' } },
+            },
+          },
+        } as const;
+        const handle = await start(world, { pipeline });
+        await stepIs(handle, 'ok', 'running');
+        const comment = 'x'.repeat(300_000);
+        await expect(
+          say(handle, 'decide', { step: 'ok', approve: true, comment }),
+        ).rejects.toMatchObject({
+          cause: {
+            message: 'comment: give a text of at most 1000 characters (this one has 300000)',
+          },
+        });
+        await say(handle, 'decide', { step: 'ok', approve: true, comment: 'x'.repeat(1_000) });
+        await stepIs(handle, 'last', 'running');
+        const { steps } = await stands(handle);
+        expect(steps['last']?.running?.[0]?.note?.length).toBeLessThanOrEqual(200);
+        await say(handle, 'decide', { step: 'last', approve: true });
+        await handle.result();
+      },
+    ));
+});
+
+describe('the output of an activity (P20)', () => {
+  const activities = {
+    giveFunction: () => Promise.resolve(() => 1),
+    giveNames: () =>
+      Promise.resolve(JSON.parse('{"constructor": 1, "toString": {"__proto__": 2}}') as unknown),
+    take: (given: unknown) => Promise.resolve(given),
+  };
+
+  it('that is no JSON fails the step', () =>
+    inWorld({ worker: { activities } }, async (world) => {
+      const handle = await start(world, {
+        pipeline: { pipeline: 'p', steps: { a: { activity: 'giveFunction' } } },
+      });
+      await expect(handle.result()).rejects.toMatchObject({
+        cause: {
+          type: 'DataFlowPipelineFailed',
+          message: expect.stringContaining(
+            'activity giveFunction returned what is no JSON',
+          ) as unknown,
+        },
+      });
+    }));
+
+  it('with names that every object inherits works in expressions', () =>
+    inWorld({ worker: { activities } }, async (world) => {
+      const handle = await start(world, {
+        pipeline: {
+          pipeline: 'p',
+          steps: {
+            a: { activity: 'giveNames' },
+            b: {
+              needs: ['a'],
+              when: '${{ steps.a.output.constructor == 1 }}',
+              activity: 'take',
+              with: '${{ steps.a.output }}',
+            },
+          },
+        },
+      });
+      expect((await handle.result()).steps['b']?.status).toBe('succeeded');
+    }));
+});
