@@ -5,6 +5,8 @@ import {
   ApplicationFailureCategory,
 } from '@temporalio/common';
 import { type About, toFailure } from './failure.js';
+import { keepDetails } from './kept-details.js';
+import { createRepetition, type Retries } from './repetition.js';
 
 /** Heartbeat of the short acts; their heartbeat timeout is 10 s. */
 export const BEAT_MS = 2_500;
@@ -33,6 +35,11 @@ export interface Act {
   readonly note: (details: unknown) => void;
 }
 
+interface ActOptions {
+  /** @default 'by-table' */
+  readonly retries?: Retries;
+}
+
 /**
  * Runs an act with heartbeats, the first after a pause: most acts are over by then, and each beat is a Temporal action.
  * Turns errors of the client into failures. An act that was interrupted rethrows the SDK's own CancelledFailure; one that
@@ -42,29 +49,37 @@ export async function act<Value>(
   about: About,
   beatMs: number,
   fn: (act: Act) => Promise<Value>,
+  { retries = 'by-table' }: ActOptions = {},
 ): Promise<Value> {
   const context = Context.current();
-  let details: unknown = context.info.heartbeatDetails;
+  const { cancellationSignal: signal, info } = context;
+  const kept = keepDetails(info.heartbeatDetails);
+  const repetition = createRepetition(info, retries, kept);
   const beat = (): void => {
-    context.heartbeat(details);
-  };
-  const remember = (next: unknown): void => {
-    details = next;
+    context.heartbeat(kept.whole());
   };
   const note = (next: unknown): void => {
-    details = next;
+    kept.replace(next);
     beat();
   };
   const timer = setInterval(beat, beatMs);
-  const { cancellationSignal: signal, info } = context;
   try {
-    return await fn({ signal, attempt: info.attempt, remember, note });
+    return await fn({
+      signal,
+      attempt: info.attempt,
+      remember: (next) => {
+        kept.replace(next);
+      },
+      note,
+    });
   } catch (error) {
     // What is proven of a POST must be told, whatever else happens.
     if (signal.aborted && !(error instanceof ApplicationFailure)) {
       throw isLeft(context.cancellationDetails) ? handOver() : signal.reason;
     }
-    throw toFailure(error, about, info.attempt);
+    const failure = toFailure(error, about, repetition);
+    if (failure instanceof ApplicationFailure && failure.nonRetryable !== true) beat();
+    throw failure;
   } finally {
     clearInterval(timer);
   }

@@ -6,11 +6,19 @@ import { FAILURES, type FailureDetails, type FailureType } from '../contract/fai
 /** Which ids a failure is about. */
 export type About = Pick<FailureDetails, 'jobId' | 'executionId' | 'workflowId' | 'triggerId'>;
 
-/** After so many attempts a failure that is repeated a few times only is final. */
-const FEW_ATTEMPTS = 3;
+/** Whether Temporal repeats a failed call, and when. */
+export interface Repetition {
+  readonly isFinal: boolean;
+  /** Pause before the next attempt; undefined: as the retry policy says. */
+  readonly delayMs: number | undefined;
+}
 
 /** The one place where errors of the client become Temporal failures. Cancellation and bugs pass unchanged. */
-export function toFailure(error: unknown, about: About, attempt: number): unknown {
+export function toFailure(
+  error: unknown,
+  about: About,
+  repetition: (error: DataFlowCallError) => Repetition,
+): unknown {
   if (error instanceof DataFlowInvalidInputError) {
     return failure('DataFlowInvalidInput', error.message, { details: about });
   }
@@ -18,14 +26,14 @@ export function toFailure(error: unknown, about: About, attempt: number): unknow
     return failure(error.failure, error.message, { details: about });
   }
   if (!(error instanceof DataFlowCallError)) return error;
-  const { retry } = FAILURES[error.failure];
-  const isFinal = retry === 'no' || (retry === 'few' && attempt >= FEW_ATTEMPTS);
-  return failure(error.failure, error.message, {
-    details: { ...callDetails(error), ...about },
-    isFinal,
-    retryAfterMs: error.retryAfterMs,
-  });
+  const details = { ...callDetails(error), ...about };
+  return failure(error.failure, error.message, { details, ...repetition(error) });
 }
+
+/** Permanent failures: what the activity is about is not there, or the request is not understood. */
+const PERMANENT: readonly string[] = ['DataFlowNotFound', 'DataFlowBadParameter'];
+
+export const isPermanent = ({ failure }: DataFlowCallError): boolean => PERMANENT.includes(failure);
 
 /** What an error of the client adds to a failure's details. */
 export const callDetails = (error: DataFlowCallError): Omit<FailureDetails, 'remedy'> => {
@@ -38,23 +46,20 @@ export const callDetails = (error: DataFlowCallError): Omit<FailureDetails, 'rem
   };
 };
 
-interface FailureOptions {
+interface FailureOptions extends Partial<Repetition> {
   readonly details: Omit<FailureDetails, 'remedy'>;
-  /** @default true */
-  readonly isFinal?: boolean;
-  readonly retryAfterMs?: number | undefined;
 }
 
-/** A failure of our table, with its remedy. */
+/** A failure of our table, with its remedy; final unless said otherwise. */
 export const failure = (
   type: FailureType,
   message: string,
-  options: FailureOptions,
+  { details, isFinal = true, delayMs }: FailureOptions,
 ): ApplicationFailure =>
   ApplicationFailure.create({
     type,
     message,
-    nonRetryable: options.isFinal ?? true,
-    details: [{ ...options.details, remedy: FAILURES[type].remedy } satisfies FailureDetails],
-    ...(options.retryAfterMs !== undefined && { nextRetryDelay: options.retryAfterMs }),
+    nonRetryable: isFinal,
+    details: [{ ...details, remedy: FAILURES[type].remedy } satisfies FailureDetails],
+    ...(delayMs !== undefined && { nextRetryDelay: delayMs }),
   });

@@ -4,7 +4,6 @@ import { act, BEAT_MS, pause } from './act.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
 import { isSureMark } from './match.js';
 import type { FindProfile } from './profile.js';
-import { untiring } from './untiring.js';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
@@ -18,10 +17,11 @@ const LONGEST_PAUSE_MS = 5_000;
 export const findSubmission =
   (profiles: FindProfile) =>
   (input: FindInput): Promise<FindResult> =>
-    act({ jobId: input.jobId }, BEAT_MS, (current) => {
-      const endsAtMs = performance.now() + leftOf(input, activityInfo());
-      return untiring({ jobId: input.jobId }, async () => {
-        const { signal, note } = current;
+    act(
+      { jobId: input.jobId },
+      BEAT_MS,
+      async ({ signal, note }) => {
+        const endsAtMs = performance.now() + leftOf(input, activityInfo());
         const profile = profiles(input.profile);
         const sure = isSureMark(input.mark);
         for (
@@ -41,8 +41,9 @@ export const findSubmission =
           const endsInMs = endsAtMs - performance.now();
           await pause(endsInMs > 0 ? Math.min(pauseMs, endsInMs) : FIRST_PAUSE_MS, signal);
         }
-      });
-    });
+      },
+      { retries: 'all-but-permanent' },
+    );
 
 /** What is left of a look as an attempt begins: Temporal's clock tells when the first one was scheduled, and this one. */
 const leftOf = (

@@ -12,7 +12,7 @@ import { isKnown } from './match.js';
 import { measureClock } from './measure-clock.js';
 import type { FindProfile, Profile } from './profile.js';
 import { createTriggeredReader, type TriggeredReader } from './triggered-reader.js';
-import { isHopeless, untiring } from './untiring.js';
+import { isPermanent } from './failure.js';
 
 const FIRST_PAUSE_MS = 500;
 
@@ -25,9 +25,9 @@ export const followRemoteWorkflow =
   (profiles: FindProfile) =>
   (input: FollowInput): Promise<FollowResult> => {
     const about = { workflowId: input.workflowId, triggerId: input.triggerId };
-    return act(about, residentBeatMs(), (current) =>
-      untiring(about, () => follow(profiles(input.profile), input, current)),
-    );
+    const fn = (current: Act): Promise<FollowResult> =>
+      follow(profiles(input.profile), input, current);
+    return act(about, residentBeatMs(), fn, { retries: 'all-but-permanent' });
   };
 
 async function follow(profile: Profile, input: FollowInput, current: Act): Promise<FollowResult> {
@@ -96,7 +96,8 @@ async function watchLists(
       if (news.length > 0) return news;
       waitMs = Math.min(pauseMs, untilDue(expected, profile.client.serviceClock.earliestMs()));
     } catch (error) {
-      if (signal.aborted || !(error instanceof DataFlowCallError) || isHopeless(error)) throw error;
+      if (signal.aborted || !(error instanceof DataFlowCallError) || isPermanent(error))
+        throw error;
       remember({ expected: expected.map(({ jobId }) => jobId), lastError: error.message });
       waitMs = Math.max(pauseMs, error.retryAfterMs ?? 0);
     }

@@ -3,7 +3,6 @@ import type { StopInput, StopResult } from '../contract/activities.js';
 import { type JobExecution, isTerminal } from '../contract/job.js';
 import { type Act, act, BEAT_MS, pause } from './act.js';
 import type { FindProfile, Profile } from './profile.js';
-import { untiring } from './untiring.js';
 
 /** Pause before asking again for an execution that the service does not show yet. */
 const LAG_PAUSE_MS = 500;
@@ -24,14 +23,13 @@ export const stopExecution =
   (input: StopInput): Promise<StopResult> => {
     const { jobId, executionId } = input;
     const about = { jobId, executionId };
-    return act(about, BEAT_MS, (current) =>
-      untiring(about, () => {
-        const profile = profiles(input.profile);
-        // A further attempt cannot know whether an earlier one's cancel did it; a CANCELED is then ours.
-        const asked = { cancel: current.attempt > 1 };
-        return onceShown(profile, current.signal, () => stop(profile, input, current, asked));
-      }),
-    );
+    const fn = (current: Act): Promise<StopResult> => {
+      const profile = profiles(input.profile);
+      // A further attempt cannot know whether an earlier one's cancel did it; a CANCELED is then ours.
+      const asked = { cancel: current.attempt > 1 };
+      return onceShown(profile, current.signal, () => stop(profile, input, current, asked));
+    };
+    return act(about, BEAT_MS, fn, { retries: 'all-but-permanent' });
   };
 
 /** The service gave us the id: that it does not find it is lag, for `visibleWithin`. */

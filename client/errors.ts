@@ -30,7 +30,7 @@ export interface CallFacts {
   readonly detail?: string;
   /** The id by which the vendor's support finds the call. */
   readonly requestId?: string;
-  /** Milliseconds that the service asked to wait. */
+  /** Milliseconds that the answer asked to wait (Retry-After), at most a minute. */
   readonly retryAfterMs?: number;
   /** The permit (`notAfterMs`) ran out before the bytes left. */
   readonly expired?: true;

@@ -219,6 +219,6 @@ export interface FailureDetails {
   readonly twins?: readonly string[];
   /** What could not be found out, with what to check. */
   readonly unknown?: string;
-  /** Milliseconds that the service asked to wait. */
+  /** Milliseconds that the answer asked to wait (Retry-After), at most a minute. */
   readonly retryAfterMs?: number;
 }

@@ -51,6 +51,12 @@ export const DEFAULT_TIMINGS: Timings = Object.freeze({
   callWorthMs: 500,
 });
 
+/**
+ * Cap on Retry-After, from whatever sent it: a proxy may name any time. Neither a call that was refused nor the others of
+ * its profile pause for longer on its word.
+ */
+export const MAX_RETRY_AFTER_MS = 60_000;
+
 /** Margin for HTTP dates, which have steps of one second: one each way. */
 export const DATE_STEP_MARGIN_MS = 2_000;
 

@@ -50,9 +50,9 @@ export const WATCHING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'a stop gives up on a refused key',
-    file: 'activities/untiring.ts',
-    from: 'const isFinal = isHopeless(error);',
-    to: "const isFinal = isHopeless(error) || type === 'DataFlowUnauthenticated';",
+    file: 'activities/repetition.ts',
+    from: 'return isPermanent(error);',
+    to: "return isPermanent(error) || error.failure === 'DataFlowUnauthenticated';",
     killer: [ACTS, 'is repeated by Temporal after a DataFlowUnauthenticated'],
   },
   {

@@ -1,3 +1,4 @@
+import { MAX_RETRY_AFTER_MS } from '../../contract/timings.js';
 import type { RunPlan } from './request.js';
 
 const FIRST_PAUSE_MS = 1_000;
@@ -5,14 +6,14 @@ const LONGEST_PAUSE_MS = 300_000;
 
 /**
  * Pause before a fresh permit (design §6, rule 11): what the service asked for, else doubling from 1 s to 5 min.
- * With jitter, so that many workflows do not come back together; never less than what was asked for.
+ * With jitter, so that many workflows do not come back together; never less than what was asked for, but for the cap on that.
  */
 export function permitPauseMs(
   permitsTaken: number,
   retryAfterMs: number | undefined,
   random: number,
 ): number {
-  const asked = retryAfterMs ?? 0;
+  const asked = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS - FIRST_PAUSE_MS);
   if (asked > 0) return asked + Math.round(FIRST_PAUSE_MS * random);
   const doubled = Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, permitsTaken - 1), LONGEST_PAUSE_MS);
   return Math.round(doubled * (0.5 + random / 2));

@@ -141,7 +141,7 @@ describe('the activity of an operation that must not be repeated', () => {
   ])('leaves the proof for a second attempt when %s', async (_, fails) => {
     const { outcome, beats } = play('createJob', FIRST, { fails });
     await expect(outcome).rejects.toMatchObject({ nonRetryable: false });
-    expect(beats.at(-1)).toEqual({ nothingDoneBy: 1 });
+    expect(beats.at(-1)).toMatchObject({ nothingDoneBy: 1 });
   });
 
   it('is made by a second attempt to which the first one left the proof', async () => {

@@ -23,7 +23,11 @@ describe('retryAfterMs', () => {
     [' 7 ', 7_000],
     ['Sat, 21 Nov 2026 12:00:30 GMT', 30_000],
     ['Sat, 21 Nov 2026 11:00:00 GMT', 0],
-    ['99999999999999999999', 86_400_000],
+    ['60', 60_000],
+    // (C1) a proxy may name any time
+    ['7200', 60_000],
+    ['Sat, 21 Nov 2026 14:00:00 GMT', 60_000],
+    ['99999999999999999999', 60_000],
   ])('reads %j as %i ms', (value, ms) => {
     expect(retryAfterMs(value, NOW)).toBe(ms);
   });

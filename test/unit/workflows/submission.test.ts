@@ -178,11 +178,20 @@ describe('fresh permits', () => {
 
   it('wait for as long as the service asks', async () => {
     const run = aRun({
-      submit: inTurn(notSent({ status: 429, retryAfterMs: 90_000 }), started()),
+      submit: inTurn(notSent({ status: 429, retryAfterMs: 20_000 }), started()),
       awaitEnd: () => ended(),
     });
     expect(await run.result()).toMatchObject({ posts: 2 });
-    expect(run.calls.find(({ verb }) => verb === 'sleep')?.input).toBe(90_500);
+    expect(run.calls.find(({ verb }) => verb === 'sleep')?.input).toBe(20_500);
+  });
+
+  it('wait for a minute at most, whatever is asked for (C1)', async () => {
+    const run = aRun({
+      submit: inTurn(notSent({ status: 503, retryAfterMs: 7_200_000 }), started()),
+      awaitEnd: () => ended(),
+    });
+    await run.result();
+    expect(run.calls.find(({ verb }) => verb === 'sleep')?.input).toBe(59_500);
   });
 
   it.each<[string, SubmitOutcome, FailureType]>([
