@@ -94,7 +94,8 @@ async function lastLook(
 ): Promise<readonly JobExecution[]> {
   try {
     const untilOlderThanMs = readBackTo(mark);
-    const { rows } = await profile.newest.read(jobId, { untilOlderThanMs, signal });
+    const options = { untilOlderThanMs, urgency: 'watch', signal } as const;
+    const { rows } = await profile.newest.read(jobId, options);
     return (await matchesAmong(profile, rows, mark, signal)).matches;
   } catch (error) {
     if (error instanceof DataFlowCallError || error instanceof ExecutionListTooLong) return [];

@@ -124,7 +124,8 @@ async function lookAt(
 ): Promise<SeenNode | undefined> {
   const begunMs = client.serviceClock.earliestMs();
   const untilOlderThanMs = known.knownSinceMs ?? -Infinity;
-  const { rows, complete } = await newest.read(jobId, { ...options, untilOlderThanMs });
+  const reading = { ...options, untilOlderThanMs, urgency: 'watch' } as const;
+  const { rows, complete } = await newest.read(jobId, reading);
   const fresh = rows.filter((row) => !isKnown(row, known));
   const executions = await reader.among(fresh, options.signal);
   const settled = complete && dueMs !== undefined && begunMs >= dueMs;

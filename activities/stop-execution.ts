@@ -1,6 +1,7 @@
 import { DataFlowCallError } from '../client/errors.js';
 import type { StopInput, StopResult } from '../contract/activities.js';
 import { type JobExecution, isTerminal } from '../contract/job.js';
+import type { WaitTarget } from '../polling/hub.js';
 import { type Act, act, BEAT_MS, pause } from './act.js';
 import type { FindProfile, Profile } from './profile.js';
 
@@ -13,10 +14,16 @@ const AGAIN_AFTER_MS = 60_000;
  * it counts after so many answers, each beside a read that was answered, spread over `visibleWithin`.
  */
 const UNSUPPORTED_AFTER = 3;
+/**
+ * First pause until a stop reads the execution itself, doubled from then on. By then the hub has mostly seen the end; where
+ * the service refuses calls the hub's reads are rare.
+ */
+const FIRST_READ_MS = 10_000;
 
 /**
  * Cancels an execution and watches until the service itself shows a terminal status: its `true` is no proof (NOTES
- * §5.4). Reads before it cancels, so that an execution that ended by itself is reported as what it is.
+ * §5.4). The first attempt reads before it cancels, so that an execution that ended by itself is reported as what it is;
+ * a further one cancels at once: where calls are refused, each that must succeed before the cancel delays it.
  */
 export const stopExecution =
   (profiles: FindProfile) =>
@@ -52,27 +59,47 @@ async function onceShown<Value>(
 async function stop(
   profile: Profile,
   input: StopInput,
-  { signal, note }: Act,
+  { signal, note, attempt }: Act,
   asked: { cancel: boolean },
 ): Promise<StopResult> {
   const { executionId } = input;
-  for (let pathsUnknown = 0; ;) {
-    const before = await read(profile, input, signal);
-    if (isTerminal(before.status)) {
+  for (let round = 1, pathsUnknown = 0; ; round += 1) {
+    const before = attempt > 1 && round === 1 ? undefined : await read(profile, input, signal);
+    if (before !== undefined && isTerminal(before.status)) {
       const isOurs = asked.cancel && before.status === 'CANCELED';
       return { execution: before, stop: isOurs ? 'canceled' : 'ended' };
     }
     if ((await cancel(profile, input, signal)) === 'path unknown') {
       pathsUnknown += 1;
-      if (pathsUnknown === UNSUPPORTED_AFTER) return { execution: before, stop: 'unsupported' };
+      if (before !== undefined && pathsUnknown >= UNSUPPORTED_AFTER) {
+        return { execution: before, stop: 'unsupported' };
+      }
       await pause(profile.timings.visibleWithinMs / UNSUPPORTED_AFTER, signal);
       continue;
     }
     asked.cancel = true;
     note({ executionId, asked: 'cancel' });
-    const execution = await endWithin(profile, before, AGAIN_AFTER_MS, signal);
+    const execution = await endSeen(profile, input, before, signal);
     if (execution !== undefined) return { execution, stop: 'canceled' };
   }
+}
+
+/** The end of the execution; undefined when there was none until the cancel should be sent again. */
+async function endSeen(
+  profile: Profile,
+  input: StopInput,
+  before: JobExecution | undefined,
+  signal: AbortSignal,
+): Promise<JobExecution | undefined> {
+  let waitedMs = 0;
+  for (let pauseMs = FIRST_READ_MS; waitedMs < AGAIN_AFTER_MS; pauseMs *= 2) {
+    const ended = await endWithin(profile, targetOf(input, before), pauseMs, signal);
+    if (ended !== undefined) return ended;
+    waitedMs += pauseMs;
+    const now = await read(profile, input, signal);
+    if (isTerminal(now.status)) return now;
+  }
+  return undefined;
 }
 
 async function read(
@@ -105,20 +132,23 @@ async function cancel(
   }
 }
 
+function targetOf({ jobId, executionId }: StopInput, seen: JobExecution | undefined): WaitTarget {
+  const createdMs = Date.parse(seen?.createdDate ?? '');
+  return { jobId, executionId, ...(!Number.isNaN(createdMs) && { createdMs }) };
+}
+
 /** The end of the execution, as the hub sees it; undefined when there was none in time. */
 async function endWithin(
   profile: Profile,
-  { jobId, jobExecutionId: executionId, createdDate = '' }: JobExecution,
+  target: WaitTarget,
   ms: number,
   signal: AbortSignal,
 ): Promise<JobExecution | undefined> {
   const over = new AbortController();
   const both = AbortSignal.any([signal, over.signal]);
-  const createdMs = Date.parse(createdDate);
-  const target = { jobId, executionId, ...(!Number.isNaN(createdMs) && { createdMs }) };
   const end = profile.hub.wait(target, { signal: both });
   // After the wait has begun: the hub forgets what is said of an execution that nobody waits for.
-  profile.hub.nudge(jobId, executionId);
+  profile.hub.nudge(target.jobId, target.executionId);
   try {
     const late = pause(ms, both).then(() => undefined);
     return (await Promise.race([end, late]))?.execution;

@@ -56,6 +56,7 @@ export async function callService<Name extends OperationName>(
 /** The answer of the path that the service knows, which is remembered. Of neither: that of the path first asked for. */
 async function onThePathKnown(call: Call, first: Attempt, isOtherPath: boolean): Promise<Attempt> {
   const { name, connection } = call;
+  if (!(await mayRepeat(call))) return first;
   const second = await signed(call);
   if (isPathUnknown(second.outcome)) {
     tellRefused(call, second);
@@ -74,10 +75,21 @@ async function signed(call: Call): Promise<Attempt> {
   const { name, options } = call;
   const first = await attempt(call, false);
   // A date that the caller chose would be refused again.
-  const mayRepeat = !NEVER_SIGNED_ANEW.includes(name) && options.signedAtMs === undefined;
-  if (!mayRepeat || !isSignatureRefused(first.outcome)) return first;
+  const isRepeatable = !NEVER_SIGNED_ANEW.includes(name) && options.signedAtMs === undefined;
+  if (!isRepeatable || !isSignatureRefused(first.outcome)) return first;
+  if (!(await mayRepeat(call))) return first;
   tellRefused(call, first);
   return await attempt(call, true);
+}
+
+/** Waits until a further request may be made; false when the call ends before that. */
+async function mayRepeat({ connection, lifeline }: Call): Promise<boolean> {
+  try {
+    await connection.settings.beforeRepeat?.(lifeline.signal);
+    return !lifeline.signal.aborted;
+  } catch {
+    return false;
+  }
 }
 
 /** Tells of an attempt that another one follows: its answer is read by nobody else. */

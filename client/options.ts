@@ -41,6 +41,12 @@ export interface DataFlowClientOptions {
   readonly dispatcher?: Dispatcher;
   /** Told of each request once it is over, repeated ones too, to be counted. What it throws is dropped. */
   readonly onExchange?: (seen: SeenExchange) => void;
+  /**
+   * Awaited before each further request of one call (signed anew after a 401, or to the other path of an operation that has
+   * two), so that it counts wherever calls are counted. Rejects: no further request is made, and the answer stands. The
+   * signal aborts when the call ends.
+   */
+  readonly beforeRepeat?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Options, checked and complete. */
@@ -55,6 +61,7 @@ export interface Settings {
   readonly ca: string | undefined;
   readonly dispatcher: Dispatcher | undefined;
   readonly onExchange: ((seen: SeenExchange) => void) | undefined;
+  readonly beforeRepeat: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** All options that there are: what a caller in plain JavaScript misspells would else be passed over. */
@@ -70,6 +77,7 @@ const OPTION_NAMES = Object.keys({
   caFile: true,
   dispatcher: true,
   onExchange: true,
+  beforeRepeat: true,
 } satisfies Record<keyof DataFlowClientOptions, true>);
 
 const DEFAULT_BASE_URL = 'https://dataflow.apigw.ntruss.com';
@@ -127,5 +135,6 @@ export function readOptions(options: DataFlowClientOptions): Settings {
     ca: ca.pem,
     dispatcher,
     onExchange: options.onExchange,
+    beforeRepeat: options.beforeRepeat,
   });
 }

@@ -1,12 +1,22 @@
-import { afterAnswer, afterThrottled, type CallRate, fullRate } from './call-rate.js';
+import {
+  afterAnswer,
+  afterThrottled,
+  type CallRate,
+  fullRate,
+  totalPerSecond,
+} from './call-rate.js';
 import { callWindow, freeAtMs, withStart } from './call-window.js';
 import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
 
 /**
- * Who goes first when calls queue: `urgent` is for what changes something (execute, cancel). The others take turns: `look`
- * is for the status hub, which must see ends while hundreds of starts are prepared, `usual` for the rest.
+ * Who goes first when calls queue: `urgent` is for what changes something (execute, cancel). The others take turns: `usual`
+ * is for what somebody does once (preparing a start, reading before a cancel), `look` for the status hub, which must see
+ * ends while hundreds of starts are prepared, `watch` for other reads that are repeated until something shows.
  */
-export type Urgency = 'urgent' | 'look' | 'usual';
+export type Urgency = 'urgent' | 'usual' | 'look' | 'watch';
+
+/** Reads that are repeated by themselves, and can wait: a service that refuses calls gets few of these. */
+const POLLS: readonly Urgency[] = ['look', 'watch'];
 
 /** The calls that one profile may make per second, shared by all its callers in this process. */
 export interface CallBudget {
@@ -17,11 +27,11 @@ export interface CallBudget {
   take(signal?: AbortSignal, urgency?: Urgency): Promise<void>;
   /** A call was answered, whatever the answer, but not with 429: the rate may rise again. */
   answered(): void;
-  /** A call was answered 429: fewer from now on, and the usual ones none before `retryAfterMs`, up to a minute. */
+  /** A call was answered 429: fewer from now on, and no polls (looks, watches) for `retryAfterMs`, a minute at most. */
   throttled(retryAfterMs: number | undefined): void;
   /** Callers in the queue. */
   readonly queued: number;
-  /** Calls per second that are made at most now: less than what was set, after a 429. */
+  /** Calls per second that are made at most now: half of what was set, after a 429. Polls may be fewer. */
   readonly callsPerSecond: number;
 }
 
@@ -36,11 +46,14 @@ class WindowBudget implements CallBudget {
   readonly #clock: PollClock;
   readonly #queues: Record<Urgency, Set<Ticket>> = {
     urgent: new Set(),
-    look: new Set(),
     usual: new Set(),
+    look: new Set(),
+    watch: new Set(),
   };
-  #turn: 'look' | 'usual' = 'look';
+  /** Whose turn it is; whoever was served goes to the end. */
+  #turns: readonly Urgency[] = ['look', 'usual', 'watch'];
   #starts: readonly number[] = [];
+  #pollStarts: readonly number[] = [];
   #cancelTimer: (() => void) | undefined;
 
   constructor(callsPerSecond: number, clock: PollClock) {
@@ -50,12 +63,11 @@ class WindowBudget implements CallBudget {
   }
 
   get queued(): number {
-    const { urgent, look, usual } = this.#queues;
-    return urgent.size + look.size + usual.size;
+    return Object.values(this.#queues).reduce((sum, { size }) => sum + size, 0);
   }
 
   get callsPerSecond(): number {
-    return this.#rate.perSecond;
+    return totalPerSecond(this.#rate);
   }
 
   answered(): void {
@@ -95,37 +107,46 @@ class WindowBudget implements CallBudget {
   #serve(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    for (let next = this.#next(); next !== undefined; next = this.#next()) {
-      const [urgency, ticket] = next;
+    for (;;) {
       const nowMs = this.#clock.nowMs();
-      const freeMs = this.#freeMs(urgency, nowMs);
-      if (freeMs > nowMs) {
-        this.#serveIn(freeMs - nowMs);
+      const waiting = (['urgent', ...this.#turns] as const)
+        .filter((urgency) => this.#queues[urgency].size > 0)
+        .map((urgency) => ({ urgency, freeMs: this.#freeMs(urgency, nowMs) }));
+      const next = waiting.find(({ freeMs }) => freeMs <= nowMs);
+      if (next !== undefined) this.#grant(next.urgency, nowMs);
+      else if (waiting.length === 0) return;
+      else {
+        this.#serveIn(Math.min(...waiting.map(({ freeMs }) => freeMs)) - nowMs);
         return;
       }
-      this.#starts = withStart(this.#window, this.#starts, nowMs);
-      this.#queues[urgency].delete(ticket);
-      if (urgency !== 'urgent') this.#turn = urgency === 'look' ? 'usual' : 'look';
-      ticket.grant();
     }
   }
 
-  /** Who is to be served now. */
-  #next(): readonly [Urgency, Ticket] | undefined {
-    const others =
-      this.#turn === 'look' ? (['look', 'usual'] as const) : (['usual', 'look'] as const);
-    for (const urgency of ['urgent', ...others] as const) {
-      for (const ticket of this.#queues[urgency]) return [urgency, ticket];
+  #grant(urgency: Urgency, nowMs: number): void {
+    const queue = this.#queues[urgency];
+    const [ticket] = queue;
+    if (ticket === undefined) return;
+    queue.delete(ticket);
+    this.#starts = withStart(this.#window, this.#starts, nowMs);
+    if (POLLS.includes(urgency)) {
+      this.#pollStarts = withStart(this.#window, this.#pollStarts, nowMs);
     }
-    return undefined;
+    if (urgency !== 'urgent') {
+      this.#turns = [...this.#turns.filter((other) => other !== urgency), urgency];
+    }
+    ticket.grant();
   }
 
+  /** When the next call of this urgency may start. Starts and cancels, and what they read, are not held by what holds polls. */
   #freeMs(urgency: Urgency, nowMs: number): number {
     const { perSecond, mostPerSecond, restsUntilMs } = this.#rate;
-    const fromMs = urgency === 'urgent' ? nowMs : Math.max(nowMs, restsUntilMs);
+    const isPoll = POLLS.includes(urgency);
+    const fromMs = isPoll ? Math.max(nowMs, restsUntilMs) : nowMs;
     const freeMs = freeAtMs(this.#window, this.#starts, fromMs);
     if (perSecond >= mostPerSecond) return freeMs;
-    return Math.max(freeMs, freeAtMs(callWindow(perSecond), this.#starts, fromMs));
+    const total = freeAtMs(callWindow(totalPerSecond(this.#rate)), this.#starts, fromMs);
+    const polls = isPoll ? freeAtMs(callWindow(perSecond), this.#pollStarts, fromMs) : 0;
+    return Math.max(freeMs, total, polls);
   }
 
   #serveIn(ms: number): void {

@@ -1,6 +1,9 @@
+import { MAX_RETRY_AFTER_MS } from '../contract/timings.js';
+
 /**
- * How many calls a second are made now: half as many after each 429, slowly more while calls are answered (additive
- * increase, multiplicative decrease: what shares a limit fairly among clients that know nothing of each other).
+ * How many polls a second are made now: half as many after each 429, slowly more while calls are answered (additive
+ * increase, multiplicative decrease: what shares a limit fairly among clients that know nothing of each other). Starts and
+ * cancels are paced by themselves after a refusal; of them only the first 429 leaves half ({@link totalPerSecond}).
  */
 export interface CallRate {
   /** Never more. */
@@ -8,7 +11,7 @@ export interface CallRate {
   readonly perSecond: number;
   /** When it was changed last (epoch ms). */
   readonly changedMs: number;
-  /** Usual calls are held back until then: a 429 said so. */
+  /** Polls are held back until then: a 429 said so. */
   readonly restsUntilMs: number;
 }
 
@@ -16,10 +19,10 @@ export interface CallRate {
 const BURST_MS = 1_000;
 /** From nothing to all of it in so long; half of that after one 429. */
 const RECOVERY_MS = 600_000;
-/** It is never less than this part of the most: a service that is back must be found. */
+/** Polls are never fewer than this part of the most: a service that is back must be found. */
 const LEAST_PART = 1 / 32;
-/** Longest that a Retry-After holds back everybody; what it was said to waits in full. */
-const LONGEST_REST_MS = 60_000;
+/** All calls together are never fewer than this part: cancels and starts must not wait for minutes in a queue. */
+const LEAST_TOTAL_PART = 1 / 2;
 
 export const fullRate = (mostPerSecond: number): CallRate => ({
   mostPerSecond,
@@ -34,14 +37,21 @@ export function afterThrottled(
   retryAfterMs: number | undefined,
   nowMs: number,
 ): CallRate {
-  const restMs = Math.min(retryAfterMs ?? 0, LONGEST_REST_MS);
-  const restsUntilMs = Math.max(rate.restsUntilMs, nowMs + restMs);
+  // A rest is not made longer while it lasts: refusals of starts would keep polls away for ever.
+  const restsUntilMs =
+    nowMs < rate.restsUntilMs
+      ? rate.restsUntilMs
+      : nowMs + Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
   if (nowMs < rate.changedMs + BURST_MS && rate.perSecond < rate.mostPerSecond) {
     return { ...rate, restsUntilMs };
   }
   const perSecond = Math.max(rate.perSecond / 2, rate.mostPerSecond * LEAST_PART);
   return { ...rate, perSecond, changedMs: nowMs, restsUntilMs };
 }
+
+/** Calls of all kinds that are made at most now, per second. */
+export const totalPerSecond = ({ perSecond, mostPerSecond }: CallRate): number =>
+  Math.max(perSecond, mostPerSecond * LEAST_TOTAL_PART);
 
 /** A call was answered, and not with 429. Silence proves nothing: without answers the rate stays where it is. */
 export function afterAnswer(rate: CallRate, nowMs: number): CallRate {

@@ -114,7 +114,7 @@ class SharedPlaceWatch implements PlaceWatch {
   async #read(jobId: string): Promise<{ readonly active: number; readonly room: number }> {
     const { client, newest } = this.#options;
     const { output: job } = await client.call('getJobById', { jobId });
-    const { rows } = await newest.read(jobId, { brief: true });
+    const { rows } = await newest.read(jobId, { brief: true, urgency: 'watch' });
     const active = rows.filter((row) => !isTerminal(row.status)).length;
     // A job that does not say how many it takes is assumed to take one (NOTES §5.3).
     const most = job.status === 'RUNNING' ? active : (job.maxConcurrentRuns ?? 1);

@@ -1,8 +1,9 @@
 import { createEchoMemory } from '../activities/echo.js';
 import type { Profile } from '../activities/profile.js';
+import type { DataFlowClient } from '../client/client.js';
 import { createDataFlowClient } from '../client/create-client.js';
 import type { DataFlowClientOptions } from '../client/options.js';
-import { createCallBudget } from '../polling/budget.js';
+import { type CallBudget, createCallBudget } from '../polling/budget.js';
 import { heedfulClient } from '../polling/heedful-client.js';
 import { createStatusHub } from '../polling/hub.js';
 import { createNewestReader } from '../polling/newest-executions.js';
@@ -40,8 +41,7 @@ export function openProfile(
   const tell = about({ profile: name }, warn);
   const budget = createCallBudget({ callsPerSecond });
   const { onExchange } = watch;
-  const plain = heedfulClient(createDataFlowClient({ ...clientOptions, onExchange }), budget);
-  const client = budgetedClient(plain, budget);
+  const { plain, client, watching } = createClients({ ...clientOptions, onExchange }, budget);
   const newest = createNewestReader(plain, { budget });
   const hub = createStatusHub({
     client: plain, // the hub takes from the budget itself
@@ -57,7 +57,7 @@ export function openProfile(
     newest,
     timings,
     echo: createEchoMemory(),
-    places: createPlaceWatch({ client, newest, settings: timings }),
+    places: createPlaceWatch({ client: watching, newest, settings: timings }),
     oldDates: createOldDatesTrial(client, timings, tell),
     contact: watch.contact,
     sample: () => {
@@ -67,6 +67,21 @@ export function openProfile(
       await hub.close();
       await plain.close();
     },
+  };
+}
+
+/** The clients of one budget: one whose callers take from it themselves, one for acts, and one for reads that are repeated. */
+function createClients(
+  options: DataFlowClientOptions,
+  budget: CallBudget,
+): Readonly<Record<'plain' | 'client' | 'watching', DataFlowClient>> {
+  // A further request of a call that was granted one: it goes ahead of others, because the time of its call runs.
+  const beforeRepeat = (signal: AbortSignal): Promise<void> => budget.take(signal, 'urgent');
+  const plain = heedfulClient(createDataFlowClient({ ...options, beforeRepeat }), budget);
+  return {
+    plain,
+    client: budgetedClient(plain, budget),
+    watching: budgetedClient(plain, budget, 'watch'),
   };
 }
 

@@ -27,6 +27,8 @@ const FOR_EVER: RetryPolicy = {
 };
 /** The wait for an end: what kills its attempts are workers, and it must not be left alone for longer at each. */
 const WAITING: RetryPolicy = { ...FOR_EVER, maximumInterval: 5_000 };
+/** A stop: what it is about goes on running until it is done. */
+const STOPPING: RetryPolicy = { ...FOR_EVER, maximumInterval: 10_000 };
 /** Longest silence of an attempt that works: how soon a killed worker's act is taken over. */
 const HEARTBEAT_MS = 10_000;
 /** Room for an attempt to report after its own limits have passed. */
@@ -110,7 +112,7 @@ export const findWithin = (within: Within): DataFlowActivities['dataflowFindSubm
   acts(reading(within)).dataflowFindSubmission;
 
 export const stopWithin = (within: Within): DataFlowActivities['dataflowStopExecution'] =>
-  acts(reading(within)).dataflowStopExecution;
+  acts({ ...reading(within), retry: STOPPING }).dataflowStopExecution;
 
 /**
  * One attempt. Not taken up while the permit is good: a schedule-to-start time-out, which proves that no worker was

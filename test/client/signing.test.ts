@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DEFAULT_TIMINGS } from '../../contract/timings.js';
+import { openProfile } from '../../worker/open-profile.js';
 import {
   aClient,
   aScript,
@@ -164,5 +166,43 @@ describe('a source of credentials', () => {
     const call = client.call('getJobById', INPUT, { signal: controller.signal });
     controller.abort();
     expect(await errorOf(call)).toMatchObject({ sent: 'no', aborted: true });
+  });
+});
+
+describe('a further request of a call (C16)', () => {
+  it('is made after it was asked for, and asked for once', async () => {
+    const service = await aScript([401, REFUSED_SIGNATURE], [200, JOB]);
+    const asked: number[] = [];
+    const client = aClient(service.baseUrl, {
+      beforeRepeat: () => {
+        asked.push(service.seen.length);
+        return Promise.resolve();
+      },
+    });
+    expect((await client.call('getJobById', INPUT)).output).toMatchObject({ jobId: 'j1' });
+    expect(asked).toEqual([1]);
+  });
+
+  it('is not made where that is refused: the answer stands', async () => {
+    const service = await aScript([401, REFUSED_SIGNATURE], [200, JOB]);
+    const client = aClient(service.baseUrl, {
+      beforeRepeat: () => Promise.reject(new Error('none left')),
+    });
+    const error = await errorOf(client.call('getJobById', INPUT));
+    expect(error).toMatchObject({ failure: 'DataFlowUnauthenticated', status: 401 });
+    expect(service.seen).toHaveLength(1);
+  });
+
+  it('counts in the budget of a profile', async () => {
+    const service = await aScript([401, REFUSED_SIGNATURE]);
+    const settings = { baseUrl: service.baseUrl, credentials: KEYS, timings: DEFAULT_TIMINGS };
+    const profile = openProfile('default', { ...settings, callsPerSecond: 4 }, () => undefined);
+    onTestFinished(() => profile.close());
+    const beganMs = performance.now();
+    const calls = Array.from({ length: 5 }, () => profile.client.call('getJobById', INPUT));
+    await Promise.allSettled(calls);
+    expect(service.seen).toHaveLength(10);
+    // Four at once, four a second later, and two after another second.
+    expect(performance.now() - beganMs).toBeGreaterThan(1_990);
   });
 });

@@ -12,15 +12,15 @@ export const CROWD_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'looks after a cancel spaced by the age of the execution',
     file: 'activities/stop-execution.ts',
-    from: 'profile.hub.nudge(jobId, executionId);',
+    from: 'profile.hub.nudge(target.jobId, target.executionId);',
     to: '',
     killer: [ACTS, 'has looks close together from the cancel on'],
   },
   {
     breaks: 'looks queue behind all other calls',
     file: 'polling/budget.ts',
-    from: "this.#turn = urgency === 'look' ? 'usual' : 'look';",
-    to: "this.#turn = 'usual';",
+    from: 'this.#turns = [...this.#turns.filter((other) => other !== urgency), urgency];',
+    to: "this.#turns = ['usual', 'look', 'watch'];",
     killer: [BUDGET, 'grants looks and other calls in turn'],
   },
   {

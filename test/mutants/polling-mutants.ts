@@ -248,9 +248,23 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'Retry-After holds nobody back',
     file: 'polling/budget.ts',
-    from: "urgency === 'urgent' ? nowMs : Math.max(nowMs, restsUntilMs)",
+    from: 'isPoll ? Math.max(nowMs, restsUntilMs) : nowMs',
     to: 'Math.max(nowMs, restsUntilMs - Infinity)',
-    killer: [RATE, 'grants usual calls none before Retry-After'],
+    killer: [RATE, 'grants polls none before Retry-After'],
+  },
+  {
+    breaks: 'starts and cancels held by the floor of polls',
+    file: 'polling/budget.ts',
+    from: 'callWindow(totalPerSecond(this.#rate))',
+    to: 'callWindow(perSecond)',
+    killer: [RATE, 'lets cancels and starts go on at half the rate'],
+  },
+  {
+    breaks: 'Retry-After to a start makes the rest of polls longer, for ever',
+    file: 'polling/call-rate.ts',
+    from: 'nowMs < rate.restsUntilMs\n',
+    to: 'nowMs > Infinity\n',
+    killer: [RATE, 'keeps no poll away by the refusals of others'],
   },
   {
     breaks: 'row of getJobs keeps looks away after a cancel',

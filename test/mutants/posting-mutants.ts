@@ -66,8 +66,8 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
   {
     breaks: '401 signed anew',
     file: 'client/call.ts',
-    from: 'const mayRepeat = !NEVER_SIGNED_ANEW.includes(name) &&',
-    to: 'const mayRepeat =',
+    from: 'const isRepeatable = !NEVER_SIGNED_ANEW.includes(name) &&',
+    to: 'const isRepeatable =',
     killer: [SUBMIT, 'is never signed anew after a 401'],
   },
   {
@@ -78,10 +78,17 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
     killer: [SUBMIT, 'is never signed anew after a 401 when it starts a workflow'],
   },
   {
+    breaks: 'a second signature does not count in the budget',
+    file: 'worker/open-profile.ts',
+    from: "budget.take(signal, 'urgent');",
+    to: 'Promise.resolve(void signal);',
+    killer: ['test/client/signing.test.ts', 'counts in the budget of a profile'],
+  },
+  {
     breaks: 'calls that start something wait like reads',
     file: 'worker/budgeted-client.ts',
-    from: "isUrgent(name) ? 'urgent' : 'usual'",
-    to: "'usual'",
+    from: "isUrgent(name) ? 'urgent' : reads",
+    to: 'reads',
     killer: ['test/unit/worker/budgeted-client.test.ts', 'a call of executeJob is taken'],
   },
   {

@@ -44,8 +44,8 @@ export const WATCHING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'execution cancelled without being read first',
     file: 'activities/stop-execution.ts',
-    from: 'if (isTerminal(before.status)) {',
-    to: 'if (isTerminal(before.status) && attempt > 1) {',
+    from: 'if (before !== undefined && isTerminal(before.status)) {',
+    to: 'if (before !== undefined && isTerminal(before.status) && attempt > 1) {',
     killer: [ACTS, 'reads before it cancels'],
   },
   {

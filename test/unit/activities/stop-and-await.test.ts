@@ -84,12 +84,14 @@ describe('dataflowStopExecution', () => {
   });
 
   it('takes a CANCELED that a further attempt finds for its own doing', async () => {
-    const { profile } = fakeProfile({ answer: () => anExecution({ status: 'CANCELED' }) });
+    const { profile, calls } = fakeProfile({ answer: () => true, wait: waitFor('CANCELED') });
     const result = await anActivity({ attempt: 2 }).run(
       stopExecution(() => profile),
       ref,
     );
     expect(result).toMatchObject({ stop: 'canceled' });
+    // (C18) no read that may be refused stands before the cancel
+    expect(calls.map(({ name }) => name)).toEqual(['cancelJobExecution']);
   });
 
   /** A service whose gateway does not know the path of a cancel so many times. */

@@ -28,5 +28,8 @@ it.each(OPERATION_NAMES)(
     await budgetedClient(client, budget).call(name, {});
     const startsOrStops = !OPERATIONS[name].idempotent || name === 'cancelJobExecution';
     expect(events).toEqual([startsOrStops ? 'urgent' : 'usual', 'called']);
+    events.length = 0;
+    await budgetedClient(client, budget, 'watch').call(name, {});
+    expect(events).toEqual([startsOrStops ? 'urgent' : 'watch', 'called']);
   },
 );
