@@ -1,5 +1,6 @@
 import type { AwaitInput, AwaitResult, SubmissionMark } from '../contract/activities.js';
 import type { JobExecution } from '../contract/job.js';
+import type { Reporting, WaitReport } from '../contract/wait-report.js';
 import { DataFlowCallError } from '../client/errors.js';
 import type { WaitInfo, WaitResult, WaitTarget } from '../polling/hub.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
@@ -7,34 +8,39 @@ import { act, pause, residentBeatMs } from './act.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
 import { isSureMark } from './match.js';
 import type { FindProfile, Profile } from './profile.js';
+import { reporting, watchTrouble } from './wait-report.js';
 
 const LONGEST_TWIN_PAUSE_MS = 300_000;
 const SHORTEST_TWIN_PAUSE_MS = 500;
 
 /** Waits for the end of an execution: registers with the process's status hub and sleeps. */
-export const awaitExecution =
-  (profiles: FindProfile) =>
-  async (input: AwaitInput): Promise<AwaitResult> => {
+export const awaitExecution = (profiles: FindProfile) =>
+  reporting(async (input: AwaitInput & Reporting): Promise<AwaitResult | WaitReport> => {
     const profile = profiles(input.profile);
     const { jobId, executionId, twins: mark } = input;
+    const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
     return await act({ jobId, executionId }, residentBeatMs(), async ({ signal, remember }) => {
       const ended = new AbortController();
       const both = AbortSignal.any([signal, ended.signal]);
       const onStatus = ({ execution, lastError }: WaitInfo): void => {
         remember({ executionId, status: execution?.status, lastError: lastError?.message });
+        trouble.saw(lastError?.message);
       };
       const end = profile.hub.wait(targetOf(input), { signal: both, onStatus });
-      if (mark === undefined) return result(await end, []);
       try {
-        const first = await Promise.race([end, sureTwins(profile, jobId, mark, both)]);
+        const twins = sureTwins(profile, jobId, mark, both);
+        const first = await Promise.race([end, trouble.reported, twins]);
+        if ('report' in first) return first;
         if (!('execution' in first)) return result(stillRunning(input), first, true);
+        if (mark === undefined) return result(first, []);
         return result(first, await lastLook(profile, jobId, mark, signal), isSureMark(mark));
       } finally {
+        trouble.end();
         ended.abort(new Error('the wait is over'));
         await end.catch(() => undefined);
       }
     });
-  };
+  });
 
 function targetOf({ jobId, executionId, createdDate, seen, timeoutMs }: AwaitInput): WaitTarget {
   const createdMs = Date.parse(createdDate ?? '');
@@ -68,10 +74,10 @@ const stillRunning = ({ jobId, executionId: jobExecutionId }: AwaitInput): WaitR
 async function sureTwins(
   profile: Profile,
   jobId: string,
-  mark: SubmissionMark,
+  mark: SubmissionMark | undefined,
   signal: AbortSignal,
 ): Promise<readonly JobExecution[]> {
-  if (!isSureMark(mark)) return await new Promise(() => undefined);
+  if (mark === undefined || !isSureMark(mark)) return await new Promise(() => undefined);
   let pauseMs = profile.timings.visibleWithinMs / 4 + SHORTEST_TWIN_PAUSE_MS;
   try {
     for (;;) {

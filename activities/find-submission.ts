@@ -1,9 +1,11 @@
 import { activityInfo, type Info } from '@temporalio/activity';
 import type { FindInput, FindResult } from '../contract/activities.js';
+import type { Reporting } from '../contract/wait-report.js';
 import { act, BEAT_MS, pause } from './act.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
 import { isSureMark } from './match.js';
 import type { FindProfile } from './profile.js';
+import { reporting } from './wait-report.js';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
@@ -14,9 +16,8 @@ const LONGEST_PAUSE_MS = 5_000;
  * accepted may be listed later. Time passes by the monotonic clock of this process: the `Date` of one answer, and this
  * machine's wall clock, may be far ahead.
  */
-export const findSubmission =
-  (profiles: FindProfile) =>
-  (input: FindInput): Promise<FindResult> =>
+export const findSubmission = (profiles: FindProfile) =>
+  reporting((input: FindInput & Reporting): Promise<FindResult> =>
     act(
       { jobId: input.jobId },
       BEAT_MS,
@@ -43,7 +44,8 @@ export const findSubmission =
         }
       },
       { retries: 'all-but-permanent' },
-    );
+    ),
+  );
 
 /** What is left of a look as an attempt begins: Temporal's clock tells when the first one was scheduled, and this one. */
 const leftOf = (

@@ -7,19 +7,20 @@ import type {
   PrepareInput,
 } from '../contract/activities.js';
 import { type Job, type JobExecution, isTerminal } from '../contract/job.js';
+import type { Reporting } from '../contract/wait-report.js';
 import { act, BEAT_MS } from './act.js';
 import { baselineOf, knownSince } from './baseline.js';
 import { durationsSeen } from './durations-seen.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
 
 import type { FindProfile, Profile } from './profile.js';
+import { reporting } from './wait-report.js';
 
 const NOTHING: Matches = { matches: [], possible: [] };
 
 /** Reads the job and its latest executions: the permit for one POST (design §6, rule 1). */
-export const prepareExecution =
-  (profiles: FindProfile) =>
-  (input: PrepareInput): Promise<Permit> =>
+export const prepareExecution = (profiles: FindProfile) =>
+  reporting((input: PrepareInput & Reporting): Promise<Permit> =>
     act({ jobId: input.jobId }, BEAT_MS, async ({ signal }) => {
       const profile = profiles(input.profile);
       await profile.oldDates.learn(); // here, so that it takes no time of a permit
@@ -45,7 +46,8 @@ export const prepareExecution =
         ...baselineOf(reading.rows, nowMs),
       };
       return permit(profile, job, reading.rows, baseline, found);
-    });
+    }),
+  );
 
 function permit(
   profile: Profile,

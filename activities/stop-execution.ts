@@ -1,9 +1,11 @@
 import { DataFlowCallError } from '../client/errors.js';
 import type { StopInput, StopResult } from '../contract/activities.js';
 import { type JobExecution, isTerminal } from '../contract/job.js';
+import type { Reporting } from '../contract/wait-report.js';
 import type { WaitTarget } from '../polling/hub.js';
 import { type Act, act, BEAT_MS, pause } from './act.js';
 import type { FindProfile, Profile } from './profile.js';
+import { reporting } from './wait-report.js';
 
 /** Pause before asking again for an execution that the service does not show yet. */
 const LAG_PAUSE_MS = 500;
@@ -25,9 +27,8 @@ const FIRST_READ_MS = 10_000;
  * §5.4). The first attempt reads before it cancels, so that an execution that ended by itself is reported as what it is;
  * a further one cancels at once: where calls are refused, each that must succeed before the cancel delays it.
  */
-export const stopExecution =
-  (profiles: FindProfile) =>
-  (input: StopInput): Promise<StopResult> => {
+export const stopExecution = (profiles: FindProfile) =>
+  reporting((input: StopInput & Reporting): Promise<StopResult> => {
     const { jobId, executionId } = input;
     const about = { jobId, executionId };
     const fn = (current: Act): Promise<StopResult> => {
@@ -37,7 +38,7 @@ export const stopExecution =
       return onceShown(profile, current.signal, () => stop(profile, input, current, asked));
     };
     return act(about, BEAT_MS, fn, { retries: 'all-but-permanent' });
-  };
+  });
 
 /** The service gave us the id: that it does not find it is lag, for `visibleWithin`. */
 async function onceShown<Value>(

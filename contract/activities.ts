@@ -5,21 +5,22 @@ import type { OperationActivities } from './operation-activities.js';
 import type { PreparedPipeline, PreparePipelineInput } from './pipeline-run.js';
 import type { RemoteActivities } from './remote-activities.js';
 import type { Timings } from './timings.js';
+import type { ReportingActivity } from './wait-report.js';
 
 /** What a workflow may ask for; implemented in activities/. One act, one input object, plain JSON out. */
 export interface DataFlowActivities extends OperationActivities, RemoteActivities {
   /** Reads the job and its latest executions: the permit for one POST. */
-  readonly dataflowPrepareExecution: (input: PrepareInput) => Promise<Permit>;
+  readonly dataflowPrepareExecution: ReportingActivity<PrepareInput, Permit>;
   /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionDoubtful, or with the service's refusal. */
   readonly dataflowExecuteJob: (input: SubmitInput) => Promise<JobExecution>;
   /** Reads what the service lists until doubt is settled one way or the other. */
-  readonly dataflowFindSubmission: (input: FindInput) => Promise<FindResult>;
+  readonly dataflowFindSubmission: ReportingActivity<FindInput, FindResult>;
   /** Waits for the end of an execution. */
-  readonly dataflowAwaitExecution: (input: AwaitInput) => Promise<AwaitResult>;
+  readonly dataflowAwaitExecution: ReportingActivity<AwaitInput, AwaitResult>;
   /** Waits until the job has room for another execution. */
-  readonly dataflowAwaitFree: (input: JobRef) => Promise<FreePlace>;
+  readonly dataflowAwaitFree: ReportingActivity<JobRef, FreePlace>;
   /** Cancels an execution and watches until the service shows a terminal status. */
-  readonly dataflowStopExecution: (input: StopInput) => Promise<StopResult>;
+  readonly dataflowStopExecution: ReportingActivity<StopInput, StopResult>;
   /** Reads and checks a pipeline, and looks up the jobs and workflows that it names. */
   readonly dataflowPreparePipeline: (input: PreparePipelineInput) => Promise<PreparedPipeline>;
 }

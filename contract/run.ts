@@ -107,6 +107,11 @@ export interface RunProgress {
   readonly phase: RunPhase;
   /** In words: what it waits for, or how it ended. */
   readonly note?: string;
+  /**
+   * Why the calls of this phase fail, once they have failed for longer than `maxPollMs` or three attempts; absent: they
+   * work, as far as is known. While a run waits for another run of its job to start: why that one does not get on.
+   */
+  readonly lastError?: string | undefined;
   readonly submission: string;
   readonly attempt: number;
   readonly posts: number;

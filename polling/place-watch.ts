@@ -1,4 +1,5 @@
 import type { DataFlowClient } from '../client/client.js';
+import type { FailureType } from '../contract/failures.js';
 import { isTerminal } from '../contract/job.js';
 import { toCallFailure } from './call-failure.js';
 import { outsideOfCallers, type PollClock, systemClock } from './clock.js';
@@ -8,13 +9,22 @@ import { backoffMs, type PollBounds } from './schedule.js';
 /** Waits for room for another execution of a job; all who wait for one job share its readings. */
 export interface PlaceWatch {
   /**
-   * Resolves with the executions that run, once the job takes another one. Failed readings are repeated; rejects when
-   * the job is not there, and with the signal's reason.
+   * Resolves with the executions that run, once the job takes another one. Failed readings are repeated. Rejects when the
+   * job is not there; when the service has refused our keys for ten times `maxPollMs` (ten minutes by default) without
+   * one answer in between; and with the signal's reason.
    */
-  free(jobId: string, options: { readonly signal: AbortSignal }): Promise<number>;
+  free(jobId: string, options: FreeOptions): Promise<number>;
+}
+
+export interface FreeOptions {
+  readonly signal: AbortSignal;
+  /** Told of each reading: why it failed; undefined: it did not. */
+  readonly onRead?: (lastError: string | undefined) => void;
 }
 
 interface Waiter {
+  readonly registeredMs: number;
+  readonly onRead: (lastError: string | undefined) => void;
   readonly resolve: (active: number) => void;
   readonly reject: (error: Error) => void;
 }
@@ -36,6 +46,11 @@ interface Watch {
 /** By what the pause between two readings grows while nothing changes. */
 const GROWTH = 1.5;
 
+/** Failures that say that our keys are not taken: for a while when they are rotated, for ever when they were removed. */
+const REFUSED: readonly FailureType[] = ['DataFlowUnauthenticated', 'DataFlowForbidden'];
+/** So many longest pauses of refusals in a row are for ever. */
+const REFUSED_FOR_PAUSES = 10;
+
 class SharedPlaceWatch implements PlaceWatch {
   readonly #options: Required<PlaceWatchOptions>;
   readonly #jobs = new Map<string, Watch>();
@@ -44,7 +59,7 @@ class SharedPlaceWatch implements PlaceWatch {
     this.#options = { ...options, clock };
   }
 
-  free(jobId: string, { signal }: { readonly signal: AbortSignal }): Promise<number> {
+  free(jobId: string, { signal, onRead = () => undefined }: FreeOptions): Promise<number> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const watch = this.#jobs.get(jobId) ?? { waiters: new Set(), wake: () => undefined };
@@ -55,6 +70,8 @@ class SharedPlaceWatch implements PlaceWatch {
         if (watch.waiters.size === 0) watch.wake();
       };
       const waiter: Waiter = {
+        registeredMs: this.#options.clock.nowMs(),
+        onRead,
         resolve: (active) => {
           leave();
           resolve(active);
@@ -81,23 +98,43 @@ class SharedPlaceWatch implements PlaceWatch {
     const { waiters } = watch;
     let pauseMs = settings.minPollMs;
     let failures = 0;
+    let refusedSinceMs: number | undefined;
     while (waiters.size > 0) {
       try {
         const { active, room } = await this.#read(jobId);
+        refusedSinceMs = undefined;
+        for (const { onRead } of [...waiters]) onRead(undefined);
         for (const waiter of [...waiters].slice(0, Math.max(0, room))) waiter.resolve(active);
         failures = 0;
         pauseMs = room > 0 ? settings.minPollMs : Math.min(pauseMs * GROWTH, settings.maxPollMs);
       } catch (error) {
         failures += 1;
-        const { failure, retryAfterMs } = toCallFailure(error);
-        if (failure === 'DataFlowNotFound' || failure === 'DataFlowBadParameter') {
-          for (const waiter of [...waiters]) waiter.reject(error as Error);
+        const { failure, message, retryAfterMs } = toCallFailure(error);
+        if (failure !== undefined && REFUSED.includes(failure)) {
+          refusedSinceMs ??= this.#options.clock.nowMs();
+        }
+        for (const waiter of [...waiters]) {
+          waiter.onRead(message);
+          if (this.#isHopeless(failure, refusedSinceMs, waiter)) waiter.reject(error as Error);
         }
         pauseMs = Math.max(retryAfterMs ?? 0, backoffMs(failures, settings));
       }
       if (waiters.size > 0) await this.#pause(watch, pauseMs);
     }
     this.#jobs.delete(jobId);
+  }
+
+  /** Whether this waiter has to give up: nothing was started, so nothing is lost. */
+  #isHopeless(
+    failure: FailureType | undefined,
+    refusedSinceMs: number | undefined,
+    { registeredMs }: Waiter,
+  ): boolean {
+    if (failure === 'DataFlowNotFound' || failure === 'DataFlowBadParameter') return true;
+    if (failure === undefined || !REFUSED.includes(failure)) return false;
+    const { clock, settings } = this.#options;
+    const sinceMs = Math.max(refusedSinceMs ?? Infinity, registeredMs);
+    return clock.nowMs() - sinceMs >= REFUSED_FOR_PAUSES * settings.maxPollMs;
   }
 
   async #pause(watch: Watch, ms: number): Promise<void> {

@@ -104,8 +104,28 @@ export function allProgress(): Readonly<Record<string, AnyRunProgress>> {
   const { pipelines, runs } = registry();
   return Object.fromEntries<AnyRunProgress>([
     ...[...pipelines].map(([key, progress]) => [key, progress()] as const),
-    ...runs.map(({ progress }) => [progress.submission, progress] as const),
+    ...runs.map((run) => [run.progress.submission, withCauseOfWait(run, runs)] as const),
   ]);
+}
+
+/** What a run that waits for another one of its job to start shows besides: why that one does not get on. */
+function withCauseOfWait(
+  run: Run | RemoteRun,
+  runs: readonly (Run | RemoteRun)[],
+): RunProgress | RemoteRunProgress {
+  const { progress } = run;
+  if (!('submission' in run) || progress.phase !== 'queued') return progress;
+  const starting = runs.find(
+    (other) =>
+      other !== run &&
+      'submission' in other &&
+      jobKey(other) === jobKey(run) &&
+      other.progress.lastError !== undefined,
+  );
+  const { submission, lastError } = (starting?.progress ?? {}) as Partial<RunProgress>;
+  return lastError === undefined
+    ? progress
+    : { ...progress, lastError: `submission ${submission ?? ''}: ${lastError}` };
 }
 
 /** Sets the handlers that all runs of this workflow share, once. */

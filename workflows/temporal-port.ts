@@ -14,6 +14,7 @@ import {
   submitUnder,
 } from './proxies.js';
 import type { RemotePort } from './remote/port.js';
+import { reported } from './reported.js';
 import { NEVER } from './run/never.js';
 import type { Interrupt, RunPort, Waited } from './run/port.js';
 import { inOwnTurn } from './turn.js';
@@ -29,7 +30,11 @@ const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 's
     async (ms, interrupt) =>
       (await interruptible(interrupt, () => sleep(ms), rethrow)).kind === 'done',
   ),
-  stop: inOwnTurn((input, limits) => waited(NEVER, () => stopWithin(limits)(input))),
+  stop: inOwnTurn((input, limits) =>
+    reported({ ...limits, interrupt: NEVER }, (report, left) =>
+      stopWithin(left)({ ...input, report }),
+    ),
+  ),
 });
 
 /**
@@ -40,7 +45,7 @@ export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
   ...shared,
   ...surroundings(),
   prepare: inOwnTurn((input, limits) =>
-    waited(limits.interrupt, () => prepareWithin(limits)(input)),
+    reported(limits, (report, left) => prepareWithin(left)({ ...input, report })),
   ),
   submit: inOwnTurn(async (input, limits) => {
     try {
@@ -51,13 +56,15 @@ export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
     }
   }),
   look: inOwnTurn((input, limits) =>
-    waited(limits.interrupt, () => findWithin(limits)(input), limits.graceMs),
+    reported(limits, (report, left) => findWithin(left)({ ...input, report })),
   ),
   awaitEnd: inOwnTurn((input, limits) =>
-    waited(limits.interrupt, () => awaitWithin({ ...limits, taskQueue })(input)),
+    reported(limits, (report, left) => awaitWithin({ ...left, taskQueue })({ ...input, report })),
   ),
   awaitFree: inOwnTurn((input, limits) =>
-    waited(limits.interrupt, () => awaitFreeWithin({ ...limits, taskQueue })(input)),
+    reported(limits, (report, left) =>
+      awaitFreeWithin({ ...left, taskQueue })({ ...input, report }),
+    ),
   ),
   read: inOwnTurn((input, limits) =>
     waited(NEVER, () => callOperation('getJobExecutionById', { ...limits, input })),

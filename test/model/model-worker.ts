@@ -93,7 +93,7 @@ export class ModelWorker implements Owner, Sender {
     const activity = new Activity(
       info,
       async (...args: unknown[]): Promise<unknown> =>
-        await this.#activities[name](args[0] as never),
+        await (this.#activities[name] as (input: unknown) => Promise<unknown>)(args[0]),
       CONVERTER,
       CONTEXT,
       undefined,

@@ -45,8 +45,9 @@ export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
     carry: () => ({ run: leanState(handle.state()), jobCondition }),
     note: () => {
       if (told.isOver) return "nothing more is begun before the end of the pipeline's runTimeout";
-      const { phase, note } = handle.progress();
-      return note === undefined ? phase : `${phase}: ${note}`;
+      const { phase, note, lastError } = handle.progress();
+      const said = note === undefined ? phase : `${phase}: ${note}`;
+      return lastError === undefined ? said : `${said}; last error: ${lastError}`;
     },
   };
 }

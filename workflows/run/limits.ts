@@ -1,6 +1,7 @@
 import { canceled, deadlineExceeded } from './ends.js';
 import type { Limits, RunPort } from './port.js';
 import type { Run } from './run.js';
+import { showError } from './show.js';
 
 /** A run of a job or of a remote workflow, as far as its time goes. */
 interface Timed {
@@ -25,6 +26,7 @@ export const limits = (run: Run, what: string): Limits => ({
   withinMs: run.deadlineMs === undefined ? undefined : Math.max(1, timeLeftMs(run) ?? 1),
   interrupt: run.interrupt,
   summary: summary(run, what),
+  onReport: showError(run),
 });
 
 export const summary = (run: Run, what: string): string =>

@@ -46,7 +46,7 @@ export interface RunPort {
   /** Not interrupted; ends within `withinMs`. */
   stop(
     input: StopInput,
-    limits: { readonly withinMs: number; readonly summary: string },
+    limits: Pick<Limits, 'summary' | 'onReport'> & { readonly withinMs: number },
   ): Promise<Waited<StopResult>>;
   /** Reads an execution once. Not interrupted; ends within `withinMs`. */
   read(
@@ -77,6 +77,8 @@ export interface Limits {
   readonly interrupt: Interrupt;
   /** One line for the Temporal UI. */
   readonly summary: string;
+  /** Told why the calls of the verb fail, once they have failed for a while; undefined: they work again. */
+  readonly onReport?: ((lastError: string | undefined) => void) | undefined;
 }
 
 /** A wish that what is under way should end: a cancel. Once made it stays. */

@@ -27,9 +27,17 @@ const factsOf = (
   twins: [...submission.twins],
 });
 
-/** Changes what the progress query shows. */
+/** Changes what the progress query shows. A new phase has had no error yet. */
 export function show(run: Run, change: Partial<RunProgress>): void {
   const earlier = [...run.earlier];
-  run.progress = { ...run.progress, ...factsOf(run.submission), earlier, ...change };
+  const kept = { ...run.progress, ...(change.phase !== undefined && { lastError: undefined }) };
+  run.progress = { ...kept, ...factsOf(run.submission), earlier, ...change };
   run.onProgress(run.progress);
 }
+
+/** Shows why the calls of the present phase fail. */
+export const showError =
+  (run: Run) =>
+  (lastError: string | undefined): void => {
+    show(run, { lastError });
+  };

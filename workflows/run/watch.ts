@@ -6,7 +6,7 @@ import { nameTwins, stopTwins, whatTwinsLeave } from './twins.js';
 import { summary } from './limits.js';
 import { isNobodyElses, isSure, jobRef, markOf } from './mark.js';
 import type { Gained, Run, Submission } from './run.js';
-import { show } from './show.js';
+import { show, showError } from './show.js';
 
 /** How an execution ended, and what the wait for it cost. */
 export interface Watched {
@@ -78,6 +78,7 @@ function awaitEnd(
       withinMs: Math.max(1, gained.limitMs - run.port.now()),
       interrupt: run.interrupt,
       summary: summary(run, 'await'),
+      onReport: showError(run),
       recoverWithinMs: gained.recoverWithinMs,
     },
   );
@@ -150,6 +151,6 @@ function stop(
   show(run, { phase: 'stopping', note: 'cancels the execution and watches until it has ended' });
   return run.port.stop(
     { ...jobRef(run), executionId },
-    { withinMs, summary: summary(run, 'stop') },
+    { withinMs, summary: summary(run, 'stop'), onReport: showError(run) },
   );
 }

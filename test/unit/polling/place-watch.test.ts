@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { DataFlowClient } from '../../../client/client.js';
 import { createNewestReader } from '../../../polling/newest-executions.js';
 import { createPlaceWatch } from '../../../polling/place-watch.js';
+import type { FailureType } from '../../../contract/failures.js';
+import { FakeCallError } from './fake-service.js';
 import { ManualClock, settle } from './manual-clock.js';
 import { settings } from './usual-settings.js';
 
@@ -43,6 +45,52 @@ describe('free', () => {
     leaving.abort(new Error('worker stops'));
     await expect(left).rejects.toThrow('worker stops');
     expect(clock.timers).toBe(0);
+  });
+
+  /** A watch of a service that answers nothing but this failure from the second reading on. */
+  const aFailingWatch = (failure: FailureType) => {
+    const clock = new ManualClock();
+    let readings = 0;
+    const client = {
+      call: (name: string) => {
+        readings += name === 'getJobById' ? 1 : 0;
+        return readings > 1
+          ? Promise.reject(new FakeCallError(failure))
+          : Promise.resolve({ output: { status: 'RUNNING', list: [], limit: 100, count: 0 } });
+      },
+    } as unknown as DataFlowClient;
+    const newest = createNewestReader(client);
+    return { clock, watch: createPlaceWatch({ client, newest, settings, clock }) };
+  };
+
+  it.each<FailureType>(['DataFlowUnauthenticated', 'DataFlowForbidden'])(
+    'tells that keys are refused (%s), and gives up after ten minutes of it (C7)',
+    async (failure) => {
+      const { clock, watch } = aFailingWatch(failure);
+      const told: unknown[] = [];
+      const ends: unknown[] = [];
+      const { signal } = new AbortController();
+      const free = watch.free('job', { signal, onRead: (error) => told.push(error) });
+      void free.catch((error: unknown) => ends.push(error));
+      await clock.advance(9 * 60_000);
+      expect(told[0]).toBeUndefined();
+      expect(told.at(-1)).toBe(`fake ${failure}`);
+      expect(ends).toEqual([]);
+      await clock.advance(3 * 60_000);
+      expect(ends).toMatchObject([{ failure }]);
+      expect(clock.timers).toBe(0);
+    },
+  );
+
+  it('waits for as long as it takes while the service cannot be reached, and tells so (C7)', async () => {
+    const { clock, watch } = aFailingWatch('DataFlowUnavailable');
+    const told: unknown[] = [];
+    const leaving = new AbortController();
+    const left = watch.free('job', { signal: leaving.signal, onRead: (error) => told.push(error) });
+    await clock.advance(24 * 3_600_000);
+    expect(told.at(-1)).toBe('fake DataFlowUnavailable');
+    leaving.abort(new Error('leaves'));
+    await expect(left).rejects.toThrow('leaves');
   });
 
   it('serves one who comes right after the last one has left', async () => {

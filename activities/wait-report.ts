@@ -1,0 +1,76 @@
+import { activityInfo, type Info } from '@temporalio/activity';
+import type {
+  Reporting,
+  ReportingActivity,
+  ReportRequest,
+  WaitReport,
+} from '../contract/wait-report.js';
+
+/** Attempts that fail before the first report; for each further report twice as many. */
+const ATTEMPTS_BEFORE_REPORT = 3;
+/** Longest time between two reports of one wait. */
+const MAX_REPORT_INTERVAL_MS = 3_600_000;
+const MIN_REPORT_INTERVAL_MS = 1_000;
+
+/** An activity that reports, when asked to, what its attempts fail with: here a new attempt says it before it begins. */
+export const reporting = <Input extends Reporting, Output>(
+  run: (input: Input) => Promise<Output | WaitReport>,
+): ReportingActivity<Omit<Input, 'report'>, Output> =>
+  (async (input: Input) =>
+    leftToReport(input.report, activityInfo()) ?? (await run(input))) as ReportingActivity<
+    Omit<Input, 'report'>,
+    Output
+  >;
+
+/** The failure that earlier attempts left in the heartbeat details, if it should be reported now. */
+function leftToReport(
+  request: ReportRequest | undefined,
+  { attempt, heartbeatDetails }: Pick<Info, 'attempt' | 'heartbeatDetails'>,
+): WaitReport | undefined {
+  if (request === undefined || attempt <= ATTEMPTS_BEFORE_REPORT * 2 ** request.times)
+    return undefined;
+  const { lastError } = (heartbeatDetails ?? {}) as { readonly lastError?: string };
+  return lastError === undefined || lastError === request.told
+    ? undefined
+    : { report: { lastError } };
+}
+
+/** Watches whether the calls of one attempt that stays for long work. */
+export interface TroubleWatch {
+  /** What the latest call came to. */
+  saw(lastError: string | undefined): void;
+  /** Resolves when there has been something else to report for a while. Never without a request. */
+  readonly reported: Promise<WaitReport>;
+  /** Releases its timer. */
+  end(): void;
+}
+
+/**
+ * The first report is made `intervalMs` after calls begin to fail, each further one twice as long after the change that it
+ * reports: also that calls work again.
+ */
+export function watchTrouble(request: ReportRequest | undefined, intervalMs: number): TroubleWatch {
+  let latest = request?.told;
+  let timer: NodeJS.Timeout | undefined;
+  let resolve: (report: WaitReport) => void = () => undefined;
+  const reported = new Promise<WaitReport>((settle) => {
+    resolve = settle;
+  });
+  const report = (): void => {
+    timer = undefined;
+    if (latest === request?.told) return;
+    resolve({ report: latest === undefined ? {} : { lastError: latest } });
+  };
+  return {
+    saw: (lastError) => {
+      latest = lastError;
+      if (request === undefined || latest === request.told) return;
+      const leastMs = Math.max(intervalMs, MIN_REPORT_INTERVAL_MS) * 2 ** request.times;
+      timer ??= setTimeout(report, Math.min(leastMs, MAX_REPORT_INTERVAL_MS));
+    },
+    reported,
+    end: () => {
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** Asks an activity that may wait for long to report why its calls fail, instead of waiting in silence. */
+export interface ReportRequest {
+  /** Reports of this wait so far. Each makes the next one rarer, so that histories stay bounded. */
+  readonly times: number;
+  /** The error that was reported last; absent: none, or calls have worked since. */
+  readonly told?: string;
+}
+
+export interface Reporting {
+  readonly report?: ReportRequest;
+}
+
+/** What an activity completes with before what it waits for has happened. It is to be scheduled again. */
+export interface WaitReport {
+  /** Why its latest call failed; absent: its calls work again. */
+  readonly report: { readonly lastError?: string };
+}
+
+/** An activity that completes with a report only where it was asked to. */
+export interface ReportingActivity<Input, Output> {
+  (input: Input & Required<Reporting>): Promise<Output | WaitReport>;
+  (input: Input): Promise<Output>;
+}
+
+export const isWaitReport = (value: unknown): value is WaitReport =>
+  typeof value === 'object' && value !== null && 'report' in value;

@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest';
+import type { RunPhase } from '../../contract/run.js';
+import type { FaultEffect } from '../../simulator/index.js';
+import { failureOf } from '../support/failure-of.js';
+import { until } from '../support/until.js';
+import { inWorld, type World } from '../support/world.js';
+
+const REFUSED: FaultEffect = { status: 401 };
+const DOWN: FaultEffect = { status: 503 };
+const IN_TWO_MINUTES = 120_000;
+
+type Handle = Awaited<ReturnType<World['start']>>;
+
+const errorShown = (world: World, handle: Handle, phase: RunPhase, error: RegExp): Promise<void> =>
+  until(async () => {
+    const progress = await world.progress(handle);
+    return progress.phase === phase && error.test(progress.lastError ?? '');
+  });
+
+const fail = ({ simulator }: World, jobId: string, then: FaultEffect): void => {
+  simulator.addFaults({ on: '*', jobId, then });
+};
+
+// All of (C7): a wait whose calls fail says so where people look.
+it(
+  'every wait shows why its calls fail in the progress query, and goes on once they work',
+  () =>
+    inWorld(
+      {
+        jobs: ['prepare', 'wait', 'look', 'stop'].map((jobId) => ({
+          jobId,
+          executions: [{ waitingMs: 100, runningMs: jobId === 'stop' ? 600_000 : 20_000 }],
+          maxConcurrentRuns: 2,
+        })),
+        faults: [{ on: 'executeJob', jobId: 'look', times: 1, then: { drop: 'after' } }],
+      },
+      async (world) => {
+        fail(world, 'prepare', DOWN);
+        const preparing = await world.start({ jobId: 'prepare' });
+        const waiting = await world.start({ jobId: 'wait' });
+        await until(async () => (await world.progress(waiting)).phase === 'waiting');
+        fail(world, 'wait', REFUSED);
+        const looking = await world.start({ jobId: 'look' });
+        await until(async () => (await world.progress(looking)).phase === 'looking');
+        fail(world, 'look', REFUSED);
+        const stopping = await world.start({ jobId: 'stop' });
+        await until(async () => (await world.progress(stopping)).phase === 'waiting');
+        fail(world, 'stop', REFUSED);
+        await stopping.cancel();
+        await Promise.all([
+          errorShown(world, preparing, 'preparing', /503/),
+          errorShown(world, waiting, 'waiting', /401/),
+          errorShown(world, looking, 'looking', /401/),
+          errorShown(world, stopping, 'stopping', /401/),
+        ]);
+        world.simulator.clearFaults();
+        await expect(stopping.result()).rejects.toThrow();
+        expect(await world.progress(stopping)).toMatchObject({ status: 'CANCELED', endedBy: 'us' });
+        for (const handle of [preparing, waiting, looking]) {
+          expect((await handle.result()).execution.status).toBe('COMPLETED');
+          expect((await world.progress(handle)).lastError).toBeUndefined();
+        }
+        expect(world.simulator.report()).toMatchObject({ duplicates: 0, leftRunning: 0 });
+      },
+    ),
+  IN_TWO_MINUTES,
+);
+
+it(
+  'a wait for room shows that its keys are refused, and ends when they have been for long',
+  () =>
+    inWorld({ jobs: [{ jobId: 'jobA' }] }, async (world) => {
+      world.simulator.startForeignExecution('jobA', { execution: { waitingMs: 0, never: true } });
+      const handle = await world.start({ jobId: 'jobA', onBusy: 'wait' });
+      await until(async () => (await world.progress(handle)).phase === 'waiting-for-place');
+      fail(world, 'jobA', REFUSED);
+      const failure = failureOf(handle.result());
+      await errorShown(world, handle, 'waiting-for-place', /401/);
+      expect(await failure).toMatchObject({ type: 'DataFlowUnauthenticated' });
+      expect(world.simulator.report()).toMatchObject({ posts: 0 });
+    }),
+  IN_TWO_MINUTES,
+);
