@@ -1,8 +1,9 @@
+import { defaultActivityInfo } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { provesNothingDone } from '../../../activities/call-operation.js';
-import { toFailure } from '../../../activities/failure.js';
+import { keepDetails } from '../../../activities/kept-details.js';
 import { submitFailure } from '../../../activities/post-under-permit.js';
-import { untiring } from '../../../activities/untiring.js';
+import { createRepetition, type Retries } from '../../../activities/repetition.js';
 import { failureOfRefusal, failureOfUnreadable } from '../../../client/call-failure.js';
 import type { DataFlowCallError } from '../../../client/errors.js';
 import { FAILURES, type FailureType } from '../../../contract/failures.js';
@@ -132,8 +133,11 @@ const head = (status: number) => ({
 const errorOf = (call: OperationName, status: number, body: string): DataFlowCallError =>
   failureOfRefusal(site(call), head(status), body);
 
-const again = (failure: unknown): 'fails' | 'repeated' =>
-  (failure as { nonRetryable: boolean }).nonRetryable ? 'fails' : 'repeated';
+/** What a first attempt makes of it. */
+const again = (error: DataFlowCallError, retries: Retries = 'by-table'): 'fails' | 'repeated' => {
+  const repetition = createRepetition(defaultActivityInfo, retries, keepDetails(undefined));
+  return repetition(error).isFinal ? 'fails' : 'repeated';
+};
 
 function submitted(error: DataFlowCallError): Row['submit'] {
   const { type } = submitFailure(error, { ...ABOUT, call: 'executeJob' }, true) as {
@@ -143,8 +147,8 @@ function submitted(error: DataFlowCallError): Row['submit'] {
   return type === 'DataFlowNotSent' ? 'not started' : 'refused';
 }
 
-const tireless = (error: DataFlowCallError): Promise<'fails' | 'repeated'> =>
-  untiring(ABOUT, () => Promise.reject<'fails' | 'repeated'>(error)).catch(again);
+const tireless = (error: DataFlowCallError): 'fails' | 'repeated' =>
+  again(error, 'all-but-permanent');
 
 /** The wait of a real hub whose every read fails so, for an hour. */
 async function waited(error: DataFlowCallError): Promise<Row['wait']> {
@@ -165,14 +169,14 @@ async function waited(error: DataFlowCallError): Promise<Row['wait']> {
 async function rowOf(status: number, body: string): Promise<Row> {
   const read = errorOf('getJobExecutionById', status, body);
   const cancel = errorOf('cancelJobExecution', status, body);
-  expect(await tireless(cancel)).toBe(await tireless(read));
+  expect(tireless(cancel)).toBe(tireless(read));
   const never = new AbortController().signal;
   return {
-    prepare: again(toFailure(errorOf('getJobById', status, body), ABOUT, 1)),
+    prepare: again(errorOf('getJobById', status, body)),
     submit: submitted(errorOf('executeJob', status, body)),
-    reconcile: await tireless(errorOf('getJobExecutions', status, body)),
+    reconcile: tireless(errorOf('getJobExecutions', status, body)),
     wait: await waited(read),
-    stop: await tireless(read),
+    stop: tireless(read),
     create: provesNothingDone(errorOf('createJob', status, body), never)
       ? 'refused'
       : 'outcome unknown',
@@ -211,8 +215,8 @@ describe('every status × who wrote the answer × phase', () => {
       const unreadable = (call: OperationName) =>
         failureOfUnreadable(site(call), head(status), 'no JSON', '<html>');
       expect(submitted(unreadable('executeJob'))).toBe('outcome unknown');
-      expect(again(toFailure(unreadable('getJobById'), ABOUT, 1))).toBe('repeated');
-      expect(await tireless(unreadable('getJobExecutions'))).toBe('repeated');
+      expect(again(unreadable('getJobById'))).toBe('repeated');
+      expect(tireless(unreadable('getJobExecutions'))).toBe('repeated');
       expect(await waited(unreadable('getJobExecutionById'))).toBe('goes on');
     }
   });
