@@ -2,6 +2,7 @@ import type { DataFlowClient } from '../client/client.js';
 import { closestName } from '../client/closest-name.js';
 import { reportCredentials } from '../client/credentials/ncloud-credentials.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
+import { DEFAULT_BASE_URL } from '../client/origin.js';
 import { DEFAULT_PROFILE } from '../contract/names.js';
 import { openProfile } from '../worker/open-profile.js';
 import type { ProfileSettings } from '../worker/profile-options.js';
@@ -9,47 +10,69 @@ import { readProfiles } from '../worker/read-profiles.js';
 import { CommandFailed } from './command-failed.js';
 import { say } from './output.js';
 
+/** Neither environment nor file describes the profile. */
+export class NoSuchProfile extends DataFlowInvalidInputError {}
+
+const said = new Set<string>();
+
+/** A command may read a profile, or open it, more than once. */
+function sayOnce(text: string): void {
+  if (!said.has(text)) say(text);
+  said.add(text);
+}
+
+const warn = (message: string): void => {
+  sayOnce(`dataflow: ${message}`);
+};
+
 /**
  * Settings of the profile that `--profile` names, as a worker of this environment would read them. What is wrong
  * with other profiles is no matter here.
- * @throws DataFlowInvalidInputError naming every problem of it, or the profiles that there are; CommandFailed where
- * all that is wrong is that there are no keys
+ * @throws NoSuchProfile naming those that there are; DataFlowInvalidInputError naming every problem of it and of the
+ * places where profiles are described; CommandFailed where all that is wrong is that there are no keys
  */
 export function readNamedProfile(name: string = DEFAULT_PROFILE): ProfileSettings {
-  const { settings, problems } = readProfiles(undefined, process.env, (message) => {
-    say(`dataflow: ${message}`);
-  });
+  const { settings, problems } = readProfiles(undefined, process.env, warn);
   const found = settings.get(name);
   if (found !== undefined) return found;
-  const own = problems.filter((problem) => problem.startsWith(`profile ${name}: `));
-  if (own.length > 0 && own.every((problem) => problem.includes(': no credentials: ')))
-    throw new CommandFailed('unauthorised', ...own);
-  if (own.length > 0) throw new DataFlowInvalidInputError('profile', own);
-  const general = problems.filter((problem) => !problem.startsWith('profile '));
-  throw new DataFlowInvalidInputError('profile', [...general, unknown(name, [...settings.keys()])]);
+  const own = problems.filter(({ profile = name }) => profile === name);
+  const texts = own.map(({ text }) => text);
+  if (own.length > 0 && own.every(({ noKeys }) => noKeys === true))
+    throw new CommandFailed('unauthorised', ...texts);
+  if (own.length > 0) throw new DataFlowInvalidInputError('profile', texts);
+  const described = problems.flatMap(({ profile }) => profile ?? []);
+  const known = [...new Set([...settings.keys(), ...described])];
+  throw new NoSuchProfile('profile', [unknown(name, known)]);
 }
 
 function unknown(name: string, known: readonly string[]): string {
   const meant = closestName(name, known);
-  const advice = meant === undefined ? `there is ${known.join(', ')}` : `did you mean ${meant}?`;
+  const advice =
+    meant !== undefined
+      ? `did you mean ${meant}?`
+      : known.length > 0
+        ? `there is ${known.join(', ')}`
+        : 'none is described';
   return `--profile: there is no profile ${JSON.stringify(name.slice(0, 40))}; ${advice}`;
 }
 
 /**
- * Opens the service by a profile, its budget of calls included, for as long as `body` takes.
+ * Opens the service by a profile, its budget of calls included, for as long as `body` takes. Says on stderr where calls
+ * go and with which key.
  * @throws as readNamedProfile; CommandFailed where no place has keys
  */
 export async function withService<T>(
   profile: string | undefined,
   body: (client: DataFlowClient) => Promise<T>,
 ): Promise<T> {
-  const settings = readNamedProfile(profile);
-  const { found, text } = await reportCredentials(settings.credentials);
+  const name = profile ?? DEFAULT_PROFILE;
+  const settings = readNamedProfile(name);
+  const { found, isWrong, text, keyId, place } = await reportCredentials(settings.credentials);
   if (found === false)
-    throw new CommandFailed('unauthorised', `profile ${profile ?? DEFAULT_PROFILE}: ${text}`);
-  const opened = openProfile(profile ?? DEFAULT_PROFILE, settings, (message) => {
-    say(`dataflow: ${message}`);
-  });
+    throw new CommandFailed(isWrong ? 'invalid' : 'unauthorised', `profile ${name}: ${text}`);
+  const { baseUrl = DEFAULT_BASE_URL } = settings;
+  sayOnce(`profile ${name}: ${baseUrl}, key ${keyId ?? 'unknown'} from ${place ?? 'elsewhere'}`);
+  const opened = openProfile(name, settings, warn);
   try {
     return await body(opened.client);
   } finally {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { DataFlowInvalidInputError } from '../client/errors.js';
+import { unknownVariables } from '../worker/variables.js';
 import { EXIT_CODES, exitCodesHelp } from './exit-codes.js';
 import { addCommands, type CommandTable } from './load-commands.js';
 import { report } from './report.js';
@@ -43,7 +45,16 @@ const createProgram = (): Command =>
     .showSuggestionAfterError()
     .showHelpAfterError('(see dataflow --help)')
     .addHelpText('after', `\n${exitCodesHelp()}\n${START}`)
+    .hook('preAction', (_, command) => {
+      if (command.name() !== 'doctor') refuseUnknownVariables(); // doctor tells them among its findings
+    })
     .exitOverride();
+
+/** @throws DataFlowInvalidInputError naming each: a misspelt variable leaves a default in force */
+function refuseUnknownVariables(): void {
+  const problems = unknownVariables(process.env);
+  if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow', problems);
+}
 
 function version(): string {
   const text = readFileSync(packageFile(), 'utf8');

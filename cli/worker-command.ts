@@ -1,29 +1,17 @@
 import type { Command } from 'commander';
 import { runWorker } from '../worker/run-worker.js';
+import { VARIABLES, variablesHelp } from '../worker/variables.js';
 
 const ENVIRONMENT = `
 Environment:
   NCLOUD_ACCESS_KEY_ID, NCLOUD_SECRET_ACCESS_KEY   key pair (NCLOUD_ACCESS_KEY, NCLOUD_SECRET_KEY work too);
-                              without: ~/.ncloud/configure, then the role of the server
-  DATAFLOW_NCLOUD_PROFILE     section of ~/.ncloud/configure   [DEFAULT]
-  DATAFLOW_URL                base URL of the service          [https://dataflow.apigw.ntruss.com]
-  DATAFLOW_TASK_QUEUE         task queue                       [dataflow]
-  DATAFLOW_MAX_ACTIVITIES     waits and other activities at once  [1000]
-  DATAFLOW_MAX_CACHED_WORKFLOWS  workflows kept in memory between their steps  [500]
-  DATAFLOW_HEALTH_PORT        port of /livez, /readyz and /metrics; 0 is a free one, told in the log  [none]
-  DATAFLOW_HEALTH_HOST        address that it listens on       [every one]
-  DATAFLOW_READY_WITHIN_MS    /readyz: how long ago Temporal and the service may have answered last  [60000]
-  DATAFLOW_LOG_LEVEL          trace, debug, info, warn or error; JSON lines on stderr  [info]
-  DATAFLOW_CALLS_PER_SECOND   calls to the service per second  [5]
-  DATAFLOW_TIMINGS            timings that differ, as JSON, e.g. {"visibleWithinMs":60000}
-  DATAFLOW_CALL_TIMEOUT_MS    time limit of one call in ms     [30000]
-  DATAFLOW_CA_FILE            PEM file of certificates that are trusted besides the public ones
-  DATAFLOW_ALLOW_PLAIN_HTTP   true allows http: to other machines  [false]
-  DATAFLOW_PROFILE_<NAME>_…   the same for a profile of that name (…_URL, …_TIMINGS), and its keys:
-                              …_ACCESS_KEY_ID, …_SECRET_ACCESS_KEY
-  DATAFLOW_PROFILES_FILE      file of profiles, YAML or JSON: a map of names to options
-  https_proxy, no_proxy       proxy, and hosts that are reached without it
+                                without: ~/.ncloud/configure, then the role of the server
+${variablesHelp(Object.keys(VARIABLES).filter((name) => name !== 'DATAFLOW_ALLOW_REMOTE_TEMPORAL'))}
+  DATAFLOW_PROFILE_<NAME>_…     the same for a profile of that name (…_URL, …_TIMINGS), and its keys:
+                                …_ACCESS_KEY_ID, …_SECRET_ACCESS_KEY
+  https_proxy, no_proxy         proxy, and hosts that are reached without it
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, …   as Temporal's own tools read them
+Another variable that begins with DATAFLOW_ is refused.
 
 Example:
   $ dataflow worker &

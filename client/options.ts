@@ -5,7 +5,7 @@ import { ncloudCredentials } from './credentials/ncloud-credentials.js';
 import { problemOfCredentials, type CredentialsSource } from './credentials.js';
 import { DataFlowInvalidInputError } from './errors.js';
 import type { SeenExchange } from './exchange-seen.js';
-import { readOrigin } from './origin.js';
+import { DEFAULT_BASE_URL, readOrigin } from './origin.js';
 import { readOwnCa } from './own-ca.js';
 import { readRegularFile } from './read-regular-file.js';
 import type { Credentials } from './signature.js';
@@ -79,8 +79,6 @@ const OPTION_NAMES = Object.keys({
   onExchange: true,
   beforeRepeat: true,
 } satisfies Record<keyof DataFlowClientOptions, true>);
-
-const DEFAULT_BASE_URL = 'https://dataflow.apigw.ntruss.com';
 
 /** A timer of Node takes no more; a greater one would fire at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;

@@ -1,3 +1,6 @@
+/** Production. */
+export const DEFAULT_BASE_URL = 'https://dataflow.apigw.ntruss.com';
+
 /** Where requests go, or what is wrong with the base URL. */
 interface OriginReading {
   /** Scheme, host and port; empty with a problem. */
@@ -18,8 +21,7 @@ export const isLoopback = (hostname: string): boolean =>
 const PATHS = ['', '/', '/api/v1', '/api/v1/'];
 
 export function readOrigin(baseUrl: string, allowPlainHttp: boolean): OriginReading {
-  if (!URL.canParse(baseUrl))
-    return wrong('baseUrl is no URL; use e.g. https://dataflow.apigw.ntruss.com');
+  if (!URL.canParse(baseUrl)) return wrong(`baseUrl is no URL; use e.g. ${DEFAULT_BASE_URL}`);
   const { protocol, hostname, origin, pathname, search, hash, username, password } = new URL(
     baseUrl,
   );

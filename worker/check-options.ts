@@ -1,4 +1,4 @@
-import { chainOf } from '../client/credentials/chain.js';
+import { chainOf, type KeysProblem } from '../client/credentials/chain.js';
 import { fixedCredentials, ncloudCredentials } from '../client/credentials/ncloud-credentials.js';
 import { type CredentialsSource, problemOfCredentials } from '../client/credentials.js';
 import type { Environment } from '../client/environment.js';
@@ -54,6 +54,8 @@ function merged(layers: readonly GivenOptions[]): GivenOptions {
 export interface CheckedProfile {
   readonly settings?: ProfileSettings;
   readonly problems: readonly string[];
+  /** Its one problem is that no place has keys. */
+  readonly noKeys?: true;
 }
 
 interface Surroundings {
@@ -78,13 +80,15 @@ export function checkProfile(
   const problems = [
     ...bad.map((name) => `${given[name]?.place ?? name} ${RULES[name]?.[1] ?? ''}`),
     ...problemsOfTimings(timings, layers),
-    ...(typeof credentials === 'string' ? [placed(credentials, given)] : []),
+    ...('text' in credentials ? [placed(credentials.text, given)] : []),
     ...(options.credentials !== undefined && options.ncloudProfile !== undefined
       ? ['credentials and ncloudProfile are both given: leave one out']
       : []),
     ...clientProblems(clientOptions).map((problem) => placed(problem, given)),
   ];
-  if (problems.length > 0 || typeof credentials === 'string') return { problems };
+  if ('text' in credentials)
+    return { problems, ...(credentials.noKeys && problems.length === 1 && { noKeys: true }) };
+  if (problems.length > 0) return { problems };
   const { callsPerSecond = DEFAULT_CALLS_PER_SECOND } = options;
   return { settings: { ...clientOptions, credentials, callsPerSecond, timings }, problems };
 }
@@ -103,10 +107,12 @@ const valuesOf = (given: GivenOptions, without: readonly OptionName[]): ProfileO
 function sourceOf(
   { credentials, ncloudProfile }: ProfileOptions,
   { env, warn }: Surroundings,
-): CredentialsSource | string {
+): CredentialsSource | KeysProblem {
   if (credentials !== undefined && typeof credentials !== 'function') {
-    const problem = problemOfCredentials(credentials);
-    return problem ?? fixedCredentials(credentials, 'the options of the profile');
+    const text = problemOfCredentials(credentials);
+    return text === undefined
+      ? fixedCredentials(credentials, 'the options of the profile')
+      : { noKeys: false, text };
   }
   const section = ncloudProfile !== undefined && { ncloudProfile };
   const source = credentials ?? ncloudCredentials({ env, warn, ...section });

@@ -51,7 +51,7 @@ const DEFAULT_MAX_CACHED_WORKFLOWS = 500;
 export function readWorkerConfig(env: Environment): WorkerConfig {
   // The plugin reads them again, and warns.
   const { settings, problems: found } = readProfiles(undefined, env, () => undefined);
-  const problems = [...found];
+  const problems = found.map(({ text }) => text);
   const taskQueue = env['DATAFLOW_TASK_QUEUE'] ?? DEFAULT_TASK_QUEUE;
   if (taskQueue.trim() === '')
     problems.push('DATAFLOW_TASK_QUEUE is empty: name a task queue or leave it out');

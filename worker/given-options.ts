@@ -10,10 +10,20 @@ export interface Given {
 /** What one place gives for one profile. */
 export type GivenOptions = Partial<Record<OptionName, Given>>;
 
+/** What stands in the way of one profile, or of all of them. */
+export interface ProfileProblem {
+  /** Absent: it cannot be told which profile was meant, so that none may be used. */
+  readonly profile?: string;
+  /** One sentence with place and remedy, no value of the place in it. */
+  readonly text: string;
+  /** All that is wrong is that no place has keys for the profile. */
+  readonly noKeys?: true;
+}
+
 /** What a place gives for several profiles, by name, and what is wrong with it. */
 export interface GivenProfiles {
   readonly profiles: ReadonlyMap<string, GivenOptions>;
-  readonly problems: readonly string[];
+  readonly problems: readonly ProfileProblem[];
 }
 
 const isOption = (name: string): name is OptionName =>

@@ -8,7 +8,13 @@ import {
   reasonOfFileError,
 } from '../client/credentials/watched-file.js';
 import type { Credentials } from '../client/signature.js';
-import { type GivenOptions, type GivenProfiles, givenIn, isPlainObject } from './given-options.js';
+import {
+  type GivenOptions,
+  type GivenProfiles,
+  givenIn,
+  isPlainObject,
+  type ProfileProblem,
+} from './given-options.js';
 import { OPTION_NAMES } from './profile-options.js';
 
 /** No file can hold clocks. */
@@ -26,19 +32,20 @@ interface ProfileFileOptions {
 /** What a file of profiles (YAML or JSON: a map of names to options) says of each. Never quotes the file. */
 export function profilesOfFile(options: ProfileFileOptions): GivenProfiles {
   const { path, files } = options;
-  const problems: string[] = [];
+  const problems: ProfileProblem[] = [];
   const profiles = new Map<string, GivenOptions>();
   const { entries, problem } = readEntries(path, files);
-  if (problem !== undefined) problems.push(`DATAFLOW_PROFILES_FILE ${path}: ${problem}`);
+  if (problem !== undefined) problems.push({ text: `DATAFLOW_PROFILES_FILE ${path}: ${problem}` });
   for (const [index, [name, members]] of entries.entries()) {
     if (!NAME.test(name)) {
       const rule = 'a lower-case letter, then up to 31 of a-z, 0-9, _, . and -';
-      problems.push(`${path}: the name of profile ${index + 1} must be ${rule}`);
+      problems.push({ text: `${path}: the name of profile ${index + 1} must be ${rule}` });
       continue;
     }
     // YAML reads `name:` alone as null: a profile of defaults
     const read = givenIn(members ?? {}, KNOWN, (option) => `${option} (in ${path})`);
-    problems.push(...read.problems.map((one) => `profile ${name} (in ${path}): ${one}`));
+    const about = `profile ${name} (in ${path})`;
+    problems.push(...read.problems.map((one) => ({ profile: name, text: `${about}: ${one}` })));
     profiles.set(name, withKeys(name, read.given, options));
   }
   return { profiles, problems };
@@ -53,7 +60,7 @@ function readEntries(path: string, files: FileStore): Entries {
   try {
     return entriesOf(files.read(path));
   } catch (error) {
-    return { entries: [], problem: reasonOfFileError(error) };
+    return { entries: [], problem: `${reasonOfFileError(error)}; correct the path, or unset it` };
   }
 }
 

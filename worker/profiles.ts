@@ -31,7 +31,11 @@ export function openProfiles(
   const { settings, problems } = readProfiles(profiles, env, (message) => {
     warn(message, {});
   });
-  if (problems.length > 0) throw new DataFlowInvalidInputError('DataFlowPlugin', problems);
+  if (problems.length > 0)
+    throw new DataFlowInvalidInputError(
+      'DataFlowPlugin',
+      problems.map(({ text }) => text),
+    );
   const opened = Array.from(
     settings,
     ([name, one]) => [name, openProfile(name, one, warn, meters)] as const,

@@ -3,15 +3,27 @@ import { NODE_FILES } from '../client/credentials/node-files.js';
 import { type Environment, valueOf } from '../client/environment.js';
 import { DEFAULT_PROFILE } from '../contract/names.js';
 import { checkProfile } from './check-options.js';
-import { givenIn, type GivenProfiles, isPlainObject } from './given-options.js';
+import {
+  givenIn,
+  type GivenProfiles,
+  isPlainObject,
+  type ProfileProblem,
+} from './given-options.js';
 import { profilesOfFile } from './profile-file.js';
 import { OPTION_NAMES, type ProfileOptions, type ProfileSettings } from './profile-options.js';
 import { profilesOfEnvironment } from './profile-variables.js';
 
 const NOTHING: GivenProfiles = { profiles: new Map(), problems: [] };
 
+/** The profiles that there are, and what is wrong with those that should be. */
+export interface ReadProfiles {
+  /** Only of profiles that nothing is wrong with: what a place has of one that is incomplete is not completed from another. */
+  readonly settings: ReadonlyMap<string, ProfileSettings>;
+  readonly problems: readonly ProfileProblem[];
+}
+
 /**
- * All profiles of a worker with their settings, or everything that is wrong with any of them. Where profiles are
+ * All profiles of a worker with their settings, and everything that is wrong with any of them. Where profiles are
  * given in code these are all that there are, and environment and file fill in what they leave out. Where not, all
  * that environment and file describe are there, and `default` too when nothing else is.
  */
@@ -19,10 +31,7 @@ export function readProfiles(
   profiles: Readonly<Record<string, ProfileOptions>> | undefined,
   env: Environment,
   warn: (message: string) => void,
-): {
-  readonly settings: ReadonlyMap<string, ProfileSettings>;
-  readonly problems: readonly string[];
-} {
+): ReadProfiles {
   const path = valueOf(env, 'DATAFLOW_PROFILES_FILE');
   const once = onceEach(warn);
   const inCode = profiles === undefined ? NOTHING : profilesOfCode(profiles);
@@ -31,12 +40,19 @@ export function readProfiles(
     path === undefined ? NOTHING : profilesOfFile({ path, files: NODE_FILES, warn: once });
   const layers = [inCode, inEnv, inFile];
   const problems = layers.flatMap((layer) => layer.problems);
+  const isIncomplete = (name: string): boolean =>
+    problems.some(({ profile }) => profile === undefined || profile === name);
   const settings = new Map<string, ProfileSettings>();
   for (const name of namesOf(profiles, inEnv, inFile)) {
     const given = layers.map((layer) => layer.profiles.get(name) ?? {});
     const checked = checkProfile(given, { env, warn: once });
-    problems.push(...checked.problems.map((problem) => `profile ${name}: ${problem}`));
-    if (checked.settings !== undefined) settings.set(name, checked.settings);
+    if (checked.settings !== undefined && !isIncomplete(name)) settings.set(name, checked.settings);
+    for (const problem of checked.problems)
+      problems.push({
+        profile: name,
+        text: `profile ${name}: ${problem}`,
+        ...(checked.noKeys && { noKeys: true }),
+      });
   }
   return { settings, problems };
 }
@@ -56,7 +72,7 @@ function profilesOfCode(profiles: Readonly<Record<string, ProfileOptions>>): Giv
   if (!isPlainObject(profiles) || Object.keys(profiles).length === 0)
     return {
       profiles: new Map(),
-      problems: ['profiles is empty: name at least one, or leave it out'],
+      problems: [{ text: 'profiles is empty: name at least one, or leave it out' }],
     };
   const read = Object.entries(profiles).map(
     ([name, options]) => [name, givenIn(options, OPTION_NAMES, (option) => option)] as const,
@@ -64,7 +80,7 @@ function profilesOfCode(profiles: Readonly<Record<string, ProfileOptions>>): Giv
   return {
     profiles: new Map(read.map(([name, { given }]) => [name, given])),
     problems: read.flatMap(([name, found]) =>
-      found.problems.map((problem) => `profile ${name}: ${problem}`),
+      found.problems.map((problem) => ({ profile: name, text: `profile ${name}: ${problem}` })),
     ),
   };
 }

@@ -9,6 +9,10 @@ export interface CredentialsReport {
   readonly found: boolean | 'unknown';
   /** Where the keys are that would be used now. */
   readonly place?: string;
+  /** Access key id of the pair, its middle left out: enough to tell two accounts apart. */
+  readonly keyId?: string;
+  /** Nothing was found because a place has keys that cannot be used; else no place has any, or it could not be asked. */
+  readonly isWrong?: boolean;
   /** Until when temporary keys hold, ISO 8601. */
   readonly validUntil?: string;
   /** Places looked at before, in order, each with what was there. */
@@ -21,7 +25,14 @@ export interface CredentialsReport {
 export interface Chain {
   report(): Promise<CredentialsReport>;
   /** What is wrong for certain, known without the network; `undefined` when nothing is, or nobody knows yet. */
-  problemNow(): string | undefined;
+  problemNow(): KeysProblem | undefined;
+}
+
+/** Why there is no pair of keys. */
+export interface KeysProblem {
+  /** True: no place has any. False: a place has keys that cannot be used, and going on would sign as somebody else. */
+  readonly noKeys: boolean;
+  readonly text: string;
 }
 
 /** No place has keys. Its message names each of them. */
@@ -64,7 +75,7 @@ export function createChain(places: readonly Place[], remedy: string): Credentia
     report: async () => reportOf(await search(places, { refused: false }), remedy),
     problemNow: () => {
       const missed = missesNow(places);
-      return missed === undefined ? undefined : `no credentials: ${wordsOf(missed, remedy)}`;
+      return missed && { noKeys: !hasWrong(missed), text: textOf(missed, remedy) };
     },
   });
   return source;
@@ -96,19 +107,31 @@ function missesNow(places: readonly Place[]): readonly Missed[] | undefined {
 const findingsOf = (missed: readonly Missed[]): string =>
   missed.map(({ place, finding }) => `${place}: ${finding}`).join('; ');
 
+const hasWrong = (missed: readonly Missed[]): boolean =>
+  missed.some(({ kind }) => kind === 'wrong');
+
 function wordsOf(missed: readonly Missed[], remedy: string): string {
-  const isWrong = missed.some(({ kind }) => kind === 'wrong');
-  return isWrong ? findingsOf(missed.slice(-1)) : `${findingsOf(missed)}. ${remedy}`;
+  return hasWrong(missed) ? findingsOf(missed.slice(-1)) : `${findingsOf(missed)}. ${remedy}`;
 }
+
+/** Ids of ncloud begin alike, so the end is shown as well; of a short one hardly anything. */
+const shortKeyId = (accessKey: string): string =>
+  accessKey.length < 12
+    ? `${accessKey.slice(0, 2)}…`
+    : `${accessKey.slice(0, 4)}…${accessKey.slice(-4)}`;
+
+const textOf = (missed: readonly Missed[], remedy: string): string =>
+  `no credentials: ${wordsOf(missed, remedy)}`;
 
 function reportOf({ found, missed }: Search, remedy: string): CredentialsReport {
   const lookedAt = missed.map(({ place, finding }) => ({ place, finding }));
   if (found === undefined)
-    return { found: false, lookedAt, text: `no credentials: ${wordsOf(missed, remedy)}` };
-  const { place, validUntilMs } = found;
+    return { found: false, isWrong: hasWrong(missed), lookedAt, text: textOf(missed, remedy) };
+  const { place, validUntilMs, keys } = found;
+  const keyId = shortKeyId(keys.accessKey);
   if (validUntilMs === undefined)
-    return { found: true, place, lookedAt, text: `keys from ${place}` };
+    return { found: true, place, keyId, lookedAt, text: `keys from ${place}` };
   const validUntil = new Date(validUntilMs).toISOString();
   const text = `keys from ${place}, valid until ${validUntil}`;
-  return { found: true, place, validUntil, lookedAt, text };
+  return { found: true, place, keyId, validUntil, lookedAt, text };
 }

@@ -8,16 +8,24 @@ export const KEY_VARIABLES = {
   secret: ['NCLOUD_SECRET_ACCESS_KEY', 'NCLOUD_SECRET_KEY'],
 } as const;
 
-const firstSet = (env: Environment, names: readonly string[]): string | undefined =>
-  names.find((name) => valueOf(env, name) !== undefined);
+const allSet = (env: Environment, names: readonly string[]): readonly string[] =>
+  names.filter((name) => valueOf(env, name) !== undefined);
+
+/** Two names of one half with two values: a pair made of one name each could belong to two accounts. */
+function contradiction(env: Environment, names: readonly string[]): string | undefined {
+  const isOne = new Set(names.map((name) => env[name])).size <= 1;
+  return isOne ? undefined : `${names.join(' and ')} hold different keys: unset one`;
+}
 
 /** The key pair that these variables hold: all, or none, or what is wrong with them. */
 export function lookInVariables(
   env: Environment,
   variables: { readonly access: readonly string[]; readonly secret: readonly string[] },
 ): Look {
-  const access = firstSet(env, variables.access);
-  const secret = firstSet(env, variables.secret);
+  const accessNames = allSet(env, variables.access);
+  const secretNames = allSet(env, variables.secret);
+  const [access] = accessNames;
+  const [secret] = secretNames;
   const place = `environment ${access ?? variables.access[0] ?? ''}`;
   if (access === undefined && secret === undefined)
     return { kind: 'none', place, finding: 'not set' };
@@ -28,6 +36,8 @@ export function lookInVariables(
   }
   const accessKey = env[access] ?? '';
   const secretKey = env[secret] ?? '';
+  const twice = contradiction(env, accessNames) ?? contradiction(env, secretNames);
+  if (twice !== undefined) return { kind: 'wrong', place, finding: twice };
   const bad = [access, secret].find((name) => !isKey(env[name]));
   if (bad !== undefined) return { kind: 'wrong', place, finding: `${bad} ${KEY_RULE}` };
   return { kind: 'keys', place, keys: Object.freeze({ accessKey, secretKey }) };

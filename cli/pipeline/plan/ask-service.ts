@@ -15,7 +15,7 @@ import {
 import { createNewestReader } from '../../../polling/newest-executions.js';
 import { callErrorText } from '../../call-errors.js';
 import { CommandFailed } from '../../command-failed.js';
-import { withService } from '../../profile.js';
+import { NoSuchProfile, withService } from '../../profile.js';
 import type { FindHistory, JobHistory } from './expected-time.js';
 
 /** What the service tells of the jobs and workflows that a pipeline names. */
@@ -117,10 +117,10 @@ function lengthOf({ createdDate, endDate }: JobExecution): readonly number[] {
   return ms >= 0 ? [ms] : [];
 }
 
-/** Why nobody could be asked. @throws what is a fault of this program */
+/** Why nobody could be asked; a profile may be known to workers alone. @throws what is wrong with a profile or with us */
 function reasonOf(error: unknown): string {
   if (error instanceof DataFlowCallError) return callErrorText(error);
-  if (error instanceof DataFlowInvalidInputError) return error.problems.join('; ');
+  if (error instanceof NoSuchProfile) return error.problems.join('; ');
   if (error instanceof CommandFailed) return error.message;
   throw error;
 }

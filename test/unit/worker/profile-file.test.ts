@@ -18,7 +18,7 @@ plain:
 function aFile(first: string, isOpenToOthers = false) {
   const state = { text: first, nowMs: 0 };
   const warnings: string[] = [];
-  const read = profilesOfFile({
+  const { profiles, problems } = profilesOfFile({
     path: PATH,
     files: {
       stamp: () => ({ version: state.text, isOpenToOthers }),
@@ -27,7 +27,7 @@ function aFile(first: string, isOpenToOthers = false) {
     },
     warn: (message) => void warnings.push(message),
   });
-  return { ...read, state, warnings };
+  return { profiles, problems: problems.map(({ text }) => text), state, warnings };
 }
 
 const keysOf = (file: ReturnType<typeof aFile>, refused = false) =>
@@ -99,6 +99,8 @@ describe('a file of profiles', () => {
     };
     const files = { stamp: failing, read: failing, monotonicMs: () => 0 };
     const { problems } = profilesOfFile({ path: PATH, files, warn: failing });
-    expect(problems).toEqual([`DATAFLOW_PROFILES_FILE ${PATH}: no such file`]);
+    expect(problems).toEqual([
+      { text: `DATAFLOW_PROFILES_FILE ${PATH}: no such file; correct the path, or unset it` },
+    ]);
   });
 });

@@ -9,8 +9,10 @@ const PAIR = { accessKey: 'AKEY0123456789', secretKey: 'SKEY0123456789' };
 type Env = Readonly<Record<string, string>>;
 const silent = (): void => undefined;
 
-const read = (profiles: Readonly<Record<string, ProfileOptions>> | undefined, env: Env = {}) =>
-  readProfiles(profiles, env, silent);
+const read = (profiles: Readonly<Record<string, ProfileOptions>> | undefined, env: Env = {}) => {
+  const { settings, problems } = readProfiles(profiles, env, silent);
+  return { settings, problems: problems.map(({ text }) => text) };
+};
 
 /** What is wrong with one profile of these options. */
 const problemsOf = (options: unknown, env: Env = KEYS): readonly string[] =>

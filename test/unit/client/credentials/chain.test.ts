@@ -44,8 +44,8 @@ describe('keys in the environment', () => {
     expect(look).toEqual({ kind: 'keys', place: `environment ${access}`, keys: PAIR });
   });
 
-  it('are taken under the longer name when both are set', () => {
-    const env = { NCLOUD_ACCESS_KEY_ID: 'a', NCLOUD_ACCESS_KEY: 'b', NCLOUD_SECRET_KEY: 's' };
+  it('may stand under both names of a half, if they are one key', () => {
+    const env = { NCLOUD_ACCESS_KEY_ID: 'a', NCLOUD_ACCESS_KEY: 'a', NCLOUD_SECRET_KEY: 's' };
     expect(lookInVariables(env, KEY_VARIABLES)).toMatchObject({ keys: { accessKey: 'a' } });
   });
 
@@ -56,6 +56,15 @@ describe('keys in the environment', () => {
       'a line break, as a badly made secret has',
       { NCLOUD_ACCESS_KEY: 'AKEY-0123\n', NCLOUD_SECRET_KEY: 's' },
       'NCLOUD_ACCESS_KEY must be one text without spaces',
+    ],
+    [
+      'two keys for one half (L13): the pair could be of two accounts',
+      {
+        NCLOUD_ACCESS_KEY_ID: 'AKEY-0123',
+        NCLOUD_ACCESS_KEY: 'BKEY-0123',
+        NCLOUD_SECRET_KEY: 'SKEY-0123',
+      },
+      'NCLOUD_ACCESS_KEY_ID and NCLOUD_ACCESS_KEY hold different keys: unset one',
     ],
   ])('that have %s are refused, not passed over', (_, env, words) => {
     const look = lookInVariables(env, KEY_VARIABLES);
@@ -91,7 +100,10 @@ describe('a chain of places', () => {
       message,
       failure: 'DataFlowUnauthenticated',
     });
-    expect(chainOf(source)?.problemNow()).toBe(`no credentials: ${message}`);
+    expect(chainOf(source)?.problemNow()).toEqual({
+      noKeys: true,
+      text: `no credentials: ${message}`,
+    });
   });
 
   it('is worth another try while a place could not be asked', async () => {
@@ -105,6 +117,8 @@ describe('a chain of places', () => {
     const wrong: Look = { kind: 'wrong', place: 'a shelf', finding: 'half a key' };
     const source = createChain([place(wrong), place(found)], 'Buy keys');
     await expect(source(usual)).rejects.toThrow(/^a shelf: half a key$/);
+    expect(chainOf(source)?.problemNow()).toMatchObject({ noKeys: false });
+    expect(await reportCredentials(source)).toMatchObject({ found: false, isWrong: true });
   });
 
   it('reports where its keys are and until when, and where it looked before', async () => {
@@ -114,6 +128,7 @@ describe('a chain of places', () => {
     expect(report).toEqual({
       found: true,
       place: 'a drawer',
+      keyId: 'AKEY…6789',
       validUntil: '2026-11-22T00:00:00.000Z',
       lookedAt: [{ place: 'a shelf', finding: 'nothing there' }],
       text: 'keys from a drawer, valid until 2026-11-22T00:00:00.000Z',
