@@ -1,10 +1,25 @@
 #!/usr/bin/env node
 import { runCli } from './program.js';
 
-// A reader that has seen enough (head, jq) is no error.
+let isStdoutLost = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit(); // a reader that has seen enough (head, jq) is no error
+  if (!isStdoutLost)
+    process.stderr.write(`dataflow: stdout cannot be written (${error.code ?? error.message})\n`);
+  isStdoutLost = true;
 });
+process.stderr.on('error', () => undefined); // nobody is left to tell
 
-process.exitCode = await runCli(process.argv.slice(2));
+const code = await runCli(process.argv.slice(2));
+await Promise.all([process.stdout, process.stderr].map(written));
+// Ended here, not when nothing is left to do: a worker that could not be made leaves threads of the SDK behind.
+process.exit(code === 0 && isStdoutLost ? 1 : code);
+
+/** Until all that was written before has left this process, or was lost. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
+}

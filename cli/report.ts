@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { DataFlowCallError, DataFlowInvalidInputError } from '../client/errors.js';
+import type { TemporalUnreachable } from '../worker/run-worker.js';
 import { callErrorText, exitOfCall } from './call-errors.js';
 import { CommandFailed } from './command-failed.js';
 import type { ExitName } from './exit-codes.js';
@@ -20,6 +21,8 @@ function outcomeOf(error: unknown): { readonly exit: ExitName; readonly lines: r
     return { exit: exitOfCall(error), lines: [callErrorText(error)] };
   const message = error instanceof Error ? error.message : String(error);
   // By name: its class would load the whole worker, for which nobody waits who calls the service.
-  const isUnreachable = error instanceof Error && error.name === 'TemporalUnreachable';
-  return { exit: isUnreachable ? 'unreachable' : 'unexpected', lines: [message] };
+  if (!(error instanceof Error) || error.name !== 'TemporalUnreachable')
+    return { exit: 'unexpected', lines: [message] };
+  const { isRefused } = error as TemporalUnreachable;
+  return { exit: isRefused ? 'unauthorised' : 'unreachable', lines: [message] };
 }

@@ -10,11 +10,12 @@ interface OriginReading {
 
 const wrong = (problem: string): OriginReading => ({ origin: '', problem });
 
-/** Whether the host name means this machine, so that nothing travels over a network. */
+/** Whether the host name means this machine, so that nothing travels over a network. IPv6 with brackets or without. */
 export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' ||
   hostname.endsWith('.localhost') ||
   hostname === '[::1]' ||
+  hostname === '::1' ||
   /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
 /** The generations of the documentation give the base URL with and without the version (NOTES §1). */

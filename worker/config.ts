@@ -1,16 +1,13 @@
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { LOG_LEVELS, type LogThreshold } from './log-levels.js';
 import { profilesWithoutKeys, readProfiles } from './read-profiles.js';
-
-type Temporal = ReturnType<typeof loadClientConnectConfig>;
+import { readTemporalConfig, type TemporalConfig } from './temporal-config.js';
 
 /** What `runWorker` reads from the environment. Printed, it shows neither keys nor Temporal's own API key. */
 export interface WorkerConfig {
   /** May hold an API key and client certificates of Temporal. */
-  readonly connectionOptions: Temporal['connectionOptions'];
-  readonly namespace: string;
+  readonly temporal: TemporalConfig;
   /** DATAFLOW_TASK_QUEUE. @default 'dataflow' */
   readonly taskQueue: string;
   /** DATAFLOW_MAX_ACTIVITIES: waits and other activities at once; each wait takes one. @default 1000 */
@@ -66,10 +63,11 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     problems.push('DATAFLOW_MAX_CACHED_WORKFLOWS must be a whole number of 2 or more, e.g. 500');
   const logLevel = readLogLevel(env, problems);
   const health = readHealth(env, problems);
-  const temporal = readTemporal(env, problems);
-  if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow worker', problems);
-  return withHidden(temporal?.connectionOptions ?? {}, {
-    namespace: temporal?.namespace ?? 'default',
+  const temporal = readTemporalConfig(env);
+  if ('problems' in temporal) problems.push(...temporal.problems);
+  if ('problems' in temporal || problems.length > 0)
+    throw new DataFlowInvalidInputError('dataflow worker', problems);
+  return withHidden(temporal, {
     taskQueue,
     maxActivities,
     maxCachedWorkflows,
@@ -79,13 +77,10 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   });
 }
 
-/** The options of the connection behind a getter of the prototype, where no printer looks. */
-function withHidden(
-  connectionOptions: Temporal['connectionOptions'],
-  shown: Omit<WorkerConfig, 'connectionOptions'>,
-): WorkerConfig {
+/** How Temporal is reached behind a getter of the prototype, where no printer looks. */
+function withHidden(temporal: TemporalConfig, shown: Omit<WorkerConfig, 'temporal'>): WorkerConfig {
   const prototype = Object.create(Object.prototype, {
-    connectionOptions: { get: () => connectionOptions },
+    temporal: { get: () => temporal },
   }) as object;
   return Object.assign(Object.create(prototype) as WorkerConfig, shown);
 }
@@ -111,18 +106,4 @@ function readHealth(env: Environment, problems: string[]): HealthConfig | undefi
     problems.push('DATAFLOW_HEALTH_HOST is empty: name an address or leave it out');
   if (given === undefined) return undefined;
   return { port, readyWithinMs, ...(host !== undefined && { host }) };
-}
-
-function readTemporal(env: Environment, problems: string[]): Temporal | undefined {
-  try {
-    const overrideEnvVars = Object.fromEntries(
-      Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    );
-    return loadClientConnectConfig({ overrideEnvVars });
-  } catch (error) {
-    // The first line says what is wrong; the others quote the file, where an API key may stand.
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    problems.push(`TEMPORAL_*: ${reason}`);
-    return undefined;
-  }
 }

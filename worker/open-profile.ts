@@ -20,6 +20,7 @@ export interface OpenProfile extends Profile {
   contact(): ServiceContact;
   /** Writes the metrics of what stands at some height: waiters, budget. */
   sample(): void;
+  /** Ends all that goes on in it. The next use opens it anew. */
   close(): Promise<void>;
 }
 
@@ -27,7 +28,8 @@ export interface OpenProfile extends Profile {
 type Parts = DataFlowClientOptions & Pick<ProfileSettings, 'callsPerSecond' | 'timings'>;
 
 /**
- * Makes a profile's client, budget and status hub. Opens no socket and starts no timer before the first use.
+ * Makes a profile's client, budget and status hub. Opens no socket and starts no timer before the first use, and may be
+ * used again after it was closed: of two workers that share it, one may end before the other begins.
  * @throws DataFlowInvalidInputError naming all options of the client that are wrong
  */
 export function openProfile(
@@ -36,6 +38,43 @@ export function openProfile(
   warn: Warn,
   meters: Meters = createMeters(),
 ): OpenProfile {
+  const open = (): OpenProfile => openOnce(name, settings, warn, meters);
+  let opened: OpenProfile | undefined = open();
+  const now = (): OpenProfile => (opened ??= open());
+  return {
+    name,
+    timings: settings.timings,
+    get client() {
+      return now().client;
+    },
+    get hub() {
+      return now().hub;
+    },
+    get newest() {
+      return now().newest;
+    },
+    get echo() {
+      return now().echo;
+    },
+    get places() {
+      return now().places;
+    },
+    get oldDates() {
+      return now().oldDates;
+    },
+    contact: () => now().contact(),
+    sample: () => {
+      now().sample();
+    },
+    close: async () => {
+      const ending = opened;
+      opened = undefined;
+      await ending?.close();
+    },
+  };
+}
+
+function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): OpenProfile {
   const { callsPerSecond, timings, ...clientOptions } = settings;
   const watch = watchProfile(name, meters, () => performance.now());
   const tell = about({ profile: name }, warn);
@@ -50,6 +89,9 @@ export function openProfile(
     newest,
     log: { warn: tell },
   });
+  const sample = (): void => {
+    watch.sample(hub.snapshot(), budget);
+  };
   return {
     name,
     client,
@@ -60,12 +102,11 @@ export function openProfile(
     places: createPlaceWatch({ client: watching, newest, settings: timings }),
     oldDates: createOldDatesTrial(client, timings, tell),
     contact: watch.contact,
-    sample: () => {
-      watch.sample(hub.snapshot(), budget);
-    },
+    sample,
     close: async () => {
       await hub.close();
       await plain.close();
+      sample(); // nobody waits any more
     },
   };
 }

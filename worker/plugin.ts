@@ -37,7 +37,8 @@ export interface DataFlowPluginOptions {
  * bundling, our workflow code is loaded once for all workflows of a worker instead of for each, and interceptors keep what
  * an activation that the SDK ended for its length leaves behind away from other workflows. Several plugins with
  * different profiles may stand side by side; one given to connection and worker acts once. Its constructor does
- * nothing; what it opens for a worker it closes when the last of its workers has ended.
+ * nothing; what its workers have opened it closes when the last of those that run has ended. A worker that could not be
+ * made has opened nothing.
  */
 export class DataFlowPlugin implements WorkerPlugin {
   readonly name = 'temporal-ncloud-dataflow';
@@ -45,7 +46,8 @@ export class DataFlowPlugin implements WorkerPlugin {
   readonly #ending = new WeakSet<Worker>();
   readonly #meters = createMeters();
   #opened: OpenProfiles | undefined;
-  #workers = 0;
+  /** Workers that run. One that is made may never: then `Worker.create` has failed, which no plugin is told. */
+  #running = 0;
 
   constructor(options: DataFlowPluginOptions = {}) {
     this.#options = options;
@@ -69,7 +71,6 @@ export class DataFlowPlugin implements WorkerPlugin {
     }
     const activities = activitiesOver(new Map([...(before ?? []), ...ours]));
     if (before === undefined) refuseClashes(options.activities, activities);
-    this.#workers += 1;
     return { ...options, activities: { ...options.activities, ...activities } };
   }
 
@@ -92,6 +93,7 @@ export class DataFlowPlugin implements WorkerPlugin {
       return;
     }
     this.#ending.add(worker);
+    this.#running += 1;
     const keys = this.#endWithoutKeys(worker);
     this.#meters.attach(Runtime.instance().metricMeter); // the worker's own: it exists by now
     const endObserving = observeWorker(worker, this.#opened?.profiles ?? new Map(), warn);
@@ -99,8 +101,8 @@ export class DataFlowPlugin implements WorkerPlugin {
       await next(worker);
     } finally {
       endObserving();
-      this.#workers -= 1;
-      if (this.#workers === 0) await this.#close();
+      this.#running -= 1;
+      if (this.#running === 0) await this.#close();
     }
     const problems = keys.problems();
     if (problems.length > 0) throw new DataFlowInvalidInputError('DataFlowPlugin', problems);
@@ -126,12 +128,9 @@ export class DataFlowPlugin implements WorkerPlugin {
   }
 
   async #close(): Promise<void> {
-    const opened = this.#opened;
-    this.#opened = undefined;
-    const profiles = [...(opened?.profiles.values() ?? [])];
+    const profiles = [...(this.#opened?.profiles.values() ?? [])];
     await Promise.all(profiles.map((profile) => profile.close()));
-    for (const profile of profiles) profile.sample(); // nobody waits any more
-    this.#meters.detach();
+    if (this.#running === 0) this.#meters.detach();
   }
 }
 

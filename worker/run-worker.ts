@@ -8,6 +8,14 @@ import { installRuntime } from './install-runtime.js';
 import { createJsonLogger } from './log.js';
 import { logIds } from './log-ids.js';
 import { DataFlowPlugin } from './plugin.js';
+import type { TemporalConfig } from './temporal-config.js';
+import {
+  callFailure,
+  connectFailure,
+  failureText,
+  probe,
+  type TemporalFailure,
+} from './temporal-failure.js';
 import { createWorkerHealth, type WorkerHealth } from './worker-health.js';
 
 /** A killed process' waits are taken over; a hanging one must not keep its pod. */
@@ -46,9 +54,11 @@ export async function runWorker({
   try {
     const logger = createJsonLogger(config.logLevel, process.stderr);
     const metricsUrl = await installRuntime({ logger, metrics: health !== undefined });
-    const connection = await connect(config);
+    const connection = await connect(config.temporal);
     try {
-      const worker = await Worker.create(settings(config, connection, env, own));
+      const options = settings(config, connection, env, own);
+      await checkNamespace(config.temporal, connection, options.namespace);
+      const worker = await Worker.create(options);
       health?.watch({ worker, connection, metricsUrl });
       tellStart(worker, health?.url);
       onStarted?.(worker);
@@ -68,7 +78,7 @@ const settings = (
   { plugins = [], interceptors, ...own }: Partial<WorkerOptions>,
 ): WorkerOptions => ({
   connection,
-  namespace: config.namespace,
+  namespace: config.temporal.namespace,
   taskQueue: config.taskQueue,
   workflowsPath,
   maxConcurrentActivityTaskExecutions: config.maxActivities,
@@ -105,20 +115,45 @@ function tellStart({ options: { taskQueue, namespace } }: Worker, healthUrl?: st
   if (healthUrl !== undefined) logger.info(`health and metrics at ${healthUrl}`, { healthUrl });
 }
 
-/** No Temporal server could be reached; nothing was started. */
+/** Temporal could not be reached, or refuses this client; nothing was started. */
 export class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable';
+  /** Whether the server answered and refused the key. */
+  readonly isRefused: boolean;
+
+  constructor(failure: TemporalFailure, cause: unknown) {
+    super(failureText(failure), { cause });
+    this.isRefused = failure.kind === 'unauthorised';
+  }
 }
 
-async function connect({ connectionOptions }: WorkerConfig): Promise<NativeConnection> {
+async function connect(temporal: TemporalConfig): Promise<NativeConnection> {
   try {
-    return await NativeConnection.connect(connectionOptions);
+    return await NativeConnection.connect(temporal.connectionOptions);
   } catch (error) {
-    const address = connectionOptions.address ?? 'localhost:7233';
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TemporalUnreachable(
-      `Temporal at ${address} cannot be reached (${reason.slice(0, 200)}): check TEMPORAL_ADDRESS, TEMPORAL_API_KEY and TLS`,
-      { cause: error },
+    throw new TemporalUnreachable(connectFailure(temporal, error, await probe(temporal)), error);
+  }
+}
+
+const NAMESPACE_LIMIT_MS = 10_000;
+
+/**
+ * Asks for the namespace before the worker is made: the SDK asks once it has bundled the workflows and started their
+ * threads, which it then leaves behind, and its error is a Rust status.
+ */
+async function checkNamespace(
+  temporal: TemporalConfig,
+  connection: NativeConnection,
+  namespace = temporal.namespace,
+): Promise<void> {
+  try {
+    await connection.withDeadline(Date.now() + NAMESPACE_LIMIT_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
     );
+  } catch (error) {
+    const failure = callFailure({ ...temporal, namespace }, error);
+    throw failure.kind === 'invalid'
+      ? new DataFlowInvalidInputError('dataflow worker', [failureText(failure)])
+      : new TemporalUnreachable(failure, error);
   }
 }

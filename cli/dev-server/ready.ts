@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { splitAddress, withoutProxy } from '../../worker/temporal-config.js';
 
 const PAUSE_MS = 50;
 const CALL_LIMIT_MS = 2_000;
@@ -31,7 +32,9 @@ async function problemOf({ address, namespace }: ReadyOptions): Promise<string |
   if (!(await listens(address))) return `nothing listens at ${address}`;
   let connection: Connection | undefined;
   try {
-    connection = await Connection.connect({ address, connectTimeout: CALL_LIMIT_MS });
+    const host = splitAddress(address)?.host ?? address;
+    const limit = { connectTimeout: CALL_LIMIT_MS };
+    connection = await Connection.connect({ address, ...withoutProxy(host), ...limit });
     const { workflowService } = connection;
     await connection.withDeadline(Date.now() + CALL_LIMIT_MS, () =>
       workflowService.describeNamespace({ namespace }),

@@ -1,7 +1,7 @@
 import { DataFlowInvalidInputError } from '../../client/errors.js';
-import { CommandFailed } from '../command-failed.js';
+import { callFailure } from '../../worker/temporal-failure.js';
 import { pollersOf, type Pollers } from '../run/task-queue.js';
-import { connectTemporal, grpcErrorIn, type Temporal } from '../run/temporal-connection.js';
+import { connectTemporal, type Temporal, TemporalFailed } from '../run/temporal-connection.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 
 const LIMIT_MS = 5_000;
@@ -12,7 +12,7 @@ export async function findTemporal(taskQueue: string, slots: number): Promise<re
   try {
     temporal = await connectTemporal();
   } catch (error) {
-    return [connectFinding(error)];
+    return connectFinding(error);
   }
   try {
     const reached = ok('temporal', `${temporal.address} answers`);
@@ -25,29 +25,26 @@ export async function findTemporal(taskQueue: string, slots: number): Promise<re
   }
 }
 
-function connectFinding(error: unknown): Finding {
+function connectFinding(error: unknown): readonly Finding[] {
   if (error instanceof DataFlowInvalidInputError)
-    return problem('temporal', 'invalid', error.problems.join('; '), 'Correct that setting');
-  if (!(error instanceof CommandFailed)) throw error;
-  // One sentence there; what it is and what to do here.
-  const [what = '', remedy = ''] = error.message.split(/: (?=start it|check )/);
-  return problem('temporal', error.exit, what, remedy);
+    return error.problems.map((text) =>
+      problem('temporal', 'invalid', text, 'Correct that setting'),
+    );
+  if (!(error instanceof TemporalFailed)) throw error;
+  const { kind, what, remedy } = error.failure;
+  return [problem('temporal', kind, what, remedy)];
 }
 
-async function findNamespace({ connection, namespace }: Temporal): Promise<Finding> {
+async function findNamespace(temporal: Temporal): Promise<Finding> {
+  const { connection, namespace } = temporal;
   try {
     await connection.withDeadline(Date.now() + LIMIT_MS, () =>
       connection.workflowService.describeNamespace({ namespace }),
     );
     return ok('namespace', namespace);
   } catch (error) {
-    const said = grpcErrorIn(error)?.details ?? String(error);
-    return problem(
-      'namespace',
-      'unreachable',
-      `${namespace}: ${said.slice(0, 200)}`,
-      'Set TEMPORAL_NAMESPACE to one that exists and that you may use',
-    );
+    const { kind, what, remedy } = callFailure(temporal, error);
+    return problem('namespace', kind, what, remedy);
   }
 }
 

@@ -1,15 +1,25 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { cleanText } from '../../client/clean-text.js';
+import { NamespaceNotFoundError } from '@temporalio/common';
+import { type Environment, valueOf } from '../../client/environment.js';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
+import {
+  readTemporalConfig,
+  type TemporalConfig,
+  withoutProxy,
+} from '../../worker/temporal-config.js';
+import {
+  callFailure,
+  connectFailure,
+  failureText,
+  probe,
+  type Probe,
+  type TemporalFailure,
+} from '../../worker/temporal-failure.js';
 import { CommandFailed } from '../command-failed.js';
+import type { ExitName } from '../exit-codes.js';
 
 /** A server that is there answers at once. */
 const CONNECT_LIMIT = '5s';
-
-/** Code of gRPC for a wrong or missing API key. */
-const UNAUTHENTICATED = 16;
-const PERMISSION_DENIED = 7;
 
 /** What gRPC says of a call that failed. */
 interface GrpcServiceError extends Error {
@@ -38,38 +48,64 @@ export const taskQueueOf = (flag: string | undefined): string =>
   flag ?? (process.env['DATAFLOW_TASK_QUEUE'] || 'dataflow');
 
 /** @throws DataFlowInvalidInputError when the environment or the file of Temporal's tools is wrong */
-export function readTemporalConfig(): ReturnType<typeof loadClientConnectConfig> {
-  try {
-    return loadClientConnectConfig();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DataFlowInvalidInputError('dataflow', [`TEMPORAL_*: ${reason.slice(0, 300)}`]);
+function readConfig(): TemporalConfig {
+  const config = readTemporalConfig(process.env);
+  if ('problems' in config) throw new DataFlowInvalidInputError('dataflow', config.problems);
+  return config;
+}
+
+/** Temporal cannot be used; in one line what that means and what to do. */
+export class TemporalFailed extends CommandFailed {
+  readonly failure: TemporalFailure;
+
+  constructor(failure: TemporalFailure) {
+    super(failure.kind satisfies ExitName, failureText(failure));
+    this.failure = failure;
   }
 }
 
-/** @throws CommandFailed in one line when the server cannot be reached or refuses the key */
+/** @throws TemporalFailed when the server cannot be reached or refuses the key */
 export async function connectTemporal(): Promise<Temporal> {
-  const { connectionOptions, namespace = 'default' } = readTemporalConfig();
-  const address = connectionOptions.address ?? 'localhost:7233';
+  const config = readConfig();
+  const { connectionOptions, namespace, address, host } = config;
+  const connection = Connection.lazy({
+    ...connectionOptions,
+    ...withoutProxy(host),
+    connectTimeout: CONNECT_LIMIT,
+  });
   try {
-    const connection = await Connection.connect({
-      ...connectionOptions,
-      connectTimeout: CONNECT_LIMIT,
-    });
+    await connection.ensureConnected();
     return { connection, client: new Client({ connection, namespace }), namespace, address };
   } catch (error) {
-    throw connectFailure(error, address);
+    await connection.close();
+    const variable = proxyOf(config, process.env);
+    const found: Probe =
+      variable === undefined ? await probe(config) : { kind: 'proxied', variable };
+    throw new TemporalFailed(connectFailure(config, error, found));
   }
 }
 
-/** Connects for as long as `body` takes. @throws CommandFailed where a call to the server fails */
+/** As gRPC for Node.js reads them: small letters only. */
+const PROXIES = ['grpc_proxy', 'https_proxy', 'http_proxy'];
+
+/** The variable whose proxy a command's calls to Temporal go through. */
+function proxyOf({ host, isLocal }: TemporalConfig, env: Environment): string | undefined {
+  const except = valueOf(env, 'no_grpc_proxy') ?? valueOf(env, 'no_proxy') ?? '';
+  const isExcepted = except.split(',').some((one) => one !== '' && host.endsWith(one));
+  return isLocal || isExcepted
+    ? undefined
+    : PROXIES.find((name) => valueOf(env, name) !== undefined);
+}
+
+/** Connects for as long as `body` takes. @throws TemporalFailed where a call to the server fails */
 export async function withTemporal<T>(body: (temporal: Temporal) => Promise<T>): Promise<T> {
   const temporal = await connectTemporal();
   try {
     return await body(temporal);
   } catch (error) {
-    const reason = grpcErrorIn(error);
-    throw reason === undefined ? error : callFailure(reason, temporal);
+    const isOfTemporal =
+      grpcErrorIn(error) !== undefined || error instanceof NamespaceNotFoundError;
+    throw isOfTemporal ? new TemporalFailed(callFailure(temporal, error)) : error;
   } finally {
     await temporal.connection.close();
   }
@@ -79,42 +115,4 @@ export async function withTemporal<T>(body: (temporal: Temporal) => Promise<T>):
 export function grpcErrorIn(error: unknown): GrpcServiceError | undefined {
   if (isGrpcServiceError(error)) return error;
   return error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : undefined;
-}
-
-const isRefusal = ({ code }: GrpcServiceError): boolean =>
-  code === UNAUTHENTICATED || code === PERMISSION_DENIED;
-
-const MOST_SAID = 200;
-
-function connectFailure(error: unknown, address: string): CommandFailed {
-  const reason = grpcErrorIn(error);
-  const said = cleanText(
-    reason?.details ?? (error instanceof Error ? error.message : String(error)),
-    [],
-    MOST_SAID,
-  );
-  return reason !== undefined && isRefusal(reason)
-    ? new CommandFailed(
-        'unauthorised',
-        `Temporal at ${address} refuses this client (${said}): check TEMPORAL_API_KEY and TLS`,
-      )
-    : new CommandFailed(
-        'unreachable',
-        `Temporal at ${address} cannot be reached (${said}): start it (dataflow dev brings one), or set TEMPORAL_ADDRESS`,
-      );
-}
-
-/** A call that failed on an open connection. */
-function callFailure(reason: GrpcServiceError, { address, namespace }: Temporal): CommandFailed {
-  const said = cleanText(reason.details, [], MOST_SAID);
-  const place = `Temporal at ${address}, namespace ${namespace}: ${said}`;
-  return isRefusal(reason)
-    ? new CommandFailed(
-        'unauthorised',
-        `${place}: check TEMPORAL_API_KEY and the rights of its owner`,
-      )
-    : new CommandFailed(
-        'unreachable',
-        `${place}: check TEMPORAL_NAMESPACE and the server; dataflow doctor tells more`,
-      );
 }

@@ -68,7 +68,7 @@ describe.each([
     const { code, stdout, stderr } = await dataflow([command, id]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(
-      /^dataflow: Temporal at 127\.0\.0\.1:1 cannot be reached .*dataflow dev.*TEMPORAL_ADDRESS\n$/,
+      /^dataflow: Temporal at 127\.0\.0\.1:1 cannot be reached: .*dataflow dev.*TEMPORAL_ADDRESS\n$/,
     );
   });
 });

@@ -173,6 +173,6 @@ describe('dataflow pipeline', () => {
   ])('%s without a Temporal server says what to do, and exits with 3', async (...args) => {
     const { code, stdout, stderr } = await dataflow(['pipeline', ...args]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toMatch(/^dataflow: Temporal at 127\.0\.0\.1:1 cannot be reached .*\n$/);
+    expect(stderr).toMatch(/^dataflow: Temporal at 127\.0\.0\.1:1 cannot be reached: .*\n$/);
   });
 });

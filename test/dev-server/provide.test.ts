@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { Connection } from '@temporalio/client';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { provideTemporalServer } from '../../cli/dev-server/provide.js';
 
 const nobodyListens = (address: string): Promise<boolean> =>
@@ -26,6 +26,16 @@ describe('provideTemporalServer', () => {
     await server.close();
     const connection = await Connection.connect({ address: TEMPORAL_ADDRESS });
     await connection.close();
+  });
+
+  it('reaches it past a proxy that is set (L5)', async () => {
+    vi.stubEnv('https_proxy', 'http://127.0.0.1:1');
+    try {
+      const env = { TEMPORAL_ADDRESS: inject('temporalAddress') };
+      await (await provideTemporalServer({ ...silent, env })).close();
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('says what is wrong when TEMPORAL_ADDRESS does not know the namespace', async () => {

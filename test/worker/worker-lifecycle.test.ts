@@ -7,6 +7,7 @@ import { startSimulator } from '../../simulator/index.js';
 import { ACTIVITY_STARTED, eventsOf, scheduled } from '../support/history.js';
 import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
+import { profilesOf } from '../../worker/profiles.js';
 
 describe('a worker with DataFlowPlugin', () => {
   it('hands its waits over when it is stopped: nothing is posted, cancelled or lost', () =>
@@ -131,6 +132,36 @@ describe('a worker with DataFlowPlugin', () => {
       await other.close();
     }
   });
+
+  it('closes what it has opened when its last worker ends, also where another could not be made (L4), and serves one that begins later', () =>
+    inWorld(
+      {
+        jobs: ['jobA', 'jobB'].map((jobId) => ({
+          jobId,
+          executions: [{ waitingMs: 50, runningMs: 100 }],
+        })),
+      },
+      async (world) => {
+        const plugins = [new DataFlowPlugin({ profiles: { default: world.profile } })];
+        const unmade = { connection: world.native, namespace: 'nope', taskQueue: 'q', plugins };
+        await expect(Worker.create(unmade)).rejects.toThrow('nope');
+        const taskQueue = `${world.taskQueue}-closed`;
+        const [first, later] = [
+          await world.createWorker({ taskQueue, plugins }),
+          await world.createWorker({ taskQueue, plugins }),
+        ];
+        const run = (jobId: string): Promise<unknown> =>
+          world.client.workflow.execute('dataflowRunJob', {
+            ...{ args: [{ jobId }], taskQueue, workflowId: `${taskQueue}-${jobId}` },
+          });
+        const profile = profilesOf(Object.fromEntries(first.options.activities))?.get('default');
+        const client = profile?.client;
+        await first.runUntil(run('jobA'));
+        await expect(client?.call('getJobs', {})).rejects.toThrow('the client was closed');
+        await later.runUntil(run('jobB'));
+        expect(world.simulator.report()).toMatchObject({ created: 2, leftRunning: 0 });
+      },
+    ));
 
   it('acts once when the plugin is given to connection and worker', async () => {
     await inWorld(

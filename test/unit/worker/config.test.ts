@@ -11,7 +11,7 @@ const KEYS = {
 describe('readWorkerConfig', () => {
   it('needs no more than the key pair', () => {
     expect(readWorkerConfig(KEYS)).toMatchObject({
-      namespace: 'default',
+      temporal: { namespace: 'default', address: 'localhost:7233', isLocal: true, tls: 'none' },
       taskQueue: 'dataflow',
       maxActivities: 1_000,
     });
@@ -30,8 +30,7 @@ describe('readWorkerConfig', () => {
       TEMPORAL_NAMESPACE: 'etl',
     });
     expect(config).toMatchObject({
-      namespace: 'etl',
-      connectionOptions: { address: 'temporal:7233' },
+      temporal: { namespace: 'etl', connectionOptions: { address: 'temporal:7233' } },
     });
   });
 

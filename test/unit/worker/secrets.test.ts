@@ -56,8 +56,8 @@ describe('no key is shown', () => {
   });
 
   it('by the configuration of a worker, which has Temporal’s key all the same', () => {
-    const { connectionOptions } = readWorkerConfig(ENV);
-    expect(connectionOptions).toMatchObject({ apiKey: ENV.TEMPORAL_API_KEY });
+    const { temporal } = readWorkerConfig(ENV);
+    expect(temporal.connectionOptions).toMatchObject({ apiKey: ENV.TEMPORAL_API_KEY });
   });
 
   it('by the report of where keys are', async () => {

@@ -1,0 +1,130 @@
+import { accessSync, constants } from 'node:fs';
+import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import { type Environment, valueOf } from '../client/environment.js';
+import { isLoopback } from '../client/origin.js';
+
+type ConnectConfig = ReturnType<typeof toClientOptions>;
+type ConnectionOptions = ConnectConfig['connectionOptions'];
+type TemporalProfile = ReturnType<typeof loadClientConfigProfile>;
+
+/** Why a connection uses TLS. `key`: nobody asked for it, but an API key is never sent without. */
+export type TlsReason = 'none' | 'asked' | 'key';
+
+/** How Temporal is reached, from TEMPORAL_* and the file of Temporal's own tools. */
+export interface TemporalConfig {
+  /** May hold an API key and client certificates. */
+  readonly connectionOptions: ConnectionOptions;
+  readonly namespace: string;
+  /** `host:port`, for messages. */
+  readonly address: string;
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsReason;
+  /** Whether the server is on this machine; then it is never reached through a proxy. */
+  readonly isLocal: boolean;
+}
+
+const DEFAULT_PORT = 7233;
+
+/** `host`, `host:port`, `[::1]:port`, without a scheme; `undefined` for anything else. */
+export function splitAddress(text: string): { host: string; port: number } | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/i.exec(text);
+  const host = match?.[1] ?? match?.[2] ?? (text === '::1' ? text : undefined);
+  const port = Number(match?.[3] ?? DEFAULT_PORT);
+  return host === undefined || port > 65_535 ? undefined : { host: host.toLowerCase(), port };
+}
+
+export const joinAddress = ({ host, port }: { host: string; port: number }): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** Variables that envconfig would take for `false` whatever they hold, and that then turn TLS off. */
+const SWITCHES = ['TEMPORAL_TLS', 'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION'];
+
+/**
+ * Reads what Temporal's own tools read. An empty variable counts as unset; what envconfig would pass over, so that
+ * another server or no TLS is used, is a problem.
+ */
+export function readTemporalConfig(
+  env: Environment,
+): TemporalConfig | { readonly problems: readonly string[] } {
+  const problems = [...problemsOfSwitches(env), ...problemsOfFile(env)];
+  const read = load(env);
+  if (typeof read === 'string') return { problems: [...problems, read] };
+  const { connectionOptions, namespace = 'default' } = read;
+  const given = (connectionOptions.address ?? `localhost:${DEFAULT_PORT}`).trim();
+  const at = splitAddress(given);
+  if (at === undefined)
+    problems.push(
+      `TEMPORAL_ADDRESS is ${given}; it must be host:port, without a scheme, e.g. 127.0.0.1:7233`,
+    );
+  if (at === undefined || problems.length > 0) return { problems };
+  const address = joinAddress(at);
+  return {
+    connectionOptions: { ...connectionOptions, address },
+    namespace,
+    address,
+    ...at,
+    tls: tlsReason(connectionOptions),
+    isLocal: isLoopback(at.host),
+  };
+}
+
+/** The options of the connection, or what is wrong. Quotes no file: an API key may stand in it. */
+function load(env: Environment): ConnectConfig | string {
+  const overrideEnvVars = Object.fromEntries(
+    Object.keys(env).flatMap((name) => {
+      // An empty TEMPORAL_GRPC_META_… removes a header of the file.
+      const value = name.startsWith('TEMPORAL_GRPC_META_') ? env[name] : valueOf(env, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  try {
+    const profile = loadClientConfigProfile({ overrideEnvVars });
+    return problemOfCertificate(profile) ?? toClientOptions(profile);
+  } catch (error) {
+    // The first line says what is wrong; the others quote the file.
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return `TEMPORAL_*: ${reason.slice(0, 300)}`;
+  }
+}
+
+const problemsOfSwitches = (env: Environment): readonly string[] =>
+  SWITCHES.flatMap((name) => {
+    const value = valueOf(env, name);
+    return value === undefined || ['1', 'true', '0', 'false'].includes(value)
+      ? []
+      : [`${name} must be true or false`];
+  });
+
+/** A file that is named and not there would count as empty: everything would go to localhost. */
+function problemsOfFile(env: Environment): readonly string[] {
+  const path = valueOf(env, 'TEMPORAL_CONFIG_FILE');
+  if (path === undefined) return [];
+  try {
+    accessSync(path, constants.R_OK);
+    return [];
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    return [`TEMPORAL_CONFIG_FILE ${path} cannot be read (${code}): correct the path, or unset it`];
+  }
+}
+
+/** Half of a client certificate would be dropped without a word. */
+function problemOfCertificate({ tls }: TemporalProfile): string | undefined {
+  if ((tls?.clientCert === undefined) === (tls?.clientKey === undefined)) return undefined;
+  const [given, missing] = tls?.clientKey === undefined ? ['CERT', 'KEY'] : ['KEY', 'CERT'];
+  return `TEMPORAL_TLS_CLIENT_${given}_… is set without TEMPORAL_TLS_CLIENT_${missing}_…: set both or neither`;
+}
+
+/** envconfig writes `true` where an API key is all that there is, and an object where TLS is configured. */
+function tlsReason({ tls }: ConnectionOptions): TlsReason {
+  if (tls === undefined || tls === null || tls === false) return 'none';
+  return tls === true ? 'key' : 'asked';
+}
+
+/**
+ * Options of a client's channel that keep it away from proxies on the way to this machine: gRPC obeys `https_proxy`
+ * even for 127.0.0.1 unless `no_proxy` names it.
+ */
+export const withoutProxy = (host: string): { readonly channelArgs?: Record<string, number> } =>
+  isLoopback(host) ? { channelArgs: { 'grpc.enable_http_proxy': 0 } } : {};

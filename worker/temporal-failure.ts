@@ -1,0 +1,185 @@
+import { connect as connectTls, rootCertificates } from 'node:tls';
+import { isIP } from 'node:net';
+import { cleanText } from '../client/clean-text.js';
+import type { TemporalConfig } from './temporal-config.js';
+
+/** Why Temporal cannot be used, and what to do. Printed by worker, commands and doctor alike. */
+export interface TemporalFailure {
+  /** `invalid`: a setting is wrong. `unauthorised`: the server refuses the key. `unreachable`: it does not answer. */
+  readonly kind: 'invalid' | 'unauthorised' | 'unreachable';
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** What a socket to the server shows, without Temporal's protocol. */
+export type Probe =
+  | { readonly kind: 'unknownHost' | 'closed' | 'silent' | 'plain' }
+  /** Not looked at: the way leads through the proxy that this variable names. */
+  | { readonly kind: 'proxied'; readonly variable: string }
+  /** @param trust why its certificate is not trusted, a code of OpenSSL or Node.js */
+  | { readonly kind: 'tls'; readonly trust?: string };
+
+const PROBE_LIMIT_MS = 3_000;
+const UNKNOWN_HOST = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NONAME'];
+
+/** Greets the server by TLS: one that speaks it answers, one that does not hangs up. Sends nothing of ours. */
+export function probe({ host, port, connectionOptions }: TemporalConfig): Promise<Probe> {
+  const { tls } = connectionOptions;
+  const own = typeof tls === 'object' && tls !== null ? tls : {};
+  const servername = own.serverNameOverride ?? host;
+  const ca = own.serverRootCACertificate;
+  return new Promise((resolve) => {
+    let isConnected = false;
+    const socket = connectTls({
+      ...{ host, port, ALPNProtocols: ['h2'], rejectUnauthorized: false },
+      ...(isIP(servername) === 0 && { servername }),
+      ca: ca === undefined ? [...rootCertificates] : Buffer.from(ca).toString(),
+    });
+    const end = (found: Probe): void => {
+      socket.destroy();
+      resolve(found);
+    };
+    socket.once('connect', () => (isConnected = true));
+    socket.once('secureConnect', () => {
+      const trust = socket.authorized ? undefined : codeOf(socket.authorizationError);
+      end({ kind: 'tls', ...(trust !== undefined && { trust }) });
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      // An alert is TLS: the server asks for a client certificate, say.
+      if (isConnected) end({ kind: /ALERT/.test(error.code ?? '') ? 'tls' : 'plain' });
+      else end({ kind: UNKNOWN_HOST.includes(error.code ?? '') ? 'unknownHost' : 'closed' });
+    });
+    socket.setTimeout(PROBE_LIMIT_MS, () => {
+      end({ kind: isConnected ? 'plain' : 'silent' });
+    });
+  });
+}
+
+/** Node.js gives an error or its code, whatever its types say. */
+const codeOf = (error: unknown): string =>
+  (error as { readonly code?: string } | undefined)?.code ?? String(error);
+
+/** Codes of gRPC; the native connection shows their names in Rust's notation instead. */
+const REFUSALS = [7, 16];
+
+interface Said {
+  readonly text: string;
+  readonly isRefusal: boolean;
+}
+
+const MOST_SAID = 200;
+
+/** What an error of the SDK says, without Rust's notation around it. */
+export function saidBy(error: unknown): Said {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    const { code, details } = one as { readonly code?: unknown; readonly details?: unknown };
+    if (typeof code === 'number' && typeof details === 'string')
+      return {
+        text: cleanText(details === '' ? one.message : details, [], MOST_SAID), // native ones have no details
+        isRefusal: REFUSALS.includes(code),
+      };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const rust = /code: (\w+), message: "((?:[^"\\]|\\.)*)"/.exec(message);
+  const text = rust?.[2] ?? message.split(/tonic::|Status \{|, source:/)[0] ?? '';
+  return {
+    text: cleanText(text.trim(), [], MOST_SAID),
+    isRefusal: ['PermissionDenied', 'Unauthenticated'].includes(rust?.[1] ?? ''),
+  };
+}
+
+/** Why no connection came about. @param found what a socket shows; absent where a connection is open */
+export function connectFailure(
+  config: TemporalConfig,
+  error: unknown,
+  found?: Probe,
+): TemporalFailure {
+  const { address, tls } = config;
+  const { text, isRefusal } = saidBy(error);
+  const said = text === '' ? '' : ` (${text})`;
+  if (isRefusal)
+    return {
+      kind: 'unauthorised',
+      what: `Temporal at ${address} refuses this client${said}`,
+      remedy:
+        config.connectionOptions.apiKey === undefined
+          ? 'set TEMPORAL_API_KEY, or the client certificate that it asks for (TEMPORAL_TLS_CLIENT_CERT_PATH, …_KEY_PATH)'
+          : 'check TEMPORAL_API_KEY: it may have expired, or be of another namespace or region',
+    };
+  const unreachable = (why: string, remedy: string): TemporalFailure => ({
+    kind: 'unreachable',
+    what: `Temporal at ${address} cannot be reached: ${why}`,
+    remedy,
+  });
+  if (found?.kind === 'plain' && tls === 'key')
+    return unreachable(
+      'it speaks no TLS, and TEMPORAL_API_KEY turns TLS on',
+      'unset TEMPORAL_API_KEY for a server without TLS, or set TEMPORAL_ADDRESS to the one that the key is for',
+    );
+  if (found?.kind === 'plain' && tls === 'asked')
+    return unreachable(
+      'it speaks no TLS',
+      "unset TEMPORAL_TLS and TEMPORAL_TLS_…, and tls in the file of Temporal's tools",
+    );
+  if (found?.kind === 'tls' && tls === 'none')
+    return unreachable(
+      'it speaks TLS only',
+      'set TEMPORAL_TLS=true; a server with API keys also asks for TEMPORAL_API_KEY',
+    );
+  if (found?.kind === 'tls' && found.trust !== undefined)
+    return unreachable(`its certificate is not trusted (${found.trust})`, trustRemedy(found.trust));
+  switch (found?.kind) {
+    case 'proxied':
+      return unreachable(
+        `no answer through the proxy of ${found.variable}${said}`,
+        `check that proxy, or name ${config.host} in no_proxy; a worker does not use it`,
+      );
+    case 'unknownHost':
+      return unreachable(`there is no host ${config.host}`, 'correct TEMPORAL_ADDRESS');
+    case 'closed':
+    case 'silent':
+      return unreachable(
+        found.kind === 'closed' ? 'nothing listens there' : 'no answer from that host',
+        config.isLocal
+          ? 'start it (dataflow dev brings one), or set TEMPORAL_ADDRESS'
+          : 'check TEMPORAL_ADDRESS, network and firewall',
+      );
+    default:
+      return unreachable(
+        `no answer in Temporal's protocol${said}`,
+        'check TEMPORAL_ADDRESS (host:port of the gRPC frontend, not of the UI) and what stands in between',
+      );
+  }
+}
+
+function trustRemedy(code: string): string {
+  if (code === 'CERT_HAS_EXPIRED') return 'renew the certificate of the server';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return 'set TEMPORAL_TLS_SERVER_NAME to the name in its certificate, or correct TEMPORAL_ADDRESS';
+  return 'name the certificate of its CA by TEMPORAL_TLS_SERVER_CA_CERT_PATH';
+}
+
+/** Why a call failed on an open connection. */
+export function callFailure(
+  { address, namespace }: Pick<TemporalConfig, 'address' | 'namespace'>,
+  error: unknown,
+): TemporalFailure {
+  const { text, isRefusal } = saidBy(error);
+  if (/^namespace .*not found/i.test(text))
+    return {
+      kind: 'invalid',
+      what: `Temporal at ${address} has no namespace ${namespace}`,
+      remedy: `set TEMPORAL_NAMESPACE, or create it (temporal operator namespace create --namespace ${namespace})`,
+    };
+  const what = `Temporal at ${address}, namespace ${namespace}: ${text}`;
+  return isRefusal
+    ? {
+        kind: 'unauthorised',
+        what,
+        remedy: 'check TEMPORAL_API_KEY, the rights of its owner, and TEMPORAL_NAMESPACE',
+      }
+    : { kind: 'unreachable', what, remedy: 'check the server; dataflow doctor tells more' };
+}
+
+/** A failure as one line. */
+export const failureText = ({ what, remedy }: TemporalFailure): string => `${what}: ${remedy}`;
