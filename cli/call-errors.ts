@@ -1,5 +1,6 @@
-import { type DataFlowCallError, isDoubtful } from '../client/errors.js';
+import { type DataFlowCallError, isDoubtful, isRefusal } from '../client/errors.js';
 import { FAILURES, type FailureType } from '../contract/failures.js';
+import { type OperationName, OPERATIONS } from '../contract/operations.js';
 import { EXIT_OF_FAILURE, type ExitName } from './exit-codes.js';
 
 /** Where nobody repeats a call, what to do is something else than where Temporal does. */
@@ -15,13 +16,34 @@ const REMEDIES: Readonly<Partial<Record<FailureType, string>>> = {
     'The job cannot be started, changed or stopped in its present state: look at it with dataflow api getJobById.',
 };
 
+/** By operation, where the remedy of the failure points elsewhere. */
+const REMEDIES_OF: Readonly<Partial<Record<OperationName, typeof REMEDIES>>> = {
+  executeWorkflow: {
+    DataFlowBadState:
+      'The workflow cannot be started in its present state: look at it and at its jobs with dataflow api getWorkflowById.',
+  },
+  cancelJobExecution: {
+    DataFlowBadState:
+      'The execution cannot be stopped in its present state: look at it with dataflow api getJobExecutionById.',
+  },
+};
+
+/** Where nobody repeats it, whatever may have been carried out is to be looked at first, also what could be repeated. */
+export const isLostWrite = (error: DataFlowCallError): boolean =>
+  isDoubtful(error) ||
+  (OPERATIONS[error.call].kind !== 'read' && error.sent !== 'no' && !isRefusal(error));
+
 /** An error of one call as the command line tells it: what came back, and what to do here. */
 export function callErrorText(error: DataFlowCallError): string {
-  const remedy = REMEDIES[error.failure];
-  return remedy === undefined || isDoubtful(error)
+  const { call, failure } = error;
+  if (isDoubtful(error)) return error.message;
+  const remedy = isLostWrite(error)
+    ? FAILURES.DataFlowOutcomeUnknown.remedy
+    : (REMEDIES_OF[call]?.[failure] ?? REMEDIES[failure]);
+  return remedy === undefined
     ? error.message
-    : error.message.replace(FAILURES[error.failure].remedy, remedy);
+    : error.message.replace(FAILURES[failure].remedy, remedy);
 }
 
 export const exitOfCall = (error: DataFlowCallError): ExitName =>
-  isDoubtful(error) ? 'unknown' : EXIT_OF_FAILURE[error.failure];
+  isLostWrite(error) ? 'unknown' : EXIT_OF_FAILURE[error.failure];

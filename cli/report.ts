@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
 import { DataFlowCallError, DataFlowInvalidInputError } from '../client/errors.js';
-import type { TemporalUnreachable } from '../worker/run-worker.js';
 import { callErrorText, exitOfCall } from './call-errors.js';
 import { CommandFailed } from './command-failed.js';
 import type { ExitName } from './exit-codes.js';
@@ -23,6 +22,6 @@ function outcomeOf(error: unknown): { readonly exit: ExitName; readonly lines: r
   // By name: its class would load the whole worker, for which nobody waits who calls the service.
   if (!(error instanceof Error) || error.name !== 'TemporalUnreachable')
     return { exit: 'unexpected', lines: [message] };
-  const { isRefused } = error as TemporalUnreachable;
+  const isRefused = 'isRefused' in error && error.isRefused === true;
   return { exit: isRefused ? 'unauthorised' : 'unreachable', lines: [message] };
 }

@@ -38,7 +38,9 @@ export function addSimulatorCommand(program: Command): void {
 async function runSimulator({ port, timeScale, script }: SimulatorFlags): Promise<void> {
   const read = script === undefined ? {} : await readScriptFile(script);
   const scale = timeScale !== undefined && { timeScale };
-  const simulator = await startSimulator({ ...read, port, ...scale });
+  const simulator = await startSimulator({ ...read, port, ...scale }).catch((error: unknown) => {
+    throw refusedPort(error, '--port', port);
+  });
   const stopped = untilInterrupted();
   process.stdout.write(`DATAFLOW_URL=${simulator.url}\n`);
   if (process.env['NCLOUD_ACCESS_KEY'] !== simulator.accessKey) {
@@ -65,9 +67,22 @@ export async function readScriptFile(file: string): Promise<SimulatorScript> {
   }
 }
 
+/** What a port that cannot be listened on means; any other error as it is. */
+function refusedPort(error: unknown, flag: string, port: number): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = { EADDRINUSE: 'taken', EACCES: 'not allowed' };
+  const reason = reasons[code ?? ''];
+  return reason === undefined
+    ? error
+    : new DataFlowInvalidInputError('dataflow', [
+        `${flag}: port ${port} is ${reason}; name another, or 0 for a free one`,
+      ]);
+}
+
 /** A TCP port; 0 takes a free one. */
 export function readPort(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('give a whole number, 0 to 65535');
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('give a whole number, 0 to 65535');
   return Number(text);
 }
 

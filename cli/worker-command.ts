@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { runWorker } from '../worker/run-worker.js';
 import { VARIABLES, variablesHelp } from '../worker/variables.js';
+import { taskQueueOf } from './run/temporal-connection.js';
 
 const ENVIRONMENT = `
 Environment:
@@ -33,8 +34,9 @@ export function addWorkerCommand(program: Command): void {
     .addHelpText('after', ENVIRONMENT)
     .action(async ({ taskQueue, healthPort }: Flags) => {
       const own = {
-        ...(taskQueue !== undefined && { DATAFLOW_TASK_QUEUE: taskQueue }),
-        ...(healthPort !== undefined && { DATAFLOW_HEALTH_PORT: healthPort }),
+        ...(taskQueue !== undefined && { DATAFLOW_TASK_QUEUE: taskQueueOf(taskQueue) }),
+        // An empty flag is a mistake, an empty variable counts as unset.
+        ...(healthPort !== undefined && { DATAFLOW_HEALTH_PORT: healthPort || ' ' }),
       };
       await runWorker({ env: { ...process.env, ...own } });
     });

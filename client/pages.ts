@@ -17,7 +17,7 @@ export type RowOf<Name extends ListName> =
 
 /** How a list is read to its end. */
 export interface PagesOptions extends CallOptions {
-  /** Pages after which the list is taken to be endless. @default 100 */
+  /** Pages after which the list is taken to be endless. @default 100, and with a small `limit` as many as 100,000 rows need */
   readonly maxPages?: number;
 }
 
@@ -31,6 +31,11 @@ const ROW_ID: { readonly [Name in ListName]: (row: RowOf<Name>) => string } = {
 };
 
 const MAX_PAGES = 100;
+const MAX_ROWS = 100_000;
+
+/** A small page makes no list endless. */
+const maxPagesOf = (limit: number | undefined): number =>
+  Math.max(MAX_PAGES, Math.ceil(MAX_ROWS / (limit ?? MAX_ROWS)));
 
 /**
  * The pages of a list, each with the rows that no earlier page had. Ends with a page that is empty, has nothing new,
@@ -42,7 +47,7 @@ export async function* pagesOf<Name extends ListName>(
   client: DataFlowClient,
   name: Name,
   input: OperationInput<Name>,
-  { maxPages = MAX_PAGES, ...options }: PagesOptions = {},
+  { maxPages = maxPagesOf(input.limit), ...options }: PagesOptions = {},
 ): AsyncGenerator<Answer<Page<RowOf<Name>>>, void, undefined> {
   const seen = new Set<string>();
   const isNew = (row: RowOf<Name>): boolean => {

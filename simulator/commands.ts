@@ -41,6 +41,7 @@ export interface Commands {
   /** What is accepted already keeps the lags it was accepted with. */
   setSwitches(switches: Partial<Switches>): void;
   /** Moves the clock forward, for dates, signatures and delays as well. */
+  /** @param ms up to 100 days */
   advance(ms: number): void;
   /** Back to the options of the start: jobs, faults, switches; an empty log. The clock goes on. */
   reset(): void;
@@ -78,12 +79,23 @@ export function createCommands(core: Core, script: SimulatorScript): Commands {
       core.state.switches = { ...core.state.switches, ...checkSwitches(switches) };
     }),
     advance: changing((ms: number) => {
-      clock.advance(ms);
+      clock.advance(boundedAdvance(ms));
     }),
     reset: changing(() => {
       resetCore(core, script);
     }),
   };
+}
+
+const DAY_MS = 86_400_000;
+/** All that falls due on the way happens in one piece: an hourly trigger some thousand times. */
+const MAX_ADVANCE_MS = 100 * DAY_MS;
+
+function boundedAdvance(ms: number): number {
+  if (!(ms > MAX_ADVANCE_MS)) return ms;
+  throw new RangeError(
+    `advance takes at most ${MAX_ADVANCE_MS / DAY_MS} days at once: go on in steps.`,
+  );
 }
 
 /** Wraps an act on the state: it finds the state settled up to now, and listeners hear of it. */

@@ -1,8 +1,8 @@
-import { type Environment } from '../client/environment.js';
+import { type Environment, valueOf } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { LOG_LEVELS, type LogThreshold } from './log-levels.js';
 import { profilesWithoutKeys, readProfiles } from './read-profiles.js';
-import { readTemporalConfig, type TemporalConfig } from './temporal-config.js';
+import { resolveTemporalConfig, type TemporalConfig } from './temporal-config.js';
 
 /** What `runWorker` reads from the environment. Printed, it shows neither keys nor Temporal's own API key. */
 export interface WorkerConfig {
@@ -49,21 +49,21 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   // The plugin reads them again, and warns.
   const { settings, problems: found } = readProfiles(undefined, env, () => undefined);
   const problems = found.map(({ text }) => text);
-  const taskQueue = env['DATAFLOW_TASK_QUEUE'] ?? DEFAULT_TASK_QUEUE;
+  const taskQueue = valueOf(env, 'DATAFLOW_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE;
   if (taskQueue.trim() === '')
     problems.push('DATAFLOW_TASK_QUEUE is empty: name a task queue or leave it out');
-  const maxActivities = Number(env['DATAFLOW_MAX_ACTIVITIES'] ?? DEFAULT_MAX_ACTIVITIES);
+  const maxActivities = Number(valueOf(env, 'DATAFLOW_MAX_ACTIVITIES') ?? DEFAULT_MAX_ACTIVITIES);
   if (!Number.isSafeInteger(maxActivities) || maxActivities < 1) {
     problems.push('DATAFLOW_MAX_ACTIVITIES must be a whole number of 1 or more, e.g. 1000');
   }
   const maxCachedWorkflows = Number(
-    env['DATAFLOW_MAX_CACHED_WORKFLOWS'] ?? DEFAULT_MAX_CACHED_WORKFLOWS,
+    valueOf(env, 'DATAFLOW_MAX_CACHED_WORKFLOWS') ?? DEFAULT_MAX_CACHED_WORKFLOWS,
   );
   if (!Number.isSafeInteger(maxCachedWorkflows) || maxCachedWorkflows < 2)
     problems.push('DATAFLOW_MAX_CACHED_WORKFLOWS must be a whole number of 2 or more, e.g. 500');
   const logLevel = readLogLevel(env, problems);
   const health = readHealth(env, problems);
-  const temporal = readTemporalConfig(env);
+  const temporal = resolveTemporalConfig(env);
   if ('problems' in temporal) problems.push(...temporal.problems);
   if ('problems' in temporal || problems.length > 0)
     throw new DataFlowInvalidInputError('dataflow worker', problems);
@@ -86,7 +86,7 @@ function withHidden(temporal: TemporalConfig, shown: Omit<WorkerConfig, 'tempora
 }
 
 function readLogLevel(env: Environment, problems: string[]): LogThreshold {
-  const given = env['DATAFLOW_LOG_LEVEL'] ?? 'info';
+  const given = valueOf(env, 'DATAFLOW_LOG_LEVEL') ?? 'info';
   const level = LOG_LEVELS.find((one) => one === given);
   if (level === undefined)
     problems.push(`DATAFLOW_LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
@@ -94,14 +94,14 @@ function readLogLevel(env: Environment, problems: string[]): LogThreshold {
 }
 
 function readHealth(env: Environment, problems: string[]): HealthConfig | undefined {
-  const given = env['DATAFLOW_HEALTH_PORT'];
+  const given = valueOf(env, 'DATAFLOW_HEALTH_PORT');
   const port = given === undefined || given.trim() === '' ? NaN : Number(given);
   if (given !== undefined && !(Number.isSafeInteger(port) && port >= 0 && port <= 65_535))
     problems.push('DATAFLOW_HEALTH_PORT must be a port, 0 to 65535; 0 takes a free one');
-  const readyWithinMs = Number(env['DATAFLOW_READY_WITHIN_MS'] ?? DEFAULT_READY_WITHIN_MS);
+  const readyWithinMs = Number(valueOf(env, 'DATAFLOW_READY_WITHIN_MS') ?? DEFAULT_READY_WITHIN_MS);
   if (!Number.isSafeInteger(readyWithinMs) || readyWithinMs < 1_000)
     problems.push('DATAFLOW_READY_WITHIN_MS must be whole milliseconds, 1000 or more, e.g. 60000');
-  const host = env['DATAFLOW_HEALTH_HOST'];
+  const host = valueOf(env, 'DATAFLOW_HEALTH_HOST');
   if (host?.trim() === '')
     problems.push('DATAFLOW_HEALTH_HOST is empty: name an address or leave it out');
   if (given === undefined) return undefined;

@@ -38,12 +38,17 @@ export function openProfile(
   warn: Warn,
   meters: Meters = createMeters(),
 ): OpenProfile {
-  const open = (): OpenProfile => openOnce(name, settings, warn, meters);
-  let opened: OpenProfile | undefined = open();
+  return reopening(() => openOnce(name, settings, warn, meters));
+}
+
+/** A profile that is opened anew by the first use after its end. */
+function reopening(open: () => OpenProfile): OpenProfile {
+  const first = open();
+  let opened: OpenProfile | undefined = first;
   const now = (): OpenProfile => (opened ??= open());
+  const { name, timings } = first;
   return {
-    name,
-    timings: settings.timings,
+    ...{ name, timings },
     get client() {
       return now().client;
     },

@@ -44,7 +44,7 @@ const SWITCHES = ['TEMPORAL_TLS', 'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION'];
  * Reads what Temporal's own tools read. An empty variable counts as unset; what envconfig would pass over, so that
  * another server or no TLS is used, is a problem.
  */
-export function readTemporalConfig(
+export function resolveTemporalConfig(
   env: Environment,
 ): TemporalConfig | { readonly problems: readonly string[] } {
   const problems = [...problemsOfSwitches(env), ...problemsOfFile(env)];

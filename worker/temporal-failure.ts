@@ -94,61 +94,77 @@ export function connectFailure(
   error: unknown,
   found?: Probe,
 ): TemporalFailure {
-  const { address, tls } = config;
+  const { address, connectionOptions } = config;
   const { text, isRefusal } = saidBy(error);
   const said = text === '' ? '' : ` (${text})`;
   if (isRefusal)
     return {
       kind: 'unauthorised',
       what: `Temporal at ${address} refuses this client${said}`,
-      remedy:
-        config.connectionOptions.apiKey === undefined
-          ? 'set TEMPORAL_API_KEY, or the client certificate that it asks for (TEMPORAL_TLS_CLIENT_CERT_PATH, …_KEY_PATH)'
-          : 'check TEMPORAL_API_KEY: it may have expired, or be of another namespace or region',
+      remedy: connectionOptions.apiKey === undefined ? NO_KEY : WRONG_KEY,
     };
-  const unreachable = (why: string, remedy: string): TemporalFailure => ({
-    kind: 'unreachable',
-    what: `Temporal at ${address} cannot be reached: ${why}`,
-    remedy,
-  });
+  const [why, remedy] = reasonOfTls(config, found) ?? reasonOfSilence(config, found, said);
+  const what = `Temporal at ${address} cannot be reached: ${why}`;
+  return { kind: 'unreachable', what, remedy };
+}
+
+const NO_KEY =
+  'set TEMPORAL_API_KEY, or the client certificate that it asks for (TEMPORAL_TLS_CLIENT_CERT_PATH, …_KEY_PATH)';
+const WRONG_KEY =
+  'check TEMPORAL_API_KEY: it may have expired, or be of another namespace or region';
+
+type Reason = readonly [why: string, remedy: string];
+
+/** Client and server disagree about TLS; `undefined` where they do not. */
+function reasonOfTls({ tls }: TemporalConfig, found: Probe | undefined): Reason | undefined {
   if (found?.kind === 'plain' && tls === 'key')
-    return unreachable(
+    return [
       'it speaks no TLS, and TEMPORAL_API_KEY turns TLS on',
       'unset TEMPORAL_API_KEY for a server without TLS, or set TEMPORAL_ADDRESS to the one that the key is for',
-    );
+    ];
   if (found?.kind === 'plain' && tls === 'asked')
-    return unreachable(
+    return [
       'it speaks no TLS',
       "unset TEMPORAL_TLS and TEMPORAL_TLS_…, and tls in the file of Temporal's tools",
-    );
-  if (found?.kind === 'tls' && tls === 'none')
-    return unreachable(
+    ];
+  if (found?.kind !== 'tls') return undefined;
+  if (tls === 'none')
+    return [
       'it speaks TLS only',
       'set TEMPORAL_TLS=true; a server with API keys also asks for TEMPORAL_API_KEY',
-    );
-  if (found?.kind === 'tls' && found.trust !== undefined)
-    return unreachable(`its certificate is not trusted (${found.trust})`, trustRemedy(found.trust));
+    ];
+  const { trust } = found;
+  return trust === undefined
+    ? undefined
+    : [`its certificate is not trusted (${trust})`, trustRemedy(trust)];
+}
+
+function reasonOfSilence(
+  { host, isLocal }: TemporalConfig,
+  found: Probe | undefined,
+  said: string,
+): Reason {
   switch (found?.kind) {
     case 'proxied':
-      return unreachable(
+      return [
         `no answer through the proxy of ${found.variable}${said}`,
-        `check that proxy, or name ${config.host} in no_proxy; a worker does not use it`,
-      );
+        `check that proxy, or name ${host} in no_proxy; a worker does not use it`,
+      ];
     case 'unknownHost':
-      return unreachable(`there is no host ${config.host}`, 'correct TEMPORAL_ADDRESS');
+      return [`there is no host ${host}`, 'correct TEMPORAL_ADDRESS'];
     case 'closed':
     case 'silent':
-      return unreachable(
+      return [
         found.kind === 'closed' ? 'nothing listens there' : 'no answer from that host',
-        config.isLocal
+        isLocal
           ? 'start it (dataflow dev brings one), or set TEMPORAL_ADDRESS'
           : 'check TEMPORAL_ADDRESS, network and firewall',
-      );
+      ];
     default:
-      return unreachable(
+      return [
         `no answer in Temporal's protocol${said}`,
         'check TEMPORAL_ADDRESS (host:port of the gRPC frontend, not of the UI) and what stands in between',
-      );
+      ];
   }
 }
 

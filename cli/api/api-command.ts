@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { closestName } from '../../client/closest-name.js';
 import { ENDPOINTS } from '../../client/endpoints.js';
 import { findOperation, OPERATION_NAMES, otherNamesOf } from '../../contract/operation-names.js';
@@ -26,6 +26,9 @@ export function addApiCommand(program: Command): void {
     .description('call an operation of the service; alone: list them')
     .argument('[operation]', 'by its name in any edition of the documentation')
     .usage('<operation> [options]')
+    // What is said of the operation goes first: its flags are unknown because it is.
+    .allowUnknownOption()
+    .allowExcessArguments()
     .addHelpText('after', EXAMPLES)
     .action((title: string | undefined, _options: unknown, command: Command) => {
       if (title === undefined) command.outputHelp();
@@ -88,9 +91,19 @@ function addFlag(command: Command, flag: InputFlag): void {
   const { member, kind, isRequired, about } = flag;
   const how = kind === 'json' ? '; JSON or @file' : '';
   const need = isRequired ? ' (required)' : '';
-  command.addOption(new Option(usageOf(flag), `${about}${how}${need}`));
+  const option = (usage: string): Option => {
+    const made = new Option(usage, `${about}${how}${need}`);
+    return kind === 'switch' ? made : made.argParser(onlyOnce);
+  };
+  command.addOption(option(usageOf(flag)));
   if (dashed(member) !== member)
-    command.addOption(new Option(`--${dashed(member)}${placeholder(flag)}`).hideHelp());
+    command.addOption(option(`--${dashed(member)}${placeholder(flag)}`).hideHelp());
+}
+
+/** Both forms of a flag give one member; the last would win without a word. */
+function onlyOnce(value: string, before: unknown): string {
+  if (before !== undefined) throw new InvalidArgumentError('it is given twice: leave one out');
+  return value;
 }
 
 const EXAMPLE_VALUES: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import type { DataFlowClient } from '../../client/client.js';
-import { DataFlowCallError, isDoubtful } from '../../client/errors.js';
+import { DataFlowCallError } from '../../client/errors.js';
 import { type ListName, rowsOf } from '../../client/pages.js';
 import {
   type OperationInput,
@@ -7,7 +7,7 @@ import {
   type OperationOutput,
   OPERATIONS,
 } from '../../contract/operations.js';
-import { callErrorText } from '../call-errors.js';
+import { callErrorText, isLostWrite } from '../call-errors.js';
 import { CommandFailed } from '../command-failed.js';
 import { print, printJson, say, styled } from '../output.js';
 import { isList, outputText } from './tables.js';
@@ -41,7 +41,7 @@ export async function perform<Name extends OperationName>(
     try {
       return (await client.call(name, input)).output;
     } catch (error) {
-      if (error instanceof DataFlowCallError && isDoubtful(error))
+      if (error instanceof DataFlowCallError && isLostWrite(error))
         throw new CommandFailed('unknown', callErrorText(error), ...lookLines(name, input));
       throw error;
     }
@@ -55,26 +55,41 @@ async function allRows<Name extends ListName>(
   input: OperationInput<Name>,
 ): Promise<{ readonly list: readonly unknown[]; readonly count: number }> {
   const list: unknown[] = [];
-  for await (const row of rowsOf(client, name, input)) list.push(row);
+  const toTheEnd = { maxPages: Number.POSITIVE_INFINITY };
+  for await (const row of rowsOf(client, name, input, toTheEnd)) list.push(row);
   return { list, count: list.length };
 }
 
-/** Says where to look for what a lost answer may have made. */
+/** Lists and reads that show what a lost answer may have made or changed. */
+const LOOKS: Readonly<Partial<Record<OperationName, string>>> = {
+  executeJob: 'getJobExecutions --jobId {jobId} --limit 5',
+  executeWorkflow: 'getWorkflowExecutions --workflowId {workflowId} --limit 5',
+  cancelJobExecution: 'getJobExecutionById --jobId {jobId} --executionId {executionId}',
+  createJob: 'getJobs --all',
+  updateJob: 'getJobById --jobId {jobId}',
+  updateJobLegacyPut: 'getJobById --jobId {jobId}',
+  updateJobExecuteConfig: 'getJobById --jobId {jobId}',
+  deleteJob: 'getJobById --jobId {jobId}',
+  createWorkflow: 'getWorkflows --all',
+  updateWorkflow: 'getWorkflowById --workflowId {workflowId}',
+  deleteWorkflow: 'getWorkflowById --workflowId {workflowId}',
+  createTrigger: 'getTriggers --all',
+  deleteTrigger: 'getTriggers --all',
+};
+
 function lookLines(name: OperationName, input: object): readonly string[] {
-  const { jobId = '', workflowId = '' } = input as { jobId?: string; workflowId?: string };
-  if (name === 'executeJob')
-    return [
-      `look: dataflow api getJobExecutions --jobId ${jobId} --limit 5`,
-      `dataflow run ${jobId} starts a job once, and settles a lost answer by itself`,
-    ];
-  if (name === 'executeWorkflow')
-    return [`look: dataflow api getWorkflowExecutions --workflowId ${workflowId} --limit 5`];
-  const list = {
-    createJob: 'getJobs',
-    createWorkflow: 'getWorkflows',
-    createTrigger: 'getTriggers',
-  };
-  return name in list ? [`look: dataflow api ${list[name as keyof typeof list]} --all`] : [];
+  const members = input as Readonly<Record<string, unknown>>;
+  const look = LOOKS[name]?.replaceAll(/\{(\w+)\}/g, (_, member: string) =>
+    String(members[member]),
+  );
+  return [
+    ...(look === undefined ? [] : [`look: dataflow api ${look}`]),
+    ...(name === 'executeJob'
+      ? [
+          `dataflow run ${String(members['jobId'])} starts a job once, and settles a lost answer by itself`,
+        ]
+      : []),
+  ];
 }
 
 /** What a write has done, and what it has not. */

@@ -7,6 +7,7 @@ import { exitOfFindings, type Finding, findingsText, problem } from './finding.j
 import { findProfile } from './profile.js';
 import { findProxy } from './proxy.js';
 import { findTemporal } from './temporal.js';
+import { findWorker, newsIn } from './worker.js';
 
 const EXAMPLES = `
 Looks and changes nothing: keys, proxy, service, clocks, Temporal, namespace, task queue, slots. Each finding is ok,
@@ -36,11 +37,14 @@ export function addDoctorCommand(program: Command): void {
 }
 
 async function doctor({ profile, taskQueue, json }: Flags): Promise<void> {
+  const queue = taskQueueOf(taskQueue);
+  const worker = findWorker(process.env);
   const [service, temporal] = await Promise.all([
     contained('service', findProfile(profile)),
-    contained('temporal', findTemporal(taskQueueOf(taskQueue), slotsOf(process.env))),
+    contained('temporal', findTemporal(queue, worker.slots)),
   ]);
-  const findings = [...service, findProxy(process.env), ...temporal];
+  const told = [...service, findProxy(process.env), ...temporal];
+  const findings = [...told, ...newsIn(worker.findings, told)];
   const exit = exitOfFindings(findings);
   if (json === true) printJson({ ok: exit === 'ok', findings });
   else print(findingsText(findings, coloured));
@@ -67,9 +71,3 @@ async function contained(
 
 const COLOURS = { ok: 'green', warning: 'yellow', problem: 'red' } as const;
 const coloured = (level: Finding['level'], text: string): string => styled(COLOURS[level], text);
-
-const DEFAULT_SLOTS = 1_000;
-
-/** As a worker of this environment reads it; a wrong value is refused there. */
-const slotsOf = (env: NodeJS.ProcessEnv): number =>
-  Number(env['DATAFLOW_MAX_ACTIVITIES']) || DEFAULT_SLOTS;

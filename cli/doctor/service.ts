@@ -6,49 +6,83 @@ import { EXIT_OF_FAILURE } from '../exit-codes.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 import { findGeneration } from './generation.js';
 
-const PROBE_LIMIT_MS = 10_000;
+/** A service that is well answers in a fraction of this. */
+const SLOW_MS = 5_000;
 /** The gateway refuses what is more than five minutes off; what is near it is told. */
 const SKEW_REFUSED_MS = 300_000;
 const SKEW_TOLD_MS = 5_000;
 
-/** Whether the service answers these keys, how far the clocks are apart, and how the service behaves. Reads only. */
-export async function findService(
-  client: DataFlowClient,
-  url: string,
-): Promise<readonly Finding[]> {
+/** Where calls go and by which keys, in words. */
+interface Way {
+  readonly url: string;
+  readonly keys: string;
+}
+
+/**
+ * Whether the service answers these keys, how far the clocks are apart, and how the service behaves. Reads only, and
+ * waits as long as every call of the profile does.
+ */
+export async function findService(client: DataFlowClient, way: Way): Promise<readonly Finding[]> {
   const startMs = performance.now();
   try {
-    const { output } = await client.call('getJobs', { limit: 20 }, { timeoutMs: PROBE_LIMIT_MS });
+    const { output } = await client.call('getJobs', { limit: 20 });
     const tookMs = Math.round(performance.now() - startMs);
     const [first] = output.list;
     const job = first && (await detailOf(client, first.jobId));
     const count = output.list.length;
+    const jobs = `${count === 20 ? '20 or more' : count} jobs`;
+    const answers = `${way.url} answers in ${tookMs} ms; ${jobs}`;
     return [
-      ok('service', `${url} answers in ${tookMs} ms; ${count === 20 ? '20 or more' : count} jobs`),
+      tookMs < SLOW_MS ? ok('service', answers) : warning('service', answers, SLOW),
       ...findSkew(client),
       findGeneration({ jobs: output.list, ...(job !== undefined && { job }) }),
     ];
   } catch (error) {
     if (!(error instanceof DataFlowCallError)) throw error;
-    return [failureFinding(error), ...findSkew(client)];
+    const clock = findSkew(client);
+    return [failureFinding(error, way, clock), ...clock];
   }
 }
 
+const SLOW =
+  'Look at network, proxy and the status of the service: a call ends after its time limit, 30 s unless …_CALL_TIMEOUT_MS says otherwise';
+
 async function detailOf(client: DataFlowClient, jobId: string) {
   try {
-    return (await client.call('getJobById', { jobId }, { timeoutMs: PROBE_LIMIT_MS })).output;
+    return (await client.call('getJobById', { jobId })).output;
   } catch (error) {
     if (error instanceof DataFlowCallError) return undefined; // it only adds to the signs
     throw error;
   }
 }
 
-function failureFinding(error: DataFlowCallError): Finding {
+function failureFinding(error: DataFlowCallError, way: Way, clock: readonly Finding[]): Finding {
   const text = callErrorText(error);
   const at = error.message.indexOf(FAILURES[error.failure].remedy);
   const what = at > 0 ? error.message.slice(0, at).trim() : error.message;
   const remedy = at > 0 ? text.slice(at) : FAILURES[error.failure].remedy;
-  return problem('service', EXIT_OF_FAILURE[error.failure], what, remedy);
+  const here = remedyHere(error, way, clock) ?? remedy;
+  return problem('service', EXIT_OF_FAILURE[error.failure], what, here);
+}
+
+/** What to do where it is known by which keys and to which address the call went. */
+function remedyHere(
+  { failure, sent }: DataFlowCallError,
+  { url, keys }: Way,
+  clock: readonly Finding[],
+): string | undefined {
+  const isClockWrong = clock.some(({ level }) => level !== 'ok');
+  if (failure === 'DataFlowUnauthenticated')
+    return isClockWrong
+      ? 'Set the clock of this machine first, see below; then, if it lasts, correct the keys'
+      : `Correct the ${keys}: it is unknown at ${url}, or its secret is wrong; the clock is not the reason`;
+  if (failure === 'DataFlowForbidden')
+    return `Give the account of the ${keys} the right to use Data Flow`;
+  if (failure === 'DataFlowUnavailable' && sent === 'no')
+    return `Check the address ${url} (…_URL), network and proxy: nothing was sent`;
+  return failure === 'DataFlowProtocolError' || failure === 'DataFlowNotFound'
+    ? `Check the address ${url} (…_URL) and the proxy: what answers there is not Data Flow`
+    : undefined;
 }
 
 /** Told only where an answer has shown the service's clock. */

@@ -1,13 +1,21 @@
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { callFailure } from '../../worker/temporal-failure.js';
 import { pollersOf, type Pollers } from '../run/task-queue.js';
-import { connectTemporal, type Temporal, TemporalFailed } from '../run/temporal-connection.js';
+import {
+  connectTemporal,
+  grpcErrorIn,
+  type Temporal,
+  TemporalFailed,
+} from '../run/temporal-connection.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 
 const LIMIT_MS = 5_000;
 
-/** Whether Temporal answers, knows the namespace, and has workers on the task queue. */
-export async function findTemporal(taskQueue: string, slots: number): Promise<readonly Finding[]> {
+/** Whether Temporal answers, knows the namespace, and has workers on the task queue. @param slots of a worker of this environment */
+export async function findTemporal(
+  taskQueue: string,
+  slots: number | undefined,
+): Promise<readonly Finding[]> {
   let temporal: Temporal;
   try {
     temporal = await connectTemporal();
@@ -19,7 +27,12 @@ export async function findTemporal(taskQueue: string, slots: number): Promise<re
     const namespace = await findNamespace(temporal);
     if (namespace.level === 'problem') return [reached, namespace];
     const pollers = await pollersOf(temporal.connection, temporal.namespace, taskQueue);
-    return [reached, namespace, findPollers(taskQueue, pollers), findSlots(pollers, slots)];
+    const worked = [reached, namespace, findPollers(taskQueue, pollers)];
+    return slots === undefined ? worked : [...worked, findSlots(pollers, slots)];
+  } catch (error) {
+    if (grpcErrorIn(error) === undefined) throw error;
+    const { kind, what, remedy } = callFailure(temporal, error);
+    return [problem('temporal', kind, what, remedy)];
   } finally {
     await temporal.connection.close();
   }

@@ -24,11 +24,15 @@ export function addCancelCommand(group: Command): void {
 
 async function cancel(runId: string): Promise<void> {
   await withTemporal(async (temporal) => {
-    const { handle, isRunning } = await describeWorkflow(temporal, runId);
+    const { handle, isRunning, status } = await describeWorkflow(temporal, runId);
     if (!isRunning)
       throw new CommandFailed('refused', `run ${runId} has ended: there is nothing to cancel`);
     await handle.cancel();
-    say(`done: ${runId} is being canceled`);
+    say(
+      status === 'PAUSED'
+        ? `the cancel is sent; ${runId} is paused and acts on it once somebody unpauses it: temporal workflow unpause --workflow-id ${runId}`
+        : `done: ${runId} is being canceled`,
+    );
     say(`to see it end: dataflow pipeline watch ${runId}`);
   });
 }

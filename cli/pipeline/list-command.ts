@@ -6,7 +6,15 @@ import { print, printJson, say } from '../output.js';
 import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { toTable } from '../view/table.js';
 
-const STATUSES = ['Running', 'Completed', 'Failed', 'Canceled', 'Terminated', 'TimedOut'] as const;
+const STATUSES = [
+  'Running',
+  'Paused',
+  'Completed',
+  'Failed',
+  'Canceled',
+  'Terminated',
+  'TimedOut',
+] as const;
 
 const EXAMPLES = `
 The newest runs first, for as long as the namespace keeps them. Pipelines within a pipeline are not shown.

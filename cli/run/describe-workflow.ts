@@ -1,11 +1,18 @@
-import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type WorkflowExecutionStatusName,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { CommandFailed } from '../command-failed.js';
+import { isOpen } from './open-status.js';
 import type { Temporal } from './temporal-connection.js';
 
 interface Described {
   readonly handle: WorkflowHandle;
   readonly taskQueue: string;
   readonly startMs: number;
+  readonly status: WorkflowExecutionStatusName;
+  /** It has not closed; paused it is as well. */
   readonly isRunning: boolean;
 }
 
@@ -21,7 +28,8 @@ export async function describeWorkflow(
       handle,
       taskQueue,
       startMs: startTime.getTime(),
-      isRunning: status.name === 'RUNNING',
+      status: status.name,
+      isRunning: isOpen(status.name),
     };
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;

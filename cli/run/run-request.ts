@@ -33,6 +33,8 @@ export const CHOICES = {
 } as const;
 
 const MOST_ATTEMPTS = 1_000;
+/** A remote timeout has whole minutes, and preparing a start takes a moment. */
+const LEAST_RUN_MS = 60_000;
 
 /**
  * The request of a run; nothing has been sent.
@@ -48,6 +50,10 @@ export async function readRunRequest(jobId: string, flags: RunFlags): Promise<Ru
     const isRight = flags[name] === undefined || durationMs(flags[name]) !== undefined;
     check(isRight, `--${FLAG[name]}: give a duration such as 90s, 2h 30m`);
   }
+  check(
+    (durationMs(flags.runTimeout) ?? Infinity) > LEAST_RUN_MS,
+    '--run-timeout: must be more than 1m: nothing is started with less than a minute left',
+  );
   for (const name of ['onBusy', 'onCancel', 'onAmbiguous'] as const) {
     const choices: readonly string[] = CHOICES[name];
     const given = flags[name];

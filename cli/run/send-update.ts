@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { CommandFailed } from '../command-failed.js';
 import { deliver, type UpdatePort } from './deliver.js';
+import { isOpen } from './open-status.js';
 import { pollersOf, unpolledText } from './task-queue.js';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';
 
@@ -49,7 +50,7 @@ function updatePort({ client }: Temporal, workflowId: string, sent: Sent): Updat
   return {
     newestRun: async () => {
       const { runId, status } = await client.workflow.getHandle(workflowId).describe();
-      return { runId, isRunning: status.name === 'RUNNING' };
+      return { runId, isRunning: isOpen(status.name) };
     },
     send: async (runId) => {
       const handle = client.workflow.getHandle(workflowId, runId);

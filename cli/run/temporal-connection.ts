@@ -3,7 +3,7 @@ import { NamespaceNotFoundError } from '@temporalio/common';
 import { type Environment, valueOf } from '../../client/environment.js';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import {
-  readTemporalConfig,
+  resolveTemporalConfig,
   type TemporalConfig,
   withoutProxy,
 } from '../../worker/temporal-config.js';
@@ -43,13 +43,20 @@ Environment:
   DATAFLOW_TASK_QUEUE         task queue                       [dataflow]
 `;
 
-/** The task queue of a command: its flag, else the environment's, else `dataflow`. */
-export const taskQueueOf = (flag: string | undefined): string =>
-  flag ?? (process.env['DATAFLOW_TASK_QUEUE'] || 'dataflow');
+/**
+ * The task queue of a command: its flag, else the environment's, else `dataflow`.
+ * @throws DataFlowInvalidInputError where it is blank
+ */
+export function taskQueueOf(flag: string | undefined): string {
+  const taskQueue = flag ?? valueOf(process.env, 'DATAFLOW_TASK_QUEUE') ?? 'dataflow';
+  if (taskQueue.trim() !== '') return taskQueue;
+  const name = flag === undefined ? 'DATAFLOW_TASK_QUEUE' : '--task-queue';
+  throw new DataFlowInvalidInputError('dataflow', [`${name} must be a name, e.g. dataflow`]);
+}
 
 /** @throws DataFlowInvalidInputError when the environment or the file of Temporal's tools is wrong */
-function readConfig(): TemporalConfig {
-  const config = readTemporalConfig(process.env);
+export function readTemporalConfig(): TemporalConfig {
+  const config = resolveTemporalConfig(process.env);
   if ('problems' in config) throw new DataFlowInvalidInputError('dataflow', config.problems);
   return config;
 }
@@ -66,7 +73,7 @@ export class TemporalFailed extends CommandFailed {
 
 /** @throws TemporalFailed when the server cannot be reached or refuses the key */
 export async function connectTemporal(): Promise<Temporal> {
-  const config = readConfig();
+  const config = readTemporalConfig();
   const { connectionOptions, namespace, address, host } = config;
   const connection = Connection.lazy({
     ...connectionOptions,

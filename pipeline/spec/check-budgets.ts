@@ -122,7 +122,7 @@ function jobProblems(
 ): readonly SpecProblem[] {
   const problems: SpecProblem[] = [];
   const place = (...path: string[]): SpecPath => placeOf(id, written, path);
-  if (isWritten(limit) && limit.ms < MINUTE)
+  if (isWritten(limit) && limit.ms <= MINUTE)
     problems.push({
       path: limit.path.length === 0 ? ['steps', id] : limit.path,
       message: `${durationText(limit.ms)} is too short for a job: nothing is started with less than a minute left`,

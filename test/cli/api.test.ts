@@ -50,8 +50,22 @@ describe('dataflow api', () => {
     );
   });
 
+  it('explains the operation before its flags: those are unknown because it is (L15)', async () => {
+    const args = ['api', 'getExecutionCount', '--startDate', '2026-11-01T00:00:00'];
+    const { code, stderr } = await dataflow(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^dataflow: getExecutionCount has meant two operations/);
+  });
+
+  it('refuses a member that is given twice, in whatever form (L15)', async () => {
+    const args = ['api', 'getJobById', '--jobId', 'x', '--job-id', 'y'];
+    const { code, stderr } = await dataflow(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain('it is given twice: leave one out');
+  });
+
   it('suggests the operation, and the flag, that was meant', async () => {
-    const operation = await dataflow(['api', 'getJobz']);
+    const operation = await dataflow(['api', 'getJobz', '--limit', '3']);
     expect(operation).toMatchObject({ code: 2, stdout: '' });
     expect(operation.stderr).toContain('did you mean getJobs?');
     const flag = await dataflow(['api', 'getJobs', '--limitt', '3']);
@@ -74,7 +88,9 @@ describe('dataflow api', () => {
       },
     });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(afterWhere(stderr)).toMatch(/^dataflow: getJobs .*Nothing was sent\. Check network.*\n$/);
+    expect(afterWhere(stderr)).toMatch(
+      /^dataflow: getJobs .*Nothing was sent\. Check network.*\n$/,
+    );
   });
 });
 
@@ -117,6 +133,48 @@ describe('dataflow api <operation>', () => {
       },
     );
   });
+
+  it('reads a list of any length with --all, however small its pages are (L15)', async () => {
+    const pageOf = (request: string): object => {
+      const page = Number(/page=(\d+)/.exec(request)?.[1] ?? 0);
+      const rows = Array.from({ length: page < 120 ? 2 : 1 }, (_, row) =>
+        anExecution(`x${page * 2 + row}`),
+      );
+      return aPage(rows, page);
+    };
+    await answering(
+      (request) => [200, pageOf(request)],
+      async ({ env }) => {
+        const args = ['api', 'getJobExecutions', '--jobId', 'job1', '--limit', '2'];
+        const fast = { ...env, DATAFLOW_CALLS_PER_SECOND: '1000' };
+        const { code, stdout } = await dataflow([...args, '--all', '--json'], { env: fast });
+        expect(code).toBe(0);
+        expect(JSON.parse(stdout)).toMatchObject({ count: 241 });
+      },
+    );
+  });
+
+  it.each([
+    ['deleteJob', ['--jobId', 'job1'], 'look: dataflow api getJobById --jobId job1'],
+    [
+      'cancelJobExecution',
+      ['--jobId', 'job1', '--executionId', 'x1'],
+      'look: dataflow api getJobExecutionById --jobId job1 --executionId x1',
+    ],
+  ])(
+    'with a lost answer to %s exits with 8, and says where to look (L15)',
+    async (name, flags, look) => {
+      await answering(
+        () => 'drop',
+        async ({ env }) => {
+          const { code, stdout, stderr } = await dataflow(['api', name, ...flags], { env });
+          expect({ code, stdout }).toEqual({ code: 8, stdout: '' });
+          expect(stderr).toContain('may have been carried out');
+          expect(stderr).toContain(look);
+        },
+      );
+    },
+  );
 
   it('sends nothing for odd ids, an unknown profile and a body that is no JSON, and names all of it', async () => {
     await answering(

@@ -1,6 +1,10 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../cli/exit-codes.js';
 import { dataflow } from '../support/cli-process.js';
@@ -36,6 +40,31 @@ describe('dataflow', () => {
     const { code, stdout } = await dataflow([command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`$ dataflow ${command}`);
+  });
+});
+
+describe('dataflow', () => {
+  it.skipIf(!existsSync('/dev/full'))(
+    'says in one line that stdout cannot be written, and exits with 1 (L15)',
+    async () => {
+      const main = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
+      const full = await open('/dev/full', 'w');
+      const child = spawn(process.execPath, [main, 'api'], { stdio: ['ignore', full.fd, 'pipe'] });
+      let stderr = '';
+      child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      const [code] = (await once(child, 'close')) as [number | null];
+      await full.close();
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: 'dataflow: stdout cannot be written (ENOSPC)\n',
+      });
+    },
+  );
+
+  it.each(['70000', '65536', 'x'])('refuses --port %s, exit code 2 (L15)', async (port) => {
+    const { code, stderr } = await dataflow(['simulator', '--port', port]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('whole number, 0 to 65535');
   });
 });
 

@@ -138,14 +138,11 @@ describe('dataflow api', () => {
 });
 
 describe('a misspelt variable (L9)', () => {
-  it.each([['api', 'getJobs'], ['run', 'job1'], ['pipeline', 'list'], ['worker']])(
-    'is refused by %s %s, exit code 2',
-    async (...args) => {
+  it.each(['api getJobs', 'run job1', 'pipeline list', 'worker'])(
+    'is refused by %s, exit code 2',
+    async (line) => {
       const env = { DATAFLOW_UR: 'http://127.0.0.1:1', DATAFLOW_CALL_PER_SECOND: '1' };
-      const { code, stdout, stderr } = await dataflow(
-        args.filter((one) => one !== undefined),
-        { env },
-      );
+      const { code, stdout, stderr } = await dataflow(line.split(' '), { env });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain(
         'DATAFLOW_UR is no variable of dataflow; did you mean DATAFLOW_URL?',

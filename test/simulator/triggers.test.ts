@@ -46,6 +46,16 @@ describe('a workflow with a schedule', () => {
     });
   });
 
+  it('is brought forward by 100 days at most at once: all of it happens in one piece (L15)', async ({
+    start,
+  }) => {
+    const bench = await start(scheduled(DAILY));
+    expect(() => {
+      bench.simulator.advance(876_000 * HOUR_MS);
+    }).toThrow('advance takes at most 100 days at once: go on in steps');
+    expect(firings(bench)).toEqual([]);
+  });
+
   it('starts once for a date', async ({ start }) => {
     const executionDate = '2026-11-21T13:00:00';
     const bench = await start(scheduled({ type: 'ONE_TIME', executionDate }));

@@ -145,20 +145,23 @@ describe('a worker with DataFlowPlugin', () => {
         const plugins = [new DataFlowPlugin({ profiles: { default: world.profile } })];
         const unmade = { connection: world.native, namespace: 'nope', taskQueue: 'q', plugins };
         await expect(Worker.create(unmade)).rejects.toThrow('nope');
-        const taskQueue = `${world.taskQueue}-closed`;
-        const [first, later] = [
-          await world.createWorker({ taskQueue, plugins }),
-          await world.createWorker({ taskQueue, plugins }),
-        ];
-        const run = (jobId: string): Promise<unknown> =>
+        const queues = ['first', 'later'].map((name) => `${world.taskQueue}-${name}`);
+        const [first, later] = await Promise.all(
+          queues.map((taskQueue) => world.createWorker({ taskQueue, plugins })),
+        );
+        const run = (taskQueue: string | undefined, jobId: string): Promise<unknown> =>
           world.client.workflow.execute('dataflowRunJob', {
-            ...{ args: [{ jobId }], taskQueue, workflowId: `${taskQueue}-${jobId}` },
+            ...{
+              args: [{ jobId }],
+              taskQueue: taskQueue ?? '',
+              workflowId: `${jobId}-${taskQueue}`,
+            },
           });
-        const profile = profilesOf(Object.fromEntries(first.options.activities))?.get('default');
-        const client = profile?.client;
-        await first.runUntil(run('jobA'));
+        const profile = profilesOf(Object.fromEntries(first?.options.activities ?? []));
+        const client = profile?.get('default')?.client;
+        await first?.runUntil(run(queues[0], 'jobA'));
         await expect(client?.call('getJobs', {})).rejects.toThrow('the client was closed');
-        await later.runUntil(run('jobB'));
+        await later?.runUntil(run(queues[1], 'jobB'));
         expect(world.simulator.report()).toMatchObject({ created: 2, leftRunning: 0 });
       },
     ));

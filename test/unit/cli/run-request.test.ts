@@ -55,4 +55,15 @@ describe('readRunRequest', () => {
       ],
     });
   });
+
+  it('refuses a --run-timeout within which nothing can be started (L16)', async () => {
+    const reading = (runTimeout: string) =>
+      readRunRequest('a', { profile: 'default', parameter: [], runTimeout });
+    await expect(reading('60s')).rejects.toMatchObject({
+      problems: [
+        '--run-timeout: must be more than 1m: nothing is started with less than a minute left',
+      ],
+    });
+    expect(await reading('61s')).toMatchObject({ runTimeout: '61s' });
+  });
 });

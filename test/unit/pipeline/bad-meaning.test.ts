@@ -104,6 +104,11 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
     '3:28: steps.a.runTimeout: 30s is too short for a job: nothing is started with less than a minute left',
   ],
   [
+    'a minute, of which preparing takes a moment (L16)',
+    'pipeline: p\nsteps:\n  a: { job: x, runTimeout: 1m }\n',
+    '3:28: steps.a.runTimeout: 1m is too short for a job: nothing is started with less than a minute left',
+  ],
+  [
     'a pause that leaves no second attempt',
     'pipeline: p\nsteps:\n  a: { job: x, runTimeout: 30m, retry: { maximumAttempts: 2, initialInterval: 30m } }\n',
     '3:79: steps.a.retry.initialInterval: with a pause of 30m no second attempt begins within runTimeout, 30m',

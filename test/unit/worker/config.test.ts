@@ -41,7 +41,7 @@ describe('readWorkerConfig', () => {
       DATAFLOW_MAX_ACTIVITIES: 'many',
       DATAFLOW_MAX_CACHED_WORKFLOWS: '1',
       DATAFLOW_HEALTH_PORT: '70000',
-      DATAFLOW_HEALTH_HOST: '',
+      DATAFLOW_HEALTH_HOST: ' ',
       DATAFLOW_READY_WITHIN_MS: 'soon',
       DATAFLOW_LOG_LEVEL: 'loud',
       DATAFLOW_CALLS_PER_SECOND: '0',

@@ -117,7 +117,9 @@ describe('no key is shown', () => {
           { DATAFLOW_PROFILES_FILE: file },
           warn,
         );
-        expect(problems.join() + warnings.join() + shownOf(read)).not.toContain('0123456789');
+        expect(
+          problems.map(({ text }) => text).join() + warnings.join() + shownOf(read),
+        ).not.toContain('0123456789');
       } finally {
         await rm(folder, { recursive: true });
       }

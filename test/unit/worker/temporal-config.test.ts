@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTemporalConfig } from '../../../worker/temporal-config.js';
+import { resolveTemporalConfig } from '../../../worker/temporal-config.js';
 import {
   callFailure,
   connectFailure,
@@ -8,7 +8,7 @@ import {
 } from '../../../worker/temporal-failure.js';
 
 const read = (env: Readonly<Record<string, string>>) => {
-  const config = readTemporalConfig(env);
+  const config = resolveTemporalConfig(env);
   if ('problems' in config) throw new Error(config.problems.join('; '));
   return config;
 };
@@ -37,7 +37,7 @@ describe('the configuration of Temporal', () => {
     ],
     ['a profile that is not there', { TEMPORAL_PROFILE: 'prod' }, "Profile 'prod' not found"],
   ])('with %s is refused (L5)', (_, env, words) => {
-    expect(readTemporalConfig(env)).toEqual({ problems: [expect.stringContaining(words)] });
+    expect(resolveTemporalConfig(env)).toEqual({ problems: [expect.stringContaining(words)] });
   });
 
   it('takes empty variables for unset: an empty key turns no TLS on', () => {
