@@ -35,8 +35,10 @@ interface Registry {
   started: number;
   /** Who waits for the turn of a job; the first one has it. */
   readonly turns: Map<string, object[]>;
-  /** Who has asked for no further turns: pipelines that are about to continue as new. */
+  /** Pipelines that are about to continue as new: no run gets a turn while there are any. */
   readonly pausing: Set<object>;
+  /** Pipelines that were handed over: their runs get no turn any more, because others go on with them. */
+  readonly handedOver: Set<object>;
   /** Which submission an execution belongs to: for good, so that no other one ever takes it. */
   readonly claims: Map<string, string>;
   /** Held submissions, and the word that was given on each. */
@@ -53,6 +55,7 @@ const registry = workflowState<Registry>(() => ({
   started: 0,
   turns: new Map(),
   pausing: new Set(),
+  handedOver: new Set(),
   claims: new Map(),
   held: new Map(),
   pipelines: new Map(),
@@ -80,6 +83,13 @@ export function pauseTurns(by: object, isPausing: boolean): void {
   const { pausing } = registry();
   if (isPausing) pausing.add(by);
   else pausing.delete(by);
+}
+
+/** Their runs start nothing more here; what else the workflow runs is free to go on. */
+export function endTurns(of: object): void {
+  const { pausing, handedOver } = registry();
+  handedOver.add(of);
+  pausing.delete(of);
 }
 
 export function registerPipeline(key: string, progress: () => PipelineProgress): void {
@@ -183,9 +193,10 @@ const isSo = (isReached: () => boolean, withinMs: number | undefined): Promise<b
 type Limits = Parameters<RunPort['turn']>[1];
 
 async function awaitTurn(
-  { turns, pausing }: Registry,
+  { turns, pausing, handedOver }: Registry,
   job: string,
   { withinMs, interrupt }: Limits,
+  owner: object | undefined,
 ): Promise<Waited<() => void>> {
   const queue = turns.get(job) ?? [];
   turns.set(job, queue);
@@ -194,7 +205,8 @@ async function awaitTurn(
   const leave = (): void => {
     queue.splice(queue.indexOf(ticket), 1);
   };
-  const isFirst = (): boolean => pausing.size === 0 && queue[0] === ticket;
+  const isOver = (): boolean => owner !== undefined && handedOver.has(owner);
+  const isFirst = (): boolean => pausing.size === 0 && queue[0] === ticket && !isOver();
   if (isFirst()) return { kind: 'done', value: leave };
   const waited = await interruptible(interrupt, () => isSo(isFirst, withinMs), rethrow);
   if (waited.kind === 'done' && waited.value) return { kind: 'done', value: leave };
@@ -219,11 +231,13 @@ async function awaitWord(
   }
 }
 
-/** What the runs of one workflow share: turns per job, claimed executions, and words on held submissions. */
-export function sharedByRuns(): Pick<
-  RunPort,
-  'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'
-> {
+/**
+ * What the runs of one workflow share: turns per job, claimed executions, and words on held submissions.
+ * `owner`: the pipeline that the run belongs to.
+ */
+export function sharedByRuns(
+  owner?: object,
+): Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'> {
   const own = registry();
   return {
     claimedIds: (except) => claimedIds(except, own),
@@ -239,7 +253,7 @@ export function sharedByRuns(): Pick<
           run.submission.key !== except &&
           run.submission.doubt,
       ),
-    turn: inOwnTurn((job, limits) => awaitTurn(own, job, limits)),
+    turn: inOwnTurn((job, limits) => awaitTurn(own, job, limits, owner)),
     word: inOwnTurn((submission, limits) => awaitWord(own, submission, limits)),
   };
 }

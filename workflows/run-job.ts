@@ -35,15 +35,16 @@ export interface RunHandle {
  */
 export const startJob = (request: RunJobRequest): RunHandle => startRun(request, () => undefined);
 
-/** As {@link startJob}; `onProgress` hears of every change. */
+/** As {@link startJob}; `onProgress` is called at every change, `owner` is the pipeline that the run belongs to. */
 export function startRun(
   request: RunJobRequest,
   onProgress: (progress: RunProgress) => void,
+  owner?: object,
 ): RunHandle {
   const problems = requestProblems(request);
   if (problems.length > 0) throw invalidInput(problems);
   const scope = newScope();
-  const run = createRun(request, scope, onProgress);
+  const run = createRun(request, scope, onProgress, owner);
   register(run);
   return {
     ...launch(scope, run, () => runToEnd(run)),
@@ -64,10 +65,14 @@ function createRun(
   request: RunJobRequest,
   scope: CancellationScope,
   onProgress: Run['onProgress'],
+  owner: object | undefined,
 ): Run {
   const plan = planRun(request);
   const measure = measureRun(plan);
-  const port = seenInRun(temporalPort(sharedByRuns(), plan.waitTaskQueue), measure.onExecution);
+  const port = seenInRun(
+    temporalPort(sharedByRuns(owner), plan.waitTaskQueue),
+    measure.onExecution,
+  );
   const keyOf = nextKey();
   const { state } = plan;
   const submission =

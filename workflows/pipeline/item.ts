@@ -31,6 +31,8 @@ export interface ItemStart<Step extends PlannedStep> {
   readonly carried?: CarriedItem;
   /** Workflow id of a pipeline within this one. */
   readonly childId: string;
+  /** The pipeline run that it belongs to. */
+  readonly owner: object;
   /** Profile of the run. */
   readonly profile?: string;
   /** Counts what the item is started with. @throws ApplicationFailure where that is too large */

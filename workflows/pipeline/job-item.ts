@@ -72,6 +72,7 @@ function startItsRun(
       shown = executionId;
       onStarted(executionId);
     },
+    start.owner,
   );
 }
 

@@ -54,7 +54,7 @@ export class PacedWork {
       next();
       if (!this.meter.isPauseDue) continue;
       await nextTask();
-      if (!isCurrent(turn)) return await pending();
+      if (!isCurrent(turn)) await pending();
       for (const act of this.#acts.splice(0)) act();
     }
   }

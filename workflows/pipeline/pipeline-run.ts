@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import type { PipelineMessage } from '../../contract/pipeline-messages.js';
 import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
 import type { PipelineState } from '../../contract/pipeline.js';
@@ -10,7 +10,7 @@ import { planned } from '../../pipeline/plan/order.js';
 import { refusalOf } from '../../pipeline/plan/refusal.js';
 import { endingOf } from '../../pipeline/plan/rules.js';
 import { viewOf } from '../../pipeline/plan/view.js';
-import { pauseTurns } from '../registry.js';
+import { endTurns, pauseTurns } from '../registry.js';
 import { currentTurn, isCurrent, pending } from '../turn.js';
 import { handOver, runStateOf } from './hand-over.js';
 import { endOfRefusedStart, inputCounter, type ItemEnd, keyOf, type RunningItem } from './item.js';
@@ -23,6 +23,9 @@ import { evaluatorOf, type Surroundings, valuesFor } from './values.js';
 
 /** How long continue-as-new waits for looks, which may also be begun anew. */
 const PATIENCE_MS = 120_000;
+
+const HANDED_OVER =
+  'The run is being handed over to the next one of its workflow: send the message again in a moment.';
 
 /**
  * The thin shell around the planner: events in, commands out. Everything that it starts belongs to the scope in which
@@ -48,6 +51,10 @@ export class PipelineRun {
   readonly #groups = new StepGroups();
   readonly #clock = new PipelineClock();
   #isPatient = true;
+  /** Messages that have come and were not answered yet. */
+  #asking = 0;
+  #isHandedOver = false;
+  #areChildrenTold = false;
 
   constructor(from: PipelineRunState, workflowId: string) {
     const { plan, parameters, key } = from;
@@ -69,13 +76,16 @@ export class PipelineRun {
 
   /** Tells a message, once it is its turn; gives why it was refused, if it was. */
   async ask(message: PipelineMessage): Promise<string | undefined> {
+    if (this.#isHandedOver) return HANDED_OVER;
     let answer: { readonly refusal: string | undefined } | undefined;
+    this.#asking += 1;
     this.#act(() => {
       const refusal = refusalOf(this.surroundings.plan, this.state, message);
       if (refusal === undefined) this.#take(message);
       answer = { refusal };
     });
     await condition(() => answer !== undefined);
+    this.#asking -= 1;
     return answer?.refusal;
   }
 
@@ -92,13 +102,19 @@ export class PipelineRun {
       if (step !== undefined) this.tell({ kind: step });
       else if (this.#canBeHandedOver()) {
         const packed = handOver(this.handOver());
-        if ('handedOver' in packed) return packed.handedOver;
+        if ('handedOver' in packed) {
+          this.#isHandedOver = true;
+          endTurns(this);
+          return packed.handedOver;
+        }
         // Before the server would end the workflow, and nothing that runs: it ends by itself, and stops all.
         this.sizeProblem = packed.problem;
         this.tell({ kind: 'size' });
-      } else await condition(() => this.#hasToAct());
+      } else if (this.#isTimeForChildren()) this.#drainChildren();
+      else await condition(() => this.#hasToAct());
     }
     this.#clock.stop();
+    endTurns(this); // an ended run holds up nobody
     return undefined;
   }
 
@@ -114,7 +130,12 @@ export class PipelineRun {
   }
 
   #hasToAct(): boolean {
-    return !this.#work.isEmpty || this.#nextStep() !== undefined || this.#canBeHandedOver();
+    return (
+      !this.#work.isEmpty ||
+      this.#nextStep() !== undefined ||
+      this.#canBeHandedOver() ||
+      this.#isTimeForChildren()
+    );
   }
 
   /** Whether it is time to drain, or to go on after all because the whole run ends. */
@@ -129,9 +150,24 @@ export class PipelineRun {
   }
 
   #canBeHandedOver(): boolean {
-    if (!this.state.draining || !this.#work.isEmpty || !allHandlersFinished()) return false;
+    if (!this.state.draining || !this.#work.isEmpty || this.#asking > 0) return false;
     for (const item of this.items.values()) if (item.isBusy(this.#isPatient)) return false;
     return true;
+  }
+
+  /**
+   * Pipelines within this one are handed over last, when nothing else keeps it from continuing as new: until then they
+   * are workflows that people can reach.
+   */
+  #isTimeForChildren(): boolean {
+    if (!this.state.draining || this.#areChildrenTold) return false;
+    const items = [...this.items.values()];
+    return items.every((item) => item.drain !== undefined || !item.isBusy(this.#isPatient));
+  }
+
+  #drainChildren(): void {
+    this.#areChildrenTold = true;
+    for (const item of this.items.values()) item.drain?.();
   }
 
   /** Begins, or takes up what an earlier run left. */
@@ -170,8 +206,8 @@ export class PipelineRun {
   #noteDraining(isDraining: boolean): void {
     pauseTurns(this, isDraining);
     this.#isPatient = true;
+    this.#areChildrenTold = false;
     if (!isDraining) return;
-    for (const item of this.items.values()) item.drain?.();
     this.#clock.after(PATIENCE_MS, 'continue as new', () => {
       this.#isPatient = false;
     });
@@ -220,7 +256,7 @@ export class PipelineRun {
       this.tell({ kind: 'itemEnded', ...ref, ...this.#keep(end) });
     };
     const start = {
-      ...{ step, ref, childId: childId(this.surroundings, ref, item !== undefined) },
+      ...{ step, ref, owner: this, childId: childId(this.surroundings, ref, item !== undefined) },
       values: valuesFor(this.surroundings, id, (other) => viewOf(this.state, other), item),
       ...(carried !== undefined && { carried }),
       ...(this.profile !== undefined && { profile: this.profile }),

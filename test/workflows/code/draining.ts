@@ -1,0 +1,36 @@
+import { condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { runJob, startPipeline } from '../../../workflow.js';
+
+export * from '../../../workflows/index.js';
+
+/** Asks a pipeline for its state that ends meanwhile, then runs a job. */
+export async function runsJobAfterState(pipeline: object, jobId: string): Promise<unknown> {
+  const state = await startPipeline(pipeline).state();
+  const { execution } = await runJob({ jobId });
+  return { state, status: execution.status };
+}
+
+/** Hands a pipeline over and runs a job before it continues as new. */
+export async function runsJobAfterHandOver(pipeline: object, jobId: string): Promise<unknown> {
+  const handle = startPipeline(pipeline);
+  await condition(() => handle.progress()?.steps['ask']?.status === 'running');
+  const state = await handle.state();
+  const { execution } = await runJob({ jobId });
+  return { handedOver: state !== undefined, status: execution.status };
+}
+
+export const askForStates = defineSignal('askForStates');
+export const awaitFirst = defineUpdate<string>('awaitFirst');
+
+/** Asks two pipelines for their states, one after the other, while handlers of both kinds are open. */
+export async function statesOfTwo(first: object, second: object): Promise<boolean> {
+  const [a, b] = [startPipeline(first), startPipeline(second)];
+  const asked = { forStates: false };
+  setHandler(askForStates, () => {
+    asked.forStates = true;
+  });
+  setHandler(awaitFirst, async () => (await a.result()).outcome);
+  await condition(() => asked.forStates);
+  const states = [await a.state(), await b.state()];
+  return states.every((state) => state !== undefined);
+}

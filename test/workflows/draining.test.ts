@@ -1,0 +1,111 @@
+import { fileURLToPath } from 'node:url';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type WorkerOptions,
+  type WorkflowBundle,
+} from '@temporalio/worker';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { DataFlowPlugin } from '../../index.js';
+import { say, stands, start, stepIs } from '../support/pipelines.js';
+import { until } from '../support/until.js';
+import { inWorld } from '../support/world.js';
+
+const CODE = fileURLToPath(new URL('./code/draining.ts', import.meta.url));
+const JOB = { jobId: 'jobA', executions: [{ waitingMs: 100, runningMs: 300 }] };
+const waits = (pipeline: string): object => ({ pipeline, steps: { ask: { approval: {} } } });
+
+/** An activity that goes on until the test opens it. */
+function aGate(): { open: () => void; worker: Pick<WorkerOptions, 'activities'> } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return {
+    open: () => {
+      open();
+    },
+    worker: { activities: { gate: () => opened } },
+  };
+}
+
+const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : error);
+
+let workflowBundle: WorkflowBundle;
+beforeAll(async () => {
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: CODE,
+    logger: new DefaultLogger('WARN'),
+    plugins: [new DataFlowPlugin()],
+  });
+});
+
+describe('state() of a pipeline in a workflow', () => {
+  it('that ends meanwhile holds up no later run (P15)', () => {
+    const { open, worker } = aGate();
+    return inWorld({ jobs: [JOB], worker: { workflowBundle, ...worker } }, async (world) => {
+      const handle = await world.client.workflow.start('runsJobAfterState', {
+        args: [{ pipeline: 'short', steps: { gate: { activity: 'gate' } } }, 'jobA'],
+        ...{ taskQueue: world.taskQueue, workflowId: world.taskQueue },
+      });
+      await stepIs(handle, 'gate', 'running');
+      open();
+      expect(await handle.result()).toEqual({ status: 'COMPLETED' });
+    });
+  });
+
+  it('that was handed over holds up no run beside it (P15)', () =>
+    inWorld({ jobs: [JOB], worker: { workflowBundle } }, async (world) => {
+      const handle = await world.client.workflow.start('runsJobAfterHandOver', {
+        args: [waits('long'), 'jobA'],
+        ...{ taskQueue: world.taskQueue, workflowId: world.taskQueue },
+      });
+      expect(await handle.result()).toEqual({ handedOver: true, status: 'COMPLETED' });
+    }));
+
+  it('waits for no handler of the user, and a message to a pipeline that was handed over is answered (P16)', () => {
+    const { open, worker } = aGate();
+    return inWorld({ worker: { workflowBundle, ...worker } }, async (world) => {
+      const handle = await world.client.workflow.start('statesOfTwo', {
+        args: [waits('first'), { pipeline: 'second', steps: { gate: { activity: 'gate' } } }],
+        ...{ taskQueue: world.taskQueue, workflowId: world.taskQueue },
+      });
+      await stands(handle);
+      await handle.startUpdate('awaitFirst', { waitForStage: 'ACCEPTED' });
+      await handle.signal('askForStates');
+      const first = handle.firstExecutionRunId;
+      await until(async () => {
+        const refusal = await say(handle, 'pause', { pipeline: first }).catch(causeOf);
+        return String(refusal).includes('is being handed over');
+      });
+      open();
+      expect(await handle.result()).toBe(false); // the second one ended instead
+    });
+  });
+});
+
+describe('a pipeline that continues as new while an activity of it goes on for long', () => {
+  it('keeps its children open for messages until the activity has ended (P19)', () => {
+    const { open, worker } = aGate();
+    return inWorld({ worker: { workflowBundle, ...worker } }, async (world) => {
+      const steps = {
+        gate: { activity: 'gate' },
+        child: { pipeline: { pipeline: 'inner', steps: { ask: { approval: {} } } } },
+      };
+      const handle = await start(world, {
+        pipeline: { pipeline: 'outer', steps },
+        continueAfterEvents: 5,
+      });
+      await stepIs(handle, 'child', 'running');
+      const child = world.client.workflow.getHandle(`${handle.workflowId}/outer/child`);
+      await until(async () => (await stands(handle)).phase === 'draining');
+      await stepIs(child, 'ask', 'running');
+      await say(child, 'decide', { step: 'ask', approve: true });
+      open();
+      expect((await handle.result()).steps).toMatchObject({
+        gate: { status: 'succeeded' },
+        child: { status: 'succeeded' },
+      });
+    });
+  });
+});
