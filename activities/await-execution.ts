@@ -1,11 +1,12 @@
 import type { AwaitInput, AwaitResult, SubmissionMark } from '../contract/activities.js';
 import type { JobExecution } from '../contract/job.js';
+import { isOfSameTime } from '../contract/same-time.js';
 import type { Reporting, WaitReport } from '../contract/wait-report.js';
 import { DataFlowCallError } from '../client/errors.js';
 import type { WaitInfo, WaitResult, WaitTarget } from '../polling/hub.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import { act, pause, residentBeatMs } from './act.js';
-import { matchesAmong, readBackTo } from './find-matches.js';
+import { inDetail, matchesAmong, readBackTo } from './find-matches.js';
 import { isSureMark } from './match.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting, watchTrouble } from './wait-report.js';
@@ -28,12 +29,13 @@ export const awaitExecution = (profiles: FindProfile) =>
       };
       const end = profile.hub.wait(targetOf(input), { signal: both, onStatus });
       try {
-        const twins = sureTwins(profile, jobId, mark, both);
-        const first = await Promise.race([end, trouble.reported, twins]);
+        const late = sureTwins(profile, input, mark, both);
+        const first = await Promise.race([end, trouble.reported, late]);
         if ('report' in first) return first;
         if (!('execution' in first)) return result(stillRunning(input), first, true);
-        if (mark === undefined) return result(first, []);
-        return result(first, await lastLook(profile, jobId, mark, signal), isSureMark(mark));
+        learn(profile, input, first);
+        if (mark === undefined) return result(first, NONE);
+        return result(first, await lastLook(profile, input, mark, signal), isSureMark(mark));
       } finally {
         trouble.end();
         ended.abort(new Error('the wait is over'));
@@ -53,16 +55,26 @@ function targetOf({ jobId, executionId, createdDate, seen, timeoutMs }: AwaitInp
   };
 }
 
+/** Twins, and those of them that were not created in the time of our POSTs. */
+type Twins = Pick<AwaitResult, 'twins' | 'copies'>;
+const NONE: Twins = { twins: [], copies: [] };
+
 const result = (
   { execution, calls }: WaitResult,
-  twins: readonly JobExecution[],
+  { twins, copies }: Twins,
   sure = false,
 ): AwaitResult => ({
   execution,
-  twins: twins.map((twin) => twin.jobExecutionId),
+  twins,
+  copies,
   sureTwins: sure && twins.length > 0,
   statusCalls: calls,
 });
+
+/** The hub has read the end by id. */
+function learn({ echo }: Profile, { ours }: AwaitInput, { execution }: WaitResult): void {
+  if (ours === true) echo.sawOurs(execution);
+}
 
 /** A twin that is surely ours is reported at once, so that it can be stopped beside the wait. */
 const stillRunning = ({ jobId, executionId: jobExecutionId }: AwaitInput): WaitResult => ({
@@ -73,17 +85,17 @@ const stillRunning = ({ jobId, executionId: jobExecutionId }: AwaitInput): WaitR
 /** Keeps looking, ever more rarely, for what a doubtful POST may have brought late. Never settles without a sure one. */
 async function sureTwins(
   profile: Profile,
-  jobId: string,
+  input: AwaitInput,
   mark: SubmissionMark | undefined,
   signal: AbortSignal,
-): Promise<readonly JobExecution[]> {
+): Promise<Twins> {
   if (mark === undefined || !isSureMark(mark)) return await new Promise(() => undefined);
   let pauseMs = profile.timings.visibleWithinMs / 4 + SHORTEST_TWIN_PAUSE_MS;
   try {
     for (;;) {
       await pause(pauseMs, signal);
-      const twins = await lastLook(profile, jobId, mark, signal);
-      if (twins.length > 0) return [...twins];
+      const found = await lastLook(profile, input, mark, signal);
+      if (found.twins.length > 0) return found;
       pauseMs = Math.min(pauseMs * 2, LONGEST_TWIN_PAUSE_MS);
     }
   } catch {
@@ -94,17 +106,23 @@ async function sureTwins(
 /** One look for twins. A look that fails finds none: the end of the execution must be told all the same. */
 async function lastLook(
   profile: Profile,
-  jobId: string,
+  { jobId, executionId }: AwaitInput,
   mark: SubmissionMark,
   signal: AbortSignal,
-): Promise<readonly JobExecution[]> {
+): Promise<Twins> {
   try {
     const untilOlderThanMs = readBackTo(mark);
     const options = { untilOlderThanMs, urgency: 'watch', signal } as const;
     const { rows } = await profile.newest.read(jobId, options);
-    return (await matchesAmong(profile, rows, mark, signal)).matches;
+    const { matches } = await matchesAmong(profile, rows, mark, signal);
+    if (matches.length === 0) return NONE;
+    const own = await inDetail(profile, { jobId, jobExecutionId: executionId }, signal);
+    const copies = matches.filter((twin) => !isOfSameTime(twin, own ?? {}, mark.windowMs));
+    return { twins: matches.map(idOf), copies: copies.map(idOf) };
   } catch (error) {
-    if (error instanceof DataFlowCallError || error instanceof ExecutionListTooLong) return [];
+    if (error instanceof DataFlowCallError || error instanceof ExecutionListTooLong) return NONE;
     throw error;
   }
 }
+
+const idOf = ({ jobExecutionId }: JobExecution): string => jobExecutionId;

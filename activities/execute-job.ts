@@ -13,8 +13,14 @@ export const executeJob =
     return act(about, BEAT_MS, async ({ signal }) => {
       const profile = profiles(input.profile);
       const body = { jobId, ...(jobCondition !== undefined && { jobCondition }) };
-      const started = await postUnderPermit(profile, 'executeJob', body, input, { about, signal });
-      profile.echo.learn(jobCondition ?? {}, started.jobCondition);
+      const { output: started, dateMs } = await postUnderPermit(
+        profile,
+        'executeJob',
+        body,
+        input,
+        { about, signal },
+      );
+      profile.echo.learn(jobCondition ?? {}, started, dateMs);
       return started;
     });
   };

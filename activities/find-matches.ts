@@ -1,35 +1,67 @@
 import { DataFlowCallError } from '../client/errors.js';
 import type { Matches, SubmissionMark } from '../contract/activities.js';
 import type { JobExecution } from '../contract/job.js';
-import { byCreation, isCandidate, type Likeness, likeness } from './match.js';
+import { byCreation, isCandidate, type Likeness, likeness, showsOurKey } from './match.js';
 import type { Profile } from './profile.js';
 
-/** What a listing shows of a submission. Rows that do not show what they are recognised by are asked for by id. */
+/** What listings show of a submission, over all rounds of one act. */
+export interface MatchFinder {
+  /** Judges what a listing shows. What an earlier one has shown counts, listed or not: a replica may lag, history be purged. */
+  add(rows: readonly JobExecution[], signal: AbortSignal): Promise<void>;
+  found(): Matches;
+}
+
+interface Judged {
+  readonly execution: JobExecution;
+  readonly status: string;
+  readonly how: Likeness;
+}
+
+/** Lists may show less than what is shown by id, so candidates are read by id before they are judged. */
+export function createMatchFinder(profile: Profile, mark: SubmissionMark): MatchFinder {
+  const judged = new Map<string, Judged>();
+  const judge = async (row: JobExecution, signal: AbortSignal): Promise<void> => {
+    const { jobExecutionId: id, status } = row;
+    const before = judged.get(id);
+    if (before !== undefined && (before.how !== 'maybe' || before.status === status)) return;
+    const whole = showsOurKey(row, mark) ? row : await inDetail(profile, row, signal);
+    if (whole === undefined) {
+      judged.set(id, { execution: row, status: '', how: 'maybe' }); // listed, not found by id: on its way
+      return;
+    }
+    profile.echo.saw(whole);
+    const how = isCandidate(whole, mark) ? likeness(whole, mark, profile.echo) : 'no';
+    judged.set(id, { execution: whole, status, how });
+  };
+  const having = (how: Likeness): JobExecution[] =>
+    [...judged.values()]
+      .filter((one) => one.how === how)
+      .map(({ execution }) => execution)
+      .sort(byCreation);
+  return {
+    async add(rows, signal) {
+      for (const row of rows) profile.echo.saw(row);
+      for (const row of rows.filter((one) => isCandidate(one, mark))) await judge(row, signal);
+    },
+    found: () => ({ matches: having('yes'), possible: having('maybe') }),
+  };
+}
+
+/** What one listing shows of a submission. */
 export async function matchesAmong(
   profile: Profile,
   rows: readonly JobExecution[],
   mark: SubmissionMark,
   signal: AbortSignal,
 ): Promise<Matches> {
-  const found: Record<Exclude<Likeness, 'no'>, JobExecution[]> = { yes: [], maybe: [] };
-  for (const row of rows.filter((one) => isCandidate(one, mark))) {
-    const whole = isEnough(row, mark) ? row : await inDetail(profile, row, signal);
-    if (whole === undefined) {
-      found.maybe.push(row); // listed, and not found by id: it is on its way
-    } else if (isCandidate(whole, mark)) {
-      const how = likeness(whole, mark, profile.echo);
-      if (how !== 'no') found[how].push(whole);
-    }
-  }
-  return { matches: found.yes.sort(byCreation), possible: found.maybe.sort(byCreation) };
+  const finder = createMatchFinder(profile, mark);
+  await finder.add(rows, signal);
+  return finder.found();
 }
-
-const isEnough = ({ jobCondition }: JobExecution, { runKey }: SubmissionMark): boolean =>
-  jobCondition !== undefined && (runKey === undefined || jobCondition.parameters !== undefined);
 
 export async function inDetail(
   profile: Profile,
-  { jobId, jobExecutionId }: JobExecution,
+  { jobId, jobExecutionId }: Pick<JobExecution, 'jobId' | 'jobExecutionId'>,
   signal: AbortSignal,
 ): Promise<JobExecution | undefined> {
   const input = { jobId, executionId: jobExecutionId };

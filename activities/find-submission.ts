@@ -2,7 +2,7 @@ import { activityInfo, type Info } from '@temporalio/activity';
 import type { FindInput, FindResult } from '../contract/activities.js';
 import type { Reporting } from '../contract/wait-report.js';
 import { act, BEAT_MS, pause } from './act.js';
-import { matchesAmong, readBackTo } from './find-matches.js';
+import { createMatchFinder, readBackTo } from './find-matches.js';
 import { isSureMark } from './match.js';
 import type { FindProfile } from './profile.js';
 import { reporting } from './wait-report.js';
@@ -25,6 +25,7 @@ export const findSubmission = (profiles: FindProfile) =>
         const endsAtMs = performance.now() + leftOf(input, activityInfo());
         const profile = profiles(input.profile);
         const sure = isSureMark(input.mark);
+        const finder = createMatchFinder(profile, input.mark);
         for (
           let pauseMs = FIRST_PAUSE_MS, round = 1;
           ;
@@ -35,7 +36,8 @@ export const findSubmission = (profiles: FindProfile) =>
             untilOlderThanMs: readBackTo(input.mark),
             signal,
           });
-          const found = await matchesAmong(profile, reading.rows, input.mark, signal);
+          await finder.add(reading.rows, signal);
+          const found = finder.found();
           if (sure && found.matches.length > 0) return { ...found, sure };
           if (leftMs <= 0 && reading.complete) return { ...found, sure };
           note({ round, matches: found.matches.map((match) => match.jobExecutionId) });

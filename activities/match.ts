@@ -1,7 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { EchoMemory } from './echo.js';
 import type { Baseline, SubmissionMark } from '../contract/activities.js';
 import type { JobCondition, JobExecution } from '../contract/job.js';
+import { isRunKey } from '../contract/run-key.js';
+import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
+import { type EchoMemory, startOf } from './echo.js';
+import { isSame } from './same-value.js';
 
 /**
  * Whether an execution existed before a baseline: listed then, or created long before what was listed then. Only
@@ -14,55 +16,79 @@ export function isKnown(
   return knownIds.includes(jobExecutionId) || Date.parse(createdDate ?? '') < knownSinceMs;
 }
 
-/** Whether an execution could be the submission's before its jobCondition is looked at (design §6, rule 5). */
-export function isCandidate(
-  execution: JobExecution,
+/** Whether an execution could be the submission's before it is looked at: neither known, nor another submission's. */
+export const isCandidate = (
+  execution: Pick<JobExecution, 'jobExecutionId' | 'createdDate'>,
   { since, claimedIds }: SubmissionMark,
-): boolean {
-  return (
-    !isKnown(execution, since) &&
-    !claimedIds.includes(execution.jobExecutionId) &&
-    (execution.triggerId ?? '') === '' &&
-    execution.type !== 'WORKFLOW'
-  );
-}
+): boolean => !isKnown(execution, since) && !claimedIds.includes(execution.jobExecutionId);
 
 /** Whether its matches cannot be somebody else's. */
 export const isSureMark = (mark: SubmissionMark): boolean =>
   mark.soleWriter || mark.runKey !== undefined;
 
-/** How far a candidate is recognised. `maybe`: what differs may be the service's way of showing it. */
+/**
+ * How far a candidate is recognised. `no` is proven: the service showed what cannot be ours, in a form in which it was
+ * seen to show what is. What merely fails to look like ours is `maybe`.
+ */
 export type Likeness = 'yes' | 'maybe' | 'no';
 
-type Echo = Pick<EchoMemory, 'faithful' | 'changed'>;
+type Seen = Pick<EchoMemory, 'changed' | 'starts' | 'createdBehindMs' | 'showsKeys'>;
 
-/** Whether a candidate, seen with its jobCondition, is a match. */
-export function likeness(
-  execution: JobExecution,
-  { runKey, sent }: SubmissionMark,
-  echo: Echo,
-): Likeness {
-  const shown = execution.jobCondition;
-  if (runKey !== undefined) {
-    const { parameter, key } = runKey;
-    const value = shown?.parameters?.[parameter] ?? execution.parsedParameters?.[parameter];
-    if (value !== undefined) return value === key ? 'yes' : 'no';
-    return echo.faithful.has('parameters') ? 'no' : 'maybe';
+/** Whether a candidate, as it is shown by id, is a match. The run key is looked at first, and alone. */
+export function likeness(execution: JobExecution, mark: SubmissionMark, seen: Seen): Likeness {
+  const start = likenessOfStart(execution, seen);
+  if (mark.runKey !== undefined) {
+    const byKey = likenessByKey(execution, mark.runKey, seen);
+    return byKey === 'maybe' && start === 'no' ? 'no' : byKey;
   }
-  if (shown === undefined) return 'yes'; // nothing contradicts it
-  const found = sent.map((condition) => compare(condition, shown, echo));
-  if (found.includes('yes')) return 'yes';
-  return found.includes('maybe') ? 'maybe' : 'no';
+  if (start !== 'yes' || mark.soleWriter) return start;
+  const shown = execution.jobCondition;
+  const isAlike =
+    shown === undefined || mark.sent.some((condition) => areAlike(condition, shown, seen));
+  return isAlike && !seemsOlder(execution, mark, seen) ? 'yes' : 'maybe';
 }
 
-function compare(sent: JobCondition, shown: JobCondition, { faithful, changed }: Echo): Likeness {
-  const different = Object.entries(sent)
-    .filter(([member]) => !changed.has(member))
-    .filter(([member, value]) => !isDeepStrictEqual(value, shown[member as keyof JobCondition]))
-    .map(([member]) => member);
-  if (different.length === 0) return 'yes';
-  return different.some((member) => faithful.has(member)) ? 'no' : 'maybe';
+/** Whether the run key that a row shows is ours: nothing else is asked then. */
+export const showsOurKey = (row: JobExecution, { runKey }: SubmissionMark): boolean =>
+  runKey !== undefined && keyIn(row, runKey.parameter) === runKey.key;
+
+function likenessByKey(
+  execution: JobExecution,
+  { parameter, key }: NonNullable<SubmissionMark['runKey']>,
+  seen: Seen,
+): Likeness {
+  const value = keyIn(execution, parameter);
+  if (value === key) return 'yes';
+  return isRunKey(value) || seen.showsKeys(execution.jobId, parameter) ? 'no' : 'maybe';
 }
+
+const keyIn = ({ jobCondition, parsedParameters }: JobExecution, parameter: string): unknown => {
+  const texts = [jobCondition?.parameters?.[parameter], parsedParameters?.[parameter]];
+  return texts.find(isRunKey) ?? texts.find((text) => text !== undefined);
+};
+
+/** Whether an execution was started as ours are. Not by a trigger, as far as it is known how ours are shown. */
+function likenessOfStart(execution: JobExecution, { starts }: Seen): Likeness {
+  if (starts.size > 0) return starts.has(startOf(execution)) ? 'yes' : 'no';
+  const { triggerId = '', type } = execution;
+  return triggerId === '' && type !== 'WORKFLOW' ? 'yes' : 'maybe';
+}
+
+function areAlike(sent: JobCondition, shown: JobCondition, { changed }: Seen): boolean {
+  return Object.entries(sent).every(
+    ([member, value]) => changed.has(member) || isSame(value, shown[member as keyof JobCondition]),
+  );
+}
+
+/** Two clocks, so that this proves nothing: what seems older than the baseline is only not taken for ours. */
+function seemsOlder({ createdDate }: JobExecution, { since }: SubmissionMark, seen: Seen): boolean {
+  const behindMs = seen.createdBehindMs() ?? UNMEASURED_BEHIND_MS;
+  const leastMs = (since.baselineMs ?? NaN) - behindMs - DATE_STEP_MARGIN_MS;
+  return Date.parse(createdDate ?? '') < leastMs;
+}
+
+/** How far createdDate may be behind `Date` where it was not seen. */
+const UNMEASURED_BEHIND_MS = 600_000;
 
 /** Oldest first; what shows no creation last. */
 export const byCreation = (a: JobExecution, b: JobExecution): number =>

@@ -1,5 +1,6 @@
 import { type Info, activityInfo } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
+import type { Answer } from '../client/client.js';
 import { DataFlowCallError, DataFlowInvalidInputError, isRefusal } from '../client/errors.js';
 import type { SubmitInput } from '../contract/activities.js';
 import type { OperationInput, OperationOutput } from '../contract/operations.js';
@@ -21,7 +22,7 @@ export async function postUnderPermit<Name extends Start>(
   input: OperationInput<Name>,
   { permit, postNothing }: Leave,
   { about, signal }: { readonly about: About; readonly signal: AbortSignal },
-): Promise<OperationOutput<Name>> {
+): Promise<Answer<OperationOutput<Name>>> {
   const stranger = notFirstDelivery(activityInfo(), permit.runId);
   if (stranger !== undefined) {
     const message = `${stranger}: an earlier delivery may have posted, so this one did not`;
@@ -54,7 +55,7 @@ async function postOnce<Name extends Start>(
   input: OperationInput<Name>,
   { baselineMs, timings }: Leave['permit'],
   { about, signal }: { readonly about: About; readonly signal: AbortSignal },
-): Promise<OperationOutput<Name>> {
+): Promise<Answer<OperationOutput<Name>>> {
   const { permitMs, postMs, signatureAgeMs, expiringPost } = timings;
   const isYoung = stopwatch(permitMs);
   let left = false;
@@ -84,7 +85,9 @@ async function postOnce<Name extends Start>(
     },
   };
   try {
-    return (await profile.client.call<Start>(name, input, options)).output;
+    return (await profile.client.call<Start>(name, input, options)) as Answer<
+      OperationOutput<Name>
+    >;
   } catch (error) {
     throw submitFailure(error, { ...about, call: name }, left);
   }

@@ -13,7 +13,8 @@ export const startRemoteWorkflow =
       const profile = profiles(input.profile);
       const at = { about, signal };
       const name = 'executeWorkflow';
-      const { triggerId } = await postUnderPermit(profile, name, { workflowId }, input, at);
+      const { output } = await postUnderPermit(profile, name, { workflowId }, input, at);
+      const { triggerId } = output;
       return { triggerId, acceptedMs: Math.ceil(profile.client.serviceClock.latestMs()) };
     });
   };

@@ -45,6 +45,8 @@ export interface SubmissionMark {
   readonly runKey?: { readonly parameter: string; readonly key: string };
   /** The caller states that nobody else starts this job: every match is sure. */
   readonly soleWriter: boolean;
+  /** From the first POST to the end of the look for the last one: what is created further apart is a later copy, not ours. */
+  readonly windowMs: number;
 }
 
 export interface PrepareInput extends JobRef {
@@ -121,12 +123,16 @@ export interface AwaitInput extends JobRef {
   readonly timeoutMs?: number;
   /** After a doubt: keep looking for a second match. */
   readonly twins?: SubmissionMark;
+  /** Our POST was answered with it: what it shows tells how the service shows what is ours. */
+  readonly ours?: true;
 }
 
 export interface AwaitResult {
   /** The execution; terminal, unless `twins` is not empty and sure. */
   readonly execution: JobExecution;
   readonly twins: readonly string[];
+  /** Those of `twins` that were not created in the time of our POSTs, as far as it is shown: not ours to stop. */
+  readonly copies: readonly string[];
   readonly sureTwins: boolean;
   /** Calls to the service that this wait took part in. */
   readonly statusCalls: number;

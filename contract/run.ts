@@ -38,7 +38,7 @@ export interface RunJobRequest {
   readonly cancelJoined?: boolean;
   /** How long looking and stopping go on after a cancel or runTimeout. @default '1h' */
   readonly cleanupTimeout?: Duration;
-  /** Name of a parameter (SCRIPT jobs) that is given the submission's key: makes matches sure. */
+  /** Name of a parameter (SCRIPT jobs) that is given a key of the submission, 31 letters and digits: makes matches sure. */
   readonly runKeyParameter?: string;
   /** The caller's word that nobody else starts this job: makes matches sure. @default false */
   readonly soleWriter?: boolean;
@@ -59,6 +59,8 @@ export interface RunJobResult {
   readonly execution: JobExecution;
   /** The submission's key. */
   readonly submission: string;
+  /** What `runKeyParameter` was given: letters and digits, the same for all POSTs of the submission. */
+  readonly runKey?: string;
   readonly obtained: Obtained;
   /** Whether the execution is surely this submission's: false only for an adoption by likeness. */
   readonly sure: boolean;
@@ -113,6 +115,8 @@ export interface RunProgress {
    */
   readonly lastError?: string | undefined;
   readonly submission: string;
+  /** What `runKeyParameter` was given. */
+  readonly runKey?: string;
   readonly attempt: number;
   readonly posts: number;
   readonly executionId?: string;
@@ -158,10 +162,14 @@ export interface RunState {
     readonly first: Baseline;
     readonly sent: readonly JobCondition[];
     readonly settlesInMs: number;
+    /** As in `SubmissionMark`. */
+    readonly windowMs: number;
     readonly doubt: boolean;
     readonly everDoubted: boolean;
   };
   readonly twins: readonly string[];
+  /** Those of `twins` that are not ours to stop. */
+  readonly copies: readonly string[];
   /** Candidates that somebody's word ruled out. */
   readonly notOurs: readonly string[];
   /** Executions that other runs of the workflow had, the newest of them. */

@@ -43,6 +43,10 @@ export class CancellationScope {
     this.cancelRequested.catch(() => undefined);
   }
 
+  static current(): CancellationScope {
+    return scopes.getStore() ?? new CancellationScope();
+  }
+
   run<Value>(act: () => Promise<Value>): Promise<Value> {
     return scopes.run(this, act);
   }

@@ -89,16 +89,16 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: "another submission's execution adopted",
     file: 'activities/match.ts',
-    from: '!claimedIds.includes(execution.jobExecutionId) &&',
+    from: '&& !claimedIds.includes(execution.jobExecutionId)',
     to: '',
     killer: [MATCH, 'that is another submission of the workflow'],
   },
   {
     breaks: 'triggered execution adopted',
     file: 'activities/match.ts',
-    from: "(execution.triggerId ?? '') === '' &&",
-    to: '',
-    killer: [MATCH, 'that a trigger started'],
+    from: "return starts.has(startOf(execution)) ? 'yes' : 'no';",
+    to: "return 'yes';",
+    killer: [MATCH, 'tells by how ours are shown what a trigger started'],
   },
   {
     breaks: 'older execution adopted',
@@ -124,8 +124,8 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'likeness accepted in place of the run key',
     file: 'activities/match.ts',
-    from: 'if (runKey !== undefined) {',
-    to: 'if (runKey !== undefined && sent.length === 0) {',
+    from: 'if (mark.runKey !== undefined) {',
+    to: 'if (mark.runKey !== undefined && mark.sent.length === 0) {',
     killer: [MATCH, 'goes by the run key alone'],
   },
   {
@@ -145,9 +145,37 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'a difference that the service may have made taken for somebody else',
     file: 'activities/match.ts',
-    from: "return different.some((member) => faithful.has(member)) ? 'no' : 'maybe';",
-    to: "return different.some((member) => faithful.has(member)) ? 'no' : 'no';",
-    killer: [MATCH, 'is unsure of a difference in a member'],
+    from: "return isAlike && !seemsOlder(execution, mark, seen) ? 'yes' : 'maybe';",
+    to: "return isAlike && !seemsOlder(execution, mark, seen) ? 'yes' : 'no';",
+    killer: [MATCH, 'never proves by'],
+  },
+  {
+    breaks: 'a run key that is not shown taken for another one',
+    file: 'activities/match.ts',
+    from: 'return isRunKey(value) || seen.showsKeys(execution.jobId, parameter)',
+    to: 'return value !== key',
+    killer: [MATCH, 'goes by the run key alone'],
+  },
+  {
+    breaks: 'rows of a list judged without reading by id',
+    file: 'activities/find-matches.ts',
+    from: 'showsOurKey(row, mark) ? row :',
+    to: 'row.jobId !== undefined ? row :',
+    killer: [LOOK, 'judges candidates by what is shown by id'],
+  },
+  {
+    breaks: 'what an earlier round has shown is forgotten',
+    file: 'activities/find-submission.ts',
+    from: 'await finder.add(reading.rows, signal);\n          const found = finder.found();',
+    to: 'const last = createMatchFinder(profile, input.mark);\n          await last.add(reading.rows, signal);\n          const found = last.found();',
+    killer: [LOOK, 'counts what an earlier round has shown'],
+  },
+  {
+    breaks: 'a later copy stopped as a twin',
+    file: 'workflows/run/twins.ts',
+    from: 'twins.filter((id) => !submission.copies.includes(id))',
+    to: 'twins',
+    killer: [SUBMISSION, 'names a copy that was made of ours later'],
   },
   {
     breaks: 'what may be ours taken for nothing',

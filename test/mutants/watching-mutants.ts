@@ -82,8 +82,8 @@ export const WATCHING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'twin not named',
     file: 'activities/await-execution.ts',
-    from: 'twins: twins.map((twin) => twin.jobExecutionId),',
-    to: 'twins: [],',
+    from: '  twins,\n  copies,\n  sureTwins',
+    to: '  twins: [],\n  copies,\n  sureTwins',
     killer: [ACTS, 'names a second match after a doubt'],
   },
 ];

@@ -73,10 +73,11 @@ function result(
   gained: Gained,
   { execution, statusCalls, unknown }: Watched,
 ): RunJobResult {
-  const { submission, earlier } = run;
+  const { submission, earlier, progress } = run;
   return {
     execution,
     submission: submission.key,
+    ...(progress.runKey !== undefined && { runKey: progress.runKey }),
     obtained: gained.how,
     sure: gained.sure,
     posts: submission.posts,

@@ -1,5 +1,6 @@
 import type { Permit } from '../../contract/activities.js';
 import { type JobCondition, TIMEOUT_MINUTES } from '../../contract/job.js';
+import { runKeyOf } from '../../contract/run-key.js';
 import type { RunPlan } from './request.js';
 
 const MINUTE = 60_000;
@@ -21,7 +22,7 @@ export function conditionToSend(
   const parameters = {
     ...stored?.parameters,
     ...plan.jobCondition.parameters,
-    ...(plan.runKeyParameter !== undefined && { [plan.runKeyParameter]: key }),
+    ...(plan.runKeyParameter !== undefined && { [plan.runKeyParameter]: runKeyOf(key) }),
   };
   const merged: JobCondition = {
     ...withoutZero(stored),

@@ -1,8 +1,9 @@
 import type { FindResult } from '../../contract/activities.js';
+import { isOfSameTime } from '../../contract/same-time.js';
 import { ambiguous, canceled, deadlineExceeded, unknownStart } from './ends.js';
 import { gain } from './gain.js';
 import { isPastDeadline, limits, timeLeftMs } from './limits.js';
-import { isNobodyElses, jobRef, markOf } from './mark.js';
+import { isNobodyElses, jobRef, markOf, windowOf } from './mark.js';
 import type { Gained, Run, Submission } from './run.js';
 import { show } from './show.js';
 
@@ -43,7 +44,7 @@ function endInDoubt(run: Run, submission: Submission, why: string): Error {
 
 /**
  * What a finished look means (design §6, rules 5 and 7). One match is adopted; of several sure ones the oldest, the
- * others are twins; several unsure ones are ambiguous, and so is what may be ours or not. When the run must end, only
+ * others are twins, and later copies of it among them are only named; several unsure ones are ambiguous, and so is what may be ours or not. When the run must end, only
  * a sure match is taken up (to be stopped): a likeness alone may be somebody else's.
  */
 export function decide(
@@ -62,6 +63,9 @@ export function decide(
   const mustEnd = run.interrupt.requested || isPastDeadline(run);
   if (oldest !== undefined && (sure || (others.length === 0 && !mustEnd))) {
     submission.twins.push(...others.map((other) => other.jobExecutionId));
+    const windowMs = windowOf(submission);
+    const copies = others.filter((other) => !isOfSameTime(other, oldest, windowMs));
+    submission.copies.push(...copies.map((copy) => copy.jobExecutionId));
     return gain(run, { execution: oldest, how: 'adopted', sure });
   }
   submission.doubt = true;

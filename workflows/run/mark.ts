@@ -1,4 +1,5 @@
 import { DEFAULT_PROFILE } from '../../contract/names.js';
+import { runKeyOf } from '../../contract/run-key.js';
 import type { JobRef, SubmissionMark } from '../../contract/activities.js';
 import type { Run, Submission } from './run.js';
 
@@ -21,6 +22,9 @@ export const isNobodyElses = (run: Run): boolean =>
   run.plan.runKeyParameter !== undefined ||
   !run.port.isAnotherInDoubt(jobKey(run), run.submission.key);
 
+/** The time in which executions of the submission can have been created. */
+export const windowOf = ({ firstMs, untilMs }: Submission): number => untilMs - firstMs;
+
 /** By what the submission's executions are recognised; undefined before its first baseline. */
 export function markOf(run: Run, submission: Submission): SubmissionMark | undefined {
   if (submission.first === undefined) return undefined;
@@ -34,8 +38,9 @@ export function markOf(run: Run, submission: Submission): SubmissionMark | undef
     ],
     sent: submission.sent,
     ...(runKeyParameter !== undefined && {
-      runKey: { parameter: runKeyParameter, key: submission.key },
+      runKey: { parameter: runKeyParameter, key: runKeyOf(submission.key) },
     }),
     soleWriter,
+    windowMs: windowOf(submission),
   };
 }

@@ -61,6 +61,7 @@ function doubt(
   const { permitMs, postMs, visibleWithinMs } = permit.timings;
   const { timeout, ...rest } = body ?? {};
   const isInherited = permit.runId !== run.port.runId() && run.deadlineMs !== undefined;
+  if (submission.sent.length === 0) submission.firstMs = run.port.now();
   submission.sent.push(timeout === undefined || isInherited ? rest : { ...rest, timeout });
   submission.posts += 1;
   // From now, not from the baseline: later, and by one clock, whatever the Date of the baseline said. Without Date a permit

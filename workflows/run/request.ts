@@ -129,6 +129,7 @@ function isState(state: unknown, jobId: unknown): boolean {
     posts,
     earlier,
     twins,
+    copies,
     notOurs,
     claimedIds,
     started,
@@ -139,7 +140,7 @@ function isState(state: unknown, jobId: unknown): boolean {
     state['jobId'] === jobId &&
     areTexts([submission]) &&
     [attempt, posts].every((count) => Number.isSafeInteger(count)) &&
-    areLists([earlier, twins, notOurs, claimedIds]) &&
+    areLists([earlier, twins, copies, notOurs, claimedIds]) &&
     (started === undefined || (isMembers(started) && isId(started['executionId']))) &&
     (posted === undefined ||
       (isMembers(posted) &&

@@ -34,6 +34,8 @@ export interface Submission {
   /** jobCondition of each POST that may have been accepted. */
   readonly sent: JobCondition[];
   posts: number;
+  /** The port's clock at the first POST. */
+  firstMs: number;
   /** The port's clock until which a look must last. */
   untilMs: number;
   /** A POST may have been accepted, and we do not know. While it is set nobody posts. */
@@ -57,6 +59,8 @@ export interface Submission {
   seen: DurationsSeen | undefined;
   /** Executions beside ours that this submission probably caused. */
   readonly twins: string[];
+  /** Those of `twins` that were not created in the time of our POSTs: named, not stopped. */
+  readonly copies: string[];
   /** Stops of those twins that are surely ours; each gives what is not known of its twin. */
   readonly twinStops: Promise<string | undefined>[];
 }
@@ -80,6 +84,7 @@ export const newSubmission = (key: string, attempt: number): Submission => ({
   first: undefined,
   sent: [],
   posts: 0,
+  firstMs: 0,
   untilMs: 0,
   doubt: false,
   everDoubted: false,
@@ -93,5 +98,6 @@ export const newSubmission = (key: string, attempt: number): Submission => ({
   recoverWithinMs: DEFAULT_TIMINGS.recoverWithinMs,
   seen: undefined,
   twins: [],
+  copies: [],
   twinStops: [],
 });

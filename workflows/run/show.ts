@@ -1,10 +1,11 @@
 import type { RunProgress } from '../../contract/run.js';
+import { runKeyOf } from '../../contract/run-key.js';
 import type { RunPlan } from './request.js';
 import type { Run, Submission } from './run.js';
 
 /** What the progress query shows of a submission that has just begun. */
 export const freshProgress = (
-  { jobId, profile }: Pick<RunPlan, 'jobId' | 'profile'>,
+  { jobId, profile, runKeyParameter }: Pick<RunPlan, 'jobId' | 'profile' | 'runKeyParameter'>,
   submission: Submission,
   jobName?: string,
 ): RunProgress => ({
@@ -13,6 +14,7 @@ export const freshProgress = (
   ...(profile !== undefined && { profile }),
   phase: 'queued',
   ...factsOf(submission),
+  ...(runKeyParameter !== undefined && { runKey: runKeyOf(submission.key) }),
   earlier: [],
 });
 

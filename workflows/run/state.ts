@@ -1,5 +1,6 @@
 import type { RunState } from '../../contract/run.js';
 import { timeLeftMs } from './limits.js';
+import { windowOf } from './mark.js';
 import type { RunPort } from './port.js';
 import { type Gained, type Run, type Submission, newSubmission } from './run.js';
 
@@ -24,12 +25,14 @@ export function stateOf(run: Run): RunState {
         posted: {
           first: submission.first,
           sent: [...submission.sent],
+          windowMs: windowOf(submission),
           settlesInMs: Math.max(0, Math.round(submission.untilMs - run.port.now())),
           doubt: submission.doubt,
           everDoubted: submission.everDoubted || submission.doubt,
         },
       }),
     twins: [...submission.twins],
+    copies: [...submission.copies],
     notOurs: [...submission.notOurs],
     claimedIds: run.port.claimedIds(submission.key).slice(-MOST_CLAIMED),
   };
@@ -64,11 +67,14 @@ export function submissionOf(state: RunState, nowMs: number): Submission {
   const submission = newSubmission(state.submission, state.attempt);
   submission.posts = state.posts;
   submission.twins.push(...state.twins);
+  submission.copies.push(...state.copies);
   submission.notOurs.push(...state.notOurs);
   if (state.posted === undefined) return submission;
-  const { first, sent, settlesInMs, doubt, everDoubted } = state.posted;
+  const { first, sent, settlesInMs, windowMs, doubt, everDoubted } = state.posted;
+  const untilMs = nowMs + settlesInMs;
   submission.sent.push(...sent);
-  return Object.assign(submission, { first, untilMs: nowMs + settlesInMs, doubt, everDoubted });
+  const firstMs = untilMs - windowMs;
+  return Object.assign(submission, { first, firstMs, untilMs, doubt, everDoubted });
 }
 
 /** The execution of a state, to be awaited again. */

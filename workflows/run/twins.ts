@@ -12,13 +12,14 @@ import { show } from './show.js';
 export async function nameTwins(
   run: Run,
   submission: Submission,
-  { twins, sureTwins }: Pick<AwaitResult, 'twins' | 'sureTwins'>,
+  { twins, copies, sureTwins }: Pick<AwaitResult, 'twins' | 'copies' | 'sureTwins'>,
 ): Promise<void> {
   if (twins.length === 0) return;
   const turn = await run.port.turn(jobKey(run), limits(run, 'await the turn of'));
   const claimed = run.port.claimedIds(submission.key);
   const ours = twins.filter((id) => !claimed.includes(id) && !submission.twins.includes(id));
   submission.twins.push(...ours);
+  submission.copies.push(...ours.filter((id) => copies.includes(id)));
   show(run, {});
   const isCertain =
     run.plan.runKeyParameter !== undefined || (turn.kind === 'done' && isNobodyElses(run));
@@ -26,9 +27,12 @@ export async function nameTwins(
   if (turn.kind === 'done') turn.value();
 }
 
-/** Begins to stop twins, beside whatever the run waits for. They must not run on beside the one that is reported. */
+/**
+ * Begins to stop twins, beside whatever the run waits for: they must not run on beside the one that is reported. Later
+ * copies are left alone.
+ */
 export function stopTwins(run: Run, submission: Submission, twins: readonly string[]): void {
-  for (const executionId of twins) {
+  for (const executionId of twins.filter((id) => !submission.copies.includes(id))) {
     run.port.claim(executionId, submission.key);
     submission.twinStops.push(stopTwin(run, executionId));
   }

@@ -73,6 +73,7 @@ function awaitEnd(
       ...(seen !== undefined && { seen }),
       ...(timeoutMs !== undefined && { timeoutMs }),
       ...(twins !== undefined && { twins }),
+      ...(gained.how === 'posted' && { ours: true }),
     },
     {
       withinMs: Math.max(1, gained.limitMs - run.port.now()),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findSubmission } from '../../../activities/find-submission.js';
 import type { FindInput, FindResult } from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
+import { runKeyOf } from '../../../contract/run-key.js';
 import { anActivity, fakeProfile } from './fake-profile.js';
 
 const START = Date.parse('2026-11-22T03:00:00Z');
@@ -21,6 +22,7 @@ const anInput = (mark: Partial<FindInput['mark']> = {}): FindInput => ({
     claimedIds: [],
     sent: [{ numWorker: 2 }],
     soleWriter: false,
+    windowMs: 60_000,
     ...mark,
   },
 });
@@ -31,12 +33,16 @@ function look(
   rows: () => readonly JobExecution[],
   listingMs = 0,
   info: Parameters<typeof anActivity>[0] = {},
+  shownById?: () => JobExecution,
 ): { result: Promise<FindResult>; begun: number[] } {
   const begun: number[] = [];
+  let listed: readonly JobExecution[] = [];
   const { profile } = fakeProfile({
+    answer: (_name, { executionId }: { readonly executionId: string }) =>
+      shownById?.() ?? listed.find(({ jobExecutionId }) => jobExecutionId === executionId),
     read: async () => {
       begun.push(Date.now() - START);
-      const listed = rows();
+      listed = rows();
       await new Promise((resolve) => setTimeout(resolve, listingMs));
       return { rows: listed, complete: true, dateMs: Date.now(), calls: 1 };
     },
@@ -113,6 +119,31 @@ describe('a look', () => {
       'e1',
       'e2',
     ]);
+  });
+
+  it('counts what an earlier round has shown and the last one does not (A6)', async () => {
+    const { result } = look(anInput(), () => (Date.now() < START + 10_000 ? [anExecution()] : []));
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect((await result).matches).toMatchObject([{ jobExecutionId: 'e1' }]);
+  });
+
+  it('judges candidates by what is shown by id, however little the list shows (A1, A3)', async () => {
+    const key = runKeyOf('wf-1.1');
+    const mark = { runKey: { parameter: 'runKey', key } };
+    const whole = anExecution({ jobCondition: { parameters: { runKey: key } } });
+    for (const shown of [undefined, {}, { parameters: {} }, { parameters: { runKey: '****' } }]) {
+      const bare = { jobExecutionId: 'e1', jobId: 'jobA', status: 'READY' };
+      const row = { ...bare, ...(shown && { jobCondition: shown }) };
+      const { result } = look(
+        anInput(mark),
+        () => [row],
+        0,
+        {},
+        () => whole,
+      );
+      await vi.advanceTimersByTimeAsync(0);
+      expect(await result).toMatchObject({ sure: true, matches: [{ jobExecutionId: 'e1' }] });
+    }
   });
 
   it('takes a sure match at first sight', async () => {

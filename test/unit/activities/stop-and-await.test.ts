@@ -8,6 +8,7 @@ import type { AwaitInput } from '../../../contract/activities.js';
 import type { FailureType } from '../../../contract/failures.js';
 import type { JobExecution } from '../../../contract/job.js';
 import type { OperationName } from '../../../contract/operations.js';
+import { runKeyOf } from '../../../contract/run-key.js';
 import { createCallBudget } from '../../../polling/budget.js';
 import { createStatusHub } from '../../../polling/hub.js';
 import { anActivity, fakeProfile } from './fake-profile.js';
@@ -143,6 +144,11 @@ describe('dataflowStopExecution', () => {
   });
 });
 
+const byId =
+  (rows: readonly JobExecution[]) =>
+  (_name: OperationName, { executionId }: { readonly executionId: string }): unknown =>
+    rows.find(({ jobExecutionId }) => jobExecutionId === executionId);
+
 describe('dataflowAwaitExecution', () => {
   it('gives the terminal execution and the calls that the wait took part in', async () => {
     const { profile } = fakeProfile({ wait: waitFor('COMPLETED') });
@@ -153,6 +159,7 @@ describe('dataflowAwaitExecution', () => {
     expect(result).toEqual({
       execution: anExecution({ status: 'COMPLETED' }),
       twins: [],
+      copies: [],
       sureTwins: false,
       statusCalls: 3,
     });
@@ -165,15 +172,47 @@ describe('dataflowAwaitExecution', () => {
     const rows = [row('twin', '40'), row('e1', '02'), row('old', '01')];
     const { profile } = fakeProfile({
       wait: waitFor('COMPLETED'),
+      answer: byId(rows),
       read: () => Promise.resolve({ rows, complete: true, dateMs: undefined, calls: 1 }),
     });
-    const twins = { since, claimedIds: ['e1'], sent: [{}], soleWriter: false };
+    const twins = { since, claimedIds: ['e1'], sent: [{}], soleWriter: false, windowMs: 60_000 };
     const input: AwaitInput = { ...ref, twins };
     const result = await anActivity().run(
       awaitExecution(() => profile),
       input,
     );
-    expect(result).toMatchObject({ twins: ['twin'], sureTwins: false });
+    expect(result).toMatchObject({ twins: ['twin'], copies: [], sureTwins: false });
+  });
+
+  it('tells apart the copy that an operator made later of an execution of ours, run key and all (A10)', async () => {
+    const key = runKeyOf('wf-1.1');
+    const row = (jobExecutionId: string, time: string): JobExecution =>
+      anExecution({
+        jobExecutionId,
+        createdDate: `2026-11-22T${time}Z`,
+        jobCondition: { parameters: { runKey: key } },
+      });
+    const rows = [row('rerun', '03:05:00'), row('twin', '03:00:40'), row('e1', '03:00:02')];
+    const { profile } = fakeProfile({
+      wait: waitFor('COMPLETED'),
+      answer: byId(rows),
+      read: () => Promise.resolve({ rows, complete: true, dateMs: undefined, calls: 1 }),
+    });
+    const result = await anActivity().run(
+      awaitExecution(() => profile),
+      {
+        ...ref,
+        twins: {
+          since: { knownIds: [] },
+          claimedIds: ['e1'],
+          sent: [{}],
+          soleWriter: false,
+          windowMs: 60_000,
+          runKey: { parameter: 'runKey', key },
+        },
+      },
+    );
+    expect(result).toMatchObject({ twins: ['twin', 'rerun'], copies: ['rerun'], sureTwins: true });
   });
 
   /** Runs it until the environment interrupts it with this. */

@@ -27,7 +27,13 @@ const stopped = (status: string, stop: StopResult['stop'] = 'canceled'): Waited<
 const ended = (status: string): ReturnType<RunPort['awaitEnd']> =>
   Promise.resolve({
     kind: 'done',
-    value: { execution: anExecution({ status }), twins: [], sureTwins: false, statusCalls: 1 },
+    value: {
+      execution: anExecution({ status }),
+      twins: [],
+      copies: [],
+      sureTwins: false,
+      statusCalls: 1,
+    },
   });
 const found = (sure: boolean, ...ids: string[]): ReturnType<RunPort['look']> =>
   Promise.resolve({

@@ -97,7 +97,8 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
   };
   const plan = planRun(request);
   const { state } = plan;
-  const submission = state === undefined ? newSubmission('key-1', 1) : submissionOf(state, clock.nowMs);
+  const submission =
+    state === undefined ? newSubmission('key-1', 1) : submissionOf(state, clock.nowMs);
   const run: Run = {
     plan,
     port,

@@ -32,7 +32,7 @@ const carriedJob = (ref: Pick<CarriedItem, 'step' | 'index' | 'attempt'>): Carri
   ...ref,
   run: {
     ...{ version: 1, jobId: EXECUTION, submission: SUBMISSION, attempt: 1_000, posts: 1_000 },
-    ...{ earlier: [], twins: [], notOurs: [], claimedIds: [], timeLeftMs: 86_400_000 },
+    ...{ earlier: [], twins: [], copies: [], notOurs: [], claimedIds: [], timeLeftMs: 86_400_000 },
     started: {
       ...{ executionId: EXECUTION, obtained: 'posted', sure: true },
       ...{ recoverWithinMs: 60_000, limitMs: 86_400_000 },

@@ -1,4 +1,5 @@
 import type { FailureType } from '../../../contract/failures.js';
+import type { JobExecution } from '../../../contract/job.js';
 import type { RunJobRequest } from '../../../contract/run.js';
 import type { Failure, RunPort, SubmitOutcome } from '../../../workflows/run/port.js';
 import { anExecution, fakeRun, type FakeRun } from './fake-port.js';
@@ -6,7 +7,7 @@ import { anExecution, fakeRun, type FakeRun } from './fake-port.js';
 export const done = <Value>(value: Value): Promise<{ kind: 'done'; value: Value }> =>
   Promise.resolve({ kind: 'done', value });
 export const ended = (change = {}): ReturnType<RunPort['awaitEnd']> =>
-  done({ execution: anExecution(change), twins: [], sureTwins: false, statusCalls: 1 });
+  done({ execution: anExecution(change), twins: [], copies: [], sureTwins: false, statusCalls: 1 });
 export const aFailure = (
   type: FailureType,
   details: Partial<Failure['details']> = {},
@@ -41,18 +42,19 @@ export const aRun = (verbs: Partial<RunPort>, request: Partial<RunJobRequest> = 
   fakeRun({ jobId: 'jobA', ...request }, verbs);
 export const verbsOf = ({ calls }: FakeRun): string[] =>
   calls.map(({ verb }) => verb).filter((verb) => verb !== 'sleep');
+/** Executions that were created a second apart. */
+const listed = (ids: readonly string[]): JobExecution[] =>
+  ids.map((jobExecutionId, index) =>
+    anExecution({
+      jobExecutionId,
+      status: 'RUNNING',
+      createdDate: `2026-11-22T12:00:0${index}+09:00`,
+    }),
+  );
 export const found = (...ids: string[]): ReturnType<RunPort['look']> =>
-  done({
-    matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
-    possible: [],
-    sure: false,
-  });
+  done({ matches: listed(ids), possible: [], sure: false });
 export const sure = (...ids: string[]): ReturnType<RunPort['look']> =>
-  done({
-    matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
-    possible: [],
-    sure: true,
-  });
+  done({ matches: listed(ids), possible: [], sure: true });
 export const failureOf = (run: FakeRun): Promise<unknown> =>
   run.result().then(
     (value) => ({ unexpected: value }),

@@ -18,6 +18,7 @@ import {
 const withTwin: AwaitResult = {
   execution: anExecution({ status: 'COMPLETED' }),
   twins: ['other'],
+  copies: [],
   sureTwins: true,
   statusCalls: 1,
 };

@@ -97,6 +97,29 @@ describe('a submission', () => {
     });
   });
 
+  it('names a copy that was made of ours later, and does not stop it (A10)', async () => {
+    const at = (jobExecutionId: string, time: string) =>
+      anExecution({ jobExecutionId, status: 'RUNNING', createdDate: `2026-11-22T${time}Z` });
+    const run = aRun(
+      {
+        submit: inTurn(doubtful),
+        look: () =>
+          done({
+            matches: [at('e1', '03:00:00'), at('e2', '03:00:50'), at('e3', '03:05:00')],
+            possible: [],
+            sure: true,
+          }),
+        awaitEnd: () => ended(),
+        stop: () => done({ execution: anExecution({ status: 'CANCELED' }), stop: 'canceled' }),
+      },
+      { runKeyParameter: 'run' },
+    );
+    expect(await run.result()).toMatchObject({ obtained: 'adopted', twins: ['e2', 'e3'] });
+    expect(run.calls.filter(({ verb }) => verb === 'stop')).toMatchObject([
+      { input: { executionId: 'e2' } },
+    ]);
+  });
+
   it('adopts the oldest of several sure matches and stops the others as twins', async () => {
     const run = aRun(
       {

@@ -1,0 +1,32 @@
+/** A run key on the wire: 28 letters and digits that stand for the submission, and three that prove it whole. */
+const FORM = /^[0-9a-z]{31}$/;
+const BODY_LENGTH = 28;
+
+/**
+ * What a submission is recognised by. Short, in one case and without signs, because a service that shows a parameter cut to 32
+ * characters, or changes it otherwise, could not be told from one that shows somebody else's. Accidental equality of two
+ * keys is a matter of 128 bits.
+ */
+export function runKeyOf(submission: string): string {
+  const body = [1, 2, 3, 4].map((seed) => digits(hash(submission, seed), 7)).join('');
+  return body + check(body);
+}
+
+/** Whether a text is a whole run key, of whatever submission: then the service shows run keys as they were sent. */
+export const isRunKey = (text: unknown): boolean =>
+  typeof text === 'string' &&
+  FORM.test(text) &&
+  check(text.slice(0, BODY_LENGTH)) === text.slice(BODY_LENGTH);
+
+const check = (body: string): string => digits(hash(body, 5) % 36 ** 3, 3);
+
+const digits = (value: number, length: number): string => value.toString(36).padStart(length, '0');
+
+/** 32 bits of a text (FNV-1a, its end mixed as MurmurHash3 does), another 32 for each seed. */
+function hash(text: string, seed: number): number {
+  let bits = Math.imul(0x811c9dc5 ^ seed, 0x9e3779b1);
+  for (const letter of text) bits = Math.imul(bits ^ (letter.codePointAt(0) ?? 0), 0x01000193);
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
