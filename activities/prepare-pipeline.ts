@@ -1,13 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import type { PipelinePlan } from '../contract/pipeline.js';
 import type { PreparedPipeline, PreparePipelineInput } from '../contract/pipeline-run.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { rowsOf } from '../client/pages.js';
 import { readArguments } from '../pipeline/spec/check-parameters.js';
-import { checkPipeline } from '../pipeline/spec/check-pipeline.js';
+import { type CheckedPipeline, checkInSlices } from '../pipeline/spec/check-pipeline.js';
 import { normalisePipeline, resolverOf } from '../pipeline/spec/normalise-pipeline.js';
 import type { WrittenPipeline, WrittenStep } from '../pipeline/spec/pipeline-schema.js';
 import { problemLine } from '../pipeline/spec/problem.js';
-import { readPipelineYaml } from '../pipeline/spec/read-pipeline-yaml.js';
+import { readInSlices, type ReadPipeline } from '../pipeline/spec/read-pipeline-yaml.js';
+import { type Pace, runInSlices, type Sliced } from '../pipeline/spec/sliced.js';
 import { lookUpNames, type NameGroup, nameGroups } from '../pipeline/spec/look-up-names.js';
 import { namesOf, type NamedResource, type ResolvedName } from '../pipeline/spec/resolve-names.js';
 import { act, BEAT_MS } from './act.js';
@@ -21,15 +23,24 @@ export const preparePipeline =
   (profiles: FindProfile) =>
   (input: PreparePipelineInput): Promise<PreparedPipeline> =>
     act({}, BEAT_MS, async ({ signal }) => {
-      const spec = withProfile(specOf(input.pipeline), input.profile);
+      const spec = withProfile(await specOf(input.pipeline, signal), input.profile);
       const given = readArguments(input.parameters ?? {}, declaredBy(spec));
       const looked = await lookUp(namesOf(spec), profiles, signal);
       const problems = ['problems' in given ? given.problems : [], looked.problems].flat();
       if ('problems' in given || problems.length > 0) throw invalid(spec, problems);
       const made = normalisePipeline(spec, { resolve: resolverOf(looked.found) });
       if ('problems' in made) throw invalid(spec, made.problems);
-      return { plan: made.plan, parameters: given.values };
+      const prepared = { plan: made.plan, parameters: given.values };
+      const bytes = Buffer.byteLength(JSON.stringify(prepared));
+      if (bytes > MAX_PLAN_BYTES)
+        throw invalid(spec, [
+          `its plan with its parameters takes ${bytes} bytes, at most ${MAX_PLAN_BYTES}: run parts of it as pipelines of their own`,
+        ]);
+      return prepared;
     });
+
+/** Temporal takes 2 MB as the result of an activity; a codec may add to it. */
+const MAX_PLAN_BYTES = 1_900_000;
 
 /** A checked pipeline has no other defaults than values. */
 const declaredBy = (spec: WrittenPipeline): PipelinePlan['parameters'] =>
@@ -41,14 +52,44 @@ const invalid = (
 ): DataFlowInvalidInputError =>
   new DataFlowInvalidInputError(`pipeline ${spec.pipeline}`, problems);
 
-function specOf(pipeline: object | string): WrittenPipeline {
-  const read =
+/** Longest time that a check takes; a legal pipeline of 1,000 steps takes some seconds. */
+const MAX_CHECK_MS = 60_000;
+/** Time after which heartbeats and other activities go on first. */
+const SLICE_MS = 20;
+/** Problems that a failure names: it must stay small. */
+const MAX_TOLD = 50;
+
+async function specOf(pipeline: object | string, signal: AbortSignal): Promise<WrittenPipeline> {
+  const work: Sliced<CheckedPipeline | ReadPipeline> =
     typeof pipeline === 'string'
-      ? readPipelineYaml(pipeline, 'pipeline.yaml')
-      : checkPipeline(pipeline);
+      ? readInSlices(pipeline, 'pipeline.yaml')
+      : checkInSlices(pipeline);
+  const read = await runInSlices(work, paceOf(signal));
   if ('spec' in read) return read.spec;
   const lines = read.problems.map((it) => (typeof it === 'string' ? it : problemLine(it)));
-  throw new DataFlowInvalidInputError('the pipeline', lines);
+  const more = lines.length - MAX_TOLD;
+  throw new DataFlowInvalidInputError('the pipeline', [
+    ...lines.slice(0, MAX_TOLD),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ]);
+}
+
+/** Yields to the event loop of the worker, and ends what takes too long. */
+function paceOf(signal: AbortSignal): Pace {
+  const endMs = performance.now() + MAX_CHECK_MS;
+  let dueMs = performance.now() + SLICE_MS;
+  return {
+    isPauseDue: () => performance.now() >= dueMs,
+    pause: async () => {
+      signal.throwIfAborted();
+      if (performance.now() > endMs)
+        throw new DataFlowInvalidInputError('the pipeline', [
+          `takes longer than ${MAX_CHECK_MS / 1_000} s to check: run parts of it as pipelines of their own`,
+        ]);
+      await setImmediate();
+      dueMs = performance.now() + SLICE_MS;
+    },
+  };
 }
 
 /** The profile of a run is that of every step which names none. */

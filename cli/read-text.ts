@@ -14,10 +14,10 @@ export async function readText(file: string): Promise<string> {
 
 type JsonRead = { readonly value: unknown } | { readonly problem: string };
 
-/** JSON of a text; a problem does not quote it. */
+/** JSON of a text, which may begin with a byte order mark; a problem does not quote it. */
 export function readJson(source: string, json: string): JsonRead {
   try {
-    return { value: JSON.parse(json) as unknown };
+    return { value: JSON.parse(json.replace(/^\uFEFF/, '')) as unknown };
   } catch {
     return { problem: `${source} is no JSON; put quotes around it in the shell, or use @file` };
   }

@@ -13,7 +13,7 @@ export type Template =
   string | number | boolean | null | readonly Template[] | { readonly [member: string]: Template };
 
 /**
- * When a step may start, by how its needs ended. `succeeded`: all succeeded; `failed`: all ended and any failed;
+ * When a step may start, by how its needs ended. `succeeded`: all succeeded; `failed`: all ended and any failed, or was skipped because of a failure upstream;
  * `done`: all ended, none was skipped; `anySucceeded`: all ended, one succeeded; `always`: all ended or were skipped.
  */
 export type RunsRule = 'succeeded' | 'failed' | 'done' | 'anySucceeded' | 'always';

@@ -154,12 +154,13 @@ function readParameters(
   given: readonly string[],
   problems: string[],
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    given.flatMap((one) => {
-      const at = one.indexOf('=');
-      if (at > 0) return [[one.slice(0, at), one.slice(at + 1)]];
-      problems.push('--parameter: give name=value');
-      return [];
-    }),
-  );
+  const values = new Map<string, string>();
+  for (const one of given) {
+    const at = one.indexOf('=');
+    const name = one.slice(0, at);
+    if (at < 1) problems.push('--parameter: give name=value');
+    else if (values.has(name)) problems.push(`--parameter ${name}: given twice`);
+    else values.set(name, one.slice(at + 1));
+  }
+  return Object.fromEntries(values);
 }

@@ -2,8 +2,9 @@ const MOST_LISTED = 12;
 /** No name of ours is longer; longer ones are not compared. */
 const LONGEST = 64;
 
-/** Edits between two names: insertions, deletions, replacements, and neighbours that changed places. */
-function distance(one: string, other: string): number {
+/** Edits between two names: insertions, deletions, replacements, and neighbours that changed places; more than `most` may be any number above it. */
+function distance(one: string, other: string, most: number): number {
+  if (Math.abs(one.length - other.length) > most) return most + 1;
   let before: number[] = [];
   let above = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (let row = 1; row <= one.length; row += 1) {
@@ -23,6 +24,7 @@ function distance(one: string, other: string): number {
       if (swapped) least = Math.min(least, (before[column - 2] ?? 0) + 1);
       current.push(least);
     }
+    if (Math.min(...current, ...above) > most) return most + 1;
     [before, above] = [above, current];
   }
   return above[other.length] ?? 0;
@@ -31,11 +33,11 @@ function distance(one: string, other: string): number {
 /** The known name that an unknown one is most likely a slip of the pen for. */
 export function nearestOf(name: string, known: readonly string[]): string | undefined {
   if (name.length > LONGEST) return undefined;
+  const most = Math.max(1, Math.floor(name.length / 3));
   const [best] = known
     .filter((other) => other.length <= LONGEST)
-    .map((other) => ({ other, edits: distance(name.toLowerCase(), other.toLowerCase()) }))
+    .map((other) => ({ other, edits: distance(name.toLowerCase(), other.toLowerCase(), most) }))
     .sort((one, other) => one.edits - other.edits);
-  const most = Math.max(1, Math.floor(name.length / 3));
   return best !== undefined && best.edits <= most ? best.other : undefined;
 }
 

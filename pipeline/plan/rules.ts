@@ -4,6 +4,8 @@ import type { PipelineState, RunEnding, RunsRule, StepStatus } from '../../contr
 export interface Need {
   readonly id: string;
   readonly status: StepStatus;
+  /** A failure further upstream is why it was skipped. */
+  readonly isSkippedByFailure?: boolean;
 }
 
 /** A canceled step counts as a failed one: it did not do what others need. */
@@ -19,7 +21,9 @@ export const endingOf = ({ stopping }: Pick<PipelineState, 'stopping'>): RunEndi
 const OBJECTIONS: Readonly<Record<RunsRule, (needs: readonly Need[]) => string | undefined>> = {
   succeeded: (needs) => named(needs.find(({ status }) => status !== 'succeeded')),
   failed: (needs) =>
-    needs.some(({ status }) => isBad(status)) ? undefined : 'no step that it needs failed',
+    needs.some(({ status, isSkippedByFailure }) => isBad(status) || isSkippedByFailure === true)
+      ? undefined
+      : 'no step that it needs failed',
   done: (needs) => named(needs.find(({ status }) => status === 'skipped')),
   anySucceeded: (needs) =>
     needs.some(({ status }) => status === 'succeeded')

@@ -3,7 +3,7 @@ import { type Draft, setItem, setStep, stepOf, takesPlace } from './draft.js';
 import { noteEnd } from './ending.js';
 import { open } from './open.js';
 import { planned } from './order.js';
-import { hasEnded, objectionOf } from './rules.js';
+import { endingOf, hasEnded, isBad, objectionOf } from './rules.js';
 import { pendingOf, renewed } from './step-states.js';
 import { haltOf, liftStop } from './stop.js';
 
@@ -23,7 +23,10 @@ function decide(draft: Draft, id: string, place: number): void {
   if (order.needs[place]?.some((need) => !hasEnded(list[need]?.status ?? 'skipped'))) return;
   const step = stepOf(draft, id);
   const { needs, runs } = planned(draft.plan, id);
-  const ended = needs.map((need) => ({ id: need, status: stepOf(draft, need).status }));
+  const ended = needs.map((need) => ({
+    ...{ id: need, status: stepOf(draft, need).status },
+    isSkippedByFailure: runs === 'failed' && isSkippedByFailure(draft, need),
+  }));
   const objection = objectionOf(runs, ended);
   if (step.skip) {
     skip(draft, id, 'message', step.reason ?? HALTS.message(draft));
@@ -36,9 +39,25 @@ function decide(draft: Draft, id: string, place: number): void {
   }
 }
 
+/** Whether a failure is why a step was skipped: it stopped the run, or a step upstream failed. Each step is looked at once. */
+function isSkippedByFailure(draft: Draft, id: string): boolean {
+  const open = [id];
+  const seen = new Set(open);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { status, why } = stepOf(draft, next);
+    if (isBad(status) || (status === 'skipped' && why === 'stop')) return true;
+    if (status !== 'skipped' || why !== 'needs') continue;
+    for (const need of planned(draft.plan, next).needs) {
+      if (!seen.has(need)) open.push(need);
+      seen.add(need);
+    }
+  }
+  return false;
+}
+
 function goOn(draft: Draft, id: string, place: number): void {
   const halt = haltOf(draft, id, stepOf(draft, id));
-  const isEnding = halt === 'cancel' || halt === 'deadline';
+  const isEnding = endingOf(draft.run) !== undefined;
   const isRepeated = stepOf(draft, id).repeat === true && !isEnding;
   if (halt === undefined && !isRepeated) startItems(draft, id);
   const step = stepOf(draft, id);

@@ -24,28 +24,43 @@ export function graphProblems(
   steps: Steps,
   unsureNeeds: readonly string[],
 ): readonly SpecProblem[] {
-  return [
-    ...Object.entries(steps).flatMap(([id, step]) =>
-      needsProblems(id, step, steps, !unsureNeeds.includes(id)),
-    ),
-    ...cycleProblems(steps),
-  ];
+  const names = Object.keys(steps);
+  const unsure = new Set(unsureNeeds);
+  const problems: SpecProblem[] = [];
+  for (const [id, step] of Object.entries(steps)) {
+    if (problems.length >= MAX_PROBLEMS) return problems;
+    // What is meant by a name is told for the first ones only: comparing 5,000 names with 1,000 takes many seconds.
+    const known = problems.length < MAX_HINTS ? names : [];
+    problems.push(...needsProblems(id, step, steps, known, !unsure.has(id)));
+  }
+  return [...problems, ...cycleProblems(steps)];
 }
+
+/** Problems of one pipeline that are told at most. */
+export const MAX_PROBLEMS = 200;
+const MAX_HINTS = 20;
+/** Of one step. */
+const MAX_NEEDS_TOLD = 20;
 
 function needsProblems(
   id: string,
   step: WrittenStep,
   steps: Steps,
+  known: readonly string[],
   isSure: boolean,
 ): readonly SpecProblem[] {
   const needs = needsOf(step);
-  const known = Object.keys(steps).filter((other) => other !== id);
-  const problems = needs.flatMap((need, place): SpecProblem[] => {
+  const seen = new Set<string>();
+  const problems: SpecProblem[] = [];
+  for (const [place, need] of needs.entries()) {
+    if (problems.length >= MAX_NEEDS_TOLD) break;
     const path = ['steps', id, 'needs', place];
-    if (!Object.hasOwn(steps, need))
-      return [{ path, message: `there is no step ${need}${hintFor(need, known)}` }];
-    return needs.indexOf(need) < place ? [{ path, message: `${need} is named twice` }] : [];
-  });
+    if (!Object.hasOwn(steps, need)) {
+      const others = known.filter((other) => other !== id);
+      problems.push({ path, message: `there is no step ${need}${hintFor(need, others)}` });
+    } else if (seen.has(need)) problems.push({ path, message: `${need} is named twice` });
+    seen.add(need);
+  }
   const isIdle =
     isSure && (step.runs === 'failed' || step.runs === 'anySucceeded') && needs.length === 0;
   if (!isIdle) return problems;

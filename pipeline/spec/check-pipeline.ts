@@ -1,7 +1,8 @@
 import { durationMs } from '../../contract/durations.js';
 import type { ParameterType, Template } from '../../contract/pipeline.js';
 import { budgetProblems } from './check-budgets.js';
-import { graphProblems, upstreamOf } from './check-graph.js';
+import { type CheckEnvironments, checkEnvironments } from '../expressions/check-expression.js';
+import { graphProblems, MAX_PROBLEMS, upstreamOf } from './check-graph.js';
 import { argumentProblems, declarationProblems } from './check-parameters.js';
 import { createTemplateChecker } from './check-templates.js';
 import { effectiveStep, placeOf } from './job-defaults.js';
@@ -10,6 +11,7 @@ import { plainCopy } from './plain-data.js';
 import { pathText, type SpecPath, type SpecProblem } from './problem.js';
 import { salvage, type Salvaged } from './salvage.js';
 import { schemaProblems } from './schema-problems.js';
+import { runAtOnce, type Sliced } from './sliced.js';
 import { templatePlaces, type TemplatePlace } from './step-templates.js';
 
 export type CheckedPipeline =
@@ -19,23 +21,29 @@ export type CheckedPipeline =
  * Checks what anybody may have written: its shape, its graph, its expressions, its limits. All problems at once, in
  * the order of the steps. Pipelines within it must be there, not files.
  */
-export function checkPipeline(input: unknown): CheckedPipeline {
+export const checkPipeline = (input: unknown): CheckedPipeline => runAtOnce(checkInSlices(input));
+
+/** As {@link checkPipeline}, step by step. */
+export function* checkInSlices(input: unknown): Sliced<CheckedPipeline> {
   const { value, problems: unusable } = plainCopy(input);
   if (unusable.length > 0) return { problems: unusable };
+  yield;
   const parsed = pipelineSchema.safeParse(value);
+  yield;
   if (parsed.success) {
-    const problems = meaningProblems({
+    const problems = yield* meaningProblems({
       spec: parsed.data,
       unsureNeeds: [],
       unsureParameters: false,
     });
     return problems.length === 0 ? { spec: parsed.data } : { problems: distinct(problems) };
   }
-  const problems = schemaProblems(parsed.error, value);
+  const problems = schemaProblems(parsed.error, value).slice(0, MAX_PROBLEMS);
+  yield;
   const rest = salvage(value, problems);
-  return {
-    problems: distinct([...problems, ...(rest === undefined ? [] : meaningProblems(rest))]),
-  };
+  yield;
+  const further = rest === undefined ? [] : yield* meaningProblems(rest);
+  return { problems: distinct([...problems, ...further]) };
 }
 
 /** What `defaults` do wrong is found once a step, and told once. */
@@ -46,40 +54,56 @@ function distinct(problems: readonly SpecProblem[]): readonly SpecProblem[] {
   return [...told.values()];
 }
 
-function meaningProblems(readable: Salvaged, outerMs?: number): readonly SpecProblem[] {
+/** A slice for each step; ends when there are more problems than anybody reads. */
+function* meaningProblems(readable: Salvaged, outerMs?: number): Sliced<readonly SpecProblem[]> {
   const { spec, unsureNeeds, unsureParameters } = readable;
-  return [
+  const problems = [
     ...(unsureParameters ? [] : declarationProblems(spec.parameters)),
     ...graphProblems(spec.steps, unsureNeeds),
-    ...(unsureParameters
-      ? []
-      : Object.entries(spec.steps).flatMap(([id, step]) =>
-          templateProblems(id, step, spec, unsureNeeds.length > 0),
-        )),
-    ...budgetProblems(spec, outerMs),
-    ...Object.entries(spec.steps).flatMap(([id, step]) => forEachProblems(id, step)),
-    ...Object.entries(spec.steps).flatMap(([id, step]) => nestedProblems(id, step, spec, outerMs)),
   ];
+  const steps = Object.entries(spec.steps);
+  const names = steps.map(([id]) => id);
+  const parameters = typesOf(spec);
+  const around = { parameters, names, environments: checkEnvironments(parameters) };
+  for (const [id, step] of unsureParameters ? [] : steps) {
+    if (problems.length >= MAX_PROBLEMS) return problems;
+    problems.push(...(yield* templateProblems(id, step, spec, around, unsureNeeds.length > 0)));
+    yield;
+  }
+  problems.push(...budgetProblems(spec, outerMs));
+  for (const [id, step] of steps) {
+    problems.push(...forEachProblems(id, step));
+    problems.push(...(yield* nestedProblems(id, step, spec, outerMs)));
+    yield;
+  }
+  return problems.slice(0, MAX_PROBLEMS);
 }
 
-function templateProblems(
+/** What the steps of a pipeline have in common. */
+interface Around {
+  readonly parameters: Readonly<Record<string, ParameterType>>;
+  readonly names: readonly string[];
+  readonly environments: CheckEnvironments;
+}
+
+function* templateProblems(
   id: string,
   step: WrittenStep,
   spec: WrittenPipeline,
+  { parameters, names, environments }: Around,
   isUnsure: boolean,
-): readonly SpecProblem[] {
-  const steps = Object.keys(spec.steps);
-  const scope = {
-    parameters: typesOf(spec),
-    steps,
-    upstream: isUnsure ? steps : upstreamOf(id, spec.steps),
-  };
-  const hasItems = 'forEach' in step;
-  const check = createTemplateChecker(scope, hasItems);
-  const places = [...templatePlaces(effectiveStep(step, spec)), ...argumentPlaces(step)];
-  return places
-    .flatMap(check)
-    .map((problem) => ({ ...problem, path: placeOf(id, step, problem.path) }));
+): Sliced<readonly SpecProblem[]> {
+  const upstream = isUnsure ? names : upstreamOf(id, spec.steps);
+  const scope = { parameters, steps: names, upstream };
+  const check = createTemplateChecker(scope, 'forEach' in step, environments);
+  const problems: SpecProblem[] = [];
+  for (const place of [...templatePlaces(effectiveStep(step, spec)), ...argumentPlaces(step)]) {
+    if (problems.length >= MAX_PROBLEMS) break;
+    const found = check(place).slice(0, MAX_PROBLEMS);
+    problems.push(...found.map((one) => ({ ...one, path: placeOf(id, step, one.path) })));
+    yield;
+  }
+  return problems;
 }
 
 const typesOf = ({ parameters = {} }: WrittenPipeline): Readonly<Record<string, ParameterType>> =>
@@ -117,12 +141,12 @@ function forEachProblems(id: string, step: WrittenStep): readonly SpecProblem[] 
   );
 }
 
-function nestedProblems(
+function* nestedProblems(
   id: string,
   step: WrittenStep,
   spec: WrittenPipeline,
   outerMs: number | undefined,
-): readonly SpecProblem[] {
+): Sliced<readonly SpecProblem[]> {
   if (!('pipeline' in step)) return [];
   const at: SpecPath = ['steps', id];
   const { pipeline, parameters = {} } = step;
@@ -131,9 +155,10 @@ function nestedProblems(
     return [{ path: [...at, 'pipeline'], message }];
   }
   const limit = durationMs(spec.runTimeout) ?? outerMs;
-  const within = meaningProblems(
+  const found = yield* meaningProblems(
     { spec: pipeline, unsureNeeds: [], unsureParameters: false },
     limit,
-  ).map((problem) => ({ ...problem, path: [...at, 'pipeline', ...problem.path] }));
+  );
+  const within = found.map((one) => ({ ...one, path: [...at, 'pipeline', ...one.path] }));
   return [...argumentProblems(parameters, pipeline.parameters ?? {}, at), ...within];
 }

@@ -6,7 +6,7 @@ import {
 } from '../expressions/check-expression.js';
 import { ExpressionError } from '../expressions/expression-error.js';
 import type { ExpressionScope } from '../expressions/scope.js';
-import { parseTemplate, wholeExpression } from '../expressions/template.js';
+import { parseTemplate, type TemplatePart, wholeExpression } from '../expressions/template.js';
 import type { SpecPath, SpecProblem } from './problem.js';
 import type { TemplatePlace } from './step-templates.js';
 
@@ -55,7 +55,10 @@ function checkText(
 ): readonly SpecProblem[] {
   try {
     const whole = wholeExpression(text);
-    return parseTemplate(text).flatMap((part) => {
+    const parts = parseTemplate(text);
+    const split = whole === undefined ? problemOfParts(parts, text, path, expected) : undefined;
+    if (split !== undefined) return [split];
+    return parts.flatMap((part) => {
       if (typeof part === 'string') return [];
       const { problems, type } = check(part.source);
       const mismatch =
@@ -70,6 +73,22 @@ function checkText(
     if (!(error instanceof ExpressionError)) throw error;
     return [{ path, message: error.message, at: error.range.start }];
   }
+}
+
+/** One value is one expression: two of them, or one among other characters, are put together as a text. */
+function problemOfParts(
+  parts: readonly TemplatePart[],
+  text: string,
+  path: SpecPath,
+  expected: ResultType,
+): SpecProblem | undefined {
+  if (expected === 'any' || expected === 'text') return undefined;
+  const expressions = parts.filter((part) => typeof part !== 'string');
+  if (expressions.length === 0) return undefined;
+  const [, second] = expressions;
+  const at = second === undefined ? 0 : text.lastIndexOf('${{', second.offset);
+  const message = `must be one expression that gives ${NAMES[expected]}: put all of it inside one \${{ }}`;
+  return { path, message, at };
 }
 
 function problemOfEmbedded(type: ResultType): string | undefined {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { hintFor } from '../expressions/nearest-name.js';
 
+/** Unknown members of one object that are compared with the known ones. */
+const MAX_HINTS = 5;
+
 /**
  * An object with these members and no others. Its message for unknown ones has a line for each, in the order of the
  * issue's keys, so that each can be told at its own place.
@@ -9,7 +12,11 @@ export const closed = <Shape extends z.core.$ZodLooseShape>(shape: Shape, remedy
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => `unknown${hintFor(key, Object.keys(shape))}`).join('\n')
+        ? issue.keys
+            .map((key, place) =>
+              place < MAX_HINTS ? `unknown${hintFor(key, Object.keys(shape))}` : 'unknown',
+            )
+            .join('\n')
         : remedy,
   });
 

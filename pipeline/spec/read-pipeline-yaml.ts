@@ -1,6 +1,7 @@
-import { checkPipeline } from './check-pipeline.js';
+import { checkInSlices } from './check-pipeline.js';
 import type { WrittenPipeline } from './pipeline-schema.js';
 import type { SpecPath, SpecProblem } from './problem.js';
+import { runAtOnce, type Sliced } from './sliced.js';
 import { readYaml, type YamlSource } from './yaml-source.js';
 
 export type ReadPipeline =
@@ -24,15 +25,23 @@ const MAX_FILES = 5;
  * Reads a pipeline from YAML, with the files that it names put in their places. All problems at once, each
  * `file:line:col: what is wrong`. Reads no file by itself, and never throws.
  */
-export function readPipelineYaml(
+export const readPipelineYaml = (
   text: string,
   fileName: string,
   options: ReadPipelineOptions = {},
-): ReadPipeline {
+): ReadPipeline => runAtOnce(readInSlices(text, fileName, options));
+
+/** As {@link readPipelineYaml}, step by step. */
+export function* readInSlices(
+  text: string,
+  fileName: string,
+  options: ReadPipelineOptions = {},
+): Sliced<ReadPipeline> {
   const reader = new FileReader(options);
   const value = reader.read(text, fileName, [], []);
   if (reader.problems.length > 0) return { problems: reader.problems };
-  const checked = checkPipeline(value);
+  yield;
+  const checked = yield* checkInSlices(value);
   return 'spec' in checked ? checked : { problems: reader.told(checked.problems) };
 }
 

@@ -3,6 +3,7 @@ import type { SpecProblem } from './problem.js';
 import { problemText } from './problem.js';
 import { problemOfYamlText, type TextProblem } from './yaml-limits.js';
 import { keyProblems, offsetOf } from './yaml-places.js';
+import { problemOfWriting } from './yaml-words.js';
 
 const MOST_PROBLEMS = 50;
 
@@ -33,6 +34,8 @@ export function readYaml(
     offset: pos[0],
     message,
   }));
+  const written = problemOfWriting(text, broken);
+  if (written !== undefined) return { problems: linesOf([written], places, fileName) };
   const problems = broken.length > 0 ? broken : keyProblems(document);
   if (problems.length > 0) return { problems: linesOf(problems, places, fileName) };
   const { value, problem } = valueOf(document);

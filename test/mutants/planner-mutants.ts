@@ -18,6 +18,13 @@ const STARTING: readonly Mutant[] = [
     killer: [RULES, 'with the rule failed, after ["succeeded","canceled"]'],
   },
   {
+    breaks: 'planner: the rule failed sees no failure above a skipped need',
+    file: 'pipeline/plan/settle.ts',
+    from: "if (status !== 'skipped' || why !== 'needs') continue;",
+    to: 'continue;',
+    killer: [RULES, 'sees a failure further upstream of a skipped need'],
+  },
+  {
     breaks: 'planner: a step is decided before all its needs have ended',
     file: 'pipeline/plan/settle.ts',
     from: 'order.needs[place]?.some(',

@@ -285,7 +285,7 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'two documents',
     'pipeline: p\nsteps:\n  a: { job: x }\n---\npipeline: q\n',
-    '4:1: Source contains multiple documents; please use YAML.parseAllDocuments()',
+    '4:1: a second document begins here: one file holds one pipeline',
   ],
   [
     'an open quote',

@@ -20,11 +20,19 @@ const problems = (list: readonly (string | false | undefined)[]): readonly strin
 const startsOf = ({ commands }: Turn) => commands.filter((command) => command.kind === 'start');
 const stepsOf = (state: PipelineState): [string, StepState][] => Object.entries(state.steps);
 
-function allows(rule: RunsRule, needs: readonly string[]): boolean {
+/** A failure is why the step was skipped. */
+function fellWith(plan: Turn['plan'], state: PipelineState, id: string): boolean {
+  const { status, why } = state.steps[id]!;
+  if (status !== 'skipped') return status === 'failed' || status === 'canceled';
+  if (why !== 'needs') return why === 'stop';
+  return plan.steps[id]!.needs.some((need) => fellWith(plan, state, need));
+}
+
+function allows(rule: RunsRule, needs: readonly string[], isFailureAbove: boolean): boolean {
   const count = (...wanted: string[]): number => needs.filter((it) => wanted.includes(it)).length;
   const table: Record<RunsRule, boolean> = {
     succeeded: count('succeeded') === needs.length,
-    failed: count('failed', 'canceled') > 0,
+    failed: isFailureAbove,
     done: count('skipped') === 0,
     anySucceeded: count('succeeded') > 0,
     always: true,
@@ -37,7 +45,10 @@ const noneStartsBeforeItsRuleAllows: Law = ({ plan, before, after }) =>
     if (status !== 'running' || before.steps[id]?.status === 'running') return [];
     const { needs, runs } = plan.steps[id]!;
     const statuses = needs.map((need) => after.steps[need]!.status);
-    return problems([!allows(runs, statuses) && `${id} began after ${statuses.join()}`]);
+    const isFailureAbove = needs.some((need) => fellWith(plan, after, need));
+    return problems([
+      !allows(runs, statuses, isFailureAbove) && `${id} began after ${statuses.join()}`,
+    ]);
   });
 
 const noStepIsDecidedBeforeItsNeedsEnded: Law = ({ plan, before, after }) =>

@@ -42,6 +42,36 @@ function after(runs: RunsRule, outcomes: readonly StepOutcome[]): ARun {
   return run;
 }
 
+describe('the rule failed (P9)', () => {
+  const chain = (more: Readonly<Record<string, StepDraft>> = {}) => ({
+    ...{ extract: {}, clean: { needs: ['extract'] }, publish: { needs: ['clean'] } },
+    ...{ alarm: { needs: ['publish'], runs: 'failed' as const }, ...more },
+  });
+
+  it.each(['stop', 'continue'] as const)(
+    'sees a failure further upstream of a skipped need, with onFailure: %s',
+    (onFailure) => {
+      const run = new ARun(aPlan(chain(), { onFailure })).end('extract', 'failed');
+      expect(run.statuses).toMatchObject({ publish: 'skipped', alarm: 'running' });
+    },
+  );
+
+  it('sees no failure where a condition skipped the steps between', () => {
+    const run = new ARun(aPlan(chain({ clean: { needs: ['extract'], when: 'false' } })));
+    run.end('extract', 'succeeded');
+    expect(run.statuses).toMatchObject({ publish: 'skipped', alarm: 'skipped' });
+  });
+
+  it('sees the failure that stopped the run before its need began', () => {
+    const plan = aPlan({
+      ...{ other: {}, slow: {}, extract: { needs: ['slow'] } },
+      alarm: { needs: ['extract'], runs: 'failed' },
+    });
+    const run = new ARun(plan).end('other', 'failed').end('slow', 'succeeded');
+    expect(run.statuses).toMatchObject({ extract: 'skipped', alarm: 'running' });
+  });
+});
+
 describe('the rules', () => {
   it.each(ROWS)('with the rule %s, after %j, a step %s', (runs, outcomes, what) => {
     const run = after(runs, outcomes);
