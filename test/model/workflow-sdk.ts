@@ -30,8 +30,22 @@ export const runWorkflowCode = <Value>(server: WorkflowServer, code: () => Value
   servers.run(server, code);
 
 export const workflowInfo = (): { readonly runId: string } => ({ runId: serverNow().runId });
+export const inWorkflowContext = (): boolean => servers.getStore() !== undefined;
+
+/** The SDK keeps a global object for each workflow run. Here it is the one property that our code sets there. */
+const ownState = new WeakMap<WorkflowServer, unknown>();
+Object.defineProperty(globalThis, '__temporalNcloudDataflow', {
+  get: () => ownState.get(serverNow()),
+  set: (state: unknown) => {
+    ownState.set(serverNow(), state);
+  },
+});
 
 export class CancellationScope {
+  static current(): CancellationScope {
+    return scopes.getStore() ?? new CancellationScope();
+  }
+
   consideredCancelled = false;
   readonly cancelRequested: Promise<never>;
   #reject: (reason: Error) => void = () => undefined;
