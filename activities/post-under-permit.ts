@@ -1,9 +1,10 @@
 import { type Info, activityInfo } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
-import type { Answer } from '../client/client.js';
+import type { Answer, ExecuteOptions } from '../client/client.js';
 import { DataFlowCallError, DataFlowInvalidInputError, isRefusal } from '../client/errors.js';
 import type { SubmitInput } from '../contract/activities.js';
 import type { OperationInput, OperationOutput } from '../contract/operations.js';
+import type { Timings } from '../contract/timings.js';
 import { laterDelivery } from './delivery.js';
 import { type About, callDetails, failure } from './failure.js';
 import { measureClock } from './measure-clock.js';
@@ -56,7 +57,7 @@ async function postOnce<Name extends Start>(
   { baselineMs, timings }: Leave['permit'],
   { about, signal }: { readonly about: About; readonly signal: AbortSignal },
 ): Promise<Answer<OperationOutput<Name>>> {
-  const { permitMs, postMs, signatureAgeMs, expiringPost } = timings;
+  const { permitMs, postMs } = timings;
   const isYoung = stopwatch(permitMs);
   let left = false;
   try {
@@ -68,29 +69,37 @@ async function postOnce<Name extends Start>(
       details: about,
     });
   }
-  const { serviceClock } = profile.client;
-  // Without a Date on one side there is no clock that both sides have read.
-  const isDated = baselineMs !== undefined && serviceClock.isMeasured();
-  const notAfterMs = isDated ? baselineMs + permitMs : undefined;
-  const lastMs = notAfterMs ?? Math.floor(serviceClock.earliestMs()) + permitMs;
-  const expires = expiringPost === 'auto' && profile.oldDates.areTaken();
   const options = {
     signal,
     timeoutMs: postMs,
     mayLeave: isYoung,
-    ...(notAfterMs !== undefined && { notAfterMs }),
-    ...(expires && { signedAtMs: lastMs + postMs - signatureAgeMs }),
+    ...datesOf(profile, { baselineMs, timings }),
     onSent: () => {
       left = true;
     },
   };
   try {
-    return (await profile.client.call<Start>(name, input, options)) as Answer<
-      OperationOutput<Name>
-    >;
+    return await profile.client.call<Start>(name, input, options);
   } catch (error) {
     throw submitFailure(error, { ...about, call: name }, left);
   }
+}
+
+/** Until when the POST may leave, and as of when it is signed, by the service's clock. */
+function datesOf(
+  { client: { serviceClock }, oldDates }: Profile,
+  { baselineMs, timings }: { readonly baselineMs: number | undefined; readonly timings: Timings },
+): Pick<ExecuteOptions, 'notAfterMs' | 'signedAtMs'> {
+  const { permitMs, postMs, signatureAgeMs, expiringPost } = timings;
+  // Without a Date on one side there is no clock that both sides have read.
+  const isDated = baselineMs !== undefined && serviceClock.isMeasured();
+  const notAfterMs = isDated ? baselineMs + permitMs : undefined;
+  const lastMs = notAfterMs ?? Math.floor(serviceClock.earliestMs()) + permitMs;
+  const expires = expiringPost === 'auto' && oldDates.areTaken();
+  return {
+    ...(notAfterMs !== undefined && { notAfterMs }),
+    ...(expires && { signedAtMs: lastMs + postMs - signatureAgeMs }),
+  };
 }
 
 /**
