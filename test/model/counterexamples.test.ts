@@ -11,7 +11,6 @@ import {
 } from './scripted.js';
 
 vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
-vi.mock('../../workflows/turn.js', () => import('./one-turn.js'));
 
 // Each schedule broke a simpler protocol. Times are ms since the start; the first baseline is taken within 200 ms.
 

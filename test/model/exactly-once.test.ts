@@ -6,7 +6,6 @@ import { lateCase, type ModelCase, modelCase } from './random-case.js';
 import type { World } from './world.js';
 
 vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
-vi.mock('../../workflows/turn.js', () => import('./one-turn.js'));
 
 /** More of them for a soak; another seed for other ones. A failure names seed and path, and its shortest schedule. */
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 500);

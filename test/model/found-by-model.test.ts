@@ -3,7 +3,6 @@ import { problemsOf } from './properties.js';
 import { LATEST, postedIds, resultOf, scriptedWorld, startWorkflow } from './scripted.js';
 
 vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
-vi.mock('../../workflows/turn.js', () => import('./one-turn.js'));
 
 // Schedules that broke this very code when the model was first run against it, made as small as they go.
 

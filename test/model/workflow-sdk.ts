@@ -57,10 +57,6 @@ export class CancellationScope {
     this.cancelRequested.catch(() => undefined);
   }
 
-  static current(): CancellationScope {
-    return scopes.getStore() ?? new CancellationScope();
-  }
-
   run<Value>(act: () => Promise<Value>): Promise<Value> {
     return scopes.run(this, act);
   }
