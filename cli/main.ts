@@ -12,7 +12,8 @@ process.stderr.on('error', () => undefined); // nobody is left to tell
 
 const code = await runCli(process.argv.slice(2));
 await Promise.all([process.stdout, process.stderr].map(written));
-// Ended here, not when nothing is left to do: a worker that could not be made leaves threads of the SDK behind.
+// Ended here, not when nothing is left to do: a worker that could not be made leaves threads
+// of the SDK behind, and a long poll without an answer must not keep the prompt away.
 process.exit(code === 0 && lost.stdout ? 1 : code);
 
 /** Until all that was written before has left this process, or was lost. */

@@ -14,7 +14,7 @@ export const printJson = (value: unknown): void => {
   print(JSON.stringify(value, null, 2));
 };
 
-type Style = Parameters<typeof styleText>[0];
+export type Style = Parameters<typeof styleText>[0];
 
 /** Colour where stdout is a terminal and NO_COLOR is not set. */
 export const styled = (style: Style, text: string): string =>

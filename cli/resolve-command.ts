@@ -8,6 +8,7 @@ import { jobRunsOf, progressOf } from './run/ask-progress.js';
 import { type AnswerFlags, chooseAnswer, flagProblems, heldTable } from './run/held.js';
 import { noAnswer, sendUpdate } from './run/send-update.js';
 import { type Temporal, TEMPORAL_ENVIRONMENT, withTemporal } from './run/temporal-connection.js';
+import { addCodecOptions, type CodecFlags } from './run/codec-options.js';
 
 const EXAMPLES = `
 A run with onAmbiguous 'hold' waits for a person where a start may have been accepted and looking does not tell which
@@ -19,29 +20,31 @@ Examples:
   $ dataflow resolve nightly-2026-11-21 --none
 `;
 
-interface Flags extends AnswerFlags {
+interface Flags extends AnswerFlags, CodecFlags {
   readonly json?: true;
 }
 
 /** `dataflow resolve`: a person's word on a doubtful start. */
 export function addResolveCommand(program: Command): void {
-  program
-    .command('resolve')
-    .description('answer a run that holds: which execution is its own, or none')
-    .argument('<workflowId>', 'id of the Temporal workflow')
-    .option('--submission <key>', 'the held submission; needed where several are held')
-    .option('--execution <id>', "the execution that is the submission's")
-    .option('--none', 'no execution is: the run may start one')
-    .option('--force', 'take an execution that is no candidate')
-    .option('--json', 'what is held, as JSON')
-    .addHelpText('after', EXAMPLES)
-    .action(resolve);
+  addCodecOptions(
+    program
+      .command('resolve')
+      .description('answer a run that holds: which execution is its own, or none')
+      .argument('<workflowId>', 'id of the Temporal workflow')
+      .option('--submission <key>', 'the held submission; needed where several are held')
+      .option('--execution <id>', "the execution that is the submission's")
+      .option('--none', 'no execution is: the run may start one')
+      .option('--force', 'take an execution that is no candidate')
+      .option('--json', 'what is held, as JSON')
+      .addHelpText('after', EXAMPLES)
+      .action(resolve),
+  );
 }
 
 async function resolve(workflowId: string, flags: Flags): Promise<void> {
   const problems = flagProblems(flags);
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow resolve', problems);
-  await withTemporal(async (temporal) => {
+  await withTemporal(flags, async (temporal) => {
     const held = await heldOf(temporal, workflowId);
     if (flags.execution === undefined && flags.none === undefined) {
       list(workflowId, held, flags.json ?? false);
@@ -70,7 +73,7 @@ async function heldOf(temporal: Temporal, workflowId: string): Promise<readonly 
   if (!isRunning) return [];
   const progress = await progressOf(temporal, handle);
   if (progress === 'none') return [];
-  if (progress === undefined) throw await noAnswer(temporal, taskQueue);
+  if (progress === undefined) throw await noAnswer(temporal, { workflowId, taskQueue });
   return jobRunsOf(progress).filter(({ phase }) => phase === 'holding');
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
 import type { Command } from 'commander';
 import { RUN_JOB_WORKFLOW } from '../contract/names.js';
-import type { RunJobRequest } from '../contract/run.js';
+import type { JobByName } from '../contract/run.js';
 import { CommandFailed } from './command-failed.js';
 import { say } from './output.js';
 import { collect } from './collect.js';
@@ -14,8 +14,9 @@ import {
   TEMPORAL_ENVIRONMENT,
   withTemporal,
 } from './run/temporal-connection.js';
+import { addCodecOptions, type CodecFlags } from './run/codec-options.js';
 
-interface Flags extends RunFlags {
+interface Flags extends RunFlags, CodecFlags {
   readonly taskQueue?: string;
   readonly workflowId?: string;
   readonly cancelOnExit?: true;
@@ -28,6 +29,7 @@ Ctrl-C leaves the run alone and says how to return; with --cancel-on-exit it can
 shows the end.
 ${TEMPORAL_ENVIRONMENT}
 Examples:
+  $ dataflow run sales-extract
   $ dataflow run sZ7aVb3kQp1x --run-timeout 2h --on-busy wait
   $ dataflow run sZ7aVb3kQp1x --parameter day=2026-11-21 --workflow-id nightly-2026-11-21 --json
 `;
@@ -35,55 +37,53 @@ Examples:
 /** `dataflow run`: one run of a job through Temporal, watched to its end. */
 export function addRunCommand(program: Command): void {
   const choices = (name: keyof typeof CHOICES): string => CHOICES[name].join(' or ');
-  program
-    .command('run')
-    .description('run a job through Temporal: started once, watched to its end')
-    .argument('<jobId>', 'id of the job')
-    .option('--run-timeout <duration>', 'limit of the whole run, e.g. 2h')
-    .option('--retry <attempts>', 'attempts in all when executions end FAILED')
-    .option('--on-busy <what>', `job at its limit of executions: ${choices('onBusy')}`)
-    .option('--on-cancel <what>', `what a cancel does to the execution: ${choices('onCancel')}`)
-    .option(
-      '--on-ambiguous <what>',
-      `a start that looking does not settle: ${choices('onAmbiguous')}`,
-    )
-    .option('--cleanup-timeout <duration>', 'how long looking and stopping go on after a cancel')
-    .option('--cancel-joined', 'stop a joined execution, too')
-    .option(
-      '--run-key-parameter <name>',
-      'parameter (SCRIPT jobs) that gets the key of the submission',
-    )
-    .option('--sole-writer', 'your word that nobody else starts this job')
-    .option('--wait-task-queue <name>', 'task queue whose workers wait for the execution')
-    .option('--num-worker <number>', 'workers, 2 to 10')
-    .option('--timeout <minutes>', 'longest time of one execution, 1 to 1440')
-    .option(
-      '--parameter <name=value>',
-      'parameter of a SCRIPT job; repeat it for more',
-      collect,
-      [],
-    )
-    .option('--job-condition <json>', 'all run settings; JSON or @file')
-    .option('--profile <name>', 'profile of the worker', 'default')
-    .option('--task-queue <name>', 'task queue of the worker')
-    .option('--workflow-id <id>', 'id of the Temporal workflow')
-    .option('--cancel-on-exit', 'Ctrl-C cancels the run')
-    .option('--json', 'how it ended, as JSON')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+  addCodecOptions(
+    program
+      .command('run')
+      .description('run a job through Temporal: started once, watched to its end')
+      .argument('<job>', 'id of the job, or its name')
+      .option('--run-timeout <duration>', 'limit of the whole run, e.g. 2h')
+      .option('--retry <attempts>', 'attempts in all when executions end FAILED')
+      .option('--on-busy <what>', `job at its limit of executions: ${choices('onBusy')}`)
+      .option('--on-cancel <what>', `what a cancel does to the execution: ${choices('onCancel')}`)
+      .option(
+        '--on-ambiguous <what>',
+        `a start that looking does not settle: ${choices('onAmbiguous')}`,
+      )
+      .option('--cleanup-timeout <duration>', 'how long looking and stopping go on after a cancel')
+      .option('--cancel-joined', 'stop a joined execution, too')
+      .option('--run-key-parameter <name>', 'parameter (SCRIPT jobs) for the key of the submission')
+      .option('--sole-writer', 'your word that nobody else starts this job')
+      .option('--wait-task-queue <name>', 'task queue whose workers wait for the execution')
+      .option('--num-worker <number>', 'workers, 2 to 10')
+      .option('--timeout <minutes>', 'longest time of one execution, 1 to 1440')
+      .option(
+        '--parameter <name=value>',
+        'parameter of a SCRIPT job; repeat it for more',
+        collect,
+        [],
+      )
+      .option('--job-condition <json>', 'all run settings; JSON or @file')
+      .option('--profile <name>', 'profile of the worker', 'default')
+      .option('--task-queue <name>', 'task queue of the worker')
+      .option('--workflow-id <id>', 'id of the Temporal workflow')
+      .option('--cancel-on-exit', 'Ctrl-C cancels the run')
+      .option('--json', 'how it ended, as JSON')
+      .addHelpText('after', EXAMPLES)
+      .action(run),
+  );
 }
 
-async function run(jobId: string, flags: Flags): Promise<void> {
-  const request = await readRunRequest(jobId, flags);
+async function run(job: string, flags: Flags): Promise<void> {
+  const request = await readRunRequest(job, flags);
   const taskQueue = taskQueueOf(flags.taskQueue);
-  const workflowId = flags.workflowId ?? `dataflow-run-${jobId}-${randomUUID().slice(0, 8)}`;
-  await withTemporal(async (temporal) => {
+  const workflowId = flags.workflowId ?? `dataflow-run-${job}-${randomUUID().slice(0, 8)}`;
+  await withTemporal(flags, async (temporal) => {
     const handle = await start(temporal, { request, taskQueue, workflowId });
     say(`started workflow ${workflowId} on task queue ${taskQueue}`);
     await attend({
       temporal,
       handle,
-      taskQueue,
       startMs: Date.now(),
       json: flags.json ?? false,
       onInterrupt: flags.cancelOnExit === true ? 'cancel' : 'detach',
@@ -92,7 +92,7 @@ async function run(jobId: string, flags: Flags): Promise<void> {
 }
 
 interface Start {
-  readonly request: RunJobRequest;
+  readonly request: JobByName;
   readonly taskQueue: string;
   readonly workflowId: string;
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { attend } from './run/attend.js';
 import { describeWorkflow } from './run/describe-workflow.js';
 import { TEMPORAL_ENVIRONMENT, withTemporal } from './run/temporal-connection.js';
+import { addCodecOptions, type CodecFlags } from './run/codec-options.js';
 
 const EXAMPLES = `
 Takes any workflow that uses runJob, also one of your own: a line for each of its runs. Ctrl-C ends the watching alone.
@@ -12,29 +13,29 @@ Example:
 
 /** `dataflow watch`: returns to a workflow. */
 export function addWatchCommand(program: Command): void {
-  program
-    .command('watch')
-    .description('watch a workflow to its end; its end is the exit code')
-    .argument('<workflowId>', 'id of the Temporal workflow')
-    .option('--cancel-on-exit', 'Ctrl-C cancels the workflow')
-    .option('--json', 'how it ended, as JSON')
-    .addHelpText('after', EXAMPLES)
-    .action(watchWorkflow);
+  addCodecOptions(
+    program
+      .command('watch')
+      .description('watch a workflow to its end; its end is the exit code')
+      .argument('<workflowId>', 'id of the Temporal workflow')
+      .option('--cancel-on-exit', 'Ctrl-C cancels the workflow')
+      .option('--json', 'how it ended, as JSON')
+      .addHelpText('after', EXAMPLES)
+      .action(watchWorkflow),
+  );
 }
 
-interface Flags {
+interface Flags extends CodecFlags {
   readonly cancelOnExit?: true;
   readonly json?: true;
 }
 
 /** Watches a workflow to its end, which it shows. @throws CommandFailed for any end but a good one */
-export async function watchWorkflow(
-  workflowId: string,
-  { cancelOnExit, json }: Flags,
-): Promise<void> {
-  await withTemporal(async (temporal) => {
-    const { handle, taskQueue, startMs } = await describeWorkflow(temporal, workflowId);
+export async function watchWorkflow(workflowId: string, flags: Flags): Promise<void> {
+  const { cancelOnExit, json } = flags;
+  await withTemporal(flags, async (temporal) => {
+    const { handle, startMs } = await describeWorkflow(temporal, workflowId);
     const onInterrupt = cancelOnExit === true ? 'cancel' : 'detach';
-    await attend({ temporal, handle, taskQueue, startMs, json: json ?? false, onInterrupt });
+    await attend({ temporal, handle, startMs, json: json ?? false, onInterrupt });
   });
 }

@@ -89,6 +89,20 @@ export interface StepSummary {
   readonly items?: { readonly total: number } & Readonly<Partial<Record<StepStatus, number>>>;
   readonly executionId?: string;
   readonly reason?: string;
+  /** When it last began, and when it ended since; ISO 8601, by the workflow's clock. */
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  /** Most starts of one item, retries of a job included; absent where each was started once. */
+  readonly attempts?: number;
+  /** Of an approval without forEach that was decided. */
+  readonly decision?: StepDecision;
+}
+
+/** What a person answered to an approval. */
+export interface StepDecision {
+  readonly approved: boolean;
+  readonly by?: string;
+  readonly comment?: string;
 }
 
 /** What a pipeline that succeeded gives. */
@@ -130,6 +144,8 @@ export interface StepProgress extends StepSummary {
   /** Items that run or failed, the first of them. */
   readonly running?: readonly ItemProgress[];
   readonly failed?: readonly ItemProgress[];
+  /** Of a pipeline within this one: workflows that run its items or ran them, the first of them. */
+  readonly childWorkflowIds?: readonly string[];
 }
 
 export interface ItemProgress {

@@ -148,6 +148,8 @@ export interface ItemState {
   readonly output?: unknown;
   /** Execution of the service, where there is one. */
   readonly executionId?: string;
+  /** How often the job was submitted again within this attempt (its `retry`). */
+  readonly retries?: number;
   /** Why it failed, was canceled or skipped. */
   readonly reason?: string;
   /** It runs, and was told to stop. */
@@ -166,6 +168,9 @@ export interface StepState {
   readonly counts: ItemCounts;
   /** No item before this one is pending. */
   readonly next: number;
+  /** When it last began, and when it ended since: the workflow's clock, milliseconds since 1970. */
+  readonly startedMs?: number;
+  readonly endedMs?: number;
   /** Why the step was skipped, failed or was canceled. */
   readonly reason?: string;
   readonly why?: StepCause;

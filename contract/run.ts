@@ -51,6 +51,9 @@ export interface RunJobRequest {
   readonly state?: RunState;
 }
 
+/** What the workflow `dataflowRunJob` takes as well: `job` is the id of a job, or its name where no other job has it. */
+export type JobByName = Omit<RunJobRequest, 'jobId'> & { readonly job: string };
+
 /** How an execution came to be the run's: our POST's answer, a look, or sharing on purpose. */
 export type Obtained = 'posted' | 'adopted' | 'joined';
 

@@ -1,10 +1,25 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { RunJobRequest, RunJobResult, RunProgress } from '../contract/run.js';
+import type { JobByName, RunJobRequest, RunJobResult, RunProgress } from '../contract/run.js';
+import { preparedPlan } from './pipeline/begin.js';
 import { startRun } from './run-job.js';
 
-/** Workflow `dataflowRunJob`: one run, by name and plain JSON, from any Temporal SDK or the Temporal CLI. */
-export async function dataflowRunJob(request: RunJobRequest): Promise<RunJobResult> {
-  return await startRun(request, showInUi).result();
+/**
+ * Workflow `dataflowRunJob`: one run, by name and plain JSON, from any Temporal SDK or the Temporal CLI. The job is named
+ * by its id, or as `job` by id or name, as steps of a pipeline do.
+ */
+export async function dataflowRunJob(request: RunJobRequest | JobByName): Promise<RunJobResult> {
+  return await startRun('job' in request ? await withJobId(request) : request, showInUi).result();
+}
+
+/** @throws ApplicationFailure `DataFlowInvalidInput` where no job, or more than one, has that name */
+async function withJobId({ job, ...request }: JobByName): Promise<RunJobRequest> {
+  const { profile } = request;
+  const { plan } = await preparedPlan({
+    pipeline: { pipeline: 'run', steps: { job: { job } } },
+    ...(profile !== undefined && { profile }),
+  });
+  const step = plan.steps['job'];
+  return { ...request, jobId: step?.kind === 'job' ? step.jobId : job };
 }
 
 function showInUi({ jobId, jobName, phase, note, executionId }: RunProgress): void {

@@ -91,16 +91,16 @@ export const isList = (name: OperationName): name is ListName => Object.hasOwn(L
 export function outputText<Name extends OperationName>(
   name: Name,
   output: OperationOutput<Name>,
-  heading?: (text: string) => string,
+  heading: (text: string) => string = (text) => text,
 ): string {
   if (output === true) return '';
   if (isList(name)) {
     const { list } = output as OperationOutput<ListName>;
-    return toTable(list as readonly never[], LIST_COLUMNS[name], heading);
+    return toTable(list as readonly never[], LIST_COLUMNS[name], { heading });
   }
   if (Object.hasOwn(SERIES, name)) {
     const { result } = output as unknown as { readonly result: readonly never[] };
-    return toTable<never>(result, SERIES[name as keyof typeof SERIES], heading);
+    return toTable<never>(result, SERIES[name as keyof typeof SERIES], { heading });
   }
   return toCard(output);
 }

@@ -17,7 +17,8 @@ export interface AskedRun extends Described {
 export async function askState(temporal: Temporal, runId: string): Promise<AskedRun> {
   const described = await describeWorkflow(temporal, runId);
   const states = await pipelineStatesOf(temporal, described.handle);
-  if (states === undefined) throw await noAnswer(temporal, described.taskQueue);
+  if (states === undefined)
+    throw await noAnswer(temporal, { workflowId: runId, taskQueue: described.taskQueue });
   const [first] = states === 'none' ? [] : Object.entries(states);
   if (states === 'none' || first === undefined) {
     const why = states === 'none' ? 'runs no pipeline' : 'has not read its pipeline, or could not';

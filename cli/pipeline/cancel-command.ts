@@ -3,6 +3,7 @@ import { CommandFailed } from '../command-failed.js';
 import { say } from '../output.js';
 import { describeWorkflow } from '../run/describe-workflow.js';
 import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
+import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const EXAMPLES = `
 What runs is stopped as each step says (dataflow pipeline plan shows it), and nothing starts any more, not even a step
@@ -14,16 +15,18 @@ Example:
 
 /** `dataflow pipeline cancel`: stops a run and all that it has started. */
 export function addCancelCommand(group: Command): void {
-  group
-    .command('cancel')
-    .description('cancel a run, and stop everything that it has started')
-    .argument('<runId>', 'workflow id of the run')
-    .addHelpText('after', EXAMPLES)
-    .action(cancel);
+  addCodecOptions(
+    group
+      .command('cancel')
+      .description('cancel a run, and stop everything that it has started')
+      .argument('<runId>', 'workflow id of the run')
+      .addHelpText('after', EXAMPLES)
+      .action(cancel),
+  );
 }
 
-async function cancel(runId: string): Promise<void> {
-  await withTemporal(async (temporal) => {
+async function cancel(runId: string, flags: CodecFlags): Promise<void> {
+  await withTemporal(flags, async (temporal) => {
     const { handle, isRunning, status } = await describeWorkflow(temporal, runId);
     if (!isRunning)
       throw new CommandFailed('refused', `run ${runId} has ended: there is nothing to cancel`);

@@ -1,75 +1,129 @@
 import type { Command } from 'commander';
+import { durationText } from '../../contract/durations.js';
+import type { PipelineProgress, StepDecision } from '../../contract/pipeline-run.js';
 import type { StepState } from '../../contract/pipeline.js';
 import { orderOf } from '../../pipeline/plan/order.js';
-import { print, printJson } from '../output.js';
-import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
-import { toCard, toTable } from '../view/table.js';
+import { CommandFailed } from '../command-failed.js';
+import { print, printJson, say } from '../output.js';
+import { pipelinesOf, progressOf } from '../run/ask-progress.js';
+import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
+import { leftRunning, leftRunningLines } from '../run/left-running.js';
+import { pendingProblems } from '../run/pending-problems.js';
+import { readPendingWork } from '../run/pending-work.js';
+import { TEMPORAL_ENVIRONMENT, type Temporal, withTemporal } from '../run/temporal-connection.js';
+import { itemText } from '../view/pipeline-entries.js';
+import { decisionText, type StepRow, stepTable } from '../view/step-table.js';
+import { toCard } from '../view/table.js';
 import { type AskedRun, askState } from './asked-state.js';
 
 const EXAMPLES = `
-Works after the end of the run as well, for as long as the namespace keeps it and a worker polls its task queue.
+Works after the end of the run as well, for as long as the namespace keeps it and a worker polls its task queue. Of a run
+that was terminated or timed out by the server it says what may still run, and exits with 8 where there is something.
 ${TEMPORAL_ENVIRONMENT}
 Example:
   $ dataflow pipeline describe dataflow-nightly-sales-2026-11-21
 `;
 
-/** `dataflow pipeline describe`: where a run stands, or how it ended. */
-export function addDescribeCommand(group: Command): void {
-  group
-    .command('describe')
-    .description('show parameters and steps of a run')
-    .argument('<runId>', 'workflow id of the run')
-    .option('--json', 'plan, parameters and state as JSON')
-    .addHelpText('after', EXAMPLES)
-    .action(async (runId: string, { json }: { readonly json?: true }) => {
-      await withTemporal(async (temporal) => {
-        const run = await askState(temporal, runId);
-        if (json === true) printJson({ runId, key: run.key, ...run.answer });
-        else print(textOf(runId, run));
-      });
-    });
+interface Flags extends CodecFlags {
+  readonly json?: true;
 }
 
-function textOf(runId: string, { key, answer, startMs, taskQueue }: AskedRun): string {
-  const { plan, parameters, state } = answer;
-  const standing = state.ended?.outcome ?? state.stopping ?? (state.paused ? 'paused' : 'running');
+/** `dataflow pipeline describe`: where a run stands, or how it ended. */
+export function addDescribeCommand(group: Command): void {
+  addCodecOptions(
+    group
+      .command('describe')
+      .description('show parameters and steps of a run')
+      .argument('<runId>', 'workflow id of the run')
+      .option('--json', 'plan, parameters and state as JSON')
+      .addHelpText('after', EXAMPLES)
+      .action(describe),
+  );
+}
+
+async function describe(runId: string, flags: Flags): Promise<void> {
+  await withTemporal(flags, async (temporal) => {
+    const run = await askState(temporal, runId);
+    const progress = await progressOf(temporal, run.handle);
+    const all = progress === undefined || progress === 'none' ? {} : progress;
+    const left = run.isRunning ? [] : leftRunning(all);
+    const { key, startMs, closeMs, answer } = run;
+    const times = {
+      startedAt: new Date(startMs).toISOString(),
+      ...(closeMs !== undefined && { endedAt: new Date(closeMs).toISOString() }),
+    };
+    const status = statusOf(run);
+    if (flags.json === true)
+      printJson({ runId, key, status, ...times, ...answer, mayStillRun: left });
+    else print(textOf(runId, run, pipelinesOf(all)[0]));
+    if (run.isRunning) await sayProblems(temporal, runId);
+    if (left.length > 0)
+      throw new CommandFailed('unknown', `run ${runId}: ${status}`, ...leftRunningLines(left));
+  });
+}
+
+async function sayProblems(temporal: Temporal, runId: string): Promise<void> {
+  const work = await readPendingWork(temporal, runId);
+  for (const text of work === undefined ? [] : pendingProblems(work)) say(text);
+}
+
+/** How the workflow closed counts for more than the state in which that left it. */
+function statusOf({ status, answer: { state } }: AskedRun): string {
+  if (status === 'TERMINATED') return 'terminated';
+  if (status === 'TIMED_OUT') return 'timed out by the server';
+  if (state.held === true) return 'held open after a failure';
+  return state.ended?.outcome ?? state.stopping ?? (state.paused ? 'paused' : 'running');
+}
+
+function textOf(runId: string, run: AskedRun, progress: PipelineProgress | undefined): string {
+  const { key, answer, startMs, closeMs, taskQueue } = run;
+  const { plan, parameters, state, profile } = answer;
   const card = toCard({
     run: runId,
     pipeline: plan.pipeline,
     key,
-    status: state.held === true ? 'held open after a failure' : standing,
+    status: statusOf(run),
     started: new Date(startMs).toISOString(),
+    ended: closeMs === undefined ? undefined : new Date(closeMs).toISOString(),
+    took: durationText((closeMs ?? Date.now()) - startMs),
+    profile,
     'task queue': taskQueue,
     ...(Object.keys(parameters).length > 0 && { parameters }),
   });
-  const rows = orderOf(plan).ids.flatMap((id) => {
+  const rows = orderOf(plan).ids.flatMap((id): StepRow[] => {
     const step = state.steps[id];
-    return step === undefined ? [] : [{ id, step, kind: plan.steps[id]?.kind }];
+    const shown = progress?.steps[id];
+    const { kind } = plan.steps[id] ?? {};
+    if (step === undefined || shown === undefined || kind === undefined) return [];
+    return [{ id, ...shown, notes: notesOf(step, shown, process.stdout.isTTY) }];
   });
-  const table = toTable(rows, [
-    { heading: 'step', cell: ({ id }) => id },
-    { heading: 'kind', cell: ({ kind }) => kind },
-    { heading: 'status', cell: ({ step }) => step.status },
-    { heading: 'items', cell: ({ step }) => itemsText(step) },
-    { heading: 'attempts', cell: ({ step }) => attemptsOf(step) },
-    { heading: 'executions', cell: ({ step }) => executionsOf(step) },
-    { heading: 'reason', cell: ({ step }) => step.reason ?? onlyReason(step) },
-  ]);
-  return `${card}\n\n${table}`;
+  return `${card}\n\n${stepTable(rows, process.stdout.columns)}`;
 }
 
-const itemsText = ({ values, counts, items }: StepState): string | undefined =>
-  values && `${counts.succeeded}/${items.length} succeeded`;
+/** Items that a terminal shows of one step. */
+const MAX_ITEMS = 20;
 
-function attemptsOf({ items }: StepState): number | undefined {
-  const most = items.reduce((sum, { attempt }) => Math.max(sum, attempt), 0);
-  return most > 1 ? most : undefined;
+function notesOf(
+  step: StepState,
+  { kind, reason, childWorkflowIds = [] }: PipelineProgress['steps'][string],
+  isTerminal: boolean,
+): readonly string[] {
+  const { values } = step;
+  const items = step.items.flatMap(({ status, executionId, output, ...item }, index) => {
+    const decision = kind === 'approval' ? (output as StepDecision | undefined) : undefined;
+    const id =
+      executionId === undefined || values === undefined ? '' : ` (execution ${executionId})`;
+    const name = values === undefined ? '' : `${itemText({ value: values[index], index })} `;
+    if (decision !== undefined) return [`${name}${decisionText(decision)}`];
+    if (values === undefined || ['pending', 'succeeded', 'skipped'].includes(status)) return [];
+    return [`${name}${status}${id}${item.reason === undefined ? '' : `: ${item.reason}`}`];
+  });
+  const shown = isTerminal ? items.slice(0, MAX_ITEMS) : items;
+  const more = items.length - shown.length;
+  return [
+    ...(reason === undefined || shown.length > 0 ? [] : [reason]),
+    ...shown,
+    ...(more > 0 ? [`and ${more} more: --json names them`] : []),
+    ...childWorkflowIds.map((id) => `workflow ${id}`),
+  ];
 }
-
-const executionsOf = ({ items }: StepState): string | undefined =>
-  items.flatMap(({ executionId }) => executionId ?? []).join(' ') || undefined;
-
-const onlyReason = ({ items, values }: StepState): string | undefined =>
-  values === undefined
-    ? items[0]?.reason
-    : items.find(({ reason }) => reason !== undefined)?.reason;

@@ -5,6 +5,7 @@ import { RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
 import { print, printJson, say } from '../output.js';
 import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { toTable } from '../view/table.js';
+import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const STATUSES = [
   'Running',
@@ -24,7 +25,7 @@ Examples:
   $ dataflow pipeline list --pipeline nightly-sales --limit 5 --json
 `;
 
-interface Flags {
+interface Flags extends CodecFlags {
   readonly pipeline?: string;
   readonly status?: string;
   readonly limit: string;
@@ -41,22 +42,24 @@ interface Listed {
 
 /** `dataflow pipeline list`: runs of pipelines. */
 export function addListCommand(group: Command): void {
-  group
-    .command('list')
-    .description('list runs of pipelines')
-    .option('--pipeline <name>', 'of this pipeline only')
-    .option('--status <status>', STATUSES.join(', '))
-    .option('--limit <number>', 'at most so many', '20')
-    .option('--json', 'the runs as JSON')
-    .addHelpText('after', EXAMPLES)
-    .action(list);
+  addCodecOptions(
+    group
+      .command('list')
+      .description('list runs of pipelines')
+      .option('--pipeline <name>', 'of this pipeline only')
+      .option('--status <status>', STATUSES.join(', '))
+      .option('--limit <number>', 'at most so many', '20')
+      .option('--json', 'the runs as JSON')
+      .addHelpText('after', EXAMPLES)
+      .action(list),
+  );
 }
 
 async function list(flags: Flags): Promise<void> {
   const limit = checked(flags);
   const rows: Listed[] = [];
-  await withTemporal(async ({ client }) => {
-    for await (const run of client.workflow.list({ query: queryOf(flags) })) {
+  await withTemporal(flags, async ({ codecFree }) => {
+    for await (const run of codecFree.workflow.list({ query: queryOf(flags) })) {
       if (run.parentExecution !== undefined) continue;
       rows.push({
         runId: run.workflowId,

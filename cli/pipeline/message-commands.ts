@@ -3,6 +3,7 @@ import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { PIPELINE_UPDATES } from '../../contract/names.js';
 import { CommandFailed } from '../command-failed.js';
 import { say } from '../output.js';
+import { addCodecOptions, type CodecFlags, withoutCodecFlags } from '../run/codec-options.js';
 import { describeWorkflow } from '../run/describe-workflow.js';
 import { sendUpdate } from '../run/send-update.js';
 import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
@@ -18,6 +19,8 @@ interface Message {
   readonly takesReason?: true;
   readonly decides?: true;
 }
+
+type Flags = Readonly<Record<string, string>>;
 
 /** What can be said to a run, by the name of its command. */
 const MESSAGES: Readonly<Record<string, Message>> = {
@@ -76,9 +79,14 @@ export const addMessageCommand =
       .addHelpText('after', helpOf(name, message))
       .action(async (runId: string, ...rest: readonly unknown[]) => {
         const step = message.onStep ? (rest[0] as string) : undefined;
-        const flags = rest[message.onStep ? 1 : 0] as Readonly<Record<string, string>>;
-        await send(runId, message, { ...(step !== undefined && { step }), ...readFlags(flags) });
+        const flags = rest[message.onStep ? 1 : 0] as Flags;
+        const input = {
+          ...(step !== undefined && { step }),
+          ...readFlags(withoutCodecFlags(flags)),
+        };
+        await send(runId, message, input, flags);
       });
+    addCodecOptions(command);
   };
 
 const helpOf = (name: string, { onStep }: Message): string => `${TEMPORAL_ENVIRONMENT}
@@ -93,8 +101,13 @@ function readFlags({ item, ...flags }: Readonly<Record<string, string>>): object
   return { ...flags, item: Number(item) };
 }
 
-async function send(runId: string, message: Message, input: object): Promise<void> {
-  await withTemporal(async (temporal) => {
+async function send(
+  runId: string,
+  message: Message,
+  input: object,
+  flags: CodecFlags,
+): Promise<void> {
+  await withTemporal(flags, async (temporal) => {
     const { isRunning } = await describeWorkflow(temporal, runId);
     if (!isRunning)
       throw new CommandFailed(

@@ -6,6 +6,7 @@ import { attend } from '../run/attend.js';
 import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { type AskedRun, askState } from './asked-state.js';
 import { told } from './started.js';
+import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const EXAMPLES = `
 A new run of the same pipeline with the same parameters and profile, by the plan of the ended one: what succeeded stays done, what
@@ -15,7 +16,7 @@ Example:
   $ dataflow pipeline rerun dataflow-nightly-sales-2026-11-21 --from-failed --follow
 `;
 
-interface Flags {
+interface Flags extends CodecFlags {
   readonly fromFailed?: true;
   readonly follow?: true;
   readonly taskQueue?: string;
@@ -24,16 +25,18 @@ interface Flags {
 
 /** `dataflow pipeline rerun`: goes on where an ended run failed. */
 export function addRerunCommand(group: Command): void {
-  group
-    .command('rerun')
-    .description('run what failed of an ended run; what succeeded stays done')
-    .argument('<runId>', 'workflow id of the ended run')
-    .option('--from-failed', 'say so: all else stays done')
-    .option('--follow', 'watch it to its end; its end is the exit code')
-    .option('--task-queue <name>', 'task queue of the worker; that of the ended run by default')
-    .option('--json', 'what was started, or how it ended, as JSON')
-    .addHelpText('after', EXAMPLES)
-    .action(rerun);
+  addCodecOptions(
+    group
+      .command('rerun')
+      .description('run what failed of an ended run; what succeeded stays done')
+      .argument('<runId>', 'workflow id of the ended run')
+      .option('--from-failed', 'say so: all else stays done')
+      .option('--follow', 'watch it to its end; its end is the exit code')
+      .option('--task-queue <name>', 'task queue of the worker; that of the ended run by default')
+      .option('--json', 'what was started, or how it ended, as JSON')
+      .addHelpText('after', EXAMPLES)
+      .action(rerun),
+  );
 }
 
 async function rerun(runId: string, flags: Flags): Promise<void> {
@@ -42,7 +45,7 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
       'give --from-failed; to run all of it again, start it with another --key: dataflow pipeline run',
     ]);
   const { follow = false, json = false } = flags;
-  await withTemporal(async (temporal) => {
+  await withTemporal(flags, async (temporal) => {
     const run = await askState(temporal, runId);
     const { plan, parameters, state, profile } = run.answer;
     const key = keyOf(runId, run);
@@ -55,7 +58,7 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
     told(handle.workflowId, { taskQueue, follow, json });
     if (!follow) return;
     const startMs = Date.now();
-    await attend({ temporal, handle, taskQueue, startMs, json, onInterrupt: 'detach' });
+    await attend({ temporal, handle, startMs, json, onInterrupt: 'detach' });
   });
 }
 

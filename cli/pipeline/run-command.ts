@@ -11,6 +11,7 @@ import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal
 import { readGivenParameters } from './given-parameters.js';
 import { readRightPipeline } from './read-pipeline-file.js';
 import { told } from './started.js';
+import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const EXAMPLES = `
 A pipeline is run once for a --key: again with the same one nothing is started, and the run is that of the first.
@@ -21,7 +22,7 @@ Examples:
   $ dataflow pipeline run nightly-sales.yaml -p date=2026-11-21 -p regions=KR,JP --follow
 `;
 
-interface Flags {
+interface Flags extends CodecFlags {
   readonly p: readonly string[];
   readonly key?: string;
   readonly follow?: true;
@@ -33,19 +34,21 @@ interface Flags {
 
 /** `dataflow pipeline run`: starts a pipeline, and follows it where asked to. */
 export function addRunCommand(group: Command): void {
-  group
-    .command('run')
-    .description('run a pipeline')
-    .argument('<file>', 'YAML or JSON; - is stdin')
-    .option('-p <name=value>', 'value of a parameter; repeat it for more', collect, [])
-    .option('--key <key>', 'what the run is for, e.g. a day: it is started once for it')
-    .option('--follow', 'watch it to its end; its end is the exit code')
-    .option('--profile <name>', 'profile of the steps that name none')
-    .option('--task-queue <name>', 'task queue of the worker')
-    .option('--cancel-on-exit', 'Ctrl-C cancels the run; with --follow')
-    .option('--json', 'what was started, or how it ended, as JSON')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+  addCodecOptions(
+    group
+      .command('run')
+      .description('run a pipeline')
+      .argument('<file>', 'YAML or JSON; - is stdin')
+      .option('-p <name=value>', 'value of a parameter; repeat it for more', collect, [])
+      .option('--key <key>', 'what the run is for, e.g. a day: it is started once for it')
+      .option('--follow', 'watch it to its end; its end is the exit code')
+      .option('--profile <name>', 'profile of the steps that name none')
+      .option('--task-queue <name>', 'task queue of the worker')
+      .option('--cancel-on-exit', 'Ctrl-C cancels the run; with --follow')
+      .option('--json', 'what was started, or how it ended, as JSON')
+      .addHelpText('after', EXAMPLES)
+      .action(run),
+  );
 }
 
 async function run(file: string, flags: Flags): Promise<void> {
@@ -53,7 +56,7 @@ async function run(file: string, flags: Flags): Promise<void> {
   const parameters = readParameters(flags, spec);
   const { key, profile, follow, json = false } = flags;
   const taskQueue = taskQueueOf(flags.taskQueue);
-  await withTemporal(async (temporal) => {
+  await withTemporal(flags, async (temporal) => {
     const handle = await startPipeline(temporal.client, {
       pipeline: spec,
       ...{ parameters, taskQueue },
@@ -63,7 +66,7 @@ async function run(file: string, flags: Flags): Promise<void> {
     told(handle.workflowId, { taskQueue, follow: follow ?? false, json });
     if (follow !== true) return;
     const onInterrupt = flags.cancelOnExit === true ? 'cancel' : 'detach';
-    await attend({ temporal, handle, taskQueue, startMs: Date.now(), json, onInterrupt });
+    await attend({ temporal, handle, startMs: Date.now(), json, onInterrupt });
   });
 }
 

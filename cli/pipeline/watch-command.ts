@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { watchWorkflow } from '../watch-command.js';
 import { TEMPORAL_ENVIRONMENT } from '../run/temporal-connection.js';
+import { addCodecOptions } from '../run/codec-options.js';
 
 const EXAMPLES = `
 Draws the steps live in a terminal, and writes a line per change elsewhere. Ctrl-C ends the watching alone.
@@ -11,12 +12,14 @@ Example:
 
 /** `dataflow pipeline watch`: returns to a run. */
 export function addWatchCommand(group: Command): void {
-  group
-    .command('watch')
-    .description('watch a run to its end; its end is the exit code')
-    .argument('<runId>', 'workflow id of the run')
-    .option('--cancel-on-exit', 'Ctrl-C cancels the run')
-    .option('--json', 'how it ended, as JSON')
-    .addHelpText('after', EXAMPLES)
-    .action(watchWorkflow);
+  addCodecOptions(
+    group
+      .command('watch')
+      .description('watch a run to its end; its end is the exit code')
+      .argument('<runId>', 'workflow id of the run')
+      .option('--cancel-on-exit', 'Ctrl-C cancels the run')
+      .option('--json', 'how it ended, as JSON')
+      .addHelpText('after', EXAMPLES)
+      .action(watchWorkflow),
+  );
 }

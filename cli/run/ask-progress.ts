@@ -4,6 +4,7 @@ import type { Packed, PipelineProgress } from '../../contract/pipeline-run.js';
 import type { RunProgress } from '../../contract/run.js';
 import { unpack } from '../../pipeline/packed.js';
 import type { PipelineStateAnswer } from '../../workflows/pipeline/updates.js';
+import { CommandFailed } from '../command-failed.js';
 import type { Temporal } from './temporal-connection.js';
 
 /** A worker that has the workflow in its memory answers at once. */
@@ -44,6 +45,7 @@ async function ask<Answer>(
       handle.query<Answer>(query),
     );
   } catch (error) {
+    if (error instanceof CommandFailed) throw error; // payloads that cannot be read
     return error instanceof QueryNotRegisteredError ? 'none' : undefined;
   }
 }

@@ -4,13 +4,11 @@ import { createLiveView } from '../view/live-view.js';
 import { follow } from './follow.js';
 import { withInterrupts } from './interrupts.js';
 import { showEnding } from './show-ending.js';
-import { pollersOf, unpolledText } from './task-queue.js';
 import type { Temporal } from './temporal-connection.js';
 
 export interface AttendOptions {
   readonly temporal: Temporal;
   readonly handle: WorkflowHandle;
-  readonly taskQueue: string;
   readonly startMs: number;
   readonly json: boolean;
   /** What Ctrl-C does: leave the workflow alone, or cancel it and wait for its end. */
@@ -22,8 +20,8 @@ export interface AttendOptions {
  * @throws CommandFailed with the exit code of any end but a good one, and when Ctrl-C ended the watching
  */
 export async function attend(options: AttendOptions): Promise<void> {
-  const { temporal, handle, taskQueue, startMs, json } = options;
-  const view = createLiveView(process.stderr);
+  const { temporal, handle, startMs, json } = options;
+  const view = createLiveView(process.stderr, startMs);
   const left = new AbortController();
   const interrupted = (count: number): void => {
     if (options.onInterrupt === 'detach' || count > 1) {
@@ -36,12 +34,9 @@ export async function attend(options: AttendOptions): Promise<void> {
       left.abort();
     });
   };
-  const ending = await withInterrupts(interrupted, async () => {
-    await sayUnpolled(options, (text) => {
-      view.note(text);
-    });
-    return await follow({ temporal, handle, taskQueue, view, startMs, signal: left.signal });
-  });
+  const ending = await withInterrupts(interrupted, () =>
+    follow({ temporal, handle, view, startMs, signal: left.signal }),
+  );
   if (ending === undefined) {
     throw new CommandFailed(
       'detached',
@@ -49,14 +44,4 @@ export async function attend(options: AttendOptions): Promise<void> {
     );
   }
   showEnding(ending, json);
-}
-
-/** A run that nobody takes up would only seem slow. */
-async function sayUnpolled(
-  { temporal: { connection, namespace }, taskQueue }: AttendOptions,
-  note: (text: string) => void,
-): Promise<void> {
-  const pollers = await pollersOf(connection, namespace, taskQueue).catch(() => undefined);
-  const text = pollers && unpolledText(taskQueue, pollers);
-  if (text !== undefined) note(`${text}. It goes on as soon as one does.`);
 }

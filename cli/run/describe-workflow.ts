@@ -11,6 +11,7 @@ interface Described {
   readonly handle: WorkflowHandle;
   readonly taskQueue: string;
   readonly startMs: number;
+  readonly closeMs?: number;
   readonly status: WorkflowExecutionStatusName;
   /** It has not closed; paused it is as well. */
   readonly isRunning: boolean;
@@ -18,16 +19,19 @@ interface Described {
 
 /** A workflow that exists. @throws CommandFailed where it does not */
 export async function describeWorkflow(
-  { client, namespace, address }: Temporal,
+  { client, codecFree, namespace, address }: Temporal,
   workflowId: string,
 ): Promise<Described> {
   const handle = client.workflow.getHandle(workflowId);
   try {
-    const { taskQueue, startTime, status } = await handle.describe();
+    const { taskQueue, startTime, closeTime, status } = await codecFree.workflow
+      .getHandle(workflowId)
+      .describe();
     return {
       handle,
       taskQueue,
       startMs: startTime.getTime(),
+      ...(closeTime !== undefined && { closeMs: closeTime.getTime() }),
       status: status.name,
       isRunning: isOpen(status.name),
     };

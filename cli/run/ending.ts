@@ -8,12 +8,16 @@ import {
 import { type FailureDetails, type FailureType, isFailureType } from '../../contract/failures.js';
 import type { PipelineProgress } from '../../contract/pipeline-run.js';
 import type { RunProgress } from '../../contract/run.js';
+import type { LeftRunning } from './left-running.js';
 import { EXIT_OF_FAILURE, type ExitName } from '../exit-codes.js';
 
 /** How a workflow ended. Plain JSON: `--json` prints it. */
 export interface Ending {
   readonly workflowId: string;
   readonly outcome: 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed-out';
+  /** ISO 8601, by the server's clock. */
+  readonly startedAt?: string;
+  readonly endedAt?: string;
   /** What the workflow returned. */
   readonly result?: unknown;
   readonly failure?: {
@@ -25,6 +29,8 @@ export interface Ending {
   readonly runs?: readonly RunProgress[];
   /** The same of its pipelines. */
   readonly pipelines?: readonly PipelineProgress[];
+  /** What it had started and had not seen to end; absent where nobody could tell. */
+  readonly mayStillRun?: readonly LeftRunning[];
 }
 
 /** The first failure of the failure table in a chain of causes: a workflow may wrap it. */
@@ -68,13 +74,14 @@ const EXIT_OF_OUTCOME = {
   completed: 'ok',
   failed: 'failed',
   canceled: 'canceled',
-  // No code of ours runs then, and what it started goes on.
+  // The server ends it by a time limit or by force: no code of ours runs then, and what it had started goes on.
   terminated: 'unknown',
-  'timed-out': 'timed-out',
+  'timed-out': 'unknown',
 } as const satisfies Record<Ending['outcome'], ExitName>;
 
-/** The exit code of an ending. What is left in the dark outweighs how it ended. */
-export function exitOfEnding({ outcome, failure, runs = [] }: Ending): ExitName {
-  if (outcome !== 'completed' && runs.some((run) => run.unknown !== undefined)) return 'unknown';
+/** The exit code of an ending. What may still run or is not known outweighs how it ended. */
+export function exitOfEnding({ outcome, failure, runs = [], mayStillRun = [] }: Ending): ExitName {
+  const isLeft = mayStillRun.length > 0 || runs.some((run) => run.unknown !== undefined);
+  if (outcome !== 'completed' && isLeft) return 'unknown';
   return failure?.type === undefined ? EXIT_OF_OUTCOME[outcome] : EXIT_OF_FAILURE[failure.type];
 }

@@ -1,59 +1,70 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { RUN_MEMO } from '../../contract/names.js';
 import { CommandFailed } from '../command-failed.js';
-import { createProgressLines, type ProgressLines } from '../view/progress-lines.js';
 import type { LiveView } from '../view/live-view.js';
-import { type AllProgress, jobRunsOf, needsOf, pipelinesOf, progressOf } from './ask-progress.js';
+import { progressPicture } from '../view/progress-picture.js';
+import {
+  type AllNeeds,
+  type AllProgress,
+  jobRunsOf,
+  needsOf,
+  pipelinesOf,
+  progressOf,
+} from './ask-progress.js';
 import { type Ending, readEnding } from './ending.js';
-import { wordsNeeded } from './words-needed.js';
-import { pollersOf, unpolledText } from './task-queue.js';
+import { leftRunning } from './left-running.js';
+import { pendingProblems } from './pending-problems.js';
+import { readPendingWork } from './pending-work.js';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';
+import { wordsNeeded } from './words-needed.js';
 
 /** Often enough for a person, and cheap: the query is answered by a worker from its memory. */
 const QUERY_EVERY_MS = 500;
-/** How often a task queue without an answer is looked at. */
-const LOOK_EVERY_MS = 2_000;
+/** What hinders a workflow is said within 5 s; the attempts of an activity that fails are a second apart at first. */
+const PROBLEMS_EVERY_MS = 1_500;
 
 export interface FollowOptions {
   readonly temporal: Temporal;
   readonly handle: WorkflowHandle;
-  readonly taskQueue: string;
   readonly view: LiveView;
   readonly startMs: number;
   /** Ends the watching, not the workflow. */
   readonly signal: AbortSignal;
 }
 
-interface Watching extends FollowOptions {
-  readonly lines: ProgressLines;
-}
-
 /**
  * Watches a workflow to its end; undefined when `signal` ended the watching before.
- * @throws CommandFailed when the server is lost on the way
+ * @throws CommandFailed when the server is lost on the way, or payloads cannot be read
  */
-export async function follow(given: FollowOptions): Promise<Ending | undefined> {
-  const { handle, view, signal, temporal } = given;
-  const options: Watching = {
-    ...given,
-    lines: createProgressLines(() => needsOf(temporal, handle)),
-  };
+export async function follow(options: FollowOptions): Promise<Ending | undefined> {
+  const { handle, view, signal } = options;
   const ended = new AbortController();
   const ending = readEnding(handle.workflowId, handle.result());
   const over = ending.finally(() => {
     ended.abort();
   });
   over.catch(() => undefined); // told below
-  void watch(options, AbortSignal.any([signal, ended.signal]));
+  const until = AbortSignal.any([signal, ended.signal]);
+  const watching = Promise.all([watchProgress(options, until), watchProblems(options, until)]);
+  let isOver = false;
   try {
-    const first = await Promise.race([over, untilAborted(signal)]);
-    return first === undefined ? undefined : await withRuns(first, options);
+    const first = await Promise.race([over, untilAborted(signal), failureOf(watching)]);
+    if (first === undefined) return undefined;
+    isOver = true;
+    return await withRuns(first, options);
   } catch (error) {
     throw lostFailure(error, options);
   } finally {
-    view.end();
+    ended.abort();
+    view.end(!isOver);
   }
 }
+
+/** Settles only when the promise fails. */
+const failureOf = (watching: Promise<unknown>): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    watching.catch(reject);
+  });
 
 function lostFailure(error: unknown, { temporal, handle }: FollowOptions): unknown {
   const reason = grpcErrorIn(error);
@@ -74,26 +85,52 @@ const untilAborted = (signal: AbortSignal): Promise<undefined> =>
     signal.addEventListener('abort', done);
   });
 
-/** Shows progress until the signal; says once what stands in the way of it. Never throws. */
-async function watch(options: Watching, signal: AbortSignal): Promise<void> {
+/** Shows progress until the signal. @throws CommandFailed where it cannot be read */
+async function watchProgress(options: FollowOptions, signal: AbortSignal): Promise<void> {
   const { temporal, handle, view } = options;
-  const look = createLook(options, signal);
   const sayOnce = createSayOnce(view);
-  const isOver = (): boolean => signal.aborted;
-  while (!isOver()) {
+  const { workflowId } = handle;
+  let needs: AllNeeds = {};
+  while (!signal.aborted) {
     const progress = await progressOf(temporal, handle);
-    if (isOver()) return;
-    const id = handle.workflowId;
-    if (progress === undefined) await look();
-    else if (progress === 'none')
-      sayOnce(`workflow ${id} has told no Data Flow progress yet; waiting`);
-    else {
-      await show(options, progress);
-      for (const text of wordsNeeded(id, progress)) sayOnce(text);
+    if (isAborted(signal)) return;
+    if (progress === 'none')
+      sayOnce(`workflow ${workflowId} has told no Data Flow progress yet; waiting`);
+    else if (progress !== undefined) {
+      if (pipelinesOf(progress).some(({ key }) => needs[key] === undefined))
+        needs = (await needsOf(temporal, handle)) ?? needs;
+      if (isAborted(signal)) return;
+      view.show(progressPicture(progress, needs, options.startMs));
+      for (const text of wordsNeeded(workflowId, progress)) sayOnce(text);
     }
     await pause(QUERY_EVERY_MS, signal);
   }
 }
+
+/** Says once what keeps the workflow from going on, and when nothing does any more. */
+async function watchProblems(
+  { temporal, handle, view }: FollowOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const said = new Set<string>();
+  while (!signal.aborted) {
+    const work = await readPendingWork(temporal, handle.workflowId);
+    if (isAborted(signal)) return;
+    const problems = work && pendingProblems(work);
+    for (const text of problems ?? []) {
+      if (!said.has(text)) view.note(text);
+      said.add(text);
+    }
+    if (problems?.length === 0 && said.size > 0) {
+      view.note('what is said above is over: the workflow goes on');
+      said.clear();
+    }
+    await pause(PROBLEMS_EVERY_MS, signal);
+  }
+}
+
+/** Asked after an await: the compiler takes what it saw before for granted. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
 function createSayOnce(view: LiveView): (text: string) => void {
   const said = new Set<string>();
@@ -101,10 +138,6 @@ function createSayOnce(view: LiveView): (text: string) => void {
     if (!said.has(text)) view.note(text);
     said.add(text);
   };
-}
-
-async function show({ view, startMs, lines }: Watching, progress: AllProgress): Promise<void> {
-  view.show(await lines.of(progress, Date.now()), Date.now() - startMs);
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -122,40 +155,36 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', done);
   });
 
-/** Says at once that nobody polls, and when somebody does. */
-function createLook(
-  { temporal, taskQueue, view }: FollowOptions,
-  signal: AbortSignal,
-): () => Promise<void> {
-  let lookedMs = 0;
-  let said: string | undefined;
-  return async () => {
-    if (Date.now() - lookedMs < LOOK_EVERY_MS) return;
-    lookedMs = Date.now();
-    const { connection, namespace } = temporal;
-    const pollers = await pollersOf(connection, namespace, taskQueue).catch(() => undefined);
-    if (pollers === undefined || signal.aborted) return;
-    const text = unpolledText(taskQueue, pollers);
-    if (text !== said && text !== undefined) view.note(`${text}. It goes on as soon as one does.`);
-    if (text === undefined && said !== undefined)
-      view.note(`task queue ${taskQueue} is polled now`);
-    said = text;
-  };
-}
-
-/** A cancelled workflow carries no result: what became of its runs stands in its last progress, or in its memo. */
-async function withRuns(ending: Ending, options: Watching): Promise<Ending> {
-  const { temporal, handle } = options;
+/**
+ * When it began and ended, what became of its runs, and what may still run. A workflow that did not complete carries no
+ * result: its last progress tells, or its memo.
+ */
+async function withRuns(
+  ending: Ending,
+  { temporal, handle, view, startMs }: FollowOptions,
+): Promise<Ending> {
   const asked = await progressOf(temporal, handle);
-  const progress = asked === 'none' ? undefined : asked;
-  if (progress !== undefined) await show(options, progress);
-  if (ending.outcome === 'completed') return ending;
-  const memo = (await handle.describe()).memo?.[RUN_MEMO] as AllProgress | undefined;
-  const all = progress ?? memo ?? {};
+  const progress = asked === 'none' ? {} : asked;
+  if (progress !== undefined) view.show(progressPicture(progress, {}, startMs));
+  const { startTime, closeTime } = await temporal.codecFree.workflow
+    .getHandle(handle.workflowId)
+    .describe();
+  const left = progress && leftRunning(progress);
+  const closed = {
+    ...ending,
+    startedAt: startTime.toISOString(),
+    ...(closeTime !== undefined && { endedAt: closeTime.toISOString() }),
+    ...(left !== undefined && { mayStillRun: left }),
+  };
+  if (ending.outcome === 'completed') return closed;
+  const all = progress ?? (await memoOf(handle)) ?? {};
   const [runs, pipelines] = [jobRunsOf(all), pipelinesOf(all)];
   return {
-    ...ending,
+    ...closed,
     ...(runs.length > 0 && { runs }),
     ...(pipelines.length > 0 && { pipelines }),
   };
 }
+
+const memoOf = async (handle: WorkflowHandle): Promise<AllProgress | undefined> =>
+  (await handle.describe()).memo?.[RUN_MEMO] as AllProgress | undefined;

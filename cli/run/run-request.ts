@@ -1,10 +1,9 @@
-import { ID } from '../../contract/ids.js';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { jobCondition } from '../../client/input-members.js';
 import { durationMs } from '../../contract/durations.js';
 import type { JobCondition } from '../../contract/job.js';
 import { DEFAULT_PROFILE } from '../../contract/names.js';
-import type { RunJobRequest } from '../../contract/run.js';
+import type { JobByName } from '../../contract/run.js';
 import { readJsonFlag } from '../read-text.js';
 
 /** What commander read of `dataflow run`. */
@@ -35,17 +34,21 @@ export const CHOICES = {
 const MOST_ATTEMPTS = 1_000;
 /** A remote timeout has whole minutes, and preparing a start takes a moment. */
 const LEAST_RUN_MS = 60_000;
+const MAX_JOB_NAME = 200;
 
 /**
  * The request of a run; nothing has been sent.
  * @throws DataFlowInvalidInputError naming all problems at once
  */
-export async function readRunRequest(jobId: string, flags: RunFlags): Promise<RunJobRequest> {
+export async function readRunRequest(job: string, flags: RunFlags): Promise<JobByName> {
   const problems: string[] = [];
   const check = (holds: boolean, problem: string): void => {
     if (!holds) problems.push(problem);
   };
-  check(ID.test(jobId), 'jobId: give 1 to 100 letters, digits, _ or -, as the service shows it');
+  check(
+    job.trim() !== '' && job.length <= MAX_JOB_NAME,
+    `job: must be the id or the name of a job, at most ${MAX_JOB_NAME} characters`,
+  );
   for (const name of ['runTimeout', 'cleanupTimeout'] as const) {
     const isRight = flags[name] === undefined || durationMs(flags[name]) !== undefined;
     check(isRight, `--${FLAG[name]}: give a duration such as 90s, 2h 30m`);
@@ -71,7 +74,7 @@ export async function readRunRequest(jobId: string, flags: RunFlags): Promise<Ru
   );
   const condition = await readCondition(flags, problems);
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow run', problems);
-  return requestOf(jobId, flags, condition, attempts as number | undefined);
+  return requestOf(job, flags, condition, attempts as number | undefined);
 }
 
 const FLAG = {
@@ -94,14 +97,14 @@ const toNumber = (text: string | undefined): number | string | undefined =>
 
 /** Only what was asked for: everything else is the workflow's default. */
 function requestOf(
-  jobId: string,
+  job: string,
   flags: RunFlags,
   condition: JobCondition,
   attempts: number | undefined,
-): RunJobRequest {
+): JobByName {
   const { runTimeout, cleanupTimeout, runKeyParameter, soleWriter, cancelJoined } = flags;
   const members = {
-    jobId,
+    job,
     jobCondition: Object.keys(condition).length > 0 ? condition : undefined,
     profile: flags.profile === DEFAULT_PROFILE ? undefined : flags.profile,
     runTimeout,
@@ -116,7 +119,7 @@ function requestOf(
     retry: attempts === undefined ? undefined : { maximumAttempts: attempts },
   };
   const given = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as unknown as RunJobRequest;
+  return Object.fromEntries(given) as unknown as JobByName;
 }
 
 /** `--job-condition`, and over it the flags of single members. */

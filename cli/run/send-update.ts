@@ -3,6 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { CommandFailed } from '../command-failed.js';
 import { deliver, type UpdatePort } from './deliver.js';
+import { progressOf } from './ask-progress.js';
+import { EncodedPayloads, encodingIn } from './encoded-payloads.js';
+import { pendingProblems } from './pending-problems.js';
+import { readPendingWork } from './pending-work.js';
 import { isOpen } from './open-status.js';
 import { pollersOf, unpolledText } from './task-queue.js';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';
@@ -32,6 +36,7 @@ export async function sendUpdate(
   workflowId: string,
   sent: Sent,
 ): Promise<void> {
+  await refuseUnencoded(temporal, workflowId);
   try {
     const end = await temporal.connection.withDeadline(Date.now() + UPDATE_LIMIT_MS, () =>
       deliver(updatePort(temporal, workflowId, sent)),
@@ -43,6 +48,25 @@ export async function sendUpdate(
     const said = error.cause?.message ?? error.message;
     throw new CommandFailed('refused', `the workflow refuses: ${said}`);
   }
+}
+
+/**
+ * Without a codec nothing may be sent to a workflow whose payloads are encoded: its input tells, or the answer of its
+ * worker, which encodes whatever it was sent.
+ * @throws EncodedPayloads
+ */
+async function refuseUnencoded(temporal: Temporal, workflowId: string): Promise<void> {
+  if (temporal.hasCodec) return;
+  const { client, namespace } = temporal;
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution: { workflowId },
+    maximumPageSize: 1,
+  });
+  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+  const encoding = started?.input?.payloads?.map(encodingIn).find((name) => name !== undefined);
+  if (encoding !== undefined) throw new EncodedPayloads(encoding, false);
+  await progressOf(temporal, client.workflow.getHandle(workflowId));
 }
 
 function updatePort({ client }: Temporal, workflowId: string, sent: Sent): UpdatePort {
@@ -71,14 +95,20 @@ function updatePort({ client }: Temporal, workflowId: string, sent: Sent): Updat
   };
 }
 
-/** Why no worker answers, and what to do. */
+/** Why no worker answers for a workflow, and what to do. */
 export async function noAnswer(
-  { connection, namespace }: Temporal,
-  taskQueue: string,
+  temporal: Temporal,
+  { workflowId, taskQueue }: { readonly workflowId: string; readonly taskQueue: string },
 ): Promise<CommandFailed> {
+  const { connection, namespace } = temporal;
   const text = unpolledText(taskQueue, await pollersOf(connection, namespace, taskQueue));
-  return new CommandFailed(
-    'unreachable',
-    text ?? `the worker of task queue ${taskQueue} does not answer: look at its log, then repeat`,
-  );
+  if (text !== undefined) return new CommandFailed('unreachable', text);
+  const work = await readPendingWork(temporal, workflowId);
+  const problems = work === undefined ? [] : pendingProblems(work);
+  return problems.length > 0
+    ? new CommandFailed('unreachable', ...problems)
+    : new CommandFailed(
+        'unreachable',
+        `the worker of task queue ${taskQueue} does not answer: look at its log, then repeat`,
+      );
 }

@@ -1,12 +1,18 @@
 import { durationText } from '../../contract/durations.js';
-import type { PipelineResult } from '../../contract/pipeline-run.js';
+import type {
+  PipelineProgress,
+  PipelineResult,
+  StepProgress,
+} from '../../contract/pipeline-run.js';
 import type { RunJobResult, RunProgress } from '../../contract/run.js';
 import { CommandFailed } from '../command-failed.js';
-import { print, printJson } from '../output.js';
+import { print, printJson, say } from '../output.js';
+import { itemText } from '../view/pipeline-entries.js';
 import { progressLine } from '../view/progress-line.js';
-import { stepTable } from '../view/step-table.js';
+import { decisionText, type StepRow, stepTable } from '../view/step-table.js';
 import { toCard } from '../view/table.js';
 import { type Ending, exitOfEnding } from './ending.js';
+import { leftRunningLines } from './left-running.js';
 
 const isRunResult = (value: unknown): value is RunJobResult =>
   typeof value === 'object' && value !== null && 'execution' in value && 'submission' in value;
@@ -15,63 +21,124 @@ const isPipelineResult = (value: unknown): value is PipelineResult =>
   typeof value === 'object' && value !== null && 'pipeline' in value && 'steps' in value;
 
 /** The facts of a run that a person wants. */
-function runCard(result: RunJobResult): string {
+function runCard(result: RunJobResult, { startedAt, endedAt }: Ending): string {
   const { execution, obtained, sure, attempts, posts, twins, waitingMs, runningMs } = result;
   return toCard({
     execution: execution.jobExecutionId,
     status: execution.status,
     job: execution.jobName ?? execution.jobId,
+    started: startedAt,
+    took: tookText(startedAt, endedAt),
     waited: waitingMs === undefined ? undefined : durationText(waitingMs),
     ran: runningMs === undefined ? undefined : durationText(runningMs),
+    attempts,
     obtained: sure ? obtained : `${obtained} (by likeness: compare it with what you asked for)`,
-    attempts: attempts > 1 ? attempts : undefined,
     posts: posts > 1 ? posts : undefined,
     twins: twins.length > 0 ? twins.join(', ') : undefined,
     unknown: result.unknown,
   });
 }
 
+const tookText = (startedAt: string | undefined, endedAt: string | undefined) =>
+  startedAt === undefined || endedAt === undefined
+    ? undefined
+    : durationText(Date.parse(endedAt) - Date.parse(startedAt));
+
 /** Result on stdout; @throws CommandFailed with the exit code of any other end */
 export function showEnding(ending: Ending, json: boolean): void {
-  const { outcome, result } = ending;
+  const { outcome, result, mayStillRun = [] } = ending;
   if (json) printJson(ending);
-  else if (isRunResult(result)) print(runCard(result));
-  else if (isPipelineResult(result)) print(stepTable(result.steps));
+  else if (isRunResult(result)) print(runCard(result, ending));
+  else if (isPipelineResult(result)) print(pipelineText(result, ending));
   else if (result !== undefined) printJson(result);
+  else for (const one of ending.pipelines ?? []) print(pipelineText(one, ending));
   if (outcome !== 'completed')
     throw new CommandFailed(exitOfEnding(ending), ...endingLines(ending));
+  for (const line of leftRunningLines(mayStillRun)) say(`dataflow: ${line}`);
+}
+
+/** A pipeline that has ended: itself, and a row for each step. */
+function pipelineText(
+  one: PipelineResult | PipelineProgress,
+  { workflowId, startedAt, endedAt }: Ending,
+): string {
+  const card = toCard({
+    pipeline: one.pipeline,
+    run: workflowId,
+    outcome: 'outcome' in one ? one.outcome : one.phase,
+    started: startedAt,
+    ended: endedAt,
+    took: tookText(startedAt, endedAt),
+  });
+  const rows = Object.entries(one.steps).map(([id, step]): StepRow => ({
+    id,
+    ...step,
+    notes: stepNotes(step),
+  }));
+  return `${stepTable(rows, process.stdout.columns)}\n\n${card}`;
+}
+
+/** What there is to say of a step that has ended: why, who decided, which items failed. */
+export function stepNotes(step: Omit<StepProgress, 'kind'>): readonly string[] {
+  const { status, reason, decision, items, failed = [], childWorkflowIds = [] } = step;
+  const failedItems = items === undefined ? [] : failed;
+  const more = items === undefined ? 0 : (items.failed ?? 0) - failedItems.length;
+  return [
+    ...(decision === undefined ? [] : [decisionText(decision)]),
+    ...(reason === undefined || failedItems.length > 0 || (decision && status === 'failed')
+      ? []
+      : [reason]),
+    ...failedItems.map((item) => {
+      const id = item.executionId === undefined ? '' : ` (execution ${item.executionId})`;
+      return `${itemText(item)} failed${id}: ${item.reason ?? ''}`;
+    }),
+    ...(more > 0 && failedItems.length > 0 ? [`and ${more} more failed`] : []),
+    ...childWorkflowIds.map((id) => `workflow ${id}`),
+  ];
 }
 
 /** How it ended otherwise than well, what became of what it had started, and where to look. */
-export function endingLines({
-  outcome,
-  workflowId,
-  failure,
-  runs = [],
-}: Ending): readonly string[] {
+export function endingLines(ending: Ending): readonly string[] {
+  const { runs = [], mayStillRun } = ending;
+  return [...howItEnded(ending), ...unknowns(runs), ...leftRunningLines(mayStillRun ?? [])];
+}
+
+function howItEnded(ending: Ending): readonly string[] {
+  const { outcome, workflowId, failure, runs = [] } = ending;
   const message = failure?.message ?? '';
-  const { jobId, executionId } = failure?.details ?? {};
-  const look =
-    jobId === undefined || executionId === undefined
-      ? []
-      : [`more: dataflow api getJobExecutionById --jobId ${jobId} --executionId ${executionId}`];
-  if (failure?.type === 'DataFlowPipelineFailed')
+  if (failure?.type !== undefined) return [`${failure.type}: ${message}`, ...nextSteps(ending)];
+  if (outcome === 'terminated' || outcome === 'timed-out') {
+    const how =
+      outcome === 'terminated'
+        ? `was terminated (${message})`
+        : 'was ended by the server: its execution timeout or run timeout had passed';
     return [
-      `${failure.type}: ${message}`,
-      ...unknowns(runs),
-      `rerun: dataflow pipeline rerun ${workflowId} --from-failed`,
+      `workflow ${workflowId} ${how}. What it had started was not stopped`,
+      ...unseen(ending),
     ];
-  if (failure?.type !== undefined)
-    return [`${failure.type}: ${message}`, ...unknowns(runs), ...look];
-  if (outcome === 'terminated')
-    return [
-      `workflow ${workflowId} was terminated; what it had started goes on: look in the service`,
-      ...runs.map(progressLine),
-    ];
+  }
   const notes = runs.filter(({ phase }) => phase === 'ended').map(progressLine);
   const said = notes.length > 0 ? '' : `: ${message}`;
-  return [`workflow ${workflowId} ${outcome}${said}`, ...notes, ...unknowns(runs)];
+  return [`workflow ${workflowId} ${outcome}${said}`, ...notes];
 }
+
+function nextSteps({ workflowId, failure }: Ending): readonly string[] {
+  const { jobId, executionId } = failure?.details ?? {};
+  if (failure?.type === 'DataFlowPipelineFailed')
+    return [`rerun: dataflow pipeline rerun ${workflowId} --from-failed`];
+  return jobId === undefined || executionId === undefined
+    ? []
+    : [`more: dataflow api getJobExecutionById --jobId ${jobId} --executionId ${executionId}`];
+}
+
+/** Without a worker nobody tells what the workflow had started. */
+const unseen = ({ mayStillRun }: Ending): readonly string[] => {
+  if (mayStillRun === undefined)
+    return ['no worker tells what that is: start one and repeat this, or look in the service'];
+  return mayStillRun.length === 0
+    ? ['it shows nothing that it had started and that still runs']
+    : [];
+};
 
 const unknowns = (runs: readonly RunProgress[]): readonly string[] =>
   runs.flatMap(({ unknown }) => (unknown === undefined ? [] : [`unknown: ${unknown}`]));

@@ -1,5 +1,5 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { NamespaceNotFoundError } from '@temporalio/common';
+import { type DataConverter, NamespaceNotFoundError } from '@temporalio/common';
 import { type Environment, valueOf } from '../../client/environment.js';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import {
@@ -17,6 +17,9 @@ import {
 } from '../../worker/temporal-failure.js';
 import { CommandFailed } from '../command-failed.js';
 import type { ExitName } from '../exit-codes.js';
+import { type CodecFlags, readCodecSettings } from './codec-options.js';
+import { loadDataConverter } from './data-converter.js';
+import { dropEncoded, refuseEncoded } from './encoded-payloads.js';
 
 /** A server that is there answers at once. */
 const CONNECT_LIMIT = '5s';
@@ -29,7 +32,12 @@ interface GrpcServiceError extends Error {
 
 /** A connected Temporal. */
 export interface Temporal {
+  /** Reads and writes payloads by the codec that was given; refuses to read encoded ones without. */
   readonly client: Client;
+  /** For what is shown without payloads: it leaves out those that are encoded. */
+  readonly codecFree: Client;
+  /** Whether a codec was given. */
+  readonly hasCodec: boolean;
   readonly connection: Connection;
   readonly namespace: string;
   /** As given, for messages. */
@@ -40,6 +48,7 @@ export interface Temporal {
 export const TEMPORAL_ENVIRONMENT = `
 Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, …   as Temporal's own tools read them
+  TEMPORAL_CODEC_ENDPOINT, TEMPORAL_CODEC_AUTH                codec server of encoded payloads
   DATAFLOW_TASK_QUEUE         task queue                       [dataflow]
 `;
 
@@ -71,10 +80,14 @@ export class TemporalFailed extends CommandFailed {
   }
 }
 
-/** @throws TemporalFailed when the server cannot be reached or refuses the key */
-export async function connectTemporal(): Promise<Temporal> {
+/**
+ * @throws TemporalFailed when the server cannot be reached or refuses the key; DataFlowInvalidInputError naming what is
+ *   wrong with the configuration
+ */
+export async function connectTemporal(flags: CodecFlags = {}): Promise<Temporal> {
   const config = readTemporalConfig();
   const { connectionOptions, namespace, address, host } = config;
+  const converter = await loadDataConverter(readCodecSettings(flags, namespace), namespace);
   const connection = Connection.lazy({
     ...connectionOptions,
     ...withoutProxy(host),
@@ -82,7 +95,7 @@ export async function connectTemporal(): Promise<Temporal> {
   });
   try {
     await connection.ensureConnected();
-    return { connection, client: new Client({ connection, namespace }), namespace, address };
+    return { connection, ...clientsOf(connection, namespace, converter), namespace, address };
   } catch (error) {
     await connection.close();
     const variable = proxyOf(config, process.env);
@@ -104,9 +117,31 @@ function proxyOf({ host, isLocal }: TemporalConfig, env: Environment): string | 
     : PROXIES.find((name) => valueOf(env, name) !== undefined);
 }
 
+function clientsOf(
+  connection: Connection,
+  namespace: string,
+  converter: DataConverter | undefined,
+): Pick<Temporal, 'client' | 'codecFree' | 'hasCodec'> {
+  const hasCodec = converter !== undefined;
+  // A payload converter of the user's own may know encodings that ours does not.
+  const isOwnFormat = converter?.payloadConverterPath !== undefined;
+  const check = isOwnFormat ? [] : [refuseEncoded(hasCodec)];
+  const payloadCodecs = [...check, ...(converter?.payloadCodecs ?? [])];
+  const open = (dataConverter: DataConverter): Client =>
+    new Client({ connection, namespace, dataConverter });
+  return {
+    client: open({ ...converter, payloadCodecs }),
+    codecFree: open({ payloadCodecs: [dropEncoded] }),
+    hasCodec,
+  };
+}
+
 /** Connects for as long as `body` takes. @throws TemporalFailed where a call to the server fails */
-export async function withTemporal<T>(body: (temporal: Temporal) => Promise<T>): Promise<T> {
-  const temporal = await connectTemporal();
+export async function withTemporal<T>(
+  flags: CodecFlags,
+  body: (temporal: Temporal) => Promise<T>,
+): Promise<T> {
+  const temporal = await connectTemporal(flags);
   try {
     return await body(temporal);
   } catch (error) {

@@ -1,58 +1,91 @@
-import { createLogUpdate } from 'log-update';
-import { durationText } from '../../contract/durations.js';
+import { styleText } from 'node:util';
+import type { Section } from './entry.js';
+import { type Paint, screenRows } from './screen.js';
 
-/** One thing that is being watched. */
+/** One thing that is being watched, as a line of text. */
 export interface LiveLine {
   readonly key: string;
   /** Empty: nothing to say yet. */
   readonly text: string;
-  /** What a terminal shows instead, which may have clocks of its own. @default the text and the time since the start */
-  readonly live?: string;
+}
+
+/** Where everything stands that is watched. */
+export interface Picture {
+  /** For a pipe: a line is written when it changes. */
+  readonly lines: readonly LiveLine[];
+  /** For a terminal. */
+  readonly sections: readonly Section[];
 }
 
 export interface LiveView {
-  /** Shows where all of it stands. */
-  show(lines: readonly LiveLine[], elapsedMs: number): void;
-  /** Says something that stays. */
+  show(picture: Picture): void;
+  /** Writes something that stays. */
   note(text: string): void;
-  /** Leaves what is shown, and writes no more over it. */
-  end(): void;
+  /** Ends the view; nothing is written over what follows. `keep`: whether a terminal goes on to show the last picture. */
+  end(keep: boolean): void;
 }
 
 type Stream = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean };
 
-/** One live block in a terminal; anywhere else a line per change, without a clock or cursor codes. */
-export const createLiveView = (stream: NodeJS.WriteStream): LiveView =>
-  stream.isTTY ? createBlock(stream) : createLines(stream);
+/** Rows in a terminal, drawn anew; anywhere else a line per change, without clocks, colours or cursor codes. */
+export const createLiveView = (stream: NodeJS.WriteStream, startMs: number): LiveView =>
+  stream.isTTY ? createBlock(stream, startMs) : createLines(stream);
 
-function createBlock(stream: NodeJS.WriteStream): LiveView {
-  const update = createLogUpdate(stream);
-  let shown: readonly string[] = [];
+/** What a terminal has that does not tell its size. */
+const USUAL_SIZE = { columns: 80, rows: 24 };
+
+const ERASE_ROW_END = '\u001b[K';
+const ERASE_BELOW = '\u001b[J';
+
+function createBlock(stream: NodeJS.WriteStream, startMs: number): LiveView {
+  const paint: Paint = (style, text) => styleText(style, text, { stream });
+  let shown: Picture | undefined;
+  let height = 0;
+  /** To the first row of the block. */
+  const home = (): string => (height === 0 ? '' : `\u001b[${height}A\r`);
+  const clear = (): void => {
+    stream.write(`${home()}${ERASE_BELOW}`);
+    height = 0;
+  };
+  const draw = (): void => {
+    if (shown === undefined) return;
+    const size = {
+      columns: stream.columns || USUAL_SIZE.columns,
+      rows: stream.rows || USUAL_SIZE.rows,
+    };
+    const screen = { ...size, startMs, nowMs: Date.now(), paint };
+    const drawn = screenRows(shown.sections, screen);
+    stream.write(
+      `${home()}${drawn.map((row) => `${row}${ERASE_ROW_END}\n`).join('')}${ERASE_BELOW}`,
+    );
+    height = drawn.length;
+  };
+  stream.on('resize', draw);
   return {
-    show: (lines, elapsedMs) => {
-      const clock = elapsedMs < 1_000 ? '' : `  ${durationText(elapsedMs)}`;
-      shown = lines.map(({ text, live = `${text}${clock}` }) => live);
-      update(...shown);
+    show: (picture) => {
+      shown = picture;
+      draw();
     },
     note: (text) => {
-      update.clear();
+      clear();
       stream.write(`${text}\n`);
-      update(...shown);
+      draw();
     },
-    end: () => {
-      update.done();
+    end: (keep) => {
+      stream.off('resize', draw);
+      if (!keep) clear();
     },
   };
 }
 
 /** Of a stream that is no terminal. */
 export function createLines(stream: Stream): LiveView {
-  const said = new Map<string, string>();
+  const written = new Map<string, string>();
   return {
-    show: (lines) => {
+    show: ({ lines }) => {
       for (const { key, text } of lines) {
-        if (text === '' || said.get(key) === text) continue;
-        said.set(key, text);
+        if (text === '' || written.get(key) === text) continue;
+        written.set(key, text);
         stream.write(`${text}\n`);
       }
     },

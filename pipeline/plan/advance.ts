@@ -18,16 +18,18 @@ export interface Advance {
  * What an event makes of a run. Total: an event that comes too late, twice, or that makes no sense changes nothing
  * (the same state is returned). Costs a pass over the steps, and a copy of what changes.
  *
- * The plan must have been checked: needs are names of steps, without a circle.
+ * The plan must have been checked: needs are names of steps, without a circle. `nowMs`: when the event came; without it
+ * steps keep no times.
  */
 export function advance(
   plan: PipelinePlan,
   state: PipelineState,
   event: PlanEvent,
   evaluate: Evaluate,
+  nowMs?: number,
 ): Advance {
   if (state.ended !== undefined) return { state, commands: [] };
-  const draft = draftOf(plan, state, evaluate);
+  const draft = draftOf(plan, state, evaluate, nowMs);
   take(draft, event);
   if (draft.run.ended === undefined) settle(draft);
   return { state: finished(draft), commands: draft.commands };

@@ -1,5 +1,6 @@
 import type { StepCause, StepState } from '../../contract/pipeline.js';
 import { type Draft, setItem, setStep, stepOf } from './draft.js';
+import { itemName } from './item-name.js';
 import { pendingOf, shortened } from './step-states.js';
 import { noteFailure } from './stop.js';
 
@@ -81,5 +82,5 @@ function reasonOf(
   const first = items[index]?.reason;
   if (values === undefined) return first;
   const share = `${counts[status === 'failed' ? 'failed' : 'canceled']} of ${items.length} items ${status === 'failed' ? 'failed' : 'were canceled'}`;
-  return `${share}, the first is ${index}${first === undefined ? '' : `: ${first}`}`;
+  return `${share}, the first is ${itemName(values[index], index)}${first === undefined ? '' : `: ${first}`}`;
 }

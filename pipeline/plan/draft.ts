@@ -8,7 +8,7 @@ import type {
 } from '../../contract/pipeline.js';
 import type { Command } from './events.js';
 import { type Order, orderOf, planned } from './order.js';
-import { freshStep } from './step-states.js';
+import { freshStep, withTimes } from './step-states.js';
 import type { StepView } from './view.js';
 
 /** What `Evaluate` gives where it has done enough for now: the step is asked again with the event `evaluate`. */
@@ -32,6 +32,8 @@ export interface Draft {
   readonly plan: PipelinePlan;
   readonly order: Order;
   readonly evaluate: Evaluate;
+  /** Time of the event. */
+  readonly nowMs: number | undefined;
   readonly before: PipelineState;
   readonly run: { -readonly [Member in keyof Omit<PipelineState, 'steps'>]: PipelineState[Member] };
   /** All steps as they stand, in that order. */
@@ -56,7 +58,12 @@ function listOf(plan: PipelinePlan, steps: Steps): StepState[] {
     : orderOf(plan).ids.map((id) => steps[id] ?? freshStep());
 }
 
-export function draftOf(plan: PipelinePlan, before: PipelineState, evaluate: Evaluate): Draft {
+export function draftOf(
+  plan: PipelinePlan,
+  before: PipelineState,
+  evaluate: Evaluate,
+  nowMs: number | undefined,
+): Draft {
   const { steps, ...run } = before;
   const [order, list] = [orderOf(plan), listOf(plan, steps)];
   let busy = 0;
@@ -64,7 +71,7 @@ export function draftOf(plan: PipelinePlan, before: PipelineState, evaluate: Eva
     if (takesPlace(order.steps[place])) busy += counts.running;
   }
   const ownItems = new Map<string, ItemState[]>();
-  const fixed = { plan, order, evaluate, before, run, list, ownItems };
+  const fixed = { plan, order, evaluate, nowMs, before, run, list, ownItems };
   return { ...fixed, commands: [], hasChanged: false, busy };
 }
 
@@ -95,7 +102,7 @@ export function stepOf({ list, order }: Draft, id: string): StepState {
 }
 
 export function setStep(draft: Draft, id: string, step: StepState): void {
-  draft.list[draft.order.places.get(id) ?? -1] = step;
+  draft.list[draft.order.places.get(id) ?? -1] = withTimes(stepOf(draft, id), step, draft.nowMs);
   draft.hasChanged = true;
 }
 

@@ -19,6 +19,8 @@ export type PlanEvent =
       readonly output?: unknown;
       readonly executionId?: string;
       readonly reason?: string;
+      /** Submissions of a job beyond the first. */
+      readonly retries?: number;
     })
   /** The whole run is to end: asked for, or its time is over. */
   | { readonly kind: 'cancel' }

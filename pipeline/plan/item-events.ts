@@ -24,12 +24,13 @@ export function itemStarted(draft: Draft, event: Told<'itemStarted'>): void {
 export function itemEnded(draft: Draft, event: Told<'itemEnded'>): void {
   const item = runningItem(draft, event);
   if (item === undefined) return;
-  const { step, index, outcome, output, reason, executionId = item.executionId } = event;
+  const { step, index, outcome, output, reason, retries, executionId = item.executionId } = event;
   setItem(draft, step, index, {
     status: outcome,
     attempt: item.attempt,
     ...(output !== undefined && { output }),
     ...(executionId !== undefined && { executionId }),
+    ...(retries !== undefined && { retries }),
     ...(reason !== undefined && { reason: shortened(reason) }),
   });
   if (outcome !== 'succeeded') noteFailure(draft, step);

@@ -1,4 +1,4 @@
-import type { ItemCounts, ItemState, StepState } from '../../contract/pipeline.js';
+import type { ItemCounts, ItemState, StepState, StepStatus } from '../../contract/pipeline.js';
 
 export const NO_ITEMS: ItemCounts = {
   running: 0,
@@ -11,8 +11,14 @@ export const NO_ITEMS: ItemCounts = {
 /** Longest reason that a state keeps. 2,000 of them must fit into it. */
 const LONGEST_REASON = 200;
 
-export const shortened = (reason: string): string =>
-  reason.length <= LONGEST_REASON ? reason : `${reason.slice(0, LONGEST_REASON - 1)}…`;
+/** The reason in at most `max` characters: its first sentences, or where the first is too long its first words and `…`. */
+export function shortened(reason: string, max = LONGEST_REASON): string {
+  if (reason.length <= max) return reason;
+  const sentences = /^.*[.!?](?=\s)/s.exec(reason.slice(0, max + 1))?.[0] ?? '';
+  if (sentences.length > max / 3) return sentences;
+  const words = /^.*\S(?=\s)/s.exec(reason.slice(0, max))?.[0] ?? '';
+  return `${words.length > max / 3 ? words : reason.slice(0, max - 1)}…`;
+}
 
 export const freshStep = (): StepState => ({
   status: 'pending',
@@ -20,6 +26,32 @@ export const freshStep = (): StepState => ({
   counts: NO_ITEMS,
   next: 0,
 });
+
+/** A step that takes the place of `before`, with when it began and ended. */
+export function withTimes(
+  before: StepState,
+  step: StepState,
+  nowMs: number | undefined,
+): StepState {
+  const { startedMs, endedMs } = timesOf(before, step.status, nowMs);
+  if (step.startedMs === startedMs && step.endedMs === endedMs) return step;
+  const timed: { -readonly [Member in keyof StepState]: StepState[Member] } = { ...step };
+  delete timed.startedMs;
+  delete timed.endedMs;
+  if (startedMs !== undefined) timed.startedMs = startedMs;
+  if (endedMs !== undefined) timed.endedMs = endedMs;
+  return timed;
+}
+
+type Times = { readonly [Member in 'startedMs' | 'endedMs']?: number | undefined };
+
+function timesOf(before: StepState, status: StepStatus, nowMs: number | undefined): Times {
+  if (status === 'pending') return {};
+  const { startedMs, endedMs } = before;
+  const wasOpen = before.status === 'pending' || before.status === 'running';
+  if (status === 'running') return { startedMs: before.status === 'running' ? startedMs : nowMs };
+  return { startedMs, endedMs: wasOpen ? nowMs : endedMs };
+}
 
 /** Items that are still to be started. */
 export const pendingOf = ({ items, counts }: StepState): number =>
@@ -48,3 +80,7 @@ export function renewed({ items, attempts = 0, skip, reason }: StepState): StepS
 }
 
 const waiting = ({ attempt }: ItemState): ItemState => ({ status: 'pending', attempt });
+
+/** Most starts of one item, the retries of a job included. */
+export const attemptsOf = ({ items }: StepState): number =>
+  items.reduce((most, { attempt, retries = 0 }) => Math.max(most, attempt + retries), 0);

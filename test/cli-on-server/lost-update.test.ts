@@ -37,9 +37,10 @@ function losing({ client }: World, { before, after }: Loss) {
     workflowService: { value: service },
   }) as typeof client.connection;
   const namespace = inject('temporalNamespace');
+  const losingClient = new Client({ connection, namespace });
   return {
     temporal: {
-      client: new Client({ connection, namespace }),
+      ...{ client: losingClient, codecFree: losingClient, hasCodec: false },
       ...{ connection: client.connection as never, namespace, address: 'the server of this test' },
     },
     sends: () => sends,

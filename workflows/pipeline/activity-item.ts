@@ -54,8 +54,8 @@ export function startRemoteItem(start: ItemStart<RemoteWorkflowStep>): RunningIt
       handle.cancel();
     },
     note: () => {
-      const { phase, note } = handle.progress();
-      return note === undefined ? phase : `${phase}: ${note}`;
+      const { phase, note = phase } = handle.progress();
+      return note;
     },
   };
 }

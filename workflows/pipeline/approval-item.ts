@@ -38,7 +38,7 @@ export function startApprovalItem(start: ItemStart<ApprovalStep>): RunningItem {
       const left = leftMs();
       return left === undefined ? {} : { leftMs: left };
     },
-    note: () => `waits for dataflowDecide${message === '' ? '' : `: ${message}`}`,
+    note: () => `waits for an approval${message === '' ? '' : `: ${message}`}`,
   };
 }
 

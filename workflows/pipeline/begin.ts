@@ -48,7 +48,7 @@ export async function freshRun(
   if (problems.length > 0) throw invalidInput(problems);
   const made = isPlan(pipeline)
     ? { plan: pipeline, parameters: argumentsOf(pipeline, parameters) }
-    : await prepared({ pipeline, parameters, ...(profile !== undefined && { profile }) });
+    : await preparedPlan({ pipeline, parameters, ...(profile !== undefined && { profile }) });
   const { plan } = made;
   const run: PipelineRunState = {
     version: 1,
@@ -114,8 +114,8 @@ export function restored(
   return run;
 }
 
-/** @throws ApplicationFailure as the activity told it, so that its type is that of the workflow's own failure */
-async function prepared(input: PreparePipelineInput): Promise<PreparedPipeline> {
+/** A plan of a written pipeline. @throws ApplicationFailure as the activity told it, so that its type is that of the workflow's own failure */
+export async function preparedPlan(input: PreparePipelineInput): Promise<PreparedPipeline> {
   try {
     return await preparePipeline(input);
   } catch (error) {

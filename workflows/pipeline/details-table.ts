@@ -1,4 +1,6 @@
-import type { PipelineState, StepState } from '../../contract/pipeline.js';
+import type { PipelineState, PlannedStep, StepState } from '../../contract/pipeline.js';
+import { planned } from '../../pipeline/plan/order.js';
+import { shortened } from '../../pipeline/plan/step-states.js';
 import { phaseOf, summaryOf } from './pipeline-progress.js';
 import type { PipelineRun } from './pipeline-run.js';
 
@@ -13,7 +15,7 @@ export function detailsTable({
   const { plan } = surroundings;
   const ids = Object.keys(plan.steps);
   const shown = ids.length <= MOST_ROWS ? ids : telling(ids, state);
-  const rows = shown.map((id) => rowOf(id, state.steps[id]));
+  const rows = shown.map((id) => rowOf(id, planned(plan, id).kind, state.steps[id]));
   const hidden = ids.length - shown.length;
   return [
     `**${plan.pipeline}** ${phaseOf(state)}`,
@@ -36,13 +38,15 @@ const RANKS: readonly string[] = [
   ...['failed', 'running', 'canceled', 'pending', 'skipped', 'succeeded'],
 ];
 
-function rowOf(id: string, step: StepState | undefined): string {
+function rowOf(id: string, kind: PlannedStep['kind'], step: StepState | undefined): string {
   if (step === undefined) return `| ${id} | pending | | | |`;
-  const { status, items, executionId = '', reason = '' } = summaryOf(step);
+  const { status, items, executionId = '', reason = '' } = summaryOf(step, kind);
   const { succeeded = 0, total = 0 } = items ?? {};
   const share = items === undefined ? '' : `${succeeded}/${total}`;
   return `| ${id} | ${status} | ${share} | ${executionId} | ${cell(reason)} |`;
 }
 
+const MAX_CELL = 120;
+
 /** A text that cannot break the table. */
-const cell = (text: string): string => text.replaceAll(/[\r\n|]+/g, ' ').slice(0, 120);
+const cell = (text: string): string => shortened(text.replaceAll(/[\r\n|]+/g, ' '), MAX_CELL);

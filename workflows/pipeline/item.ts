@@ -21,6 +21,8 @@ export interface ItemEnd {
   readonly output?: unknown;
   readonly executionId?: string;
   readonly reason?: string;
+  /** Submissions of a job beyond the first. */
+  readonly retries?: number;
 }
 
 /** An item that is to be started, or taken up again. */

@@ -24,14 +24,16 @@ export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
   const limitMs = limitByPipeline({ ...start, own, carriedMs: carried?.run?.timeLeftMs });
   const handle = startItsRun(start, jobCondition, limitMs);
   const told = { isCanceled: false, isOver: false };
+  const end = handle.result().then(
+    ({ execution }): ItemEnd => ({
+      outcome: 'succeeded',
+      executionId: execution.jobExecutionId,
+    }),
+    limitMs === undefined ? endOf : endedBy(limitMs, told),
+  );
   report(
     start,
-    handle
-      .result()
-      .then(
-        ({ execution }) => ({ outcome: 'succeeded', executionId: execution.jobExecutionId }),
-        limitMs === undefined ? endOf : endedBy(limitMs, told),
-      ),
+    end.then((how) => ({ ...how, ...retriesOf(handle) })),
   );
   return {
     cancel: () => {
@@ -45,11 +47,17 @@ export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
     carry: () => ({ run: leanState(handle.state()), jobCondition }),
     note: () => {
       if (told.isOver) return "nothing more is begun before the end of the pipeline's runTimeout";
-      const { phase, note, lastError } = handle.progress();
-      const said = note === undefined ? phase : `${phase}: ${note}`;
+      const { phase, note = phase, status, attempt, lastError } = handle.progress();
+      const facts = [attempt > 1 ? `attempt ${attempt}` : undefined, status, note];
+      const said = facts.filter((fact) => fact !== undefined).join(', ');
       return lastError === undefined ? said : `${said}; last error: ${lastError}`;
     },
   };
+}
+
+function retriesOf(handle: RunHandle): Pick<ItemEnd, 'retries'> {
+  const { attempt } = handle.progress();
+  return attempt > 1 ? { retries: attempt - 1 } : {};
 }
 
 function startItsRun(

@@ -32,8 +32,8 @@ function failureOf(run: PipelineRun, type: FailureType, what: string): Applicati
   const { pipeline } = run.surroundings.plan;
   const failed = failedStepsOf(run);
   const { remedy } = FAILURES[type];
-  const named = failed.map(
-    ({ step, reason }) => `${step}${reason === undefined ? '' : `: ${reason}`}`,
+  const named = failed.map(({ step, reason }) =>
+    reason === undefined ? step : `${step}: ${reason.replace(/\.$/, '')}`,
   );
   const more = (run.state.ended?.failed.length ?? 0) - failed.length;
   const steps = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');

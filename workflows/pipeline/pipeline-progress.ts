@@ -2,6 +2,7 @@ import type {
   FailedStep,
   ItemProgress,
   PipelineProgress,
+  StepDecision,
   StepProgress,
   StepSummary,
 } from '../../contract/pipeline-run.js';
@@ -9,10 +10,13 @@ import type {
   ItemState,
   ParameterValue,
   PipelineState,
+  PlannedStep,
   StepState,
 } from '../../contract/pipeline.js';
 import { orderOf, planned } from '../../pipeline/plan/order.js';
 import { isBad } from '../../pipeline/plan/rules.js';
+import { attemptsOf, shortened } from '../../pipeline/plan/step-states.js';
+import { childId } from './start-item.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /** Items of one step and status that are shown; the state has all. */
@@ -23,7 +27,8 @@ const MOST_FAILED_ITEMS = 500;
 const MOST_CHARACTERS = 200;
 
 /** What the progress query shows; it answers after the close as well. */
-export function progressOf({ surroundings, state, items }: PipelineRun): PipelineProgress {
+export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
+  const { surroundings, state, items } = pipelineRun;
   const { plan, run } = surroundings;
   let failedLeft = MOST_FAILED_ITEMS;
   const steps = Object.keys(plan.steps).map((id): readonly [string, StepProgress] => {
@@ -37,7 +42,8 @@ export function progressOf({ surroundings, state, items }: PipelineRun): Pipelin
       failed: shown('failed', Math.min(MOST_ITEMS, failedLeft)),
     };
     if (failed) failedLeft -= failed.failed.length;
-    return [id, { kind, ...summaryOf(step), ...running, ...failed }];
+    const children = kind === 'pipeline' && { childWorkflowIds: childrenOf(pipelineRun, id, step) };
+    return [id, { kind, ...summaryOf(step, kind), ...running, ...failed, ...children }];
   });
   return {
     pipeline: plan.pipeline,
@@ -46,6 +52,18 @@ export function progressOf({ surroundings, state, items }: PipelineRun): Pipelin
     steps: Object.fromEntries(steps),
   };
 }
+
+/** Workflows of the items that were started. */
+const childrenOf = (
+  { surroundings }: PipelineRun,
+  step: string,
+  { items, values }: StepState,
+): readonly string[] =>
+  items
+    .flatMap(({ attempt }, index) =>
+      attempt > 0 ? [childId(surroundings, { step, index }, values !== undefined)] : [],
+    )
+    .slice(0, MOST_ITEMS);
 
 function itemsOf(
   { items, values }: StepState,
@@ -85,8 +103,11 @@ export function phaseOf(state: PipelineState): PipelineProgress['phase'] {
 }
 
 /** A step in few words: what a result keeps of it. */
-export function summaryOf({ status, values, items, counts, reason }: StepState): StepSummary {
+export function summaryOf(step: StepState, kind: PlannedStep['kind']): StepSummary {
+  const { status, values, items, counts, reason, startedMs, endedMs } = step;
   const only = values === undefined ? items[0] : undefined;
+  const attempts = attemptsOf(step);
+  const decision = kind === 'approval' ? (only?.output as StepDecision | undefined) : undefined;
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   const why = reason ?? only?.reason;
   return {
@@ -94,6 +115,10 @@ export function summaryOf({ status, values, items, counts, reason }: StepState):
     ...(values !== undefined && { items: { total: items.length, ...Object.fromEntries(some) } }),
     ...(only?.executionId !== undefined && { executionId: only.executionId }),
     ...(why !== undefined && { reason: why }),
+    ...(startedMs !== undefined && { startedAt: new Date(startedMs).toISOString() }),
+    ...(endedMs !== undefined && { endedAt: new Date(endedMs).toISOString() }),
+    ...(attempts > 1 && { attempts }),
+    ...(decision !== undefined && { decision }),
   };
 }
 
@@ -104,7 +129,8 @@ export const summariesOf = ({
   Object.fromEntries(
     Object.keys(surroundings.plan.steps).flatMap((id) => {
       const step = state.steps[id];
-      return step === undefined ? [] : [[id, summaryOf(step)] as const];
+      const { kind } = planned(surroundings.plan, id);
+      return step === undefined ? [] : [[id, summaryOf(step, kind)] as const];
     }),
   );
 
@@ -124,7 +150,7 @@ export function failedStepsOf({ surroundings, state }: PipelineRun): readonly Fa
     return [
       {
         ...{ step, status },
-        ...(reason !== undefined && { reason: reason.slice(0, LONGEST) }),
+        ...(reason !== undefined && { reason: shortened(reason, LONGEST) }),
         ...(ids.length > 0 && { executionIds: ids }),
       },
     ];

@@ -193,7 +193,8 @@ export class PipelineRun {
 
   #take(event: PlanEvent): void {
     const { draining } = this.state;
-    const { state, commands } = advance(this.surroundings.plan, this.state, event, this.#evaluate);
+    const { plan } = this.surroundings;
+    const { state, commands } = advance(plan, this.state, event, this.#evaluate, Date.now());
     this.state = state;
     if (state.draining !== draining) this.#noteDraining(state.draining === true);
     for (const command of commands) {

@@ -11,7 +11,7 @@ import type { Surroundings } from './values.js';
 /** Workflow id of a pipeline within another one. */
 export const childId = (
   { run, plan }: Pick<Surroundings, 'run' | 'plan'>,
-  { step, index }: ItemRef,
+  { step, index }: Pick<ItemRef, 'step' | 'index'>,
   isOfMany: boolean,
 ): string => `${run.id}/${plan.pipeline}/${step}${isOfMany ? `/${index}` : ''}`;
 

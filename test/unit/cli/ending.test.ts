@@ -47,10 +47,10 @@ describe('readEnding', () => {
     expect(exitOfEnding(await readEnding('w', failed(new CancelledFailure('c'))))).toBe('canceled');
   });
 
-  it('does not call a terminated workflow ended: its execution goes on', async () => {
+  it('does not call a terminated workflow ended: its execution was not stopped', async () => {
     const ending = await readEnding('w', failed(new TerminatedFailure('t')));
     expect(exitOfEnding(ending)).toBe('unknown');
-    expect(endingLines(ending)[0]).toContain('what it had started goes on');
+    expect(endingLines(ending)[0]).toContain('What it had started was not stopped');
   });
 
   it('throws what is no end', async () => {

@@ -5,7 +5,7 @@ const NOTHING = { profile: 'default', parameter: [] } as const;
 
 describe('readRunRequest', () => {
   it('says nothing that was not asked for: defaults are the workflow’s', async () => {
-    expect(await readRunRequest('sZ7aVb3kQp1x', NOTHING)).toEqual({ jobId: 'sZ7aVb3kQp1x' });
+    expect(await readRunRequest('sZ7aVb3kQp1x', NOTHING)).toEqual({ job: 'sZ7aVb3kQp1x' });
   });
 
   it('puts single settings over those of the JSON', async () => {
@@ -22,7 +22,7 @@ describe('readRunRequest', () => {
       profile: 'payroll',
     });
     expect(request).toEqual({
-      jobId: 'a',
+      job: 'a',
       jobCondition: { numWorker: 4, timeout: 60, parameters: { day: '2=3', mode: 'x' } },
       retry: { maximumAttempts: 3 },
       onBusy: 'wait',
@@ -33,7 +33,7 @@ describe('readRunRequest', () => {
   });
 
   it('names all problems at once', async () => {
-    const reading = readRunRequest('../x', {
+    const reading = readRunRequest(' ', {
       profile: '',
       parameter: ['day'],
       runTimeout: 'soon',
@@ -44,7 +44,7 @@ describe('readRunRequest', () => {
     });
     await expect(reading).rejects.toMatchObject({
       problems: [
-        expect.stringContaining('jobId: '),
+        expect.stringContaining('job: must be'),
         '--run-timeout: give a duration such as 90s, 2h 30m',
         '--on-ambiguous: give fail or hold',
         '--profile: give a name that is not empty',

@@ -45,7 +45,7 @@ describe('the details that the Temporal UI shows', () => {
         '| step | status | items | execution | note |',
         '| --- | --- | --- | --- | --- |',
         '| extract | running |  | aB3dE6gH9jK2 |  |',
-        '| clean | failed | 1/2 |  | 1 of 2 items failed, the first is 1: odd   numbers in KR |',
+        '| clean | failed | 1/2 |  | 1 of 2 items failed, the first is JP: odd   numbers in KR |',
         '| publish | skipped |  |  | clean failed |',
       ].join('\n'),
     );

@@ -27,6 +27,29 @@ describe('toTable', () => {
   });
 });
 
+describe('toTable in a terminal', () => {
+  const rows = [{ id: 'a', note: 'one', why: 'because it had to be so, and not otherwise' }];
+  type Row = (typeof rows)[number];
+  const columns = [
+    { heading: 'id', cell: ({ id }: Row) => id },
+    { heading: 'note', cell: ({ note }: Row) => note, rank: 1 },
+  ];
+  const below = ({ why }: Row) => [why];
+
+  it('wraps what stands below a row; elsewhere it is one line', () => {
+    expect(toTable(rows, columns, { width: 24, below })).toBe(
+      'id  note\na   one\n  because it had to be\n  so, and not otherwise',
+    );
+    expect(toTable(rows, columns, { below })).toBe(
+      'id  note\na   one\n  because it had to be so, and not otherwise',
+    );
+  });
+
+  it('leaves out optional columns for which it is too narrow', () => {
+    expect(toTable(rows, columns, { width: 6 })).toBe('id\na');
+  });
+});
+
 describe('toCard', () => {
   it('has a member a line, and JSON for what is no plain value', () => {
     expect(toCard({ jobId: 'a', jobCondition: { numWorker: 2 }, name: undefined })).toBe(

@@ -74,7 +74,7 @@ describe('steps and their items', () => {
     run.end('a', 'succeeded');
     expect(run.state.steps['a']).toMatchObject({
       status: 'failed',
-      reason: '1 of 3 items failed, the first is 0: failed it did',
+      reason: '1 of 3 items failed, the first is 1: failed it did',
     });
   });
 

@@ -1,0 +1,32 @@
+import { type AllNeeds, type AllProgress, jobRunsOf, pipelinesOf } from '../run/ask-progress.js';
+import type { Section } from './entry.js';
+import type { Picture } from './live-view.js';
+import { pipelineLines, pipelineSection } from './pipeline-entries.js';
+import { progressLine } from './progress-line.js';
+import { runEntry } from './run-entries.js';
+
+/** What a workflow runs, as a person sees it. Jobs that a pipeline runs stand in the rows of its steps. */
+export function progressPicture(all: AllProgress, needs: AllNeeds, startMs: number): Picture {
+  const pipelines = pipelinesOf(all);
+  if (pipelines.length > 0) {
+    return {
+      lines: pipelines.flatMap((one) => pipelineLines(one)),
+      sections: pipelines.map((one) => pipelineSection(one, needs[one.key])),
+    };
+  }
+  const runs = jobRunsOf(all);
+  return {
+    lines: Object.entries(all).flatMap(([key, run]) =>
+      'pipeline' in run ? [] : [{ key, text: progressLine(run) }],
+    ),
+    sections: [runSection(runs.map(runEntry), startMs)],
+  };
+}
+
+/** A run that is the only one needs no heading, and its time is that of the workflow. */
+function runSection(entries: Section['entries'], startMs: number): Section {
+  const [only] = entries;
+  return only !== undefined && entries.length === 1
+    ? { noun: 'run', entries: [{ startedMs: startMs, ...only }] }
+    : { title: 'Data Flow runs', noun: 'run', entries };
+}

@@ -1,0 +1,40 @@
+import { cleanText } from '../../client/clean-text.js';
+import type { RunProgress } from '../../contract/run.js';
+import type { Entry, EntryState } from './entry.js';
+
+const MAX_NOTE = 240;
+
+/** One run of a job as a row of the live view. */
+export function runEntry(run: RunProgress): Entry {
+  const { jobId, jobName, phase, status, executionId, attempt, note } = run;
+  const facts = [
+    phase === 'ended' ? undefined : status,
+    executionId === undefined ? undefined : `execution ${executionId}`,
+    attempt > 1 ? `attempt ${attempt}` : undefined,
+    run.doubt && phase !== 'submitting' ? 'start in doubt' : undefined,
+    run.twins.length > 0 ? `twins ${run.twins.join(', ')}` : undefined,
+  ].filter((fact) => fact !== undefined && fact !== '');
+  const isEnded = phase === 'ended';
+  const said = note === undefined ? '' : cleanText(note, [], MAX_NOTE);
+  return {
+    name: jobName === undefined || jobName === jobId ? jobId : `${jobName} (${jobId})`,
+    state: stateOf(run),
+    status: phase === 'ended' ? endedAs(run) : phase,
+    depth: 0,
+    detail: [...facts, ...(said === '' || isEnded ? [] : [said])].join('  '),
+    ...(isEnded && said !== '' && { reason: said }),
+    items: [],
+  };
+}
+
+function stateOf({ phase, outcome }: RunProgress): EntryState {
+  if (phase === 'queued') return 'waiting';
+  if (phase !== 'ended') return 'running';
+  if (outcome === 'canceled') return 'canceled';
+  return outcome === 'COMPLETED' ? 'done' : 'failed';
+}
+
+const endedAs = (run: RunProgress): string => {
+  const state = stateOf(run);
+  return state === 'done' ? 'completed' : state;
+};

@@ -1,0 +1,179 @@
+import { durationText } from '../../contract/durations.js';
+import type { Style } from '../output.js';
+import type { Entry, EntryState, Section } from './entry.js';
+import { fitted, padded, widthOf, wrapped } from './text-width.js';
+
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Draws text in a style; leaves it as it is where there is no colour. */
+export type Paint = (style: Style, text: string) => string;
+
+const LOOKS: Readonly<Record<EntryState, { readonly mark: string; readonly style: Style }>> = {
+  waiting: { mark: '○', style: 'dim' },
+  running: { mark: '●', style: 'cyan' },
+  done: { mark: '✔', style: 'green' },
+  failed: { mark: '✘', style: 'red' },
+  canceled: { mark: '■', style: 'yellow' },
+  skipped: { mark: '−', style: 'dim' },
+};
+
+/** What is counted at the top even where there is none of it. */
+const ALWAYS_COUNTED: readonly EntryState[] = ['running', 'done', 'failed', 'waiting'];
+const COUNTED: readonly EntryState[] = [...ALWAYS_COUNTED, 'skipped', 'canceled'];
+
+/** A chain of a hundred steps must not walk out of the terminal. */
+const MAX_DEPTH = 6;
+const MIN_ROWS = 6;
+/** Rows below one entry, and those of them that say why it failed. */
+const MAX_ROWS_BELOW = 8;
+const MAX_REASON_ROWS = 3;
+const MAX_NAME_SHARE = 0.4;
+/** `succeeded`, `2h 5m 10s`. */
+const STATUS_WIDTH = 9;
+const TOOK_WIDTH = 6;
+const GAP = '  ';
+const BELOW = '    ';
+
+export interface Screen extends ScreenSize {
+  readonly nowMs: number;
+  readonly startMs: number;
+  readonly paint: Paint;
+}
+
+/** Everything that is watched, in no more rows and columns than the terminal has. */
+export function screenRows(sections: readonly Section[], screen: Screen): readonly string[] {
+  const rows = Math.max(MIN_ROWS, screen.rows - 1); // the cursor stands below
+  const share = Math.max(MIN_ROWS, Math.floor(rows / Math.max(1, sections.length)));
+  return sections.flatMap((section) => sectionRows(section, { ...screen, rows: share }));
+}
+
+function sectionRows({ title, noun, entries }: Section, screen: Screen): readonly string[] {
+  const { columns, rows, paint, nowMs, startMs } = screen;
+  const clock = durationText(Math.max(0, nowMs - startMs));
+  const head =
+    title === undefined
+      ? []
+      : [
+          paint('bold', fitted(`${title}  ${clock}`, columns)),
+          fitted(summaryText(noun, entries), columns),
+        ];
+  const room = rows - head.length;
+  if (title === undefined) return entries.flatMap((entry) => aloneRows(entry, screen));
+  if (entries.length <= room) return [...head, ...entryRows(entries, room, screen)];
+  const shown = mostTelling(entries, room - 1);
+  const hidden = entries.filter((entry) => !shown.includes(entry));
+  const flat = shown.map((entry) => ({ ...entry, depth: 0 }));
+  const fold = paint('dim', fitted(foldedText(noun, hidden), columns));
+  return [...head, ...entryRows(flat, room - 1, screen), fold];
+}
+
+const countsOf = (entries: readonly Entry[]) =>
+  COUNTED.map((state) => ({
+    state,
+    count: entries.filter((entry) => entry.state === state).length,
+  }));
+
+/** How many entries are in which state. */
+export function summaryText(noun: string, entries: readonly Entry[]): string {
+  const parts = countsOf(entries)
+    .filter(({ state, count }) => count > 0 || ALWAYS_COUNTED.includes(state))
+    .map(({ state, count }) => `${count} ${state}`);
+  return `${entries.length} ${noun}${entries.length === 1 ? '' : 's'}: ${parts.join(', ')}`;
+}
+
+function foldedText(noun: string, hidden: readonly Entry[]): string {
+  const counts = countsOf(hidden).filter(({ count }) => count > 0);
+  const named = counts.map(({ state, count }) => `${count} ${state}`).join(', ');
+  return `… ${hidden.length} ${noun}${hidden.length === 1 ? '' : 's'} not shown: ${named}`;
+}
+
+/** What failed, the earliest first, then what runs; what is done or waits is folded. */
+function mostTelling(entries: readonly Entry[], most: number): readonly Entry[] {
+  const running = entries.filter(({ state }) => state === 'running');
+  const failed = entries
+    .filter(({ state }) => state === 'failed')
+    .toSorted((a, b) => (a.endedMs ?? Infinity) - (b.endedMs ?? Infinity));
+  // Many failures must not hide what runs, nor the other way round.
+  const half = Math.floor(most / 2);
+  const failedRoom = Math.max(half, most - running.length);
+  return [...failed.slice(0, failedRoom), ...running].slice(0, most);
+}
+
+/** The only entry: what it does stands whole below it. */
+function aloneRows(entry: Entry, screen: Screen): readonly string[] {
+  const { detail, ...rest } = entry;
+  const width = screen.columns - BELOW.length;
+  return [
+    entryRow({ ...rest, detail: '' }, true, widthOf(entry.name), screen),
+    ...(detail === '' ? [] : wrapped(detail, width)).map((row) => BELOW + row),
+    ...detailRows(entry, screen),
+  ];
+}
+
+/** A row for each entry, and below it what there is room for: why it failed, its items. */
+function entryRows(entries: readonly Entry[], room: number, screen: Screen): readonly string[] {
+  const nameWidth = Math.min(
+    Math.floor(screen.columns * MAX_NAME_SHARE),
+    entries.reduce((most, entry) => Math.max(most, widthOf(indented(entry))), 0),
+  );
+  const below = new Map<Entry, readonly string[]>();
+  let left = room - entries.length;
+  const urgent = (entry: Entry): number => (entry.state === 'failed' ? 0 : 1);
+  for (const entry of entries.toSorted((a, b) => urgent(a) - urgent(b))) {
+    const rows = detailRows(entry, screen).slice(0, Math.min(left, MAX_ROWS_BELOW));
+    below.set(entry, rows);
+    left -= rows.length;
+  }
+  return entries.flatMap((entry) => {
+    const rows = below.get(entry) ?? [];
+    return [entryRow(entry, rows.length > 0, nameWidth, screen), ...rows];
+  });
+}
+
+const indented = ({ name, depth }: Entry): string => '  '.repeat(Math.min(depth, MAX_DEPTH)) + name;
+
+/** One row: mark, name, status, time, and as much of the rest as there is room for. */
+function entryRow(
+  entry: Entry,
+  hasRowsBelow: boolean,
+  nameWidth: number,
+  { columns, paint, nowMs }: Screen,
+): string {
+  const { mark, style } = LOOKS[entry.state];
+  const head = [
+    `${mark} ${padded(fitted(indented(entry), nameWidth), nameWidth)}`,
+    padded(entry.status, STATUS_WIDTH),
+  ].join(GAP);
+  const { detail, reason } = entry;
+  const isBelow = hasRowsBelow && entry.state === 'failed';
+  const said = [detail, isBelow ? undefined : reason].filter(Boolean).join(': ');
+  const rest = `${GAP}${padded(tookText(entry, nowMs), TOOK_WIDTH)}${GAP}${said}`.trimEnd();
+  const left = columns - widthOf(head);
+  if (rest === '' || left < 0) return paint(style, fitted(head.trimEnd(), columns));
+  return paint(style, head) + fitted(rest, left);
+}
+
+/** How long it has run so far, or ran. */
+function tookText({ startedMs, endedMs }: Entry, nowMs: number): string {
+  if (startedMs === undefined) return '';
+  const ms = (endedMs ?? nowMs) - startedMs;
+  return ms < 1_000 ? '' : durationText(ms);
+}
+
+/** What stands below an entry: why it failed, or its items. */
+function detailRows({ reason = '', state, items }: Entry, screen: Screen): readonly string[] {
+  const { columns, paint } = screen;
+  const width = columns - BELOW.length;
+  const isWhole = state === 'failed' && items.length === 0 && reason !== '';
+  const why = isWhole ? wrapped(reason, width) : [];
+  const cut = why.slice(0, MAX_REASON_ROWS);
+  const ending = why.length > cut.length ? [fitted(`${cut.pop() ?? ''} …`, width)] : [];
+  const rows = items.map((item) => {
+    const { mark, style } = LOOKS[item.state];
+    return paint(style, mark) + fitted(` ${item.name}${GAP}${item.detail}`, width - 1);
+  });
+  return [...cut, ...ending, ...rows].map((row) => BELOW + row);
+}

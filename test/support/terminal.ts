@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url';
+import { spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+
+const MAIN = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
+
+export interface TerminalOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** `dataflow` in a pseudo-terminal, and the screen as a person sees it. */
+export interface TerminalCli {
+  /** The rows of the screen, without trailing blanks; what has scrolled away is not among them. */
+  screen(): readonly string[];
+  /** All rows since the start, those that have scrolled away first. */
+  scrollback(): readonly string[];
+  /** Everything that was written, with its control sequences. */
+  raw(): string;
+  /** Types keys; `\u0003` is Ctrl-C. */
+  type(keys: string): void;
+  /** Exit code of the process; `signal` where a signal ended it. */
+  readonly ended: Promise<{ readonly exitCode: number; readonly signal?: number | undefined }>;
+}
+
+/** Starts `dataflow` in a pseudo-terminal (@lydell/node-pty) whose screen @xterm/headless draws. */
+export function dataflowInTerminal(
+  args: readonly string[],
+  { columns, rows, env = {} }: TerminalOptions,
+): TerminalCli {
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    ...{ cols: columns, rows, name: 'xterm-256color' },
+    env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', TZ: 'UTC', ...env },
+  });
+  let written = '';
+  child.onData((text) => {
+    written += text;
+    terminal.write(text);
+  });
+  const line = (index: number): string =>
+    terminal.buffer.active.getLine(index)?.translateToString(true) ?? '';
+  const from = (first: number): readonly string[] => {
+    const all = Array.from({ length: terminal.buffer.active.length - first }, (_, index) =>
+      line(first + index),
+    );
+    return all.slice(0, all.findLastIndex((row) => row !== '') + 1);
+  };
+  return {
+    screen: () => from(terminal.buffer.active.baseY),
+    scrollback: () => from(0),
+    raw: () => written,
+    type: (keys) => {
+      child.write(keys);
+    },
+    ended: new Promise((resolve) => {
+      child.onExit(({ exitCode, signal }) => {
+        // What was written last may still be on its way to the screen.
+        terminal.write('', () => {
+          resolve({ exitCode, signal });
+        });
+      });
+    }),
+  };
+}
