@@ -192,11 +192,10 @@ export class PipelineRun {
   }
 
   #take(event: PlanEvent): void {
-    const { draining } = this.state;
-    const { plan } = this.surroundings;
-    const { state, commands } = advance(plan, this.state, event, this.#evaluate, Date.now());
+    const [{ plan }, before] = [this.surroundings, this.state];
+    const { state, commands } = advance(plan, before, event, this.#evaluate, Date.now());
     this.state = state;
-    if (state.draining !== draining) this.#noteDraining(state.draining === true);
+    if (state.draining !== before.draining) this.#noteDraining(state.draining === true);
     for (const command of commands) {
       this.#work.addCommand(() => {
         this.#obey(command);
