@@ -42,10 +42,6 @@ Object.defineProperty(globalThis, '__temporalNcloudDataflow', {
 });
 
 export class CancellationScope {
-  static current(): CancellationScope {
-    return scopes.getStore() ?? new CancellationScope();
-  }
-
   consideredCancelled = false;
   readonly cancelRequested: Promise<never>;
   #reject: (reason: Error) => void = () => undefined;
