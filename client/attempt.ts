@@ -3,7 +3,7 @@ import { OPERATIONS, type OperationName } from '../contract/operations.js';
 import type { CallSite } from './answer-facts.js';
 import { failureOfPreparation } from './call-failure.js';
 import type { AnyOptions } from './client.js';
-import { instantOf, type MeasuredClock } from './clock.js';
+import { instantOf, type MeasuredClock, type SigningClock } from './clock.js';
 import { NoCredentials, readCredentials } from './credentials.js';
 import { exchange, type Head, type Outcome } from './exchange.js';
 import { httpDateMs } from './http-date.js';
@@ -33,25 +33,68 @@ export interface Call {
   readonly site: CallSite;
 }
 
+/** What a signature was made of, apart from the request. */
+interface SignedWith {
+  readonly keys: Credentials;
+  readonly clock: SigningClock;
+}
+
 /** What came of one attempt, with the texts that no error about it may show. */
 export interface Attempt {
+  /** Undefined: the call ended before it was signed. */
+  readonly signedWith: SignedWith | undefined;
   readonly outcome: Outcome;
   /** From the moment it could be sent to the end of its answer. */
   readonly tookMs: number;
   readonly site: CallSite;
 }
 
-/** Signs with the clock and keys of this moment, and sends once. `refused`: the last signature was. */
-export async function attempt(call: Call, refused: boolean): Promise<Attempt> {
-  const { connection, request, options, lifeline } = call;
+/** Signs with the clock and keys of this moment, and sends once. */
+export async function attempt(call: Call): Promise<Attempt> {
+  const keys = await keysFor(call, false);
+  if (keys === undefined) return endedUnsent(call);
+  return await send(call, { keys, clock: call.connection.clock.accepted() });
+}
+
+/**
+ * Signs anew after a refused signature, and sends once; `undefined` where that would be the same again. With new keys
+ * where there are any; else by the other clock, where the two are apart. `mayRepeat` is asked only for a request that
+ * would differ: it waits for a place in the budget.
+ */
+export async function attemptAnew(
+  call: Call,
+  refused: SignedWith,
+  mayRepeat: () => Promise<boolean>,
+): Promise<Attempt | undefined> {
+  const keys = await keysFor(call, true);
+  if (keys === undefined) return endedUnsent(call);
+  const isOther =
+    keys.accessKey !== refused.keys.accessKey || keys.secretKey !== refused.keys.secretKey;
+  const otherClock = refused.clock === 'own' ? 'learned' : 'own';
+  if (!isOther && !call.connection.clock.isDisputed()) return undefined;
+  if (!(await mayRepeat())) return undefined;
+  return await send(call, {
+    keys,
+    clock: isOther ? call.connection.clock.accepted() : otherClock,
+  });
+}
+
+function endedUnsent({ lifeline, site }: Call): Attempt {
+  const why = { reason: lifeline.signal.reason as EndReason, text: '' };
+  return {
+    outcome: { kind: 'none', sent: 'no', why },
+    tookMs: 0,
+    site,
+    signedWith: undefined,
+  };
+}
+
+async function send(call: Call, signedWith: SignedWith): Promise<Attempt> {
+  const { connection, request, lifeline } = call;
   const { settings, dispatcher, clock } = connection;
-  const keys = await keysFor(call, refused);
-  if (keys === undefined) {
-    const why = { reason: lifeline.signal.reason as EndReason, text: '' };
-    return { outcome: { kind: 'none', sent: 'no', why }, tookMs: 0, site: call.site };
-  }
+  const { keys } = signedWith;
   const path = request.path + request.query;
-  const timestampMs = options.signedAtMs ?? clock.signingMs();
+  const timestampMs = timestampOf(call, signedWith.clock);
   const signed = signedHeaders({ method: request.method, path, timestampMs }, keys);
   const beginMs = settings.clock.monotonicMs();
   const outcome = await exchange(dispatcher, {
@@ -66,9 +109,17 @@ export async function attempt(call: Call, refused: boolean): Promise<Attempt> {
     now: () => instantOf(settings.clock),
   });
   if (outcome.kind !== 'none') measure(clock, outcome.head);
+  if (outcome.kind === 'whole' && outcome.head.status < 300) clock.accept(signedWith.clock);
   const secrets = [keys.accessKey, keys.secretKey, signed['x-ncp-apigw-signature-v2']];
   const tookMs = Math.max(0, settings.clock.monotonicMs() - beginMs);
-  return { outcome, tookMs, site: { ...call.site, secrets } };
+  return { outcome, tookMs, site: { ...call.site, secrets }, signedWith };
+}
+
+/** A date that the caller chose is one of the learned clock: by the own clock it is as old. */
+function timestampOf({ connection: { clock }, options }: Call, by: SigningClock): number {
+  const { signedAtMs } = options;
+  if (signedAtMs === undefined) return clock.signingMs(by);
+  return Math.round(signedAtMs + clock.signingMs(by) - clock.signingMs('learned'));
 }
 
 const PLAIN_HEADERS = {

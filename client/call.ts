@@ -1,6 +1,6 @@
 import type { OperationInput, OperationName, OperationOutput } from '../contract/operations.js';
 import { errorBodyOf } from './answer-facts.js';
-import { attempt, type Attempt, type Call, type Connection } from './attempt.js';
+import { attempt, attemptAnew, type Attempt, type Call, type Connection } from './attempt.js';
 import { failureOfRefusal, failureOfSilence, failureOfUnreadable } from './call-failure.js';
 import type { Answer, AnyOptions } from './client.js';
 import { ENDPOINTS } from './endpoints.js';
@@ -14,7 +14,7 @@ import { Unreadable } from './unreadable.js';
 
 /**
  * One call: checked, signed, sent, read. Nothing is repeated but a refused signature, once, where repeating is
- * harmless, and a path that the gateway does not know where the documentation and the service disagree about it.
+ * harmless and another key pair or clock is to be tried, and a path that the gateway does not know where the documentation and the service disagree about it.
  * @throws DataFlowInvalidInputError, DataFlowCallError
  */
 export async function callService<Name extends OperationName>(
@@ -73,13 +73,14 @@ const NEVER_SIGNED_ANEW: readonly OperationName[] = ['executeJob', 'executeWorkf
 
 async function signed(call: Call): Promise<Attempt> {
   const { name, options } = call;
-  const first = await attempt(call, false);
+  const first = await attempt(call);
   // A date that the caller chose would be refused again.
   const isRepeatable = !NEVER_SIGNED_ANEW.includes(name) && options.signedAtMs === undefined;
-  if (!isRepeatable || !isSignatureRefused(first.outcome)) return first;
-  if (!(await mayRepeat(call))) return first;
-  tellRefused(call, first);
-  return await attempt(call, true);
+  if (!isRepeatable || first.signedWith === undefined || !isSignatureRefused(first.outcome))
+    return first;
+  const second = await attemptAnew(call, first.signedWith, () => mayRepeat(call));
+  if (second !== undefined) tellRefused(call, first);
+  return second ?? first;
 }
 
 /** Waits until a further request may be made; false when the call ends before that. */

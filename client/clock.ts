@@ -26,10 +26,22 @@ interface Bounds {
   readonly latestMs: number;
 }
 
+/** By which clock a request is signed: that of this process, or that of the service as the Date headers tell it. */
+export type SigningClock = 'own' | 'learned';
+
 export interface MeasuredClock extends ServiceClock {
   observe(measurement: Measurement): void;
   /** Date for a signature in epoch ms. */
-  signingMs(): number;
+  signingMs(by: SigningClock): number;
+  /**
+   * Whether the two clocks are so far apart that a signature may be refused for it. Either may be the wrong one: the gateway
+   * need not check by the clock that writes the Date header.
+   */
+  isDisputed(): boolean;
+  /** The clock by which a signature was accepted last while they were apart; before that the learned one, once it is. */
+  accepted(): SigningClock;
+  /** A signature by this clock was accepted. */
+  accept(by: SigningClock): void;
 }
 
 const DATE_STEP_MS = 1_000;
@@ -42,6 +54,9 @@ const KEPT = 16;
 
 /** This process's clock is believed up to this far beyond the bounds: it is read closer than the service's. */
 const BELIEVED_MS = 2_000;
+
+/** Clocks that are nearer than this are one: gateways take signatures up to five minutes old. */
+const DISPUTED_MS = 30_000;
 
 export const SYSTEM_CLOCK: ProcessClock = {
   wallMs: () => Date.now(),
@@ -73,9 +88,22 @@ function boundsOf({ sent, received, dateMs }: Measurement, now: Instant): Bounds
   };
 }
 
-/** The service's time at `now` as all measurements together bound it; without any, the wall clock itself. */
+const overlap = (one: Bounds, other: Bounds): boolean =>
+  one.earliestMs <= other.latestMs && other.earliestMs <= one.latestMs;
+
+/** Those with which the most agree; of as many the newest, which stands last. */
+function agreeing(each: readonly Bounds[]): readonly Bounds[] {
+  return each
+    .map((one) => each.filter((other) => overlap(one, other)))
+    .reduce((most, group) => (group.length >= most.length ? group : most), []);
+}
+
+/**
+ * The service's time at `now` as most of the measurements together bound it; without any, the wall clock itself. A single
+ * Date that is wrong (another machine, a cache) is outvoted; after a jump of the service's clock the new one soon is the most.
+ */
 function boundsAt(measurements: readonly Measurement[], now: Instant): Bounds {
-  const each = measurements.map((measurement) => boundsOf(measurement, now));
+  const each = agreeing(measurements.map((measurement) => boundsOf(measurement, now)));
   if (each.length === 0) return { earliestMs: now.wallMs, latestMs: now.wallMs };
   return {
     earliestMs: Math.max(...each.map((bounds) => bounds.earliestMs)),
@@ -83,37 +111,34 @@ function boundsAt(measurements: readonly Measurement[], now: Instant): Bounds {
   };
 }
 
-/** The newest measurement wins: older ones that contradict it come from before a jump of the service's clock. */
-function withMeasurement(
-  known: readonly Measurement[],
-  newest: Measurement,
-): readonly Measurement[] {
-  const now = newest.received;
-  const fresh = boundsOf(newest, now);
-  const agreeing = known.filter((measurement) => {
-    const bounds = boundsOf(measurement, now);
-    return bounds.earliestMs <= fresh.latestMs && fresh.earliestMs <= bounds.latestMs;
-  });
-  return [...agreeing.slice(1 - KEPT), newest];
-}
+const isNear = ({ earliestMs, latestMs }: Bounds, wallMs: number, byMs: number): boolean =>
+  wallMs >= earliestMs - byMs && wallMs <= latestMs + byMs;
 
-/** Date for a signature: the wall clock where it agrees with the bounds, else their middle. */
-export function signingMs({ earliestMs, latestMs }: Bounds, wallMs: number): number {
-  const believed = wallMs >= earliestMs - BELIEVED_MS && wallMs <= latestMs + BELIEVED_MS;
-  return Math.round(believed ? wallMs : (earliestMs + latestMs) / 2);
+/** Date for a signature by the learned clock: the wall clock where it agrees with the bounds, else their middle. */
+export function signingMs(bounds: Bounds, wallMs: number): number {
+  const { earliestMs, latestMs } = bounds;
+  return Math.round(isNear(bounds, wallMs, BELIEVED_MS) ? wallMs : (earliestMs + latestMs) / 2);
 }
 
 /** The service's clock, learned from the answers of one client. */
 export function createServiceClock(process: ProcessClock): MeasuredClock {
   let measurements: readonly Measurement[] = [];
+  let accepted: SigningClock = 'learned';
   const bounds = () => boundsAt(measurements, instantOf(process));
+  const isDisputed = () => !isNear(bounds(), process.wallMs(), DISPUTED_MS);
   return {
     earliestMs: () => bounds().earliestMs,
     latestMs: () => bounds().latestMs,
     isMeasured: () => measurements.length > 0,
     observe: (measurement) => {
-      measurements = withMeasurement(measurements, measurement);
+      measurements = [...measurements.slice(1 - KEPT), measurement];
     },
-    signingMs: () => signingMs(bounds(), process.wallMs()),
+    signingMs: (by) =>
+      by === 'own' ? Math.round(process.wallMs()) : signingMs(bounds(), process.wallMs()),
+    isDisputed,
+    accepted: () => (measurements.length === 0 ? 'own' : isDisputed() ? accepted : 'learned'),
+    accept: (by) => {
+      if (isDisputed()) accepted = by;
+    },
   };
 }

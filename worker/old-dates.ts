@@ -8,6 +8,8 @@ export type Warn = (message: string, about: Readonly<Record<string, unknown>>) =
 
 /** A trial must not hold up what it is for. */
 const TRIAL_MS = 5_000;
+/** A refusal is tried again after so long: the Date header or a clock may have been wrong for a while. */
+const AGAIN_AFTER_MS = 300_000;
 
 /** Whether the gateway refuses a read signed with this date; with the present one where none is given. */
 async function isRefused(client: DataFlowClient, signedAtMs?: number): Promise<boolean> {
@@ -41,7 +43,7 @@ async function tryOldDate(
 }
 
 /**
- * Learns once whether the gateway takes dates as old as an expiring POST carries (design §6, rule 2): by a read
+ * Learns whether the gateway takes dates as old as an expiring POST carries (design §6, rule 2): by a read
  * signed with such a date, never by a submit. Where it does not, the profile goes on with plain dates and says so.
  * While the trial itself fails for other reasons it counts as taken: a submit that is refused for its date is
  * proven not to have started anything.
@@ -50,18 +52,28 @@ export function createOldDatesTrial(
   client: DataFlowClient,
   { postMs, signatureAgeMs, expiringPost }: Timings,
   warn: Warn,
+  nowMs: () => number = () => performance.now(),
 ): OldDates {
   if (expiringPost === 'off') return { learn: () => Promise.resolve(), areTaken: () => false };
   // The age that the date of a POST has as its permit runs out.
   const ageMs = signatureAgeMs - postMs - DATE_STEP_MARGIN_MS;
   let learning: Promise<void> | undefined;
   let known: boolean | undefined;
+  let triedAtMs = -Infinity;
   const learn = async (): Promise<void> => {
-    known = await tryOldDate(client, ageMs, signatureAgeMs);
-    if (known === undefined) learning = undefined; // tried again next time
-    if (known === false) warn(REFUSED, { signatureAgeMs, triedAgeMs: ageMs });
+    const before = known;
+    known = (await tryOldDate(client, ageMs, signatureAgeMs)) ?? before;
+    triedAtMs = nowMs();
+    if (known !== true) learning = undefined; // tried again
+    if (known === false && before !== false) warn(REFUSED, { signatureAgeMs, triedAgeMs: ageMs });
   };
-  return { learn: () => (learning ??= learn()), areTaken: () => known ?? true };
+  return {
+    learn: async () => {
+      if (known === false && nowMs() - triedAtMs < AGAIN_AFTER_MS) return;
+      await (learning ??= learn());
+    },
+    areTaken: () => known ?? true,
+  };
 }
 
 const REFUSED =

@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { SeenExchange } from '../../client/index.js';
-import { aClient, aScript, aService, errorOf, JOB, REFUSED_SIGNATURE } from './local-service.js';
+import {
+  aClient,
+  aScript,
+  aService,
+  errorOf,
+  JOB,
+  REFUSED_SIGNATURE,
+  rotatedKeys,
+} from './local-service.js';
 
 const watched = (baseUrl: string) => {
   const seen: SeenExchange[] = [];
-  return { client: aClient(baseUrl, { onExchange: (one) => seen.push(one) }), seen };
+  return {
+    client: aClient(baseUrl, { credentials: rotatedKeys, onExchange: (one) => seen.push(one) }),
+    seen,
+  };
 };
 const INPUT = { jobId: 'j1' };
 

@@ -9,6 +9,9 @@ import {
 } from '../../client/index.js';
 
 export const KEYS = { accessKey: 'ACCESS-KEY-0123456789', secretKey: 'SECRET-KEY-0123456789' };
+/** A source that has other keys once the first ones were refused. */
+export const rotatedKeys = ({ refused }: { readonly refused: boolean }) =>
+  refused ? { accessKey: 'ACCESS-KEY-987654321', secretKey: 'SECRET-KEY-987654321' } : KEYS;
 export const EXECUTION = { jobExecutionId: 'e1', jobId: 'j1', status: 'READY' };
 export const JOB = { jobId: 'j1', name: 'nightly', type: 'VISUAL', status: 'READY' };
 export const REFUSED_SIGNATURE = {

@@ -11,6 +11,7 @@ import {
   JOB,
   KEYS,
   REFUSED_SIGNATURE,
+  rotatedKeys,
   type SeenRequest,
 } from './local-service.js';
 
@@ -62,7 +63,7 @@ describe('a call', () => {
     const client = aClient(service.baseUrl, {
       credentials: ({ refused }) => {
         asked.push(refused);
-        return KEYS;
+        return rotatedKeys({ refused });
       },
     });
     expect((await client.call('getJobById', INPUT)).output).toEqual(JOB);
@@ -72,14 +73,26 @@ describe('a call', () => {
   it('is signed anew also when it cancels', async () => {
     const service = await aScript([401, REFUSED_SIGNATURE], [200, true]);
     const input = { jobId: 'j1', executionId: 'e1' };
-    expect((await aClient(service.baseUrl).call('cancelJobExecution', input)).output).toBe(true);
+    const client = aClient(service.baseUrl, { credentials: rotatedKeys });
+    expect((await client.call('cancelJobExecution', input)).output).toBe(true);
   });
 
   it('fails after the second refusal', async () => {
     const service = await aScript([401, REFUSED_SIGNATURE]);
-    const error = await errorOf(aClient(service.baseUrl).call('getJobById', INPUT));
+    const client = aClient(service.baseUrl, { credentials: rotatedKeys });
+    const error = await errorOf(client.call('getJobById', INPUT));
     expect(error).toMatchObject({ failure: 'DataFlowUnauthenticated', errorCode: '200' });
     expect(service.seen).toHaveLength(2);
+  });
+
+  it('is not made a second time with the same keys by the same clock (C16)', async () => {
+    const service = await aScript([401, REFUSED_SIGNATURE]);
+    const client = aClient(service.baseUrl);
+    for (let call = 1; call <= 3; call += 1) {
+      const error = await errorOf(client.call('getJobById', INPUT));
+      expect(error.failure).toBe('DataFlowUnauthenticated');
+      expect(service.seen).toHaveLength(call);
+    }
   });
 
   it('is not signed anew when it lacks a right', async () => {
@@ -111,6 +124,43 @@ describe('a call', () => {
     expect(service.seen).toHaveLength(3);
     expect(client.serviceClock.earliestMs()).toBeLessThanOrEqual(serviceMs());
     expect(client.serviceClock.latestMs()).toBeGreaterThan(serviceMs() - 1_000);
+  });
+
+  it.each([-9, 1, 9])(
+    'is signed by the own clock where the Date header is %i hours off, and the gateway is not (C17)',
+    async (hours) => {
+      const service = await aService((request, response) => {
+        const offMs = Math.abs(Number(request.headers['x-ncp-apigw-timestamp']) - Date.now());
+        response.setHeader('date', new Date(Date.now() + hours * HOUR_MS).toUTCString());
+        response.statusCode = offMs > 300_000 ? 401 : 200;
+        const answer = request.method === 'POST' ? EXECUTION : JOB;
+        response.end(JSON.stringify(offMs > 300_000 ? REFUSED_SIGNATURE : answer));
+      });
+      const client = aClient(service.baseUrl);
+      for (let call = 0; call < 3; call += 1) await client.call('getJobById', INPUT);
+      await client.call('executeJob', INPUT);
+      expect(service.seen).toHaveLength(4);
+      // An expiring POST: four minutes old by the clock that the client shows.
+      const signedAtMs = client.serviceClock.earliestMs() - 240_000;
+      await client.call('executeJob', INPUT, { signedAtMs });
+      const ageMs = Date.now() - Number(service.seen.at(-1)?.headers['x-ncp-apigw-timestamp']);
+      expect(ageMs).toBeGreaterThan(200_000);
+    },
+  );
+
+  it('tries the other clock where the Date header turns wrong, and goes on with it (C17)', async () => {
+    let dateOffMs = 0;
+    const service = await aService((request, response) => {
+      const offMs = Math.abs(Number(request.headers['x-ncp-apigw-timestamp']) - Date.now());
+      response.setHeader('date', new Date(Date.now() + dateOffMs).toUTCString());
+      response.statusCode = offMs > 300_000 ? 401 : 200;
+      response.end(JSON.stringify(offMs > 300_000 ? REFUSED_SIGNATURE : JOB));
+    });
+    const client = aClient(service.baseUrl);
+    await client.call('getJobById', INPUT);
+    dateOffMs = HOUR_MS;
+    for (let call = 0; call < 20; call += 1) await client.call('getJobById', INPUT);
+    expect(service.seen.length).toBeLessThanOrEqual(22);
   });
 
   it('learns nothing from the date of an answer out of a cache', async () => {

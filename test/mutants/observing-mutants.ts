@@ -32,8 +32,8 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'metric of a request whose signature was refused left out',
     file: 'client/call.ts',
-    from: 'tellRefused(call, first);\n  return await attempt(call, true);',
-    to: 'return await attempt(call, true);',
+    from: 'if (second !== undefined) tellRefused(call, first);',
+    to: '',
     killer: [EXCHANGES, 'is told of both requests of a call whose signature was refused once'],
   },
   {
