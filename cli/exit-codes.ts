@@ -31,6 +31,7 @@ export const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitName>> = {
   DataFlowForbidden: 'unauthorised',
   DataFlowThrottled: 'unreachable',
   DataFlowUnavailable: 'unreachable',
+  DataFlowCertificateRejected: 'unreachable',
   DataFlowProtocolError: 'unexpected',
   DataFlowOutcomeUnknown: 'unknown',
   DataFlowSubmissionDoubtful: 'unknown',

@@ -46,6 +46,12 @@ const marksOf = ({ reason }: Why): Pick<CallFacts, 'aborted' | 'expired'> => ({
   ...(reason === 'expired' && { expired: true }),
 });
 
+/** Codes of OpenSSL and Node.js for a certificate that is not accepted. */
+const CERTIFICATE_CODE =
+  /\b(CERT_|DEPTH_ZERO_SELF|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)_|ERR_TLS_CERT_)/;
+const isCertificate = ({ reason, text }: Why): boolean =>
+  reason === 'network' && CERTIFICATE_CODE.test(text);
+
 /** No answer, or the beginning of one only. */
 export function failureOfSilence(
   site: CallSite,
@@ -53,7 +59,9 @@ export function failureOfSilence(
 ): DataFlowCallError {
   const { why } = outcome;
   const words = wordsOf(why, site);
-  const failure = FAILURE_OF_REASON[why.reason];
+  const failure = isCertificate(why)
+    ? 'DataFlowCertificateRejected'
+    : FAILURE_OF_REASON[why.reason];
   const facts = { ...factsOf(site), failure, complete: false, ...marksOf(why) } as const;
   return outcome.kind === 'none'
     ? new DataFlowCallError({ ...facts, sent: outcome.sent }, words)

@@ -62,6 +62,12 @@ export const FAILURES = {
     remedy:
       'Nothing to do: it is repeated. If it lasts, check base URL, network, proxy and the status of the service.',
   },
+  DataFlowCertificateRejected: {
+    retry: 'yes',
+    remedy:
+      'Unknown issuer: name the certificates of your company with caFile (DATAFLOW_CA_FILE). Expired or not yet valid: have ' +
+      'it renewed, and check the clock of this machine. Another name: check the base URL. It is repeated meanwhile.',
+  },
   DataFlowProtocolError: {
     retry: 'few',
     remedy:

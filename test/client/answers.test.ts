@@ -70,6 +70,29 @@ describe('an answer', () => {
     expect((await aClient(service.baseUrl).call('getJobById', INPUT)).output).toEqual(JOB);
   });
 
+  it.each([
+    ['lists', '['.repeat(100_000)],
+    [
+      'objects in a member',
+      `${JSON.stringify(JOB).slice(0, -1)},"nodes":${'{"a":'.repeat(100_000)}`,
+    ],
+  ])('of 100,000 levels of %s is an unreadable answer (C5)', async (_, open) => {
+    const levels = open.replace(/"[^"]*"/g, '').match(/[[{]/g)!;
+    const close = levels.map((one) => (one === '[' ? ']' : '}')).join('');
+    const body = open.endsWith(':') ? `${open}1${close}` : `${open}${close}`;
+    const service = await aService((_request, response) => response.end(body));
+    const error = await errorOf(aClient(service.baseUrl).call('getJobById', INPUT));
+    expect(error).toMatchObject({ failure: 'DataFlowProtocolError', status: 200 });
+    expect(error.message).toContain('more than 100 levels');
+  });
+
+  it('keeps brackets in texts out of the count of its levels', async () => {
+    const description = `${'['.repeat(500)}"\\`;
+    const service = await aScript([200, { ...JOB, description }]);
+    const { output } = await aClient(service.baseUrl).call('getJobById', INPUT);
+    expect(output).toMatchObject({ description });
+  });
+
   it('may be preceded by 100 Continue, on a kept socket and behind a slow one too (C5)', async () => {
     const answer = `HTTP/1.1 200 OK\r\ncontent-length: 64\r\n\r\n${JSON.stringify(JOB)}`;
     const baseUrl = await aSocketServer((socket) => {

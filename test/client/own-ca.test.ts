@@ -40,11 +40,13 @@ async function aFile(text: string): Promise<string> {
 }
 
 describe('a service with a certificate of a company', () => {
-  it('is not trusted by itself, and nothing is sent to it', async () => {
+  it('is not trusted by itself, nothing is sent to it, and the remedy is named (C19)', async () => {
     const service = await aTlsService();
     const error = await errorOf(aClient(service.baseUrl).call('executeJob', INPUT));
-    expect(error).toMatchObject({ sent: 'no', failure: 'DataFlowUnavailable' });
+    expect(error).toMatchObject({ sent: 'no', failure: 'DataFlowCertificateRejected' });
     expect(error.message).toContain('SELF_SIGNED_CERT');
+    expect(error.message).toContain('caFile (DATAFLOW_CA_FILE)');
+    expect(error.message).not.toContain('Nothing to do');
     expect(service.seen).toEqual([]);
   });
 
@@ -64,7 +66,10 @@ describe('a service with a certificate of a company', () => {
     const other = selfSigned('example.com');
     const { baseUrl, seen } = await aTlsService(other);
     const call = aClient(baseUrl, { ca: other.cert }).call('executeJob', INPUT);
-    expect(await errorOf(call)).toMatchObject({ sent: 'no' });
+    expect(await errorOf(call)).toMatchObject({
+      sent: 'no',
+      failure: 'DataFlowCertificateRejected',
+    });
     expect(seen).toEqual([]);
   });
 
