@@ -224,6 +224,7 @@ describe('a further request of a call (C16)', () => {
     const service = await aScript([401, REFUSED_SIGNATURE], [200, JOB]);
     const asked: number[] = [];
     const client = aClient(service.baseUrl, {
+      credentials: rotatedKeys,
       beforeRepeat: () => {
         asked.push(service.seen.length);
         return Promise.resolve();
@@ -236,6 +237,7 @@ describe('a further request of a call (C16)', () => {
   it('is not made where that is refused: the answer stands', async () => {
     const service = await aScript([401, REFUSED_SIGNATURE], [200, JOB]);
     const client = aClient(service.baseUrl, {
+      credentials: rotatedKeys,
       beforeRepeat: () => Promise.reject(new Error('none left')),
     });
     const error = await errorOf(client.call('getJobById', INPUT));
@@ -245,7 +247,7 @@ describe('a further request of a call (C16)', () => {
 
   it('counts in the budget of a profile', async () => {
     const service = await aScript([401, REFUSED_SIGNATURE]);
-    const settings = { baseUrl: service.baseUrl, credentials: KEYS, timings: DEFAULT_TIMINGS };
+    const settings = { baseUrl: service.baseUrl, credentials: rotatedKeys, timings: DEFAULT_TIMINGS };
     const profile = openProfile('default', { ...settings, callsPerSecond: 4 }, () => undefined);
     onTestFinished(() => profile.close());
     const beganMs = performance.now();
