@@ -247,7 +247,11 @@ describe('a further request of a call (C16)', () => {
 
   it('counts in the budget of a profile', async () => {
     const service = await aScript([401, REFUSED_SIGNATURE]);
-    const settings = { baseUrl: service.baseUrl, credentials: rotatedKeys, timings: DEFAULT_TIMINGS };
+    const settings = {
+      baseUrl: service.baseUrl,
+      credentials: rotatedKeys,
+      timings: DEFAULT_TIMINGS,
+    };
     const profile = openProfile('default', { ...settings, callsPerSecond: 4 }, () => undefined);
     onTestFinished(() => profile.close());
     const beganMs = performance.now();
