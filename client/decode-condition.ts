@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JobCondition } from '../contract/job.js';
-import { optional, optionalText, present, wholeNumber } from './decode-members.js';
+import { optional, optionalText, present, shown, wholeNumber } from './decode-members.js';
 
 /** The service keeps parameters as texts; numbers and booleans are written out, nulls are absent. */
 const parameters = z
@@ -13,17 +13,16 @@ const parameters = z
     ),
   );
 
-const condition = z
-  .object({
-    numWorker: optional(wholeNumber),
-    timeout: optional(wholeNumber),
-    nrn: optionalText,
-    scriptPath: optionalText,
-    logPath: optionalText,
-    parameters: optional(parameters),
-    workerType: optionalText,
-  })
-  .transform(present);
+const members = {
+  numWorker: optional(wholeNumber),
+  timeout: optional(wholeNumber),
+  nrn: optionalText,
+  scriptPath: optionalText,
+  logPath: optionalText,
+  parameters: optional(parameters),
+  workerType: optionalText,
+} as const;
+const condition = z.object(members).transform(present);
 
 /** The names under which the generations of the documentation give the run settings (NOTES §5.14). */
 export const conditionMembers = {
@@ -33,6 +32,36 @@ export const conditionMembers = {
   runCondtion: optional(condition),
   /** Beside the condition in the first two generations, inside it in the third. */
   parameters: optional(parameters),
+} as const;
+
+const scalars = z
+  .record(z.string(), z.unknown())
+  .transform((entries) =>
+    Object.fromEntries(
+      Object.entries(entries).filter(([, value]) => typeof value !== 'object' || value === null),
+    ),
+  )
+  .pipe(parameters);
+const shownCondition = shown(
+  z
+    .object({
+      numWorker: shown(wholeNumber),
+      timeout: shown(wholeNumber),
+      nrn: optionalText.catch(undefined),
+      scriptPath: optionalText.catch(undefined),
+      logPath: optionalText.catch(undefined),
+      parameters: shown(scalars),
+      workerType: optionalText.catch(undefined),
+    })
+    .transform(present),
+);
+
+/** The same of an execution: it is only compared, so what cannot be read of it is left out. */
+export const shownConditionMembers = {
+  jobCondition: shownCondition,
+  runCondition: shownCondition,
+  runCondtion: shownCondition,
+  parameters: shown(scalars),
 } as const;
 
 interface Generations {

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { JobExecution, Page } from '../contract/job.js';
 import type { ExecutionInput, JobInput, PageInput } from '../contract/operation-inputs.js';
 import type { ListOptions } from './client.js';
-import { conditionMembers, oneCondition } from './decode-condition.js';
+import { oneCondition, shownConditionMembers } from './decode-condition.js';
 import {
   date,
+  newId,
+  optional,
   optionalText,
   present,
   readAs,
@@ -19,75 +21,101 @@ import { inWords, Unreadable } from './unreadable.js';
 /** What the service says when it registers an execution (NOTES §5.5). */
 const FIRST_STATUS = 'READY';
 
+/** Stands for a status that cannot be read: it is no end. */
+const NO_STATUS = 'UNKNOWN';
+
+/** Opaque (NOTES §5.12): one that came as a number is the same id. */
+const numberToText = (value: unknown): unknown =>
+  Number.isSafeInteger(value) ? String(value) : value;
+const id = z.preprocess(numberToText, text);
+const emptyToAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
+/** May be absent, also as null or as an empty text. */
+const optionalId = z.preprocess(emptyToAbsent, optional(id)).optional();
+
+/** That there is a trigger decides whose an execution is: a strange one is kept as text. */
+const triggerId = z
+  .preprocess(
+    (value) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value),
+    optionalId,
+  )
+  .optional();
+
 /** What tells who goes on and since when. */
 const briefMembers = {
-  jobExecutionId: text,
-  jobId: optionalText,
-  status: text,
+  jobExecutionId: id,
+  jobId: optionalId,
   createdDate: date,
   startDate: date,
 } as const;
 
-const executionMembers = {
+/** Only ids and status must be readable: no wait and no look may hang on a member that decides nothing. */
+const wholeMembers = {
   ...briefMembers,
   jobName: shownText,
   endDate: date,
-  triggerId: optionalText,
+  triggerId,
   triggerName: shownText,
   waitingTime: shown(wholeNumber),
   runningTime: shown(wholeNumber),
   executorNum: shown(wholeNumber),
   parsedParameters: shown(z.record(z.string(), z.unknown())),
-  type: optionalText,
-  ...conditionMembers,
+  type: optionalText.catch(undefined),
+  ...shownConditionMembers,
 } as const;
 
-const execution = z
-  .object(executionMembers)
-  .transform(({ jobCondition, runCondition, runCondtion, parameters, ...rest }) =>
-    present({
-      ...rest,
-      jobCondition: oneCondition({ jobCondition, runCondition, runCondtion, parameters }),
-    }),
-  );
-
-/** The path names the job: a row that leaves its id out means that one, a row of another job is an error. */
-function ofJob(
-  read: Omit<JobExecution, 'jobId'> & { readonly jobId?: string },
-  jobId: string,
-  row?: number,
-): JobExecution {
-  if (read.jobId !== undefined && read.jobId !== jobId)
-    throw new Unreadable(
-      row === undefined ? 'jobId' : `list.${row}.jobId`,
-      `another job than asked for, came ${inWords(read.jobId)}`,
+const executionWith = (status: z.ZodType<string>) =>
+  z
+    .object({ ...wholeMembers, status })
+    .transform(({ jobCondition, runCondition, runCondtion, parameters, ...rest }) =>
+      present({
+        ...rest,
+        jobCondition: oneCondition({ jobCondition, runCondition, runCondtion, parameters }),
+      }),
     );
-  return { ...read, jobId };
-}
 
-const wholeRows = pageDecoder(execution);
-const briefRows = pageDecoder(z.object(briefMembers).transform(present));
+const execution = executionWith(text);
+const started = executionWith(text.catch(FIRST_STATUS));
+const rowStatus = text.catch(NO_STATUS);
+const wholeRow = executionWith(rowStatus);
+const wholeRows = pageDecoder(wholeRow);
+const briefRows = pageDecoder(z.object({ ...briefMembers, status: rowStatus }).transform(present));
 
-/** @throws Unreadable when one row is unreadable or belongs to another job */
+/**
+ * The path names the job: a row that leaves its id out means that one; a row of another job counts as unreadable.
+ * @throws Unreadable when there is no list
+ */
 export function decodeExecutions(
   body: unknown,
   input: JobInput & PageInput,
   { brief = false }: Pick<ListOptions, 'brief'> = {},
 ): Page<JobExecution> {
-  const page = (brief ? briefRows : wholeRows)(body, input);
+  const { jobId } = input;
+  const { list, unreadable = 0, ...page } = (brief ? briefRows : wholeRows)(body, input);
+  const own = list.filter((row) => row.jobId === undefined || row.jobId === jobId);
+  const leftOut = unreadable + list.length - own.length;
   return {
     ...page,
-    list: page.list.map((row, index) => ofJob(row, input.jobId, index)),
+    ...(leftOut > 0 && { unreadable: leftOut }),
+    list: own.map((row) => ({ ...row, jobId })),
   };
 }
 
 /** Rows of several jobs, so that each must say which one it is of. */
 const executionOfAnyJob = z
-  .intersection(execution, z.object({ jobId: text }))
+  .intersection(wholeRow, z.object({ jobId: id }))
   .transform((row): JobExecution => row);
 
-/** @throws Unreadable when one row is unreadable */
 export const decodeExecutionsOfJobs = pageDecoder(executionOfAnyJob);
+
+/** The path names the job: an answer that leaves its id out means that one. */
+function ofJob<Read extends { readonly jobId?: string }>(
+  read: Read,
+  jobId: string,
+): Read & { readonly jobId: string } {
+  if (read.jobId !== undefined && read.jobId !== jobId)
+    throw new Unreadable('jobId', `another job than asked for, came ${inWords(read.jobId)}`);
+  return { ...read, jobId };
+}
 
 /** @throws Unreadable also when it is another execution than the one asked for */
 export function decodeExecution(
@@ -103,18 +131,13 @@ export function decodeExecution(
   return read;
 }
 
-/** All that a started execution must say: with its id everything else can be asked for. */
-const started = z.object({ jobExecutionId: text, jobId: z.string().nullish() });
-
 /**
- * The execution that executeJob started. A strange member beside the id is no reason to lose the id, so what
- * cannot be read is left out; getJobExecutionById tells the rest.
- * @throws Unreadable when there is no id, or the answer is about another job
+ * The execution that executeJob started. With its id everything else can be asked for, so that a strange member beside
+ * it is left out.
+ * @throws Unreadable when there is no id that a later call could send, or the answer is about another job
  */
 export function decodeStarted(body: unknown, { jobId }: JobInput): JobExecution {
-  const { jobExecutionId, jobId: answered } = readAs(started, body);
-  if (typeof answered === 'string' && answered !== jobId)
-    throw new Unreadable('jobId', `another job than asked for, came ${inWords(answered)}`);
-  const whole = execution.safeParse(body);
-  return whole.success ? { ...whole.data, jobId } : { jobExecutionId, jobId, status: FIRST_STATUS };
+  const read = ofJob(readAs(started, body), jobId);
+  newId('jobExecutionId', read.jobExecutionId);
+  return read;
 }

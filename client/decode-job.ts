@@ -5,6 +5,7 @@ import type { JobNodeView } from '../contract/job-node.js';
 import { conditionMembers, oneCondition } from './decode-condition.js';
 import {
   date,
+  newId,
   optionalText,
   present,
   readAs,
@@ -57,7 +58,8 @@ const job = z
 /** @throws Unreadable also when it is another job than the one asked for; a new one has an id of its own */
 export function decodeJob(body: unknown, { jobId }: Partial<JobInput>): Job {
   const read = readAs(job, body);
-  if (jobId !== undefined && read.jobId !== jobId)
+  if (jobId === undefined) newId('jobId', read.jobId);
+  else if (read.jobId !== jobId)
     throw new Unreadable('jobId', `another job than asked for, came ${inWords(read.jobId)}`);
   return read;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isId } from '../contract/ids.js';
 import { toIsoDate } from './decode-date.js';
 import { inWords, Unreadable } from './unreadable.js';
 
@@ -23,6 +24,16 @@ const booleanText = (value: unknown): unknown =>
 
 /** A text that must be there: ids and statuses, on which decisions hang. */
 export const text = z.string().min(1);
+
+/**
+ * The id of something that was just made. One that no call of ours would send back is no answer: nothing could be done
+ * with what it names.
+ * @throws Unreadable
+ */
+export function newId(member: string, id: string): string {
+  if (isId(id)) return id;
+  throw new Unreadable(member, `expected 1 to 100 letters, digits, _ or -, came ${inWords(id)}`);
+}
 
 /** May be absent (also as null); anything else must fit, because decisions hang on it. */
 export const optional = <Schema extends z.ZodType>(schema: Schema) =>

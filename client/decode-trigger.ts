@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { TriggerInput } from '../contract/operation-inputs.js';
 import type { Trigger, TriggerRuleView } from '../contract/trigger.js';
-import { date, optional, optionalText, present, readAs, shown, text } from './decode-members.js';
+import {
+  date,
+  newId,
+  optional,
+  optionalText,
+  present,
+  readAs,
+  shown,
+  text,
+} from './decode-members.js';
 import { pageDecoder } from './decode-page.js';
 import { inWords, Unreadable } from './unreadable.js';
 
@@ -36,7 +45,8 @@ const trigger: z.ZodType<Trigger> = z
 /** @throws Unreadable also when it is another trigger than the one asked for; a new one has an id of its own */
 export function decodeTrigger(body: unknown, { triggerId }: Partial<TriggerInput>): Trigger {
   const read = readAs(trigger, body);
-  if (triggerId !== undefined && read.triggerId !== triggerId)
+  if (triggerId === undefined) newId('triggerId', read.triggerId);
+  else if (read.triggerId !== triggerId)
     throw new Unreadable(
       'triggerId',
       `another trigger than asked for, came ${inWords(read.triggerId)}`,

@@ -9,6 +9,7 @@ import type {
 import { conditionMembers, oneCondition } from './decode-condition.js';
 import {
   date,
+  newId,
   optional,
   optionalText,
   present,
@@ -67,7 +68,8 @@ export function decodeWorkflow(
   { workflowId }: Partial<WorkflowInput>,
 ): RemoteWorkflow {
   const read = readAs(workflow, body);
-  if (workflowId !== undefined && read.workflowId !== workflowId)
+  if (workflowId === undefined) newId('workflowId', read.workflowId);
+  else if (read.workflowId !== workflowId)
     throw new Unreadable(
       'workflowId',
       `another workflow than asked for, came ${inWords(read.workflowId)}`,

@@ -1,4 +1,4 @@
-import type { JobExecution, JobSummary, Page } from '../contract/job.js';
+import { type JobExecution, type JobSummary, type Page, rowsOn } from '../contract/job.js';
 import type { OperationInput, OperationName, OperationOutput } from '../contract/operations.js';
 import type { RemoteWorkflowSummary } from '../contract/remote-workflow.js';
 import type { Trigger } from '../contract/trigger.js';
@@ -65,7 +65,7 @@ export async function* pagesOf<Name extends ListName>(
     if (fresh.length > 0) yield { ...answer, output: { ...answer.output, list: fresh } };
     // A service that caps the limit says so in its answer; the lesser one is what a full page has.
     const fullPage = limit > 0 ? Math.min(limit, input.limit ?? limit) : Infinity;
-    if (fresh.length === 0 || list.length < fullPage) return;
+    if (fresh.length === 0 || rowsOn(answer.output) < fullPage) return;
   }
   throw endless(name, input, maxPages);
 }

@@ -102,10 +102,15 @@ export interface Job extends JobSummary {
 /** One page of a list. `count` is the total or the length of the page: trust neither (NOTES §5.11). */
 export interface Page<Row> {
   readonly list: readonly Row[];
+  /** Rows that could not be read and are not in `list`; absent when there are none. */
+  readonly unreadable?: number;
   readonly count: number;
   readonly page: number;
   readonly limit: number;
 }
+
+/** Rows of a page, those included that could not be read: how full it is. */
+export const rowsOn = ({ list, unreadable = 0 }: Page<unknown>): number => list.length + unreadable;
 
 /** Whether the service would start this job now, as far as its status tells. */
 export const isRunnable = (job: Pick<Job, 'status'>): boolean =>

@@ -38,7 +38,10 @@ export interface RunJobRequest {
   readonly cancelJoined?: boolean;
   /** How long looking and stopping go on after a cancel or runTimeout. @default '1h' */
   readonly cleanupTimeout?: Duration;
-  /** Name of a parameter (SCRIPT jobs) that is given a key of the submission, 31 letters and digits: makes matches sure. */
+  /**
+   * Name of a parameter (SCRIPT jobs) that is given a key of the submission, 31 letters and digits: makes matches sure. A
+   * value of your own for it is refused; a stored one is replaced.
+   */
   readonly runKeyParameter?: string;
   /** The caller's word that nobody else starts this job: makes matches sure. @default false */
   readonly soleWriter?: boolean;

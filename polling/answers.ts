@@ -1,5 +1,5 @@
 import { isKnownStatus, isTerminal, type JobExecution } from '../contract/job.js';
-import { toCallFailure } from './call-failure.js';
+import { isPermanent, toCallFailure } from './call-failure.js';
 import type { NewestExecutions } from './newest-executions.js';
 import { callKey, type PlannedCall } from './plan.js';
 import type { ExecutionRef, Registry } from './registry.js';
@@ -99,19 +99,50 @@ export class Answers {
     }
   }
 
-  /** A look at an execution, or at several, failed. */
+  /** Whether somebody has to give up on it after this error, if its job's list does not show it either. */
+  isGivenUp(ref: ExecutionRef, error: unknown, nowMs: number): boolean {
+    const watched = this.#registry.watched(ref);
+    if (watched === undefined || !isPermanent(toCallFailure(error))) return false;
+    const missing = { ...watched, missingSinceMs: watched.missingSinceMs ?? nowMs };
+    return this.#registry
+      .waitersOf(ref)
+      .some(({ registeredMs }) => isLost(missing, registeredMs, nowMs, this.#settings));
+  }
+
+  /** When the service created it, as far as that is known. */
+  createdMs(ref: ExecutionRef): number | undefined {
+    return this.#registry.watched(ref)?.createdMs;
+  }
+
+  /** Its job's list shows what is not found by id: it is there. An end that the list shows is then all there is. */
+  listedOnly(ref: ExecutionRef, row: JobExecution, calls: number, nowMs: number): void {
+    this.#registry.serve(ref, calls);
+    if (isTerminal(row.status)) {
+      this.ended(ref, row);
+      return;
+    }
+    const pauseMs = this.#pauseMs(ref.jobId, [row], calls, nowMs);
+    this.#goesOn(ref, row, (watched) => afterStatus(watched, row, nowMs, pauseMs));
+  }
+
+  /**
+   * A look at an execution, or at several, failed.
+   * @param isProven whether a list confirms that what is not found by id is gone
+   */
   failed(
     call: Exclude<PlannedCall, { readonly kind: 'sweep' }>,
     error: unknown,
     calls: number,
     nowMs: number,
+    isProven = false,
   ): void {
     const { jobId } = call;
     const failure = toCallFailure(error);
     if (call.kind === 'list' && failure.failure !== 'DataFlowThrottled')
       this.#restList(jobId, calls, nowMs);
     // A list that is not found says nothing of one execution.
-    const notFound = call.kind === 'get' && failure.failure === 'DataFlowNotFound';
+    const notFound = call.kind === 'get' && isPermanent(failure);
+    const isInvalid = failure.failure === 'DataFlowInvalidInput'; // of ours: no later call would be sent either
     for (const executionId of call.kind === 'get' ? [call.executionId] : call.executionIds) {
       const ref = { jobId, executionId };
       this.#registry.serve(ref, calls);
@@ -120,10 +151,9 @@ export class Answers {
       );
       for (const waiter of this.#registry.waitersOf(ref)) {
         waiter.told(undefined, error);
-        const watched = notFound ? this.#registry.watched(ref) : undefined;
-        if (watched && isLost(watched, waiter.registeredMs, nowMs, this.#settings)) {
-          waiter.fail(error);
-        }
+        const watched = isProven ? this.#registry.watched(ref) : undefined;
+        const isGone = watched && isLost(watched, waiter.registeredMs, nowMs, this.#settings);
+        if (isInvalid || isGone === true) waiter.fail(error);
       }
     }
   }

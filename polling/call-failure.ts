@@ -11,6 +11,16 @@ export interface CallFailure {
   readonly error: unknown;
 }
 
+/** Failures that a repetition does not mend: what is asked for is not there, or no such request is right. */
+const PERMANENT: readonly (FailureType | undefined)[] = [
+  'DataFlowNotFound',
+  'DataFlowBadParameter',
+  'DataFlowInvalidInput',
+];
+
+export const isPermanent = ({ failure }: Pick<CallFailure, 'failure'>): boolean =>
+  PERMANENT.includes(failure);
+
 /** Reads an error by its members, not by its class: list errors of this folder have the same ones. */
 export function toCallFailure(error: unknown): CallFailure {
   const { failure, retryAfterMs } = (

@@ -1,5 +1,5 @@
 import type { DataFlowClient } from '../client/client.js';
-import type { JobSummary } from '../contract/job.js';
+import { type JobSummary, rowsOn } from '../contract/job.js';
 import type { CallBudget } from './budget.js';
 
 /** DOC: what a page has when nothing else is asked for (NOTES §5.11). */
@@ -40,7 +40,7 @@ export async function readJobRows(
       if (!rows.has(row.jobId)) missing -= 1;
       rows.set(row.jobId, row);
     }
-    const full = list.length >= (limit > 0 ? Math.min(limit, PAGE_SIZE) : PAGE_SIZE);
+    const full = rowsOn(answer.output) >= (limit > 0 ? Math.min(limit, PAGE_SIZE) : PAGE_SIZE);
     if (!full || missing === 0 || page + 1 >= MOST_PAGES) return { rows, pages: page + 1, dateMs };
   }
 }

@@ -1,5 +1,5 @@
 import type { DataFlowClient } from '../client/client.js';
-import type { JobExecution } from '../contract/job.js';
+import { type JobExecution, rowsOn } from '../contract/job.js';
 import type { CallBudget, Urgency } from './budget.js';
 import { newestFirst } from './list-order.js';
 import {
@@ -115,7 +115,7 @@ class LearningReader implements NewestReader {
     const size = output.limit > 0 ? Math.min(output.limit, pageSize) : pageSize;
     const read: ListPage = {
       rows: output.list,
-      full: output.list.length >= size,
+      full: rowsOn(output) >= size,
       count: output.count,
     };
     return { page: read, dateMs };

@@ -1,7 +1,7 @@
 import type { DataFlowClient } from '../client/client.js';
 import type { FailureType } from '../contract/failures.js';
 import { isTerminal } from '../contract/job.js';
-import { toCallFailure } from './call-failure.js';
+import { isPermanent, toCallFailure } from './call-failure.js';
 import { outsideOfCallers, type PollClock, systemClock } from './clock.js';
 import type { NewestReader } from './newest-executions.js';
 import { backoffMs, type PollBounds } from './schedule.js';
@@ -130,7 +130,7 @@ class SharedPlaceWatch implements PlaceWatch {
     refusedSinceMs: number | undefined,
     { registeredMs }: Waiter,
   ): boolean {
-    if (failure === 'DataFlowNotFound' || failure === 'DataFlowBadParameter') return true;
+    if (isPermanent({ failure })) return true;
     if (failure === undefined || !REFUSED.includes(failure)) return false;
     const { clock, settings } = this.#options;
     const sinceMs = Math.max(refusedSinceMs ?? Infinity, registeredMs);

@@ -1,5 +1,6 @@
 import type { DataFlowClient } from '../client/client.js';
 import type { Answers } from './answers.js';
+import { toCallFailure } from './call-failure.js';
 import type { CallBudget } from './budget.js';
 import type { PollClock } from './clock.js';
 import { readJobRows } from './job-pages.js';
@@ -50,8 +51,36 @@ export class StatusCalls {
     } catch (error) {
       if (signal.aborted) return;
       const { answers, sweepAnswers, clock } = this.#parts;
-      if (call.kind === 'sweep') sweepAnswers.failed(error, clock.nowMs());
-      else answers.failed(call, error, calls, clock.nowMs());
+      const nowMs = clock.nowMs();
+      if (call.kind === 'sweep') sweepAnswers.failed(error, nowMs);
+      else if (call.kind === 'get' && answers.isGivenUp(call, error, nowMs))
+        await this.#askList(call, error, signal);
+      else answers.failed(call, error, calls, nowMs);
+    }
+  }
+
+  /** Before waiters give up on what is not found by id: what its job's list shows is there. */
+  async #askList(call: PlannedCall & { kind: 'get' }, notFound: unknown, signal: AbortSignal) {
+    const { newest, answers, clock } = this.#parts;
+    const { jobId, executionId } = call;
+    const createdMs = answers.createdMs(call);
+    let calls = 1;
+    const onCall = (): void => {
+      calls += 1;
+      this.made.getJobExecutions += 1;
+    };
+    try {
+      const { rows } = await newest.read(jobId, {
+        ...{ signal, urgency: 'look', onCall },
+        ...(createdMs !== undefined && { untilOlderThanMs: createdMs }),
+      });
+      const row = rows.find(({ jobExecutionId }) => jobExecutionId === executionId);
+      if (row === undefined) answers.failed(call, notFound, calls, clock.nowMs(), true);
+      else answers.listedOnly(call, row, calls, clock.nowMs());
+    } catch (error) {
+      if (signal.aborted) return;
+      const isJobGone = toCallFailure(error).failure === 'DataFlowNotFound';
+      answers.failed(call, notFound, calls, clock.nowMs(), isJobGone);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { DataFlowClient } from '../../client/client.js';
 import { DataFlowCallError } from '../../client/errors.js';
-import { type ListName, rowsOf } from '../../client/pages.js';
+import { type ListName, pagesOf } from '../../client/pages.js';
+import { type Page, rowsOn } from '../../contract/job.js';
 import {
   type OperationInput,
   type OperationName,
@@ -53,11 +54,15 @@ async function allRows<Name extends ListName>(
   client: DataFlowClient,
   name: Name,
   input: OperationInput<Name>,
-): Promise<{ readonly list: readonly unknown[]; readonly count: number }> {
+): Promise<Pick<Page<unknown>, 'list' | 'count' | 'unreadable'>> {
   const list: unknown[] = [];
+  let unreadable = 0;
   const toTheEnd = { maxPages: Number.POSITIVE_INFINITY };
-  for await (const row of rowsOf(client, name, input, toTheEnd)) list.push(row);
-  return { list, count: list.length };
+  for await (const { output } of pagesOf(client, name, input, toTheEnd)) {
+    list.push(...output.list);
+    unreadable += output.unreadable ?? 0;
+  }
+  return { list, count: list.length, ...(unreadable > 0 && { unreadable }) };
 }
 
 /** Lists and reads that show what a lost answer may have made or changed. */
@@ -113,9 +118,16 @@ function doneLines(name: OperationName, input: object, output: unknown): readonl
 }
 
 function moreLines(name: OperationName, output: unknown, all: boolean): readonly string[] {
-  if (all || !isList(name)) return [];
-  const { list, limit, page } = output as OperationOutput<ListName>;
-  return limit > 0 && list.length >= limit
-    ? [`this page is full: --page ${page + 1} is the next one, --all reads them all`]
-    : [];
+  if (!isList(name)) return [];
+  const answer = output as OperationOutput<ListName>;
+  const { limit, page, unreadable = 0 } = answer;
+  const rows = unreadable === 1 ? 'a row' : `${unreadable} rows`;
+  return [
+    ...(unreadable > 0
+      ? [`${rows} of the list could not be read, and nothing is shown of it`]
+      : []),
+    ...(!all && limit > 0 && rowsOn(answer) >= limit
+      ? [`this page is full: --page ${page + 1} is the next one, --all reads them all`]
+      : []),
+  ];
 }

@@ -89,6 +89,17 @@ function checkCondition(condition: unknown, problems: Problems): void {
   }
 }
 
+/** The key goes into this parameter: a value of the caller's own would be lost. */
+function checkRunKey(parameter: unknown, condition: unknown, problems: Problems): void {
+  const { parameters } = isMembers(condition) ? condition : {};
+  if (typeof parameter !== 'string' || !isMembers(parameters)) return;
+  problems.check(
+    !Object.hasOwn(parameters, parameter),
+    `jobCondition.parameters.${parameter}`,
+    'must be left out: runKeyParameter gives this parameter its value; name another parameter for the key',
+  );
+}
+
 const areTexts = (values: readonly unknown[]): boolean =>
   values.every((value) => typeof value === 'string');
 
@@ -179,6 +190,7 @@ export function requestProblems(request: unknown): readonly string[] {
   problems.duration(request['runTimeout'], 'runTimeout');
   problems.duration(request['cleanupTimeout'], 'cleanupTimeout');
   checkCondition(request['jobCondition'], problems);
+  checkRunKey(request['runKeyParameter'], request['jobCondition'], problems);
   checkRetry(request['retry'], problems);
   const state = request['state'];
   problems.check(

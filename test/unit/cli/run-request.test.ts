@@ -32,6 +32,19 @@ describe('readRunRequest', () => {
     });
   });
 
+  it('refuses a value of the caller’s own for the run key’s parameter (A13)', async () => {
+    const reading = readRunRequest('a', {
+      ...NOTHING,
+      parameter: ['runId=mine'],
+      runKeyParameter: 'runId',
+    });
+    await expect(reading).rejects.toMatchObject({
+      problems: [
+        '--run-key-parameter: runId must have no value of its own, because the run key becomes its value',
+      ],
+    });
+  });
+
   it('names all problems at once', async () => {
     const reading = readRunRequest(' ', {
       profile: '',

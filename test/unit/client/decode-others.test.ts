@@ -60,8 +60,10 @@ describe('the rows of getWorkflowExecutions', () => {
     expect(executions(row).list).toEqual([row]);
   });
 
-  it('are unreadable where one does not say which job it is of', () => {
-    expect(() => executions({ jobExecutionId: 'e1', status: 'RUNNING' })).toThrow('list.0.jobId');
+  it('are left out and counted where one does not say which job it is of (A12)', () => {
+    expect(executions({ jobExecutionId: 'e1', status: 'RUNNING' })).toMatchObject({
+      ...{ list: [], unreadable: 1 },
+    });
   });
 });
 
@@ -77,6 +79,18 @@ describe('the answer of executeWorkflow', () => {
     expect(() => started({ workflowId: 'w1', status: 'ACCEPTED' })).toThrow('triggerId');
     expect(() => started({ workflowId: 'w2', triggerId: 't1', status: 'ACCEPTED' })).toThrow(
       'another workflow than started',
+    );
+  });
+});
+
+describe('the id of what was just made (C3)', () => {
+  it.each([
+    ['createJob', { ...JOB, jobId: '../x' }],
+    ['createWorkflow', { ...WORKFLOW, workflowId: 'a b' }],
+    ['createTrigger', { ...TRIGGER, triggerId: 'a/b' }],
+  ] as const)('must be one that a later call would send: %s', (name, body) => {
+    expect(() => ENDPOINTS[name].decode(body, {} as never)).toThrow(
+      'expected 1 to 100 letters, digits, _ or -',
     );
   });
 });

@@ -116,9 +116,30 @@ describe('the answer of getJobExecutionById', () => {
   it.each([
     [{ jobExecutionId: 'e2' }, 'jobExecutionId: another execution than asked for, came "e2"'],
     [{ jobId: 'j2' }, 'jobId: another job than asked for, came "j2"'],
-    [{ triggerId: 5 }, 'triggerId: expected string, came 5'],
+    [{ status: 7 }, 'status: expected string, came 7'],
   ])('is unreadable with %j', (members, message) => {
     expect(() => execution(members)).toThrow(message);
+  });
+});
+
+describe('an execution with a strange member (A12)', () => {
+  it.each([
+    ['triggerId', { triggerId: 5 }, { triggerId: '5' }],
+    ['triggerId, still a trigger', { triggerId: { id: 't' } }, { triggerId: '{"id":"t"}' }],
+    ['type', { type: 7 }, {}],
+    [
+      'part of its condition',
+      { jobCondition: { timeout: '~60', numWorker: 3, parameters: { runKey: 'k', odd: [1] } } },
+      { jobCondition: { numWorker: 3, parameters: { runKey: 'k' } } },
+    ],
+    ['condition', { jobCondition: 'none' }, {}],
+    ['jobId, left out', { jobId: null }, {}],
+    ['jobId, empty', { jobId: '' }, {}],
+  ])('is read without its %s, by id, in lists and as the answer of a start', (_, came, shown) => {
+    const body = { ...EXECUTION, ...came };
+    expect(execution(came)).toEqual({ ...EXECUTION, ...shown });
+    expect(executions({ list: [body] }).list).toEqual([{ ...EXECUTION, ...shown }]);
+    expect(started(body)).toEqual({ ...EXECUTION, ...shown });
   });
 });
 
@@ -138,10 +159,19 @@ describe('the answer of executeJob', () => {
     expect(started(body)).toEqual({ jobExecutionId: 'e9', jobId: 'j1', status: 'READY' });
   });
 
-  it.each([undefined, null, true, [], {}, { jobExecutionId: '' }, { jobExecutionId: 7 }])(
+  it.each([undefined, null, true, [], {}, { jobExecutionId: '' }, { jobExecutionId: {} }])(
     'is unreadable without an id: %j',
     (body) => {
       expect(() => started(body)).toThrow();
+    },
+  );
+
+  it.each(['E.1:odd==', '../../x', 'a b', 'é', 'x'.repeat(101)])(
+    'is unreadable with an id that no later call would send (C3): %s',
+    (jobExecutionId) => {
+      expect(() => started({ ...EXECUTION, jobExecutionId })).toThrow(
+        'jobExecutionId: expected 1 to 100 letters, digits, _ or -',
+      );
     },
   );
 
@@ -164,11 +194,32 @@ describe('the answer of a list', () => {
     [undefined, 'an empty body'],
     [{}, 'list: expected array, came nothing'],
     [{ list: null }, 'list: expected array, came null'],
-    [{ list: [EXECUTION, { jobId: 'j1' }] }, 'list.1.jobExecutionId: expected string'],
-    [{ list: [EXECUTION, { ...EXECUTION, jobId: 'j2' }] }, 'list.1.jobId: another job'],
-  ])('is unreadable rather than short of a row: %j', (body, message) => {
+  ])('is unreadable without a list: %j', (body, message) => {
     expect(() => executions(body)).toThrow(message);
     expect(() => executions(body, true)).toThrow(message);
+  });
+
+  it.each([
+    ['names no execution', { jobId: 'j1' }],
+    ['is of another job', { ...EXECUTION, jobId: 'j2' }],
+    ['is no object', 'x'],
+  ])('leaves a row out that %s, and counts it (A12)', (_, row) => {
+    for (const brief of [false, true])
+      expect(executions({ list: [row, EXECUTION] }, brief)).toMatchObject({
+        ...{ list: [EXECUTION], unreadable: 1, count: 2 },
+      });
+  });
+
+  it('keeps a row whose status cannot be read: its id decides, and it is no end (A12)', () => {
+    for (const brief of [false, true])
+      expect(executions({ list: [{ ...EXECUTION, status: null }] }, brief).list).toEqual([
+        { ...EXECUTION, status: 'UNKNOWN' },
+      ]);
+  });
+
+  it('keeps a row whose id no call would send: it can be named, though not asked for', () => {
+    const odd = { ...EXECUTION, jobExecutionId: 'E.1:odd==' };
+    expect(executions({ list: [odd] }).list).toEqual([odd]);
   });
 
   it('has brief rows where they are asked for: who goes on, and since when', () => {
