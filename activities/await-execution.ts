@@ -2,12 +2,15 @@ import type { AwaitInput, AwaitResult, SubmissionMark } from '../contract/activi
 import type { JobExecution } from '../contract/job.js';
 import { isOfSameTime } from '../contract/same-time.js';
 import type { Reporting, WaitReport } from '../contract/wait-report.js';
+import { activityInfo } from '@temporalio/activity';
 import { DataFlowCallError } from '../client/errors.js';
 import type { WaitInfo, WaitResult, WaitTarget } from '../polling/hub.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import { act, pause, residentBeatMs } from './act.js';
+import { callDetails, failure } from './failure.js';
 import { inDetail, matchesAmong, readBackTo } from './find-matches.js';
 import { isSureMark } from './match.js';
+import { notFound } from './not-found.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting, watchTrouble } from './wait-report.js';
 
@@ -21,13 +24,19 @@ export const awaitExecution = (profiles: FindProfile) =>
     const { jobId, executionId, twins: mark } = input;
     const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
     return await act({ jobId, executionId }, residentBeatMs(), async ({ signal, remember }) => {
+      let lastStatus = (activityInfo().heartbeatDetails as { status?: string } | undefined)?.status;
       const ended = new AbortController();
       const both = AbortSignal.any([signal, ended.signal]);
       const onStatus = ({ execution, lastError }: WaitInfo): void => {
-        remember({ executionId, status: execution?.status, lastError: lastError?.message });
+        lastStatus = execution?.status ?? lastStatus;
+        remember({ executionId, status: lastStatus, lastError: lastError?.message });
         trouble.saw(lastError?.message);
       };
-      const end = profile.hub.wait(targetOf(input), { signal: both, onStatus });
+      const end = profile.hub
+        .wait(targetOf(input), { signal: both, onStatus })
+        .catch((error: unknown) => {
+          throw notFound(error) ? gone(input, lastStatus, error) : error;
+        });
       try {
         const late = sureTwins(profile, input, mark, both);
         const first = await Promise.race([end, trouble.reported, late]);
@@ -43,6 +52,24 @@ export const awaitExecution = (profiles: FindProfile) =>
       }
     });
   });
+
+/** What was there and is not found any more has not ended for that: its job may have been deleted under it. */
+function gone(
+  { jobId, executionId }: AwaitInput,
+  lastStatus: string | undefined,
+  error: DataFlowCallError,
+): Error {
+  const details = { ...callDetails(error), jobId, executionId };
+  const mayRun = `execution ${executionId} of job ${jobId} may still run: look for it in the console, and cancel it there if it is not wanted`;
+  const message =
+    lastStatus === undefined
+      ? `${error.message} It was never shown since it was started`
+      : `execution ${executionId} of job ${jobId} is not found any more, neither by id nor in the list of its job. ` +
+        `It was shown as ${lastStatus} before; its job may have been deleted`;
+  return failure('DataFlowNotFound', `${message}; ${mayRun}.`, {
+    details: { ...details, unknown: mayRun, ...(lastStatus !== undefined && { remedy: mayRun }) },
+  });
+}
 
 function targetOf({ jobId, executionId, createdDate, seen, timeoutMs }: AwaitInput): WaitTarget {
   const createdMs = Date.parse(createdDate ?? '');

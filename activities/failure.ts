@@ -47,7 +47,8 @@ export const callDetails = (error: DataFlowCallError): Omit<FailureDetails, 'rem
 };
 
 interface FailureOptions extends Partial<Repetition> {
-  readonly details: Omit<FailureDetails, 'remedy'>;
+  /** @default the remedy of the table */
+  readonly details: Omit<FailureDetails, 'remedy'> & Partial<Pick<FailureDetails, 'remedy'>>;
 }
 
 /** A failure of our table, with its remedy; final unless said otherwise. */
@@ -60,6 +61,6 @@ export const failure = (
     type,
     message,
     nonRetryable: isFinal,
-    details: [{ ...details, remedy: FAILURES[type].remedy } satisfies FailureDetails],
+    details: [{ remedy: FAILURES[type].remedy, ...details } satisfies FailureDetails],
     ...(delayMs !== undefined && { nextRetryDelay: delayMs }),
   });

@@ -1,7 +1,7 @@
-import { DataFlowCallError } from '../client/errors.js';
 import type { Matches, SubmissionMark } from '../contract/activities.js';
 import type { JobExecution } from '../contract/job.js';
 import { byCreation, isCandidate, type Likeness, likeness, showsOurKey } from './match.js';
+import { notFound } from './not-found.js';
 import type { Profile } from './profile.js';
 
 /** What listings show of a submission, over all rounds of one act. */
@@ -68,8 +68,7 @@ export async function inDetail(
   try {
     return (await profile.client.call('getJobExecutionById', input, { signal })).output;
   } catch (error) {
-    const isNotFound = error instanceof DataFlowCallError && error.failure === 'DataFlowNotFound';
-    if (!isNotFound) throw error;
+    if (!notFound(error)) throw error;
     return undefined;
   }
 }

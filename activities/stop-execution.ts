@@ -4,6 +4,7 @@ import { type JobExecution, isTerminal } from '../contract/job.js';
 import type { Reporting } from '../contract/wait-report.js';
 import type { WaitTarget } from '../polling/hub.js';
 import { type Act, act, BEAT_MS, pause } from './act.js';
+import { notFound } from './not-found.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting } from './wait-report.js';
 
@@ -11,6 +12,8 @@ import { reporting } from './wait-report.js';
 const LAG_PAUSE_MS = 500;
 /** After so long without an end the cancel is sent again; a second one does no harm. */
 const AGAIN_AFTER_MS = 60_000;
+/** First pause after a cancel that was refused; each further one is twice as long, up to the pause above. */
+const REFUSED_PAUSE_MS = 1_000;
 /**
  * Older generations know no cancel (gateway code 300). A gateway that is being set up anew answers the same for a moment, so
  * it counts after so many answers, each beside a read that was answered, spread over `visibleWithin`.
@@ -25,7 +28,9 @@ const FIRST_READ_MS = 10_000;
 /**
  * Cancels an execution and watches until the service itself shows a terminal status: its `true` is no proof (NOTES
  * §5.4). The first attempt reads before it cancels, so that an execution that ended by itself is reported as what it is;
- * a further one cancels at once: where calls are refused, each that must succeed before the cancel delays it.
+ * a further one cancels at once: where calls are refused, each that must succeed before the cancel delays it. A cancel
+ * that is refused, or has no effect, is sent again while the execution goes on, and as soon as its status changes: whether
+ * one that is READY can be cancelled is UNKNOWN.
  */
 export const stopExecution = (profiles: FindProfile) =>
   reporting((input: StopInput & Reporting): Promise<StopResult> => {
@@ -35,27 +40,10 @@ export const stopExecution = (profiles: FindProfile) =>
       const profile = profiles(input.profile);
       // A further attempt cannot know whether an earlier one's cancel did it; a CANCELED is then ours.
       const asked = { cancel: current.attempt > 1 };
-      return onceShown(profile, current.signal, () => stop(profile, input, current, asked));
+      return stop(profile, input, current, asked);
     };
     return act(about, BEAT_MS, fn, { retries: 'all-but-permanent' });
   });
-
-/** The service gave us the id: that it does not find it is lag, for `visibleWithin`. */
-async function onceShown<Value>(
-  { timings }: Profile,
-  signal: AbortSignal,
-  fn: () => Promise<Value>,
-): Promise<Value> {
-  for (let waitedMs = 0; ; waitedMs += LAG_PAUSE_MS) {
-    try {
-      return await fn();
-    } catch (error) {
-      const isNotFound = error instanceof DataFlowCallError && error.failure === 'DataFlowNotFound';
-      if (!isNotFound || waitedMs > timings.visibleWithinMs) throw error;
-      await pause(LAG_PAUSE_MS, signal);
-    }
-  }
-}
 
 async function stop(
   profile: Profile,
@@ -64,13 +52,14 @@ async function stop(
   asked: { cancel: boolean },
 ): Promise<StopResult> {
   const { executionId } = input;
-  for (let round = 1, pathsUnknown = 0; ; round += 1) {
-    const before = attempt > 1 && round === 1 ? undefined : await read(profile, input, signal);
+  for (let round = 1, pathsUnknown = 0, refusals = 0; ; round += 1) {
+    const before = attempt > 1 && round === 1 ? undefined : await onceShown(profile, input, signal);
     if (before !== undefined && isTerminal(before.status)) {
       const isOurs = asked.cancel && before.status === 'CANCELED';
       return { execution: before, stop: isOurs ? 'canceled' : 'ended' };
     }
-    if ((await cancel(profile, input, signal)) === 'path unknown') {
+    const answer = await cancel(profile, input, signal);
+    if (answer === 'path unknown') {
       pathsUnknown += 1;
       if (before !== undefined && pathsUnknown >= UNSUPPORTED_AFTER) {
         return { execution: before, stop: 'unsupported' };
@@ -78,9 +67,12 @@ async function stop(
       await pause(profile.timings.visibleWithinMs / UNSUPPORTED_AFTER, signal);
       continue;
     }
-    asked.cancel = true;
-    note({ executionId, asked: 'cancel' });
-    const execution = await endSeen(profile, input, before, signal);
+    refusals = answer === 'refused' ? refusals + 1 : 0;
+    asked.cancel = true; // also by one that was refused: a bad-state may mean that an earlier cancel takes effect
+    note({ executionId, asked: 'cancel', refusals });
+    const againMs = refusals === 0 ? AGAIN_AFTER_MS : REFUSED_PAUSE_MS * 2 ** (refusals - 1);
+    const withinMs = Math.min(againMs, AGAIN_AFTER_MS);
+    const execution = await endSeen(profile, input, { before, withinMs }, signal);
     if (execution !== undefined) return { execution, stop: 'canceled' };
   }
 }
@@ -89,18 +81,61 @@ async function stop(
 async function endSeen(
   profile: Profile,
   input: StopInput,
-  before: JobExecution | undefined,
+  { before, withinMs }: { readonly before: JobExecution | undefined; readonly withinMs: number },
   signal: AbortSignal,
 ): Promise<JobExecution | undefined> {
   let waitedMs = 0;
-  for (let pauseMs = FIRST_READ_MS; waitedMs < AGAIN_AFTER_MS; pauseMs *= 2) {
-    const ended = await endWithin(profile, targetOf(input, before), pauseMs, signal);
+  for (let pauseMs = Math.min(FIRST_READ_MS, withinMs); waitedMs < withinMs; pauseMs *= 2) {
+    const ended = await endWithin(
+      profile,
+      targetOf(input, before),
+      { before, ms: pauseMs },
+      signal,
+    );
     if (ended !== undefined) return ended;
     waitedMs += pauseMs;
-    const now = await read(profile, input, signal);
+    const now = await onceShown(profile, input, signal);
     if (isTerminal(now.status)) return now;
+    if (before !== undefined && now.status !== before.status) return undefined;
   }
   return undefined;
+}
+
+/**
+ * The execution by id, or as its job's list shows it where it is not found by id. That neither shows it is lag, for
+ * `visibleWithin`: the service gave us the id.
+ */
+async function onceShown(
+  profile: Profile,
+  input: StopInput,
+  signal: AbortSignal,
+): Promise<JobExecution> {
+  for (let waitedMs = 0; ; waitedMs += LAG_PAUSE_MS) {
+    try {
+      return await read(profile, input, signal);
+    } catch (error) {
+      if (!notFound(error)) throw error;
+      const listed = await inList(profile, input, signal);
+      if (listed !== undefined) return listed;
+      if (waitedMs > profile.timings.visibleWithinMs) throw error;
+      await pause(LAG_PAUSE_MS, signal);
+    }
+  }
+}
+
+/** Its row, or nothing where the job is gone too. */
+async function inList(
+  { newest }: Profile,
+  { jobId, executionId }: StopInput,
+  signal: AbortSignal,
+): Promise<JobExecution | undefined> {
+  try {
+    const { rows } = await newest.read(jobId, { signal });
+    return rows.find(({ jobExecutionId }) => jobExecutionId === executionId);
+  } catch (error) {
+    if (notFound(error)) return undefined;
+    throw error;
+  }
 }
 
 async function read(
@@ -121,14 +156,15 @@ async function cancel(
   profile: Profile,
   { jobId, executionId }: StopInput,
   signal: AbortSignal,
-): Promise<'asked' | 'path unknown'> {
+): Promise<'asked' | 'refused' | 'path unknown'> {
   try {
     await profile.client.call('cancelJobExecution', { jobId, executionId }, { signal });
     return 'asked';
   } catch (error) {
     if (!(error instanceof DataFlowCallError)) throw error;
-    if (error.failure === 'DataFlowBadState') return 'asked'; // it is ending, or has ended: watching tells
     if (error.failure === 'DataFlowPathUnknown') return 'path unknown';
+    // It is ending, has ended, or cannot be cancelled yet: its status tells.
+    if (error.failure === 'DataFlowBadState' || notFound(error)) return 'refused';
     throw error;
   }
 }
@@ -138,21 +174,30 @@ function targetOf({ jobId, executionId }: StopInput, seen: JobExecution | undefi
   return { jobId, executionId, ...(!Number.isNaN(createdMs) && { createdMs }) };
 }
 
-/** The end of the execution, as the hub sees it; undefined when there was none in time. */
+/** The end of the execution, as the hub sees it; undefined when there was none in time, or another status came first. */
 async function endWithin(
   profile: Profile,
   target: WaitTarget,
-  ms: number,
+  { before, ms }: { readonly before: JobExecution | undefined; readonly ms: number },
   signal: AbortSignal,
 ): Promise<JobExecution | undefined> {
   const over = new AbortController();
   const both = AbortSignal.any([signal, over.signal]);
-  const end = profile.hub.wait(target, { signal: both });
+  let tellChange: (nothing: undefined) => void = () => undefined;
+  const changed = new Promise<undefined>((resolve) => {
+    tellChange = resolve;
+  });
+  const end = profile.hub.wait(target, {
+    signal: both,
+    onStatus: ({ execution: { status } = before ?? {} }) => {
+      if (before !== undefined && status !== before.status) tellChange(undefined);
+    },
+  });
   // After the wait has begun: the hub forgets what is said of an execution that nobody waits for.
   profile.hub.nudge(target.jobId, target.executionId);
   try {
     const late = pause(ms, both).then(() => undefined);
-    return (await Promise.race([end, late]))?.execution;
+    return (await Promise.race([end, late, changed]))?.execution;
   } finally {
     over.abort(new Error('the stop is over'));
     await end.catch(() => undefined);

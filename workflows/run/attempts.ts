@@ -12,7 +12,8 @@ import { watch, type Watched } from './watch.js';
 
 /**
  * Runs a job to its end: a submission, and another one for each end that `retry` names (design §6). Resolves only
- * with a COMPLETED execution.
+ * with a COMPLETED execution. An end is read a second time before anything is started after it: what is shown as FAILED
+ * may run on, and two would run at once.
  * @throws RunEnded with the failure, or without one when the run was canceled.
  */
 export async function runToEnd(run: Run): Promise<RunJobResult> {
@@ -22,14 +23,14 @@ export async function runToEnd(run: Run): Promise<RunJobResult> {
       const watched = await watch(run, run.submission, gained);
       const { execution } = watched;
       show(run, { status: execution.status });
-      if (execution.status === 'COMPLETED') {
-        show(run, { endedBy: 'itself' });
-        show(run, { phase: 'ended', note: 'completed', outcome: 'COMPLETED' });
-        return result(run, gained, watched);
-      }
+      if (execution.status === 'COMPLETED') return completed(run, gained, watched);
       show(run, { endedBy: execution.status === 'CANCELED' ? 'somebody else' : 'itself' });
       await pauseBeforeRetry(run, gained, execution);
-      tryAgain(run, execution);
+      const again = await watch(run, run.submission, gained);
+      if (again.execution.status === 'COMPLETED') return completed(run, gained, again);
+      guard(run);
+      if (!isRetried(run, gained, again.execution)) throw badEnd(run, gained, again.execution);
+      tryAgain(run, again.execution);
     }
   } catch (error) {
     if (error instanceof RunEnded) {
@@ -39,6 +40,12 @@ export async function runToEnd(run: Run): Promise<RunJobResult> {
     }
     throw error;
   }
+}
+
+function completed(run: Run, gained: Gained, watched: Watched): RunJobResult {
+  show(run, { endedBy: 'itself', status: 'COMPLETED' });
+  show(run, { phase: 'ended', note: 'completed', outcome: 'COMPLETED' });
+  return result(run, gained, watched);
 }
 
 function tryAgain(run: Run, { jobExecutionId: executionId, status }: JobExecution): void {
@@ -53,13 +60,8 @@ function tryAgain(run: Run, { jobExecutionId: executionId, status }: JobExecutio
 async function pauseBeforeRetry(run: Run, gained: Gained, execution: JobExecution): Promise<void> {
   const { plan, submission } = run;
   const failure = badEnd(run, gained, execution);
-  const again =
-    plan.outcomes.includes(execution.status) &&
-    submission.attempt < plan.maximumAttempts &&
-    gained.how !== 'joined' &&
-    !run.interrupt.requested;
   const pauseMs = retryPauseMs(plan, submission.attempt);
-  if (!again || (timeLeftMs(run) ?? Infinity) <= pauseMs) throw failure;
+  if (!isRetried(run, gained, execution) || (timeLeftMs(run) ?? Infinity) <= pauseMs) throw failure;
   show(run, {
     phase: 'pausing',
     note: `${failure.message}; tries again in ${durationText(pauseMs)}`,
@@ -67,6 +69,16 @@ async function pauseBeforeRetry(run: Run, gained: Gained, execution: JobExecutio
   await run.port.sleep(pauseMs, run.interrupt);
   guard(run);
 }
+
+const isRetried = (
+  { plan, submission, interrupt }: Run,
+  { how }: Gained,
+  { status }: JobExecution,
+): boolean =>
+  plan.outcomes.includes(status) &&
+  submission.attempt < plan.maximumAttempts &&
+  how !== 'joined' &&
+  !interrupt.requested;
 
 function result(
   run: Run,

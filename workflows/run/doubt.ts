@@ -1,4 +1,5 @@
 import type { FindResult } from '../../contract/activities.js';
+import type { JobExecution } from '../../contract/job.js';
 import { isOfSameTime } from '../../contract/same-time.js';
 import { ambiguous, canceled, deadlineExceeded, unknownStart } from './ends.js';
 import { gain } from './gain.js';
@@ -13,7 +14,9 @@ export async function settle(run: Run, submission: Submission): Promise<Gained |
   if (mark === undefined) throw ambiguous(run, submission, 'there is no baseline to tell it by');
   const leftMs = timeLeftMs(run);
   const { cleanupTimeoutMs } = run.plan;
-  show(run, { phase: 'looking', note: 'the outcome of the POST is unknown: looks for it' });
+  const { note = 'the outcome of the POST is unknown' } = submission;
+  submission.note = undefined;
+  show(run, { phase: 'looking', note: `${note}: looks for it` });
   const waited = await run.port.look(
     { ...jobRef(run), mark, lastsMs: Math.max(0, submission.untilMs - run.port.now()) },
     {
@@ -50,8 +53,12 @@ function endInDoubt(run: Run, submission: Submission, why: string): Error {
 export function decide(
   run: Run,
   submission: Submission,
-  { matches, possible, ...found }: FindResult,
+  found: FindResult,
 ): Gained | 'none' | 'hold' {
+  // Another run of this workflow may have got one of them since the look began.
+  const claimed = run.port.claimedIds(submission.key);
+  const isFree = ({ jobExecutionId }: JobExecution): boolean => !claimed.includes(jobExecutionId);
+  const [matches, possible] = [found.matches.filter(isFree), found.possible.filter(isFree)];
   const [oldest, ...others] = matches;
   const sure = found.sure && isNobodyElses(run);
   const seen = oldest === undefined ? possible : matches;

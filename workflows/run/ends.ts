@@ -39,7 +39,7 @@ export function failed(
 /** Passes on a failure that an activity reported, with the execution id where one is known. */
 export function failedAs(run: Run, failure: Failure, details: Details = {}): RunEnded {
   const all = { jobId: run.plan.jobId, ...failure.details, ...details };
-  return new RunEnded(failure.message, { ...failure, details: all }, details.unknown);
+  return new RunEnded(failure.message, { ...failure, details: all }, all.unknown);
 }
 
 export const canceled = (message: string, unknown?: string): RunEnded =>

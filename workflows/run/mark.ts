@@ -1,4 +1,3 @@
-import { DEFAULT_PROFILE } from '../../contract/names.js';
 import { runKeyOf } from '../../contract/run-key.js';
 import type { JobRef, SubmissionMark } from '../../contract/activities.js';
 import type { Run, Submission } from './run.js';
@@ -9,9 +8,11 @@ export const jobRef = (run: Run): JobRef => ({
   ...(run.plan.profile !== undefined && { profile: run.plan.profile }),
 });
 
-/** The job among the runs of one workflow. */
-export const jobKey = ({ plan: { profile = DEFAULT_PROFILE, jobId } }: Run): string =>
-  `${profile}/${jobId}`;
+/**
+ * The job among the runs of one workflow: its id, whatever the profile is called. Two profiles may be one account, and
+ * then what one run has posted would look like the other's (docs/decisions/0028).
+ */
+export const jobKey = ({ plan: { jobId } }: Run): string => jobId;
 
 /** Whether a match by this run's mark cannot be somebody else's. */
 export const isSure = ({ plan }: Run): boolean =>

@@ -6,7 +6,7 @@ import { canceled, deadlineExceeded, failed, failedAs } from './ends.js';
 import { guard, limits } from './limits.js';
 import { isSure, jobKey, jobRef, markOf } from './mark.js';
 import { permitPauseMs } from './pace.js';
-import { post } from './post.js';
+import { afterBadState, post } from './post.js';
 import type { Gained, Run, Submission } from './run.js';
 import { show } from './show.js';
 
@@ -61,7 +61,10 @@ async function oneTry(run: Run, submission: Submission): Promise<Step> {
 
 async function settled(run: Run, submission: Submission): Promise<Step> {
   const found = await settle(run, submission);
-  return found === 'none' ? 'again' : found;
+  const { badState } = submission;
+  submission.badState = undefined;
+  if (found !== 'none') return found;
+  return badState === undefined ? 'again' : afterBadState(run, submission, badState);
 }
 
 /** Not before a look: a doubt is settled at once, and also when the run must end. */
@@ -88,7 +91,9 @@ const baselineOf = ({ baselineMs, knownIds, knownSinceMs }: Permit): Baseline =>
 /** A fresh permit. The first one is the submission's baseline for good. */
 async function takePermit(run: Run, submission: Submission): Promise<Permit> {
   show(run, { phase: 'preparing', note: 'reads the job and its latest executions' });
-  const mark = submission.everDoubted ? markOf(run, submission) : undefined;
+  // A no to an earlier POST may have been to a copy of it: by an exact match ours is recognised all the same.
+  const mayBeListed = submission.everDoubted || (isSure(run) && submission.posts > 0);
+  const mark = mayBeListed ? markOf(run, submission) : undefined;
   const input = { ...jobRef(run), ...(mark !== undefined && { mark }) };
   const waited = await run.port.prepare(input, limits(run, 'prepare'));
   submission.permits += 1;

@@ -1,12 +1,13 @@
 import type { Permit, SubmitInput } from '../../contract/activities.js';
 import type { JobCondition } from '../../contract/job.js';
+import { whyNotOurs } from './answer.js';
 import { badStateMeans } from './busy.js';
 import { conditionToSend, isTooLate } from './condition.js';
 import { deadlineExceeded, failed, failedAs } from './ends.js';
 import { gain } from './gain.js';
 import type { Failure, SubmitOutcome } from './port.js';
 import { guard, summary, timeLeftMs } from './limits.js';
-import { jobRef } from './mark.js';
+import { isSure, jobRef } from './mark.js';
 import type { Gained, Run, Submission } from './run.js';
 import { show } from './show.js';
 
@@ -30,19 +31,27 @@ export async function post(
   const outcome = mustEnd ? INHERITED : await submit(run, permit, body);
   switch (outcome.kind) {
     case 'doubtful':
-      submission.everDoubted = true;
-      submission.reviewed = false;
       submission.retryAfterMs = outcome.failure?.details.retryAfterMs;
-      return 'doubt';
+      return inDoubt(submission);
     case 'started': {
       const { execution } = outcome;
-      return gain(run, { execution, how: 'posted', sure: true }, body ?? permit.job.jobCondition);
+      const why = whyNotOurs(run, submission, permit, execution);
+      if (why === undefined)
+        return gain(run, { execution, how: 'posted', sure: true }, body ?? permit.job.jobCondition);
+      submission.note = `the POST was answered with execution ${execution.jobExecutionId}, ${why}`;
+      return inDoubt(submission);
     }
     case 'not-sent':
     case 'refused':
-      notStarted(run, submission, permit, outcome.failure);
-      return submission.doubt ? 'doubt' : 'again';
+      return notStarted(run, submission, permit, outcome.failure);
   }
+}
+
+/** Nobody posts until a look has settled it. */
+function inDoubt(submission: Submission): 'doubt' {
+  submission.everDoubted = true;
+  submission.reviewed = false;
+  return 'doubt';
 }
 
 /** An earlier run's POST, under a permit that this run found in its history. */
@@ -109,11 +118,23 @@ const submitInput = (
   ...(body !== undefined && { jobCondition: body }),
 });
 
-/** A proven no: what it means for the run. Throws where it is the end. */
-function notStarted(run: Run, submission: Submission, permit: Permit, failure: Failure): void {
+/** A no of the service, or proof that nothing was sent: what it means for the run. Throws where it is the end. */
+function notStarted(
+  run: Run,
+  submission: Submission,
+  permit: Permit,
+  failure: Failure,
+): 'again' | 'doubt' {
+  submission.retryAfterMs = failure.details.retryAfterMs;
+  if (failure.type === 'DataFlowBadState' && mayBeBusyWithOurs(run, submission)) {
+    submission.badState = { failure, permit };
+    submission.reviewed = true;
+    submission.everDoubted = true;
+    submission.note = 'the service says bad-state, perhaps because an earlier POST was accepted';
+    return 'doubt';
+  }
   submission.doubt = false;
   submission.sent.pop();
-  submission.retryAfterMs = failure.details.retryAfterMs;
   if (failure.details.status === undefined) submission.posts -= 1; // nothing reached the service
   const inRow = countInRow(submission, failure);
   switch (failure.type) {
@@ -122,21 +143,33 @@ function notStarted(run: Run, submission: Submission, permit: Permit, failure: F
         const message = `the service refused the signature ${inRow} times in a row; nothing was started`;
         throw failed(run, 'DataFlowUnauthenticated', message, failure.details);
       }
-      return;
+      return 'again';
     case 'DataFlowLinkedRequestFailed':
       if (inRow >= MOST_IN_ROW) throw failedAs(run, failure);
-      return;
+      return 'again';
     case 'DataFlowBadState':
-      if (submission.everDoubted && !submission.reviewed) {
-        submission.doubt = true; // our own first one may run: one more look
-        submission.reviewed = true;
-      } else if (badStateMeans(run, submission, permit) === 'final') {
-        throw failedAs(run, failure);
-      }
-      return;
+      return afterBadState(run, submission, { failure, permit });
     default:
       throw failedAs(run, failure);
   }
+}
+
+/**
+ * Whether a bad-state may mean that our own execution runs: an earlier POST may have been accepted, or somebody on the
+ * way may have sent this one twice. Without an exact match it is asked once after a doubt: what a look finds by likeness
+ * at a busy job is mostly another's.
+ */
+const mayBeBusyWithOurs = (run: Run, submission: Submission): boolean =>
+  isSure(run) || (submission.everDoubted && !submission.reviewed);
+
+/** No execution of ours makes the job busy: the run waits for its turn, or that is its end. */
+export function afterBadState(
+  run: Run,
+  submission: Submission,
+  { failure, permit }: NonNullable<Submission['badState']>,
+): 'again' {
+  if (badStateMeans(run, submission, permit) === 'final') throw failedAs(run, failure);
+  return 'again';
 }
 
 export const isUnauthenticated = ({ details }: Failure): boolean => details.status === 401;

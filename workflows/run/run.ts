@@ -1,9 +1,9 @@
-import type { Baseline } from '../../contract/activities.js';
+import type { Baseline, Permit } from '../../contract/activities.js';
 import type { DurationsSeen } from '../../contract/durations-seen.js';
 import type { JobCondition, JobExecution } from '../../contract/job.js';
 import { DEFAULT_TIMINGS } from '../../contract/timings.js';
 import type { EndedAttempt, Obtained, RunProgress } from '../../contract/run.js';
-import type { Interrupt, RunPort } from './port.js';
+import type { Failure, Interrupt, RunPort } from './port.js';
 import type { RunPlan } from './request.js';
 
 /** One run: everything that its steps share. */
@@ -53,6 +53,10 @@ export interface Submission {
   readonly notOurs: string[];
   /** A settled doubt was looked into once more, because of a bad-state. */
   reviewed: boolean;
+  /** The bad-state that is being looked into, and the permit that it came under. */
+  badState: { readonly failure: Failure; readonly permit: Permit } | undefined;
+  /** Why the outcome is unknown, where an answer came. */
+  note: string | undefined;
   /** Heartbeat of the wait, as the latest permit had it. */
   recoverWithinMs: number;
   /** How long earlier executions of the job ran, as the latest permit had it. */
@@ -62,7 +66,7 @@ export interface Submission {
   /** Those of `twins` that were not created in the time of our POSTs: named, not stopped. */
   readonly copies: string[];
   /** Stops of those twins that are surely ours; each gives what is not known of its twin. */
-  readonly twinStops: Promise<string | undefined>[];
+  readonly twinStops: Map<string, Promise<string | undefined>>;
 }
 
 /** An execution that is the submission's. */
@@ -95,9 +99,11 @@ export const newSubmission = (key: string, attempt: number): Submission => ({
   candidates: [],
   notOurs: [],
   reviewed: false,
+  badState: undefined,
+  note: undefined,
   recoverWithinMs: DEFAULT_TIMINGS.recoverWithinMs,
   seen: undefined,
   twins: [],
   copies: [],
-  twinStops: [],
+  twinStops: new Map(),
 });

@@ -32,9 +32,11 @@ export async function nameTwins(
  * copies are left alone.
  */
 export function stopTwins(run: Run, submission: Submission, twins: readonly string[]): void {
-  for (const executionId of twins.filter((id) => !submission.copies.includes(id))) {
+  const { copies, twinStops } = submission;
+  const isToStop = (id: string): boolean => !copies.includes(id) && !twinStops.has(id);
+  for (const executionId of twins.filter(isToStop)) {
     run.port.claim(executionId, submission.key);
-    submission.twinStops.push(stopTwin(run, executionId));
+    twinStops.set(executionId, stopTwin(run, executionId));
   }
 }
 
@@ -53,6 +55,6 @@ async function stopTwin(run: Run, executionId: string): Promise<string | undefin
 
 /** What is not known of the twins, once their stops have ended. */
 export async function whatTwinsLeave({ twinStops }: Submission): Promise<string | undefined> {
-  const left = (await Promise.all(twinStops)).filter((text) => text !== undefined);
+  const left = (await Promise.all(twinStops.values())).filter((text) => text !== undefined);
   return left.length > 0 ? left.join('; ') : undefined;
 }

@@ -9,6 +9,8 @@ import type { FailureType } from '../../../contract/failures.js';
 import type { JobExecution } from '../../../contract/job.js';
 import type { OperationName } from '../../../contract/operations.js';
 import { runKeyOf } from '../../../contract/run-key.js';
+import type { Profile } from '../../../activities/profile.js';
+import type { StatusHub } from '../../../polling/hub.js';
 import { createCallBudget } from '../../../polling/budget.js';
 import { createStatusHub } from '../../../polling/hub.js';
 import { anActivity, fakeProfile } from './fake-profile.js';
@@ -125,6 +127,96 @@ describe('dataflowStopExecution', () => {
     expect(result).toMatchObject({ stop: 'canceled', execution: { status: 'CANCELED' } });
   });
 
+  describe('whose cancel is refused, or changes nothing', () => {
+    const LIST = { complete: true, dateMs: undefined, calls: 1 };
+    const never: StatusHub['wait'] = (_, { signal } = {}) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
+      });
+
+    it.each<FailureType>(['DataFlowBadState', 'DataFlowNotFound'])(
+      'with %s while it is READY sends it again until the service takes it (A9)',
+      async (type) => {
+        let cancels = 0;
+        const answer = (name: OperationName): unknown => {
+          if (name !== 'cancelJobExecution') {
+            return anExecution({ status: cancels < 2 ? 'READY' : 'CANCELED' });
+          }
+          cancels += 1;
+          throw anError(name, type);
+        };
+        const { profile } = fakeProfile({ answer, wait: never });
+        const result = await anActivity().run(
+          stopExecution(() => profile),
+          ref,
+        );
+        expect(result).toMatchObject({ stop: 'canceled', execution: { status: 'CANCELED' } });
+        expect(cancels).toBe(2);
+      },
+    );
+
+    it('sends it again as soon as the status changes, not a minute later (A9)', async () => {
+      let cancels = 0;
+      const answer = (name: OperationName): unknown => {
+        if (name === 'cancelJobExecution') return (cancels += 1) > 0;
+        return anExecution({ status: ['READY', 'RUNNING', 'CANCELED'][cancels]! });
+      };
+      const wait: StatusHub['wait'] = (target, options = {}) => {
+        options.onStatus?.({ execution: anExecution({ status: 'RUNNING' }), calls: 1 });
+        return cancels > 1
+          ? Promise.resolve({ execution: anExecution({ status: 'CANCELED' }), calls: 1 })
+          : never(target, options);
+      };
+      const { profile } = fakeProfile({ answer, wait });
+      const result = await anActivity().run(
+        stopExecution(() => profile),
+        ref,
+      );
+      expect(result).toMatchObject({ stop: 'canceled' });
+      expect(cancels).toBe(2);
+    });
+
+    it('goes by its job’s list where it is not found by id (A9)', async () => {
+      let cancels = 0;
+      const answer = (name: OperationName): unknown => {
+        if (name !== 'cancelJobExecution') throw anError(name, 'DataFlowNotFound');
+        return (cancels += 1) > 0;
+      };
+      const read = (): ReturnType<Profile['newest']['read']> =>
+        Promise.resolve({
+          ...LIST,
+          rows: [anExecution({ status: cancels > 0 ? 'CANCELED' : 'READY' })],
+        });
+      const { profile } = fakeProfile({ answer, read, wait: waitFor('CANCELED') });
+      const result = await anActivity().run(
+        stopExecution(() => profile),
+        ref,
+      );
+      expect(result).toMatchObject({ stop: 'canceled' });
+      expect(cancels).toBe(1);
+    });
+
+    it('gives up, and says so, only when neither id nor list shows it for visibleWithin', async () => {
+      const { profile } = fakeProfile({
+        answer: (name) => {
+          throw anError(name, 'DataFlowNotFound');
+        },
+        read: () => Promise.resolve({ ...LIST, rows: [] }),
+      });
+      const timings = { ...profile.timings, visibleWithinMs: 1 };
+      const stopping = anActivity().run(
+        stopExecution(() => ({ ...profile, timings })),
+        ref,
+      );
+      await expect(stopping).rejects.toMatchObject({
+        type: 'DataFlowNotFound',
+        nonRetryable: true,
+      });
+    });
+  });
+
   it.each<FailureType>([
     'DataFlowUnauthenticated',
     'DataFlowForbidden',
@@ -162,6 +254,26 @@ describe('dataflowAwaitExecution', () => {
       copies: [],
       sureTwins: false,
       statusCalls: 3,
+    });
+  });
+
+  it('says of what is not found any more that it was seen running and may run on (C8)', async () => {
+    const { profile } = fakeProfile({
+      wait: (_, options) => {
+        options?.onStatus?.({ execution: anExecution(), calls: 1 });
+        return Promise.reject(anError('getJobExecutionById', 'DataFlowNotFound'));
+      },
+    });
+    const waiting = anActivity().run(
+      awaitExecution(() => profile),
+      ref,
+    );
+    await expect(waiting).rejects.toMatchObject({
+      ...{ type: 'DataFlowNotFound', nonRetryable: true },
+      message: expect.stringMatching(
+        /shown as RUNNING before; its job may have been deleted.*may still run/,
+      ) as string,
+      details: [{ ...ref, unknown: expect.stringContaining('may still run') as string }],
     });
   });
 

@@ -11,6 +11,7 @@ import {
   inTurn,
   refused,
   started,
+  sure,
   verbsOf,
 } from './scripted-verbs.js';
 
@@ -126,7 +127,51 @@ describe('bad-state', () => {
     });
     expect(await failureOf(run)).toMatchObject({ type: 'DataFlowBadState' });
     expect(verbsOf(run).filter((verb) => verb === 'look')).toHaveLength(2);
-    expect(verbsOf(run).filter((verb) => verb === 'submit')).toHaveLength(3);
+    expect(verbsOf(run).filter((verb) => verb === 'submit')).toHaveLength(2);
+  });
+
+  it('is first a look with a run key, also of the first POST: somebody may have sent it twice (A8)', async () => {
+    const run = aRun(
+      {
+        submit: inTurn(refused('DataFlowBadState')),
+        look: () => sure('e1'),
+        awaitEnd: () => ended(),
+      },
+      { runKeyParameter: 'runKey' },
+    );
+    expect(await run.result()).toMatchObject({ obtained: 'adopted', sure: true, posts: 1 });
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look', 'awaitEnd']);
+  });
+
+  it.each(['wait', 'join'] as const)(
+    'with a run key is a look each time under onBusy %s, before anybody waits or joins (A8)',
+    async (onBusy) => {
+      const run = aRun(
+        {
+          submit: inTurn(refused('DataFlowBadState')),
+          look: inTurn<Awaited<ReturnType<RunPort['look']>>>(await found(), await sure('e2')),
+          awaitEnd: () => ended({ jobExecutionId: 'e2' }),
+        },
+        { onBusy, runKeyParameter: 'runKey' },
+      );
+      expect(await run.result()).toMatchObject({ obtained: 'adopted', sure: true });
+      expect(verbsOf(run).filter((verb) => verb === 'look')).toHaveLength(2);
+    },
+  );
+
+  it('with a run key ends the run when the look finds nothing: no second POST asks again (A8)', async () => {
+    const run = aRun(
+      { submit: inTurn(refused('DataFlowBadState')), look: () => found() },
+      { runKeyParameter: 'runKey' },
+    );
+    expect(await failureOf(run)).toMatchObject({ type: 'DataFlowBadState' });
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look']);
+  });
+
+  it('of a run without a key is the service’s word: what is alike at a busy job is mostly another’s', async () => {
+    const run = aRun({ submit: inTurn(refused('DataFlowBadState')) });
+    expect(await failureOf(run)).toMatchObject({ type: 'DataFlowBadState' });
+    expect(verbsOf(run)).toEqual(['prepare', 'submit']);
   });
 
   it('under onBusy wait is waited out again each time that the place is snatched, however late', async () => {

@@ -139,7 +139,11 @@ describe('twins', () => {
       {
         submit: inTurn(doubtful, started('e3')),
         look: () => sure('e1', 'e2'),
-        awaitEnd: inTurn(await ended({ status: 'FAILED' }), await ended({ jobExecutionId: 'e3' })),
+        awaitEnd: inTurn(
+          await ended({ status: 'FAILED' }),
+          await ended({ status: 'FAILED' }),
+          await ended({ jobExecutionId: 'e3' }),
+        ),
         stop: () => done(stopped),
       },
       { soleWriter: true, retry: { maximumAttempts: 2, initialInterval: 1 } },
@@ -148,6 +152,7 @@ describe('twins', () => {
       earlier: [{ executionId: 'e1', status: 'FAILED', twins: ['e2'] }],
       twins: [],
     });
+    expect(verbsOf(run).filter((verb) => verb === 'stop')).toHaveLength(1);
   });
 });
 
