@@ -1,6 +1,6 @@
 import { hasStarted, statusAt, type ExecutionRecord } from './execution.js';
 import type { JobCondition } from './job-script.js';
-import type { JobRecord, ServiceState } from './service-state.js';
+import { type JobRecord, scaled, type ServiceState } from './service-state.js';
 import type { Switches } from './switches.js';
 import { toWireDate } from './wire-date.js';
 
@@ -12,17 +12,17 @@ export function toExecutionView(
   now: number,
 ): Readonly<Record<string, unknown>> {
   const { plan, createdAt, triggerId, triggerName, workflowId, condition } = execution;
-  const { dateStyle, echoJobCondition } = state.switches;
+  const { dateStyle, echoJobCondition, executionJobId } = state.switches;
   const started = hasStarted(execution, now);
   const ended = plan.endAt <= now;
   const date = (ms: number): string => toWireDate(ms, dateStyle);
   const runFrom = started ? plan.startAt : Math.min(now, plan.endAt);
   return {
     jobExecutionId: execution.executionId,
-    jobId: job.jobId,
+    ...(executionJobId === 'shown' && { jobId: job.jobId }),
     jobName: job.name,
     jobCondition: echoed(condition, echoJobCondition),
-    status: shownStatus(execution, now),
+    status: shownStatus(state, execution, now),
     ...(createdAt <= now && { createdDate: date(createdAt) }),
     ...(started && { startDate: date(plan.startAt) }),
     ...(ended && { endDate: date(plan.endAt) }),
@@ -36,10 +36,12 @@ export function toExecutionView(
   };
 }
 
-/** The status at `now`, or the odd value the script wants shown for it. */
-export function shownStatus(execution: ExecutionRecord, now: number): string {
+/** The status at `now`, or what a switch or the script wants shown for it. */
+export function shownStatus(state: ServiceState, execution: ExecutionRecord, now: number): string {
   const status = statusAt(execution, now);
   if (status !== 'READY' && status !== 'RUNNING') return status;
+  const failedUntil = execution.plan.startAt + scaled(state, state.switches.shownFailedMs);
+  if (status === 'RUNNING' && now < failedUntil) return 'FAILED';
   return execution.shownAs[status] ?? status;
 }
 

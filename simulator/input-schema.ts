@@ -33,6 +33,13 @@ export const switches: z.ZodType<Partial<Switches>> = z.strictObject({
   createStatus: z.literal([200, 201]).exactOptional(),
   putUpdateJob: z.enum(['404', 'works']).exactOptional(),
   deleteBusyJob: z.enum(['true', 'bad-state']).exactOptional(),
+  startsArrive: z.enum(['once', 'twice']).exactOptional(),
+  startAnswer: z.enum(['its-id', 'oldest-id', 'odd-id']).exactOptional(),
+  readyById: z.enum(['shown', '404']).exactOptional(),
+  cancelOnReady: z.enum(['true', 'bad-state', '404']).exactOptional(),
+  shownFailedMs: durationMs.exactOptional(),
+  executionJobId: z.enum(['shown', 'absent']).exactOptional(),
+  oddRow: z.boolean().exactOptional(),
   timesPath: z.enum(['execution-times', 'executions-times', 'both']).exactOptional(),
   callsPerSecond: z.int().min(1).nullable().exactOptional(),
 });

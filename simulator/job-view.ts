@@ -51,7 +51,7 @@ function lastExecution(state: ServiceState, job: JobRecord, at: number): object 
   return last === undefined
     ? {}
     : {
-        lastExecutionStatus: shownStatus(last, at),
+        lastExecutionStatus: shownStatus(state, last, at),
         lastExecutionDate: toWireDate(last.createdAt, state.switches.dateStyle),
       };
 }

@@ -57,6 +57,20 @@ export interface Switches {
   readonly deleteBusyJob: 'true' | 'bad-state';
   /** Last part of the path of getExecutionTimes: the one probed in 2026-10, the one every page prints, or either. */
   readonly timesPath: 'execution-times' | 'executions-times' | 'both';
+  /** 'twice': something on the way hands each executeJob on twice, and gives back the second answer. */
+  readonly startsArrive: 'once' | 'twice';
+  /** What executeJob says that it started: the new execution, the job's oldest one, or an id that no path takes. */
+  readonly startAnswer: 'its-id' | 'oldest-id' | 'odd-id';
+  /** '404': an execution that is READY is not found by id, although lists show it. */
+  readonly readyById: 'shown' | '404';
+  /** Answer to a cancel of an execution that is READY; unless 'true' the cancel has no effect. */
+  readonly cancelOnReady: 'true' | 'bad-state' | '404';
+  /** For so long from its start an execution is shown as FAILED, then as RUNNING. */
+  readonly shownFailedMs: number;
+  /** Whether an execution names its job. */
+  readonly executionJobId: 'shown' | 'absent';
+  /** True: each list of executions begins with a row that names none. */
+  readonly oddRow: boolean;
   /** Signed calls that the gateway admits within a second of its clock; one more is answered 429, code 410. Null admits all. */
   readonly callsPerSecond: number | null;
 }
@@ -89,5 +103,12 @@ export const DEFAULT_SWITCHES: Switches = {
   putUpdateJob: '404',
   deleteBusyJob: 'true',
   timesPath: 'execution-times',
+  startsArrive: 'once',
+  startAnswer: 'its-id',
+  readyById: 'shown',
+  cancelOnReady: 'true',
+  shownFailedMs: 0,
+  executionJobId: 'shown',
+  oddRow: false,
   callsPerSecond: null,
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ExecutionRecord } from '../execution.js';
 import { toExecutionView } from '../execution-view.js';
 import { ok, problem, type Outcome } from '../outcome.js';
 import type { JobRecord, ServiceState } from '../service-state.js';
@@ -41,7 +42,24 @@ function started(
     workflowId: query.get('workflowId') ?? undefined,
     script: nextScript(job),
   } as const;
-  return ok(toExecutionView(state, job, startExecution(state, job, start, now), now));
+  const execution = startExecution(state, job, start, now);
+  return ok(toExecutionView(state, job, answered(state, job, execution), now));
+}
+
+/** The execution that the answer is about. */
+function answered(
+  { switches }: ServiceState,
+  { executions }: JobRecord,
+  started: ExecutionRecord,
+): ExecutionRecord {
+  switch (switches.startAnswer) {
+    case 'its-id':
+      return started;
+    case 'oldest-id':
+      return executions[0] ?? started;
+    case 'odd-id':
+      return { ...started, executionId: `E.${started.executionId}:odd==` };
+  }
 }
 
 /** The trigger and the workflow that a call names have to be there: inferred. */

@@ -7,16 +7,28 @@ import { noSuchUrl, notFound, withJob, type Operation, type ServiceCall } from '
 import { pageOf } from './page.js';
 
 export const getJobExecutions: Operation = (state, call) =>
-  withJob(state, call, (job) =>
-    pageOf(shownExecutions(job, call.now), call.query, state.switches, (execution) =>
+  withJob(state, call, (job) => {
+    const page = pageOf(shownExecutions(job, call.now), call.query, state.switches, (execution) =>
       toExecutionView(state, job, execution, call.now),
-    ),
-  );
+    );
+    return state.switches.oddRow ? withOddRow(page) : page;
+  });
+
+/** Takes the place of none: a page of 100 has 101. */
+function withOddRow(page: Outcome): Outcome {
+  if (page.kind !== 'ok') return page;
+  const body = page.body as { readonly list: readonly unknown[] };
+  return ok({ ...body, list: [{ jobExecutionId: null, status: 'RUNNING' }, ...body.list] });
+}
 
 export const getJobExecutionById: Operation = (state, call) =>
-  withExecution(state, call, (job, execution) =>
-    ok(toExecutionView(state, job, execution, call.now)),
-  );
+  withExecution(state, call, (job, execution) => {
+    const isHidden =
+      state.switches.readyById === '404' && statusAt(execution, call.now) === 'READY';
+    return isHidden
+      ? notFound('JOB_EXECUTION', 'jobExecutionId', execution.executionId)
+      : ok(toExecutionView(state, job, execution, call.now));
+  });
 
 export const cancelJobExecution: Operation = (state, call) => {
   if (!state.switches.cancelSupported) return noSuchUrl();
@@ -25,10 +37,25 @@ export const cancelJobExecution: Operation = (state, call) => {
       const status = statusAt(execution, call.now);
       return problem('bad-state', `execution ${execution.executionId} is ${status}`);
     }
+    const refused = readyRefusal(state, execution, call.now);
+    if (refused !== undefined) return refused;
     cancelExecution(state, job, execution, call.now);
     return ok(true);
   });
 };
+
+/** Why an execution that has not started is not canceled. */
+function readyRefusal(
+  { switches: { cancelOnReady } }: ServiceState,
+  execution: ExecutionRecord,
+  now: number,
+): Outcome | undefined {
+  if (cancelOnReady === 'true' || statusAt(execution, now) !== 'READY') return undefined;
+  const { executionId } = execution;
+  return cancelOnReady === '404'
+    ? notFound('JOB_EXECUTION', 'jobExecutionId', executionId)
+    : problem('bad-state', `execution ${executionId} is READY`);
+}
 
 /** An execution that is not shown yet is not found, although its id was given out. */
 function withExecution(

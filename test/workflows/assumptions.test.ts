@@ -1,0 +1,160 @@
+import { createDataFlowClient } from '../../client/create-client.js';
+import { describe, expect, it } from 'vitest';
+import type { RunJobRequest, RunJobResult } from '../../contract/run.js';
+import type { Fault, JobScript, SimulatorReport, Switches } from '../../simulator/index.js';
+import { failureOf } from '../support/failure-of.js';
+import { until } from '../support/until.js';
+import { inWorld } from '../support/world.js';
+
+const KEY = { runKeyParameter: 'runKey' } as const;
+const QUICK_RUN = { waitingMs: 100, runningMs: 1_000 };
+const lost: Fault = { on: 'executeJob', times: 1, then: { drop: 'after' } };
+
+/** A run of one job at a service that does something that no page promises or forbids. */
+interface Row {
+  readonly switches: Partial<Switches>;
+  readonly job?: Partial<JobScript>;
+  readonly request?: Partial<RunJobRequest>;
+  readonly faults?: readonly Fault[];
+  readonly result: Partial<RunJobResult>;
+  readonly report?: Partial<SimulatorReport>;
+}
+
+const ROWS: Readonly<Record<string, Row>> = {
+  'answers a start with the id of an older execution (A7)': {
+    switches: { startAnswer: 'oldest-id' },
+    job: { history: 3 },
+    request: KEY,
+    result: { obtained: 'adopted', sure: true, posts: 1 },
+  },
+  'answers a start with an id that no path takes (C3)': {
+    switches: { startAnswer: 'odd-id' },
+    request: KEY,
+    result: { obtained: 'adopted', sure: true, posts: 1 },
+  },
+  ...Object.fromEntries(
+    (['fail', 'wait', 'join'] as const).map((onBusy): [string, Row] => [
+      `hands a start on twice to a job with room for one, under onBusy ${onBusy} (A8)`,
+      {
+        switches: { startsArrive: 'twice' },
+        job: { maxConcurrentRuns: 1, executions: [{ waitingMs: 100, runningMs: 8_000 }] },
+        request: { ...KEY, onBusy },
+        result: { obtained: 'adopted', sure: true, posts: 1 },
+      },
+    ]),
+  ),
+  'does not find a READY execution by id for longer than visibleWithin (A9)': {
+    switches: { readyById: '404' },
+    job: { executions: [{ waitingMs: 4_000, runningMs: 500 }] },
+    result: { obtained: 'posted', posts: 1 },
+  },
+  'shows FAILED at first, and the run is to be tried again (A12)': {
+    switches: { shownFailedMs: 1_500 },
+    job: { executions: [{ waitingMs: 100, runningMs: 5_000 }] },
+    request: { retry: { maximumAttempts: 3, initialInterval: '3s' } },
+    result: { attempts: 1, posts: 1, earlier: [] },
+  },
+  'lists a row that names no execution (A12)': {
+    switches: { oddRow: true },
+    request: KEY,
+    faults: [lost],
+    result: { obtained: 'adopted', sure: true, posts: 1 },
+  },
+  'names no job in its executions (A12)': {
+    switches: { executionJobId: 'absent' },
+    request: KEY,
+    faults: [lost],
+    result: { obtained: 'adopted', sure: true, posts: 1 },
+  },
+};
+
+const jobOf = (row: Pick<Row, 'job'>): JobScript => ({
+  jobId: 'jobA',
+  type: 'SCRIPT',
+  submissionParameter: 'runKey',
+  executions: [QUICK_RUN],
+  ...row.job,
+});
+
+describe('a run is started once and its end is told where the service', () => {
+  it.concurrent.each(Object.entries(ROWS))('%s', (_, row) =>
+    inWorld(
+      { jobs: [jobOf(row)], switches: row.switches, faults: [...(row.faults ?? [])] },
+      async (world) => {
+        const result = await world.run({ jobId: 'jobA', ...row.request });
+        expect(result).toMatchObject({ execution: { status: 'COMPLETED' }, ...row.result });
+        expect(world.simulator.report()).toMatchObject({
+          ...{ created: 1, duplicates: 0, cancels: 0, leftRunning: 0 },
+          ...row.report,
+        });
+      },
+    ),
+  );
+});
+
+describe('a cancel stops the execution where the service', () => {
+  it.concurrent.each([
+    ['answers bad-state to the cancel of what is READY (A9)', { cancelOnReady: 'bad-state' }],
+    ['answers 404 to the cancel of what is READY (A9)', { cancelOnReady: '404' }],
+    [
+      'does not find it by id while it is READY either (A9)',
+      { cancelOnReady: '404', readyById: '404' },
+    ],
+  ] as const)('%s', (_, switches) =>
+    inWorld(
+      { jobs: [jobOf({ job: { executions: [{ waitingMs: 6_000, never: true }] } })], switches },
+      async (world) => {
+        const handle = await world.start({ jobId: 'jobA' });
+        await until(async () => (await world.progress(handle)).phase === 'waiting');
+        await handle.cancel();
+        await expect(handle.result()).rejects.toThrow();
+        expect(world.simulator.executions()).toMatchObject([
+          { status: 'CANCELED', canceledByApi: true },
+        ]);
+        expect(await world.progress(handle)).toMatchObject({
+          ...{ outcome: 'canceled', endedBy: 'us', status: 'CANCELED' },
+        });
+      },
+    ),
+  );
+
+  it('handed its start on twice and answered bad-state, under onBusy join (A8)', () =>
+    inWorld(
+      {
+        jobs: [jobOf({ job: { maxConcurrentRuns: 1, executions: [{ never: true }] } })],
+        switches: { startsArrive: 'twice' },
+      },
+      async (world) => {
+        const handle = await world.start({ jobId: 'jobA', onBusy: 'join', ...KEY });
+        await until(async () => (await world.progress(handle)).phase === 'waiting');
+        await handle.cancel();
+        await expect(handle.result()).rejects.toThrow();
+        expect(world.simulator.executions()).toMatchObject([{ status: 'CANCELED' }]);
+      },
+    ));
+});
+
+describe('a job that is deleted while it runs', () => {
+  it('ends the run with what was seen, and with what may still run (C8)', () =>
+    inWorld({ jobs: [jobOf({ job: { executions: [{ never: true }] } })] }, async (world) => {
+      const handle = await world.start({ jobId: 'jobA' });
+      await until(async () => (await world.progress(handle)).phase === 'waiting');
+      await until(() => world.simulator.executions()[0]?.status === 'RUNNING');
+      const reads = (): number =>
+        world.simulator.log().filter(({ operation }) => operation === 'getJobExecutionById').length;
+      const before = reads();
+      await until(() => reads() > before + 1);
+      const { url, accessKey, secretKey } = world.simulator;
+      const client = createDataFlowClient({
+        baseUrl: url,
+        credentials: { accessKey, secretKey },
+      });
+      await client.call('deleteJob', { jobId: 'jobA' });
+      await client.close();
+      const { type, message, details } = await failureOf(handle.result());
+      expect(type).toBe('DataFlowNotFound');
+      expect(message).toMatch(/shown as RUNNING before; its job may have been deleted/);
+      expect(details.unknown).toContain('may still run');
+      expect(await world.progress(handle)).toMatchObject({ unknown: details.unknown });
+    }));
+});
