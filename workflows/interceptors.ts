@@ -9,8 +9,9 @@ import {
   type WorkflowInterceptorsFactory,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
+import { tellLeftRunning } from './left-running.js';
 import { rootScope } from './own-scope.js';
-import { currentTurn, isOwnTurn, pending } from './turn.js';
+import { currentTurn, isCurrent, isOwnTurn, pending } from './turn.js';
 import { mixedWorkflows } from './workflow-state.js';
 
 /**
@@ -53,7 +54,19 @@ const outbound: WorkflowOutboundCallsInterceptor = {
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   inbound: [
     {
-      execute: (input, next) => inRootScope(() => next(input)),
+      execute: (input, next) =>
+        inRootScope(() => {
+          const turn = currentTurn();
+          const result = next(input);
+          // Beside it, and before the SDK hears of it: the order of commands stays as it is.
+          const tell = (error?: unknown): void => {
+            if (isCurrent(turn)) tellLeftRunning(error);
+          };
+          result.then(() => {
+            tell();
+          }, tell);
+          return result;
+        }),
       handleSignal: (input, next) => inRootScope(() => next(input)),
       handleUpdate: (input, next) => inRootScope(() => next(input)),
     },

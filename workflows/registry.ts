@@ -78,6 +78,13 @@ export function register(run: Run | RemoteRun): void {
   if (ended.length > MOST_ENDED) runs.splice(runs.indexOf(ended[0] ?? run), 1);
 }
 
+/** Where the runs stand that have not ended, and are not to go on in a next run of the workflow. */
+export const openRuns = (): readonly (RunProgress | RemoteRunProgress)[] =>
+  registry()
+    .runs.filter((run) => run.progress.phase !== 'ended')
+    .filter((run) => !('isHandedOver' in run && run.isHandedOver))
+    .map(({ progress }) => progress);
+
 /** While anybody wants it no run gets its turn to start: it would not be settled before continue-as-new. */
 export function pauseTurns(by: object, isPausing: boolean): void {
   const { pausing } = registry();

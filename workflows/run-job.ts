@@ -49,7 +49,10 @@ export function startRun(
   return {
     ...launch(scope, run, () => runToEnd(run)),
     progress: () => run.progress,
-    state: () => stateOf(run),
+    state: () => {
+      run.isHandedOver = true;
+      return stateOf(run);
+    },
   };
 }
 

@@ -78,7 +78,7 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'joined execution retried',
     file: 'workflows/run/attempts.ts',
-    from: "gained.how !== 'joined' &&",
+    from: "how !== 'joined' &&",
     to: '',
     killer: [
       'test/unit/workflows/bad-state.test.ts',

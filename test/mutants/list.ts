@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.js';
+import { ANSWERING_MUTANTS } from './answering-mutants.js';
 import { CROWD_MUTANTS } from './crowd-mutants.js';
 import { ENDING_MUTANTS } from './ending-mutants.js';
 import { LOOKING_MUTANTS } from './looking-mutants.js';
@@ -13,6 +14,7 @@ import { WATCHING_MUTANTS } from './watching-mutants.js';
 /** Each rule of the submit protocol, of remote runs, of pipelines and of what a worker tells of itself, broken once. */
 export const MUTANTS: readonly Mutant[] = [
   ...POSTING_MUTANTS,
+  ...ANSWERING_MUTANTS,
   ...LOOKING_MUTANTS,
   ...WATCHING_MUTANTS,
   ...POLLING_MUTANTS,

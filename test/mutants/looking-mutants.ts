@@ -19,15 +19,15 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'last "not sent" clears doubt',
     file: 'workflows/run/post.ts',
-    from: "return 'doubt';",
-    to: "submission.doubt = submission.refusedInRow === undefined;\n      return submission.doubt ? 'doubt' : 'again';",
+    from: "submission.reviewed = false;\n  return 'doubt';",
+    to: "submission.doubt = submission.refusedInRow === undefined;\n  return submission.doubt ? 'doubt' : ('again' as never);",
     killer: [SUBMISSION, 'looks also when an earlier POST was proven not sent'],
   },
   {
     breaks: 'bad-state under doubt taken at its word',
     file: 'workflows/run/post.ts',
-    from: 'if (submission.everDoubted && !submission.reviewed) {',
-    to: 'if (submission.everDoubted && submission.reviewed) {',
+    from: '(submission.everDoubted && !submission.reviewed)',
+    to: '(submission.everDoubted && submission.reviewed)',
     killer: [BAD_STATE, 'after a doubt that was settled means a look'],
   },
   {

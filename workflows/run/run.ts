@@ -23,6 +23,8 @@ export interface Run {
   submission: Submission;
   /** The execution of that submission, once there is one. */
   gained: Gained | undefined;
+  /** Its state was taken: another run may go on from there. */
+  isHandedOver?: boolean;
 }
 
 /** Our intent to have one execution (design §2), with what is known of its POSTs. */

@@ -1,0 +1,80 @@
+import type { Mutant } from './mutant.js';
+
+const ANSWERS = 'test/unit/workflows/answers.test.ts';
+const BAD_STATE = 'test/unit/workflows/bad-state.test.ts';
+const STOP = 'test/unit/activities/stop-and-await.test.ts';
+const MISSING = 'test/unit/polling/hub-missing.test.ts';
+
+/** What an answer proves, and what it does not. */
+export const ANSWERING_MUTANTS: readonly Mutant[] = [
+  {
+    breaks: 'an id that was listed before taken for ours',
+    file: 'workflows/run/answer.ts',
+    from: 'if (known.includes(jobExecutionId))',
+    to: 'if (known.length > 1e9)',
+    killer: [ANSWERS, 'that names an execution which was listed before it'],
+  },
+  {
+    breaks: 'a claimed id taken for ours',
+    file: 'workflows/run/answer.ts',
+    from: 'if (run.port.claimedIds(submission.key).includes(jobExecutionId))',
+    to: 'if (run.port.claimedIds(submission.key).length > 1e9)',
+    killer: [ANSWERS, 'that names an execution which another start of the workflow has'],
+  },
+  {
+    breaks: 'an id that no call would send taken as an answer',
+    file: 'client/decode-execution.ts',
+    from: "  newId('jobExecutionId', read.jobExecutionId);",
+    to: '',
+    killer: ['test/unit/client/decode.test.ts', 'is unreadable with an id that no later call'],
+  },
+  {
+    breaks: 'bad-state taken at its word with a run key',
+    file: 'workflows/run/post.ts',
+    from: 'isSure(run) || (submission.everDoubted',
+    to: '(submission.everDoubted',
+    killer: [BAD_STATE, 'is first a look with a run key'],
+  },
+  {
+    breaks: 'turns by profile name',
+    file: 'workflows/run/mark.ts',
+    from: '({ plan: { jobId } }: Run): string => jobId',
+    to: '({ plan: { profile, jobId } }: Run): string => `${profile}/${jobId}`',
+    killer: [ANSWERS, 'share the turn of a job'],
+  },
+  {
+    breaks: 'a claimed match adopted',
+    file: 'workflows/run/doubt.ts',
+    from: '!claimed.includes(jobExecutionId)',
+    to: 'jobExecutionId !== undefined',
+    killer: [ANSWERS, 'is not adopted'],
+  },
+  {
+    breaks: 'retry after one reading of the end',
+    file: 'workflows/run/attempts.ts',
+    from: 'const again = await watch(run, run.submission, gained);',
+    to: 'const again = watched;',
+    killer: [ANSWERS, 'reads an end again before it starts anything'],
+  },
+  {
+    breaks: 'a refused cancel not sent again before a minute has passed',
+    file: 'activities/stop-execution.ts',
+    from: "refusals = answer === 'refused' ? refusals + 1 : 0;",
+    to: 'refusals = 0;',
+    killer: [STOP, 'with DataFlowBadState while it is READY'],
+  },
+  {
+    breaks: 'not found by id taken for gone although listed',
+    file: 'polling/status-calls.ts',
+    from: 'if (row === undefined) answers.failed',
+    to: 'if (row !== null) answers.failed',
+    killer: [MISSING, 'is there while its job’s list shows it'],
+  },
+  {
+    breaks: 'a refusal of our own waited out for ever',
+    file: 'polling/answers.ts',
+    from: 'if (isInvalid || isGone === true) waiter.fail(error);',
+    to: 'if (isGone === true) waiter.fail(error);',
+    killer: [MISSING, 'of our own ends the wait at once'],
+  },
+];
