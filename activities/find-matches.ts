@@ -1,4 +1,5 @@
 import type { Matches, SubmissionMark } from '../contract/activities.js';
+import { isId } from '../contract/ids.js';
 import type { JobExecution } from '../contract/job.js';
 import { byCreation, isCandidate, type Likeness, likeness, showsOurKey } from './match.js';
 import { notFound } from './not-found.js';
@@ -24,6 +25,10 @@ export function createMatchFinder(profile: Profile, mark: SubmissionMark): Match
     const { jobExecutionId: id, status } = row;
     const before = judged.get(id);
     if (before !== undefined && (before.how !== 'maybe' || before.status === status)) return;
+    if (!isId(id)) {
+      judged.set(id, { execution: row, status, how: 'maybe' }); // no call would ask for it: named, not adopted
+      return;
+    }
     const whole = showsOurKey(row, mark) ? row : await inDetail(profile, row, signal);
     if (whole === undefined) {
       judged.set(id, { execution: row, status: '', how: 'maybe' }); // listed, not found by id: on its way

@@ -65,11 +65,14 @@ describe('an answer to a POST', () => {
     ['2026-11-28T11:55:00+09:00', KNOWN_SINCE],
     ['2026-11-28T03:00:00+09:00', undefined],
     [undefined, KNOWN_SINCE],
-  ])('is taken whatever its date, %s, is beside other clocks', async (createdDate, knownSinceMs) => {
-    const execution = createdDate === undefined ? {} : { createdDate };
-    const run = answeredWith(execution, knownSinceMs === undefined ? {} : { knownSinceMs });
-    expect(await run.result()).toMatchObject({ obtained: 'posted', posts: 1 });
-  });
+  ])(
+    'is taken whatever its date, %s, is beside other clocks',
+    async (createdDate, knownSinceMs) => {
+      const execution = createdDate === undefined ? {} : { createdDate };
+      const run = answeredWith(execution, knownSinceMs === undefined ? {} : { knownSinceMs });
+      expect(await run.result()).toMatchObject({ obtained: 'posted', posts: 1 });
+    },
+  );
 });
 
 describe('after a POST that the service refused', () => {
