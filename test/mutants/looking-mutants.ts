@@ -173,8 +173,8 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'a later copy stopped as a twin',
     file: 'workflows/run/twins.ts',
-    from: 'twins.filter((id) => !submission.copies.includes(id))',
-    to: 'twins',
+    from: '!copies.includes(id) && !twinStops.has(id)',
+    to: '!twinStops.has(id)',
     killer: [SUBMISSION, 'names a copy that was made of ours later'],
   },
   {

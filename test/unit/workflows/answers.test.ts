@@ -97,7 +97,7 @@ describe('after a POST that the service refused', () => {
     const second = run.calls.filter(({ verb }) => verb === 'prepare')[1]?.input as {
       mark?: FindInput['mark'];
     };
-    expect(second.mark?.runKey).toEqual({ parameter: 'runKey', key: 'key-1' });
+    expect(second.mark?.runKey).toMatchObject({ parameter: 'runKey' });
   });
 });
 
