@@ -24,7 +24,8 @@ export const awaitExecution = (profiles: FindProfile) =>
     const { jobId, executionId, twins: mark } = input;
     const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
     return await act({ jobId, executionId }, residentBeatMs(), async ({ signal, remember }) => {
-      let lastStatus = (activityInfo().heartbeatDetails as { status?: string } | undefined)?.status;
+      const left = activityInfo().heartbeatDetails as { readonly status?: string } | undefined;
+      let lastStatus = left?.status ?? input.report?.status;
       const ended = new AbortController();
       const both = AbortSignal.any([signal, ended.signal]);
       const onStatus = ({ execution, lastError }: WaitInfo): void => {
@@ -40,7 +41,10 @@ export const awaitExecution = (profiles: FindProfile) =>
       try {
         const late = sureTwins(profile, input, mark, both);
         const first = await Promise.race([end, trouble.reported, late]);
-        if ('report' in first) return first;
+        if ('report' in first) {
+          const { report } = first;
+          return { report: { ...report, ...(lastStatus !== undefined && { status: lastStatus }) } };
+        }
         if (!('execution' in first)) return result(stillRunning(input), first, true);
         learn(profile, input, first);
         if (mark === undefined) return result(first, NONE);

@@ -29,10 +29,10 @@ function leftToReport(
 ): WaitReport | undefined {
   if (request === undefined || attempt <= ATTEMPTS_BEFORE_REPORT * 2 ** request.times)
     return undefined;
-  const { lastError } = (heartbeatDetails ?? {}) as { readonly lastError?: string };
+  const { lastError, status } = (heartbeatDetails ?? {}) as WaitReport['report'];
   return lastError === undefined || lastError === request.told
     ? undefined
-    : { report: { lastError } };
+    : { report: { lastError, ...(status !== undefined && { status }) } };
 }
 
 /** Watches whether the calls of one attempt that stays for long work. */

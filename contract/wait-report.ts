@@ -4,6 +4,8 @@ export interface ReportRequest {
   readonly times: number;
   /** The error that was reported last; absent: none, or calls have worked since. */
   readonly told?: string;
+  /** What the service has shown last of an execution that is waited for. */
+  readonly status?: string;
 }
 
 export interface Reporting {
@@ -13,7 +15,7 @@ export interface Reporting {
 /** What an activity completes with before what it waits for has happened. It is to be scheduled again. */
 export interface WaitReport {
   /** Why its latest call failed; absent: its calls work again. */
-  readonly report: { readonly lastError?: string };
+  readonly report: { readonly lastError?: string; readonly status?: string };
 }
 
 /** An activity that completes with a report only where it was asked to. */

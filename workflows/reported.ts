@@ -21,18 +21,24 @@ export async function reported<Value, Given extends Reported>(
     interruptible(interrupt, scheduled, readEnd, grace),
   );
   let told: string | undefined;
+  let status: string | undefined;
   try {
     for (let times = 0; ; times += 1) {
       const passedMs = Date.now() - beganMs;
       const leftMs = withinMs === undefined ? undefined : Math.max(1, withinMs - passedMs);
       const left = { ...limits, withinMs: leftMs };
-      const request = { times, ...(told !== undefined && { told }) };
+      const request = {
+        times,
+        ...(told !== undefined && { told }),
+        ...(status !== undefined && { status }),
+      };
       const grace = cancelled === undefined ? 0 : cancelled.leftMs(graceMs);
       const ended = await round(() => act(request, left), grace);
       if (ended.kind === 'timed-out' && told !== undefined) return { last: told, ...ended };
       if (ended.kind !== 'done') return ended;
       if (!isWaitReport(ended.value)) return { kind: 'done', value: ended.value };
       told = ended.value.report.lastError;
+      status = ended.value.report.status ?? status;
       onReport?.(told);
     }
   } finally {

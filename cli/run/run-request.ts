@@ -73,14 +73,20 @@ export async function readRunRequest(job: string, flags: RunFlags): Promise<JobB
     `--retry: give the attempts in all, 1 to ${MOST_ATTEMPTS}`,
   );
   const condition = await readCondition(flags, problems);
-  const { runKeyParameter = '' } = flags;
-  check(
-    !Object.hasOwn(condition.parameters ?? {}, runKeyParameter),
-    `--${FLAG.runKeyParameter}: ${runKeyParameter} must have no value of its own, because the run key becomes its value`,
-  );
+  problems.push(...runKeyProblems(flags, condition));
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow run', problems);
   return requestOf(job, flags, condition, attempts as number | undefined);
 }
+
+const runKeyProblems = (
+  { runKeyParameter = '' }: RunFlags,
+  { parameters = {} }: JobCondition,
+): readonly string[] =>
+  Object.hasOwn(parameters, runKeyParameter)
+    ? [
+        `--${FLAG.runKeyParameter}: ${runKeyParameter} must have no value of its own, because the run key becomes its value`,
+      ]
+    : [];
 
 const FLAG = {
   runTimeout: 'run-timeout',
