@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { DataFlowCallError, DataFlowInvalidInputError } from '../client/errors.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
-import { FAILURES, type FailureDetails, type FailureType } from '../contract/failures.js';
+import { type FailureDetails, type FailureType, remedyOf } from '../contract/failures.js';
 
 /** Which ids a failure is about. */
 export type About = Pick<FailureDetails, 'jobId' | 'executionId' | 'workflowId' | 'triggerId'>;
@@ -61,6 +61,6 @@ export const failure = (
     type,
     message,
     nonRetryable: isFinal,
-    details: [{ remedy: FAILURES[type].remedy, ...details } satisfies FailureDetails],
+    details: [{ remedy: remedyOf(type, details), ...details } satisfies FailureDetails],
     ...(delayMs !== undefined && { nextRetryDelay: delayMs }),
   });

@@ -5,6 +5,7 @@ import { operationActivities } from './call-operation.js';
 import { executeJob } from './execute-job.js';
 import { findSubmission } from './find-submission.js';
 import { followRemoteWorkflow } from './follow-remote-workflow.js';
+import { identifyService } from './identify-service.js';
 import { prepareExecution } from './prepare-execution.js';
 import { preparePipeline } from './prepare-pipeline.js';
 import { prepareRemoteWorkflow } from './prepare-remote-workflow.js';
@@ -22,6 +23,7 @@ export const createDataFlowActivities = (profiles: FindProfile): DataFlowActivit
   dataflowAwaitFree: awaitFree(profiles),
   dataflowStopExecution: stopExecution(profiles),
   dataflowPreparePipeline: preparePipeline(profiles),
+  dataflowIdentifyService: identifyService(profiles),
   dataflowPrepareRemoteWorkflow: prepareRemoteWorkflow(profiles),
   dataflowStartRemoteWorkflow: startRemoteWorkflow(profiles),
   dataflowFollowRemoteWorkflow: followRemoteWorkflow(profiles),

@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { RemoteNode, RemotePermit, RemoteRef } from '../contract/remote-activities.js';
 import type { RemoteWorkflow, WorkflowNodeView } from '../contract/remote-workflow.js';
+import type { Baseline } from '../contract/baseline.js';
 import { act, BEAT_MS } from './act.js';
 import { baselineOf, knownSince } from './baseline.js';
 import { failure } from './failure.js';
@@ -17,16 +18,17 @@ export const prepareRemoteWorkflow =
       const { client, timings } = profile;
       const { output: workflow } = await client.call('getWorkflowById', { workflowId }, { signal });
       const triggerId = await startableTrigger(profile, workflow, signal);
-      const jobs = followableJobs(workflow);
+      const jobs = followableJobs(workflow, triggerId);
       const nowMs = client.serviceClock.earliestMs();
       const readings = await Promise.all(
         jobs.map(({ id }) =>
           profile.newest.read(id, { untilOlderThanMs: knownSince(nowMs), signal }),
         ),
       );
-      const nodes = jobs.map((node, index) =>
-        toRemoteNode(node, jobs, baselineOf(readings[index]?.rows ?? [], nowMs)),
-      );
+      const nodes = jobs.map((node, index) => ({
+        ...toRemoteNode(node, workflow),
+        ...baselineOf(readings[index]?.rows ?? [], nowMs),
+      }));
       const rows = new Map(nodes.map(({ jobId }, index) => [jobId, readings[index]?.rows ?? []]));
       await refuseOverlap(profile, { workflowId, triggerId, nodes, rows }, signal);
       return {
@@ -67,19 +69,50 @@ async function startableTrigger(
   }
 }
 
-/** The JOB nodes, each with a job of its own: by its job an execution is told to be a node's. */
-function followableJobs({ workflowId, nodes }: RemoteWorkflow): readonly WorkflowNodeView[] {
+/**
+ * The JOB nodes, each with a job of its own: by its job an execution is told to be a node's. Each must be started by the
+ * trigger or by jobs that are: of any other it could not be told when it should have started, or that it never will.
+ */
+function followableJobs(
+  { workflowId, nodes }: RemoteWorkflow,
+  triggerId: string,
+): readonly WorkflowNodeView[] {
   const jobs = nodes.filter(({ type }) => type === 'JOB');
   if (jobs.length === 0) throw refusal(workflowId, 'has no job that it could run');
   const gone = nodes.filter(({ isValid }) => isValid === false).map(({ id }) => id);
   if (gone.length > 0) throw refusal(workflowId, `names what was deleted: ${gone.join(', ')}`);
   const ids = jobs.map(({ id }) => id);
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-  if (twice.length === 0) return jobs;
+  if (twice.length > 0) {
+    throw refusal(
+      workflowId,
+      `has the job ${twice.join(', ')} in two nodes, whose executions cannot be told apart`,
+    );
+  }
+  const cut = notReached(jobs, triggerId);
+  if (cut.length === 0) return jobs;
+  const named = cut
+    .map(({ id, parentNodeIds }) => `${id} (after ${parentNodeIds.join(', ')})`)
+    .join(', ');
   throw refusal(
     workflowId,
-    `has the job ${twice.join(', ')} in two nodes, whose executions cannot be told apart`,
+    `cannot be followed: neither its trigger ${triggerId} nor jobs that are listed before it start job ${named}; ` +
+      'correct the parents of these nodes, or run its jobs with runJob',
   );
+}
+
+/** The jobs that are left when those are taken away again and again whose parents are the trigger or taken away. */
+function notReached(
+  jobs: readonly WorkflowNodeView[],
+  triggerId: string,
+): readonly WorkflowNodeView[] {
+  const reached = new Set([triggerId]);
+  for (;;) {
+    const left = jobs.filter(({ id }) => !reached.has(id));
+    const next = left.filter(({ parentNodeIds }) => parentNodeIds.every((id) => reached.has(id)));
+    if (next.length === 0) return left;
+    for (const { id } of next) reached.add(id);
+  }
 }
 
 const refusal = (workflowId: string, why: string): Error =>
@@ -89,15 +122,15 @@ const refusal = (workflowId: string, why: string): Error =>
 
 function toRemoteNode(
   { id, name, parentNodeIds, jobCondition }: WorkflowNodeView,
-  jobs: readonly WorkflowNodeView[],
-  known: Pick<RemoteNode, 'knownIds' | 'knownSinceMs'>,
-): RemoteNode {
+  { nodes }: RemoteWorkflow,
+): Omit<RemoteNode, keyof Baseline> {
   const { timeout } = jobCondition ?? {};
+  const isJob = (parent: string): boolean =>
+    nodes.some((node) => node.id === parent && node.type === 'JOB');
   return {
     jobId: id,
     ...(name !== undefined && { name }),
-    parentJobIds: parentNodeIds.filter((parent) => jobs.some((job) => job.id === parent)),
+    parentJobIds: parentNodeIds.filter(isJob),
     ...(timeout !== undefined && { timeoutMinutes: timeout }),
-    ...known,
   };
 }

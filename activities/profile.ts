@@ -19,6 +19,8 @@ export interface OldDates {
 /** A profile at work: what the activities of one process use to reach the service. */
 export interface Profile {
   readonly name: string;
+  /** Where its calls go: scheme, host and port. */
+  readonly origin: string;
   /** Its calls come out of the profile's budget. */
   readonly client: DataFlowClient;
   readonly hub: StatusHub;

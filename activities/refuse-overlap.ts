@@ -32,14 +32,15 @@ export async function refuseOverlap(
     if (children.length === 0) continue;
     // What has ended for longer than a start takes to show has started what it was to start.
     const recent = (rows.get(jobId) ?? []).filter((row) => mayStartMore(row, startedMs));
-    for (const row of await reader.among(recent, signal)) {
+    const { started, possible } = await reader.among(recent, signal);
+    for (const row of [...started, ...possible]) {
       const isOver = isTerminal(row.status) && children.every((child) => hasFollowed(row, child));
       if (!isOver) going.push(row.jobExecutionId);
     }
   }
   if (going.length === 0) return;
   const message =
-    `workflow ${workflowId} has an earlier run that goes on (${going.slice(0, 5).join(', ')}): ` +
+    `workflow ${workflowId} has an earlier run that goes on, or may (${going.slice(0, 5).join(', ')}): ` +
     'two overlapping runs could not be told apart; nothing was started, start it again when that one has ended';
   throw failure('DataFlowBadState', message, { details: { workflowId, candidates: going } });
 

@@ -14,7 +14,6 @@ export const startRemoteWorkflow =
       const at = { about, signal };
       const name = 'executeWorkflow';
       const { output } = await postUnderPermit(profile, name, { workflowId }, input, at);
-      const { triggerId } = output;
-      return { triggerId, acceptedMs: Math.ceil(profile.client.serviceClock.latestMs()) };
+      return { triggerId: output.triggerId };
     });
   };

@@ -1,5 +1,5 @@
 import { type DataFlowCallError, isDoubtful, isRefusal } from '../client/errors.js';
-import { FAILURES, type FailureType } from '../contract/failures.js';
+import { FAILURES, type FailureType, remedyOf } from '../contract/failures.js';
 import { type OperationName, OPERATIONS } from '../contract/operations.js';
 import { EXIT_OF_FAILURE, type ExitName } from './exit-codes.js';
 
@@ -42,7 +42,7 @@ export function callErrorText(error: DataFlowCallError): string {
     : (REMEDIES_OF[call]?.[failure] ?? REMEDIES[failure]);
   return remedy === undefined
     ? error.message
-    : error.message.replace(FAILURES[failure].remedy, remedy);
+    : error.message.replace(remedyOf(failure, error), remedy);
 }
 
 export const exitOfCall = (error: DataFlowCallError): ExitName =>

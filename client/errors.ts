@@ -1,4 +1,4 @@
-import { FAILURES, type FailureType } from '../contract/failures.js';
+import { type FailureType, remedyOf } from '../contract/failures.js';
 import { OPERATIONS, type OperationName } from '../contract/operations.js';
 import { clip } from './clean-text.js';
 
@@ -64,7 +64,7 @@ function messageOf(facts: CallFacts, what: string): string {
   const { call, request, failure, sent } = facts;
   const head = `${call} (${clip(request, 90)}): ${clip(what, 230)}`;
   const end = /[.!?…]$/.test(head) ? '' : '.';
-  const { remedy } = FAILURES[isDoubtful(facts) ? 'DataFlowOutcomeUnknown' : failure];
+  const remedy = remedyOf(isDoubtful(facts) ? 'DataFlowOutcomeUnknown' : failure, { call });
   return clip(`${head}${end}${CONSEQUENCE[sent]} ${remedy}`, 499);
 }
 

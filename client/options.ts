@@ -99,6 +99,10 @@ const problemsOfLimits = (limits: Readonly<Record<LimitName, unknown>>): readonl
     .filter((name) => !isLimit(limits[name]))
     .map((name) => `${name} must be a whole number of 1 or more, e.g. ${DEFAULTS[name]}`);
 
+/** Where calls with these options go: scheme, host and port. */
+export const originOf = ({ baseUrl, allowPlainHttp }: DataFlowClientOptions): string =>
+  readOrigin(baseUrl ?? DEFAULT_BASE_URL, allowPlainHttp ?? false).origin;
+
 /** @throws DataFlowInvalidInputError naming all problems, each with its remedy */
 export function readOptions(options: DataFlowClientOptions): Settings {
   const { origin, problem } = readOrigin(

@@ -122,6 +122,25 @@ export const FAILURES = {
   },
 } as const satisfies Record<string, FailureRow>;
 
+/** What to do where a failure is about a workflow of the service: it has other options than a job. */
+const WORKFLOW_REMEDIES: Readonly<Partial<Record<FailureType, string>>> = {
+  DataFlowBadState:
+    'The workflow cannot be started or changed in its present state: another run of it goes on, it is a draft or starts by ' +
+    'schedule, or a job or trigger of it was deleted. Look at it with getWorkflowById; start it when that is mended.',
+  DataFlowSubmissionAmbiguous:
+    'Look at the candidates and at the newest executions of its jobs in the service: the start may have made them, or ' +
+    'somebody else, or it made none. Stop there what must not run; then start the workflow again.',
+};
+
+/** What the reader of a failure should do. A call or failure of a workflow of the service is told by its name or id. */
+export const remedyOf = (
+  type: FailureType,
+  { call, workflowId }: { readonly call?: string; readonly workflowId?: string | undefined },
+): string =>
+  (workflowId !== undefined || call?.endsWith('Workflow') === true
+    ? WORKFLOW_REMEDIES[type]
+    : undefined) ?? FAILURES[type].remedy;
+
 /** `type` of the ApplicationFailure that a workflow or client sees. */
 export type FailureType = keyof typeof FAILURES;
 

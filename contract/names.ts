@@ -3,6 +3,10 @@
 export const RUN_JOB_WORKFLOW = 'dataflowRunJob';
 export const RUN_REMOTE_WORKFLOW_WORKFLOW = 'dataflowRunRemoteWorkflow';
 export const RUN_PIPELINE_WORKFLOW = 'dataflowRunPipeline';
+/** A workflow whose id is a lock: one for each workflow of the service that is being run. */
+export const REMOTE_LOCK_WORKFLOW = 'dataflowRemoteWorkflowLock';
+/** Signal of the holder to the lock: end. */
+export const RELEASE_SIGNAL = 'dataflowRelease';
 /** Query: {@link RunProgress} or RemoteRunProgress of every run in the workflow; answers after the close as well. */
 export const PROGRESS_QUERY = 'dataflowProgress';
 /** Update: names the execution of a held submission, or says `none`. */

@@ -4,6 +4,8 @@ import type { Timings } from './timings.js';
 
 /** The acts of a run of a remote workflow; implemented in activities/. */
 export interface RemoteActivities {
+  /** Names the service that a profile calls. No call is made. */
+  readonly dataflowIdentifyService: (input: ProfileRef) => Promise<ServiceIdentity>;
   /** Reads the workflow, its trigger's rule and the latest executions of its jobs: the permit for one POST. */
   readonly dataflowPrepareRemoteWorkflow: (input: RemoteRef) => Promise<RemotePermit>;
   /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionDoubtful, or with the service's refusal. */
@@ -12,17 +14,22 @@ export interface RemoteActivities {
   readonly dataflowFollowRemoteWorkflow: (input: FollowInput) => Promise<FollowResult>;
 }
 
-export interface RemoteRef {
-  readonly workflowId: string;
+export interface ProfileRef {
   /** Name of a profile of the worker. @default 'default' */
   readonly profile?: string;
 }
 
-/** What existed of a job before the POST, as in `Baseline`. */
-type Known = Pick<Baseline, 'knownIds' | 'knownSinceMs'>;
+export interface ServiceIdentity {
+  /** Host, and port where it is not the usual one. The same for all profiles that call one service. */
+  readonly host: string;
+}
 
-/** A JOB node, and what the service showed of its job before a POST. */
-export interface RemoteNode extends Known {
+export interface RemoteRef extends ProfileRef {
+  readonly workflowId: string;
+}
+
+/** A JOB node, and what the service showed of its job before a POST: what the run causes was not among it. */
+export interface RemoteNode extends Pick<Baseline, 'knownIds' | 'knownSinceMs'> {
   readonly jobId: string;
   readonly name?: string;
   /** Jobs that must complete first; empty where the trigger starts it. */
@@ -50,8 +57,6 @@ export interface RemoteStartInput extends RemoteRef {
 
 export interface RemoteStart {
   readonly triggerId: string;
-  /** Service time (epoch ms) at which the start had surely been accepted. */
-  readonly acceptedMs: number;
 }
 
 export interface FollowInput extends RemoteRef {
@@ -62,12 +67,14 @@ export interface FollowInput extends RemoteRef {
   readonly running: readonly RunningNode[];
 }
 
-export interface ExpectedNode extends Known {
-  readonly jobId: string;
+export interface ExpectedNode extends Pick<RemoteNode, 'jobId' | 'knownIds' | 'knownSinceMs'> {
   /** What has been seen of it; only something else is new. */
   readonly seenIds: readonly string[];
-  /** Service time (epoch ms): the first complete listing begun at or after it settles the node. Absent: none does. */
-  readonly dueMs?: number;
+  /**
+   * Milliseconds from the scheduling of the activity: the first complete listing begun after them settles the node.
+   * A duration, so that no two clocks are compared. Absent: no listing settles it.
+   */
+  readonly settlesInMs?: number;
 }
 
 export interface RunningNode {
@@ -77,20 +84,28 @@ export interface RunningNode {
   readonly createdDate?: string;
 }
 
-/** Something new: an end, an execution, or a node that is settled. */
+/** Something new: an end, an execution, a node that is settled or one that is lost. */
 export interface FollowResult {
   readonly seen: readonly SeenNode[];
   readonly ended: readonly JobExecution[];
-  /** Service time (epoch ms) that it is at most. */
-  readonly serviceMs: number;
+  readonly lost: readonly LostNode[];
   /** Calls to the service that this wait took part in. */
   readonly statusCalls: number;
+}
+
+/** A node that cannot be followed any more: for `visibleWithin` the service has answered nothing but that there is no such thing. */
+export interface LostNode {
+  readonly jobId: string;
+  /** The call's error. */
+  readonly message: string;
 }
 
 export interface SeenNode {
   readonly jobId: string;
   /** What the trigger has started of the job since the baseline, oldest first. */
   readonly executions: readonly JobExecution[];
-  /** The listing was complete, and begun at or after `dueMs`. */
+  /** Ids of listed executions that the trigger may have started: the service does not show by what they were started. */
+  readonly possibleIds: readonly string[];
+  /** The listing was complete, and begun after `settlesInMs`. */
   readonly settled: boolean;
 }

@@ -2,7 +2,7 @@ import { createEchoMemory } from '../activities/echo.js';
 import type { Profile } from '../activities/profile.js';
 import type { DataFlowClient } from '../client/client.js';
 import { createDataFlowClient } from '../client/create-client.js';
-import type { DataFlowClientOptions } from '../client/options.js';
+import { type DataFlowClientOptions, originOf } from '../client/options.js';
 import { type CallBudget, createCallBudget } from '../polling/budget.js';
 import { heedfulClient } from '../polling/heedful-client.js';
 import { createStatusHub } from '../polling/hub.js';
@@ -46,9 +46,9 @@ function reopening(open: () => OpenProfile): OpenProfile {
   const first = open();
   let opened: OpenProfile | undefined = first;
   const now = (): OpenProfile => (opened ??= open());
-  const { name, timings } = first;
+  const { name, origin, timings } = first;
   return {
-    ...{ name, timings },
+    ...{ name, origin, timings },
     get client() {
       return now().client;
     },
@@ -84,7 +84,7 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
   const watch = watchProfile(name, meters, () => performance.now());
   const tell = about({ profile: name }, warn);
   const budget = createCallBudget({ callsPerSecond });
-  const { onExchange } = watch;
+  const { onExchange, contact } = watch;
   const { plain, client, watching } = createClients({ ...clientOptions, onExchange }, budget);
   const newest = createNewestReader(plain, { budget });
   const hub = createStatusHub({
@@ -98,7 +98,7 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
     watch.sample(hub.snapshot(), budget);
   };
   return {
-    name,
+    ...{ name, origin: originOf(clientOptions) },
     client,
     hub,
     newest,
@@ -106,7 +106,7 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
     echo: createEchoMemory(),
     places: createPlaceWatch({ client: watching, newest, settings: timings }),
     oldDates: createOldDatesTrial(client, timings, tell),
-    contact: watch.contact,
+    contact,
     sample,
     close: async () => {
       await hub.close();

@@ -2,3 +2,4 @@
 export { dataflowRunJob } from './dataflow-run-job.js';
 export { dataflowRunRemoteWorkflow } from './dataflow-run-remote-workflow.js';
 export { dataflowRunPipeline } from './dataflow-run-pipeline.js';
+export { dataflowRemoteWorkflowLock } from './dataflow-remote-workflow-lock.js';

@@ -103,6 +103,9 @@ function policyOf(retry: NonNullable<ActivityStep['options']['retry']>): RetryPo
   };
 }
 
+export const identifyWithin = (within: Within): DataFlowActivities['dataflowIdentifyService'] =>
+  acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowIdentifyService;
+
 export const prepareRemoteWithin = (
   within: Within,
 ): DataFlowActivities['dataflowPrepareRemoteWorkflow'] =>

@@ -7,12 +7,14 @@ import {
   callOperation,
   findWithin,
   followWithin,
+  identifyWithin,
   prepareRemoteWithin,
   prepareWithin,
   startRemoteUnder,
   stopWithin,
   submitUnder,
 } from './proxies.js';
+import { remoteLockId, takeRemoteLock } from './remote-lock.js';
 import type { RemotePort } from './remote/port.js';
 import { reported } from './reported.js';
 import { NEVER } from './run/never.js';
@@ -78,6 +80,11 @@ export const temporalRemotePort = (
 ): RemotePort => ({
   ...surroundings(),
   turn,
+  identify: inOwnTurn((input, limits) =>
+    waited(limits.interrupt, () => identifyWithin(limits)(input)),
+  ),
+  lock: inOwnTurn(takeRemoteLock),
+  lockId: remoteLockId,
   prepare: inOwnTurn((input, limits) =>
     waited(limits.interrupt, () => prepareRemoteWithin(limits)(input)),
   ),

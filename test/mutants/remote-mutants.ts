@@ -1,6 +1,8 @@
 import type { Mutant } from './mutant.js';
 
 const REMOTE = 'test/unit/workflows/remote-run.test.ts';
+const FAULTS = 'test/unit/workflows/remote-faults.test.ts';
+const FOLLOW = 'test/unit/activities/follow-remote.test.ts';
 
 /** Runs of remote workflows. */
 export const REMOTE_MUTANTS: readonly Mutant[] = [
@@ -21,8 +23,8 @@ export const REMOTE_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'remote: an end counts before the execution is sure',
     file: 'workflows/remote/nodes.ts',
-    from: 'skipped || (sure && execution',
-    to: 'skipped || (execution',
+    from: '(sure && execution !== undefined && isTerminal',
+    to: '(execution !== undefined && isTerminal',
     killer: [REMOTE, 'does not end before an execution is sure'],
   },
   {
@@ -31,6 +33,41 @@ export const REMOTE_MUTANTS: readonly Mutant[] = [
     from: 'if (!run.doubt && toStop.length > 0) {',
     to: 'if (toStop.length > 0) {',
     killer: [REMOTE, 'in doubt stops nothing that a look has found so far'],
+  },
+  {
+    breaks: 'remote: a start without the lock',
+    file: 'workflows/remote/lock.ts',
+    from: 'if (release !== undefined) {',
+    to: 'if (release !== undefined || pauseMs === 0) {',
+    killer: [FAULTS, 'that another run holds ends the run before anything is posted'],
+  },
+  {
+    breaks: 'remote: the lock released before the executions are sure',
+    file: 'workflows/remote/follow.ts',
+    from: 'if (isSettled(started)) void release();',
+    to: 'void release();',
+    killer: [FAULTS, 'is held until each job has an execution that is surely its own'],
+  },
+  {
+    breaks: 'remote: a failure while a start is in doubt hides the candidates',
+    file: 'workflows/remote/step.ts',
+    from: 'if (run.doubt) return inDoubt',
+    to: 'if (!run.doubt) return inDoubt',
+    killer: [FAULTS, 'stays ambiguous and names what it has seen'],
+  },
+  {
+    breaks: 'remote: one answer "not found" to a list loses the job',
+    file: 'activities/watch-lists.ts',
+    from: 'count + 1 >= MIN_MISSING_ANSWERS && ',
+    to: '',
+    killer: [FOLLOW, 'reads on after two answers'],
+  },
+  {
+    breaks: 'remote: a listed execution that is not found by id counts as not there',
+    file: 'activities/triggered-reader.ts',
+    from: "if (listed === 'trigger') started.push({ ...row, status: 'UNKNOWN' });",
+    to: "if (listed !== 'trigger') started.push({ ...row, status: 'UNKNOWN' });",
+    killer: [FOLLOW, 'counts as there'],
   },
   {
     breaks: 'a second attempt of a call that makes something is made',

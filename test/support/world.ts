@@ -60,7 +60,8 @@ export interface World {
   readonly profile: ProfileOptions;
   start(request: RunJobRequest): Promise<RunHandle>;
   run(request: RunJobRequest): Promise<RunJobResult>;
-  startRemote(request: RunRemoteWorkflowRequest): Promise<RemoteHandle>;
+  /** @param taskQueue that of another worker */
+  startRemote(request: RunRemoteWorkflowRequest, taskQueue?: string): Promise<RemoteHandle>;
   remoteProgress(handle: WorkflowHandle): Promise<RemoteRunProgress>;
   /** Looks after a workflow that was started otherwise: no key in its history, which is kept under `record`. */
   note(handle: WorkflowHandle): void;
@@ -116,10 +117,15 @@ function createWorld(parts: Parts): World {
   const timings = { ...QUICK, ...own };
   const profile = { baseUrl, credentials: { accessKey, secretKey }, timings, callsPerSecond };
   let starts = 0;
-  const begin = async (type: string, request: unknown): Promise<WorkflowHandle> => {
+  const begin = async (
+    type: string,
+    request: unknown,
+    queue = taskQueue,
+  ): Promise<WorkflowHandle> => {
     const workflowId = `${taskQueue}-${starts}`;
     starts += 1;
-    const handle = await client.workflow.start(type, { args: [request], taskQueue, workflowId });
+    const options = { args: [request], taskQueue: queue, workflowId };
+    const handle = await client.workflow.start(type, options);
     started.push(handle);
     return handle;
   };
@@ -140,8 +146,8 @@ function createWorld(parts: Parts): World {
       started.push(handle);
     },
     run: async (request) => await (await start(request)).result(),
-    startRemote: async (request) =>
-      (await begin(RUN_REMOTE_WORKFLOW_WORKFLOW, request)) as RemoteHandle,
+    startRemote: async (request, queue) =>
+      (await begin(RUN_REMOTE_WORKFLOW_WORKFLOW, request, queue)) as RemoteHandle,
     progress,
     remoteProgress: progress,
     eventCount: async (handle) => (await handle.fetchHistory()).events?.length ?? 0,

@@ -2,6 +2,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { ExecutionScript, SimulatorOptions } from '../../simulator/index.js';
+import { remoteLockId } from '../../workflows/remote-lock.js';
 import { failureOf } from '../support/failure-of.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
@@ -152,6 +153,43 @@ describe('dataflowRunRemoteWorkflow', () => {
       expect(runs(world)).toBe(1);
       await first.cancel();
       await expect(first.result()).rejects.toThrow(WorkflowFailedError);
+    }));
+
+  it('is started once by two that start at one moment on two workers; the other one is refused (C11)', () =>
+    inWorld(aService({ extract: ENDLESS }), async (world) => {
+      const taskQueue = `${world.taskQueue}-b`;
+      const second = await world.createWorker({ taskQueue });
+      await second.runUntil(async () => {
+        const [own, other] = [world.startRemote(WORKFLOW), world.startRemote(WORKFLOW, taskQueue)];
+        const handles = [await own, await other];
+        const ends = handles.map((handle) => failureOf(handle.result()));
+        const refused = await Promise.race(ends.map(async (end, index) => (await end, index)));
+        expect((await ends[refused])?.type).toBe('DataFlowBadState');
+        expect(runs(world)).toBe(1);
+        await handles[1 - refused]!.cancel();
+        await Promise.allSettled(ends);
+        expect(active(world)).toEqual([]);
+      });
+    }));
+
+  it('may start while the last jobs of another run go on (C11)', () =>
+    inWorld(aService({ load: { ...QUICK_RUN, runningMs: 8_000 } }), async (world) => {
+      const first = await world.startRemote(WORKFLOW);
+      const lock = world.client.workflow.getHandle(
+        remoteLockId(`${new URL(world.simulator.url).host}/nightly`),
+      );
+      await until(() =>
+        lock.result().then(
+          () => true,
+          () => false,
+        ),
+      );
+      expect(active(world)).toEqual(['load']);
+      const second = await world.startRemote(WORKFLOW);
+      await until(() => runs(world) === 2);
+      await second.cancel();
+      await expect(second.result()).rejects.toThrow(WorkflowFailedError);
+      expect((await first.result()).nodes).toHaveLength(4);
     }));
 
   it.each([

@@ -12,26 +12,28 @@ import { showRemote } from './show.js';
 export function settleDoubt(run: RemoteRun, started: Started): void {
   const first = started.nodes.filter(({ parentJobIds }) => parentJobIds.length === 0);
   if (!first.every(({ dueMs }) => dueMs === undefined)) return;
-  const seen = started.nodes.flatMap(({ execution, candidates }) =>
-    execution === undefined ? [] : [execution.jobExecutionId, ...candidates],
-  );
   const mustEnd = run.interrupt.requested || isPastDeadline(run);
   if (first.every(({ sure }) => sure) && !mustEnd) {
     run.doubt = false;
     showRemote(run, { obtained: 'adopted' });
     return;
   }
-  throw inDoubt(run, started, seen);
+  const lost = first.flatMap(({ jobId, lost: why }) => why && [`job ${jobId}: ${why}`]);
+  throw inDoubt(run, started, lost.length > 0 ? lost.join('; ') : undefined);
 }
 
-/** The end of a run whose start is in doubt: what to check. */
-export function inDoubt(run: RemoteRun, started: Started, seen: readonly string[]): Error {
+/** The end of a run whose start is in doubt: what to check. `why`: what kept the look from being finished. */
+export function inDoubt(run: RemoteRun, started: Started, why?: string): Error {
+  const seen = started.nodes.flatMap(({ execution, candidates }) => [
+    ...(execution === undefined ? [] : [execution.jobExecutionId]),
+    ...candidates,
+  ]);
   const details = { candidates: seen, ...executionsOf(started) };
   const what =
     seen.length === 0
       ? 'no execution of its jobs was seen'
       : `${seen.join(', ')} could be what it started`;
-  const message = `a start of it may have been accepted, and ${what}`;
+  const message = `a start of it may have been accepted, and ${what}${why === undefined ? '' : ` (${why})`}`;
   if (!run.interrupt.requested && !isPastDeadline(run)) {
     return remoteFailed(run, 'DataFlowSubmissionAmbiguous', message, details);
   }

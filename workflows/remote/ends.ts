@@ -1,4 +1,4 @@
-import { FAILURES, type FailureDetails, type FailureType } from '../../contract/failures.js';
+import { type FailureDetails, type FailureType, remedyOf } from '../../contract/failures.js';
 import { canceled, RunEnded } from '../run/ends.js';
 import type { Failure } from '../run/port.js';
 import type { FollowedNode, RemoteRun, Started } from './remote-run.js';
@@ -12,7 +12,7 @@ export function remoteFailed(
   message: string,
   details: Details = {},
 ): RunEnded {
-  const { remedy } = FAILURES[type];
+  const remedy = remedyOf(type, { workflowId });
   const all = { workflowId, ...details, remedy };
   const text = `workflow ${workflowId} of the service: ${message}`;
   return new RunEnded(text, { type, message: `${text}. ${remedy}`, details: all }, details.unknown);
@@ -64,24 +64,37 @@ export const withExecution = (node: FollowedNode): string =>
     ? nameOf(node)
     : `execution ${node.execution.jobExecutionId} of ${nameOf(node)}`;
 
-/** The end that executions mean for the run which did not complete: the first of them gives the failure its ids. */
-export function badRemoteEnd(run: RemoteRun, started: Started): RunEnded {
+/**
+ * The end of a run whose executions have ended and did not all complete, or of which one cannot be followed any more:
+ * the first of them gives the failure its ids. `left`: what may still run or start.
+ */
+export function badRemoteEnd(run: RemoteRun, started: Started, left: string | undefined): RunEnded {
   const bad = started.nodes.filter(
-    ({ execution }) => execution !== undefined && execution.status !== 'COMPLETED',
+    ({ execution, lost }) =>
+      lost !== undefined || (execution !== undefined && execution.status !== 'COMPLETED'),
   );
-  const failed = bad.filter(({ execution }) => execution?.status === 'FAILED');
-  const type = failed.length > 0 ? 'DataFlowExecutionFailed' : 'DataFlowExecutionCanceled';
-  const [first] = failed.length > 0 ? failed : bad;
-  const message = bad
-    .map((node) => `${withExecution(node)} ended ${node.execution?.status ?? ''}`)
-    .join(', ');
+  const [type, first] = worst(bad);
+  const message = bad.map(badText).join(', ');
   const executionId = first?.execution?.jobExecutionId;
   const ids = first && executionId !== undefined && { jobId: first.jobId, executionId };
-  return remoteFailed(run, type, message, { ...ids, ...executionsOf(started) });
+  const unknown = left !== undefined && { unknown: left };
+  return remoteFailed(run, type, message, { ...ids, ...executionsOf(started), ...unknown });
 }
 
-/** Two executions of one node: this run's, and another's that overlaps with it. */
-export function overlapping(run: RemoteRun, started: Started): RunEnded {
+function worst(bad: readonly FollowedNode[]): readonly [FailureType, FollowedNode | undefined] {
+  const failed = bad.find(({ execution }) => execution?.status === 'FAILED');
+  if (failed !== undefined) return ['DataFlowExecutionFailed', failed];
+  const lost = bad.find((node) => node.lost !== undefined);
+  return lost === undefined ? ['DataFlowExecutionCanceled', bad[0]] : ['DataFlowNotFound', lost];
+}
+
+const badText = (node: FollowedNode): string =>
+  node.lost === undefined
+    ? `${withExecution(node)} ended ${node.execution?.status ?? ''}`
+    : `${withExecution(node)} cannot be followed any more (${node.lost})`;
+
+/** Two executions of one node: this run's, and another's that overlaps with it. `left`: what may still run. */
+export function overlapping(run: RemoteRun, started: Started, left: string | undefined): RunEnded {
   const nodes = started.nodes.filter(({ sure, candidates }) => !sure && candidates.length > 0);
   const candidates = nodes.flatMap((node) => [
     ...(node.execution === undefined ? [] : [node.execution.jobExecutionId]),
@@ -93,5 +106,6 @@ export function overlapping(run: RemoteRun, started: Started): RunEnded {
   return remoteFailed(run, 'DataFlowSubmissionAmbiguous', message, {
     candidates,
     ...executionsOf(started),
+    ...(left !== undefined && { unknown: left }),
   });
 }

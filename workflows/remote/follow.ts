@@ -4,11 +4,13 @@ import { isPastDeadline } from '../run/limits.js';
 import { spansOf } from '../run/spans.js';
 import { RunEnded } from '../run/ends.js';
 import { settleDoubt } from './doubt.js';
-import { badRemoteEnd, mustEndAs, overlapping } from './ends.js';
-import { hasCompleted, hasEnded, isAmbiguous } from './nodes.js';
+import { badRemoteEnd, overlapping } from './ends.js';
+import { whatIsLeft } from './left.js';
+import { withRemoteLock } from './lock.js';
+import { hasCompleted, hasEnded, isAmbiguous, isSettled } from './nodes.js';
 import type { RemoteRun, Started } from './remote-run.js';
 import { showNodes, showRemote } from './show.js';
-import { guardRemote, remoteLimits, startRemote } from './start.js';
+import { remoteLimits, startRemote } from './start.js';
 import { step } from './step.js';
 import { wrapUp } from './wrap-up.js';
 
@@ -19,7 +21,10 @@ import { wrapUp } from './wrap-up.js';
  */
 export async function runRemoteToEnd(run: RemoteRun): Promise<RunRemoteWorkflowResult> {
   try {
-    const result = await inTurn(run);
+    const result = await withRemoteLock(
+      run,
+      async (release) => await follow(run, await startRemote(run), release),
+    );
     showRemote(run, { phase: 'ended', note: 'completed', outcome: 'COMPLETED' });
     return result;
   } catch (error) {
@@ -32,28 +37,18 @@ export async function runRemoteToEnd(run: RemoteRun): Promise<RunRemoteWorkflowR
   }
 }
 
-/** The same remote workflow twice in one Temporal workflow: one after the other, so that they cannot overlap. */
-async function inTurn(run: RemoteRun): Promise<RunRemoteWorkflowResult> {
-  showRemote(run, { phase: 'queued', note: 'waits for another run of this workflow to end' });
-  const { profile = '', workflowId } = run.plan;
-  const key = `remote ${profile}/${workflowId}`;
-  const turn = await run.port.turn(key, remoteLimits(run, 'await the turn of'));
-  try {
-    guardRemote(run);
-    if (turn.kind !== 'done') throw mustEndAs(run, 'another run of it went on all the time');
-    const started = await startRemote(run);
-    return await follow(run, started);
-  } finally {
-    if (turn.kind === 'done') turn.value();
-  }
-}
-
-async function follow(run: RemoteRun, started: Started): Promise<RunRemoteWorkflowResult> {
+async function follow(
+  run: RemoteRun,
+  started: Started,
+  release: () => Promise<void>,
+): Promise<RunRemoteWorkflowResult> {
   run.deadlineMs ??= run.port.now() + longestMs(started);
   for (;;) {
     if (run.doubt) settleDoubt(run, started);
-    if (!run.doubt && started.nodes.some(isAmbiguous)) throw overlapping(run, started);
+    if (!run.doubt && started.nodes.some(isAmbiguous))
+      throw overlapping(run, started, whatIsLeft(started));
     if (started.nodes.every(hasEnded)) break;
+    if (isSettled(started)) void release();
     if (run.interrupt.requested || isPastDeadline(run)) {
       await wrapUp(run, started);
       break;
@@ -65,7 +60,7 @@ async function follow(run: RemoteRun, started: Started): Promise<RunRemoteWorkfl
     await step(run, started, remoteLimits(run, 'follow'));
   }
   showNodes(run, started);
-  if (!started.nodes.every(hasCompleted)) throw badRemoteEnd(run, started);
+  if (!started.nodes.every(hasCompleted)) throw badRemoteEnd(run, started, whatIsLeft(started));
   return result(run, started);
 }
 

@@ -1,11 +1,12 @@
 import { isTerminal } from '../../contract/job.js';
 import type { ExpectedNode, FollowResult, RunningNode } from '../../contract/remote-activities.js';
-import { DATE_STEP_MARGIN_MS } from '../../contract/timings.js';
 import type { FollowedNode, Started } from './remote-run.js';
 
-/** Whether the node is done with: its execution has ended, or it was passed over. */
-export const hasEnded = ({ skipped, sure, execution }: FollowedNode): boolean =>
-  skipped || (sure && execution !== undefined && isTerminal(execution.status));
+/** Whether nothing more will be known of the node: its execution has ended, it was passed over, or it is lost. */
+export const hasEnded = ({ skipped, sure, execution, lost }: FollowedNode): boolean =>
+  skipped ||
+  lost !== undefined ||
+  (sure && execution !== undefined && isTerminal(execution.status));
 
 export const hasCompleted = ({ execution }: FollowedNode): boolean =>
   execution?.status === 'COMPLETED';
@@ -14,6 +15,10 @@ export const hasCompleted = ({ execution }: FollowedNode): boolean =>
 export const isAmbiguous = ({ sure, candidates }: FollowedNode): boolean =>
   !sure && candidates.length > 0;
 
+/** Whether no execution can be taken for this run's any more that is not: each node has its own, or will have none. */
+export const isSettled = ({ nodes }: Started): boolean =>
+  nodes.every(({ sure, skipped, lost }) => sure || skipped || lost !== undefined);
+
 const parentsOf = ({ nodes }: Started, { parentJobIds }: FollowedNode): readonly FollowedNode[] =>
   nodes.filter(({ jobId }) => parentJobIds.includes(jobId));
 
@@ -21,11 +26,12 @@ const parentsOf = ({ nodes }: Started, { parentJobIds }: FollowedNode): readonly
 const isTurnOf = (started: Started, node: FollowedNode): boolean =>
   parentsOf(started, node).every(hasCompleted);
 
-/** Whether the service should pass the node over: something before it ended otherwise. */
+/** Whether the service should pass the node over: something before it ended otherwise, or cannot be followed. */
 const isBlocked = (started: Started, node: FollowedNode): boolean =>
   parentsOf(started, node).some(
     (parent) =>
       parent.skipped ||
+      parent.lost !== undefined ||
       (parent.execution !== undefined &&
         isTerminal(parent.execution.status) &&
         !hasCompleted(parent)),
@@ -34,23 +40,30 @@ const isBlocked = (started: Started, node: FollowedNode): boolean =>
 /** Nodes whose execution is to be listed: their turn has come, and it is not sure yet which one is theirs. */
 export const expectedNodes = (started: Started): readonly FollowedNode[] =>
   started.nodes.filter(
-    (node) => !node.sure && !node.skipped && (isTurnOf(started, node) || isBlocked(started, node)),
+    (node) =>
+      !node.sure &&
+      !node.skipped &&
+      node.lost === undefined &&
+      (isTurnOf(started, node) || isBlocked(started, node)),
   );
 
-export const toExpected = (node: FollowedNode): ExpectedNode => {
+export const toExpected = (node: FollowedNode, nowMs: number): ExpectedNode => {
   const { jobId, knownIds, knownSinceMs, execution, candidates, dueMs } = node;
   return {
     jobId,
     knownIds,
     ...(knownSinceMs !== undefined && { knownSinceMs }),
     seenIds: [...(execution === undefined ? [] : [execution.jobExecutionId]), ...candidates],
-    ...(dueMs !== undefined && { dueMs }),
+    ...(dueMs !== undefined && { settlesInMs: Math.max(0, dueMs - nowMs) }),
   };
 };
 
 /** Executions whose end is not known. */
 export const runningNodes = ({ nodes }: Started): readonly FollowedNode[] =>
-  nodes.filter(({ execution }) => execution !== undefined && !isTerminal(execution.status));
+  nodes.filter(
+    ({ execution, lost }) =>
+      lost === undefined && execution !== undefined && !isTerminal(execution.status),
+  );
 
 export const toRunning = ({ jobId, execution }: FollowedNode): RunningNode => ({
   jobId,
@@ -58,49 +71,53 @@ export const toRunning = ({ jobId, execution }: FollowedNode): RunningNode => ({
   ...(execution?.createdDate !== undefined && { createdDate: execution.createdDate }),
 });
 
-/** Takes in what a look showed. */
-export function takeIn(started: Started, { seen, ended, serviceMs }: FollowResult): void {
-  const lagMs = started.permit.timings.visibleWithinMs + DATE_STEP_MARGIN_MS;
-  for (const { jobId, executions, settled } of seen) {
-    const node = started.nodes.find((one) => one.jobId === jobId);
+/** Takes in what a look showed. `nowMs`: the workflow's clock, which is later than whatever it showed. */
+export function takeIn(started: Started, { seen, ended, lost }: FollowResult, nowMs: number): void {
+  const find = (jobId: string): FollowedNode | undefined =>
+    started.nodes.find((one) => one.jobId === jobId);
+  for (const { jobId, executions, possibleIds, settled } of seen) {
+    const node = find(jobId);
     if (node === undefined) continue;
     if (node.execution === undefined && executions.length > 0) {
       node.execution = executions[0];
-      if (node.overdue) node.dueMs = serviceMs + lagMs; // another one may follow as late as this one
+      // Another one may follow as late as this one.
+      if (node.overdue) node.dueMs = nowMs + started.permit.timings.visibleWithinMs;
     }
     const mine = node.execution?.jobExecutionId;
     const others = executions.map((one) => one.jobExecutionId).filter((id) => id !== mine);
-    node.candidates.splice(0, Infinity, ...others);
+    const possible = settled && !isBlocked(started, node) ? possibleIds : [];
+    node.candidates.splice(0, Infinity, ...others, ...possible);
     if (settled) settle(started, node);
   }
   for (const execution of ended) {
-    const node = started.nodes.find(({ jobId }) => jobId === execution.jobId);
+    const node = find(execution.jobId);
     if (node?.execution?.jobExecutionId === execution.jobExecutionId) node.execution = execution;
   }
-  callNext(started, serviceMs);
+  for (const { jobId, message } of lost) {
+    const node = find(jobId);
+    if (node !== undefined) Object.assign(node, { lost: message, dueMs: undefined });
+  }
+  callNext(started, nowMs);
 }
 
 function settle(started: Started, node: FollowedNode): void {
   node.dueMs = undefined;
   if (node.execution !== undefined) node.sure = node.candidates.length === 0;
   else if (isBlocked(started, node)) node.skipped = true;
-  else node.overdue = true;
+  else node.overdue = node.candidates.length === 0;
 }
 
 /**
- * Sets until when a node must be listed whose turn has come: as long after the last job before it has ended as a
- * start takes to show. One that is passed over is looked at once.
+ * Sets until when a node must be listed whose turn has come: as long after the end of the last job before it was seen
+ * as a start takes to show. One that is passed over is looked at once.
  */
-export function callNext(started: Started, serviceMs: number): void {
-  const lagMs = started.permit.timings.visibleWithinMs + DATE_STEP_MARGIN_MS;
+export function callNext(started: Started, nowMs: number): void {
   for (const node of started.nodes) {
-    if (node.sure || node.skipped || node.overdue || node.dueMs !== undefined) continue;
-    if (isBlocked(started, node)) node.dueMs = 0;
+    const { sure, skipped, overdue, lost, dueMs } = node;
+    if (sure || skipped || overdue || lost !== undefined || dueMs !== undefined) continue;
+    if (isBlocked(started, node)) node.dueMs = nowMs;
     else if (node.parentJobIds.length > 0 && isTurnOf(started, node)) {
-      const ends = parentsOf(started, node).map(({ execution }) =>
-        Date.parse(execution?.endDate ?? ''),
-      );
-      node.dueMs = Math.max(serviceMs, ...ends.filter((ms) => !Number.isNaN(ms))) + lagMs;
+      node.dueMs = nowMs + started.permit.timings.visibleWithinMs;
     }
   }
 }

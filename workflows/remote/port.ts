@@ -1,10 +1,12 @@
 import type {
   FollowInput,
   FollowResult,
+  ProfileRef,
   RemotePermit,
   RemoteRef,
   RemoteStart,
   RemoteStartInput,
+  ServiceIdentity,
 } from '../../contract/remote-activities.js';
 import type { Limits, NotStarted, RunPort, SubmitLimits, Waited } from '../run/port.js';
 
@@ -13,6 +15,11 @@ export interface RemotePort extends Pick<
   RunPort,
   'now' | 'random' | 'sleep' | 'stop' | 'turn' | 'runId'
 > {
+  identify(input: ProfileRef, limits: Limits): Promise<Waited<ServiceIdentity>>;
+  /** Takes a lock of the whole Temporal namespace: how to release it; undefined while somebody else holds it. */
+  lock(name: string): Promise<(() => Promise<void>) | undefined>;
+  /** Id of the Temporal workflow that stands for a lock. */
+  lockId(name: string): string;
   prepare(input: RemoteRef, limits: Limits): Promise<Waited<RemotePermit>>;
   /** Neither cancel nor deadline interrupts it: it closes by itself. */
   submit(input: RemoteStartInput, limits: SubmitLimits): Promise<StartOutcome>;

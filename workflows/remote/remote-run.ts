@@ -57,10 +57,12 @@ export interface FollowedNode extends RemoteNode {
   sure: boolean;
   /** A job before it did not complete, and it has been looked whether it was started all the same. */
   skipped: boolean;
-  /** Service time until which its execution must be listed; undefined: it is not expected, or overdue. */
+  /** The workflow's clock by which its execution must be listed; undefined: it is not expected, or overdue. */
   dueMs: number | undefined;
   /** It should have been started, and was not listed in time. It is still looked for. */
   overdue: boolean;
+  /** Why it cannot be followed any more. */
+  lost: string | undefined;
   /** Our stop of it: what came of it. */
   stop: 'canceled' | 'ended' | 'unknown' | undefined;
 }
@@ -73,6 +75,7 @@ export const toFollowed = (node: RemoteNode): FollowedNode => ({
   skipped: false,
   dueMs: undefined,
   overdue: false,
+  lost: undefined,
   stop: undefined,
 });
 

@@ -1,5 +1,4 @@
 import type { RemotePermit, RemoteStartInput } from '../../contract/remote-activities.js';
-import { DATE_STEP_MARGIN_MS } from '../../contract/timings.js';
 import { durationText } from '../../contract/durations.js';
 import { timeLeftMs, isPastDeadline } from '../run/limits.js';
 import { permitPauseMs } from '../run/pace.js';
@@ -30,27 +29,28 @@ export async function startRemote(run: RemoteRun): Promise<Started> {
   for (;;) {
     await pauseBeforePermit(run);
     const permit = await takePermit(run);
+    const postingMs = run.port.now();
     const outcome = await post(run, permit);
     if (outcome.kind === 'started') {
-      const { triggerId, acceptedMs } = outcome.start;
+      const { triggerId } = outcome.start;
       showRemote(run, { triggerId, obtained: 'posted' });
-      return started(run, permit, triggerId, acceptedMs);
+      return started(run, permit, triggerId, run.port.now());
     }
     if (outcome.kind === 'doubtful') {
       run.doubt = true;
       const { permitMs, postMs } = permit.timings;
-      return started(
-        run,
-        permit,
-        permit.triggerId,
-        (permit.baselineMs ?? run.port.now()) + permitMs + postMs,
-      );
+      // As for a job: without Date a permit ends X after a worker has taken the start, which it may do X from now.
+      const leavesMs = permit.baselineMs === undefined ? 2 * permitMs : permitMs;
+      return started(run, permit, permit.triggerId, postingMs + leavesMs + postMs);
     }
     notStarted(run, outcome.failure);
   }
 }
 
-/** The nodes that the trigger starts are listed within `visibleWithin` of the latest moment of acceptance. */
+/**
+ * The nodes that the trigger starts are listed within `visibleWithin` of the latest moment of acceptance. That is told by
+ * the workflow's clock, which saw the permit and the answer later than the service gave them.
+ */
 function started(
   run: RemoteRun,
   permit: RemotePermit,
@@ -58,7 +58,7 @@ function started(
   acceptedMs: number,
 ): Started {
   const nodes = permit.nodes.map(toFollowed);
-  const dueMs = acceptedMs + permit.timings.visibleWithinMs + DATE_STEP_MARGIN_MS;
+  const dueMs = acceptedMs + permit.timings.visibleWithinMs;
   for (const node of nodes) if (node.parentJobIds.length === 0) node.dueMs = dueMs;
   showNodes(run, { nodes }, { triggerId });
   return { permit, triggerId, nodes };
@@ -83,7 +83,7 @@ async function takePermit(run: RemoteRun): Promise<RemotePermit> {
   });
   const waited = await run.port.prepare(remoteRef(run), remoteLimits(run, 'prepare'));
   run.permits += 1;
-  if (waited.kind === 'failed') throw remoteFailedAs(run, waited.failure);
+  if (waited.kind === 'failed') throw nothingStarted(run, waited.failure);
   if (waited.kind !== 'done') {
     const last = waited.kind === 'timed-out' && waited.last !== undefined ? waited.last : undefined;
     throw mustEndAs(
@@ -146,6 +146,12 @@ const startInput = (
   permit: { ...(baselineMs !== undefined && { baselineMs }), runId, timings },
 });
 
+/** The end of a run that started nothing because of a failure. A cancel stays a cancel. */
+export const nothingStarted = (run: RemoteRun, failure: Failure): Error =>
+  run.interrupt.requested
+    ? mustEndAs(run, `nothing was started (${failure.message})`)
+    : remoteFailedAs(run, failure);
+
 /** A proven no: what it means for the run. Throws where it is the end. */
 function notStarted(run: RemoteRun, failure: Failure): void {
   if (failure.details.status === undefined) run.posts -= 1; // nothing reached the service
@@ -153,10 +159,10 @@ function notStarted(run: RemoteRun, failure: Failure): void {
   run.retryAfterMs = failure.details.retryAfterMs;
   const inRow = countInRow(run, failure);
   if (failure.type === 'DataFlowNotSent') {
-    if (!isUnauthenticated(failure) || inRow < MOST_IN_ROW) return;
+    if (run.interrupt.requested || !isUnauthenticated(failure) || inRow < MOST_IN_ROW) return;
     const message = `the service refused the signature ${inRow} times in a row; nothing was started`;
     throw remoteFailed(run, 'DataFlowUnauthenticated', message, failure.details);
   }
   const isPassing = failure.type === 'DataFlowLinkedRequestFailed' && inRow < MOST_IN_ROW;
-  if (!isPassing) throw remoteFailedAs(run, failure);
+  if (!isPassing) throw nothingStarted(run, failure);
 }

@@ -1,5 +1,8 @@
-import type { Limits } from '../run/port.js';
-import { executionsOf, remoteFailedAs } from './ends.js';
+import { isPastDeadline } from '../run/limits.js';
+import type { Failure, Limits } from '../run/port.js';
+import { inDoubt } from './doubt.js';
+import { executionsOf, mustEndAs, remoteFailedAs } from './ends.js';
+import { whatIsLeft } from './left.js';
 import { expectedNodes, runningNodes, takeIn, toExpected, toRunning } from './nodes.js';
 import { remoteRef, type FollowedNode, type RemoteRun, type Started } from './remote-run.js';
 
@@ -11,18 +14,29 @@ export async function step(
   running: readonly FollowedNode[] = runningNodes(started),
 ): Promise<boolean> {
   const { permit, triggerId } = started;
+  const nowMs = run.port.now();
   const waited = await run.port.follow(
     {
       ...remoteRef(run),
       triggerId,
-      expected: expectedNodes(started).map(toExpected),
+      expected: expectedNodes(started).map((node) => toExpected(node, nowMs)),
       running: running.map(toRunning),
     },
     { ...limits, recoverWithinMs: permit.timings.recoverWithinMs },
   );
-  if (waited.kind === 'failed') throw remoteFailedAs(run, waited.failure, executionsOf(started));
+  if (waited.kind === 'failed') throw notFollowed(run, started, waited.failure);
   if (waited.kind !== 'done') return false;
   run.statusCalls += waited.value.statusCalls;
-  takeIn(started, waited.value);
+  takeIn(started, waited.value, run.port.now());
   return true;
+}
+
+/** Following failed for good: a doubt stays a doubt, a cancel a cancel, and what may run on is named. */
+function notFollowed(run: RemoteRun, started: Started, failure: Failure): Error {
+  if (run.doubt) return inDoubt(run, started, failure.message);
+  const left = whatIsLeft(started);
+  const details = { ...executionsOf(started), ...(left !== undefined && { unknown: left }) };
+  return run.interrupt.requested || isPastDeadline(run)
+    ? mustEndAs(run, `it cannot be followed any more (${failure.message})`, details)
+    : remoteFailedAs(run, failure, details);
 }

@@ -1,11 +1,16 @@
-import { isTerminal } from '../../contract/job.js';
+import type { StopResult } from '../../contract/activities.js';
 import { NEVER } from '../run/never.js';
+import type { Waited } from '../run/port.js';
 import { inDoubt, settleDoubt } from './doubt.js';
 import { executionsOf, mustEndAs, withExecution } from './ends.js';
+import { whatIsLeft } from './left.js';
 import { callNext, expectedNodes, hasEnded, isAmbiguous, runningNodes } from './nodes.js';
 import { remoteRef, type FollowedNode, type RemoteRun, type Started } from './remote-run.js';
 import { showNodes } from './show.js';
 import { step } from './step.js';
+
+const MAX_STOP_TRIES = 3;
+const STOP_PAUSE_MS = 5_000;
 
 /**
  * A cancel, or the limit passed: stops every execution of the run, also those that are accepted and not listed yet,
@@ -13,16 +18,13 @@ import { step } from './step.js';
  * @throws RunEnded
  */
 export async function wrapUp(run: RemoteRun, started: Started): Promise<void> {
-  if (run.interrupt.requested && run.plan.onCancel === 'abandon') {
+  if (run.interrupt.requested && run.plan.onCancel === 'abandon' && !run.doubt) {
     throw mustEndAs(run, 'what it started was left running, as onCancel says');
   }
   const untilMs = run.port.now() + run.plan.cleanupTimeoutMs;
   while (await stopOrLook(run, started, untilMs));
   showNodes(run, started);
-  if (run.doubt) {
-    const seen = started.nodes.flatMap(({ execution }) => execution?.jobExecutionId ?? []);
-    throw inDoubt(run, started, seen);
-  }
+  if (run.doubt) throw inDoubt(run, started, 'looking did not settle it in time');
   const stopped = started.nodes.filter((node) => node.stop === 'canceled');
   const left = whatIsLeft(started);
   if (left === undefined && stopped.length === 0 && started.nodes.every(hasEnded)) return;
@@ -46,11 +48,13 @@ async function stopOrLook(run: RemoteRun, started: Started, untilMs: number): Pr
   const toStop = runningNodes(started).filter(({ sure, stop }) => sure && stop === undefined);
   if (!run.doubt && toStop.length > 0) {
     await Promise.all(toStop.map((node) => stop(run, node, withinMs)));
-    callNext(started, latestEndMs(started));
+    callNext(started, run.port.now());
     return true;
   }
-  const isDue = expectedNodes(started).some((node) => node.dueMs !== undefined);
-  if (!isDue || (!run.doubt && started.nodes.some(isAmbiguous))) return false;
+  const isDue = expectedNodes(started).some(
+    (node) => node.dueMs !== undefined && (run.doubt || !isAmbiguous(node)),
+  );
+  if (!isDue) return false;
   const summary = `look for what to stop of ${started.permit.name}`;
   return await step(run, started, { withinMs, interrupt: NEVER, summary }, []);
 }
@@ -58,40 +62,24 @@ async function stopOrLook(run: RemoteRun, started: Started, untilMs: number): Pr
 async function stop(run: RemoteRun, node: FollowedNode, withinMs: number): Promise<void> {
   const { profile } = remoteRef(run);
   const executionId = node.execution?.jobExecutionId ?? '';
-  const stopped = await run.port.stop(
-    { jobId: node.jobId, executionId, ...(profile !== undefined && { profile }) },
-    { withinMs, summary: `stop ${node.name ?? node.jobId}` },
-  );
+  const input = { jobId: node.jobId, executionId, ...(profile !== undefined && { profile }) };
+  const untilMs = run.port.now() + withinMs;
+  const tryOnce = (): Promise<Waited<StopResult>> =>
+    run.port.stop(input, {
+      withinMs: Math.max(1, untilMs - run.port.now()),
+      summary: `stop ${node.name ?? node.jobId}`,
+    });
+  let stopped = await tryOnce();
+  // One answer that says no for good may be odd: what is known must not run on because of it.
+  for (let tries = 1; stopped.kind === 'failed' && tries < MAX_STOP_TRIES; tries += 1) {
+    if (untilMs - run.port.now() <= STOP_PAUSE_MS) break;
+    await run.port.sleep(STOP_PAUSE_MS, NEVER);
+    stopped = await tryOnce();
+  }
   node.stop = 'unknown';
   if (stopped.kind !== 'done') return;
   const { execution, stop: how } = stopped.value;
   node.execution = execution;
   if (how === 'unsupported') return;
   node.stop = how === 'canceled' && execution.status === 'CANCELED' ? 'canceled' : 'ended';
-}
-
-/** When the latest of the executions ended, by the service's dates. */
-const latestEndMs = ({ nodes, permit }: Started): number =>
-  Math.max(
-    permit.baselineMs ?? 0,
-    ...nodes
-      .map(({ execution }) => Date.parse(execution?.endDate ?? ''))
-      .filter((ms) => !Number.isNaN(ms)),
-  );
-
-/** What may still run or start, with what to check; undefined when all is known. */
-function whatIsLeft(started: Started): string | undefined {
-  const left = started.nodes.flatMap((node) => {
-    if (hasEnded(node)) return [];
-    const { execution, candidates, sure, jobId } = node;
-    if (execution !== undefined && isTerminal(execution.status)) return [];
-    if (execution === undefined) {
-      const isExpected = expectedNodes(started).includes(node);
-      return isExpected ? [`job ${jobId} may have been started and does not show`] : [];
-    }
-    if (sure) return [`${withExecution(node)} may still run`];
-    const among = [execution.jobExecutionId, ...candidates].join(', ');
-    return [`${among} of job ${jobId}, of which one may be this run's, were left alone`];
-  });
-  return left.length === 0 ? undefined : `${left.join('; ')}: check them in the service`;
 }

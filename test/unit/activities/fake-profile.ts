@@ -55,6 +55,7 @@ export function fakeProfile(parts: FakeProfileParts): {
   };
   const profile: Profile = {
     name: 'default',
+    origin: 'https://service.test',
     client,
     hub,
     newest: { read: parts.read ?? unexpected('read') },

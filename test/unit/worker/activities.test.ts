@@ -28,6 +28,7 @@ it('DataFlowPlugin registers dataflowExecuteJob, which posts under a permit alon
       'dataflowAwaitExecution',
       'dataflowAwaitFree',
       'dataflowStopExecution',
+      'dataflowIdentifyService',
       'dataflowPrepareRemoteWorkflow',
       'dataflowStartRemoteWorkflow',
       'dataflowFollowRemoteWorkflow',

@@ -40,21 +40,28 @@ export const an = (jobId: string, status: string, id = `${jobId}-1`): JobExecuti
 
 export const accepted: StartOutcome = {
   kind: 'started',
-  start: { triggerId: 't', acceptedMs: B0 + 1_000 },
+  start: { triggerId: 't' },
 };
 
 /** What a look shows: executions of a job, or the end of one. */
 export const seen = (jobId: string, settled: boolean, ...executions: JobExecution[]) =>
-  news({ seen: [{ jobId, executions, settled }] });
+  news({ seen: [{ jobId, executions, possibleIds: [], settled }] });
+/** A listing that settles a node, and shows executions of which the service does not tell what started them. */
+export const possibly = (jobId: string, ...possibleIds: string[]) =>
+  news({ seen: [{ jobId, executions: [], possibleIds, settled: true }] });
+export const lost = (jobId: string) =>
+  news({ lost: [{ jobId, message: `job ${jobId} is not found` }] });
 export const endOf = (...ended: JobExecution[]) => news({ ended });
 export const news = (change: Partial<FollowResult>): Waited<FollowResult> => ({
   kind: 'done',
-  value: { seen: [], ended: [], serviceMs: B0 + 2_000, statusCalls: 1, ...change },
+  value: { seen: [], ended: [], lost: [], statusCalls: 1, ...change },
 });
 
 export interface FakeRemoteRun {
   readonly run: RemoteRun;
   readonly calls: { readonly verb: string; readonly input: unknown }[];
+  /** Locks that were taken, and after how many calls each was released. */
+  readonly locks: { readonly name: string; readonly releasedAfter: number | undefined }[];
   readonly clock: { nowMs: number };
   /** What was asked of each look. */
   follows(): readonly FollowInput[];
@@ -71,6 +78,7 @@ export function fakeRemoteRun(
   request: Partial<RunRemoteWorkflowRequest> = {},
 ): FakeRemoteRun {
   const calls: { verb: string; input: unknown }[] = [];
+  const locks: FakeRemoteRun['locks'] = [];
   const clock = { nowMs: 5_000_000 };
   const left = [...looks];
   let isCancelled = false;
@@ -88,7 +96,19 @@ export function fakeRemoteRun(
       clock.nowMs += ms;
       return Promise.resolve(!isCancelled);
     },
-    turn: () => Promise.resolve({ kind: 'done', value: () => undefined }),
+    turn: verbs.turn ?? (() => Promise.resolve({ kind: 'done', value: () => undefined })),
+    identify:
+      verbs.identify ?? (() => Promise.resolve({ kind: 'done', value: { host: 'service.test' } })),
+    lock:
+      verbs.lock ??
+      ((name) => {
+        locks.push({ name, releasedAfter: undefined });
+        return Promise.resolve(() => {
+          Object.assign(locks.at(-1)!, { releasedAfter: calls.length });
+          return Promise.resolve();
+        });
+      }),
+    lockId: (name) => `lock ${name}`,
     prepare: noted(
       'prepare',
       verbs.prepare ?? (() => Promise.resolve({ kind: 'done', value: aRemotePermit() })),
@@ -127,6 +147,7 @@ export function fakeRemoteRun(
   return {
     run,
     calls,
+    locks,
     clock,
     follows: () =>
       calls.filter(({ verb }) => verb === 'follow').map(({ input }) => input as FollowInput),

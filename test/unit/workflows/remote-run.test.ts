@@ -5,7 +5,6 @@ import {
   accepted,
   an,
   aRemotePermit,
-  B0,
   endOf,
   fakeRemoteRun,
   type FakeRemoteRun,
@@ -13,8 +12,8 @@ import {
 } from './fake-remote-port.js';
 import { aFailure, inTurn, notSent, refused } from './scripted-verbs.js';
 
-/** X + T + visibleWithin of the defaults, and the steps of dates. */
-const SETTLED_AFTER_MS = 15_000 + 15_000 + 30_000 + 2_000;
+/** X + T + visibleWithin of the defaults. */
+const SETTLED_AFTER_MS = 15_000 + 15_000 + 30_000;
 
 const failureOf = (fake: FakeRemoteRun): Promise<Failure | undefined> =>
   fake.result().then(
@@ -88,7 +87,7 @@ describe('a run of a remote workflow', () => {
       secondEnds!,
     ]);
     await fake.result();
-    const dues = fake.follows().map(({ expected }) => expected[0]?.dueMs);
+    const dues = fake.follows().map(({ expected }) => expected[0]?.settlesInMs);
     expect(dues[3], 'overdue: only an execution is news').toBeUndefined();
     expect(dues[4], 'seen late: another one may follow as late').toBeDefined();
   });
@@ -139,7 +138,7 @@ describe('the start of a remote workflow', () => {
   it('in doubt is looked for until B0 + X + T + visibleWithin, and posted no second time', async () => {
     const fake = fakeRemoteRun(toTheEnd, { submit: inTurn(doubtful) });
     expect(await fake.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
-    expect(fake.follows()[0]?.expected[0]?.dueMs).toBe(B0 + SETTLED_AFTER_MS);
+    expect(fake.follows()[0]?.expected[0]?.settlesInMs).toBe(SETTLED_AFTER_MS);
   });
 
   it.each([

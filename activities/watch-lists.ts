@@ -1,0 +1,145 @@
+import { activityInfo, type Info } from '@temporalio/activity';
+import { DataFlowCallError } from '../client/errors.js';
+import type { ExpectedNode, FollowInput, FollowResult } from '../contract/remote-activities.js';
+import { ExecutionListTooLong } from '../polling/newest-pages.js';
+import { type Act, pause } from './act.js';
+import { isKnown } from './match.js';
+import type { Profile } from './profile.js';
+import { createTriggeredReader, type TriggeredReader } from './triggered-reader.js';
+
+const FIRST_PAUSE_MS = 500;
+
+/** Fewer answers that a job is not there may be odd ones, however far apart. */
+const MIN_MISSING_ANSWERS = 3;
+
+/** What lists showed that is new. */
+export type ListNews = Pick<FollowResult, 'seen' | 'lost'>;
+
+interface Watching extends Act {
+  readonly onCall: () => void;
+}
+
+/** What one reading of a job's list gave. */
+type Look =
+  | { readonly kind: 'news'; readonly news: ListNews }
+  | { readonly kind: 'nothing'; readonly leftMs: number }
+  | { readonly kind: 'failed'; readonly message: string; readonly retryAfterMs: number };
+
+/**
+ * Lists the expected jobs until one of them shows something new or is lost. A list that fails is read again later,
+ * whatever it failed with; the other lists are read on.
+ */
+export async function watchLists(
+  profile: Profile,
+  input: FollowInput,
+  watching: Watching,
+): Promise<ListNews> {
+  const { expected } = input;
+  const { signal, remember } = watching;
+  const reader = createTriggeredReader(profile, input.triggerId);
+  const missing = createMissing(profile.timings.visibleWithinMs);
+  const scheduledMs = performance.now() - sinceScheduledMs(activityInfo());
+  const subjects = expected.map(({ settlesInMs, ...node }) => {
+    const settlesAtMs = settlesInMs === undefined ? undefined : scheduledMs + settlesInMs;
+    return { node, settlesAtMs, reader, missing, watching };
+  });
+  const longestMs = Math.max(FIRST_PAUSE_MS, profile.timings.maxPollMs);
+  let pauseMs = Math.max(FIRST_PAUSE_MS, profile.timings.minPollMs);
+  while (expected.length > 0) {
+    const looks = await Promise.all(subjects.map((subject) => look(profile, subject)));
+    const news = looks.flatMap((one) => (one.kind === 'news' ? [one.news] : []));
+    if (news.length > 0) {
+      return { seen: news.flatMap(({ seen }) => seen), lost: news.flatMap(({ lost }) => lost) };
+    }
+    const failed = looks.find((one) => one.kind === 'failed');
+    if (failed !== undefined) {
+      remember({ expected: expected.map(({ jobId }) => jobId), lastError: failed.message });
+    }
+    const left = looks.map((one) => (one.kind === 'nothing' ? one.leftMs : pauseMs));
+    await pause(Math.max(Math.min(pauseMs, ...left), failed?.retryAfterMs ?? 0), signal);
+    pauseMs = Math.min(pauseMs * 2, longestMs);
+  }
+  return { seen: [], lost: [] };
+}
+
+interface Subject {
+  readonly node: ExpectedNode;
+  /** By this process's monotonic clock: a listing begun after it settles the node; undefined: none does. */
+  readonly settlesAtMs: number | undefined;
+  readonly reader: TriggeredReader;
+  readonly missing: Missing;
+  readonly watching: Watching;
+}
+
+async function look(profile: Profile, subject: Subject): Promise<Look> {
+  const { missing, node, watching } = subject;
+  try {
+    const read = await readList(profile, subject);
+    missing.answered(node.jobId);
+    return read;
+  } catch (error) {
+    const isCall = error instanceof DataFlowCallError;
+    if (watching.signal.aborted || !(isCall || error instanceof ExecutionListTooLong)) throw error;
+    const { message } = error;
+    if (isCall && error.failure !== 'DataFlowNotFound') {
+      missing.answered(node.jobId);
+      const retryAfterMs = error.retryAfterMs ?? 0;
+      return { kind: 'failed', message, retryAfterMs };
+    }
+    return missing.isLost(node.jobId)
+      ? { kind: 'news', news: { seen: [], lost: [{ jobId: node.jobId, message }] } }
+      : { kind: 'failed', message, retryAfterMs: 0 };
+  }
+}
+
+/** What a job's list shows of a node. */
+async function readList(
+  { newest, timings }: Profile,
+  { node, settlesAtMs = Infinity, reader, watching: { signal, onCall } }: Subject,
+): Promise<Look> {
+  const { jobId, knownSinceMs, seenIds } = node;
+  const begunMs = performance.now();
+  const { rows, complete } = await newest.read(jobId, {
+    untilOlderThanMs: knownSinceMs ?? -Infinity,
+    urgency: 'watch',
+    signal,
+    onCall,
+  });
+  const fresh = rows.filter((row) => !isKnown(row, node));
+  const { started: executions, possible } = await reader.among(fresh, signal);
+  const possibleIds = possible.map(({ jobExecutionId }) => jobExecutionId);
+  // What may be the node's gets as long again to show whether it is.
+  const untilMs = settlesAtMs + (possible.length > 0 ? timings.visibleWithinMs : 0);
+  const settled = complete && begunMs >= untilMs;
+  const isNews = executions.some(({ jobExecutionId }) => !seenIds.includes(jobExecutionId));
+  return settled || isNews
+    ? { kind: 'news', news: { seen: [{ jobId, executions, possibleIds, settled }], lost: [] } }
+    : { kind: 'nothing', leftMs: Math.max(untilMs - performance.now(), FIRST_PAUSE_MS) };
+}
+
+/** From the scheduling of an activity to the scheduling of this attempt, both by Temporal's clock. */
+const sinceScheduledMs = ({
+  scheduledTimestampMs,
+  currentAttemptScheduledTimestampMs,
+}: Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>): number =>
+  Math.max(0, currentAttemptScheduledTimestampMs - scheduledTimestampMs);
+
+/** Since when the service has answered nothing of a job but that there is no such thing. */
+interface Missing {
+  answered(jobId: string): void;
+  /** Called at such an answer: whether that has gone on for too long to be a lag. */
+  isLost(jobId: string): boolean;
+}
+
+function createMissing(patienceMs: number): Missing {
+  const seen = new Map<string, { readonly sinceMs: number; readonly count: number }>();
+  return {
+    answered: (jobId) => void seen.delete(jobId),
+    isLost: (jobId) => {
+      const nowMs = performance.now();
+      const { sinceMs, count } = seen.get(jobId) ?? { sinceMs: nowMs, count: 0 };
+      seen.set(jobId, { sinceMs, count: count + 1 });
+      return count + 1 >= MIN_MISSING_ANSWERS && nowMs - sinceMs > patienceMs;
+    },
+  };
+}
