@@ -10,7 +10,7 @@ const PAUSES_MS = [200, 1_000, 2_000, 4_000, 8_000];
 
 /**
  * One run at a time of one workflow of the service: what two start cannot be told apart. Within a Temporal workflow they
- * wait for each other; a run of another one in the namespace is refused before its POST (decision 0031).
+ * wait for each other; a run of another one in the namespace is refused before its POST (decision 0034).
  * @throws RunEnded
  */
 export async function withRemoteLock<Value>(
