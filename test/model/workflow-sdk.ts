@@ -11,6 +11,8 @@ import type { ActivityName } from './model-worker.js';
 import type { ActivityLimits, ServerActivity } from './temporal.js';
 
 export { isCancellation };
+/** What modules of remote runs ask for when they are loaded; the model runs none. */
+export const defineSignal = (name: string): { readonly name: string } => ({ name });
 export const ActivityCancellationType = { TRY_CANCEL: 'TRY_CANCEL' } as const;
 
 /** What the code of one workflow run asks its server for. */
@@ -42,6 +44,10 @@ Object.defineProperty(globalThis, '__temporalNcloudDataflow', {
 });
 
 export class CancellationScope {
+  static current(): CancellationScope {
+    return scopes.getStore() ?? new CancellationScope();
+  }
+
   consideredCancelled = false;
   readonly cancelRequested: Promise<never>;
   #reject: (reason: Error) => void = () => undefined;
