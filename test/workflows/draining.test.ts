@@ -109,3 +109,32 @@ describe('a pipeline that continues as new while an activity of it goes on for l
     });
   });
 });
+
+describe('keys and child workflow ids of pipelines in a workflow (P4)', () => {
+  it('are never shared by the runs of several rounds of continue-as-new', () =>
+    inWorld(
+      { worker: { workflowBundle, activities: { greet: () => 'hello' } } },
+      async ({ client, taskQueue }) => {
+        const pipeline = { pipeline: 'round', steps: { a: { activity: 'greet' } } };
+        const keys = await client.workflow.execute<
+          (pipeline: object, rounds: number) => Promise<readonly string[]>
+        >('onePerRound', { args: [pipeline, 3], taskQueue, workflowId: taskQueue });
+        expect(new Set(keys).size).toBe(3);
+      },
+    ));
+
+  it('are apart for two runs of one pipeline at once, each with a child', () =>
+    inWorld(
+      { worker: { workflowBundle, activities: { greet: () => 'hello' } } },
+      async ({ client, taskQueue }) => {
+        const inner = { pipeline: 'inner', steps: { a: { activity: 'greet' } } };
+        const keys = await client.workflow.execute<
+          (pipeline: object) => Promise<readonly string[]>
+        >('twiceAtOnce', {
+          args: [{ pipeline: 'outer', steps: { child: { pipeline: inner } } }],
+          ...{ taskQueue, workflowId: taskQueue },
+        });
+        expect(new Set(keys).size).toBe(2);
+      },
+    ));
+});

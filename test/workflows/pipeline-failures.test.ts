@@ -171,7 +171,7 @@ describe('what cannot be run', () => {
       const loop = await ending(aPlan({ steps: { a, b: { ...a, needs: ['a'] } } }), { x: 1 });
       expect(loop.type).toBe('DataFlowInvalidInput');
       for (const problem of [
-        'parameters.x: unknown to pipeline late',
+        'parameters.x: unknown to the pipeline',
         'steps.a.needs: there is no step gone',
         'steps.a.needs: cycle: a → b → a',
       ])

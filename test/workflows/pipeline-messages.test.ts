@@ -134,7 +134,7 @@ describe('messages to a running pipeline', () => {
       });
       await stepIs(handle, 'ok', 'running');
       expect((await stands(handle)).steps['ok']?.running?.[0]?.note).toBe(
-        'waits for dataflowDecide: for ops',
+        'waits for an approval: for ops',
       );
       await say(handle, 'decide', { step: 'ok', approve: false, by: 'kim', comment: 'too early' });
       const { message } = await failureOf(handle.result());

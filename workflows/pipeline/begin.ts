@@ -25,12 +25,15 @@ import { workflowState } from '../workflow-state.js';
 
 const begun = workflowState(() => ({ pipelines: 0 }));
 
-/** `run.key`: the same after a replay, a reset and continue-as-new. */
+/**
+ * `run.key` of a new run: the same after a replay and a reset, and never that of another run, also not of one that the
+ * workflow began before it continued as new. What is handed over keeps its own.
+ */
 function nextKey(): string {
   refuseForeignTurn();
   const ordinal = (begun().pipelines += 1);
-  const { firstExecutionRunId } = workflowInfo();
-  return ordinal === 1 ? firstExecutionRunId : `${firstExecutionRunId}-${ordinal}`;
+  const { originalExecutionRunId } = workflowInfo();
+  return ordinal === 1 ? originalExecutionRunId : `${originalExecutionRunId}-${ordinal}`;
 }
 
 type FreshRunOptions = RunPipelineOptions & Pick<RunPipelineRequest, 'outerTimeLeftMs'>;
@@ -134,11 +137,11 @@ function isPlan(pipeline: object | string): pipeline is PipelinePlan {
 
 /** @throws ApplicationFailure `DataFlowInvalidInput` for parameters that do not fit, and a plan that cannot be run */
 function argumentsOf(plan: PipelinePlan, given: PipelineParameters): PipelineParameters {
-  const problems = planProblems(plan);
-  if (problems.length > 0) throw invalidInput(problems.slice(0, MAX_PROBLEMS));
-  const read = argumentValues(given, plan.parameters);
-  if ('values' in read) return read.values;
-  throw invalidInput(read.problems.slice(0, MAX_PROBLEMS).map((one) => `parameters.${one}`));
+  const planned = planProblems(plan);
+  const read = readable('parameters', () => argumentValues(given, plan.parameters));
+  if ('values' in read && planned.length === 0) return read.values;
+  const misfits = 'problems' in read ? read.problems.map((one) => `parameters.${one}`) : [];
+  throw invalidInput([...planned, ...misfits].slice(0, MAX_PROBLEMS));
 }
 
 /** Problems that a failure names: it must stay small. */

@@ -1,4 +1,10 @@
-import { condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import {
+  condition,
+  continueAsNew,
+  defineSignal,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow';
 import { runJob, startPipeline } from '../../../workflow.js';
 
 export * from '../../../workflows/index.js';
@@ -33,4 +39,22 @@ export async function statesOfTwo(first: object, second: object): Promise<boolea
   await condition(() => asked.forStates);
   const states = [await a.state(), await b.state()];
   return states.every((state) => state !== undefined);
+}
+
+/** Runs one pipeline in each of some rounds, between which it continues as new; gives the key of each run. */
+export async function onePerRound(
+  pipeline: object,
+  rounds: number,
+  keys: readonly string[] = [],
+): Promise<readonly string[]> {
+  const { key } = await startPipeline(pipeline).result();
+  const all = [...keys, key];
+  if (all.length < rounds) await continueAsNew<typeof onePerRound>(pipeline, rounds, all);
+  return all;
+}
+
+/** Runs one pipeline twice at once; gives what became of both. */
+export async function twiceAtOnce(pipeline: object): Promise<readonly string[]> {
+  const handles = [startPipeline(pipeline), startPipeline(pipeline)];
+  return (await Promise.all(handles.map((handle) => handle.result()))).map(({ key }) => key);
 }
