@@ -10,7 +10,7 @@ export const jobRef = (run: Run): JobRef => ({
 
 /**
  * The job among the runs of one workflow: its id, whatever the profile is called. Two profiles may be one account, and
- * then what one run has posted would look like the other's (docs/decisions/0033).
+ * then what one run has posted would look like the other's (docs/decisions/0035).
  */
 export const jobKey = ({ plan: { jobId } }: Run): string => jobId;
 
