@@ -82,7 +82,8 @@ async function choosePorts({ ui, uiPort }: ServerSettings): Promise<Ports> {
   return { grpc, ui: ui ? await freePort() : undefined };
 }
 
-async function freePort(): Promise<number> {
+/** A TCP port of this machine that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, IP, resolve);

@@ -79,10 +79,10 @@ const hasEnded = ({ child }: WorkerProcess): boolean =>
 async function expectOneEach(scene: Scene, handles: readonly RunHandle[]): Promise<void> {
   const results = await Promise.all(handles.map((handle) => handle.result()));
   const { executionsBySubmission } = scene.simulator.report();
-  for (const [index, { submission, execution, sure }] of results.entries()) {
+  for (const [index, { submission, runKey, execution, sure }] of results.entries()) {
     const { runId } = await handles[index]!.describe();
     expect(submission).toBe(`${runId}-1.1`);
-    expect(executionsBySubmission[submission]).toEqual([execution.jobExecutionId]);
+    expect(executionsBySubmission[runKey!]).toEqual([execution.jobExecutionId]);
     expect(sure).toBe(true);
   }
 }

@@ -102,9 +102,9 @@ async function endOf(handle: RunHandle): Promise<End> {
 }
 
 async function expectTruth(scene: Scene, handle: RunHandle, end: End): Promise<void> {
-  const { submission, executionId, outcome, unknown } = await scene.progress(handle);
+  const { runKey, executionId, outcome, unknown } = await scene.progress(handle);
   const { executionsBySubmission } = scene.simulator.report();
-  const ids = executionsBySubmission[submission] ?? [];
+  const ids = executionsBySubmission[runKey!] ?? [];
   const where = `seed ${SEED}, ${handle.workflowId}`;
   expect(ids.length, where).toBeLessThanOrEqual(1);
   expect(unknown, where).toBeUndefined();

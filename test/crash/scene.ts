@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle, type WorkflowOptions } from '@temporalio/client';
 import { inject } from 'vitest';
 import { PROGRESS_QUERY, RUN_JOB_WORKFLOW } from '../../contract/names.js';
 import type { RunJobRequest, RunJobResult, RunProgress } from '../../contract/run.js';
@@ -22,7 +22,12 @@ export interface SceneOptions extends SimulatorOptions {
   readonly timings?: Partial<Timings>;
   /** What Node.js runs as a worker. @default `dataflow worker` */
   readonly program?: readonly string[];
+  /** @default the server of this test run */
+  readonly temporal?: { readonly address: string; readonly namespace: string };
 }
+
+/** What the Temporal server itself ends a workflow by. */
+type Limits = Pick<WorkflowOptions, 'workflowExecutionTimeout'>;
 
 /** A simulated service, and real worker processes that come and go. */
 export interface Scene {
@@ -31,11 +36,11 @@ export interface Scene {
   readonly taskQueue: string;
   /** Starts a worker process and waits until it polls. What is left of them at the end is killed. */
   startWorker(env?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
-  start(request: RunJobRequest): Promise<RunHandle>;
+  start(request: RunJobRequest, limits?: Limits): Promise<RunHandle>;
   progress(handle: WorkflowHandle): Promise<RunProgress>;
   /** Calls of one operation for a job, received so far. */
   calls(operation: OperationName, jobId: string): number;
-  /** `temporal …` against the server of this test run. */
+  /** `temporal …` against the server of this scene. */
   temporal(...args: readonly string[]): Promise<string>;
   /** Activities of a workflow that have been given to a worker and not ended. */
   runningActivities(handle: WorkflowHandle): Promise<readonly string[]>;
@@ -43,12 +48,14 @@ export interface Scene {
 
 /** Runs `body` in a scene of its own. */
 export async function inScene(
-  { timings, program, ...options }: SceneOptions,
+  { timings, program, temporal, ...options }: SceneOptions,
   body: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const simulator = await startSimulator(options);
-  const address = inject('temporalAddress');
-  const namespace = inject('temporalNamespace');
+  const { address, namespace } = temporal ?? {
+    address: inject('temporalAddress'),
+    namespace: inject('temporalNamespace'),
+  };
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   const taskQueue = `crash-${randomUUID()}`;
@@ -70,10 +77,10 @@ export async function inScene(
       workers.push(worker);
       return worker;
     },
-    start: async (request) => {
+    start: async (request, limits = {}) => {
       starts += 1;
       const workflowId = `${taskQueue}-${request.jobId}-${starts}`;
-      const options = { args: [request], taskQueue, workflowId };
+      const options = { args: [request], taskQueue, workflowId, ...limits };
       return (await client.workflow.start(RUN_JOB_WORKFLOW, options)) as RunHandle;
     },
     progress: async (handle) => {
