@@ -46,9 +46,10 @@ describe('dataflow run', () => {
     });
   });
 
-  it('exits with 6 when the run reaches its time limit', async () => {
-    await inWorld({ jobs: [LONG_JOB, QUICK_JOB] }, async (world) => {
-      const late = await dataflow(['run', 'long', '--run-timeout', '30s'], { env: envOf(world) });
+  it('exits with 6 when the run reaches its time limit', { timeout: 150_000 }, async () => {
+    const queued = { jobId: 'queued', executions: [{ waitingMs: 3_600_000, runningMs: 100 }] };
+    await inWorld({ jobs: [queued] }, async (world) => {
+      const late = await dataflow(['run', 'queued', '--run-timeout', '62s'], { env: envOf(world) });
       expect(late.code).toBe(6);
       expect(world.simulator.report().leftRunning).toBe(0);
     });

@@ -99,8 +99,9 @@ describe('dataflow api <operation>', () => {
     await answering(
       () => [200, aPage([anExecution('x1')])],
       async ({ env, received }) => {
-        const plain = await dataflow(['api', 'getJobExecutions', '--jobId', 'job1'], { env });
-        const dashes = await dataflow(['api', 'getJobExecutions', '--job-id', 'job1'], { env });
+        const seoul = { env: { ...env, TZ: 'Asia/Seoul' } };
+        const plain = await dataflow(['api', 'getJobExecutions', '--jobId', 'job1'], seoul);
+        const dashes = await dataflow(['api', 'getJobExecutions', '--job-id', 'job1'], seoul);
         expect({ ...plain, stderr: afterWhere(plain.stderr) }).toEqual({
           code: 0,
           stdout:

@@ -104,9 +104,10 @@ describe.each([
 
 describe('dataflow run', () => {
   it('refuses what it can know to be wrong before anything is connected, all of it at once', async () => {
-    const { code, stderr } = await dataflow(['run', '../x', '--on-busy', 'never', '--retry', '0']);
+    const { code, stderr } = await dataflow(['run', 'x', '--on-busy', 'never', '--retry', '0']);
     expect(code).toBe(2);
-    expect(stderr.trim().split('\n')).toHaveLength(3);
+    expect(stderr).toMatch(/--on-busy: .*\n/);
+    expect(stderr).toMatch(/--retry: .*\n/);
   });
 });
 
