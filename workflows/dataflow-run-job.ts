@@ -8,8 +8,12 @@ import { startRun } from './run-job.js';
  * by its id, or as `job` by id or name, as steps of a pipeline do.
  */
 export async function dataflowRunJob(request: RunJobRequest | JobByName): Promise<RunJobResult> {
-  return await startRun('job' in request ? await withJobId(request) : request, showInUi).result();
+  return await startRun(isByName(request) ? await withJobId(request) : request, showInUi).result();
 }
+
+/** The input is whatever a client sent: what is neither is refused by the run itself. */
+const isByName = (request: unknown): request is JobByName =>
+  typeof request === 'object' && request !== null && Object.hasOwn(request, 'job');
 
 /** @throws ApplicationFailure `DataFlowInvalidInput` where no job, or more than one, has that name */
 async function withJobId({ job, ...request }: JobByName): Promise<RunJobRequest> {
