@@ -47,10 +47,7 @@ describe.each([2, 10])('%d workflows that start the same job at once', (count) =
       inScene({ jobs: [job(true)], faults: FAULTS, timings: TIMINGS }, async (scene) => {
         const handles = await startAtOnce(scene, count, { runKeyParameter: KEY });
         const results = await Promise.all(handles.map((handle) => handle.result()));
-        const owned = results.map(({ submission, execution }) => [
-          submission,
-          [execution.jobExecutionId],
-        ]);
+        const owned = results.map(({ runKey, execution }) => [runKey, [execution.jobExecutionId]]);
         const { executionsBySubmission, accepted, duplicates } = scene.simulator.report();
         expect(executionsBySubmission).toEqual(Object.fromEntries(owned));
         expect({ accepted, duplicates }).toEqual({ accepted: count, duplicates: 0 });
