@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { dataflow } from '../support/cli-process.js';
 import { inWorld, type World } from '../support/world.js';
@@ -82,18 +84,22 @@ describe('what keeps a workflow from going on (L7)', () => {
       );
     }));
 
-  it('a workflow task that fails, with its message', () =>
-    inWorld({}, async (world) => {
-      // A state of a version that does not exist: an error of the workflow's own code.
-      const id = await begin(world, 'dataflowRunPipeline', [
-        { pipeline: 'x', goOn: { version: 9 } },
-      ]);
+  it('a workflow task that fails, with its message', async () => {
+    const workflowsPath = fileURLToPath(
+      new URL('../workflows/code/neighbours.ts', import.meta.url),
+    );
+    const logger = new DefaultLogger('WARN');
+    const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
+    await inWorld({ worker: { workflowBundle } }, async (world) => {
+      // It throws a plain error, which fails the task and not the workflow.
+      const id = await begin(world, 'findsForeignState', ['quick']);
       await watched(
         world,
         id,
         /the workflow task fails and is repeated: .*\. The log of the worker/,
       );
-    }));
+    });
+  });
 
   it('is what describe and approve answer instead of silence', () =>
     inWorld({ jobs: JOBS }, async (world) => {
