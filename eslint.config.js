@@ -11,6 +11,7 @@ export default tseslint.config(
   {
     ignores: [
       'lib/',
+      '.lib-*/',
       'coverage/',
       'node_modules/',
       'test/package/fixtures/',
