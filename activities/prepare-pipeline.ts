@@ -50,7 +50,7 @@ const invalid = (
   spec: Pick<WrittenPipeline, 'pipeline'>,
   problems: readonly string[],
 ): DataFlowInvalidInputError =>
-  new DataFlowInvalidInputError(`pipeline ${spec.pipeline}`, problems);
+  new DataFlowInvalidInputError(`pipeline ${spec.pipeline}`, told(problems));
 
 /** Longest time that a check takes; a legal pipeline of 1,000 steps takes some seconds. */
 const MAX_CHECK_MS = 60_000;
@@ -67,11 +67,12 @@ async function specOf(pipeline: object | string, signal: AbortSignal): Promise<W
   const read = await runInSlices(work, paceOf(signal));
   if ('spec' in read) return read.spec;
   const lines = read.problems.map((it) => (typeof it === 'string' ? it : problemLine(it)));
-  const more = lines.length - MAX_TOLD;
-  throw new DataFlowInvalidInputError('the pipeline', [
-    ...lines.slice(0, MAX_TOLD),
-    ...(more > 0 ? [`and ${more} more`] : []),
-  ]);
+  throw new DataFlowInvalidInputError('the pipeline', told(lines));
+}
+
+function told(problems: readonly string[]): readonly string[] {
+  const more = problems.length - MAX_TOLD;
+  return more > 0 ? [...problems.slice(0, MAX_TOLD), `and ${more} more`] : problems;
 }
 
 /** Yields to the event loop of the worker, and ends what takes too long. */

@@ -1,6 +1,8 @@
 const MOST_LISTED = 12;
 /** No name of ours is longer; longer ones are not compared. */
 const LONGEST = 64;
+/** Known names that one unknown name is compared with: a suggestion takes a millisecond at most. */
+const MAX_COMPARED = 1_000;
 
 /** Edits between two names: insertions, deletions, replacements, and neighbours that changed places; more than `most` may be any number above it. */
 function distance(one: string, other: string, most: number): number {
@@ -35,6 +37,7 @@ export function nearestOf(name: string, known: readonly string[]): string | unde
   if (name.length > LONGEST) return undefined;
   const most = Math.max(1, Math.floor(name.length / 3));
   const [best] = known
+    .slice(0, MAX_COMPARED)
     .filter((other) => other.length <= LONGEST)
     .map((other) => ({ other, edits: distance(name.toLowerCase(), other.toLowerCase(), most) }))
     .sort((one, other) => one.edits - other.edits);

@@ -54,14 +54,13 @@ type Declared = Readonly<
 export function argumentValues(
   given: Readonly<Record<string, unknown>>,
   declared: Declared,
-  unknown: (name: string, known: readonly string[]) => string = () => 'unknown to the pipeline',
+  unknown: (name: string) => string = () => 'unknown to the pipeline',
 ):
   | { readonly values: Readonly<Record<string, ParameterValue>> }
   | { readonly problems: readonly string[] } {
-  const known = Object.keys(declared);
   const problems = Object.keys(given)
     .filter((name) => !Object.hasOwn(declared, name))
-    .map((name) => `${name}: ${unknown(name, known)}`);
+    .map((name) => `${name}: ${unknown(name)}`);
   const values = Object.entries(declared).map(([name, { type, default: otherwise }]) => {
     const value = own(given, name) ?? otherwise;
     const problem =

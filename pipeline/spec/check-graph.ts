@@ -2,6 +2,7 @@ import { hintFor } from '../expressions/nearest-name.js';
 import { cyclesOf } from '../plan/cycles.js';
 import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
 import type { SpecProblem } from './problem.js';
+import type { Sliced } from './sliced.js';
 
 type Steps = WrittenPipeline['steps'];
 
@@ -20,10 +21,10 @@ export function upstreamOf(id: string, steps: Steps): readonly string[] {
 }
 
 /** What is wrong with the edges: needs that are not there or twice, cycles, rules that need a need. */
-export function graphProblems(
+export function* graphProblems(
   steps: Steps,
   unsureNeeds: readonly string[],
-): readonly SpecProblem[] {
+): Sliced<readonly SpecProblem[]> {
   const names = Object.keys(steps);
   const unsure = new Set(unsureNeeds);
   const problems: SpecProblem[] = [];
@@ -32,13 +33,15 @@ export function graphProblems(
     // What is meant by a name is told for the first ones only: comparing 5,000 names with 1,000 takes many seconds.
     const known = problems.length < MAX_HINTS ? names : [];
     problems.push(...needsProblems(id, step, steps, known, !unsure.has(id)));
+    yield;
   }
   return [...problems, ...cycleProblems(steps)];
 }
 
 /** Problems of one pipeline that are told at most. */
 export const MAX_PROBLEMS = 200;
-const MAX_HINTS = 20;
+/** Problems of one kind for which it is told what was probably meant. */
+export const MAX_HINTS = 20;
 /** Of one step. */
 const MAX_NEEDS_TOLD = 20;
 

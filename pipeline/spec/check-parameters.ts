@@ -2,6 +2,7 @@ import { own } from '../../contract/own.js';
 import type { Template } from '../../contract/pipeline.js';
 import { hintFor } from '../expressions/nearest-name.js';
 import { argumentValues, misfitOf } from '../plan/arguments.js';
+import { MAX_HINTS } from './check-graph.js';
 import type { WrittenPipeline } from './pipeline-schema.js';
 import type { SpecPath, SpecProblem } from './problem.js';
 
@@ -30,6 +31,7 @@ export function argumentProblems(
   at: SpecPath,
 ): readonly SpecProblem[] {
   const known = Object.keys(declared);
+  const hint = hints(known);
   const missing = known.filter(
     (name) => own(declared, name)?.default === undefined && own(given, name) === undefined,
   );
@@ -42,8 +44,7 @@ export function argumentProblems(
       const path = [...at, 'parameters', name];
       const type = own(declared, name)?.type;
       if (type === undefined) {
-        const hint = known.length === 0 ? '; it takes none' : hintFor(name, known);
-        return [{ path, message: `the pipeline has no such parameter${hint}`, isKey: true }];
+        return [{ path, message: `the pipeline has no such parameter${hint(name)}`, isKey: true }];
       }
       const isLate = typeof value === 'string' ? value.includes('${{') : Array.isArray(value);
       const misfit = isLate && !Array.isArray(value) ? undefined : misfitOf(value, type);
@@ -52,13 +53,21 @@ export function argumentProblems(
   ];
 }
 
+/** What to write instead of unknown names: told for the first ones only. */
+function hints(known: readonly string[]): (name: string) => string {
+  let told = 0;
+  return (name) => {
+    told += 1;
+    if (told > MAX_HINTS) return '';
+    return known.length === 0 ? '; it takes none' : hintFor(name, known);
+  };
+}
+
 /** The values of a run; an unknown name is told with the one that was meant. See `plan/arguments.ts`. */
 export const readArguments = (
   given: Readonly<Record<string, unknown>>,
   declared: Parameters<typeof argumentValues>[1],
-): ReturnType<typeof argumentValues> =>
-  argumentValues(
-    given,
-    declared,
-    (name, known) => `unknown${known.length === 0 ? '; it takes none' : hintFor(name, known)}`,
-  );
+): ReturnType<typeof argumentValues> => {
+  const hint = hints(Object.keys(declared));
+  return argumentValues(given, declared, (name) => `unknown${hint(name)}`);
+};

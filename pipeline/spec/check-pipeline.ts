@@ -6,7 +6,7 @@ import { graphProblems, MAX_PROBLEMS, upstreamOf } from './check-graph.js';
 import { argumentProblems, declarationProblems } from './check-parameters.js';
 import { createTemplateChecker } from './check-templates.js';
 import { effectiveStep, placeOf } from './job-defaults.js';
-import { pipelineSchema, type WrittenPipeline, type WrittenStep } from './pipeline-schema.js';
+import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
 import { plainCopy } from './plain-data.js';
 import { pathText, type SpecPath, type SpecProblem } from './problem.js';
 import { salvage, type Salvaged } from './salvage.js';
@@ -28,20 +28,14 @@ export function* checkInSlices(input: unknown): Sliced<CheckedPipeline> {
   const { value, problems: unusable } = plainCopy(input);
   if (unusable.length > 0) return { problems: unusable };
   yield;
-  const parsed = pipelineSchema.safeParse(value);
-  yield;
-  if (parsed.success) {
-    const problems = yield* meaningProblems({
-      spec: parsed.data,
-      unsureNeeds: [],
-      unsureParameters: false,
-    });
-    return problems.length === 0 ? { spec: parsed.data } : { problems: distinct(problems) };
+  const problems = yield* schemaProblems(value);
+  if (problems.length === 0) {
+    const spec = value as WrittenPipeline;
+    const further = yield* meaningProblems({ spec, unsureNeeds: [], unsureParameters: false });
+    return further.length === 0 ? { spec } : { problems: distinct(further) };
   }
-  const problems = schemaProblems(parsed.error, value).slice(0, MAX_PROBLEMS);
-  yield;
-  const rest = salvage(value, problems);
-  yield;
+  // Of more problems than these nobody reads.
+  const rest = problems.length < MAX_PROBLEMS ? yield* salvage(value, problems) : undefined;
   const further = rest === undefined ? [] : yield* meaningProblems(rest);
   return { problems: distinct([...problems, ...further]) };
 }
@@ -59,7 +53,7 @@ function* meaningProblems(readable: Salvaged, outerMs?: number): Sliced<readonly
   const { spec, unsureNeeds, unsureParameters } = readable;
   const problems = [
     ...(unsureParameters ? [] : declarationProblems(spec.parameters)),
-    ...graphProblems(spec.steps, unsureNeeds),
+    ...(yield* graphProblems(spec.steps, unsureNeeds)),
   ];
   const steps = Object.entries(spec.steps);
   const names = steps.map(([id]) => id);
@@ -99,9 +93,8 @@ function* templateProblems(
   const problems: SpecProblem[] = [];
   for (const place of [...templatePlaces(effectiveStep(step, spec)), ...argumentPlaces(step)]) {
     if (problems.length >= MAX_PROBLEMS) break;
-    const found = check(place).slice(0, MAX_PROBLEMS);
+    const found = yield* check(place);
     problems.push(...found.map((one) => ({ ...one, path: placeOf(id, step, one.path) })));
-    yield;
   }
   return problems;
 }

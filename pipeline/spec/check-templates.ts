@@ -7,7 +7,9 @@ import {
 import { ExpressionError } from '../expressions/expression-error.js';
 import type { ExpressionScope } from '../expressions/scope.js';
 import { parseTemplate, type TemplatePart, wholeExpression } from '../expressions/template.js';
+import { MAX_PROBLEMS } from './check-graph.js';
 import type { SpecPath, SpecProblem } from './problem.js';
+import type { Sliced } from './sliced.js';
 import type { TemplatePlace } from './step-templates.js';
 
 const NAMES: Readonly<Record<ResultType, string>> = {
@@ -25,7 +27,7 @@ export function createTemplateChecker(
   scope: Omit<ExpressionScope, 'inForEach'>,
   hasItems: boolean,
   environments = checkEnvironments(scope.parameters),
-): (place: TemplatePlace) => readonly SpecProblem[] {
+): (place: TemplatePlace) => Sliced<readonly SpecProblem[]> {
   const before = createChecker({ ...scope, inForEach: false }, environments);
   const during = hasItems ? createChecker({ ...scope, inForEach: true }, environments) : before;
   return ({ path, value, expected = 'any', beforeItems = false }) =>
@@ -34,17 +36,25 @@ export function createTemplateChecker(
 
 type Check = (source: string) => CheckedExpression;
 
-function checkValue(
+/** A slice for each text with an expression; the first problems. */
+function* checkValue(
   value: unknown,
   path: SpecPath,
   expected: ResultType,
   check: Check,
-): readonly SpecProblem[] {
-  if (typeof value === 'string') return checkText(value, path, expected, check);
+): Sliced<readonly SpecProblem[]> {
+  if (typeof value === 'string') {
+    if (value.includes('${{')) yield;
+    return checkText(value, path, expected, check);
+  }
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
-    checkValue(inner, [...path, Array.isArray(value) ? Number(name) : name], 'any', check),
-  );
+  const problems: SpecProblem[] = [];
+  for (const [name, inner] of Object.entries(value) as [string, unknown][]) {
+    if (problems.length >= MAX_PROBLEMS) break;
+    const at = [...path, Array.isArray(value) ? Number(name) : name];
+    problems.push(...(yield* checkValue(inner, at, 'any', check)));
+  }
+  return problems;
 }
 
 function checkText(

@@ -38,7 +38,7 @@ export function* readInSlices(
   options: ReadPipelineOptions = {},
 ): Sliced<ReadPipeline> {
   const reader = new FileReader(options);
-  const value = reader.read(text, fileName, [], []);
+  const value = yield* reader.read(text, fileName, [], []);
   if (reader.problems.length > 0) return { problems: reader.problems };
   yield;
   const checked = yield* checkInSlices(value);
@@ -55,14 +55,15 @@ class FileReader {
     this.#options = options;
   }
 
-  read(text: string, fileName: string, at: SpecPath, trail: readonly string[]): unknown {
-    const result = readYaml(text, fileName);
+  *read(text: string, fileName: string, at: SpecPath, trail: readonly string[]): Sliced<unknown> {
+    const result = yield* readYaml(text, fileName);
     if ('problems' in result) {
       this.problems.push(...result.problems);
       return undefined;
     }
     this.#sources.push({ at, source: result.source });
-    return this.#withFiles(result.source, at, [...trail, fileName]);
+    yield;
+    return yield* this.#withFiles(result.source, at, [...trail, fileName]);
   }
 
   /** Each problem in the file that holds it. */
@@ -80,25 +81,29 @@ class FileReader {
     );
   }
 
-  #withFiles(source: YamlSource, at: SpecPath, trail: readonly string[]): unknown {
+  *#withFiles(source: YamlSource, at: SpecPath, trail: readonly string[]): Sliced<unknown> {
     const { value } = source;
     if (!isMembers(value) || !isMembers(value['steps'])) return value;
-    const steps = Object.entries(value['steps']).map(([id, step]) => {
-      if (!isMembers(step) || typeof step['pipeline'] !== 'string') return [id, step] as const;
-      const path = ['steps', id, 'pipeline'];
-      const pipeline = this.#readReference(step['pipeline'], source, at, path, trail);
-      return [id, { ...step, pipeline: pipeline ?? step['pipeline'] }] as const;
-    });
+    const steps: (readonly [string, unknown])[] = [];
+    for (const [id, step] of Object.entries(value['steps'])) {
+      const file = isMembers(step) ? step['pipeline'] : undefined;
+      if (typeof file !== 'string') steps.push([id, step]);
+      else {
+        const path = ['steps', id, 'pipeline'];
+        const pipeline = yield* this.#readReference(file, source, at, path, trail);
+        steps.push([id, { ...(step as object), pipeline: pipeline ?? file }]);
+      }
+    }
     return { ...value, steps: Object.fromEntries(steps) };
   }
 
-  #readReference(
+  *#readReference(
     reference: string,
     source: YamlSource,
     at: SpecPath,
     path: SpecPath,
     trail: readonly string[],
-  ): unknown {
+  ): Sliced<unknown> {
     const { readFile } = this.#options;
     if (readFile === undefined) return undefined;
     const found = readFile(reference, source.fileName);
@@ -111,7 +116,7 @@ class FileReader {
             ? `more than ${MAX_FILES} files inside each other`
             : undefined;
     if (found !== undefined && message === undefined)
-      return this.read(found.text, found.fileName, [...at, ...path], trail);
+      return yield* this.read(found.text, found.fileName, [...at, ...path], trail);
     this.problems.push(...source.told([{ path, message: message ?? '' }]));
     return undefined;
   }

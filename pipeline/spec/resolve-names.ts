@@ -1,4 +1,5 @@
 import { hintFor } from '../expressions/nearest-name.js';
+import { MAX_HINTS } from './check-graph.js';
 import { effectiveStep } from './job-defaults.js';
 import type { WrittenPipeline } from './pipeline-schema.js';
 
@@ -71,19 +72,18 @@ function resolve(
   known: readonly Required<ResolvedName>[],
 ): ResolvedNames {
   const byId = new Map(known.map((one) => [one.id, one]));
+  const knownNames = known.map((one) => one.name);
   const problems: string[] = [];
   const resolved = names.flatMap((name) => {
     const same = known.filter((one) => one.name === name);
     const found = byId.get(name) ?? (same.length === 1 ? same[0] : undefined);
     if (found !== undefined) return [[name, found] as const];
     const ids = same.map(({ id }) => id).slice(0, 10);
+    const hint = problems.length < MAX_HINTS ? hintFor(name, knownNames) : '';
     problems.push(
       ids.length > 0
         ? `${same.length} ${what}s have the name ${name}; give the id of one: ${ids.join(', ')}`
-        : `there is no ${what} ${name}${hintFor(
-            name,
-            known.map((one) => one.name),
-          )}`,
+        : `there is no ${what} ${name}${hint}`,
     );
     return [];
   });

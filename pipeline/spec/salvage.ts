@@ -1,6 +1,7 @@
 import type { WrittenPipeline } from './pipeline-schema.js';
-import { pipelineSchema } from './pipeline-schema.js';
 import type { SpecProblem } from './problem.js';
+import { schemaProblems } from './schema-problems.js';
+import type { Sliced } from './sliced.js';
 
 /** What is left of a pipeline without its misshapen parts, so that the rest can be checked in the same go. */
 export interface Salvaged {
@@ -18,19 +19,18 @@ const isMembers = (value: unknown): value is Members =>
 /** A step of which nothing is known but that it is there. */
 const PLACEHOLDER = { approval: {} };
 
-export function salvage(input: unknown, problems: readonly SpecProblem[]): Salvaged | undefined {
+export function* salvage(
+  input: unknown,
+  problems: readonly SpecProblem[],
+): Sliced<Salvaged | undefined> {
   if (!isMembers(input) || !isMembers(input['steps'])) return undefined;
-  const steps = salvageSteps(input['steps'], problems);
+  const steps = yield* salvageSteps(input['steps'], problems);
   const wrong = new Set(problems.map(({ path }) => path[0]).filter((key) => key !== 'steps'));
   const head = Object.entries(input).filter(([key]) => !wrong.has(key));
-  const result = pipelineSchema.safeParse({
-    pipeline: 'unreadable',
-    ...Object.fromEntries(head),
-    steps,
-  });
-  if (!result.success) return undefined;
+  const spec = { pipeline: 'unreadable', ...Object.fromEntries(head), steps };
+  if ((yield* schemaProblems(spec)).length > 0) return undefined;
   return {
-    spec: result.data,
+    spec: spec as WrittenPipeline,
     // An unknown member may be a misspelt `parameters`.
     unsureParameters: problems.some(
       ({ path, isKey }) => path[0] === 'parameters' || (path.length === 1 && isKey === true),
@@ -41,20 +41,20 @@ export function salvage(input: unknown, problems: readonly SpecProblem[]): Salva
   };
 }
 
-function salvageSteps(steps: Members, problems: readonly SpecProblem[]): Members {
-  const salvaged = Object.entries(steps).flatMap(([id, step]) => {
+function* salvageSteps(steps: Members, problems: readonly SpecProblem[]): Sliced<Members> {
+  const salvaged: (readonly [string, unknown])[] = [];
+  for (const [id, step] of Object.entries(steps)) {
     const own = problems.filter(({ path }) => path[0] === 'steps' && path[1] === id);
-    if (own.length === 0) return [[id, step]];
-    if (own.some(({ path, isKey }) => path.length === 2 && isKey === true)) return [];
-    return [[id, salvageStep(step, own)]];
-  });
-  return Object.fromEntries(salvaged) as Members;
+    if (own.some(({ path, isKey }) => path.length === 2 && isKey === true)) continue;
+    salvaged.push([id, own.length === 0 ? step : yield* salvageStep(step, own)]);
+  }
+  return Object.fromEntries(salvaged);
 }
 
-function salvageStep(step: unknown, problems: readonly SpecProblem[]): unknown {
+function* salvageStep(step: unknown, problems: readonly SpecProblem[]): Sliced<unknown> {
   if (!isMembers(step)) return PLACEHOLDER;
   const wrong = new Set(problems.map(({ path }) => path[2]));
   const rest = Object.fromEntries(Object.entries(step).filter(([key]) => !wrong.has(key)));
-  const isReadable = pipelineSchema.safeParse({ pipeline: 'x', steps: { x: rest } }).success;
-  return isReadable ? rest : PLACEHOLDER;
+  const left = yield* schemaProblems({ pipeline: 'x', steps: { x: rest } });
+  return left.length === 0 ? rest : PLACEHOLDER;
 }

@@ -1,13 +1,62 @@
 import type { z } from 'zod';
 import { nearestOf } from '../expressions/nearest-name.js';
-import { FILE_OR_PIPELINE, SAY_WHAT_IT_RUNS, STEP_KINDS } from './pipeline-schema.js';
+import { MAX_PROBLEMS } from './check-graph.js';
+import {
+  FILE_OR_PIPELINE,
+  pipelineSchema,
+  SAY_WHAT_IT_RUNS,
+  STEP_KINDS,
+} from './pipeline-schema.js';
 import type { SpecPath, SpecProblem } from './problem.js';
+import type { Sliced } from './sliced.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema found wrong with `input`, one problem a place. */
-export const schemaProblems = (error: z.ZodError, input: unknown): readonly SpecProblem[] =>
-  error.issues.flatMap((issue) => problemsOf(issue, input, []));
+/** Stands for a step that is looked at by itself. */
+const ANY_STEP = { job: 'x' };
+/** Stands for a pipeline that is looked at by itself. */
+const ANY_FILE = 'x';
+
+/** Parameters that are looked at in one slice. */
+const PARAMETERS_A_SLICE = 500;
+
+/**
+ * What the schema finds wrong, one problem a place, the first ones: a slice for each step, because the schema takes
+ * hundreds of ms for 1,000 of them.
+ */
+export function* schemaProblems(input: unknown): Sliced<readonly SpecProblem[]> {
+  const steps = isMembers(input) ? input['steps'] : undefined;
+  if (!isMembers(input) || !isMembers(steps)) return problemsAtOnce(input);
+  const written = Object.entries(steps);
+  const placeholders = Object.fromEntries(written.map(([id]) => [id, ANY_STEP]));
+  const { parameters } = input;
+  const head = isMembers(parameters) ? { ...input, parameters: {} } : input;
+  const problems = [...problemsAtOnce({ ...head, steps: placeholders })];
+  const declared = isMembers(parameters) ? Object.entries(parameters) : [];
+  for (let at = 0; at < declared.length && problems.length < MAX_PROBLEMS;) {
+    yield;
+    const some = Object.fromEntries(declared.slice(at, (at += PARAMETERS_A_SLICE)));
+    problems.push(...problemsAtOnce({ pipeline: 'x', parameters: some, steps: { x: ANY_STEP } }));
+  }
+  for (const [id, step] of written) {
+    if (problems.length >= MAX_PROBLEMS) break;
+    yield;
+    const inner = isMembers(step) ? step['pipeline'] : undefined;
+    const isNested = isMembers(step) && isMembers(inner);
+    const outer: unknown = isNested ? { ...step, pipeline: ANY_FILE } : step;
+    problems.push(...problemsAtOnce({ pipeline: 'x', steps: { [id]: outer } }));
+    if (!isNested) continue;
+    const path = ['steps', id, 'pipeline'];
+    const within = yield* schemaProblems(inner);
+    problems.push(...within.map((one) => ({ ...one, path: [...path, ...one.path] })));
+  }
+  return problems.slice(0, MAX_PROBLEMS);
+}
+
+function problemsAtOnce(input: unknown): readonly SpecProblem[] {
+  const { error } = pipelineSchema.safeParse(input);
+  return error?.issues.flatMap((issue) => problemsOf(issue, input, [])) ?? [];
+}
 
 function problemsOf(issue: Issue, input: unknown, above: SpecPath): readonly SpecProblem[] {
   const path = [...above, ...(issue.path as SpecPath)];
@@ -38,9 +87,9 @@ function problemsOfUnion(
   const value = valueAt(input, path);
   const within = (option: number): readonly SpecProblem[] =>
     (issue.errors[option] ?? []).flatMap((inner) => problemsOf(inner, input, path));
-  if (issue.message === FILE_OR_PIPELINE && isObject(value)) return within(1);
+  if (issue.message === FILE_OR_PIPELINE && isMembers(value)) return within(1);
   if (issue.message !== SAY_WHAT_IT_RUNS) return [{ path, message: issue.message }];
-  if (!isObject(value)) return [{ path, message: 'give an object, e.g. { job: sales-extract }' }];
+  if (!isMembers(value)) return [{ path, message: 'give an object, e.g. { job: sales-extract }' }];
   const kinds = STEP_KINDS.filter((kind) => Object.hasOwn(value, kind));
   const [kind] = kinds;
   if (kind === undefined) return [{ path, message: SAY_WHAT_IT_RUNS + hintForKind(value) }];
@@ -58,7 +107,7 @@ function hintForKind(step: object): string {
   return '';
 }
 
-const isObject = (value: unknown): value is object =>
+const isMembers = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value at a path; undefined where there is none. */

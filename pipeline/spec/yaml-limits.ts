@@ -1,4 +1,3 @@
-import { Lexer } from 'yaml';
 import { SPEC_LIMITS } from './plain-data.js';
 
 /** What is wrong with a text as a whole, and where it begins. */
@@ -17,25 +16,29 @@ const MAX_ALIASES = 100;
 const MARKS: readonly string[] = ['\u0002', '\u0018', '\u001f'];
 const SCALAR_FOLLOWS = '\u001f';
 
+/** What is wrong with the length of a text. */
+export function problemOfLength(text: string): TextProblem | undefined {
+  if (text.length <= SPEC_LIMITS.characters) return undefined;
+  const millions = (text.length / 1_000_000).toFixed(1);
+  return { offset: 0, message: `has ${millions} million characters, at most 1 million` };
+}
+
 /**
- * Refuses a text that would hold the parser up: it is recursive, overflows the stack some thousand levels deep (inside
- * a regular expression that ends the process), and takes quadratic time for anchors. The lexer alone is neither.
+ * Refuses a text that would hold up the composer of the parser, token by token: it is recursive, overflows the stack some
+ * thousand levels deep (inside a regular expression that ends the process), and takes quadratic time for anchors. The lexer
+ * is neither.
  */
-export function problemOfYamlText(text: string): TextProblem | undefined {
-  if (text.length > SPEC_LIMITS.characters) {
-    const millions = (text.length / 1_000_000).toFixed(1);
-    return { offset: 0, message: `has ${millions} million characters, at most 1 million` };
-  }
+export function createTokenCheck(): (token: string) => TextProblem | undefined {
   const counts = { offset: 0, column: 0, flow: 0, tokens: 0, aliases: 0 };
   let isScalar = false;
-  for (const token of new Lexer().lex(text)) {
+  return (token) => {
     const isMark: boolean = !isScalar && MARKS.includes(token);
     const message = isScalar || isMark ? undefined : problemOfToken(token, counts);
     if (message !== undefined) return { offset: counts.offset, message };
     if (!isMark) moveOn(token, counts);
     isScalar = isMark && token === SCALAR_FOLLOWS;
-  }
-  return undefined;
+    return undefined;
+  };
 }
 
 interface Counts {

@@ -1,7 +1,8 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
 import type { SpecProblem } from './problem.js';
 import { problemText } from './problem.js';
-import { problemOfYamlText, type TextProblem } from './yaml-limits.js';
+import type { Sliced } from './sliced.js';
+import { createTokenCheck, problemOfLength, type TextProblem } from './yaml-limits.js';
 import { keyProblems, offsetOf } from './yaml-places.js';
 import { problemOfWriting } from './yaml-words.js';
 
@@ -15,29 +16,22 @@ export interface YamlSource {
   readonly told: (problems: readonly SpecProblem[]) => readonly string[];
 }
 
+type ReadYaml = { readonly source: YamlSource } | { readonly problems: readonly string[] };
+
 /** Reads one file; its problems name line and column. */
-export function readYaml(
-  text: string,
-  fileName: string,
-): { readonly source: YamlSource } | { readonly problems: readonly string[] } {
-  const tooMuch = problemOfYamlText(text);
-  if (tooMuch !== undefined) return { problems: linesOf([tooMuch], placesOf(text), fileName) };
+export function* readYaml(text: string, fileName: string): Sliced<ReadYaml> {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: false,
-    logLevel: 'error',
-  });
+  const parsed = yield* parseTokens(text, lines);
+  if ('tooMuch' in parsed) return { problems: linesOf([parsed.tooMuch], placesOf(text), fileName) };
+  yield;
+  const { document, broken } = compose(parsed.tokens, text, lines);
+  yield;
   const places: Places = (offset) => lines.linePos(offset);
-  const broken = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
-    offset: pos[0],
-    message,
-  }));
   const written = problemOfWriting(text, broken);
   if (written !== undefined) return { problems: linesOf([written], places, fileName) };
   const problems = broken.length > 0 ? broken : keyProblems(document);
   if (problems.length > 0) return { problems: linesOf(problems, places, fileName) };
+  yield;
   const { value, problem } = valueOf(document);
   if (problem !== undefined) return { problems: linesOf([problem], places, fileName) };
   const told = (found: readonly SpecProblem[]): readonly string[] =>
@@ -48,6 +42,51 @@ export function readYaml(
     );
   return { source: { fileName, value, told } };
 }
+
+/** Tokens of the lexer that are read in one slice. */
+const TOKENS_A_SLICE = 1_000;
+
+/** The longest part of reading a file. */
+function* parseTokens(
+  text: string,
+  lines: LineCounter,
+): Sliced<{ readonly tokens: readonly CST.Token[] } | { readonly tooMuch: TextProblem }> {
+  const tooLong = problemOfLength(text);
+  if (tooLong !== undefined) return { tooMuch: tooLong };
+  const problemOfToken = createTokenCheck();
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  let read = 0;
+  for (const token of new Lexer().lex(text)) {
+    const tooMuch = problemOfToken(token);
+    if (tooMuch !== undefined) return { tooMuch };
+    tokens.push(...parser.next(token));
+    read += 1;
+    if (read % TOKENS_A_SLICE === 0) yield;
+  }
+  return { tokens: [...tokens, ...parser.end()] };
+}
+
+interface Composed {
+  readonly document: Document;
+  readonly broken: readonly TextProblem[];
+}
+
+function compose(tokens: readonly CST.Token[], text: string, lines: LineCounter): Composed {
+  // Keys are checked by `keyProblems`.
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false } as const;
+  const documents = new Composer(options).compose(tokens, true, text.length);
+  const [document, second] = [...documents] as unknown as [Document, Document?];
+  const broken = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+    offset: pos[0],
+    message,
+  }));
+  const extra = second?.range && { offset: second.range[0], message: SECOND_DOCUMENT };
+  return { document, broken: extra ? [...broken, extra] : broken };
+}
+
+const SECOND_DOCUMENT = 'a second document begins here: one file holds one pipeline';
 
 /** An alias without an anchor, or one that repeats too much, shows here alone. */
 function valueOf(document: Document): { readonly value?: unknown; readonly problem?: TextProblem } {

@@ -18,11 +18,6 @@ export function problemOfWriting(
   }
   const [first] = found;
   if (first === undefined) return undefined;
-  if (first.message.startsWith('Source contains multiple documents'))
-    return {
-      offset: first.offset,
-      message: 'a second document begins here: one file holds one pipeline',
-    };
   const lineStart = text.lastIndexOf('\n', Math.max(first.offset - 1, 0)) + 1;
   const newline = text.indexOf('\n', first.offset);
   UNQUOTED.lastIndex = lineStart;

@@ -79,6 +79,27 @@ const CONTINUING: readonly Mutant[] = [
 /** Bounds of a run. */
 const BOUNDING: readonly Mutant[] = [
   {
+    breaks: 'pipeline: a value with many wrong expressions is checked to its end',
+    file: 'pipeline/spec/check-templates.ts',
+    from: 'if (problems.length >= MAX_PROBLEMS) break;',
+    to: '',
+    killer: ['test/model/pipeline-bounds.test.ts', 'is checked with a bounded number'],
+  },
+  {
+    breaks: 'pipeline: its check never gives way to others',
+    file: 'activities/prepare-pipeline.ts',
+    from: 'await setImmediate();',
+    to: '',
+    killer: ['test/unit/activities/prepare-pipeline.test.ts', 'gives way to others'],
+  },
+  {
+    breaks: 'pipeline: the minute of a check begins anew with each pause',
+    file: 'activities/prepare-pipeline.ts',
+    from: 'if (performance.now() > endMs)',
+    to: 'if (performance.now() > dueMs + MAX_CHECK_MS)',
+    killer: ['test/unit/activities/prepare-pipeline.test.ts', 'does not begin a minute anew'],
+  },
+  {
     breaks: 'pipeline: expressions go on in one workflow task',
     file: 'workflows/pipeline/paced-work.ts',
     from: 'if (!this.meter.isPauseDue) continue;',
