@@ -1,5 +1,6 @@
 import type { Baseline, SubmissionMark } from '../contract/activities.js';
 import type { JobCondition, JobExecution } from '../contract/job.js';
+import { own } from '../contract/own.js';
 import { isRunKey } from '../contract/run-key.js';
 import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 import { type EchoMemory, startOf } from './echo.js';
@@ -63,7 +64,10 @@ function likenessByKey(
 }
 
 const keyIn = ({ jobCondition, parsedParameters }: JobExecution, parameter: string): unknown => {
-  const texts = [jobCondition?.parameters?.[parameter], parsedParameters?.[parameter]];
+  const texts = [
+    own(jobCondition?.parameters ?? {}, parameter),
+    own(parsedParameters ?? {}, parameter),
+  ];
   return texts.find(isRunKey) ?? texts.find((text) => text !== undefined);
 };
 

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import type { JobCondition } from '../contract/job.js';
 import { optional, optionalText, present, shown, wholeNumber } from './decode-members.js';
+import { namedValues } from './named-values.js';
 
 /** The service keeps parameters as texts; numbers and booleans are written out, nulls are absent. */
-const parameters = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-  .transform((entries) =>
-    Object.fromEntries(
-      Object.entries(entries).flatMap(([name, value]) =>
-        value === null ? [] : [[name, String(value)]],
-      ),
+const asTexts = (entries: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(entries).flatMap(([name, value]) =>
+      value === null ? [] : [[name, String(value)]],
     ),
   );
+
+const parameters = namedValues(z.union([z.string(), z.number(), z.boolean(), z.null()])).transform(
+  asTexts,
+);
 
 const members = {
   numWorker: optional(wholeNumber),
@@ -34,14 +36,10 @@ export const conditionMembers = {
   parameters: optional(parameters),
 } as const;
 
-const scalars = z
-  .record(z.string(), z.unknown())
-  .transform((entries) =>
-    Object.fromEntries(
-      Object.entries(entries).filter(([, value]) => typeof value !== 'object' || value === null),
-    ),
-  )
-  .pipe(parameters);
+const scalars = namedValues(z.unknown()).transform((entries) =>
+  asTexts(Object.fromEntries(Object.entries(entries).filter(([, value]) => isScalar(value)))),
+);
+const isScalar = (value: unknown): boolean => typeof value !== 'object';
 const shownCondition = shown(
   z
     .object({

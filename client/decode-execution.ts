@@ -16,6 +16,7 @@ import {
   wholeNumber,
 } from './decode-members.js';
 import { pageDecoder } from './decode-page.js';
+import { namedValues } from './named-values.js';
 import { inWords, Unreadable } from './unreadable.js';
 
 /** What the service says when it registers an execution (NOTES §5.5). */
@@ -58,7 +59,7 @@ const wholeMembers = {
   waitingTime: shown(wholeNumber),
   runningTime: shown(wholeNumber),
   executorNum: shown(wholeNumber),
-  parsedParameters: shown(z.record(z.string(), z.unknown())),
+  parsedParameters: shown(namedValues(z.unknown())),
   type: optionalText.catch(undefined),
   ...shownConditionMembers,
 } as const;

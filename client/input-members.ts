@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ID } from '../contract/ids.js';
 import { type JobCondition, TIMEOUT_MINUTES, WORKERS } from '../contract/job.js';
 import { DAYS_OF_WEEK, type TriggerRule } from '../contract/trigger.js';
+import { namedValues } from './named-values.js';
 
 /** A text that must fit; `remedy` is what the caller is told, also when it is missing. */
 export const textLike = (pattern: RegExp, remedy: string) =>
@@ -56,9 +57,7 @@ export const jobCondition: z.ZodType<JobCondition> = z.strictObject(
     nrn: anyText.exactOptional(),
     scriptPath: anyText.exactOptional(),
     logPath: anyText.exactOptional(),
-    parameters: z
-      .record(z.string(), z.string('give a text'), 'give names and texts')
-      .exactOptional(),
+    parameters: namedValues(z.string('give a text'), 'give names and texts').exactOptional(),
     workerType: anyText.exactOptional(),
   },
   'give an object, e.g. {"numWorker": 4, "timeout": 60}',

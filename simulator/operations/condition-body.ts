@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { JobCondition } from '../job-script.js';
 
-export const parametersBody = z.record(z.string(), z.string());
+/** `__proto__` is a name like any other; `z.record` would leave it out. */
+export const parametersBody = z
+  .preprocess(
+    (body) =>
+      typeof body === 'object' && body !== null && !Array.isArray(body)
+        ? new Map(Object.entries(body))
+        : body,
+    z.map(z.string(), z.string()),
+  )
+  .transform((entries) => Object.fromEntries(entries));
 
 /** Ranges as the current pages print them; members the service does not know are dropped. */
 export const conditionBody = z.object({

@@ -102,10 +102,11 @@ const aFault = fc.oneof(
     .array(fc.stringMatching(/^s[0-9]{4}$/), { minLength: 1, maxLength: 200 })
     .map((needs) => ({ needs })),
   fc
-    .array(fc.stringMatching(/^(params|steps|item)\.[a-z]{1,30}$/), {
-      ...{ minLength: 1, maxLength: 400, size: 'max' },
-    })
-    .map((names) => ({ names })),
+    .tuple(
+      fc.constantFrom('params', 'params', 'steps', 'item'),
+      fc.array(fc.stringMatching(/^[a-z]{1,30}$/), { minLength: 1, maxLength: 1_000, size: 'max' }),
+    )
+    .map(([root, names]) => ({ names: names.map((name) => `${root}.${name}`) })),
 );
 interface Fault {
   readonly misspelt?: object;
@@ -119,7 +120,7 @@ const aPipeline = fc
     steps: fc.array(aStep, { minLength: 1, maxLength: 25 }),
     repeated: fc.constantFrom(1, 1, 1, 4, 40),
     concurrency: fc.constantFrom(1, 10, 500),
-    parameters: fc.constantFrom(0, 0, 20, 3_000),
+    parameters: fc.constantFrom(0, 20, 3_000),
     fault: fc.option<Fault>(aFault, { freq: 2 }),
   })
   .map(({ steps, repeated, concurrency, parameters, fault }) => {

@@ -83,7 +83,7 @@ const BOUNDING: readonly Mutant[] = [
     file: 'pipeline/spec/check-templates.ts',
     from: 'if (problems.length >= MAX_PROBLEMS) break;',
     to: '',
-    killer: ['test/model/pipeline-bounds.test.ts', 'is checked with a bounded number'],
+    killer: ['test/unit/pipeline/check-bounds.test.ts', 'looks no further than 200 problems'],
   },
   {
     breaks: 'pipeline: its check never gives way to others',

@@ -39,6 +39,21 @@ describe('a check of a pipeline is bounded (P11)', () => {
     expect('spec' in checkPipeline(chain)).toBe(true);
     expect(slicesOf(chain)).toBeGreaterThan(900);
   });
+
+  it('looks no further than 200 problems, also within one value', () => {
+    const many = named(1, () => ({
+      ...{ activity: 'x' },
+      with: Array.from({ length: 5_000 }, (_, nth) => `\${{ params.unknown${nth} }}`),
+    }));
+    expect('problems' in checkPipeline(many)).toBe(true);
+    expect(slicesOf(many)).toBeLessThan(250);
+  });
+
+  it('looks at one text of a value after the other', () => {
+    const large = named(1, () => ({ activity: 'x', with: Array(1_000).fill('${{ params.d }}') }));
+    expect('spec' in checkPipeline(large)).toBe(true);
+    expect(slicesOf(large)).toBeGreaterThan(1_000);
+  });
 });
 
 const anExpression = fc.letrec<{ readonly list: string; readonly text: string }>((tie) => ({
