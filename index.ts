@@ -2,7 +2,9 @@
 export { DataFlowPlugin, type DataFlowPluginOptions } from './worker/plugin.js';
 export { runWorker, type RunWorkerOptions, TemporalUnreachable } from './worker/run-worker.js';
 export {
+  type ExistingPipelineRun,
   type PipelineWorkflowHandle,
+  type StartedPipeline,
   startPipeline,
   type StartPipelineInput,
 } from './worker/start-pipeline.js';

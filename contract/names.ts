@@ -14,6 +14,9 @@ export const RESOLVE_UPDATE = 'dataflowResolveSubmission';
 /** Memo: what the runs that did not complete left behind, by submission. */
 export const RUN_MEMO = 'dataflowRun';
 
+/** Memo of a workflow that `startPipeline` started: pipeline, key, and a digest of its input. */
+export const PIPELINE_MEMO = 'dataflowPipeline';
+
 /** Updates of a pipeline: PipelineMessage without its `kind`. */
 export const PIPELINE_UPDATES = {
   pause: 'dataflowPause',

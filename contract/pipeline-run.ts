@@ -27,7 +27,7 @@ export interface RunPipelineRequest extends RunPipelineOptions {
    * plan, or only its name where the state has it.
    */
   readonly pipeline: object | string;
-  /** Said again in the query; `startPipeline` makes the workflow id of it. */
+  /** What the run is for: `run.key` of expressions. `startPipeline` also makes the workflow id of it. @default a new one */
   readonly key?: string;
   /** Events after which the workflow continues as new. @default when the server suggests it */
   readonly continueAfterEvents?: number;

@@ -1,17 +1,25 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionStatusName,
   type WorkflowHandle,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
-import { RUN_PIPELINE_WORKFLOW } from '../contract/names.js';
+import { DataFlowInvalidInputError } from '../client/errors.js';
+import { DEFAULT_PROFILE, PIPELINE_MEMO, RUN_PIPELINE_WORKFLOW } from '../contract/names.js';
+import {
+  isPipelineKey,
+  isPipelineName,
+  PIPELINE_KEY_RULE,
+  PIPELINE_NAME_RULE,
+  pipelineWorkflowId,
+} from '../contract/pipeline-ids.js';
 import type {
   PipelineResult,
   RunPipelineOptions,
   RunPipelineRequest,
 } from '../contract/pipeline-run.js';
-
-import { DataFlowInvalidInputError } from '../client/errors.js';
 import type { PipelinePlan, PipelineState } from '../contract/pipeline.js';
 import { bytesOf, pack, unpack } from '../pipeline/packed.js';
 import type { WrittenPipeline } from '../pipeline/spec/pipeline-schema.js';
@@ -22,8 +30,9 @@ export interface StartPipelineInput extends RunPipelineOptions {
   /** Task queue of a worker that has `dataflowRunPipeline`. @default 'dataflow' */
   readonly taskQueue?: string;
   /**
-   * What this run is for, e.g. `2026-11-22`: the workflow id is `dataflow-<pipeline>-<key>`, and a pipeline is run once
-   * for a key for as long as the namespace keeps closed workflows. @default a new one each time
+   * What this run is for, e.g. `2026-11-22`: 1 to 100 letters, digits, `_`, `.`, `:` or `-`, the first a letter or digit.
+   * It is `run.key` of expressions, the workflow id is `dataflow/<pipeline>/<key>`, and a pipeline is run once for a key
+   * for as long as the namespace keeps closed workflows. @default a new one each time
    */
   readonly key?: string;
   /** @default when the server suggests it */
@@ -34,42 +43,132 @@ export type PipelineWorkflowHandle = WorkflowHandle<
   (request: RunPipelineRequest) => Promise<PipelineResult>
 >;
 
+/** What `startPipeline` gives: a run that it started, or the run that has this pipeline and key already. */
+export type StartedPipeline =
+  | { readonly handle: PipelineWorkflowHandle; readonly started: true }
+  | {
+      readonly handle: PipelineWorkflowHandle;
+      readonly started: false;
+      readonly existing: ExistingPipelineRun;
+    };
+
+/** A run whose workflow id was taken when another one was to be started. */
+export interface ExistingPipelineRun {
+  readonly status: WorkflowExecutionStatusName;
+  readonly startedAt: Date;
+  /** When its workflow closed; absent while it is open. */
+  readonly endedAt?: Date;
+  readonly taskQueue: string;
+  /**
+   * Whether it was started with an equal pipeline, equal parameters and the same profile; undefined where it was not
+   * started by `startPipeline`, and nobody can tell.
+   */
+  readonly sameInput: boolean | undefined;
+}
+
 const DEFAULT_TASK_QUEUE = 'dataflow';
 
 /** Bytes of a workflow's input. The server takes 2 MB, beside headers and what a codec adds. */
 const MAX_INPUT_BYTES = 1_900_000;
 
+/** In the memo of the workflow. */
+interface PipelineMemo {
+  readonly pipeline: string;
+  readonly key: string;
+  /** SHA-256 of what it was started with. */
+  readonly input: string;
+}
+
 /**
- * Starts a pipeline. With a `key` that it was started with before, no second run starts: the handle is that of the
- * first, however that one stands or ended. With `rerun` a run that has failed is followed by a new one of the same key.
+ * Starts a pipeline. Where the pipeline has a run for this `key`, nothing is started, whether that run is open or has
+ * closed: `started` is false, and `existing` says how that one stands. With `rerun` a run that was canceled, terminated,
+ * timed out by the server or has failed is followed by a new one of the same key.
+ * @throws DataFlowInvalidInputError for a name or key that cannot be part of a workflow id, and an input that is too large
  */
 export async function startPipeline(
   client: Client,
-  { taskQueue = DEFAULT_TASK_QUEUE, ...request }: StartPipelineInput,
-): Promise<PipelineWorkflowHandle> {
-  const { pipeline, key = randomUUID(), rerun } = request;
+  { taskQueue = DEFAULT_TASK_QUEUE, key = randomUUID(), ...request }: StartPipelineInput,
+): Promise<StartedPipeline> {
+  const { pipeline, rerun } = request;
   const sent: RunPipelineRequest = {
     ...request,
+    key,
     ...(rerun !== undefined && { rerun: { state: pack<PipelineState>(unpack(rerun.state)) } }),
   };
-  const bytes = bytesOf(sent);
-  if (bytes > MAX_INPUT_BYTES)
-    throw new DataFlowInvalidInputError(`pipeline ${pipeline.pipeline}`, [
-      `with its parameters it takes ${bytes} bytes, at most ${MAX_INPUT_BYTES}: give large lists by reference, or run parts of it as pipelines of their own`,
-    ]);
-  const workflowId = `dataflow-${pipeline.pipeline}-${key}`;
+  refuseUnfit(sent, pipeline.pipeline);
+  const workflowId = pipelineWorkflowId(pipeline.pipeline, key);
+  const handle: PipelineWorkflowHandle = client.workflow.getHandle(workflowId);
+  const fresh: PipelineMemo = { pipeline: pipeline.pipeline, key, input: digestOf(sent) };
+  // A rerun goes on with what its first run was started with.
+  const memo = (rerun !== undefined && (await memoOf(handle))) || fresh;
   try {
-    return (await client.workflow.start(RUN_PIPELINE_WORKFLOW, {
+    const started = await client.workflow.start(RUN_PIPELINE_WORKFLOW, {
       args: [sent],
       taskQueue,
       workflowId,
+      memo: { [PIPELINE_MEMO]: memo },
       staticSummary: `pipeline ${pipeline.pipeline}`,
-      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy:
         rerun === undefined ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
-    })) as PipelineWorkflowHandle;
+    });
+    return { handle: started as PipelineWorkflowHandle, started: true };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return client.workflow.getHandle(workflowId);
+    return { handle, started: false, existing: await existingRun(handle, fresh) };
   }
 }
+
+/** @throws DataFlowInvalidInputError naming all that is wrong */
+function refuseUnfit(sent: RunPipelineRequest, name: unknown): void {
+  const bytes = bytesOf(sent);
+  const problems = [
+    ...(isPipelineName(name) ? [] : [`pipeline.pipeline: ${PIPELINE_NAME_RULE}`]),
+    ...(isPipelineKey(sent.key) ? [] : [`key: ${PIPELINE_KEY_RULE}`]),
+    ...(bytes <= MAX_INPUT_BYTES
+      ? []
+      : [
+          `pipeline: with its parameters it takes ${bytes} bytes, at most ${MAX_INPUT_BYTES}: give large lists by reference, or run parts of it as pipelines of their own`,
+        ]),
+  ];
+  if (problems.length > 0) throw new DataFlowInvalidInputError('startPipeline', problems);
+}
+
+async function existingRun(
+  handle: PipelineWorkflowHandle,
+  { input }: PipelineMemo,
+): Promise<ExistingPipelineRun> {
+  const { status, startTime, closeTime, taskQueue, memo } = await handle.describe();
+  const known = memo?.[PIPELINE_MEMO] as PipelineMemo | undefined;
+  return {
+    status: status.name,
+    startedAt: startTime,
+    ...(closeTime !== undefined && { endedAt: closeTime }),
+    taskQueue,
+    sameInput: known === undefined ? undefined : known.input === input,
+  };
+}
+
+async function memoOf(handle: PipelineWorkflowHandle): Promise<PipelineMemo | undefined> {
+  try {
+    return (await handle.describe()).memo?.[PIPELINE_MEMO] as PipelineMemo | undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** The same for equal pipelines, parameters and profiles, in whatever order their members stand. */
+const digestOf = ({
+  pipeline,
+  parameters = {},
+  profile = DEFAULT_PROFILE,
+}: RunPipelineRequest): string =>
+  createHash('sha256')
+    .update(JSON.stringify([pipeline, parameters, profile], inOrder))
+    .digest('hex');
+
+const inOrder = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value;

@@ -9,7 +9,11 @@ import {
 } from '@temporalio/workflow';
 import { nonCancellable, ownScope } from './own-scope.js';
 import { SUSPEND_SIGNAL } from '../contract/names.js';
-import type { PipelineWorkflowResult, RunPipelineRequest } from '../contract/pipeline-run.js';
+import type {
+  PipelineRunState,
+  PipelineWorkflowResult,
+  RunPipelineRequest,
+} from '../contract/pipeline-run.js';
 import { pack } from '../pipeline/packed.js';
 import { isRecord } from '../pipeline/plan/plan-shape.js';
 import { invalidInput } from './failures.js';
@@ -33,14 +37,16 @@ export async function dataflowRunPipeline(
   const given: unknown = request;
   if (!isRecord(given)) throw invalidInput(["the input must be an object, e.g. { pipeline: '…' }"]);
   const { pipeline, goOn, continueAfterEvents, ...options } = request;
-  const continued = goOn && readable('goOn', () => createRun(restored(goOn, pipeline)));
+  const create = (from: PipelineRunState): PipelineRun =>
+    createRun(from, (workflowId) => workflowId);
+  const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));
   listen();
   const here: { run?: PipelineRun; isSuspending: boolean } = { isSuspending: false };
   setHandler(suspendSignal, () => {
     here.isSuspending = true;
     if (here.run !== undefined) here.run.isSuspending = true;
   });
-  const run = continued ?? createRun(await freshRun(pipeline, options));
+  const run = continued ?? create(await freshRun(pipeline, options));
   here.run = run;
   run.isSuspending = here.isSuspending;
   run.isLong = (times) => isLong(continueAfterEvents, times);

@@ -50,11 +50,12 @@ export function startPipeline(
   { state, ...options }: StartPipelineOptions = {},
 ): PipelineHandle {
   const scope = newScope();
+  const asked = { ...options, key: undefined }; // a key is that of one workflow, which runs one pipeline
   const wish = { isSuspending: false };
-  let run = state && createRun(unpack(state));
+  let run = state && createRun(unpack(state), ownPrefix);
   listen();
   const played = (async () => {
-    run ??= createRun(await scope.run(() => freshRun(pipeline, options)));
+    run ??= createRun(await scope.run(() => freshRun(pipeline, asked)), ownPrefix);
     run.isSuspending = wish.isSuspending;
     return await playIn(scope, run);
   })();
@@ -73,14 +74,22 @@ export function startPipeline(
   };
 }
 
+/** A workflow may run several pipelines: the key tells apart what they start. */
+const ownPrefix = (workflowId: string, key: string): string => `${workflowId}/${key}`;
+
 /** Runs a pipeline to its end; see {@link startPipeline}. */
 export const runPipeline = async (
   pipeline: object | string,
   options: StartPipelineOptions = {},
 ): Promise<PipelineResult> => startPipeline(pipeline, options).result();
 
-export function createRun(from: PipelineRunState): PipelineRun {
-  const run = new PipelineRun(from, workflowInfo().workflowId);
+/** `childIdPrefix`: what the ids of its child workflows begin with. */
+export function createRun(
+  from: PipelineRunState,
+  childIdPrefix: (workflowId: string, key: string) => string,
+): PipelineRun {
+  const { workflowId } = workflowInfo();
+  const run = new PipelineRun(from, workflowId, childIdPrefix(workflowId, from.key));
   addRun(run);
   registerPipeline(from.key, () => progressOf(run));
   return run;

@@ -10,7 +10,7 @@ What runs is stopped as each step says (dataflow pipeline plan shows it), and no
 with runs: always.
 ${TEMPORAL_ENVIRONMENT}
 Example:
-  $ dataflow pipeline cancel dataflow-nightly-sales-2026-11-21
+  $ dataflow pipeline cancel dataflow/nightly-sales/2026-11-21
 `;
 
 /** `dataflow pipeline cancel`: stops a run and all that it has started. */

@@ -21,7 +21,7 @@ Works after the end of the run as well, for as long as the namespace keeps it an
 that was terminated or timed out by the server it says what may still run, and exits with 8 where there is something.
 ${TEMPORAL_ENVIRONMENT}
 Example:
-  $ dataflow pipeline describe dataflow-nightly-sales-2026-11-21
+  $ dataflow pipeline describe dataflow/nightly-sales/2026-11-21
 `;
 
 interface Flags extends CodecFlags {

@@ -2,6 +2,11 @@ import type { Command } from 'commander';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { durationText } from '../../contract/durations.js';
 import { RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
+import {
+  isPipelineName,
+  PIPELINE_NAME_RULE,
+  pipelineIdPrefix,
+} from '../../contract/pipeline-ids.js';
 import { print, printJson, say } from '../output.js';
 import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { toTable } from '../view/table.js';
@@ -18,7 +23,8 @@ const STATUSES = [
 ] as const;
 
 const EXAMPLES = `
-The newest runs first, for as long as the namespace keeps them. Pipelines within a pipeline are not shown.
+The newest runs first, for as long as the namespace keeps them. Pipelines within a pipeline are not shown; --pipeline finds
+runs whose workflow id is dataflow/<pipeline>/<key>.
 ${TEMPORAL_ENVIRONMENT}
 Examples:
   $ dataflow pipeline list --status Failed
@@ -90,11 +96,11 @@ const tableOf = (rows: readonly Listed[]): string =>
 function checked({ limit, status, pipeline }: Flags): number {
   const isLimit = /^[1-9]\d{0,3}$/.test(limit);
   const isStatus = status === undefined || (STATUSES as readonly string[]).includes(status);
-  const isName = pipeline === undefined || /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/.test(pipeline);
+  const isName = pipeline === undefined || isPipelineName(pipeline);
   const problems = [
     ...(isLimit ? [] : ['--limit: give 1 to 9999']),
     ...(isStatus ? [] : [`--status: give one of ${STATUSES.join(', ')}`]),
-    ...(isName ? [] : ['--pipeline: give the name of a pipeline']),
+    ...(isName ? [] : [`--pipeline: ${PIPELINE_NAME_RULE}`]),
   ];
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow pipeline list', problems);
   return Number(limit);
@@ -103,6 +109,6 @@ function checked({ limit, status, pipeline }: Flags): number {
 function queryOf({ pipeline, status }: Flags): string {
   const parts = [`WorkflowType = '${RUN_PIPELINE_WORKFLOW}'`];
   if (status !== undefined) parts.push(`ExecutionStatus = '${status}'`);
-  if (pipeline !== undefined) parts.push(`WorkflowId STARTS_WITH 'dataflow-${pipeline}-'`);
+  if (pipeline !== undefined) parts.push(`WorkflowId STARTS_WITH '${pipelineIdPrefix(pipeline)}'`);
   return parts.join(' AND ');
 }

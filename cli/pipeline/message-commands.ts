@@ -91,7 +91,7 @@ export const addMessageCommand =
 
 const helpOf = (name: string, { onStep }: Message): string => `${TEMPORAL_ENVIRONMENT}
 Example:
-  $ dataflow pipeline ${name} dataflow-nightly-sales-2026-11-21${onStep ? ' publish' : ''}
+  $ dataflow pipeline ${name} dataflow/nightly-sales/2026-11-21${onStep ? ' publish' : ''}
 `;
 
 function readFlags({ item, ...flags }: Readonly<Record<string, string>>): object {

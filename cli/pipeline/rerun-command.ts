@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
+import { pipelineIdPrefix } from '../../contract/pipeline-ids.js';
 import { startPipeline } from '../../worker/start-pipeline.js';
 import { CommandFailed } from '../command-failed.js';
 import { attend } from '../run/attend.js';
@@ -13,7 +14,7 @@ A new run of the same pipeline with the same parameters and profile, by the plan
 failed, was canceled or was skipped because of it runs. It has the same id, so it cannot be started twice.
 ${TEMPORAL_ENVIRONMENT}
 Example:
-  $ dataflow pipeline rerun dataflow-nightly-sales-2026-11-21 --from-failed --follow
+  $ dataflow pipeline rerun dataflow/nightly-sales/2026-11-21 --from-failed --follow
 `;
 
 interface Flags extends CodecFlags {
@@ -50,21 +51,21 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
     const { plan, parameters, state, profile } = run.answer;
     const key = keyOf(runId, run);
     const taskQueue = flags.taskQueue === undefined ? run.taskQueue : taskQueueOf(flags.taskQueue);
-    const handle = await startPipeline(temporal.client, {
+    const next = await startPipeline(temporal.client, {
       ...{ pipeline: plan, parameters, key, taskQueue },
       ...(profile !== undefined && { profile }),
       rerun: { state },
     });
-    told(handle.workflowId, { taskQueue, follow, json });
+    told(next, { taskQueue, follow, json });
     if (!follow) return;
     const startMs = Date.now();
-    await attend({ temporal, handle, startMs, json, onInterrupt: 'detach' });
+    await attend({ temporal, handle: next.handle, startMs, json, onInterrupt: 'detach' });
   });
 }
 
 /** What follows the name of the pipeline in the id. @throws CommandFailed where the run cannot be followed by another */
 function keyOf(runId: string, { isRunning, answer: { plan, state } }: AskedRun): string {
-  const prefix = `dataflow-${plan.pipeline}-`;
+  const prefix = pipelineIdPrefix(plan.pipeline);
   const refusal = isRunning
     ? `run ${runId} has not ended: dataflow pipeline retry-step runs a failed step of it again`
     : state.ended?.outcome === 'succeeded'

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
+import { isPipelineKey, PIPELINE_KEY_RULE } from '../../contract/pipeline-ids.js';
 import type { PipelineParameters } from '../../contract/pipeline-run.js';
 import type { PipelinePlan } from '../../contract/pipeline.js';
 import { readArguments } from '../../pipeline/spec/check-parameters.js';
@@ -14,7 +15,8 @@ import { told } from './started.js';
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const EXAMPLES = `
-A pipeline is run once for a --key: again with the same one nothing is started, and the run is that of the first.
+A pipeline is run once for a --key. Asked for again with the same pipeline, parameters and profile while it runs, nothing is
+started and that run is watched or named; otherwise the command says what is there and exits with 9.
 Without --follow the command ends once the run is started; its id is on stdout. Ctrl-C leaves a followed run alone.
 ${TEMPORAL_ENVIRONMENT}
 Examples:
@@ -57,20 +59,19 @@ async function run(file: string, flags: Flags): Promise<void> {
   const { key, profile, follow, json = false } = flags;
   const taskQueue = taskQueueOf(flags.taskQueue);
   await withTemporal(flags, async (temporal) => {
-    const handle = await startPipeline(temporal.client, {
+    const run = await startPipeline(temporal.client, {
       pipeline: spec,
       ...{ parameters, taskQueue },
       ...(key !== undefined && { key }),
       ...(profile !== undefined && { profile }),
     });
-    told(handle.workflowId, { taskQueue, follow: follow ?? false, json });
+    told(run, { taskQueue, follow: follow ?? false, json });
     if (follow !== true) return;
     const onInterrupt = flags.cancelOnExit === true ? 'cancel' : 'detach';
-    await attend({ temporal, handle, startMs: Date.now(), json, onInterrupt });
+    const startMs = run.started ? Date.now() : run.existing.startedAt.getTime();
+    await attend({ temporal, handle: run.handle, startMs, json, onInterrupt });
   });
 }
-
-const KEY = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/;
 
 /** @throws DataFlowInvalidInputError naming everything that is wrong with the flags */
 function readParameters(
@@ -83,9 +84,7 @@ function readParameters(
   const problems = [
     ...('problems' in given ? given.problems : []),
     ...('problems' in given || 'values' in read ? [] : read.problems.map((it) => `-p ${it}`)),
-    ...(key === undefined || KEY.test(key)
-      ? []
-      : ['--key: give 1 to 100 letters, digits, _ . : or -, the first a letter or digit']),
+    ...(key === undefined || isPipelineKey(key) ? [] : [`--key: ${PIPELINE_KEY_RULE}`]),
   ];
   if ('problems' in read || problems.length > 0)
     throw new DataFlowInvalidInputError('dataflow pipeline run', problems);

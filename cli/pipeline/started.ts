@@ -1,4 +1,8 @@
+import type { ExistingPipelineRun, StartedPipeline } from '../../worker/start-pipeline.js';
+import { CommandFailed } from '../command-failed.js';
 import { print, printJson, say } from '../output.js';
+import { isOpen } from '../run/open-status.js';
+import { timeText } from '../view/time-text.js';
 
 interface How {
   readonly taskQueue: string;
@@ -6,11 +10,50 @@ interface How {
   readonly json: boolean;
 }
 
-/** Says which workflow runs a pipeline; the id is data where nothing else follows. */
-export function told(workflowId: string, { taskQueue, follow, json }: How): void {
-  say(`workflow ${workflowId} runs it on task queue ${taskQueue}`);
+/**
+ * Says which workflow runs a pipeline; the id is data where nothing else follows. Whoever asks twice for the same is told
+ * that it runs already, and may watch it.
+ * @throws CommandFailed where nothing was started and what is there is not what was asked for
+ */
+export function told(run: StartedPipeline, { taskQueue: asked, follow, json }: How): void {
+  const { workflowId } = run.handle;
+  if (!run.started) refuseOther(workflowId, run.existing);
+  const taskQueue = run.started ? asked : run.existing.taskQueue;
+  say(
+    run.started
+      ? `workflow ${workflowId} runs it on task queue ${taskQueue}`
+      : `nothing was started: workflow ${workflowId} runs already with the same input, since ${timeText(run.existing.startedAt)}, on task queue ${taskQueue}`,
+  );
   if (follow) return;
-  if (json) printJson({ workflowId, taskQueue });
+  if (json) printJson({ workflowId, taskQueue, started: run.started });
   else print(workflowId);
   say(`to watch it: dataflow pipeline watch ${workflowId}`);
+}
+
+function refuseOther(workflowId: string, { sameInput, ...existing }: ExistingPipelineRun): void {
+  const { status, startedAt, endedAt } = existing;
+  const another = 'another --key starts another run';
+  if (isOpen(status)) {
+    if (sameInput === true) return;
+    const since = `workflow ${workflowId} is ${status} since ${timeText(startedAt)}`;
+    const how =
+      sameInput === false
+        ? 'with another text of the pipeline, other parameters or another profile'
+        : 'and does not say with what pipeline and parameters';
+    throw new CommandFailed(
+      'refused',
+      `nothing was started: ${since}, ${how}`,
+      `to watch it: dataflow pipeline watch ${workflowId}; ${another}`,
+    );
+  }
+  const ended = endedAt === undefined ? '' : ` at ${timeText(endedAt)}`;
+  const differing = sameInput === false ? '; it had another input' : '';
+  throw new CommandFailed(
+    'refused',
+    `nothing was started: workflow ${workflowId} of this pipeline and key, started at ${timeText(startedAt)}, has closed as ${status}${ended}${differing}`,
+    `how it ended: dataflow pipeline describe ${workflowId}`,
+    status === 'COMPLETED'
+      ? another
+      : `to go on where it ended: dataflow pipeline rerun ${workflowId} --from-failed; ${another}`,
+  );
 }

@@ -7,7 +7,7 @@ const EXAMPLES = `
 Draws the steps live in a terminal, and writes a line per change elsewhere. Ctrl-C ends the watching alone.
 ${TEMPORAL_ENVIRONMENT}
 Example:
-  $ dataflow pipeline watch dataflow-nightly-sales-2026-11-21
+  $ dataflow pipeline watch dataflow/nightly-sales/2026-11-21
 `;
 
 /** `dataflow pipeline watch`: returns to a run. */

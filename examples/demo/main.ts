@@ -68,7 +68,7 @@ async function demo(
 }
 
 async function runPipeline(client: Client, simulator: Simulator): Promise<boolean> {
-  const handle = await startPipeline(client, {
+  const { handle } = await startPipeline(client, {
     pipeline: nightlySales(),
     parameters: { date: new Date().toISOString().slice(0, 10) },
     taskQueue: TASK_QUEUE,

@@ -1,4 +1,5 @@
 import { durationMs } from '../../contract/durations.js';
+import { isPipelineName, PIPELINE_NAME_RULE } from '../../contract/pipeline-ids.js';
 
 /** Why a value cannot stand at a place of a plan; undefined: it can. */
 type Check = (value: unknown) => string | undefined;
@@ -69,7 +70,7 @@ const ACTIVITY_RETRY: Readonly<Record<string, Check>> = {
   ),
 };
 const PLAN: Readonly<Record<string, Check>> = {
-  pipeline: name,
+  pipeline: (value) => (isPipelineName(value) ? undefined : PIPELINE_NAME_RULE),
   parameters: record,
   runTimeoutMs: optional(milliseconds),
   concurrency: count,
@@ -90,8 +91,11 @@ export function shapeProblems(plan: unknown, at = '', depth = 0): readonly strin
   const problems = [...problemsOf(plan, PLAN, at)];
   for (const [id, parameter] of entriesOf(plan['parameters']))
     problems.push(...problemsOf(parameter, PARAMETER, `${at}parameters.${id}.`));
-  for (const [id, step] of entriesOf(plan['steps']))
+  for (const [id, step] of entriesOf(plan['steps'])) {
+    // Ids of child workflows are made of it.
+    if (!isPipelineName(id)) problems.push(`${at}steps.${id}: its id ${PIPELINE_NAME_RULE}`);
     problems.push(...stepProblems(step, `${at}steps.${id}.`, depth));
+  }
   return problems;
 }
 

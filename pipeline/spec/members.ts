@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { DURATION_TEXT, durationMs } from '../../contract/durations.js';
+import { PIPELINE_NAME } from '../../contract/pipeline-ids.js';
 import type { Template } from '../../contract/pipeline.js';
 import { closed, fitting, flag, oneOf, text, whole } from './closed-object.js';
 
 const NAME_REMEDY = 'give 1 to 64 letters, digits, _ or -, the first a letter or _';
-export const name = fitting(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, NAME_REMEDY);
+export const name = fitting(PIPELINE_NAME, NAME_REMEDY);
 /** Without `-`, which an expression reads as minus. */
 export const parameterName = fitting(
   /^[A-Za-z_][A-Za-z0-9_]{0,63}$/,

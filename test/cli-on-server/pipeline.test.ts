@@ -47,7 +47,7 @@ describe('dataflow pipeline run', () => {
     await inPipelines({ jobs: SALES }, async (cli, { simulator, taskQueue }) => {
       const args = ['-p', 'date=2026-11-21', '--key', taskQueue];
       const started = await cli('run', NIGHTLY, ...args);
-      const runId = `dataflow-nightly-sales-${taskQueue}`;
+      const runId = `dataflow/nightly-sales/${taskQueue}`;
       expect(started).toMatchObject({ code: 0, stdout: `${runId}\n` });
       expect(started.stderr).toContain(`to watch it: dataflow pipeline watch ${runId}`);
 
@@ -82,7 +82,9 @@ describe('dataflow pipeline run', () => {
     const args = ['pipeline', 'run', NIGHTLY, '-p', 'regions=[1', '--key', '../x'];
     const { code, stderr } = await dataflow(args);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/-p date: give a value.*\n.*-p regions: give a list.*\n.*--key: give/);
+    expect(stderr).toMatch(
+      /-p date: give a value.*\n.*-p regions: give a list.*\n.*--key: must be/,
+    );
   });
 
   it('exits with 4 when a step fails and says how to rerun; rerun leaves what succeeded done', async () => {
@@ -91,7 +93,7 @@ describe('dataflow pipeline run', () => {
       const yaml =
         'pipeline: p\nsteps: { extract: { job: extract }, load: { job: load, needs: [extract] } }\n';
       const failed = await start(env, yaml, '--key', taskQueue, '--follow');
-      const runId = `dataflow-p-${taskQueue}`;
+      const runId = `dataflow/p/${taskQueue}`;
       expect(failed.code).toBe(4);
       expect(failed.stderr).toMatch(/^dataflow: DataFlowPipelineFailed: pipeline p failed \(load/m);
       expect(failed.stderr).toContain(`rerun: dataflow pipeline rerun ${runId} --from-failed`);
@@ -114,10 +116,10 @@ describe('dataflow pipeline rerun', () => {
       const yaml = 'pipeline: p\nsteps: { ok: { approval: { timeout: 1s } } }\n';
       const args = ['--key', taskQueue, '--profile', 'payroll', '--follow'];
       expect((await start(env, yaml, ...args)).code).toBe(4);
-      const runId = `dataflow-p-${taskQueue}`;
+      const runId = `dataflow/p/${taskQueue}`;
       expect((await cli('rerun', runId, '--from-failed', '--follow')).code).toBe(4);
       const { stdout } = await cli('describe', runId, '--json');
-      expect(JSON.parse(stdout)).toMatchObject({ profile: 'payroll' });
+      expect(JSON.parse(stdout)).toMatchObject({ profile: 'payroll', key: taskQueue });
     });
   });
 });
@@ -128,7 +130,7 @@ describe('dataflow pipeline pause, resume, cancel-step, skip-step, retry-step', 
     await inPipelines({ jobs }, async (cli, { simulator, taskQueue }, env) => {
       const yaml =
         'pipeline: p\nonFailure: hold\nsteps: { a: { job: long }, b: { job: quick, needs: [a] }, c: { job: quick, needs: [b] } }\n';
-      const runId = `dataflow-p-${taskQueue}`;
+      const runId = `dataflow/p/${taskQueue}`;
       await start(env, yaml, '--key', taskQueue);
       await stepStands(cli, runId, 'a', 'running');
       expect((await cli('pause', runId)).stderr).toMatch(/^done: paused/);
@@ -155,7 +157,7 @@ describe('dataflow pipeline reject and cancel', () => {
     await inPipelines(
       { jobs: [aJob('long', LONG)] },
       async (cli, { simulator, taskQueue }, env) => {
-        const rejected = `dataflow-ask-${taskQueue}`;
+        const rejected = `dataflow/ask/${taskQueue}`;
         await start(env, 'pipeline: ask\nsteps: { ok: { approval: {} } }\n', '--key', taskQueue);
         await stepStands(cli, rejected, 'ok', 'running');
         expect((await cli('reject', rejected, 'ok', '--comment', 'numbers are odd')).code).toBe(0);
@@ -163,7 +165,7 @@ describe('dataflow pipeline reject and cancel', () => {
         expect(ended.code).toBe(4);
         expect(ended.stderr).toContain('numbers are odd');
 
-        const canceled = `dataflow-p-${taskQueue}`;
+        const canceled = `dataflow/p/${taskQueue}`;
         await start(env, 'pipeline: p\nsteps: { a: { job: long } }\n', '--key', taskQueue);
         await until(() => Promise.resolve(simulator.report().leftRunning === 1));
         expect((await cli('cancel', canceled)).stderr).toContain('is being canceled');
@@ -185,7 +187,7 @@ describe('dataflow pipeline list', () => {
         onOutput: pressAt(/^a {2}running {2}execution/m),
       });
       expect(left.code).toBe(130);
-      const runId = `dataflow-${name}-one`;
+      const runId = `dataflow/${name}/one`;
       await until(async () => (await cli('list', '--pipeline', name)).stdout.includes(runId));
       const listed = await cli('list', '--pipeline', name, '--status', 'Running', '--json');
       expect(JSON.parse(listed.stdout)).toMatchObject([{ runId, status: 'RUNNING' }]);

@@ -56,7 +56,7 @@ it(
       await annotate(`CRASH_SEED=${SEED}`);
       const over = new AbortController();
       const killing = killRepeatedly(scene, over.signal);
-      const handle = await startPipeline(scene.client, {
+      const { handle } = await startPipeline(scene.client, {
         pipeline: twelveSteps(),
         taskQueue: scene.taskQueue,
         continueAfterEvents: 150,

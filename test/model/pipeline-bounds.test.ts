@@ -186,6 +186,7 @@ async function played(
       ...{ carried: [], expressionSteps },
     },
     'w',
+    'w',
   );
   const { meter } = run.surroundings;
   let [most, before] = [0, expressionSteps];

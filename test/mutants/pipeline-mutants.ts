@@ -56,8 +56,8 @@ const CONTINUING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a message with the first task of a run that goes on is accepted unchecked',
     file: 'workflows/dataflow-run-pipeline.ts',
-    from: "const continued = goOn && readable('goOn', () => createRun(restored(goOn, pipeline)));\n  listen();",
-    to: "listen();\n  const continued = goOn && readable('goOn', () => createRun(restored(goOn, pipeline)));",
+    from: "const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));\n  listen();",
+    to: "listen();\n  const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));",
     killer: [CONTINUES, 'checks a message that came meanwhile'],
   },
   {

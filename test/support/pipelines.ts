@@ -22,7 +22,7 @@ export const start = async (
   input: StartPipelineInput,
 ): Promise<PipelineWorkflowHandle> => {
   const { taskQueue } = world;
-  const handle = await startPipeline(world.client, { key: taskQueue, ...input, taskQueue });
+  const { handle } = await startPipeline(world.client, { key: taskQueue, ...input, taskQueue });
   world.note(handle);
   return handle;
 };

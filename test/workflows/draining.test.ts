@@ -10,6 +10,7 @@ import { DataFlowPlugin } from '../../index.js';
 import { say, stands, start, stepIs } from '../support/pipelines.js';
 import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
+import type { twiceAtOnce } from './code/draining.js';
 
 const CODE = fileURLToPath(new URL('./code/draining.ts', import.meta.url));
 const JOB = { jobId: 'jobA', executions: [{ waitingMs: 100, runningMs: 300 }] };
@@ -97,7 +98,7 @@ describe('a pipeline that continues as new while an activity of it goes on for l
         continueAfterEvents: 5,
       });
       await stepIs(handle, 'child', 'running');
-      const child = world.client.workflow.getHandle(`${handle.workflowId}/outer/child`);
+      const child = world.client.workflow.getHandle(`${handle.workflowId}/child`);
       await until(async () => (await stands(handle)).phase === 'draining');
       await stepIs(child, 'ask', 'running');
       await say(child, 'decide', { step: 'ask', approve: true });
@@ -128,13 +129,19 @@ describe('keys and child workflow ids of pipelines in a workflow (P4)', () => {
       { worker: { workflowBundle, activities: { greet: () => 'hello' } } },
       async ({ client, taskQueue }) => {
         const inner = { pipeline: 'inner', steps: { a: { activity: 'greet' } } };
-        const keys = await client.workflow.execute<
-          (pipeline: object) => Promise<readonly string[]>
-        >('twiceAtOnce', {
-          args: [{ pipeline: 'outer', steps: { child: { pipeline: inner } } }],
+        const steps = { child: { pipeline: inner }, each: { forEach: ['x'], pipeline: inner } };
+        const runs = await client.workflow.execute<typeof twiceAtOnce>('twiceAtOnce', {
+          args: [{ pipeline: 'outer', steps }],
           ...{ taskQueue, workflowId: taskQueue },
         });
-        expect(new Set(keys).size).toBe(2);
+        const [one, other] = runs.map(([key]) => key);
+        expect(one).not.toBe(other);
+        expect(runs).toEqual(
+          [one, other].map((key) => {
+            const prefix = `${taskQueue}/${key ?? ''}`;
+            return [key, [`${prefix}/child`, `${prefix}/each/0`]];
+          }),
+        );
       },
     ));
 });

@@ -1,7 +1,7 @@
 import { WithStartWorkflowOperation, WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { PIPELINE_UPDATES, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
+import { PIPELINE_MEMO, PIPELINE_UPDATES, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
 import { say, stands, start, stepIs, untilContinued } from '../support/pipelines.js';
 import { inWorld } from '../support/world.js';
 
@@ -55,7 +55,11 @@ describe('a pipeline that continues as new', () => {
       await stepIs(handle, 'a', 'running');
       const goOn = await untilContinued(handle);
       expect(goOn.timeLeftMs).toBeLessThan(3_600_000);
-      await handle.result();
+      expect(goOn.key).toBe(world.taskQueue); // the caller's (P4)
+      expect((await handle.describe()).memo).toMatchObject({
+        [PIPELINE_MEMO]: { pipeline: 'awaited', key: world.taskQueue },
+      });
+      expect((await handle.result()).key).toBe(world.taskQueue);
       expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1, cancels: 0 });
     }));
 
@@ -153,7 +157,7 @@ describe('a pipeline that continues as new', () => {
         pipeline: { pipeline: 'outer', steps: { child: { pipeline: inner } } },
         continueAfterEvents: SOON,
       });
-      const child = world.client.workflow.getHandle(`${handle.workflowId}/outer/child`);
+      const child = world.client.workflow.getHandle(`${handle.workflowId}/child`);
       await stepIs(handle, 'child', 'running');
       await stepIs(child, 'a', 'running');
       const goOn = await untilContinued(handle);
@@ -172,7 +176,7 @@ describe('a pipeline that continues as new', () => {
         },
         continueAfterEvents: SOON,
       });
-      const child = world.client.workflow.getHandle(`${handle.workflowId}/stopped/child`);
+      const child = world.client.workflow.getHandle(`${handle.workflowId}/child`);
       await stepIs(handle, 'child', 'running');
       await stepIs(child, 'a', 'running');
       await untilContinued(handle);

@@ -5,6 +5,7 @@ import { PIPELINE_STATE_QUERY, RUN_PIPELINE_WORKFLOW } from '../../contract/name
 import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { failureOf } from '../support/failure-of.js';
 import { stands, start, stepIs } from '../support/pipelines.js';
+import { startPipeline } from '../../worker/start-pipeline.js';
 import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
 
@@ -189,10 +190,23 @@ describe('startPipeline', () => {
       const first = await start(world, input);
       await stepIs(first, 'ok', 'running');
       const { runId } = await first.describe(); // the newest run of that id, here and below
-      const second = await start(world, input);
-      expect((await second.describe()).runId).toBe(runId);
+      const ask = (more = {}) => {
+        const { client, taskQueue } = world;
+        return startPipeline(client, { ...input, taskQueue, key: taskQueue, ...more });
+      };
+      const second = await ask();
+      expect(second).toMatchObject({
+        started: false,
+        existing: { status: 'RUNNING', sameInput: true, taskQueue: world.taskQueue },
+      });
+      expect((await second.handle.describe()).runId).toBe(runId);
+      expect(await ask({ profile: 'other' })).toMatchObject({ existing: { sameInput: false } });
       await failureOf(first.result());
-      const third = await start(world, input);
-      expect((await third.describe()).runId).toBe(runId);
+      const third = await ask();
+      expect(third).toMatchObject({
+        started: false,
+        existing: { status: 'FAILED', endedAt: expect.any(Date) as Date },
+      });
+      expect((await third.handle.describe()).runId).toBe(runId);
     }));
 });

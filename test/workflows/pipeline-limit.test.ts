@@ -67,7 +67,7 @@ describe('runTimeout of a pipeline', () => {
         pipeline: { pipeline: 'outer', runTimeout: '2h', steps: { child: { pipeline: inner } } },
         continueAfterEvents: 40,
       });
-      const child = world.client.workflow.getHandle(`${handle.workflowId}/outer/child`);
+      const child = world.client.workflow.getHandle(`${handle.workflowId}/child`);
       await stepIs(handle, 'child', 'running');
       await stepIs(child, 'ok', 'running');
       await untilContinued(handle);

@@ -11,6 +11,7 @@ import type {
   RunPipelineOptions,
   RunPipelineRequest,
 } from '../../contract/pipeline-run.js';
+import { isPipelineKey, PIPELINE_KEY_RULE } from '../../contract/pipeline-ids.js';
 import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { seedFrom } from '../../pipeline/plan/again.js';
 import { argumentValues } from '../../pipeline/plan/arguments.js';
@@ -26,7 +27,7 @@ import { workflowState } from '../workflow-state.js';
 const begun = workflowState(() => ({ pipelines: 0 }));
 
 /**
- * `run.key` of a new run: the same after a replay and a reset, and never that of another run, also not of one that the
+ * `run.key` of a new run to which its caller gave none: the same after a replay and a reset, and never that of another run, also not of one that the
  * workflow began before it continued as new. What is handed over keeps its own.
  */
 function nextKey(): string {
@@ -36,7 +37,10 @@ function nextKey(): string {
   return ordinal === 1 ? originalExecutionRunId : `${originalExecutionRunId}-${ordinal}`;
 }
 
-type FreshRunOptions = RunPipelineOptions & Pick<RunPipelineRequest, 'outerTimeLeftMs'>;
+interface FreshRunOptions extends RunPipelineOptions, Pick<RunPipelineRequest, 'outerTimeLeftMs'> {
+  /** `run.key` as the caller gave it. */
+  readonly key?: string | undefined;
+}
 
 /**
  * A run in which nothing has begun. A plan is taken as it is; anything else is read and checked by an activity, so that
@@ -44,10 +48,11 @@ type FreshRunOptions = RunPipelineOptions & Pick<RunPipelineRequest, 'outerTimeL
  */
 export async function freshRun(
   pipeline: object | string,
-  { parameters = {}, profile, rerun, outerTimeLeftMs }: FreshRunOptions,
+  { parameters = {}, profile, rerun, outerTimeLeftMs, key: given }: FreshRunOptions,
 ): Promise<PipelineRunState> {
-  const key = nextKey();
-  const problems = requestProblems(pipeline, { parameters, profile, rerun, outerTimeLeftMs });
+  const key = given ?? nextKey();
+  const asked = { parameters, profile, rerun, outerTimeLeftMs, key };
+  const problems = requestProblems(pipeline, asked);
   if (problems.length > 0) throw invalidInput(problems);
   const made = isPlan(pipeline)
     ? { plan: pipeline, parameters: argumentsOf(pipeline, parameters) }
@@ -74,7 +79,7 @@ export async function freshRun(
 /** What is wrong with a request whose pipeline was not looked at yet. */
 function requestProblems(
   pipeline: unknown,
-  { parameters, profile, rerun, outerTimeLeftMs }: Readonly<Record<string, unknown>>,
+  { parameters, profile, rerun, outerTimeLeftMs, key }: Readonly<Record<string, unknown>>,
 ): readonly string[] {
   const isPipeline = (typeof pipeline === 'string' && pipeline !== '') || isRecord(pipeline);
   const isTime = outerTimeLeftMs === undefined || Number.isFinite(outerTimeLeftMs);
@@ -86,6 +91,7 @@ function requestProblems(
       ? []
       : ['rerun: must be { state }, the state of the query dataflowPipelineState']),
     ...(isTime ? [] : ['outerTimeLeftMs: must be a number of ms']),
+    ...(isPipelineKey(key) ? [] : [`key: ${PIPELINE_KEY_RULE}`]),
   ];
 }
 

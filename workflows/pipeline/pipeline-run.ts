@@ -56,11 +56,12 @@ export class PipelineRun {
   #isHandedOver = false;
   #areChildrenTold = false;
 
-  constructor(from: PipelineRunState, workflowId: string) {
+  constructor(from: PipelineRunState, workflowId: string, childIdPrefix: string) {
     const { plan, parameters, key } = from;
     this.#work = new PacedWork(from.expressionSteps);
     const { meter } = this.#work;
-    this.surroundings = { plan, parameters, run: { id: workflowId, key }, meter };
+    const run = { id: workflowId, key };
+    this.surroundings = { plan, parameters, run, childIdPrefix, meter };
     this.profile = from.profile;
     this.state = from.state;
     this.#from = from;

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly plan: PipelinePlan;
   readonly parameters: PipelineParameters;
   readonly run: RunValue;
+  /** What the workflow ids of pipelines within this one begin with. */
+  readonly childIdPrefix: string;
   /** Of the expressions of the run. */
   readonly meter: StepMeter;
 }

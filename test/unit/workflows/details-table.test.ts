@@ -13,7 +13,10 @@ const planOf = (steps: PipelinePlan['steps']): PipelinePlan => ({
 });
 const shown = (plan: PipelinePlan, state: PipelineState): string =>
   detailsTable({
-    surroundings: { plan, parameters: {}, run: { id: 'w', key: 'k' }, meter: new StepMeter() },
+    surroundings: {
+      ...{ plan, parameters: {}, run: { id: 'w', key: 'k' } },
+      ...{ childIdPrefix: 'w', meter: new StepMeter() },
+    },
     state,
   });
 

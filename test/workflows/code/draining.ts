@@ -53,8 +53,14 @@ export async function onePerRound(
   return all;
 }
 
-/** Runs one pipeline twice at once; gives what became of both. */
-export async function twiceAtOnce(pipeline: object): Promise<readonly string[]> {
+/** Runs one pipeline twice at once; gives the key and the child workflows of both. */
+export async function twiceAtOnce(
+  pipeline: object,
+): Promise<readonly (readonly [key: string, children: readonly string[]])[]> {
   const handles = [startPipeline(pipeline), startPipeline(pipeline)];
-  return (await Promise.all(handles.map((handle) => handle.result()))).map(({ key }) => key);
+  await Promise.all(handles.map((handle) => handle.result()));
+  return handles.map((handle) => {
+    const { key = '', steps = {} } = handle.progress() ?? {};
+    return [key, Object.values(steps).flatMap(({ childWorkflowIds = [] }) => childWorkflowIds)];
+  });
 }

@@ -1,0 +1,22 @@
+/** What a name of a pipeline and an id of a step look like. */
+export const PIPELINE_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+export const PIPELINE_NAME_RULE =
+  'must be 1 to 64 letters, digits, _ or -, the first a letter or _';
+
+const KEY = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$/;
+export const PIPELINE_KEY_RULE =
+  'must be 1 to 100 letters, digits, _ . : or -, the first a letter or digit';
+
+export const isPipelineName = (value: unknown): boolean =>
+  typeof value === 'string' && PIPELINE_NAME.test(value);
+
+/** Whether a value can be what a run of a pipeline is for, e.g. `2026-11-22`. */
+export const isPipelineKey = (value: unknown): boolean =>
+  typeof value === 'string' && KEY.test(value);
+
+/** What the workflow ids of all runs of a pipeline begin with, and those of no other pipeline. */
+export const pipelineIdPrefix = (pipeline: string): string => `dataflow/${pipeline}/`;
+
+/** Workflow id of a run. `/` stands in neither part, so that no other pipeline and key have the same id. */
+export const pipelineWorkflowId = (pipeline: string, key: string): string =>
+  `${pipelineIdPrefix(pipeline)}${key}`;
