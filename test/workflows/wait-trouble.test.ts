@@ -67,6 +67,32 @@ it(
 );
 
 it(
+  'a wait shows what a proxy answers in place of the service, goes on, and is told by nothing else (C2)',
+  () =>
+    inWorld(
+      { jobs: [{ jobId: 'jobA', executions: [{ waitingMs: 100, runningMs: 15_000 }] }] },
+      async (world) => {
+        const handle = await world.start({ jobId: 'jobA' });
+        await until(async () => (await world.progress(handle)).phase === 'waiting');
+        fail(world, 'jobA', { status: 404, body: '<html>404 Not Found</html>' });
+        await errorShown(
+          world,
+          handle,
+          'waiting',
+          /answer 404 of somebody between, not of Data Flow/,
+        );
+        world.simulator.clearFaults();
+        fail(world, 'jobA', { gateway: '300' });
+        await errorShown(world, handle, 'waiting', /300/);
+        world.simulator.clearFaults();
+        expect((await handle.result()).execution.status).toBe('COMPLETED');
+        expect((await world.progress(handle)).lastError).toBeUndefined();
+      },
+    ),
+  IN_TWO_MINUTES,
+);
+
+it(
   'a wait for room shows that its keys are refused, and ends when they have been for long',
   () =>
     inWorld({ jobs: [{ jobId: 'jobA' }] }, async (world) => {
