@@ -14,7 +14,7 @@ import { advance } from '../../pipeline/plan/advance.js';
 import { initialState } from '../../pipeline/plan/initial-state.js';
 import type { PipelineStateAnswer } from '../../workflows/pipeline/updates.js';
 import { failureOf } from '../support/failure-of.js';
-import { say, stepIs, untilContinued } from '../support/pipelines.js';
+import { say, start, stepIs, untilContinued } from '../support/pipelines.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
 
@@ -139,6 +139,74 @@ describe('what a run hands over at continue-as-new (P14)', () => {
         ...{ taskQueue, workflowId: taskQueue },
       });
       expect(await failureOf(handle.result())).toMatchObject({ type: 'DataFlowInvalidInput' });
+    }));
+});
+
+describe('a rerun of four steps over 2,000 paths each (P14)', () => {
+  const job: PlannedStep = {
+    ...{ kind: 'job', needs: ['s3'], runs: 'succeeded', jobId: 'jobA', options: {} },
+    ...{ jobCondition: {}, parameters: {} },
+  };
+  const ids = ['s0', 's1', 's2', 's3'];
+  const plan = planOf({
+    ...Object.fromEntries(ids.map((id) => [id, stepFor('params.paths')])),
+    run: job,
+    ok: { ...OPEN, needs: ['s3'] },
+  });
+
+  /** All four have ended; one item of the last one has failed. */
+  function failed(paths: readonly string[]): PipelineRunState {
+    const steps = Object.fromEntries(ids.map((id) => [id, endedStep(paths)]));
+    const { items, counts, ...last } = steps['s3']!;
+    const s3: StepState = {
+      ...{ ...last, status: 'failed' },
+      items: [...items.slice(1), { status: 'failed', attempt: 1, reason: 'no such path' }],
+      counts: { ...counts, succeeded: ITEMS - 1, failed: 1 },
+    };
+    const state = { ...initialState(plan), steps: { ...initialState(plan).steps, ...steps, s3 } };
+    return { version: 1, plan, parameters: { paths }, key: 'k', state, carried: [] };
+  }
+
+  /** As `dataflow pipeline rerun` does: with the whole state that the ended run answers. */
+  async function rerun(world: World, paths: readonly string[]): Promise<WorkflowHandle> {
+    const ended = await startFrom(world, failed(paths), 10_000);
+    expect(await failureOf(ended.result())).toMatchObject({ type: 'DataFlowPipelineFailed' });
+    const [answer] = Object.values(
+      await ended.query<Record<string, PipelineStateAnswer | Packed>>(PIPELINE_STATE_QUERY),
+    );
+    const { state, parameters } = unpack(answer!);
+    return await start(world, {
+      ...{ pipeline: plan, parameters, rerun: { state }, continueAfterEvents: 30 },
+    });
+  }
+  const jobs = [{ jobId: 'jobA', executions: [{ waitingMs: 10, runningMs: 2_000 }] }];
+
+  it('runs what had failed, continues as new, and comes to its end', () => {
+    const loaded: unknown[] = [];
+    const load = (path: unknown) => Promise.resolve(loaded.push(path));
+    return inWorld({ jobs, worker: { activities: { load } } }, async (world) => {
+      const handle = await rerun(world, PATHS);
+      await untilContinued(handle);
+      await stepIs(handle, 'ok', 'running');
+      await say(handle, 'decide', { step: 'ok', approve: true });
+      expect(await handle.result()).toMatchObject({ outcome: 'succeeded' });
+      expect(loaded).toHaveLength(1);
+      expect(world.simulator.report()).toMatchObject({ created: 1, leftRunning: 0 });
+    });
+  });
+
+  it('is refused before anything starts where it could not be handed over', () =>
+    inWorld({ jobs }, async (world) => {
+      const handle = await rerun(
+        world,
+        PATHS.map(() => hex(57)),
+      );
+      expect(await failureOf(handle.result())).toMatchObject({
+        type: 'DataFlowInvalidInput',
+        message: expect.stringMatching(/takes \d\.\d\d MB compressed, at most 0\.50 MB/) as unknown,
+      });
+      expect((await handle.describe()).status.name).toBe('FAILED');
+      expect(world.simulator.report()).toMatchObject({ created: 0 });
     }));
 });
 

@@ -186,4 +186,31 @@ describe('a pipeline that continues as new', () => {
       expect(world.simulator.report()).toMatchObject({ posts: 2, leftRunning: 0 });
       expect((await stands(handle)).phase).toBe('canceled');
     }));
+
+  it('does so for the bytes of its history, too: it is never ended by the server for them', () => {
+    const items = 40;
+    const load = () => Promise.resolve('x'.repeat(400_000));
+    return inWorld({ worker: { activities: { load } } }, async ({ client, taskQueue }) => {
+      // Not noted: its history is larger than a client takes in one answer.
+      const note = () => undefined;
+      const handle = await start(
+        { client, taskQueue, note },
+        {
+          pipeline: {
+            pipeline: 'bytes',
+            steps: { all: { activity: 'load', forEach: Array(items).fill('x'), maxParallel: 2 } },
+          },
+          continueAfterEvents: 10_000,
+        },
+      );
+      const { runId } = await handle.describe();
+      const { steps } = await handle.result();
+      expect(steps).toMatchObject({ all: { items: { total: items, succeeded: items } } });
+      const description = await client.workflow.getHandle(handle.workflowId, runId).describe();
+      expect(description.status.name).toBe('CONTINUED_AS_NEW');
+      expect(description.historyLength).toBeLessThan(1_000);
+      expect(description.historySize).toBeGreaterThan(4_000_000);
+      expect(description.historySize).toBeLessThan(12_000_000);
+    });
+  });
 });

@@ -71,7 +71,8 @@ export async function freshRun(
     pack(run, MAX_STATE_BYTES / 2);
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
-    throw invalidInput([`pipeline: ${plan.pipeline} with its parameters ${error.message}`]);
+    const seed = rerun === undefined ? '' : ' and the state that it goes on from';
+    throw invalidInput([`pipeline: ${plan.pipeline} with its parameters${seed} ${error.message}`]);
   }
   return run;
 }

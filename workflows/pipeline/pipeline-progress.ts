@@ -21,8 +21,8 @@ import type { PipelineRun } from './pipeline-run.js';
 
 /** Items of one step and status that are shown; the state has all. */
 const MOST_ITEMS = 20;
-/** Failed items that are shown of all steps together: the answer to a query has a limit. */
-const MOST_FAILED_ITEMS = 500;
+/** What is shown of all steps together: the answer to a query has a limit. */
+const MOST_OF_ALL = { running: 400, failed: 400, children: 500 } as const;
 /** Longest value and note that are shown. */
 const MOST_CHARACTERS = 200;
 
@@ -30,20 +30,26 @@ const MOST_CHARACTERS = 200;
 export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
   const { surroundings, state, items } = pipelineRun;
   const { plan, run } = surroundings;
-  let failedLeft = MOST_FAILED_ITEMS;
+  const left: Record<keyof typeof MOST_OF_ALL, number> = { ...MOST_OF_ALL };
   const steps = Object.keys(plan.steps).map((id): readonly [string, StepProgress] => {
     const step = state.steps[id];
     const { kind } = planned(plan, id);
     if (step === undefined) return [id, { kind, status: 'pending' }];
-    const shown = (status: ItemState['status'], most: number): readonly ItemProgress[] =>
-      itemsOf(step, status, most, (index) => items.get(`${id}/${index}`)?.note?.());
-    const running = step.counts.running > 0 && { running: shown('running', MOST_ITEMS) };
-    const failed = step.counts.failed > 0 && {
-      failed: shown('failed', Math.min(MOST_ITEMS, failedLeft)),
+    const shown = (status: 'running' | 'failed'): readonly ItemProgress[] => {
+      const most = Math.min(MOST_ITEMS, left[status]);
+      const some = itemsOf(step, status, most, (index) => items.get(`${id}/${index}`)?.note?.());
+      left[status] -= some.length;
+      return some;
     };
-    if (failed) failedLeft -= failed.failed.length;
-    const children = kind === 'pipeline' && { childWorkflowIds: childrenOf(pipelineRun, id, step) };
-    return [id, { kind, ...summaryOf(step, kind), ...running, ...failed, ...children }];
+    const running = step.counts.running > 0 && { running: shown('running') };
+    const failed = step.counts.failed > 0 && { failed: shown('failed') };
+    const children = kind === 'pipeline' && {
+      childWorkflowIds: childrenOf(pipelineRun, id, step).slice(0, left.children),
+    };
+    if (children) left.children -= children.childWorkflowIds.length;
+    const { decision, ...summary } = summaryOf(step, kind);
+    const decided = decision && { decision: briefly(decision) };
+    return [id, { kind, ...summary, ...decided, ...running, ...failed, ...children }];
   });
   return {
     pipeline: plan.pipeline,
@@ -52,6 +58,12 @@ export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
     steps: Object.fromEntries(steps),
   };
 }
+
+/** Who has read the whole comment has given it, or reads it in the result. */
+const briefly = (decision: StepDecision): StepDecision =>
+  decision.comment === undefined
+    ? decision
+    : { ...decision, comment: shortened(decision.comment, MOST_CHARACTERS) };
 
 /** Workflows of the items that were started. */
 const childrenOf = (

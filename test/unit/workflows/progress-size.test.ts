@@ -1,0 +1,68 @@
+import { describe, expect, it, vi } from 'vitest';
+import type {
+  ItemState,
+  PipelinePlan,
+  PlannedStep,
+  StepState,
+} from '../../../contract/pipeline.js';
+import { bytesOf } from '../../../pipeline/packed.js';
+import { initialState } from '../../../pipeline/plan/initial-state.js';
+import type { RunningItem } from '../../../workflows/pipeline/item.js';
+import { progressOf } from '../../../workflows/pipeline/pipeline-progress.js';
+import type { PipelineRun } from '../../../workflows/pipeline/pipeline-run.js';
+
+vi.mock('@temporalio/workflow', async (original) => ({
+  ...(await original<object>()),
+  workflowInfo: () => ({ firstExecutionRunId: 'first' }),
+}));
+
+const STEPS = 1_000;
+const ITEMS = 100;
+/** The server refuses answers of 2 MB; a codec may add a third. */
+const MAX_BYTES = 1_500_000;
+const long = (length: number): string => 'x'.repeat(length);
+
+/** A step with many items of each kind, and the longest texts that a state may hold. */
+function largest(kind: PlannedStep['kind']): StepState {
+  const item = (status: ItemState['status']): ItemState => ({
+    ...{ status, attempt: 9, executionId: long(100), reason: long(200) },
+    ...(kind === 'approval' && { output: { approved: true, by: long(100), comment: long(1_000) } }),
+  });
+  const of = (status: ItemState['status']) => Array.from({ length: ITEMS }, () => item(status));
+  return {
+    ...{ status: 'running', next: 2 * ITEMS, reason: long(200), startedMs: 1, endedMs: 2 },
+    ...(kind !== 'approval' && { values: Array.from({ length: 2 * ITEMS }, () => long(10_000)) }),
+    items: [...of('running'), ...of('failed')],
+    counts: { running: ITEMS, succeeded: 0, failed: ITEMS, canceled: 0, skipped: 0 },
+  };
+}
+
+function runOf(kind: PlannedStep['kind']): PipelineRun {
+  const ids = Array.from({ length: STEPS }, (_, nth) => `${long(60)}${String(nth)}`);
+  const step = { kind, needs: [], runs: 'succeeded' } as unknown as PlannedStep;
+  const plan: PipelinePlan = {
+    ...{ version: 1, pipeline: long(64), parameters: {}, concurrency: 1 },
+    ...{ onFailure: 'stop', holdForMs: 1 },
+    steps: Object.fromEntries(ids.map((id) => [id, step])),
+  };
+  const state = largest(kind);
+  return {
+    surroundings: { plan, run: { id: long(200), key: long(60) } },
+    state: { ...initialState(plan), steps: Object.fromEntries(ids.map((id) => [id, state])) },
+    items: { get: () => ({ note: () => long(5_000) }) as unknown as RunningItem },
+  } as unknown as PipelineRun;
+}
+
+describe('the progress of a pipeline', () => {
+  it.each(['job', 'activity', 'remoteWorkflow', 'pipeline', 'approval'] as const)(
+    'of 1,000 steps of the kind %s fits into the answer to a query, whatever stands in its state',
+    (kind) => {
+      const progress = progressOf(runOf(kind));
+      expect(bytesOf(progress)).toBeLessThan(MAX_BYTES);
+      const steps = Object.values(progress.steps);
+      expect(steps).toHaveLength(STEPS);
+      expect(steps[0]?.running).toHaveLength(20);
+      expect(steps[0]?.failed).toHaveLength(20);
+    },
+  );
+});
