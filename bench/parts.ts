@@ -3,6 +3,7 @@ import { MANY_PART } from './many-part.js';
 import type { Part } from './part.js';
 import { PIPELINES_PART } from './pipelines-part.js';
 import { POLLING_PART } from './polling-part.js';
+import { STRETCHES_PART } from './stretches-part.js';
 import { WAITS_PART } from './waits-part.js';
 
 /** What `npm run bench` measures, in this order; `npm run bench -- jobs` one part alone. */
@@ -12,6 +13,7 @@ export const PARTS = {
   polling: POLLING_PART,
   waits: WAITS_PART,
   many: MANY_PART,
+  stretches: STRETCHES_PART,
 } as const satisfies Readonly<Record<string, Part>>;
 
 export type PartName = keyof typeof PARTS;

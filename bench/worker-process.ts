@@ -16,6 +16,8 @@ export interface WorkerProcess {
   usage(): Promise<{ readonly rss: number; readonly cpuS: number }>;
   /** The JavaScript that a collection leaves, bytes. */
   heap(): Promise<number>;
+  /** The longest time for which its event loop was held up since this was last asked, ms. */
+  longestStretchMs(): Promise<number>;
   /** Writes a heap snapshot of its main thread, named so and by its process, into the folder BENCH_HEAP_SNAPSHOTS, if there is one. */
   snapshot(name: string): Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
@@ -30,6 +32,7 @@ export async function startWorkerProcess(
   const child = fork(WORKER, {
     env: {
       PATH: process.env['PATH'],
+      BENCH_DEBUG_MODE: process.env['BENCH_DEBUG_MODE'],
       [SETTINGS_VARIABLE]: JSON.stringify({ ...settings, metricsPort }),
     },
     execArgv: ['--expose-gc'],
@@ -43,6 +46,7 @@ export async function startWorkerProcess(
     },
     usage: () => ask(child, { about: 'usage' }),
     heap: () => ask(child, { about: 'heap' }),
+    longestStretchMs: () => ask(child, { about: 'stretch' }),
     snapshot: async (name) => {
       const folder = process.env['BENCH_HEAP_SNAPSHOTS'];
       if (folder === undefined) return;

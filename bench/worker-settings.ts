@@ -34,4 +34,5 @@ export const STICKY_MS = 2_000;
 
 /** What the bench asks a worker process. */
 export type Question =
-  { readonly about: 'usage' | 'heap' } | { readonly about: 'snapshot'; readonly path: string };
+  | { readonly about: 'usage' | 'heap' | 'stretch' }
+  | { readonly about: 'snapshot'; readonly path: string };

@@ -1,4 +1,5 @@
 // A worker process of one form; started by worker-process.ts, and killed by it.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { writeHeapSnapshot } from 'node:v8';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createDataFlowClient, DataFlowPlugin } from '../index.js';
@@ -13,6 +14,9 @@ import {
 
 const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '') as WorkerSettings;
 process.once('disconnect', () => process.exit(1)); // the bench has ended, however it did
+
+const loopDelay = monitorEventLoopDelay({ resolution: 1 });
+loopDelay.enable();
 
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
@@ -31,6 +35,8 @@ const worker = await Worker.create({
   ...(settings.maxCachedWorkflows !== undefined && {
     maxCachedWorkflows: settings.maxCachedWorkflows,
   }),
+  // Workflows in the main thread, whose heap is then that of workflows, too; nobody ends a long workflow task.
+  debugMode: process.env['BENCH_DEBUG_MODE'] !== undefined,
   maxHeartbeatThrottleInterval: settings.heartbeatThrottleMs,
   stickyQueueScheduleToStartTimeout: STICKY_MS,
   ...activitiesOf(settings),
@@ -54,6 +60,11 @@ function answerTo(question: Question): unknown {
     return { rss: process.memoryUsage().rss, cpuS: (user + system) / 1e6 };
   }
   if (question.about === 'snapshot') return writeHeapSnapshot(question.path);
+  if (question.about === 'stretch') {
+    const longestMs = loopDelay.max / 1e6;
+    loopDelay.reset();
+    return longestMs;
+  }
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;
 }

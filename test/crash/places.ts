@@ -140,10 +140,13 @@ export const PLACES: readonly Place[] = [
 
 function looking(jobId: string): Place['reach'] {
   return async (scene, handle) => {
-    await until(() => scene.calls('executeJob', jobId) === 1);
-    await until(async () =>
-      (await scene.runningActivities(handle)).includes('dataflowFindSubmission'),
+    await until(() => scene.calls('executeJob', jobId) > 0);
+    await until(
+      async () =>
+        scene.calls('executeJob', jobId) > 1 ||
+        (await scene.runningActivities(handle)).includes('dataflowFindSubmission'),
     );
+    expect(scene.calls('executeJob', jobId), jobId).toBe(1); // it looks before it posts again
   };
 }
 

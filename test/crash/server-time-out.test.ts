@@ -87,17 +87,28 @@ async function arriveWhileLooking(
   proxy: HoldingProxy,
   handle: RunHandle,
 ): Promise<void> {
-  await until(async () => (await scene.progress(handle)).phase === 'looking');
+  const posts = () => scene.calls('executeJob', 'arrivinglate');
+  await until(async () => posts() > 1 || (await scene.progress(handle)).phase === 'looking');
+  expect(posts()).toBeLessThanOrEqual(1); // it looks before it posts again
   expect(await proxy.letGo()).toEqual([200]);
 }
 
 /** One execution for each run that posted, each told as its own. */
 async function expectOwn(
-  { simulator }: Scene,
+  scene: Scene,
   jobId: string,
   first: string,
   handle: RunHandle,
 ): Promise<void> {
+  const { simulator } = scene;
+  let taken: RunProgress | undefined;
+  await until(async () => {
+    taken = await scene.progress(handle);
+    return taken.executionId !== undefined;
+  });
+  // Before its end: that of another run may never come.
+  const own = simulator.report().executionsBySubmission[taken!.runKey!];
+  expect(own, jobId).toEqual([taken!.executionId]);
   const { runKey, execution, sure, twins, posts } = await handle.result();
   expect({ sure, twins, posts }, jobId).toEqual({
     ...{ sure: true, twins: [], posts: jobId === 'arrivinglate' ? 2 : 1 },

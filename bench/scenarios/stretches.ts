@@ -1,0 +1,107 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
+import { type Bench, inStand, type Stand } from '../stand.js';
+import type { WorkerProcess } from '../worker-process.js';
+import { IN_SHORT_STEPS } from './settings.js';
+
+/** How long a pipeline holds up a worker in one piece, while it is prepared and run. */
+export interface StretchFigures {
+  /** Longest time between two turns of the event loop of the main thread, ms. */
+  readonly loopMs: number;
+  /** Longest workflow task, from its start until its completion was accepted by the server, ms. */
+  readonly taskMs: number;
+}
+
+const STEPS = 1_000;
+const named = (step: (nth: number) => object): object =>
+  Object.fromEntries(Array.from({ length: STEPS }, (_, nth) => [`step-${nth}`, step(nth)]));
+const parameters = {
+  day: { type: 'string', default: '2026-11-28' },
+  list: { type: 'list', default: Array.from({ length: 100 }, (_, nth) => nth) },
+};
+/** Takes some 70,000 of the 100,000 steps that one condition may take; so no step starts anything. */
+const DEAR = '${{ params.list.map(a, params.list.map(b, a + b)).size() < 0 }}';
+const NEVER = "${{ params.day == '' }}";
+
+/** The worst that a check or a run can meet, by what is said of it. */
+export const WORST = {
+  '1,000 conditions near the limit of steps': {
+    pipeline: 'conditions',
+    ...{ parameters, concurrency: 500 },
+    steps: named(() => ({ activity: 'load', when: DEAR })),
+  },
+  '1,000 steps with five unknown needs each': {
+    pipeline: 'needs',
+    steps: named(() => ({
+      activity: 'load',
+      needs: Array.from({ length: 5 }, (_, nth) => `stepp-${nth}00`),
+    })),
+  },
+  'a file of 750 KB': fileOf({
+    pipeline: 'file',
+    parameters,
+    steps: named((nth) => ({
+      activity: 'load',
+      ...{ when: NEVER, needs: nth === 0 ? [] : [`step-${nth - 1}`] },
+      with: Object.fromEntries(
+        Array.from({ length: 7 }, (_, place) => [
+          `input-${place}`,
+          `s3://landing-zone/sales/day=\${{ params.day }}/part-${nth}-${place}-${'x'.repeat(25)}`,
+        ]),
+      ),
+    })),
+  }),
+} as const satisfies Readonly<Record<string, object | string>>;
+export type Worst = keyof typeof WORST;
+export const WORSTS = Object.keys(WORST) as Worst[];
+
+/** As people write it: lines, and no flow of JSON. */
+function fileOf(value: unknown, indent = ''): string {
+  if (typeof value !== 'object' || value === null) return ` ${JSON.stringify(value)}\n`;
+  if (Array.isArray(value)) return ` ${JSON.stringify(value)}\n`;
+  const lines = Object.entries(value).map(
+    ([name, inner]) => `${indent}${name}:${fileOf(inner, `${indent}  `)}`,
+  );
+  return `\n${lines.join('')}`;
+}
+
+/** Each twice in one worker: the first time is that of a process that has just begun. */
+export const measureStretches = (bench: Bench, worst: Worst): Promise<StretchFigures> =>
+  inStand(bench, 'pipeline', { simulator: { jobs: [] }, ...IN_SHORT_STEPS }, async (stand) => {
+    const worker = await stand.startWorker();
+    const times: StretchFigures[] = [];
+    for (const nth of [1, 2]) times.push(await measureOnce(bench, stand, worker, worst, nth));
+    return {
+      loopMs: Math.max(...times.map(({ loopMs }) => loopMs)),
+      taskMs: Math.max(...times.map(({ taskMs }) => taskMs)),
+    };
+  });
+
+async function measureOnce(
+  { client }: Bench,
+  { taskQueue }: Stand,
+  worker: WorkerProcess,
+  worst: Worst,
+  nth: number,
+): Promise<StretchFigures> {
+  await worker.longestStretchMs(); // what was before does not count
+  const handle = await client.workflow.start(RUN_PIPELINE_WORKFLOW, {
+    args: [{ pipeline: WORST[worst] }],
+    ...{ taskQueue, workflowId: `${taskQueue}-${nth}` },
+  });
+  await handle.result().catch(() => undefined); // one of them is refused
+  return { loopMs: await worker.longestStretchMs(), taskMs: await longestTaskMs(handle) };
+}
+
+async function longestTaskMs(handle: WorkflowHandle): Promise<number> {
+  const { events = [] } = await handle.fetchHistory();
+  const msOf = (time: { seconds?: unknown; nanos?: number | null } | null | undefined): number =>
+    Number(time?.seconds ?? 0) * 1_000 + (time?.nanos ?? 0) / 1e6;
+  let [longest, startedMs] = [0, 0];
+  for (const event of events ?? []) {
+    if (event.workflowTaskStartedEventAttributes) startedMs = msOf(event.eventTime);
+    if (event.workflowTaskCompletedEventAttributes)
+      longest = Math.max(longest, msOf(event.eventTime) - startedMs);
+  }
+  return longest;
+}
