@@ -180,9 +180,14 @@ export interface StepState {
   readonly skip?: true;
   /** A message asked to cancel it: no item starts any more. */
   readonly canceling?: true;
-  /** A message put it on its way again: failures before that do not hold it up. */
-  readonly again?: true;
-  /** It runs, and is to be run as a whole once more when that has ended: a step that it needs was retried meanwhile. */
+  /** A message set it going again: failures up to this one (`failures` of the run then) do not hold it up. */
+  readonly again?: number;
+  /** Which failure of the run its latest one was; where it has failed, or an item of it. */
+  readonly failure?: number;
+  /**
+   * It runs, and is to be run as a whole once more when that has ended, which does not count: a step that it needs was
+   * retried meanwhile. Where the run ended before: it was not run once more.
+   */
   readonly repeat?: true;
   /** Attempts of its items before it was reset; those that follow have greater numbers. */
   readonly attempts?: number;
@@ -208,13 +213,13 @@ export interface PipelineState {
   readonly paused: boolean;
   /** A step failed and `onFailure` is not `continue`, or the whole run ends: nothing new starts. */
   readonly stopping?: 'failure' | RunEnding;
-  /** Where `stopping` is `failure`: the step that failed. */
-  readonly stoppedBy?: string;
   /** The workflow is about to continue as new: nothing starts until it has. */
   readonly draining?: true;
   /** All has ended, a step failed, and the run stays open for a message (`onFailure: hold`). */
   readonly held?: true;
   /** How often it was held open. */
   readonly holds: number;
+  /** How many failures there were: of items, and of steps that could not begin or were canceled. */
+  readonly failures: number;
   readonly ended?: PipelineEnd;
 }

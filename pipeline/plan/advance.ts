@@ -7,6 +7,7 @@ import { itemEnded, itemStarted, stopAll } from './item-events.js';
 import { hear } from './messages.js';
 import { refusalOf } from './refusal.js';
 import { settle } from './settle.js';
+import { noteStop } from './stop.js';
 
 export interface Advance {
   readonly state: PipelineState;
@@ -32,6 +33,7 @@ export function advance(
   const draft = draftOf(plan, state, evaluate, nowMs);
   take(draft, event);
   if (draft.run.ended === undefined) settle(draft);
+  noteStop(draft);
   return { state: finished(draft), commands: draft.commands };
 }
 

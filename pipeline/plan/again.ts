@@ -3,55 +3,74 @@ import { type Draft, setStep, stepOf } from './draft.js';
 import { initialState } from './initial-state.js';
 import { orderOf, planned } from './order.js';
 import { renewed, reopened } from './step-states.js';
-import { liftStop } from './stop.js';
 
 /**
  * Runs what failed of a step again, and everything downstream of it as a whole, whatever its rule and however it ended:
- * it rests on what runs again. What runs at this moment is run once more when it has ended.
+ * it rests on what runs again. So it is with what its failure had skipped or cut short.
  */
 export function retry(draft: Draft, id: string): void {
-  setStep(draft, id, { ...reopened(stepOf(draft, id)), again: true });
-  const taken = new Set([id]);
-  for (const other of draft.order.ids) {
-    const step = stepOf(draft, other);
-    if (needsAny(draft.plan, other, taken) && !isSkippedByPerson(step)) {
-      taken.add(other);
-      setStep(draft, other, reset(step));
-    } else if (step.why === 'stop' && step.by === id) {
-      taken.add(other);
-      setStep(draft, other, { ...reopened(step), again: true });
-    }
-  }
-  goOnAfter(draft, id);
-}
-
-function reset(step: StepState): StepState {
-  if (step.status === 'running') return { ...step, repeat: true };
-  if (step.status === 'pending' && step.items.length === 0) return step;
-  return { ...renewed(step), again: true };
-}
-
-/** The failure of a step no longer counts: it is skipped, and what was skipped because of it is decided anew. */
-export function skipFailed(draft: Draft, id: string, reason: string): void {
-  const { items, counts, next, values } = stepOf(draft, id);
-  const rest = { items, counts, next, ...(values !== undefined && { values }) };
-  setStep(draft, id, { ...rest, status: 'skipped', why: 'message', reason });
-  const taken = new Set([id]);
-  for (const other of draft.order.ids) {
-    const step = stepOf(draft, other);
-    const isBelow = step.status === 'skipped' && needsAny(draft.plan, other, taken);
-    const isTaken = isBelow && !isSkippedByPerson(step);
-    if (isTaken || (step.why === 'stop' && step.by === id)) {
-      taken.add(other);
-      setStep(draft, other, { ...reopened(step), again: true });
-    }
-  }
-  goOnAfter(draft, id);
-}
-
-function goOnAfter(draft: Draft, id: string): void {
-  liftStop(draft, id);
+  const stopped = stoppedBy(draft, id);
+  goOn(draft, id);
+  for (const other of stopped) goOn(draft, other);
+  resetBelow(draft, [id, ...stopped]);
   delete draft.run.held; // where it fails again at once, it is held for the whole time again
+}
+
+/**
+ * The failure of a step no longer counts: it is skipped. What its failure had skipped or cut short goes on, and what is
+ * downstream of that is reset; a step that was skipped because of it in another way is decided anew.
+ */
+export function skipFailed(draft: Draft, id: string, reason: string): void {
+  const stopped = stoppedBy(draft, id);
+  const { items, counts, next, values, attempts } = stepOf(draft, id);
+  setStep(draft, id, {
+    ...{ status: 'skipped', items, counts, next, why: 'message', reason },
+    ...(values !== undefined && { values }),
+    ...(attempts !== undefined && { attempts }),
+  });
+  const skipped = new Set([id]);
+  for (const other of draft.order.ids) {
+    const step = stepOf(draft, other);
+    if (step.status !== 'skipped' || isSkippedByPerson(step)) continue;
+    if (!needsAny(draft.plan, other, skipped)) continue;
+    skipped.add(other);
+    goOn(draft, other);
+  }
+  for (const other of stopped) goOn(draft, other);
+  resetBelow(draft, stopped);
+  delete draft.run.held;
+}
+
+/** What the failure of a step skipped or cut short. */
+const stoppedBy = ({ order, list }: Draft, id: string): readonly string[] =>
+  order.ids.filter((_, place) => list[place]?.why === 'stop' && list[place].by === id);
+
+/** What did not succeed of a step is run; failures until now do not hold it up. */
+function goOn(draft: Draft, id: string): void {
+  setStep(draft, id, { ...reopened(stepOf(draft, id)), again: draft.run.failures });
+}
+
+function resetBelow(draft: Draft, ids: readonly string[]): void {
+  const taken = new Set(ids);
+  for (const other of draft.order.ids) {
+    if (!needsAny(draft.plan, other, taken) || isSkippedByPerson(stepOf(draft, other))) continue;
+    taken.add(other);
+    reset(draft, other);
+  }
+}
+
+/** The step is run as a whole; one that runs once it has ended. A person who is asked is asked anew when its turn comes. */
+function reset(draft: Draft, id: string): void {
+  const step = stepOf(draft, id);
+  const again = draft.run.failures;
+  if (step.status === 'running' && planned(draft.plan, id).kind !== 'approval') {
+    setStep(draft, id, { ...step, repeat: true, again });
+    return;
+  }
+  for (const [index, { status, attempt }] of step.items.entries()) {
+    if (status === 'running') draft.commands.push({ kind: 'dismiss', step: id, index, attempt });
+  }
+  setStep(draft, id, { ...renewed(step), again });
 }
 
 /** What a person skipped stays skipped. */
@@ -78,7 +97,8 @@ export function seedFrom(plan: PipelinePlan, ended: PipelineState): PipelineStat
       continue;
     }
     taken.add(id);
-    if (step !== undefined) steps[id] = isBelow ? renewed(step) : reopened(step);
+    if (step === undefined) continue;
+    steps[id] = isBelow || step.repeat ? renewed(step) : reopened(step);
   }
   return { ...fresh, steps };
 }

@@ -2,73 +2,84 @@ import type { StepCause, StepState } from '../../contract/pipeline.js';
 import { type Draft, setItem, setStep, stepOf } from './draft.js';
 import { itemName } from './item-name.js';
 import { pendingOf, shortened } from './step-states.js';
-import { noteFailure } from './stop.js';
+import { noteFailure, stopperOf } from './stop.js';
 
-/** Ends a step that did not begin, or does not go on. */
-export function skip(draft: Draft, id: string, why: StepCause, reason: string): void {
-  skipItems(draft, id, reason);
-  const { items, counts, next, values } = stepOf(draft, id);
+/** Ends a step that did not begin, or does not go on. `reason`: where there is a better one than what `why` says. */
+export function skip(draft: Draft, id: string, why: StepCause, reason?: string): void {
+  const by = why === 'stop' ? stopperOf(draft, id, stepOf(draft, id)) : undefined;
+  const text = shortened(reason ?? haltInWords(why, by));
+  skipItems(draft, id, text);
+  const { items, counts, next, values, attempts } = stepOf(draft, id);
   setStep(draft, id, {
-    ...{ status: 'skipped', items, counts, next, why, reason: shortened(reason) },
+    ...{ status: 'skipped', items, counts, next, why, reason: text },
+    ...(attempts !== undefined && { attempts }),
     ...(values !== undefined && { values }),
-    ...byOf(draft, why),
+    ...(by !== undefined && { by }),
   });
 }
 
 /** Ends a step of which nothing runs. `halt`: why what is left of it does not start. */
 export function close(draft: Draft, id: string, halt: StepCause | undefined): void {
-  const left = pendingOf(stepOf(draft, id));
-  if (halt !== undefined) skipItems(draft, id, HALTS[halt](draft));
-  const { items, counts, next, values } = stepOf(draft, id);
+  const before = stepOf(draft, id);
+  const left = pendingOf(before);
+  const by = halt === 'stop' ? stopperOf(draft, id, before) : undefined;
+  if (halt !== undefined) skipItems(draft, id, shortened(haltInWords(halt, by)));
+  const { items, counts, next, values, failure, repeat, attempts } = stepOf(draft, id);
   const status = statusOf(stepOf(draft, id), left);
-  const why = status === 'succeeded' ? undefined : causeOf(counts.canceled, left, status, halt);
-  const reason = reasonOf(stepOf(draft, id), status, why && HALTS[why](draft));
+  const why = status === 'succeeded' ? undefined : causeOf(stepOf(draft, id), left, status, halt);
+  const reason = reasonOf(stepOf(draft, id), status, why && haltInWords(why, by));
   setStep(draft, id, {
     ...{ status, items, counts, next },
     ...(values !== undefined && { values }),
+    ...(attempts !== undefined && { attempts }),
+    ...(failure !== undefined && { failure }),
+    ...(repeat !== undefined && { repeat }),
     ...(reason !== undefined && { reason: shortened(reason) }),
-    ...(why !== undefined && { why, ...byOf(draft, why) }),
+    ...(why !== undefined && { why }),
+    ...(why === 'stop' && by !== undefined && { by }),
   });
   // What a person cut short did not do what others need, also where all that had run of it went well.
   if (status === 'canceled' && why === 'message') noteFailure(draft, id);
 }
 
-/** Why a step is not started or goes on no more, in words. */
-export const HALTS: Readonly<Record<StepCause, (draft: Draft) => string>> = {
-  needs: () => 'its rule does not allow it',
-  when: () => 'its condition is false',
-  stop: ({ run }) => `the run stops because ${run.stoppedBy ?? 'a step'} did not succeed`,
-  message: () => 'a message asked for it',
-  cancel: () => 'the run was canceled',
-  deadline: () => 'runTimeout of the pipeline passed',
-  size: () => 'what the run keeps has become too large',
+const HALTS: Readonly<Record<Exclude<StepCause, 'stop'>, string>> = {
+  needs: 'its rule does not allow it',
+  when: 'its condition is false',
+  message: 'a message asked for it',
+  cancel: 'the run was canceled',
+  deadline: 'runTimeout of the pipeline passed',
+  size: 'what the run keeps has become too large',
 };
 
-const byOf = ({ run }: Draft, why: StepCause): { readonly by?: string } =>
-  why === 'stop' && run.stoppedBy !== undefined ? { by: run.stoppedBy } : {};
+/** Why a step is not started or goes on no more. */
+const haltInWords = (why: StepCause, by: string | undefined): string =>
+  why === 'stop' ? `the run stops because ${by ?? 'a step'} did not succeed` : HALTS[why];
 
 function skipItems(draft: Draft, id: string, reason: string): void {
   for (const [index, { status, attempt }] of stepOf(draft, id).items.entries()) {
-    if (status === 'pending') {
-      setItem(draft, id, index, { status: 'skipped', attempt, reason: shortened(reason) });
-    }
+    if (status === 'pending') setItem(draft, id, index, { status: 'skipped', attempt, reason });
   }
 }
 
-function statusOf({ counts }: StepState, left: number): 'failed' | 'canceled' | 'succeeded' {
+/** What was to run once more and did not is canceled, however its first run ended. */
+function statusOf(
+  { counts, repeat }: StepState,
+  left: number,
+): 'failed' | 'canceled' | 'succeeded' {
+  if (repeat) return 'canceled';
   if (counts.failed > 0) return 'failed';
   return counts.canceled + left > 0 ? 'canceled' : 'succeeded';
 }
 
 /** A cause is named where it cut something off; `stop` only where the step itself had no failure. */
 function causeOf(
-  canceled: number,
+  { counts: { canceled }, repeat }: StepState,
   left: number,
   status: 'failed' | 'canceled',
   halt: StepCause | undefined,
 ): StepCause | undefined {
   if (halt === 'stop') return status === 'canceled' && canceled === 0 ? 'stop' : undefined;
-  return canceled + left > 0 ? halt : undefined;
+  return repeat || canceled + left > 0 ? halt : undefined;
 }
 
 function reasonOf(

@@ -8,6 +8,7 @@ import type {
 } from '../../contract/pipeline.js';
 import type { Command } from './events.js';
 import { type Order, orderOf, planned } from './order.js';
+import { isFailure } from './rules.js';
 import { freshStep, withTimes } from './step-states.js';
 import type { StepView } from './view.js';
 
@@ -44,6 +45,8 @@ export interface Draft {
   readonly commands: Command[];
   /** Items that take a place of `concurrency`. */
   busy: number;
+  /** Steps whose failures stop the run, while that is known. */
+  failures?: readonly { readonly id: string; readonly failure: number }[] | undefined;
 }
 
 type Steps = PipelineState['steps'];
@@ -102,8 +105,10 @@ export function stepOf({ list, order }: Draft, id: string): StepState {
 }
 
 export function setStep(draft: Draft, id: string, step: StepState): void {
-  draft.list[draft.order.places.get(id) ?? -1] = withTimes(stepOf(draft, id), step, draft.nowMs);
+  const before = stepOf(draft, id);
+  draft.list[draft.order.places.get(id) ?? -1] = withTimes(before, step, draft.nowMs);
   draft.hasChanged = true;
+  if (isFailure(before) || isFailure(step)) draft.failures = undefined;
 }
 
 /** Puts an item in place of the one at `index`, and counts it. */

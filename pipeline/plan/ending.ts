@@ -1,7 +1,6 @@
 import type { PipelineOutcome, StepState } from '../../contract/pipeline.js';
 import { type Draft, stepOf } from './draft.js';
-import { endingOf, hasEnded } from './rules.js';
-import { isFailure } from './stop.js';
+import { endingOf, hasEnded, isFailure } from './rules.js';
 
 /** Ends the run when every step has ended, or holds it open. */
 export function noteEnd(draft: Draft): void {

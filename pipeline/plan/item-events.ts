@@ -50,6 +50,5 @@ export function stopAll(draft: Draft, why: RunEnding): void {
   const { run, order } = draft;
   if (endingOf(run) !== undefined) return;
   run.stopping = why;
-  delete run.stoppedBy;
   for (const id of order.ids) if (stepOf(draft, id).status === 'running') stopItems(draft, id);
 }

@@ -1,4 +1,5 @@
 import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { StepState } from '../../contract/pipeline.js';
 import { retry, skipFailed } from './again.js';
 import { type Draft, setItem, setStep, stepOf } from './draft.js';
 import { stopItems } from './item-events.js';
@@ -13,8 +14,7 @@ export function hear(draft: Draft, message: PipelineMessage): void {
       draft.run.paused = message.kind === 'pause';
       return;
     case 'cancelStep':
-      setStep(draft, message.step, { ...stepOf(draft, message.step), canceling: true });
-      stopItems(draft, message.step);
+      cancelStep(draft, message.step);
       return;
     case 'retryStep':
       retry(draft, message.step);
@@ -26,6 +26,17 @@ export function hear(draft: Draft, message: PipelineMessage): void {
       decide(draft, message);
       return;
   }
+}
+
+/** A step that was to run once more does not either. */
+function cancelStep(draft: Draft, id: string): void {
+  const step: { -readonly [Member in keyof StepState]: StepState[Member] } = {
+    ...stepOf(draft, id),
+    canceling: true,
+  };
+  delete step.repeat;
+  setStep(draft, id, step);
+  stopItems(draft, id);
 }
 
 function skipStep(draft: Draft, id: string, reason: string): void {

@@ -1,4 +1,10 @@
-import type { PipelineState, RunEnding, RunsRule, StepStatus } from '../../contract/pipeline.js';
+import type {
+  PipelineState,
+  RunEnding,
+  RunsRule,
+  StepState,
+  StepStatus,
+} from '../../contract/pipeline.js';
 
 /** How a need stands, with its name. */
 export interface Need {
@@ -10,6 +16,16 @@ export interface Need {
 
 /** A canceled step counts as a failed one: it did not do what others need. */
 export const isBad = (status: StepStatus): boolean => status === 'failed' || status === 'canceled';
+
+/**
+ * Whether the step itself did not do what it should. One that was cut short by somebody else's failure did nothing
+ * wrong, and how one ends that is run once more does not count.
+ */
+export const isFailure = ({ status, why, counts, repeat }: StepState): boolean =>
+  repeat !== true &&
+  ((isBad(status) && why !== 'stop') ||
+    (status === 'running' && counts.failed + counts.canceled > 0));
+
 export const hasEnded = (status: StepStatus): boolean =>
   status !== 'pending' && status !== 'running';
 

@@ -1,20 +1,30 @@
-import { close, HALTS, skip } from './close.js';
+import { close, skip } from './close.js';
 import { type Draft, setItem, setStep, stepOf, takesPlace } from './draft.js';
 import { noteEnd } from './ending.js';
 import { open } from './open.js';
 import { planned } from './order.js';
 import { endingOf, hasEnded, isBad, objectionOf } from './rules.js';
 import { pendingOf, renewed } from './step-states.js';
-import { haltOf, liftStop } from './stop.js';
+import { haltOf } from './stop.js';
 
-/** Does all that can be done now: skips, begins and ends steps, starts items, ends the run. One pass over the steps. */
+/** Does all that can be done now: skips, begins and ends steps, starts items, ends the run. */
 export function settle(draft: Draft): void {
+  const { run } = draft;
+  let failuresBefore;
+  do {
+    failuresBefore = run.failures;
+    settleOnce(draft);
+  } while (run.failures > failuresBefore); // a step that could not begin may stop earlier ones
+  noteEnd(draft);
+}
+
+/** One pass over the steps. */
+function settleOnce(draft: Draft): void {
   const { list, order } = draft;
   for (const [place, id] of order.ids.entries()) {
     if (list[place]?.status === 'pending') decide(draft, id, place);
     if (list[place]?.status === 'running') goOn(draft, id, place);
   }
-  noteEnd(draft);
 }
 
 /** What becomes of a step that has not begun. Nothing does before all its needs have ended. */
@@ -29,12 +39,12 @@ function decide(draft: Draft, id: string, place: number): void {
   }));
   const objection = objectionOf(runs, ended);
   if (step.skip) {
-    skip(draft, id, 'message', step.reason ?? HALTS.message(draft));
+    skip(draft, id, 'message', step.reason);
   } else if (objection !== undefined) {
     skip(draft, id, 'needs', objection);
   } else {
     const halt = haltOf(draft, id, step);
-    if (halt !== undefined) skip(draft, id, halt, HALTS[halt](draft));
+    if (halt !== undefined) skip(draft, id, halt);
     else if (mayStart(draft, id)) open(draft, id);
   }
 }
@@ -68,8 +78,8 @@ function goOn(draft: Draft, id: string, place: number): void {
 
 /** How it ended does not count: a step that it needs was retried while it ran. */
 function repeat(draft: Draft, id: string, place: number): void {
-  setStep(draft, id, { ...renewed(stepOf(draft, id)), again: true });
-  liftStop(draft, id);
+  const step = stepOf(draft, id);
+  setStep(draft, id, { ...renewed(step), ...(step.again !== undefined && { again: step.again }) });
   decide(draft, id, place);
   if (draft.list[place]?.status === 'running') goOn(draft, id, place);
 }

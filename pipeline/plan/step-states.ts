@@ -59,13 +59,14 @@ export const pendingOf = ({ items, counts }: StepState): number =>
   (counts.running + counts.succeeded + counts.failed + counts.canceled + counts.skipped);
 
 /** The step, to be run again: items that succeeded stay done, the others are started anew. */
-export function reopened({ values, items }: StepState): StepState {
+export function reopened({ values, items, attempts }: StepState): StepState {
   const again = items.map((item) => (item.status === 'succeeded' ? item : waiting(item)));
   const succeeded = again.filter(({ status }) => status === 'succeeded').length;
   const first = again.findIndex(({ status }) => status === 'pending');
   return {
     status: 'pending',
     ...(values !== undefined && { values }),
+    ...(attempts !== undefined && { attempts }),
     items: again,
     counts: { ...NO_ITEMS, succeeded },
     next: first === -1 ? again.length : first,

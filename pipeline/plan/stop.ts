@@ -1,44 +1,47 @@
 import type { StepCause, StepState } from '../../contract/pipeline.js';
 import { type Draft, setStep, stepOf } from './draft.js';
 import { planned } from './order.js';
-import { endingOf, isBad } from './rules.js';
-
-/** Whether the step itself did not do what it should; one that was cut short by somebody else's failure did nothing wrong. */
-export const isFailure = ({ status, why, counts }: StepState): boolean =>
-  (isBad(status) && why !== 'stop') ||
-  (status === 'running' && counts.failed + counts.canceled > 0);
+import { endingOf, isFailure } from './rules.js';
 
 /**
  * Why nothing of a step may start any more. After a failure that is every step with the rule `succeeded`: any other
  * rule is a word about what to do then, and is heeded.
  */
-export function haltOf({ run, plan }: Draft, id: string, step: StepState): StepCause | undefined {
-  const ending = endingOf(run);
+export function haltOf(draft: Draft, id: string, step: StepState): StepCause | undefined {
+  const ending = endingOf(draft.run);
   if (ending !== undefined) return ending;
   if (step.canceling) return 'message';
-  const isHeldUp = run.stopping === 'failure' && planned(plan, id).runs === 'succeeded';
-  return isHeldUp && !step.again ? 'stop' : undefined;
+  return stopperOf(draft, id, step) === undefined ? undefined : 'stop';
 }
 
-/** A step failed, or an item of it. A new failure also holds up what an earlier message put on its way. */
+/** The step whose failure holds this one up: of those that came after a message set it going, the first. */
+export function stopperOf(draft: Draft, id: string, { again = 0 }: StepState): string | undefined {
+  if (planned(draft.plan, id).runs !== 'succeeded') return undefined;
+  return failuresOf(draft).find(({ failure }) => failure > again)?.id;
+}
+
+/** Steps whose failures stop the run, the first failure first. */
+function failuresOf(draft: Draft): readonly { readonly id: string; readonly failure: number }[] {
+  if (draft.plan.onFailure === 'continue') return [];
+  draft.failures ??= draft.order.ids
+    .flatMap((id, place) => {
+      const step = draft.list[place];
+      return step !== undefined && isFailure(step) ? [{ id, failure: step.failure ?? 0 }] : [];
+    })
+    .sort((one, other) => one.failure - other.failure);
+  return draft.failures;
+}
+
+/** A step failed, or an item of it. */
 export function noteFailure(draft: Draft, id: string): void {
-  const { run, plan, order } = draft;
-  if (plan.onFailure === 'continue' || endingOf(run) !== undefined) return;
-  for (const other of order.ids) if (stepOf(draft, other).again) holdUp(draft, other);
-  if (run.stopping === undefined) Object.assign(run, { stopping: 'failure', stoppedBy: id });
+  draft.run.failures += 1;
+  setStep(draft, id, { ...stepOf(draft, id), failure: draft.run.failures });
 }
 
-function holdUp(draft: Draft, id: string): void {
-  const { again, ...step } = stepOf(draft, id);
-  if (again) setStep(draft, id, step);
-}
-
-/** A message took up the failure of a step: what stops the run now is another failure, or nothing. */
-export function liftStop(draft: Draft, id: string): void {
-  const { run, order } = draft;
-  if (run.stopping !== 'failure' || run.stoppedBy !== id) return;
-  const other = order.ids.find((it) => isFailure(stepOf(draft, it)));
-  delete run.stopping;
-  delete run.stoppedBy;
-  if (other !== undefined) Object.assign(run, { stopping: 'failure', stoppedBy: other });
+/** Says in the state whether a failure stops the run. */
+export function noteStop(draft: Draft): void {
+  const { run } = draft;
+  if (endingOf(run) !== undefined) return;
+  if (failuresOf(draft).length > 0) run.stopping = 'failure';
+  else delete run.stopping;
 }

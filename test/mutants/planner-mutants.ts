@@ -6,6 +6,8 @@ const FAILURE = 'test/unit/pipeline/plan/failure.test.ts';
 const MESSAGES = 'test/unit/pipeline/plan/messages.test.ts';
 const CONTINUING = 'test/unit/pipeline/plan/continuing.test.ts';
 const PROPERTIES = 'test/unit/pipeline/plan/properties.test.ts';
+const REFERENCE = 'test/model/planner.test.ts';
+const AS_DOCUMENTED = 'the planner does what the manual says';
 const EVERY_LAW = 'keep every law at every event';
 
 /** What starts when, in a pipeline. */
@@ -80,22 +82,22 @@ const STOPPING: readonly Mutant[] = [
   {
     breaks: 'planner: a clean-up does not start after a failure',
     file: 'pipeline/plan/stop.ts',
-    from: " && planned(plan, id).runs === 'succeeded';",
-    to: ';',
+    from: "if (planned(draft.plan, id).runs !== 'succeeded') return undefined;",
+    to: '',
     killer: [FAILURE, 'stop: a step with the rule always starts all the same'],
   },
   {
     breaks: 'planner: a retry is held up by another failure',
     file: 'pipeline/plan/stop.ts',
-    from: "return isHeldUp && !step.again ? 'stop'",
-    to: "return isHeldUp ? 'stop'",
+    from: 'find(({ failure }) => failure > again)',
+    to: 'find(() => true)',
     killer: [MESSAGES, 'leaves alone what another failure stopped'],
   },
   {
     breaks: 'planner: a new failure does not hold up what was retried before',
     file: 'pipeline/plan/stop.ts',
-    from: 'if (again) setStep(draft, id, step);',
-    to: '',
+    from: 'find(({ failure }) => failure > again)',
+    to: 'find(() => again === 0)',
     killer: [MESSAGES, 'a new failure holds up what an earlier retry'],
   },
   {
@@ -115,16 +117,51 @@ const STOPPING: readonly Mutant[] = [
   {
     breaks: 'planner: a retry takes up what another failure stopped',
     file: 'pipeline/plan/again.ts',
-    from: "} else if (step.why === 'stop' && step.by === id",
-    to: "} else if (step.why === 'stop'",
+    from: "list[place]?.why === 'stop' && list[place].by === id",
+    to: "list[place]?.why === 'stop'",
     killer: [MESSAGES, 'leaves alone what another failure stopped'],
   },
   {
     breaks: 'planner: a retry leaves what was skipped two steps below',
     file: 'pipeline/plan/again.ts',
-    from: '      taken.add(other);\n      setStep(draft, other, reset(step));',
-    to: '      setStep(draft, other, reset(step));',
+    from: '    taken.add(other);\n    reset(draft, other);',
+    to: '    reset(draft, other);',
     killer: [PROPERTIES, 'whose failures are all retried end as though none had happened'],
+  },
+  {
+    breaks: 'planner: how a step ends that runs once more counts as a failure',
+    file: 'pipeline/plan/rules.ts',
+    from: '  repeat !== true &&\n',
+    to: '',
+    killer: [MESSAGES, 'how a step below it ends that runs at that moment'],
+  },
+  {
+    breaks: 'planner: an approval below a retried step still waits',
+    file: 'pipeline/plan/again.ts',
+    from: " && planned(draft.plan, id).kind !== 'approval'",
+    to: '',
+    killer: [REFERENCE, AS_DOCUMENTED],
+  },
+  {
+    breaks: 'planner: after a skip what is below a step that goes on stays done',
+    file: 'pipeline/plan/again.ts',
+    from: '  resetBelow(draft, stopped);',
+    to: '  resetBelow(draft, []);',
+    killer: [REFERENCE, AS_DOCUMENTED],
+  },
+  {
+    breaks: 'planner: attempts of a step that was reset and skipped begin anew',
+    file: 'pipeline/plan/close.ts',
+    from: 'next, why, reason: text },\n    ...(attempts !== undefined && { attempts }),',
+    to: 'next, why, reason: text },',
+    killer: [REFERENCE, AS_DOCUMENTED],
+  },
+  {
+    breaks: 'planner: a step that cannot begin stops earlier ones at the next event only',
+    file: 'pipeline/plan/settle.ts',
+    from: 'while (run.failures > failuresBefore);',
+    to: 'while (run.failures < failuresBefore);',
+    killer: [FAILURE, 'a step that cannot begin stops earlier ones'],
   },
   {
     breaks: 'planner: an item is told to stop twice',
@@ -171,8 +208,8 @@ const STOPPING: readonly Mutant[] = [
   {
     breaks: 'planner: a retry keeps what is downstream of the step',
     file: 'pipeline/plan/again.ts',
-    from: 'needsAny(draft.plan, other, taken) && !isSkippedByPerson(step)',
-    to: "needsAny(draft.plan, other, taken) && step.status === 'skipped'",
+    from: '|| isSkippedByPerson(stepOf(draft, other))) continue;',
+    to: "|| stepOf(draft, other).status !== 'skipped') continue;",
     killer: [MESSAGES, 'an alarm is armed again'],
   },
   {

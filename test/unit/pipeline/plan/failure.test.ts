@@ -175,4 +175,18 @@ describe('the end of the whole run', () => {
   it('a pipeline without steps has succeeded at once', () => {
     expect(new ARun(aPlan({})).outcome).toBe('succeeded');
   });
+
+  it('a step that cannot begin stops earlier ones at once: what is left of them is cut short', () => {
+    const plan = aPlan(
+      {
+        ...{ y: {}, z: { needs: ['y'] }, w: { needs: ['y'] } },
+        load: { forEach: [1, 2], maxParallel: 1 },
+        ask: { kind: 'approval', needs: ['y'], when: 'fail: unreadable' },
+      },
+      { concurrency: 2 },
+    );
+    const run = new ARun(plan).tell({ kind: 'pause' }).end('load', 'succeeded');
+    expect(run.end('y', 'succeeded').tell({ kind: 'resume' }).started).toEqual(['z 0', 'w 0']);
+    expect(run.statuses).toMatchObject({ ask: 'failed', load: 'canceled' });
+  });
 });

@@ -6,6 +6,7 @@ import type {
   StepState,
 } from '../../../../contract/pipeline.js';
 import { advance } from '../../../../pipeline/plan/advance.js';
+import type { PlanEvent } from '../../../../pipeline/plan/events.js';
 import { inFlight } from '../../../../pipeline/plan/in-flight.js';
 import { byText } from './a-run.js';
 import type { Turn } from './played-run.js';
@@ -85,6 +86,7 @@ const nothingStartsWhereItMustNot: Law = (turn) => {
       mustNot && `${step} started in spite of pause, drain or the end of the run`,
       was?.status === 'running' &&
         !(event.kind === 'itemEnded' && event.step === step && event.index === index) &&
+        !turn.commands.some((it) => it.kind === 'dismiss' && it.step === step) &&
         `${step} ${index} started while it ran`,
       was?.status === 'succeeded' &&
         !isReset(turn, step) &&
@@ -136,9 +138,13 @@ const theEndIsThere: Law = ({ plan, before, after, running, commands, event }) =
   ]);
 };
 
-/** A retry resets all that is downstream of the step but what a person skipped. */
-function downstreamOf(plan: PipelinePlan, before: PipelineState, id: string): ReadonlySet<string> {
-  const reset = new Set([id]);
+/** These steps, and all that is downstream of them but what a person skipped. */
+function downstreamOf(
+  plan: PipelinePlan,
+  before: PipelineState,
+  ids: readonly string[],
+): ReadonlySet<string> {
+  const reset = new Set(ids);
   for (let size = 0; size !== reset.size;) {
     size = reset.size;
     for (const [other, { status, why }] of stepsOf(before)) {
@@ -152,8 +158,18 @@ function downstreamOf(plan: PipelinePlan, before: PipelineState, id: string): Re
 
 /** Whether the step runs as a whole once more: below a retried one, or it was below one while it ran. */
 const isReset = ({ plan, event, before }: Turn, id: string): boolean =>
-  before.steps[id]?.repeat === true ||
-  (event.kind === 'retryStep' && downstreamOf(plan, before, event.step).has(id));
+  before.steps[id]?.repeat === true || resetBy(plan, before, event).has(id);
+
+/** A retry resets what is below the step and below what its failure stopped; a skip only the latter. */
+function resetBy(plan: PipelinePlan, before: PipelineState, event: PlanEvent): ReadonlySet<string> {
+  if (event.kind !== 'retryStep' && event.kind !== 'skipStep') return new Set();
+  const stopped = stepsOf(before).flatMap(([id, { by }]) => (by === event.step ? [id] : []));
+  return downstreamOf(
+    plan,
+    before,
+    event.kind === 'retryStep' ? [event.step, ...stopped] : stopped,
+  );
+}
 
 /** A retry reruns the step and all that is below it; a skip what was skipped because of it; no other event reopens a step. */
 const onlyWhatAMessageNamesIsReopened: Law = ({ plan, event, before, after }) => {
@@ -163,14 +179,13 @@ const onlyWhatAMessageNamesIsReopened: Law = ({ plan, event, before, after }) =>
   if (event.kind !== 'retryStep' && event.kind !== 'skipStep') {
     return reopened.map((id) => `${id} was reopened by ${event.kind}`);
   }
-  const isRetry = event.kind === 'retryStep';
-  const allowed = new Set(isRetry ? downstreamOf(plan, before, event.step) : [event.step]);
+  const allowed = new Set([event.step, ...resetBy(plan, before, event)]);
   for (let size = 0; size !== allowed.size;) {
     size = allowed.size;
     for (const [id, { status, why, by }] of stepsOf(before)) {
       const isBelow = plan.steps[id]!.needs.some((need) => allowed.has(need));
       const isSkipped = status === 'skipped' && why !== 'message';
-      if (by === event.step || ((isSkipped || isRetry) && isBelow)) allowed.add(id);
+      if (by === event.step || (isSkipped && isBelow)) allowed.add(id);
     }
   }
   const { status, reason = '' } = after.steps[event.step] ?? {};

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seedFrom } from '../../../../pipeline/plan/again.js';
 import { refusalOf } from '../../../../pipeline/plan/refusal.js';
 import { ARun, aPlan } from './a-run.js';
 
@@ -151,6 +152,77 @@ describe('retry of a step', () => {
     expect(run.say('retryStep', 'a').end('a', 'succeeded').started).toEqual(['b 0']);
   });
 
+  it('how a step below it ends that runs at that moment stops nothing, and is no failure (P1)', () => {
+    const plan = aPlan(
+      {
+        ...{ gate: {}, page: { needs: ['gate'], runs: 'always', forEach: [1, 2] }, slow: {} },
+        after: { needs: ['slow'] },
+      },
+      { onFailure: 'hold' },
+    );
+    const run = new ARun(plan).end('gate', 'failed').end('page', 'failed').say('retryStep', 'gate');
+    expect(run.end('slow', 'succeeded').started).toEqual(['after 0']);
+    run.end('page', 'failed').end('gate', 'succeeded').end('page', 'succeeded');
+    run.end('page', 'succeeded').end('after', 'succeeded');
+    expect(run.outcome).toBe('succeeded');
+  });
+
+  it('withdraws an approval below it that waits: a person is asked again when its turn comes', () => {
+    const plan = aPlan(
+      { gate: {}, ok: { kind: 'approval', needs: ['gate'], runs: 'always' } },
+      { onFailure: 'hold' },
+    );
+    const run = new ARun(plan).end('gate', 'failed').say('retryStep', 'gate');
+    expect(run.commands).toMatchObject([
+      { kind: 'dismiss', step: 'ok', attempt: 1 },
+      { kind: 'start', step: 'gate' },
+    ]);
+    const decision = { kind: 'decide', step: 'ok', approve: true } as const;
+    expect(refusalOf(plan, run.state, decision)).toMatch(/not waiting for a decision yet/);
+    expect(run.end('gate', 'succeeded').started).toEqual(['ok 0 again']);
+  });
+
+  it('a cancel of a step that was to run once more holds: it does not', () => {
+    const plan = aPlan({ gate: {}, page: { needs: ['gate'], runs: 'always' } });
+    const run = new ARun(plan).end('gate', 'failed').say('retryStep', 'gate');
+    run.say('cancelStep', 'page').end('page', 'canceled').end('gate', 'succeeded');
+    expect(run.statuses).toEqual({ gate: 'succeeded', page: 'canceled' });
+    expect(run.outcome).toBe('failed');
+  });
+
+  it('where the run ends before a step below it ran once more, that is canceled, and a rerun runs it whole (P1)', () => {
+    const plan = aPlan({ gate: {}, page: { needs: ['gate'], runs: 'always' } });
+    const run = new ARun(plan).end('gate', 'failed').say('retryStep', 'gate');
+    run.end('gate', 'succeeded').tell({ kind: 'cancel' }).end('page', 'succeeded');
+    expect(run.state.steps['page']).toMatchObject({ status: 'canceled', why: 'cancel' });
+    expect(seedFrom(plan, run.state).steps['page']).toMatchObject({ status: 'pending', items: [] });
+  });
+
+  it('a failure that came after it stops what it set going, whatever failed before, and is named', () => {
+    const plan = aPlan(
+      { a: {}, b: {}, c: { needs: ['b'] }, x: { needs: ['b'] }, d: { needs: ['x'] } },
+      { onFailure: 'hold' },
+    );
+    const run = new ARun(plan).end('a', 'failed').end('b', 'failed').say('retryStep', 'b');
+    run.end('b', 'succeeded').end('c', 'failed').end('x', 'succeeded');
+    expect(run.state.steps['d']).toMatchObject({ status: 'skipped', why: 'stop', by: 'c' });
+    expect(run.say('retryStep', 'c').started).toEqual(['c 0 again', 'd 0']);
+  });
+
+  it('numbers of attempts go on, also where a step was reset and then skipped', () => {
+    const plan = aPlan(
+      { gate: {}, page: { needs: ['gate'], runs: 'always', when: 'wanted' } },
+      { onFailure: 'hold' },
+    );
+    let isWanted = true;
+    const run = new ARun(plan, () => isWanted).end('gate', 'failed').end('page', 'failed');
+    isWanted = false;
+    run.say('retryStep', 'gate').end('gate', 'failed');
+    expect(run.statuses['page']).toBe('skipped');
+    isWanted = true;
+    expect(run.say('retryStep', 'gate').end('gate', 'failed').started).toEqual(['page 0 again']);
+  });
+
   it('that fails at once is held open for the whole time again', () => {
     const run = new ARun(aPlan({ a: { when: 'fail: unreadable' } }, { onFailure: 'hold' }));
     run.say('retryStep', 'a');
@@ -195,6 +267,23 @@ describe('skip of a step', () => {
     run.end('other', 'succeeded').end('any', 'succeeded');
     expect(run.statuses).toMatchObject({ a: 'skipped', b: 'skipped', any: 'succeeded' });
     expect(run.outcome).toBe('succeeded');
+  });
+
+  it('that failed: what is downstream of a step that then goes on is reset, whatever its rule (P1)', () => {
+    const plan = aPlan(
+      {
+        ...{ a: {}, load: { forEach: [1, 2], maxParallel: 1 } },
+        alarm: { needs: ['load'], runs: 'failed' },
+      },
+      { onFailure: 'hold' },
+    );
+    const run = new ARun(plan)
+      .end('a', 'failed')
+      .end('load', 'succeeded')
+      .end('alarm', 'succeeded');
+    expect(run.statuses).toEqual({ a: 'failed', load: 'canceled', alarm: 'succeeded' });
+    expect(run.say('skipStep', 'a').started).toEqual(['load 1']);
+    expect(run.end('load', 'failed').started).toEqual(['alarm 0 again']);
   });
 
   it('stays skipped when a step above is retried', () => {
