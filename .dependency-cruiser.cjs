@@ -166,7 +166,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: '(^|/)node_modules/' },
-    exclude: { path: '^(lib|coverage|docs)/' },
+    exclude: { path: '^(lib|coverage|docs|examples/quick-start)/' },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     tsConfig: { fileName: 'tsconfig.json' },

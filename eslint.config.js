@@ -14,6 +14,7 @@ export default tseslint.config(
       '.lib-*/',
       'coverage/',
       'node_modules/',
+      'examples/quick-start/', // a package of its own: test/package compiles it
       'test/package/fixtures/',
       'test/fence/no-node-globals.ts', // belongs to the workflows' compiler settings
     ],

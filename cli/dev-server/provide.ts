@@ -2,6 +2,7 @@ import { takeFirstWay, Refused } from './first-way.js';
 import { fiveWays, type Attempts } from './five-ways.js';
 import { readGivenAddress } from './given-address.js';
 import { installWithGo, type Log } from './go-install.js';
+import type { PortWishes } from './ports.js';
 import { waitUntilReady } from './ready.js';
 import { startFromSdkDownload } from './sdk-download.js';
 import { startDevServer } from './start-dev.js';
@@ -16,8 +17,8 @@ export interface ProvideOptions {
   readonly log?: Log;
   /** Whether to serve the web interface, on any free port. @default false */
   readonly ui?: boolean;
-  /** The port of the web interface; asks for it. */
-  readonly uiPort?: number;
+  /** Ports of a server of our own; before `ui`. @default any free ones */
+  readonly ports?: PortWishes;
   /** More arguments for `temporal server start-dev`, such as FAST_DEV_SERVER. Of no effect on a given address. */
   readonly extraArgs?: readonly string[];
   /** @default process.env */
@@ -33,8 +34,7 @@ export async function provideTemporalServer(options: ProvideOptions = {}): Promi
   const env = options.env ?? process.env;
   const settings: ServerSettings = {
     namespace: env['TEMPORAL_NAMESPACE'] ?? 'default',
-    ui: options.ui ?? options.uiPort !== undefined,
-    uiPort: options.uiPort,
+    ports: options.ports ?? { grpc: 'any', ...(options.ui === true && { ui: 'any' }) },
     extraArgs: options.extraArgs ?? [],
     env,
   };

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Refused } from './first-way.js';
 import { startHosted } from './hosted-process.js';
+import { choosePorts, type Ports, uiUrlOf } from './ports.js';
 import type { ServerSettings, StartedServer } from './server.js';
 
 /** A host name that does not resolve, or a proxy that swallows, must not hold up the next way. */
@@ -26,11 +27,9 @@ require(testing).TestWorkflowEnvironment.createLocal({ server: JSON.parse(option
 
 /** A server from the SDK's own cached download. `@temporalio/testing` brings it, which a project may or may not have. */
 export async function startFromSdkDownload(settings: ServerSettings): Promise<StartedServer> {
-  const hosted = startHosted(
-    HOST_SCRIPT,
-    [resolveTesting(), JSON.stringify(toSdkOptions(settings))],
-    settings.env,
-  );
+  const ports = await choosePorts(settings.ports);
+  const options = JSON.stringify(toSdkOptions(settings, ports));
+  const hosted = startHosted(HOST_SCRIPT, [resolveTesting(), options], settings.env);
   try {
     const address = await new Promise<string>((resolve, reject) => {
       hosted.onLine((line) => {
@@ -43,7 +42,7 @@ export async function startFromSdkDownload(settings: ServerSettings): Promise<St
         reject(new Refused(`nothing came within ${String(GIVE_UP_AFTER_MS / 1_000)} s`));
       }, GIVE_UP_AFTER_MS).unref();
     });
-    return { address, uiUrl: sdkUiUrl(settings, address), hosted };
+    return { address, uiUrl: uiUrlOf(ports), hosted };
   } catch (error) {
     await hosted.end();
     throw error;
@@ -58,20 +57,14 @@ function resolveTesting(): string {
   }
 }
 
-function toSdkOptions({ namespace, ui, uiPort, extraArgs }: ServerSettings): object {
+function toSdkOptions({ namespace, extraArgs }: ServerSettings, { grpc, ui }: Ports): object {
   return {
     executable: { type: 'cached-download' },
     namespace,
-    ui: ui || uiPort !== undefined,
-    ...(uiPort !== undefined && { uiPort }),
+    port: grpc,
+    ui: ui !== undefined,
+    ...(ui !== undefined && { uiPort: ui }),
     log: { format: 'pretty', level: 'error' },
     extraArgs,
   };
-}
-
-/** Asked for a UI without a port, the SDK takes the one 1,000 above the frontend's. */
-function sdkUiUrl({ ui, uiPort }: ServerSettings, address: string): string | undefined {
-  const grpcPort = Number(address.slice(address.lastIndexOf(':') + 1));
-  const port = uiPort ?? (ui ? Math.min(grpcPort + 1_000, 65_535) : undefined);
-  return port === undefined ? undefined : `http://127.0.0.1:${String(port)}`;
 }

@@ -1,4 +1,5 @@
 import type { HostedProcess } from './hosted-process.js';
+import type { PortWishes } from './ports.js';
 import type { Env } from './temporal-cli.js';
 
 /** Which of the five ways led to the server. */
@@ -21,8 +22,7 @@ export interface TemporalServer {
 /** How a server of our own is to be started; all defaults applied. */
 export interface ServerSettings {
   readonly namespace: string;
-  readonly ui: boolean;
-  readonly uiPort: number | undefined;
+  readonly ports: PortWishes;
   readonly extraArgs: readonly string[];
   readonly env: Env;
 }

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { startHosted, type HostedProcess } from './hosted-process.js';
+import { choosePorts, LOOPBACK, type Ports, uiUrlOf } from './ports.js';
 import { waitUntilReady } from './ready.js';
 import type { ServerSettings, StartedServer } from './server.js';
 
@@ -7,7 +7,6 @@ import type { ServerSettings, StartedServer } from './server.js';
 const START_LIMIT_MS = 60_000;
 /** Another process may take a free port between our look and the server's. */
 const PORT_TRIES = 5;
-const IP = '127.0.0.1';
 
 /** Ends the server when our end of the pipe closes, and itself when the server ends. */
 const HOST_SCRIPT = `
@@ -24,7 +23,7 @@ export async function startDevServer(
   settings: ServerSettings,
 ): Promise<StartedServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const ports = await choosePorts(settings);
+    const ports = await choosePorts(settings.ports);
     const hosted = startHosted(
       HOST_SCRIPT,
       [executable, ...startDevArguments(settings, ports)],
@@ -35,22 +34,19 @@ export async function startDevServer(
     } catch (error) {
       await hosted.end();
       const isTaken = /address already in use/i.test(hosted.tail());
-      if (isTaken && settings.uiPort === undefined && attempt < PORT_TRIES) continue;
+      if (isTaken && attempt < PORT_TRIES) continue;
       throw error;
     }
   }
 }
 
-interface Ports {
-  readonly grpc: number;
-  readonly ui: number | undefined;
-}
-
 /** The command line; pure, so that a test can read it. */
-export function startDevArguments(settings: ServerSettings, ports: Ports): string[] {
-  const { namespace, extraArgs } = settings;
+export function startDevArguments(
+  { namespace, extraArgs }: Pick<ServerSettings, 'namespace' | 'extraArgs'>,
+  ports: Ports,
+): string[] {
   return [
-    ...['server', 'start-dev', '--ip', IP, '--port', String(ports.grpc)],
+    ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(ports.grpc)],
     ...['--namespace', namespace, '--log-level', 'error'],
     ...(ports.ui === undefined ? ['--headless'] : ['--ui-port', String(ports.ui)]),
     ...extraArgs,
@@ -62,7 +58,7 @@ async function whenReady(
   { namespace }: ServerSettings,
   ports: Ports,
 ): Promise<StartedServer> {
-  const address = `${IP}:${String(ports.grpc)}`;
+  const address = `${LOOPBACK}:${String(ports.grpc)}`;
   await waitUntilReady({
     address,
     namespace,
@@ -71,25 +67,7 @@ async function whenReady(
   });
   return {
     address,
-    uiUrl: ports.ui === undefined ? undefined : `http://${IP}:${String(ports.ui)}`,
+    uiUrl: uiUrlOf(ports),
     hosted,
   };
-}
-
-async function choosePorts({ ui, uiPort }: ServerSettings): Promise<Ports> {
-  const grpc = await freePort();
-  if (uiPort !== undefined) return { grpc, ui: uiPort };
-  return { grpc, ui: ui ? await freePort() : undefined };
-}
-
-/** A TCP port of this machine that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, IP, resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free TCP port');
-  return address.port;
 }

@@ -1,31 +1,41 @@
 import { randomBytes } from 'node:crypto';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { valueOf } from '../../client/environment.js';
+import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { readPort, readScriptFile } from '../simulator-command.js';
 import { type JobScript, type Simulator, startSimulator } from '../../simulator/index.js';
 import { runWorker } from '../../worker/run-worker.js';
 import { FAST_DEV_SERVER } from '../dev-server/fast-dev-server.js';
+import { isPortFree, type PortWish } from '../dev-server/ports.js';
 import { provideTemporalServer } from '../dev-server/provide.js';
 import type { TemporalServer } from '../dev-server/server.js';
 import { print, say } from '../output.js';
 import { taskQueueOf } from '../run/temporal-connection.js';
-import { DEV_TIMINGS, SAMPLE_FAULTS, SAMPLE_JOBS } from './sample-jobs.js';
+import { DEV_TIMINGS, SAMPLE_ACTIVITIES, SAMPLE_FAULTS, SAMPLE_JOBS } from './sample-jobs.js';
 
 const EXAMPLES = `
 Brings a Temporal server (the first that works: TEMPORAL_ADDRESS, temporal on PATH, cache, download, go install), a local
 Data Flow service and a worker. Prints on stdout what another terminal needs. Nothing is called in the cloud, nothing
 is left running.
 
-Jobs: fastJob, slowJob (10 minutes), failingJob, flakyJob (fails once; its first start loses the answer).
+Jobs: extractSales, cleanSales, publishSales and the activity sendReport, which examples/pipelines/nightly-sales.yaml runs;
+fastJob, slowJob (10 minutes), failingJob, flakyJob (fails once; its first start loses the answer).
 
-Example:
+Temporal listens on port 7233, its UI on 8233; where that is taken, on the next one that is free.
+
+Examples:
   $ dataflow dev
-  $ dataflow dev --script jobs.yaml --ui-port 8233
+  $ dataflow dev > dev.env          # then, in another terminal: . ./dev.env
+  $ dataflow dev --script jobs.yaml --temporal-port 7300 --ui-port 0
 `;
 
 interface Flags {
   readonly script?: string;
-  readonly uiPort?: string;
+  readonly temporalPort?: number;
+  readonly uiPort?: number;
   readonly taskQueue?: string;
 }
 
@@ -35,21 +45,22 @@ export function addDevCommand(program: Command): void {
     .command('dev')
     .description('run server, local service and worker on this machine, with jobs to try')
     .option('--script <file>', 'jobs, faults and switches of the local service, as YAML')
-    .option('--ui-port <number>', 'port of the Temporal UI; a free one unless given')
+    .option('--temporal-port <number>', 'port of Temporal; 0 takes any free one', readPort)
+    .option('--ui-port <number>', 'port of the Temporal UI; 0 takes any free one', readPort)
     .option('--task-queue <name>', 'task queue of the worker')
     .addHelpText('after', EXAMPLES)
     .action(dev);
 }
 
-async function dev({ script, uiPort, taskQueue }: Flags): Promise<void> {
-  const scene =
-    script === undefined
-      ? { jobs: SAMPLE_JOBS, faults: SAMPLE_FAULTS }
-      : await readScriptFile(script);
+async function dev({ script, temporalPort, uiPort, taskQueue }: Flags): Promise<void> {
+  const isSample = script === undefined;
+  const scene = isSample
+    ? { jobs: SAMPLE_JOBS, faults: SAMPLE_FAULTS }
+    : await readScriptFile(script);
+  await refusePorts({ '--temporal-port': temporalPort, '--ui-port': uiPort });
   say('looking for a Temporal server …');
   const server = await provideTemporalServer({
-    ui: true,
-    ...(uiPort !== undefined && { uiPort: readPort(uiPort) }),
+    ports: { grpc: wish(temporalPort, TEMPORAL_PORT), ui: wish(uiPort, UI_PORT) },
     extraArgs: FAST_DEV_SERVER,
     log: say,
   });
@@ -61,7 +72,8 @@ async function dev({ script, uiPort, taskQueue }: Flags): Promise<void> {
       secretKey: randomKey(),
     });
     try {
-      await work(server, simulator, taskQueueOf(taskQueue), scene.jobs ?? []);
+      const jobs = scene.jobs ?? [];
+      await work({ server, simulator, taskQueue: taskQueueOf(taskQueue), jobs, isSample });
     } finally {
       await simulator.close();
     }
@@ -73,13 +85,41 @@ async function dev({ script, uiPort, taskQueue }: Flags): Promise<void> {
 
 const randomKey = (): string => `dev-${randomBytes(12).toString('hex')}`;
 
+/** Where Temporal's own tools look for a server, and for its UI. */
+const TEMPORAL_PORT = 7233;
+const UI_PORT = 8233;
+
+const wish = (given: number | undefined, usual: number): PortWish =>
+  given === undefined ? { from: usual } : given === 0 ? 'any' : { exactly: given };
+
+/** @throws DataFlowInvalidInputError when a port that was named cannot be had */
+async function refusePorts(flags: Readonly<Record<string, number | undefined>>): Promise<void> {
+  const address = valueOf(process.env, 'TEMPORAL_ADDRESS');
+  const problems: string[] = [];
+  for (const [flag, port] of Object.entries(flags)) {
+    if (port === undefined) continue;
+    if (address !== undefined)
+      problems.push(
+        `${flag} is for a server of our own, and TEMPORAL_ADDRESS names ${address}: leave out one of them`,
+      );
+    else if (port !== 0 && !(await isPortFree(port)))
+      problems.push(`${flag}: port ${port} is taken; name another one, or 0 for any free one`);
+  }
+  if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow dev', problems);
+}
+
+interface Running {
+  readonly server: TemporalServer;
+  readonly simulator: Simulator;
+  readonly taskQueue: string;
+  readonly jobs: readonly JobScript[];
+  /** Whether the jobs are ours, not those of a script. */
+  readonly isSample: boolean;
+}
+
 /** Runs the worker, which ends at Ctrl-C. */
-async function work(
-  server: TemporalServer,
-  simulator: Simulator,
-  taskQueue: string,
-  jobs: readonly JobScript[],
-): Promise<void> {
+async function work(running: Running): Promise<void> {
+  const { server, simulator, taskQueue } = running;
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const env = {
     TEMPORAL_ADDRESS: server.address,
@@ -92,30 +132,38 @@ async function work(
   const pace = { DATAFLOW_TIMINGS: JSON.stringify(DEV_TIMINGS), DATAFLOW_CALLS_PER_SECOND: '20' };
   await runWorker({
     env: { ...env, ...pace },
+    worker: { activities: SAMPLE_ACTIVITIES },
     onStarted: () => {
       for (const [name, value] of Object.entries(env)) print(`export ${name}=${value}`);
-      for (const line of hints(server, simulator, jobs)) say(line);
+      for (const line of hints(running)) say(line);
     },
   });
 }
 
-function hints(
-  { uiUrl, address, source }: TemporalServer,
-  { url }: Simulator,
-  jobs: readonly JobScript[],
-): readonly string[] {
-  const [first] = jobs;
-  const jobId = first?.jobId ?? '<jobId>';
+/** Relative to where the command runs; in a clone and in a project that has installed the package. */
+const samplePipeline = (): string =>
+  relative(
+    process.cwd(),
+    fileURLToPath(new URL('../../../examples/pipelines/nightly-sales.yaml', import.meta.url)),
+  );
+
+function hints({ server, simulator, jobs, isSample }: Running): readonly string[] {
+  const { uiUrl, address, source } = server;
+  const jobId = (jobs.find((one) => one.jobId === 'fastJob') ?? jobs[0])?.jobId ?? '<jobId>';
+  const isUsual = source === 'address' || address.endsWith(`:${TEMPORAL_PORT}`);
   return [
     '',
-    `Temporal server    ${address} (found by: ${source})`,
+    `Temporal server    ${address} (found by: ${source})${isUsual ? '' : `; not ${TEMPORAL_PORT}, which is where commands look without the export lines`}`,
     `Temporal UI        ${uiUrl ?? 'at an address of your own server'}`,
-    `Data Flow service  ${url}, local; what it counts: ${url}/_simulator/report`,
+    `Data Flow service  ${simulator.url}, local; what it counts: ${simulator.url}/_simulator/report`,
     `jobs               ${jobs.map((job) => job.jobId).join(', ') || 'none'}`,
     '',
-    'In another terminal, after the export lines above:',
+    `In another terminal, after the export lines${process.stdout.isTTY ? ' above' : ', which went to stdout'}:`,
     `  npx dataflow run ${jobId}`,
     `  npx dataflow api getJobExecutions --jobId ${jobId}`,
+    ...(isSample
+      ? [`  npx dataflow pipeline run ${samplePipeline()} -p date=2026-11-21 --follow`]
+      : []),
     '',
     'Ctrl-C ends all of it.',
   ];

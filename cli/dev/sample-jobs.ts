@@ -1,10 +1,24 @@
+import { say } from '../output.js';
 import type { Fault, JobScript } from '../../simulator/index.js';
 
-/** Jobs to try: a fast one, a slow one, one that fails, and one that fails once and whose first start loses its answer. */
+const script = (jobId: string, name: string, runningMs: number): JobScript => ({
+  ...{ jobId, name, type: 'SCRIPT', maxConcurrentRuns: 4, history: 3 },
+  executions: [{ waitingMs: 1_000, runningMs }],
+});
+
+/** Those that nightly-sales.yaml and the quick start run. */
+const SALES_JOBS = [
+  script('extractSales', 'sales-extract', 3_000),
+  script('cleanSales', 'sales-clean', 4_000),
+  script('publishSales', 'sales-publish', 2_000),
+];
+
+/** And a fast one, a slow one, one that fails, and one that fails once and whose first start loses its answer. */
 export const SAMPLE_JOBS: readonly JobScript[] = [
+  ...SALES_JOBS,
   {
     jobId: 'fastJob',
-    name: 'sales-extract',
+    name: 'sales-refresh',
     history: 3,
     executions: [{ waitingMs: 1_000, runningMs: 3_000 }],
   },
@@ -28,6 +42,14 @@ export const SAMPLE_JOBS: readonly JobScript[] = [
     ],
   },
 ];
+
+/** Activities of the step `report` of nightly-sales.yaml, as a worker of one's own would have them. */
+export const SAMPLE_ACTIVITIES = {
+  sendReport: ({ date }: { readonly date: string }): Promise<string> => {
+    say(`sendReport: the sales of ${date} are out`);
+    return Promise.resolve(`sales of ${date}`);
+  },
+} as const;
 
 export const SAMPLE_FAULTS: readonly Fault[] = [
   // The service starts the job, and its answer is lost.

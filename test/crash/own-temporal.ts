@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { FAST_DEV_SERVER } from '../../cli/dev-server/fast-dev-server.js';
 import { waitUntilReady } from '../../cli/dev-server/ready.js';
-import { freePort, startDevArguments } from '../../cli/dev-server/start-dev.js';
+import { freePort } from '../../cli/dev-server/ports.js';
+import { startDevArguments } from '../../cli/dev-server/start-dev.js';
 
 const NAMESPACE = 'default';
 const START_LIMIT_MS = 60_000;
@@ -59,7 +60,7 @@ export async function withOwnTemporal(
 
 function spawnServer(port: number, database: string): ChildProcess {
   const settings = {
-    ...{ namespace: NAMESPACE, ui: false, uiPort: undefined, env: process.env },
+    namespace: NAMESPACE,
     extraArgs: [...FAST_DEV_SERVER, '--db-filename', database],
   };
   const args = startDevArguments(settings, { grpc: port, ui: undefined });

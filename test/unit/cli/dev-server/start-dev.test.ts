@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FAST_DEV_SERVER } from '../../../../cli/dev-server/fast-dev-server.js';
-import type { ServerSettings } from '../../../../cli/dev-server/server.js';
 import { startDevArguments } from '../../../../cli/dev-server/start-dev.js';
 
-const settings: ServerSettings = {
-  namespace: 'default',
-  ui: false,
-  uiPort: undefined,
-  extraArgs: [],
-  env: {},
-};
+const settings = { namespace: 'default', extraArgs: [] };
 
 describe('startDevArguments', () => {
   it('binds the loopback interface alone and has no web interface unless asked', () => {

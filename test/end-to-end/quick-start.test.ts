@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { SAMPLE_JOBS } from '../../cli/dev/sample-jobs.js';
+import { startSimulator } from '../../simulator/index.js';
+import { ROOT } from '../fence/breached-tree.js';
+import { runTool } from '../fence/run-tool.js';
+import { createUserProject, type UserProject } from '../package/installed-package.js';
+
+const QUICK_START = join(ROOT, 'examples/quick-start');
+const TIME_LIMIT_MS = 180_000;
+
+/** What the README says of a CommonJS project. */
+const COMMONJS = [
+  ["workflowsPath: fileURLToPath(new URL('./workflows.js', import.meta.url)),", ''],
+  ["import { fileURLToPath } from 'node:url';\n", ''],
+] as const;
+
+const started: ChildProcess[] = [];
+const projects: UserProject[] = [];
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    const ended = once(child, 'exit');
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGINT');
+      await ended;
+    }
+  }
+  for (const project of projects.splice(0)) await project.remove();
+});
+
+/** The folder examples/quick-start beside the packed package, as it stands or as a CommonJS project. */
+async function quickStart(type: 'module' | 'commonjs', module: string): Promise<UserProject> {
+  const project = await createUserProject(type);
+  projects.push(project);
+  for (const name of await readdir(QUICK_START)) {
+    const text = await readFile(join(QUICK_START, name), 'utf8');
+    await project.write(name, await adapted(name, text, type, module));
+  }
+  return project;
+}
+
+async function adapted(
+  name: string,
+  text: string,
+  type: 'module' | 'commonjs',
+  module: string,
+): Promise<string> {
+  if (name === 'tsconfig.json') return text.replace('"nodenext"', `"${module}"`);
+  if (type === 'module') return text;
+  if (name === 'package.json') return text.replace('  "type": "module",\n', '');
+  if (name !== 'worker.ts') return text;
+  const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+  const line = /one line of `worker\.ts` differs.*`(workflowsPath: .*,)`/.exec(readme)?.[1];
+  const [[workflowsPath], [importLine]] = COMMONJS;
+  expect(text).toContain(workflowsPath);
+  expect(text).toContain(importLine);
+  return text.replace(workflowsPath, line!).replace(importLine, '');
+}
+
+function run(project: UserProject, file: string, env: Readonly<Record<string, string>>) {
+  const child = spawn('node', [join('dist', file)], {
+    cwd: project.folder,
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  started.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return { child, output: () => output };
+}
+
+describe('the quick start with the packed package', () => {
+  it.each([
+    { type: 'module', module: 'nodenext' },
+    { type: 'commonjs', module: 'node16' },
+    { type: 'commonjs', module: 'nodenext' },
+  ] as const)(
+    'compiles with TypeScript 5.4 and ours, and runs: $type, module $module (L11)',
+    async ({ type, module }) => {
+      const project = await quickStart(type, module);
+      for (const compiler of ['typescript-5.4', 'typescript']) {
+        const tsc = join('node_modules', compiler, 'bin/tsc');
+        const compiled = await runTool('node', [tsc], project.folder);
+        expect(compiled).toEqual({ exitCode: 0, output: '' });
+      }
+      const simulator = await startSimulator({ jobs: SAMPLE_JOBS, timeScale: 10 });
+      try {
+        const env = {
+          TEMPORAL_ADDRESS: inject('temporalAddress'),
+          TEMPORAL_NAMESPACE: inject('temporalNamespace'),
+          DATAFLOW_URL: simulator.url,
+          NCLOUD_ACCESS_KEY_ID: simulator.accessKey,
+          NCLOUD_SECRET_ACCESS_KEY: simulator.secretKey,
+        };
+        const worker = run(project, 'worker.js', env);
+        const start = run(project, 'start.js', env);
+        const failed = once(worker.child, 'exit').then(() => {
+          throw new Error(`the worker ended: ${worker.output()}`);
+        });
+        const [code] = (await Promise.race([once(start.child, 'close'), failed])) as [number];
+        expect(start.output()).toMatch(
+          /^started nightly-[\d-]+\ndone, beginning with execution \w+\n$/,
+        );
+        expect(code).toBe(0);
+        expect(simulator.report()).toMatchObject({ created: 3, leftRunning: 0 });
+      } finally {
+        await simulator.close();
+      }
+    },
+    TIME_LIMIT_MS,
+  );
+});
