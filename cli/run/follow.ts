@@ -97,7 +97,7 @@ async function watchProgress(options: FollowOptions, signal: AbortSignal): Promi
     if (progress === 'none')
       sayOnce(`workflow ${workflowId} has told no Data Flow progress yet; waiting`);
     else if (progress !== undefined) {
-      if (pipelinesOf(progress).some(({ key }) => needs[key] === undefined))
+      if (pipelinesOf(progress).some(({ key }) => !Object.hasOwn(needs, key)))
         needs = (await needsOf(temporal, handle)) ?? needs;
       if (isAborted(signal)) return;
       view.show(progressPicture(progress, needs, options.startMs));

@@ -1,3 +1,4 @@
+import { own } from '../../contract/own.js';
 import { cleanText } from '../../client/clean-text.js';
 import type { ItemProgress, PipelineProgress, StepProgress } from '../../contract/pipeline-run.js';
 import type { StepStatus } from '../../contract/pipeline.js';
@@ -25,7 +26,9 @@ export function pipelineSection(progress: PipelineProgress, needs: Needs = {}): 
   const { pipeline, phase, steps } = progress;
   const entries = graphRows(Object.keys(steps), needs).flatMap(({ id, depth }): Entry[] => {
     const step = steps[id];
-    return step === undefined ? [] : [entryOf(id, depth, step, unended(needs[id] ?? [], steps))];
+    return step === undefined
+      ? []
+      : [entryOf(id, depth, step, unended(own(needs, id) ?? [], steps))];
   });
   return { title: `pipeline ${pipeline}  ${phase}`, noun: 'step', entries };
 }
@@ -155,7 +158,7 @@ interface GraphRow {
 function graphRows(ids: readonly string[], needs: Needs): readonly GraphRow[] {
   const children = new Map<string | undefined, string[]>();
   for (const id of ids) {
-    const first = needs[id]?.[0];
+    const first = own(needs, id)?.[0];
     children.set(first, [...(children.get(first) ?? []), id]);
   }
   const rows: GraphRow[] = [];

@@ -1,3 +1,4 @@
+import { own } from '../../contract/own.js';
 import { type AllNeeds, type AllProgress, jobRunsOf, pipelinesOf } from '../run/ask-progress.js';
 import type { Section } from './entry.js';
 import type { Picture } from './live-view.js';
@@ -11,7 +12,7 @@ export function progressPicture(all: AllProgress, needs: AllNeeds, startMs: numb
   if (pipelines.length > 0) {
     return {
       lines: pipelines.flatMap((one) => pipelineLines(one)),
-      sections: pipelines.map((one) => pipelineSection(one, needs[one.key])),
+      sections: pipelines.map((one) => pipelineSection(one, own(needs, one.key))),
     };
   }
   const runs = jobRunsOf(all);

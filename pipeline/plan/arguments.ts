@@ -40,7 +40,7 @@ export function misfitOf(value: unknown, type: ParameterType): string | undefine
   const rounded = roundedWithin(value);
   return rounded === undefined
     ? undefined
-    : `${rounded} cannot be kept exactly: integers go to 2^53; make the parameter a string`;
+    : `a number as large as ${rounded} cannot be kept exactly: integers go to 2^53; make the parameter a string`;
 }
 
 type Declared = Readonly<
