@@ -4,7 +4,9 @@ import type { Reporting } from '../contract/wait-report.js';
 import { act, BEAT_MS, pause } from './act.js';
 import { createMatchFinder, readBackTo } from './find-matches.js';
 import { isSureMark } from './match.js';
-import type { FindProfile } from './profile.js';
+import { type NewestExecutions } from '../polling/newest-executions.js';
+import { ExecutionListTooLong } from '../polling/newest-pages.js';
+import type { FindProfile, Profile } from './profile.js';
 import { reporting } from './wait-report.js';
 
 const FIRST_PAUSE_MS = 500;
@@ -12,8 +14,8 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Reads what the service lists until doubt is settled (design §6, rule 4): a sure match ends it at first sight;
- * otherwise it ends with the first complete listing begun after `lastsMs`. One look early proves nothing: what was
- * accepted may be listed later. Time passes by the monotonic clock of this process: the `Date` of one answer, and this
+ * otherwise it ends with the first complete listing begun after `lastsMs`, or `visibleWithinMs` after the first one that
+ * is not complete. One look early proves nothing: what was accepted may be listed later. Time passes by the monotonic clock of this process: the `Date` of one answer, and this
  * machine's wall clock, may be far ahead.
  */
 export const findSubmission = (profiles: FindProfile) =>
@@ -26,20 +28,26 @@ export const findSubmission = (profiles: FindProfile) =>
         const profile = profiles(input.profile);
         const sure = isSureMark(input.mark);
         const finder = createMatchFinder(profile, input.mark);
+        let unprovenSinceMs: number | undefined;
         for (
           let pauseMs = FIRST_PAUSE_MS, round = 1;
           ;
           pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS), round += 1
         ) {
           const leftMs = endsAtMs - performance.now(); // before the listing is begun
-          const reading = await profile.newest.read(input.jobId, {
-            untilOlderThanMs: readBackTo(input.mark),
-            signal,
-          });
+          const reading = await listing(profile, input, leftMs <= 0, signal);
           await finder.add(reading.rows, signal);
           const found = finder.found();
           if (sure && found.matches.length > 0) return { ...found, sure };
           if (leftMs <= 0 && reading.complete) return { ...found, sure };
+          if (leftMs <= 0) {
+            unprovenSinceMs ??= performance.now();
+            const triedMs = performance.now() - unprovenSinceMs;
+            if (triedMs >= profile.timings.visibleWithinMs) {
+              const possible = [...found.matches, ...found.possible]; // what is missing may be ours
+              return { matches: [], possible, sure, incomplete: true };
+            }
+          }
           note({ round, matches: found.matches.map((match) => match.jobExecutionId) });
           const endsInMs = endsAtMs - performance.now();
           await pause(endsInMs > 0 ? Math.min(pauseMs, endsInMs) : FIRST_PAUSE_MS, signal);
@@ -48,6 +56,21 @@ export const findSubmission = (profiles: FindProfile) =>
       { retries: 'all-but-permanent' },
     ),
   );
+
+/** One listing. One that found no end shows what it has read. */
+async function listing(
+  { newest }: Profile,
+  { jobId, mark }: FindInput,
+  prove: boolean,
+  signal: AbortSignal,
+): Promise<Pick<NewestExecutions, 'rows' | 'complete'>> {
+  try {
+    return await newest.read(jobId, { untilOlderThanMs: readBackTo(mark), prove, signal });
+  } catch (error) {
+    if (!(error instanceof ExecutionListTooLong)) throw error;
+    return { rows: error.rows, complete: false };
+  }
+}
 
 /** What is left of a look as an attempt begins: Temporal's clock tells when the first one was scheduled, and this one. */
 const leftOf = (

@@ -42,6 +42,7 @@ export function likeness(execution: JobExecution, mark: SubmissionMark, seen: Se
     const byKey = likenessByKey(execution, mark.runKey, seen);
     return byKey === 'maybe' && start === 'no' ? 'no' : byKey;
   }
+  if (start === 'yes' && mark.since.incomplete === true) return 'maybe';
   if (start !== 'yes' || mark.soleWriter) return start;
   const shown = execution.jobCondition;
   const isAlike =

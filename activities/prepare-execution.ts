@@ -33,6 +33,7 @@ export const prepareExecution = (profiles: FindProfile) =>
       const markedMs = input.mark === undefined ? Infinity : readBackTo(input.mark);
       const reading = await profile.newest.read(input.jobId, {
         untilOlderThanMs: (newestMs) => Math.min(known(newestMs), markedMs),
+        prove: true,
         signal,
       });
       const { output: job } = await jobRead;
@@ -44,6 +45,7 @@ export const prepareExecution = (profiles: FindProfile) =>
       const baseline = {
         ...(serviceMs !== undefined && { baselineMs: Math.floor(serviceMs) }),
         ...baselineOf(reading.rows, nowMs),
+        ...(!reading.complete && { incomplete: true as const }),
       };
       return permit(profile, job, reading.rows, baseline, found);
     }),

@@ -22,7 +22,7 @@ export const prepareRemoteWorkflow =
       const nowMs = client.serviceClock.earliestMs();
       const readings = await Promise.all(
         jobs.map(({ id }) =>
-          profile.newest.read(id, { untilOlderThanMs: knownSince(nowMs), signal }),
+          profile.newest.read(id, { untilOlderThanMs: knownSince(nowMs), prove: true, signal }),
         ),
       );
       const nodes = jobs.map((node, index) => ({

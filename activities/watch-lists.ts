@@ -9,6 +9,9 @@ import { createTriggeredReader, type TriggeredReader } from './triggered-reader.
 
 const FIRST_PAUSE_MS = 500;
 
+const NOT_COMPLETE =
+  'its list was not proven complete (rows that cannot be read, rows shown twice, or fewer rows than the count says)';
+
 /** Fewer answers that a job is not there may be odd ones, however far apart. */
 const MIN_MISSING_ANSWERS = 3;
 
@@ -101,6 +104,7 @@ async function readList(
   const begunMs = performance.now();
   const { rows, complete } = await newest.read(jobId, {
     untilOlderThanMs: knownSinceMs ?? -Infinity,
+    prove: begunMs >= settlesAtMs,
     urgency: 'watch',
     signal,
     onCall,
@@ -112,6 +116,9 @@ async function readList(
   const untilMs = settlesAtMs + (possible.length > 0 ? timings.visibleWithinMs : 0);
   const settled = complete && begunMs >= untilMs;
   const isNews = executions.some(({ jobExecutionId }) => !seenIds.includes(jobExecutionId));
+  if (!settled && !isNews && begunMs >= untilMs) {
+    return { kind: 'failed', message: `job ${jobId}: ${NOT_COMPLETE}`, retryAfterMs: 0 };
+  }
   return settled || isNews
     ? { kind: 'news', news: { seen: [{ jobId, executions, possibleIds, settled }], lost: [] } }
     : { kind: 'nothing', leftMs: Math.max(untilMs - performance.now(), FIRST_PAUSE_MS) };

@@ -111,6 +111,8 @@ export interface Matches {
 export interface FindResult extends Matches {
   /** Whether the matches cannot be somebody else's. */
   readonly sure: boolean;
+  /** No listing was proven to show all that could be ours: that nothing was found proves nothing. */
+  readonly incomplete?: true;
 }
 
 export interface AwaitInput extends JobRef {

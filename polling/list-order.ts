@@ -1,4 +1,4 @@
-import type { JobExecution } from '../contract/job.js';
+import { isTerminal, type JobExecution } from '../contract/job.js';
 
 /** How a list of executions runs; the documentation does not say (NOTES §5.11). */
 export type ListOrder = 'newest-first' | 'oldest-first';
@@ -53,6 +53,20 @@ export function newestOf(rows: Iterable<Dated>): number | undefined {
 /** Whether, in an ordered list, whatever lies beyond these rows on the older side is older than `limitMs`. */
 export const reachesBefore = (rows: readonly Dated[], limitMs: number): boolean =>
   datesOf(rows).some((ms) => ms < limitMs - ORDER_SLACK_MS);
+
+/**
+ * The same, whether the list is ordered by createdDate, startDate or endDate: an execution that has ended, with every
+ * date before the limit. What has no such date may stand at the other end.
+ */
+export const provesPast = (rows: readonly JobExecution[], limitMs: number): boolean =>
+  rows.some(
+    (row) =>
+      isTerminal(row.status) &&
+      reachesBefore([row], limitMs) &&
+      [row.startDate, row.endDate].every(
+        (date) => !(Date.parse(date ?? '') >= limitMs - ORDER_SLACK_MS),
+      ),
+  );
 
 /** Newest first; rows without a date last. */
 export const newestFirst = (rows: Iterable<JobExecution>): JobExecution[] =>

@@ -10,6 +10,7 @@ import {
   type ListPage,
   type ReadBack,
 } from './newest-pages.js';
+import { PageSizes } from './page-sizes.js';
 
 export interface NewestReaderOptions {
   /** Every call of a reading takes from it first. @default no limit */
@@ -29,6 +30,12 @@ export interface ReadOptions {
    * the latest createdDate read so far. Left out: at least the newest page's worth.
    */
   readonly untilOlderThanMs?: ReadBack;
+  /**
+   * Prove that nothing is missing, which may take some calls more: of the far end of the list, and of the page behind
+   * one that is perhaps the last.
+   * @default false: `complete` is false
+   */
+  readonly prove?: boolean;
   /** The caller has taken the first call from the budget already. @default false */
   readonly prepaid?: boolean;
   /** Of the calls after that. @default usual */
@@ -45,8 +52,8 @@ export interface NewestExecutions {
   /** Each execution once, as read last; newest first, those without a date last. */
   readonly rows: readonly JobExecution[];
   /**
-   * Nothing is missing that was listed when the reading began: of the rows created at or after `untilOlderThanMs`;
-   * without that, of the whole list.
+   * Proven: nothing is missing that was listed when the reading began, of the rows created at or after
+   * `untilOlderThanMs`; without that, of the whole list. A row that cannot be read, or is shown twice, is no proof.
    */
   readonly complete: boolean;
   /** Date of the answer to the first call (epoch ms); undefined where the service sent none. */
@@ -69,6 +76,7 @@ class LearningReader implements NewestReader {
   readonly #budget: CallBudget | undefined;
   /** In order of reading, the oldest first. */
   readonly #learned = new Map<string, Learned>();
+  readonly #sizes = new PageSizes();
 
   constructor(client: DataFlowClient, options: NewestReaderOptions) {
     const { pageSize = 100, mostCalls = 200, rememberedJobs = 10_000, budget } = options;
@@ -79,13 +87,17 @@ class LearningReader implements NewestReader {
 
   async read(jobId: string, options: ReadOptions = {}): Promise<NewestExecutions> {
     const rows = new Map<string, JobExecution>();
-    const pages = newestPages(this.#learned.get(jobId), options.untilOlderThanMs);
+    const pages = newestPages(this.#learned.get(jobId), {
+      back: options.untilOlderThanMs,
+      prove: options.prove ?? false,
+    });
+    const held = new Map<number, number>();
     let dateMs: number | undefined;
     let calls = 0;
     let step = pages.next();
     while (step.done !== true) {
       if (isBeyondReading(step.value, calls, this.#options.mostCalls)) {
-        throw new ExecutionListTooLong(jobId, calls);
+        throw new ExecutionListTooLong(jobId, calls, newestFirst(rows.values()));
       }
       if (calls > 0 && options.isEnough?.(rows, calls) === true) {
         return { rows: newestFirst(rows.values()), complete: false, dateMs, calls };
@@ -94,7 +106,7 @@ class LearningReader implements NewestReader {
         await this.#budget?.take(options.signal, options.urgency);
       }
       options.onCall?.();
-      const answer = await this.#page(jobId, step.value, options);
+      const answer = await this.#page(jobId, step.value, held, options);
       calls += 1;
       if (calls === 1) dateMs = answer.dateMs;
       for (const row of answer.page.rows) rows.set(row.jobExecutionId, row);
@@ -104,18 +116,29 @@ class LearningReader implements NewestReader {
     return { rows: newestFirst(rows.values()), complete: step.value.complete, dateMs, calls };
   }
 
-  async #page(jobId: string, page: number, { signal, brief = false }: ReadOptions) {
+  async #page(
+    jobId: string,
+    page: number,
+    held: Map<number, number>,
+    { signal, brief = false, prove = false }: ReadOptions,
+  ) {
     const { pageSize } = this.#options;
     const { output, dateMs } = await this.#client.call(
       'getJobExecutions',
       { jobId, page, limit: pageSize },
       { brief, ...(signal && { signal }) },
     );
-    // A service may hold fewer rows on a page than were asked for, and says so in `limit`.
-    const size = output.limit > 0 ? Math.min(output.limit, pageSize) : pageSize;
+    // A service may hold fewer rows on a page than were asked for, and say so in `limit`, or not.
+    const asked = output.limit > 0 ? Math.min(output.limit, pageSize) : pageSize;
+    const rows = rowsOn(output);
+    this.#sizes.saw(rows, asked, held.get(page - 1));
+    held.set(page, rows);
+    const followed = this.#sizes.followed(rows, asked);
     const read: ListPage = {
       rows: output.list,
-      full: rowsOn(output) >= size,
+      held: rows,
+      full: followed === 'yes' || (prove && followed === 'perhaps'),
+      perhaps: followed === 'perhaps',
       count: output.count,
     };
     return { page: read, dateMs };

@@ -1,21 +1,33 @@
-import type { JobExecution } from '../contract/job.js';
-import { allowsOrder, newestOf, orderOf, reachesBefore } from './list-order.js';
+import { isTerminal, type JobExecution } from '../contract/job.js';
+import {
+  allowsOrder,
+  type ListOrder,
+  newestOf,
+  orderOf,
+  provesPast,
+  reachesBefore,
+} from './list-order.js';
 
 /** One page as it came. */
 export interface ListPage {
   readonly rows: readonly JobExecution[];
-  /** As many rows as the page can hold: another page may follow. */
+  /** Its rows, those included that could not be read. */
+  readonly held: number;
+  /** Another page may follow: it holds as many rows as a page can, or, where that must be proven, perhaps as many. */
   readonly full: boolean;
-  /** The envelope's count: the total, or just this page's rows. A hint, never trusted. */
+  /** Only perhaps: the next page tells. */
+  readonly perhaps: boolean;
+  /** The envelope's count: the total, or just this page's rows. It may prove that rows are missing, never that none is. */
   readonly count: number;
 }
 
-/** What was learned of one job's list. */
+/** What was learned of one job's list. `lastPage` is where its end was seen. */
 export type Learned =
-  | { readonly order: 'newest-first' }
+  | { readonly order: 'newest-first'; readonly lastPage?: number }
   | { readonly order: 'oldest-first'; readonly lastPage: number };
 
 export interface Reading {
+  /** Proven; false where no proof was asked for. */
   readonly complete: boolean;
   /** Undefined: not learned, or not true any more. */
   readonly learned: Learned | undefined;
@@ -24,15 +36,40 @@ export interface Reading {
 /** How far back to read: a createdDate, or a function of the latest one that was read. */
 export type ReadBack = number | ((newestMs: number) => number);
 
+/** What a reading is to show. */
+export interface Goal {
+  /** Read on until everything younger was read; undefined: at least one page's worth. */
+  readonly back: ReadBack | undefined;
+  /** Prove that nothing is missing. */
+  readonly prove: boolean;
+}
+
 /** Whether everything that a reading is to go back to lies within these rows of an ordered list. */
 function reachesBack(
   page: readonly JobExecution[],
   rows: readonly JobExecution[],
-  back: ReadBack,
+  { back, prove }: Goal,
 ): boolean {
-  if (typeof back === 'number') return reachesBefore(page, back);
+  if (back === undefined) return true;
   const newestMs = newestOf(rows);
-  return newestMs !== undefined && reachesBefore(page, back(newestMs));
+  const limitMs = typeof back === 'number' ? back : newestMs === undefined ? NaN : back(newestMs);
+  return prove ? provesPast(page, limitMs) : reachesBefore(page, limitMs);
+}
+
+/**
+ * Whether these pages hold every row between the first of them and the last. A row that is shown twice has perhaps
+ * taken another one's place; all rows of a count that exceeds the page make up for it.
+ */
+function lackNone(pages: readonly ListPage[], isWhole: boolean): boolean {
+  const rows = pages.flatMap((page) => page.rows);
+  const distinct = new Set(rows.map((row) => row.jobExecutionId)).size;
+  const unreadable = pages.some(({ held, rows: read }) => held > read.length);
+  const most = pages.reduce((sum, page) => sum + page.held, 0);
+  const [first] = pages;
+  const total =
+    isWhole && first !== undefined && first.count > first.held ? first.count : undefined;
+  if (unreadable) return false;
+  return total === undefined ? distinct === most : distinct >= total;
 }
 
 /** Asks for page after page; is given each; ends with what the pages together are. */
@@ -46,89 +83,126 @@ export class ExecutionListTooLong extends Error {
   readonly failure = 'DataFlowProtocolError';
   override readonly name = 'ExecutionListTooLong';
 
-  constructor(jobId: string, pages: number) {
+  /** What was read of it. */
+  readonly rows: readonly JobExecution[];
+
+  constructor(jobId: string, pages: number, rows: readonly JobExecution[]) {
     super(
       `getJobExecutions of job ${jobId}: no end after ${pages} pages; either its rows show no order by createdDate ` +
         'that would let us read the newest only, or too many are new',
     );
+    this.rows = rows;
   }
 }
 
 /**
  * Which pages of one job's list to read, and when they suffice. Rows may be added while it reads: in a list that is
  * newest first they push rows to later pages, which are read later (doubles, no losses); in one that is oldest first
- * they come behind the last page and move none.
- * @param untilOlderThanMs read on until everything younger was read; undefined: at least one page's worth.
+ * they come behind the last page and move none. An order by createdDate may be one by start or end, where what has
+ * neither stands at the other end of the list: a proof reads that end too, and first, because a row leaves it for
+ * this one when it starts or ends.
  */
-export function* newestPages(
-  learned: Learned | undefined,
-  untilOlderThanMs: ReadBack | undefined,
-): Pages<Reading> {
+export function* newestPages(learned: Learned | undefined, goal: Goal): Pages<Reading> {
   if (learned?.order === 'oldest-first') {
-    const reading = yield* fromTheEnd(new Map(), learned.lastPage, untilOlderThanMs);
+    const known = new Map<number, ListPage>();
+    const reading = yield* fromTheEnd(known, learned.lastPage, goal);
     if (reading !== undefined) return reading;
   }
-  const rows: JobExecution[] = [];
-  let expected = learned?.order === 'newest-first' ? learned.order : undefined;
+  const expected = learned?.order === 'newest-first' ? learned.order : undefined;
+  const lastPage = goal.prove && expected !== undefined ? learned?.lastPage : undefined;
+  const end = lastPage === undefined ? undefined : yield* endOf(lastPage);
+  const near = yield* fromTheStart(expected, goal);
+  if (!goal.prove || near.hint === undefined) return near;
+  if (end !== undefined) return withEnd(near, end);
+  const found = yield* endOf(near.hint);
+  return withEnd(yield* fromTheStart('newest-first', goal), found);
+}
+
+/** What a reading from the start has read; `hint`: the list goes on, and perhaps so far. */
+type FromStart = Reading & { readonly hint?: number };
+
+const withEnd = (near: FromStart, lastPage: number): Reading => ({
+  complete: near.complete,
+  learned: near.learned?.order === 'newest-first' ? { ...near.learned, lastPage } : near.learned,
+});
+
+/** The far end of a list that is newest first: backward until what has ended is seen. Gives the last page. */
+function* endOf(hint: number): Pages<number> {
+  const known = new Map<number, ListPage>();
+  const lastPage = yield* lastPageFrom(known, hint);
+  for (let number = lastPage; number >= 0; number -= 1) {
+    if (hasEnded(yield* pageOf(known, number))) break;
+  }
+  return lastPage;
+}
+
+const hasEnded = ({ rows }: ListPage): boolean => rows.some(({ status }) => isTerminal(status));
+
+function* fromTheStart(expected: 'newest-first' | undefined, goal: Goal): Pages<FromStart> {
+  const known = new Map<number, ListPage>();
+  let order: ListOrder | undefined = expected;
   for (let number = 0; ; number += 1) {
-    const page = yield number;
-    rows.push(...page.rows);
-    if (expected !== undefined && !allowsOrder(rows, expected)) expected = undefined;
-    const order = expected ?? orderOf(rows);
-    if (!page.full) {
-      return { complete: true, learned: order === 'newest-first' ? { order } : undefined };
-    }
-    if (order === 'newest-first') {
-      const enough =
-        untilOlderThanMs === undefined || reachesBack(page.rows, rows, untilOlderThanMs);
-      if (enough) return { complete: untilOlderThanMs !== undefined, learned: { order } };
+    const page = yield* pageOf(known, number);
+    const pages = [...known.values()];
+    const rows = pages.flatMap((one) => one.rows);
+    if (order === undefined || !allowsOrder(rows, order)) order = orderOf(rows);
+    const learned = order === 'newest-first' ? { order } : undefined;
+    if (!page.full) return { complete: goal.prove && lackNone(pages, true), learned };
+    const hint = Math.max(Math.ceil(page.count / page.held) - 1, number + 1);
+    if (order === 'newest-first' && !page.perhaps && reachesBack(page.rows, rows, goal)) {
+      const complete = goal.prove && goal.back !== undefined && lackNone(pages, false);
+      return { complete, learned, hint };
     }
     if (order === 'oldest-first') {
-      const hint = Math.ceil(page.count / page.rows.length) - 1;
-      const known = new Map([[number, page]]);
-      const reading = yield* fromTheEnd(known, Math.max(hint, number + 1), untilOlderThanMs);
-      return reading ?? (yield* everyPage());
+      return (yield* fromTheEnd(known, hint, goal)) ?? (yield* everyPage(goal));
     }
   }
 }
 
 /** For a list without order: all of it, afresh, in one go forward, so that insertions only make doubles. */
-function* everyPage(): Pages<Reading> {
-  let number = 0;
-  while ((yield number).full) number += 1;
-  return { complete: true, learned: undefined };
+function* everyPage({ prove }: Goal): Pages<Reading> {
+  const pages: ListPage[] = [];
+  for (let number = 0; ; number += 1) {
+    const page = yield number;
+    pages.push(page);
+    if (!page.full) return { complete: prove && lackNone(pages, true), learned: undefined };
+  }
 }
 
 /** Oldest first: backward from the last page. Undefined when the rows turn out not to be in that order. */
 function* fromTheEnd(
   known: Map<number, ListPage>,
   hint: number,
-  untilOlderThanMs: ReadBack | undefined,
+  goal: Goal,
 ): Pages<Reading | undefined> {
+  for (let number = 0; goal.prove; number += 1) {
+    const page = yield* pageOf(known, number);
+    if (hasEnded(page) || !page.full) break;
+  }
   const lastPage = yield* lastPageFrom(known, hint);
   const learned = { order: 'oldest-first', lastPage } as const;
-  let rows: readonly JobExecution[] = [];
+  const pages: ListPage[] = [];
   for (let number = lastPage; number >= 0; number -= 1) {
     const page = yield* pageOf(known, number);
-    rows = [...page.rows, ...rows];
+    pages.unshift(page);
+    const rows = pages.flatMap((one) => one.rows);
     if (!allowsOrder(rows, 'oldest-first')) return undefined;
-    const enough =
-      untilOlderThanMs === undefined
-        ? page.full || number === 0
-        : reachesBack(page.rows, rows, untilOlderThanMs);
-    if (enough) return { complete: untilOlderThanMs !== undefined || number === 0, learned };
+    const enough = goal.back === undefined ? page.full : reachesBack(page.rows, rows, goal);
+    if (!enough && number > 0) continue;
+    const isAll = goal.back !== undefined || number === 0;
+    return { complete: goal.prove && isAll && lackNone(pages, number === 0), learned };
   }
-  return { complete: true, learned };
+  return { complete: false, learned };
 }
 
 /** The last page with rows on it: from a hint upward in doubling steps, or by halving between full and empty. */
 function* lastPageFrom(known: Map<number, ListPage>, hint: number): Pages<number> {
-  let full = Math.max(-1, ...known.keys());
+  let full = Math.max(-1, ...[...known].flatMap(([number, page]) => (page.full ? number : [])));
   let empty = Infinity;
   let step = 1;
   for (let number = hint; ;) {
     const page = yield* pageOf(known, number);
-    if (page.rows.length > 0 && !page.full) return number;
+    if (page.held > 0 && !page.full) return number;
     if (page.full) full = number;
     else empty = number;
     if (empty === full + 1) return Math.max(full, 0);

@@ -18,6 +18,14 @@ export interface Switches {
   /** Meaning of `count` in a list. */
   readonly count: 'total' | 'page';
   readonly listOrder: 'newest' | 'oldest';
+  /** By what lists of executions are ordered; what has no startDate or endDate yet comes last. */
+  readonly listedBy: 'created' | 'start' | 'end';
+  /** Most rows on a page of executions, whatever `limit` asks for and the answer says. Null: as many as asked for. */
+  readonly pageCap: number | null;
+  /** True: a page of executions has its first row in place of its last as well. */
+  readonly repeatedRows: boolean;
+  /** 'absent': lists leave out executions that are READY, which `count` counts. */
+  readonly readyInLists: 'shown' | 'absent';
   /** 'none': milliseconds and no offset, as in the examples of 2023. */
   readonly dateStyle: '+09:00' | 'none';
   /**
@@ -85,6 +93,10 @@ export const DEFAULT_SWITCHES: Switches = {
   cancelSupported: true,
   count: 'total',
   listOrder: 'newest',
+  listedBy: 'created',
+  pageCap: null,
+  repeatedRows: false,
+  readyInLists: 'shown',
   dateStyle: '+09:00',
   gatewayAheadMs: 0,
   dateHeader: 'sent',

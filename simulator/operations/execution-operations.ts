@@ -1,25 +1,13 @@
 import { isActive, statusAt, type ExecutionRecord } from '../execution.js';
 import { toExecutionView } from '../execution-view.js';
 import { ok, problem, type Outcome } from '../outcome.js';
-import { shownExecutions, type JobRecord, type ServiceState } from '../service-state.js';
+import { type JobRecord, type ServiceState } from '../service-state.js';
 import { cancelExecution } from '../start-execution.js';
+import { listed } from './execution-list.js';
 import { noSuchUrl, notFound, withJob, type Operation, type ServiceCall } from './operation.js';
-import { pageOf } from './page.js';
 
 export const getJobExecutions: Operation = (state, call) =>
-  withJob(state, call, (job) => {
-    const page = pageOf(shownExecutions(job, call.now), call.query, state.switches, (execution) =>
-      toExecutionView(state, job, execution, call.now),
-    );
-    return state.switches.oddRow ? withOddRow(page) : page;
-  });
-
-/** Takes the place of none: a page of 100 has 101. */
-function withOddRow(page: Outcome): Outcome {
-  if (page.kind !== 'ok') return page;
-  const body = page.body as { readonly list: readonly unknown[] };
-  return ok({ ...body, list: [{ jobExecutionId: null, status: 'RUNNING' }, ...body.list] });
-}
+  withJob(state, call, (job) => listed(state, job, call));
 
 export const getJobExecutionById: Operation = (state, call) =>
   withExecution(state, call, (job, execution) => {

@@ -3,7 +3,7 @@ import type { Switches } from '../switches.js';
 
 /**
  * One page of `rows`, which come oldest first; the query's page counts from 0, limit is 1000 unless given. A limit
- * of 0, which only getJobs is documented to refuse, gives an empty page.
+ * of 0, which only getJobs is documented to refuse, gives an empty page. No page has more rows than `cap`, whatever its `limit` says.
  */
 export function pageOf<Row>(
   rows: readonly Row[],
@@ -11,6 +11,7 @@ export function pageOf<Row>(
   switches: Switches,
   view: (row: Row) => unknown,
   leastLimit = 0,
+  cap = Infinity,
 ): Outcome {
   const page = wholeNumber(query.get('page') ?? '0');
   const limit = wholeNumber(query.get('limit') ?? '1000');
@@ -19,7 +20,8 @@ export function pageOf<Row>(
     return problem('bad-parameter', `whole numbers, ${bounds}; got ${query.toString()}`);
   }
   const ordered = switches.listOrder === 'newest' ? rows.toReversed() : rows;
-  const list = ordered.slice(page * limit, (page + 1) * limit).map(view);
+  const size = Math.min(limit, cap);
+  const list = ordered.slice(page * size, (page + 1) * size).map(view);
   const count = switches.count === 'total' ? rows.length : list.length;
   return ok({ list, count, page, limit });
 }

@@ -21,7 +21,7 @@ export async function playCase(drawn: ModelCase): Promise<World> {
     },
     switches: {
       overLimit: drawn.overLimit,
-      listOrder: drawn.listOrder,
+      ...drawn.lists,
       cancelLatencyMs: drawn.cancelLatencyMs,
       cancelOnTerminal: drawn.cancelOnTerminal,
       ...drawn.clocks,

@@ -36,6 +36,12 @@ export type Happening = { readonly atMs: number } & (
 /** How far the service's clocks disagree: what dates answers, and what dates executions. */
 export type Clocks = Pick<Switches, 'gatewayAheadMs' | 'dateHeader' | 'strayDates' | 'strayDateMs'>;
 
+/** How the service lists executions. */
+export type Lists = Pick<
+  Switches,
+  'listOrder' | 'listedBy' | 'pageCap' | 'repeatedRows' | 'count' | 'oddRow'
+>;
+
 export interface ModelCase {
   readonly seed: number;
   /** How matches are made sure; `none`: they are not. */
@@ -52,7 +58,7 @@ export interface ModelCase {
   /** Creation and list lag together, at most, as a part of visibleWithin. Above 1: beyond what is promised. */
   readonly lateness: number;
   readonly clocks: Clocks;
-  readonly listOrder: 'newest' | 'oldest';
+  readonly lists: Lists;
   readonly history: number;
   readonly most: number;
   readonly overLimit: 'bad-state' | 'queue';
@@ -222,8 +228,15 @@ export const modelCase: fc.Arbitrary<ModelCase> = fc
     postsExpire: fc.constantFrom(true, true, true, false),
     lateness: fc.constant(1),
     clocks,
-    listOrder: fc.constantFrom('newest', 'oldest'),
-    history: fc.constantFrom(0, 3, 30),
+    lists: fc.record({
+      listOrder: fc.constantFrom('newest', 'oldest'),
+      listedBy: fc.constantFrom('created', 'start', 'end'),
+      pageCap: fc.constantFrom(null, null, 1, 20),
+      repeatedRows: fc.constantFrom(false, false, false, true),
+      count: fc.constantFrom('total', 'page'),
+      oddRow: fc.constantFrom(false, false, false, true),
+    }),
+    history: fc.constantFrom(0, 3, 30, 130),
     most: fc.constantFrom(1, 10, 10, 10),
     overLimit: fc.constantFrom('bad-state', 'queue'),
     cancelLatencyMs: fc.integer({ min: 0, max: 90_000 }),

@@ -62,7 +62,7 @@ export function decide(
   const [oldest, ...others] = matches;
   const sure = found.sure && isNobodyElses(run);
   const seen = oldest === undefined ? possible : matches;
-  if (seen.length === 0) {
+  if (seen.length === 0 && found.incomplete !== true) {
     submission.doubt = false;
     return 'none';
   }
@@ -77,17 +77,24 @@ export function decide(
   }
   submission.doubt = true;
   if (mustEnd) {
-    const why = 'what was found may be somebody else’s, so it was left alone';
+    const why =
+      seen.length === 0
+        ? INCOMPLETE
+        : 'what was found may be somebody else’s, so it was left alone';
     throw endInDoubt(run, submission, why);
   }
   if (run.plan.onAmbiguous === 'hold') return 'hold';
-  throw ambiguous(
-    run,
-    submission,
-    oldest === undefined
-      ? 'what is listed may be it: the service was never seen to show run settings as they were sent'
-      : `${matches.length} executions could be it`,
-  );
+  throw ambiguous(run, submission, whyAmbiguous(found, matches.length));
+}
+
+const INCOMPLETE =
+  'no listing of the job was proven complete (rows that cannot be read, rows shown twice, or fewer rows than the count says)';
+
+function whyAmbiguous({ incomplete }: FindResult, matches: number): string {
+  if (incomplete === true) return INCOMPLETE;
+  return matches === 0
+    ? 'what is listed may be it: the service was never seen to show run settings as they were sent'
+    : `${matches} executions could be it`;
 }
 
 /** Waits for somebody's word on an ambiguous submission, until runTimeout. */

@@ -82,10 +82,11 @@ async function pauseBeforePermit(run: Run, submission: Submission): Promise<void
   guard(run);
 }
 
-const baselineOf = ({ baselineMs, knownIds, knownSinceMs }: Permit): Baseline => ({
+const baselineOf = ({ baselineMs, knownIds, knownSinceMs, incomplete }: Permit): Baseline => ({
   ...(baselineMs !== undefined && { baselineMs }),
   knownIds,
   ...(knownSinceMs !== undefined && { knownSinceMs }),
+  ...(incomplete !== undefined && { incomplete }),
 });
 
 /** A fresh permit. The first one is the submission's baseline for good. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newestFirst, orderOf, reachesBefore } from '../../../polling/list-order.js';
+import { newestFirst, orderOf, provesPast, reachesBefore } from '../../../polling/list-order.js';
 
 const START_MS = Date.parse('2026-11-01T00:00:00Z');
 const rowsAt = (...seconds: readonly number[]) =>
@@ -36,6 +36,22 @@ describe('reachesBefore', () => {
     [12, false],
   ])('a row of second %d against a limit at second 11.5: %s', (second, reaches) => {
     expect(reachesBefore(rowsAt(second), START_MS + 11_500)).toBe(reaches);
+  });
+});
+
+describe('provesPast', () => {
+  const at = (second: number) => new Date(START_MS + second * 1_000).toISOString();
+  const row = { jobId: 'job', jobExecutionId: 'x', status: 'COMPLETED', createdDate: at(0) };
+  it.each([
+    ['ended before the limit', { startDate: at(1), endDate: at(2) }, true],
+    ['shows its creation only', {}, true],
+    ['has not ended', { status: 'RUNNING', startDate: at(1) }, false],
+    ['has not started', { status: 'READY' }, false],
+    ['started after the limit', { startDate: at(20), endDate: at(21) }, false],
+    ['ended after the limit', { startDate: at(1), endDate: at(20) }, false],
+    ['has no date', { createdDate: '' }, false],
+  ])('a row that %s (A5)', (_, change, expected) => {
+    expect(provesPast([{ ...row, ...change }], START_MS + 11_500)).toBe(expected);
   });
 });
 

@@ -20,6 +20,14 @@ export class ListedJob {
   /** Pause between the creation of two rows. */
   stepMs = 60_000;
   dated = true;
+  /** What the answer's `limit` says where a page holds fewer rows than were asked for. */
+  says: 'the rows a page holds' | 'what was asked for' = 'the rows a page holds';
+  /** Where what is READY stands. */
+  unstarted: 'by its creation' | 'at the other end' = 'by its creation';
+  /** Rows on each page that cannot be read. */
+  unreadable = 0;
+  /** What a page shows of its rows. */
+  spoils = (rows: readonly JobExecution[]): readonly JobExecution[] => rows;
   beforeCall: () => void = () => undefined;
 
   constructor(order: FakeOrder, size = 0) {
@@ -27,14 +35,14 @@ export class ListedJob {
     this.add(size);
   }
 
-  add(count: number): void {
+  add(count: number, status = 'COMPLETED'): void {
     for (let n = 0; n < count; n += 1) {
       const number = this.rows.length;
       const createdDate = new Date(START_MS + number * this.stepMs).toISOString();
       this.rows.push({
         jobExecutionId: `e${number}`,
         jobId: 'job',
-        status: 'COMPLETED',
+        status,
         ...(this.dated && { createdDate }),
       });
     }
@@ -56,12 +64,22 @@ export class ListedJob {
 
   #page({ page, limit }: { page: number; limit: number }): Page<JobExecution> {
     const size = Math.min(limit, this.mostRows);
-    const list = this.#inOrder().slice(page * size, (page + 1) * size);
+    const list = this.spoils(this.#inOrder().slice(page * size, (page + 1) * size));
     const count = { total: this.rows.length, page: list.length, nonsense: 7_777 }[this.countIs];
-    return { list, count, page, limit: size };
+    const { unreadable } = this;
+    const says = this.says === 'what was asked for' ? limit : size;
+    return { list, count, page, limit: says, ...(unreadable > 0 && { unreadable }) };
   }
 
-  #inOrder(): JobExecution[] {
+  #inOrder(): readonly JobExecution[] {
+    const rows = this.#byCreation();
+    if (this.unstarted === 'by its creation') return rows;
+    const isReady = ({ status }: JobExecution): boolean => status === 'READY';
+    const [waiting, others] = [rows.filter(isReady), rows.filter((row) => !isReady(row))];
+    return this.order === 'newest-first' ? [...others, ...waiting] : [...waiting, ...others];
+  }
+
+  #byCreation(): readonly JobExecution[] {
     if (this.order === 'oldest-first') return this.rows;
     if (this.order === 'newest-first') return this.rows.toReversed();
     return this.rows.toSorted((a, b) => placeOf(a.jobExecutionId) - placeOf(b.jobExecutionId));

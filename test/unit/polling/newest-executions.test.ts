@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it, vi } from 'vitest';
+import type { JobExecution } from '../../../contract/job.js';
 import { createCallBudget } from '../../../polling/budget.js';
 import { createNewestReader } from '../../../polling/newest-executions.js';
 import { ListedJob, type FakeOrder } from './listed-job.js';
@@ -13,7 +14,7 @@ describe('createNewestReader', () => {
   it('reads a list that is shorter than a page in one call, whatever its order', async () => {
     const job = new ListedJob('shuffled', 60);
     const reading = await createNewestReader(job.client).read('job');
-    expect(reading).toMatchObject({ complete: true, calls: 1 });
+    expect(reading).toMatchObject({ complete: false, calls: 1 });
     expect(ids(reading.rows).slice(0, 2)).toEqual(['e59', 'e58']);
   });
 
@@ -21,7 +22,7 @@ describe('createNewestReader', () => {
     const job = new ListedJob('newest-first', 12_000);
     const untilOlderThanMs = job.createdMsAgo(50);
     const reading = await createNewestReader(job.client).read('job', { untilOlderThanMs });
-    expect(reading).toMatchObject({ complete: true, calls: 1 });
+    expect(reading).toMatchObject({ complete: false, calls: 1 });
     expect(reading.rows).toHaveLength(100);
   });
 
@@ -56,7 +57,10 @@ describe('createNewestReader', () => {
     const job = new ListedJob('newest-first');
     job.dated = false;
     job.add(250);
-    const reading = await createNewestReader(job.client).read('job', { untilOlderThanMs: 0 });
+    const reading = await createNewestReader(job.client).read('job', {
+      untilOlderThanMs: 0,
+      prove: true,
+    });
     expect(reading).toMatchObject({ complete: true, calls: 3 });
     expect(reading.rows).toHaveLength(250);
   });
@@ -93,6 +97,7 @@ describe('createNewestReader', () => {
     job.mostRows = 50;
     const { rows, complete } = await createNewestReader(job.client).read('job', {
       untilOlderThanMs: job.createdMsAgo(300),
+      prove: true,
     });
     expect(complete).toBe(true);
     expect(rows.length).toBeGreaterThanOrEqual(301);
@@ -133,6 +138,64 @@ describe('createNewestReader', () => {
     expect((await reader.read('job')).calls).toBeLessThan(first.calls);
   });
 
+  const prove = true;
+  const since = (job: ListedJob, rows = 5) => ({ untilOlderThanMs: job.createdMsAgo(rows), prove });
+
+  it.each(orders)('proves nothing missing of a long list in few calls, %s (A5)', async (order) => {
+    const job = new ListedJob(order, 12_050);
+    job.countIs = 'total';
+    const reader = createNewestReader(job.client);
+    const first = await reader.read('job', since(job));
+    expect(first).toMatchObject({ complete: true });
+    const { complete, calls } = await reader.read('job', since(job));
+    expect({ complete, calls }).toEqual({ complete: true, calls: 2 });
+  });
+
+  it.each([...orders, 'shuffled'] as const)(
+    'sees all where a page holds 20 rows and says 100, %s (A5)',
+    async (order) => {
+      const job = new ListedJob(order, 20);
+      Object.assign(job, { mostRows: 20, says: 'what was asked for' });
+      const reader = createNewestReader(job.client);
+      expect(await reader.read('job', since(job))).toMatchObject({ complete: true, calls: 2 });
+      job.add(1);
+      const { rows, complete } = await reader.read('job', since(job));
+      expect(complete).toBe(true);
+      expect(ids(rows)).toContain('e20');
+    },
+  );
+
+  it.each(['newest-first', 'oldest-first'] as const)(
+    'finds what has not started at the other end, %s (A5)',
+    async (order) => {
+      const job = new ListedJob(order, 1_000);
+      job.unstarted = 'at the other end';
+      const reader = createNewestReader(job.client);
+      await reader.read('job', since(job));
+      job.add(1, 'READY');
+      const { rows, complete } = await reader.read('job', since(job));
+      expect(complete).toBe(true);
+      expect(ids(rows)).toContain('e1000');
+    },
+  );
+
+  it.each([
+    [
+      'shows a row twice',
+      { spoils: (rows: JobExecution[]) => [...rows.slice(0, 1), ...rows.slice(0, -1)] },
+    ],
+    [
+      'counts more than it shows',
+      { countIs: 'total', spoils: (rows: JobExecution[]) => rows.slice(1) },
+    ],
+    ['has a row that cannot be read', { unreadable: 1 }],
+  ] as const)('proves nothing where a list %s (A5)', async (_, change) => {
+    const job = new ListedJob('newest-first', 12);
+    Object.assign(job, change);
+    const { complete } = await createNewestReader(job.client).read('job', since(job));
+    expect(complete).toBe(false);
+  });
+
   test.prop(
     [
       fc.record({
@@ -140,6 +203,8 @@ describe('createNewestReader', () => {
         countIs: fc.constantFrom('total', 'page', 'nonsense'),
         size: fc.nat({ max: 200 }),
         mostRows: fc.constantFrom(1_000, 17),
+        says: fc.constantFrom('the rows a page holds', 'what was asked for'),
+        prove: fc.boolean(),
         stepMs: fc.constantFrom(0, 100, 1_000, 60_000),
       }),
       fc.array(
@@ -152,38 +217,50 @@ describe('createNewestReader', () => {
       ),
     ],
     { numRuns: 150 },
-  )('misses no row that was listed when the reading began', async (list, readings) => {
-    const job = new ListedJob(list.order);
-    Object.assign(job, list);
-    job.add(list.size);
-    const reader = createNewestReader(job.client, { pageSize: 20 });
-    for (const { added, addedPerCall, wanted } of readings) {
-      job.add(added);
-      const before = [...job.rows];
-      const limitMs = wanted === null ? undefined : job.createdMsAgo(wanted);
-      const from =
-        limitMs === undefined || Number.isNaN(limitMs) ? {} : { untilOlderThanMs: limitMs };
-      job.beforeCall = () => {
-        job.add(addedPerCall);
-      };
-      const { rows, complete } = await reader.read('job', from);
-      job.beforeCall = () => undefined;
-      const { untilOlderThanMs } = from;
-      const due = before.filter((row) =>
-        untilOlderThanMs === undefined
-          ? complete
-          : Date.parse(row.createdDate ?? '') >= untilOlderThanMs,
-      );
-      if (untilOlderThanMs !== undefined) expect(complete).toBe(true);
-      const shown = new Set(ids(rows));
-      expect(shown.size).toBe(rows.length);
-      expect(ids(due).filter((id) => !shown.has(id))).toEqual([]);
-      if (list.order !== 'shuffled' && wanted === null && addedPerCall === 0) {
-        const page = before
-          .slice(-Math.min(20, list.mostRows))
-          .filter((row) => !shown.has(row.jobExecutionId));
-        expect(page).toEqual([]);
+  )(
+    'misses no row that was listed when the reading began',
+    async ({ prove, ...list }, readings) => {
+      const job = new ListedJob(list.order);
+      Object.assign(job, list);
+      job.add(list.size);
+      const reader = createNewestReader(job.client, { pageSize: 20 });
+      for (const { added, addedPerCall, wanted } of readings) {
+        job.add(added);
+        const before = [...job.rows];
+        const limitMs = wanted === null ? undefined : job.createdMsAgo(wanted);
+        const from =
+          limitMs === undefined || Number.isNaN(limitMs)
+            ? { prove }
+            : { untilOlderThanMs: limitMs, prove };
+        job.beforeCall = () => {
+          job.add(addedPerCall);
+        };
+        const { rows, complete } = await reader.read('job', from);
+        job.beforeCall = () => undefined;
+        const { untilOlderThanMs } = { untilOlderThanMs: undefined, ...from };
+        const isHonest = list.mostRows === 1_000 || list.says === 'the rows a page holds';
+        const due = before.filter((row) =>
+          untilOlderThanMs === undefined
+            ? complete
+            : (complete || isHonest) && Date.parse(row.createdDate ?? '') >= untilOlderThanMs,
+        );
+        if (!prove) expect(complete).toBe(false);
+        else if (
+          untilOlderThanMs !== undefined &&
+          addedPerCall === 0 &&
+          list.countIs !== 'nonsense'
+        )
+          expect(complete).toBe(true);
+        const shown = new Set(ids(rows));
+        expect(shown.size).toBe(rows.length);
+        expect(ids(due).filter((id) => !shown.has(id))).toEqual([]);
+        if (list.order !== 'shuffled' && wanted === null && addedPerCall === 0 && isHonest) {
+          const page = before
+            .slice(-Math.min(20, list.mostRows))
+            .filter((row) => !shown.has(row.jobExecutionId));
+          expect(page).toEqual([]);
+        }
       }
-    }
-  });
+    },
+  );
 });

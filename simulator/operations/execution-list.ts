@@ -1,0 +1,46 @@
+import { type ExecutionRecord, hasStarted, isActive, statusAt } from '../execution.js';
+import { toExecutionView } from '../execution-view.js';
+import { ok, type Outcome } from '../outcome.js';
+import { type JobRecord, type ServiceState, shownExecutions } from '../service-state.js';
+import type { Switches } from '../switches.js';
+import type { ServiceCall } from './operation.js';
+import { pageOf } from './page.js';
+
+/** One page of a job's executions, as the switches have it. */
+export function listed(state: ServiceState, job: JobRecord, { now, query }: ServiceCall): Outcome {
+  const { switches } = state;
+  const rows = inOrder(shownExecutions(job, now), switches, now);
+  const view = (execution: ExecutionRecord): Row =>
+    switches.readyInLists === 'absent' && statusAt(execution, now) === 'READY'
+      ? undefined
+      : toExecutionView(state, job, execution, now);
+  const page = pageOf(rows, query, switches, view, 0, switches.pageCap ?? Infinity);
+  if (page.kind !== 'ok') return page;
+  const body = page.body as { readonly list: readonly Row[] };
+  return ok({ ...body, list: spoiled(body.list, switches) });
+}
+
+/** Undefined: left out. */
+type Row = Readonly<Record<string, unknown>> | undefined;
+
+/** The odd row takes the place of none: a page of 100 has 101. */
+function spoiled(list: readonly Row[], { oddRow, repeatedRows }: Switches): readonly Row[] {
+  const shown = list.filter((row) => row !== undefined);
+  const repeated = repeatedRows ? [...shown.slice(0, -1), ...shown.slice(0, 1)] : shown;
+  return oddRow ? [{ jobExecutionId: null, status: 'RUNNING' }, ...repeated] : repeated;
+}
+
+/** `rows` come oldest first, and are to be turned around where the newest is listed first. */
+function inOrder(
+  rows: readonly ExecutionRecord[],
+  { listedBy, listOrder }: Switches,
+  now: number,
+): readonly ExecutionRecord[] {
+  if (listedBy === 'created') return rows;
+  const last = listOrder === 'newest' ? -Infinity : Infinity;
+  const keyOf = (execution: ExecutionRecord): number => {
+    if (listedBy === 'end') return isActive(execution, now) ? last : execution.plan.endAt;
+    return hasStarted(execution, now) ? execution.plan.startAt : last;
+  };
+  return rows.toSorted((a, b) => (keyOf(a) === keyOf(b) ? 0 : keyOf(a) - keyOf(b)));
+}
