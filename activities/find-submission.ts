@@ -1,11 +1,11 @@
 import { activityInfo, type Info } from '@temporalio/activity';
 import type { FindInput, FindResult } from '../contract/activities.js';
 import type { Reporting } from '../contract/wait-report.js';
+import type { NewestExecutions } from '../polling/newest-executions.js';
+import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import { act, BEAT_MS, pause } from './act.js';
 import { createMatchFinder, readBackTo } from './find-matches.js';
 import { isSureMark } from './match.js';
-import { type NewestExecutions } from '../polling/newest-executions.js';
-import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting } from './wait-report.js';
 
@@ -15,8 +15,8 @@ const LONGEST_PAUSE_MS = 5_000;
 /**
  * Reads what the service lists until doubt is settled (design §6, rule 4): a sure match ends it at first sight;
  * otherwise it ends with the first complete listing begun after `lastsMs`, or `visibleWithinMs` after the first one that
- * is not complete. One look early proves nothing: what was accepted may be listed later. Time passes by the monotonic clock of this process: the `Date` of one answer, and this
- * machine's wall clock, may be far ahead.
+ * is not complete. One look early proves nothing: what was accepted may be listed later. Time passes by the monotonic
+ * clock of this process: the `Date` of one answer, and this machine's wall clock, may be far ahead.
  */
 export const findSubmission = (profiles: FindProfile) =>
   reporting((input: FindInput & Reporting): Promise<FindResult> =>
@@ -28,29 +28,28 @@ export const findSubmission = (profiles: FindProfile) =>
         const profile = profiles(input.profile);
         const sure = isSureMark(input.mark);
         const finder = createMatchFinder(profile, input.mark);
-        let unprovenSinceMs: number | undefined;
-        for (
-          let pauseMs = FIRST_PAUSE_MS, round = 1;
-          ;
-          pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS), round += 1
-        ) {
+        let provesUntilMs: number | undefined;
+        let pauseMs = FIRST_PAUSE_MS;
+        for (let round = 1; ; round += 1) {
           const leftMs = endsAtMs - performance.now(); // before the listing is begun
+          const isOver = provesUntilMs !== undefined && performance.now() >= provesUntilMs;
           const reading = await listing(profile, input, leftMs <= 0, signal);
           await finder.add(reading.rows, signal);
           const found = finder.found();
           if (sure && found.matches.length > 0) return { ...found, sure };
           if (leftMs <= 0 && reading.complete) return { ...found, sure };
-          if (leftMs <= 0) {
-            unprovenSinceMs ??= performance.now();
-            const triedMs = performance.now() - unprovenSinceMs;
-            if (triedMs >= profile.timings.visibleWithinMs) {
-              const possible = [...found.matches, ...found.possible]; // what is missing may be ours
-              return { matches: [], possible, sure, incomplete: true };
-            }
+          if (isOver) {
+            const possible = [...found.matches, ...found.possible]; // what is missing may be ours
+            return { matches: [], possible, sure, incomplete: true };
+          }
+          if (leftMs <= 0 && provesUntilMs === undefined) {
+            provesUntilMs = performance.now() + profile.timings.visibleWithinMs;
+            pauseMs = FIRST_PAUSE_MS;
           }
           note({ round, matches: found.matches.map((match) => match.jobExecutionId) });
-          const endsInMs = endsAtMs - performance.now();
+          const endsInMs = (provesUntilMs ?? endsAtMs) - performance.now();
           await pause(endsInMs > 0 ? Math.min(pauseMs, endsInMs) : FIRST_PAUSE_MS, signal);
+          pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
         }
       },
       { retries: 'all-but-permanent' },

@@ -28,6 +28,7 @@ export const prepareRemoteWorkflow =
       const nodes = jobs.map((node, index) => ({
         ...toRemoteNode(node, workflow),
         ...baselineOf(readings[index]?.rows ?? [], nowMs),
+        ...(readings[index]?.complete !== true && { incomplete: true as const }),
       }));
       const rows = new Map(nodes.map(({ jobId }, index) => [jobId, readings[index]?.rows ?? []]));
       await refuseOverlap(profile, { workflowId, triggerId, nodes, rows }, signal);

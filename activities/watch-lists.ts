@@ -5,7 +5,7 @@ import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import { type Act, pause } from './act.js';
 import { isKnown } from './match.js';
 import type { Profile } from './profile.js';
-import { createTriggeredReader, type TriggeredReader } from './triggered-reader.js';
+import { createTriggeredReader, type Triggered, type TriggeredReader } from './triggered-reader.js';
 
 const FIRST_PAUSE_MS = 500;
 
@@ -110,7 +110,7 @@ async function readList(
     onCall,
   });
   const fresh = rows.filter((row) => !isKnown(row, node));
-  const { started: executions, possible } = await reader.among(fresh, signal);
+  const { executions, possible } = whoseAre(await reader.among(fresh, signal), node);
   const possibleIds = possible.map(({ jobExecutionId }) => jobExecutionId);
   // What may be the node's gets as long again to show whether it is.
   const untilMs = settlesAtMs + (possible.length > 0 ? timings.visibleWithinMs : 0);
@@ -123,6 +123,12 @@ async function readList(
     ? { kind: 'news', news: { seen: [{ jobId, executions, possibleIds, settled }], lost: [] } }
     : { kind: 'nothing', leftMs: Math.max(untilMs - performance.now(), FIRST_PAUSE_MS) };
 }
+
+/** What a baseline lacks may be older than the run, whatever started it. */
+const whoseAre = ({ started, possible }: Triggered, { incomplete }: ExpectedNode) =>
+  incomplete === true
+    ? { executions: [], possible: [...started, ...possible] }
+    : { executions: started, possible };
 
 /** From the scheduling of an activity to the scheduling of this attempt, both by Temporal's clock. */
 const sinceScheduledMs = ({

@@ -73,11 +73,13 @@ export async function attemptAnew(
   const otherClock = refused.clock === 'own' ? 'learned' : 'own';
   if (!isOther && !call.connection.clock.isDisputed()) return undefined;
   if (!(await mayRepeat())) return undefined;
-  return await send(call, {
-    keys,
-    clock: isOther ? call.connection.clock.accepted() : otherClock,
-  });
+  if (isOther) return await send(call, { keys, clock: call.connection.clock.accepted() });
+  const anew = await send(call, { keys, clock: otherClock });
+  if (isGood(anew.outcome)) call.connection.clock.accept(otherClock, 'the other was refused');
+  return anew;
 }
+
+const isGood = (outcome: Outcome): boolean => outcome.kind === 'whole' && outcome.head.status < 300;
 
 function endedUnsent({ lifeline, site }: Call): Attempt {
   const why = { reason: lifeline.signal.reason as EndReason, text: '' };
@@ -109,7 +111,7 @@ async function send(call: Call, signedWith: SignedWith): Promise<Attempt> {
     now: () => instantOf(settings.clock),
   });
   if (outcome.kind !== 'none') measure(clock, outcome.head);
-  if (outcome.kind === 'whole' && outcome.head.status < 300) clock.accept(signedWith.clock);
+  if (isGood(outcome)) clock.accept(signedWith.clock);
   const secrets = [keys.accessKey, keys.secretKey, signed['x-ncp-apigw-signature-v2']];
   const tookMs = Math.max(0, settings.clock.monotonicMs() - beginMs);
   return { outcome, tookMs, site: { ...call.site, secrets }, signedWith };

@@ -38,10 +38,13 @@ export interface MeasuredClock extends ServiceClock {
    * need not check by the clock that writes the Date header.
    */
   isDisputed(): boolean;
-  /** The clock by which a signature was accepted last while they were apart; before that the learned one, once it is. */
+  /** The clock that was proven last to be the gateway's; before that the learned one, once it is. */
   accepted(): SigningClock;
-  /** A signature by this clock was accepted. */
-  accept(by: SigningClock): void;
+  /**
+   * A signature by this clock was accepted. Where the two are less far apart than a gateway may allow, that proves nothing
+   * unless the other one's was refused; and a POST that is dated by the wrong clock expires minutes late.
+   */
+  accept(by: SigningClock, why?: 'the other was refused'): void;
 }
 
 const DATE_STEP_MS = 1_000;
@@ -57,6 +60,9 @@ const BELIEVED_MS = 2_000;
 
 /** Clocks that are nearer than this are one: gateways take signatures up to five minutes old. */
 const DISPUTED_MS = 30_000;
+
+/** Further apart, one of them is refused: five minutes either way (DOC). */
+const ALLOWED_MS = 600_000;
 
 export const SYSTEM_CLOCK: ProcessClock = {
   wallMs: () => Date.now(),
@@ -137,8 +143,10 @@ export function createServiceClock(process: ProcessClock): MeasuredClock {
       by === 'own' ? Math.round(process.wallMs()) : signingMs(bounds(), process.wallMs()),
     isDisputed,
     accepted: () => (measurements.length === 0 ? 'own' : isDisputed() ? accepted : 'learned'),
-    accept: (by) => {
-      if (isDisputed()) accepted = by;
+    accept: (by, why) => {
+      const isProof =
+        why === undefined ? !isNear(bounds(), process.wallMs(), ALLOWED_MS) : isDisputed();
+      if (isProof) accepted = by;
     },
   };
 }

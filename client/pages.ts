@@ -39,7 +39,8 @@ const maxPagesOf = (limit: number | undefined): number =>
 
 /**
  * The pages of a list, each with the rows that no earlier page had. Ends with a page that is empty, has nothing new,
- * or is shorter than the limit; `count` is not believed (NOTES §5.11). Rows that shift towards the front while the
+ * or is shorter than one before it: a service may hold fewer rows on a page than were asked for, and say nothing of it.
+ * `count` is not believed (NOTES §5.11). Rows that shift towards the front while the
  * list is read may be missed: the service has no cursor.
  * @throws DataFlowCallError from the calls, or when there are more than `maxPages` pages
  */
@@ -55,17 +56,17 @@ export async function* pagesOf<Name extends ListName>(
     return seen.add(ROW_ID[name](row)).size > known;
   };
   const first = input.page ?? 0;
+  let longest = 0;
   for (let page = first; page < first + maxPages; page += 1) {
     // One row type behind two names: the compiler does not follow a mapped type through a generic name.
     const answer = (await client.call<ListName>(name, { ...input, page }, options)) as Answer<
       Page<RowOf<Name>>
     >;
-    const { list, limit } = answer.output;
-    const fresh = list.filter(isNew);
+    const held = rowsOn(answer.output);
+    const fresh = answer.output.list.filter(isNew);
     if (fresh.length > 0) yield { ...answer, output: { ...answer.output, list: fresh } };
-    // A service that caps the limit says so in its answer; the lesser one is what a full page has.
-    const fullPage = limit > 0 ? Math.min(limit, input.limit ?? limit) : Infinity;
-    if (fresh.length === 0 || rowsOn(answer.output) < fullPage) return;
+    if (fresh.length === 0 || held < longest) return;
+    longest = held;
   }
   throw endless(name, input, maxPages);
 }

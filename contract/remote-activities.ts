@@ -29,7 +29,7 @@ export interface RemoteRef extends ProfileRef {
 }
 
 /** A JOB node, and what the service showed of its job before a POST: what the run causes was not among it. */
-export interface RemoteNode extends Pick<Baseline, 'knownIds' | 'knownSinceMs'> {
+export interface RemoteNode extends Omit<Baseline, 'baselineMs'> {
   readonly jobId: string;
   readonly name?: string;
   /** Jobs that must complete first; empty where the trigger starts it. */
@@ -67,7 +67,10 @@ export interface FollowInput extends RemoteRef {
   readonly running: readonly RunningNode[];
 }
 
-export interface ExpectedNode extends Pick<RemoteNode, 'jobId' | 'knownIds' | 'knownSinceMs'> {
+export interface ExpectedNode extends Pick<
+  RemoteNode,
+  'jobId' | 'knownIds' | 'knownSinceMs' | 'incomplete'
+> {
   /** What has been seen of it; only something else is new. */
   readonly seenIds: readonly string[];
   /**
@@ -104,7 +107,10 @@ export interface SeenNode {
   readonly jobId: string;
   /** What the trigger has started of the job since the baseline, oldest first. */
   readonly executions: readonly JobExecution[];
-  /** Ids of listed executions that the trigger may have started: the service does not show by what they were started. */
+  /**
+   * Ids of listed executions that may be the run's: the service does not show by what they were started, or the listing
+   * before the POST was not complete.
+   */
   readonly possibleIds: readonly string[];
   /** The listing was complete, and begun after `settlesInMs`. */
   readonly settled: boolean;

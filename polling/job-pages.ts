@@ -21,7 +21,10 @@ interface ReadJobs {
   readonly onCall: () => void;
 }
 
-/** Reads pages of getJobs until all wanted jobs were shown, or the end. The first call was taken from the budget already. */
+/**
+ * Reads pages of getJobs until all wanted jobs were shown, or the end: a page that is empty, or shorter than one before
+ * it. One that is shorter than was asked for may be as long as the service makes them. The first call was taken from the budget already.
+ */
 export async function readJobRows(
   wanted: ReadonlySet<string>,
   { client, budget, signal, onCall }: ReadJobs,
@@ -29,18 +32,20 @@ export async function readJobRows(
   const rows = new Map<string, JobSummary>();
   let missing = wanted.size;
   let dateMs: number | undefined;
+  let longest = 1;
   for (let page = 0; ; page += 1) {
     if (page > 0) await budget.take(signal, 'look');
     onCall();
     const answer = await client.call('getJobs', { page, limit: PAGE_SIZE }, { signal });
-    const { list, limit } = answer.output;
+    const held = rowsOn(answer.output);
     dateMs ??= answer.dateMs;
-    for (const row of list) {
+    for (const row of answer.output.list) {
       if (!wanted.has(row.jobId)) continue;
       if (!rows.has(row.jobId)) missing -= 1;
       rows.set(row.jobId, row);
     }
-    const full = rowsOn(answer.output) >= (limit > 0 ? Math.min(limit, PAGE_SIZE) : PAGE_SIZE);
-    if (!full || missing === 0 || page + 1 >= MOST_PAGES) return { rows, pages: page + 1, dateMs };
+    if (held < longest || missing === 0 || page + 1 >= MOST_PAGES)
+      return { rows, pages: page + 1, dateMs };
+    longest = held;
   }
 }

@@ -1,4 +1,4 @@
-import { isTerminal, type JobExecution } from '../contract/job.js';
+import type { JobExecution } from '../contract/job.js';
 
 /** How a list of executions runs; the documentation does not say (NOTES §5.11). */
 export type ListOrder = 'newest-first' | 'oldest-first';
@@ -55,13 +55,12 @@ export const reachesBefore = (rows: readonly Dated[], limitMs: number): boolean 
   datesOf(rows).some((ms) => ms < limitMs - ORDER_SLACK_MS);
 
 /**
- * The same, whether the list is ordered by createdDate, startDate or endDate: an execution that has ended, with every
- * date before the limit. What has no such date may stand at the other end.
+ * The same of rows that have started and ended, whether the list is ordered by createdDate, startDate or endDate: every
+ * date of one of them is before the limit. What has no such date may stand at the other end.
  */
 export const provesPast = (rows: readonly JobExecution[], limitMs: number): boolean =>
   rows.some(
     (row) =>
-      isTerminal(row.status) &&
       reachesBefore([row], limitMs) &&
       [row.startDate, row.endDate].every(
         (date) => !(Date.parse(date ?? '') >= limitMs - ORDER_SLACK_MS),

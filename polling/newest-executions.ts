@@ -1,5 +1,5 @@
 import type { DataFlowClient } from '../client/client.js';
-import { type JobExecution, rowsOn } from '../contract/job.js';
+import { isTerminal, type JobExecution, type Page, rowsOn } from '../contract/job.js';
 import type { CallBudget, Urgency } from './budget.js';
 import { newestFirst } from './list-order.js';
 import {
@@ -77,6 +77,8 @@ class LearningReader implements NewestReader {
   /** In order of reading, the oldest first. */
   readonly #learned = new Map<string, Learned>();
   readonly #sizes = new PageSizes();
+  /** Whether the service has shown when an execution started. */
+  #showsStarts = false;
 
   constructor(client: DataFlowClient, options: NewestReaderOptions) {
     const { pageSize = 100, mostCalls = 200, rememberedJobs = 10_000, budget } = options;
@@ -91,7 +93,7 @@ class LearningReader implements NewestReader {
       back: options.untilOlderThanMs,
       prove: options.prove ?? false,
     });
-    const held = new Map<number, number>();
+    const before = new Map<number, Page<JobExecution>>();
     let dateMs: number | undefined;
     let calls = 0;
     let step = pages.next();
@@ -106,7 +108,7 @@ class LearningReader implements NewestReader {
         await this.#budget?.take(options.signal, options.urgency);
       }
       options.onCall?.();
-      const answer = await this.#page(jobId, step.value, held, options);
+      const answer = await this.#page(jobId, step.value, before, options);
       calls += 1;
       if (calls === 1) dateMs = answer.dateMs;
       for (const row of answer.page.rows) rows.set(row.jobExecutionId, row);
@@ -119,7 +121,7 @@ class LearningReader implements NewestReader {
   async #page(
     jobId: string,
     page: number,
-    held: Map<number, number>,
+    before: Map<number, Page<JobExecution>>,
     { signal, brief = false, prove = false }: ReadOptions,
   ) {
     const { pageSize } = this.#options;
@@ -130,15 +132,21 @@ class LearningReader implements NewestReader {
     );
     // A service may hold fewer rows on a page than were asked for, and say so in `limit`, or not.
     const asked = output.limit > 0 ? Math.min(output.limit, pageSize) : pageSize;
+    const previous = before.get(page - 1);
+    before.set(page, output);
+    const isEnd = output.list.length === 0 || isSamePage(output, previous);
     const rows = rowsOn(output);
-    this.#sizes.saw(rows, asked, held.get(page - 1));
-    held.set(page, rows);
-    const followed = this.#sizes.followed(rows, asked);
+    if (!isEnd) this.#sizes.saw(rows, asked, previous && rowsOn(previous));
+    const followed = isEnd ? 'no' : this.#sizes.followed(rows, asked);
+    this.#showsStarts ||= output.list.some(({ startDate }) => startDate !== undefined);
+    const isPast = ({ status, startDate }: JobExecution): boolean =>
+      isTerminal(status) && (startDate !== undefined || !this.#showsStarts);
     const read: ListPage = {
       rows: output.list,
       held: rows,
       full: followed === 'yes' || (prove && followed === 'perhaps'),
       perhaps: followed === 'perhaps',
+      past: output.list.filter(isPast),
       count: output.count,
     };
     return { page: read, dateMs };
@@ -153,6 +161,14 @@ class LearningReader implements NewestReader {
     }
   }
 }
+
+/** Whether the service has shown the page before once more: it does not heed `page`. */
+const isSamePage = (
+  { list }: Page<JobExecution>,
+  before: Page<JobExecution> | undefined,
+): boolean =>
+  before?.list[0]?.jobExecutionId === list[0]?.jobExecutionId &&
+  before?.list.length === list.length;
 
 /** One reader per profile is enough; it learns the order of each job's list once. */
 export const createNewestReader = (

@@ -1,4 +1,4 @@
-import { isTerminal, type JobExecution } from '../contract/job.js';
+import type { JobExecution } from '../contract/job.js';
 import {
   allowsOrder,
   type ListOrder,
@@ -17,6 +17,8 @@ export interface ListPage {
   readonly full: boolean;
   /** Only perhaps: the next page tells. */
   readonly perhaps: boolean;
+  /** Its rows that have started and ended: what has not may stand together at either end of the list. */
+  readonly past: readonly JobExecution[];
   /** The envelope's count: the total, or just this page's rows. It may prove that rows are missing, never that none is. */
   readonly count: number;
 }
@@ -46,14 +48,14 @@ export interface Goal {
 
 /** Whether everything that a reading is to go back to lies within these rows of an ordered list. */
 function reachesBack(
-  page: readonly JobExecution[],
+  page: ListPage,
   rows: readonly JobExecution[],
   { back, prove }: Goal,
 ): boolean {
   if (back === undefined) return true;
   const newestMs = newestOf(rows);
   const limitMs = typeof back === 'number' ? back : newestMs === undefined ? NaN : back(newestMs);
-  return prove ? provesPast(page, limitMs) : reachesBefore(page, limitMs);
+  return prove ? provesPast(page.past, limitMs) : reachesBefore(page.rows, limitMs);
 }
 
 /**
@@ -70,6 +72,18 @@ function lackNone(pages: readonly ListPage[], isWhole: boolean): boolean {
     isWhole && first !== undefined && first.count > first.held ? first.count : undefined;
   if (unreadable) return false;
   return total === undefined ? distinct === most : distinct >= total;
+}
+
+/**
+ * Whether a list whose last page is this one holds as many rows as `count` said before; a row that came in between makes
+ * it more. True where the count is one of a page only.
+ */
+const holdsCount = (first: ListPage, { number, held }: LastPage): boolean =>
+  first.count <= first.held || first.count <= number * first.held + held;
+
+interface LastPage {
+  readonly number: number;
+  readonly held: number;
 }
 
 /** Asks for page after page; is given each; ends with what the pages together are. */
@@ -119,24 +133,24 @@ export function* newestPages(learned: Learned | undefined, goal: Goal): Pages<Re
 }
 
 /** What a reading from the start has read; `hint`: the list goes on, and perhaps so far. */
-type FromStart = Reading & { readonly hint?: number };
+type FromStart = Reading & { readonly first: ListPage; readonly hint?: number };
 
-const withEnd = (near: FromStart, lastPage: number): Reading => ({
-  complete: near.complete,
-  learned: near.learned?.order === 'newest-first' ? { ...near.learned, lastPage } : near.learned,
-});
-
-/** The far end of a list that is newest first: backward until what has ended is seen. Gives the last page. */
-function* endOf(hint: number): Pages<number> {
-  const known = new Map<number, ListPage>();
-  const lastPage = yield* lastPageFrom(known, hint);
-  for (let number = lastPage; number >= 0; number -= 1) {
-    if (hasEnded(yield* pageOf(known, number))) break;
-  }
-  return lastPage;
+function withEnd({ complete, learned, first, hint }: FromStart, end: LastPage): Reading {
+  return {
+    complete: complete && (hint === undefined || holdsCount(first, end)),
+    learned: learned?.order === 'newest-first' ? { ...learned, lastPage: end.number } : learned,
+  };
 }
 
-const hasEnded = ({ rows }: ListPage): boolean => rows.some(({ status }) => isTerminal(status));
+/** The far end of a list that is newest first: backward until what has started and ended is seen. */
+function* endOf(hint: number): Pages<LastPage> {
+  const known = new Map<number, ListPage>();
+  const last = yield* lastPageFrom(known, hint);
+  for (let number = last; number >= 0; number -= 1) {
+    if ((yield* pageOf(known, number)).past.length > 0) break;
+  }
+  return { number: last, held: known.get(last)?.held ?? 0 };
+}
 
 function* fromTheStart(expected: 'newest-first' | undefined, goal: Goal): Pages<FromStart> {
   const known = new Map<number, ListPage>();
@@ -147,14 +161,15 @@ function* fromTheStart(expected: 'newest-first' | undefined, goal: Goal): Pages<
     const rows = pages.flatMap((one) => one.rows);
     if (order === undefined || !allowsOrder(rows, order)) order = orderOf(rows);
     const learned = order === 'newest-first' ? { order } : undefined;
-    if (!page.full) return { complete: goal.prove && lackNone(pages, true), learned };
+    const [first = page] = pages;
+    if (!page.full) return { complete: goal.prove && lackNone(pages, true), learned, first };
     const hint = Math.max(Math.ceil(page.count / page.held) - 1, number + 1);
-    if (order === 'newest-first' && !page.perhaps && reachesBack(page.rows, rows, goal)) {
+    if (order === 'newest-first' && !page.perhaps && reachesBack(page, rows, goal)) {
       const complete = goal.prove && goal.back !== undefined && lackNone(pages, false);
-      return { complete, learned, hint };
+      return { complete, learned, first, hint };
     }
     if (order === 'oldest-first') {
-      return (yield* fromTheEnd(known, hint, goal)) ?? (yield* everyPage(goal));
+      return { ...((yield* fromTheEnd(known, hint, goal)) ?? (yield* everyPage(goal))), first };
     }
   }
 }
@@ -177,7 +192,7 @@ function* fromTheEnd(
 ): Pages<Reading | undefined> {
   for (let number = 0; goal.prove; number += 1) {
     const page = yield* pageOf(known, number);
-    if (hasEnded(page) || !page.full) break;
+    if (page.past.length > 0 || !page.full) break;
   }
   const lastPage = yield* lastPageFrom(known, hint);
   const learned = { order: 'oldest-first', lastPage } as const;
@@ -187,10 +202,14 @@ function* fromTheEnd(
     pages.unshift(page);
     const rows = pages.flatMap((one) => one.rows);
     if (!allowsOrder(rows, 'oldest-first')) return undefined;
-    const enough = goal.back === undefined ? page.full : reachesBack(page.rows, rows, goal);
+    const enough = goal.back === undefined ? page.full : reachesBack(page, rows, goal);
     if (!enough && number > 0) continue;
     const isAll = goal.back !== undefined || number === 0;
-    return { complete: goal.prove && isAll && lackNone(pages, number === 0), learned };
+    const end = { number: lastPage, held: pages.at(-1)?.held ?? 0 };
+    const first = known.get(0);
+    const lacks =
+      !lackNone(pages, number === 0) || (first !== undefined && !holdsCount(first, end));
+    return { complete: goal.prove && isAll && !lacks, learned };
   }
   return { complete: false, learned };
 }

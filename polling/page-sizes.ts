@@ -8,7 +8,6 @@ export class PageSizes {
 
   /** Whether another page may follow one that holds so many of the rows asked for; `perhaps` unless it is proven. */
   followed(held: number, asked: number): 'yes' | 'no' | 'perhaps' {
-    if (held === 0) return 'no';
     if (held >= asked || (this.#isCapped && held >= this.#largest)) return 'yes';
     return held < this.#largest ? 'no' : 'perhaps';
   }
@@ -16,7 +15,7 @@ export class PageSizes {
   /** A page was read; `before`: how many rows the page before it holds, where that was read too. */
   saw(held: number, asked: number, before: number | undefined): void {
     this.#largest = Math.max(this.#largest, held);
-    if (held > 0 && before !== undefined && before < asked && before >= this.#largest) {
+    if (before !== undefined && before < asked && before >= this.#largest) {
       this.#isCapped = true;
     }
   }

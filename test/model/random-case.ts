@@ -231,7 +231,7 @@ export const modelCase: fc.Arbitrary<ModelCase> = fc
     lists: fc.record({
       listOrder: fc.constantFrom('newest', 'oldest'),
       listedBy: fc.constantFrom('created', 'start', 'end'),
-      pageCap: fc.constantFrom(null, null, 1, 20),
+      pageCap: fc.constantFrom(null, null, 5, 20),
       repeatedRows: fc.constantFrom(false, false, false, true),
       count: fc.constantFrom('total', 'page'),
       oddRow: fc.constantFrom(false, false, false, true),

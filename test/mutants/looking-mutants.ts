@@ -5,6 +5,7 @@ const BAD_STATE = 'test/unit/workflows/bad-state.test.ts';
 const SEVERAL = 'test/unit/workflows/several-runs.test.ts';
 const LOOK = 'test/unit/activities/find-submission.test.ts';
 const MATCH = 'test/unit/activities/match.test.ts';
+const NEWEST = 'test/unit/polling/newest-executions.test.ts';
 const ENDING = 'test/unit/workflows/ending.test.ts';
 
 /** Rules 3 to 5 and 7: doubt, looks that end late, whom to adopt. */
@@ -43,6 +44,55 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
     from: 'if (leftMs <= 0 && reading.complete)',
     to: 'if (endsAtMs <= performance.now() && reading.complete)',
     killer: [LOOK, 'does not end with a listing that was begun before its end'],
+  },
+  {
+    breaks: 'a listing that is not complete ends a look as one without ours (A5)',
+    file: 'activities/find-submission.ts',
+    from: 'return { matches: [], possible, sure, incomplete: true };',
+    to: 'return { ...found, sure };',
+    killer: [LOOK, 'goes on for visibleWithin where no listing is complete'],
+  },
+  {
+    breaks: 'a likeness is a match where the baseline was not complete (A5)',
+    file: 'activities/match.ts',
+    from: "if (start === 'yes' && mark.since.incomplete === true) return 'maybe';",
+    to: '',
+    killer: [MATCH, 'by nothing but the run key where the baseline was not complete'],
+  },
+  {
+    breaks: 'no complete listing means none is ours (A5)',
+    file: 'workflows/run/doubt.ts',
+    from: 'if (seen.length === 0 && found.incomplete !== true) {',
+    to: 'if (seen.length === 0) {',
+    killer: [SUBMISSION, 'is ambiguous when no listing was complete'],
+  },
+  {
+    breaks: 'rows shown twice prove a list complete (A5)',
+    file: 'polling/newest-pages.ts',
+    from: 'return total === undefined ? distinct === most : distinct >= total;',
+    to: 'return total === undefined || distinct >= total;',
+    killer: [NEWEST, 'shows a row twice'],
+  },
+  {
+    breaks: 'a page as long as the longest seen is the last one (A5)',
+    file: 'polling/page-sizes.ts',
+    from: "return held < this.#largest ? 'no' : 'perhaps';",
+    to: "return 'no';",
+    killer: [NEWEST, 'sees all where a page holds 20 rows and says 100'],
+  },
+  {
+    breaks: 'the far end of a list is not read (A5)',
+    file: 'polling/newest-pages.ts',
+    from: 'if (!goal.prove || near.hint === undefined) return near;',
+    to: 'return near;',
+    killer: [NEWEST, 'finds what has not started at the other end'],
+  },
+  {
+    breaks: 'a signature that either clock could have made proves the own one',
+    file: 'client/clock.ts',
+    from: 'why === undefined ? !isNear(bounds(), process.wallMs(), ALLOWED_MS) : isDisputed();',
+    to: 'isDisputed();',
+    killer: ['test/unit/client/clock.test.ts', 'with an own clock 100 s apart'],
   },
   {
     breaks: 'look too short for visibleWithin',

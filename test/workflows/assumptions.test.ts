@@ -60,6 +60,32 @@ const ROWS: Readonly<Record<string, Row>> = {
     faults: [lost],
     result: { obtained: 'adopted', sure: true, posts: 1 },
   },
+  ...Object.fromEntries(
+    (['start', 'end'] as const).flatMap((listedBy) =>
+      (['newest', 'oldest'] as const).map((listOrder): [string, Row] => [
+        `lists by ${listedBy}, ${listOrder} first, what has none at the end (A5)`,
+        {
+          switches: { listedBy, listOrder },
+          job: { history: 130, executions: [{ waitingMs: 3_000, runningMs: 3_000 }] },
+          faults: [lost],
+          result: { obtained: 'adopted', sure: false, posts: 1 },
+        },
+      ]),
+    ),
+  ),
+  'holds five rows on a page and says nothing of it (A5)': {
+    switches: { pageCap: 5, listOrder: 'oldest', count: 'page' },
+    job: { history: 15 },
+    faults: [lost],
+    result: { obtained: 'adopted', sure: false, posts: 1 },
+  },
+  'shows rows twice, and the run key (A5)': {
+    switches: { repeatedRows: true },
+    job: { history: 15 },
+    request: KEY,
+    faults: [lost],
+    result: { obtained: 'adopted', sure: true, posts: 1 },
+  },
   'names no job in its executions (A12)': {
     switches: { executionJobId: 'absent' },
     request: KEY,
@@ -87,6 +113,41 @@ describe('a run is started once and its end is told where the service', () => {
           ...{ created: 1, duplicates: 0, cancels: 0, leftRunning: 0 },
           ...row.report,
         });
+      },
+    ),
+  );
+});
+
+const WAITS: JobScript['executions'] = [{ waitingMs: 600_000 }];
+const never: Fault = { on: 'executeJob', times: 1, then: { drop: 'before' } };
+
+describe('a start whose answer was lost is ambiguous, and nothing is started again, where the service', () => {
+  it.concurrent.each<[string, Omit<Row, 'result'>, number]>([
+    ['shows rows twice (A5)', { switches: { repeatedRows: true }, faults: [lost] }, 1],
+    [
+      'leaves out what is READY, and counts it (A5)',
+      {
+        switches: { readyInLists: 'absent' },
+        job: { executions: WAITS },
+        request: KEY,
+        faults: [lost],
+      },
+      1,
+    ],
+    [
+      'lists a row that names no execution, and none that is ours (A5)',
+      { switches: { oddRow: true }, request: KEY, faults: [never] },
+      0,
+    ],
+  ])('%s', (_, { switches, faults = [], request, job }, created) =>
+    inWorld(
+      { jobs: [jobOf({ job: { history: 3, ...job } })], switches, faults: [...faults] },
+      async (world) => {
+        const handle = await world.start({ jobId: 'jobA', ...request });
+        const { type, message } = await failureOf(handle.result());
+        expect(type).toBe('DataFlowSubmissionAmbiguous');
+        expect(message).toContain('no listing of the job was proven complete');
+        expect(world.simulator.report()).toMatchObject({ created, cancels: 0 });
       },
     ),
   );

@@ -48,11 +48,12 @@ export const expectedNodes = (started: Started): readonly FollowedNode[] =>
   );
 
 export const toExpected = (node: FollowedNode, nowMs: number): ExpectedNode => {
-  const { jobId, knownIds, knownSinceMs, execution, candidates, dueMs } = node;
+  const { jobId, knownIds, knownSinceMs, incomplete, execution, candidates, dueMs } = node;
   return {
     jobId,
     knownIds,
     ...(knownSinceMs !== undefined && { knownSinceMs }),
+    ...(incomplete !== undefined && { incomplete }),
     seenIds: [...(execution === undefined ? [] : [execution.jobExecutionId]), ...candidates],
     ...(dueMs !== undefined && { settlesInMs: Math.max(0, dueMs - nowMs) }),
   };

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findSubmission } from '../../../activities/find-submission.js';
 import type { FindInput, FindResult } from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
+import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
+import { ExecutionListTooLong } from '../../../polling/newest-pages.js';
 import { runKeyOf } from '../../../contract/run-key.js';
 import { anActivity, fakeProfile } from './fake-profile.js';
 
@@ -27,13 +29,17 @@ const anInput = (mark: Partial<FindInput['mark']> = {}): FindInput => ({
   },
 });
 
-/** A look at a list that the test plays: `rows` by the time at which a listing begins, `listingMs` to read it. */
+/**
+ * A look at a list that the test plays: `rows` by the time at which a listing begins, `listingMs` to read it. It is proven
+ * complete where it is asked to be, and `isComplete` says so.
+ */
 function look(
   input: FindInput,
   rows: () => readonly JobExecution[],
   listingMs = 0,
   info: Parameters<typeof anActivity>[0] = {},
   shownById?: () => JobExecution,
+  isComplete: () => boolean = () => true,
 ): { result: Promise<FindResult>; begun: number[] } {
   const begun: number[] = [];
   const startMs = performance.now();
@@ -41,11 +47,11 @@ function look(
   const { profile } = fakeProfile({
     answer: (_name, { executionId }: { readonly executionId: string }) =>
       shownById?.() ?? listed.find(({ jobExecutionId }) => jobExecutionId === executionId),
-    read: async () => {
+    read: async (_, { prove = false } = {}) => {
       begun.push(performance.now() - startMs);
       listed = rows();
       await new Promise((resolve) => setTimeout(resolve, listingMs));
-      return { rows: listed, complete: true, dateMs: Date.now(), calls: 1 };
+      return { rows: listed, complete: prove && isComplete(), dateMs: Date.now(), calls: 1 };
     },
   });
   const result = anActivity(info).run<
@@ -145,6 +151,72 @@ describe('a look', () => {
       await vi.advanceTimersByTimeAsync(0);
       expect(await result).toMatchObject({ sure: true, matches: [{ jobExecutionId: 'e1' }] });
     }
+  });
+
+  it.each<[string, Partial<FindInput['mark']>, readonly JobExecution[], FindResult]>([
+    ['nothing', {}, [], { matches: [], possible: [], sure: false, incomplete: true }],
+    [
+      'a likeness',
+      {},
+      [anExecution()],
+      { matches: [], possible: [anExecution()], sure: false, incomplete: true },
+    ],
+    [
+      'nothing by a run key',
+      { runKey: { parameter: 'runKey', key: runKeyOf('wf-1.1') } },
+      [],
+      { matches: [], possible: [], sure: true, incomplete: true },
+    ],
+  ])(
+    'goes on for visibleWithin where no listing is complete, and takes %s for no answer then (A5)',
+    async (_, mark, rows, expected) => {
+      const { result, begun } = look(
+        anInput(mark),
+        () => rows,
+        0,
+        {},
+        undefined,
+        () => false,
+      );
+      await vi.advanceTimersByTimeAsync(200_000);
+      expect(await result).toEqual(expected);
+      const beyondMs = begun.at(-1)! - 60_000 - DEFAULT_TIMINGS.visibleWithinMs;
+      expect(beyondMs).toBeGreaterThanOrEqual(0);
+      expect(beyondMs).toBeLessThan(1_000);
+      expect(begun.filter((ms) => ms > 60_000).length).toBeLessThan(15);
+    },
+  );
+
+  it('ends with the first complete listing after ones that were not (A5)', async () => {
+    const { result, begun } = look(
+      anInput(),
+      () => [anExecution()],
+      0,
+      {},
+      undefined,
+      () => Date.now() >= START + 63_000,
+    );
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(await result).toMatchObject({ matches: [{ jobExecutionId: 'e1' }] });
+    expect(begun.at(-1)).toBeGreaterThanOrEqual(63_000);
+    expect(begun.at(-2)).toBeLessThan(63_000);
+  });
+
+  it('takes a list without end for one that is not complete (A5)', async () => {
+    const { profile } = fakeProfile({
+      answer: () => anExecution(),
+      read: () => Promise.reject(new ExecutionListTooLong('jobA', 200, [anExecution()])),
+    });
+    const result = anActivity().run<
+      [FindInput],
+      FindResult,
+      (input: FindInput) => Promise<FindResult>
+    >(
+      findSubmission(() => profile),
+      anInput(),
+    );
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(await result).toMatchObject({ possible: [{ jobExecutionId: 'e1' }], incomplete: true });
   });
 
   it('takes a sure match at first sight', async () => {

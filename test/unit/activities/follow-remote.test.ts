@@ -110,6 +110,14 @@ describe('dataflowFollowRemoteWorkflow', () => {
     expect([ended, lost.map(({ jobId }) => jobId)]).toEqual([[], ['gone']]);
   });
 
+  it('takes what the trigger started for the run’s only possibly where the baseline was not complete (A5)', async () => {
+    const input = expected(0);
+    const nodes = input.expected.map((node) => ({ ...node, incomplete: true as const }));
+    const profile = quick({ read: listing([row()]), answer: () => row() });
+    const { seen } = await follow(profile, { ...input, expected: nodes });
+    expect(seen).toEqual([{ jobId: 'first', executions: [], possibleIds: ['e1'], settled: true }]);
+  });
+
   it('settles a job without an execution once the time is over', async () => {
     const { seen } = await follow(quick({ read: listing([]) }), expected(0));
     expect(seen).toMatchObject([{ executions: [], possibleIds: [], settled: true }]);

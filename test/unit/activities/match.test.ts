@@ -100,6 +100,13 @@ describe('likeness', () => {
     expect(likeness(shown, aMark(), changed)).toBe('yes');
   });
 
+  it('is a match by nothing but the run key where the baseline was not complete (A5)', () => {
+    const since = { baselineMs: B0, knownIds: [], incomplete: true as const };
+    expect(likeness(anExecution(), aMark({ since }), fresh)).toBe('maybe');
+    expect(likeness(anExecution(), aMark({ since, soleWriter: true }), fresh)).toBe('maybe');
+    expect(likeness(withKey(ownKey), aMark({ since, runKey: mark.runKey! }), fresh)).toBe('yes');
+  });
+
   const ownKey = runKeyOf('wf-1.1');
   const mark = aMark({ runKey: { parameter: 'runKey', key: ownKey } });
   const withKey = (runKey: string, change: Partial<JobExecution> = {}): JobExecution =>

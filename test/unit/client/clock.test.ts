@@ -134,6 +134,25 @@ describe('createServiceClock', () => {
   });
 });
 
+describe('the clock that is signed by', () => {
+  it.each<[string, number, 'the other was refused' | undefined, 'own' | 'learned']>([
+    ['100 s apart, where its signature was taken: both may be', 100_000, undefined, 'learned'],
+    ['100 s apart, where the other’s was refused', 100_000, 'the other was refused', 'own'],
+    [
+      'an hour apart, where its signature was taken: the other’s cannot be',
+      HOUR_MS,
+      undefined,
+      'own',
+    ],
+    ['together, whatever was taken', 0, 'the other was refused', 'learned'],
+  ])('with an own clock %s', (_, apartMs, why, expected) => {
+    const world = aWorld(apartMs);
+    world.call(5, 5);
+    world.clock.accept('own', why);
+    expect(world.clock.accepted()).toBe(expected);
+  });
+});
+
 describe('signingMs', () => {
   const bounds = { earliestMs: 10_000, latestMs: 11_000 };
 

@@ -35,7 +35,7 @@ async function idsOf(client: DataFlowClient, input: Asked = {}, maxPages = 9): P
 }
 
 describe('rowsOf', () => {
-  it('ends with a page shorter than the limit, whatever count says', async () => {
+  it('ends with a page shorter than the one before, whatever count says', async () => {
     const { client, asked } = aClient([['a', 'b'], ['c']]);
     expect(await idsOf(client)).toEqual(['a', 'b', 'c']);
     expect(asked.map(({ page }) => page)).toEqual([0, 1]);
@@ -67,6 +67,11 @@ describe('rowsOf', () => {
 
   it('goes on after a full page of a service that caps the limit', async () => {
     const { client } = aClient([['a', 'b'], ['c']]);
+    expect(await idsOf(client, { limit: 1_000 })).toEqual(['a', 'b', 'c']);
+  });
+
+  it('goes on after a page of a service that caps the limit and says nothing of it (A5)', async () => {
+    const { client } = aClient([['a', 'b'], ['c']], 1_000);
     expect(await idsOf(client, { limit: 1_000 })).toEqual(['a', 'b', 'c']);
   });
 

@@ -11,6 +11,7 @@ const placeOf = (id: string): number => (Number(id.slice(1)) * 7_919) % 9_973;
 /** The executions of one job as the service lists them; rows may be added between calls. */
 export class ListedJob {
   readonly rows: JobExecution[] = [];
+  readonly #unstarted = new Set<string>();
   calls = 0;
   order: FakeOrder;
   /** What `count` says. */
@@ -22,8 +23,13 @@ export class ListedJob {
   dated = true;
   /** What the answer's `limit` says where a page holds fewer rows than were asked for. */
   says: 'the rows a page holds' | 'what was asked for' = 'the rows a page holds';
-  /** Where what is READY stands. */
+  /** Where what has not started stands. */
   unstarted: 'by its creation' | 'at the other end' = 'by its creation';
+  heedsPage = true;
+  /** Whether rows show when they started. */
+  showsStarts = false;
+  /** Rows that the total counts and no page shows. */
+  hidden = 0;
   /** Rows on each page that cannot be read. */
   unreadable = 0;
   /** What a page shows of its rows. */
@@ -35,15 +41,17 @@ export class ListedJob {
     this.add(size);
   }
 
-  add(count: number, status = 'COMPLETED'): void {
+  add(count: number, status = 'COMPLETED', hasStarted = status !== 'READY'): void {
     for (let n = 0; n < count; n += 1) {
       const number = this.rows.length;
+      if (!hasStarted) this.#unstarted.add(`e${number}`);
       const createdDate = new Date(START_MS + number * this.stepMs).toISOString();
       this.rows.push({
         jobExecutionId: `e${number}`,
         jobId: 'job',
         status,
         ...(this.dated && { createdDate }),
+        ...(this.showsStarts && hasStarted && { startDate: createdDate }),
       });
     }
   }
@@ -64,8 +72,11 @@ export class ListedJob {
 
   #page({ page, limit }: { page: number; limit: number }): Page<JobExecution> {
     const size = Math.min(limit, this.mostRows);
-    const list = this.spoils(this.#inOrder().slice(page * size, (page + 1) * size));
-    const count = { total: this.rows.length, page: list.length, nonsense: 7_777 }[this.countIs];
+    const from = this.heedsPage ? page * size : 0;
+    const list = this.spoils(this.#inOrder().slice(from, from + size));
+    const count = { total: this.rows.length + this.hidden, page: list.length, nonsense: 7_777 }[
+      this.countIs
+    ];
     const { unreadable } = this;
     const says = this.says === 'what was asked for' ? limit : size;
     return { list, count, page, limit: says, ...(unreadable > 0 && { unreadable }) };
@@ -74,8 +85,9 @@ export class ListedJob {
   #inOrder(): readonly JobExecution[] {
     const rows = this.#byCreation();
     if (this.unstarted === 'by its creation') return rows;
-    const isReady = ({ status }: JobExecution): boolean => status === 'READY';
-    const [waiting, others] = [rows.filter(isReady), rows.filter((row) => !isReady(row))];
+    const isWaiting = ({ jobExecutionId }: JobExecution): boolean =>
+      this.#unstarted.has(jobExecutionId);
+    const [waiting, others] = [rows.filter(isWaiting), rows.filter((row) => !isWaiting(row))];
     return this.order === 'newest-first' ? [...others, ...waiting] : [...waiting, ...others];
   }
 

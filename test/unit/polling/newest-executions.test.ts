@@ -188,13 +188,44 @@ describe('createNewestReader', () => {
       'counts more than it shows',
       { countIs: 'total', spoils: (rows: JobExecution[]) => rows.slice(1) },
     ],
-    ['has a row that cannot be read', { unreadable: 1 }],
-  ] as const)('proves nothing where a list %s (A5)', async (_, change) => {
+    ['has a row that cannot be read on each page', { unreadable: 1 }],
+    ['has nothing but rows that cannot be read', { unreadable: 1, rows: [] }],
+    ['is the same on each page', { heedsPage: false }],
+  ] as const)('proves nothing, in two calls at most, where a list %s (A5)', async (_, change) => {
     const job = new ListedJob('newest-first', 12);
     Object.assign(job, change);
-    const { complete } = await createNewestReader(job.client).read('job', since(job));
+    const { complete, calls } = await createNewestReader(job.client).read('job', since(job));
     expect(complete).toBe(false);
+    expect(calls).toBeLessThanOrEqual(2);
   });
+
+  it('reads past what was canceled before it started, at either end of a list (A5)', async () => {
+    for (const order of orders) {
+      const job = new ListedJob(order);
+      job.unstarted = 'at the other end';
+      job.showsStarts = true;
+      job.add(200);
+      const reader = createNewestReader(job.client, { pageSize: 20 });
+      await reader.read('job', since(job));
+      job.add(60, 'CANCELED', false);
+      job.add(1, 'READY');
+      const { rows, complete } = await reader.read('job', since(job));
+      expect(complete).toBe(true);
+      expect(ids(rows)).toContain('e260');
+    }
+  });
+
+  it.each(orders)(
+    'proves nothing of a long list that counts more than it has, %s (A5)',
+    async (order) => {
+      const job = new ListedJob(order, 1_000);
+      job.countIs = 'total';
+      const reader = createNewestReader(job.client);
+      expect(await reader.read('job', since(job))).toMatchObject({ complete: true });
+      job.hidden = 1;
+      expect(await reader.read('job', since(job))).toMatchObject({ complete: false });
+    },
+  );
 
   test.prop(
     [

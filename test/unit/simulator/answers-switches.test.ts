@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aService } from './a-service.js';
+import type { Switches } from '../../../simulator/switches.js';
+import { aService, type Service } from './a-service.js';
 
 const JOB = { jobId: 'j1', executions: [{ waitingMs: 1_000, runningMs: 5_000 }] };
 const statusOf = (service: ReturnType<typeof aService>, executionId: string, atMs: number) =>
@@ -50,5 +51,57 @@ describe('switches of what is shown of an execution', () => {
     const { list } = service.get('getJobExecutions', {}) as { list: object[] };
     expect(list).toMatchObject([{ jobExecutionId: null }, { jobExecutionId: executionId }]);
     expect(list[1]).not.toHaveProperty('jobId');
+  });
+});
+
+describe('switches of what a list of executions shows', () => {
+  const idsOf = (service: Service, query = '', atMs = 9_000): readonly (string | null)[] =>
+    (service.get('getJobExecutions', { query }, atMs)['list'] as { jobExecutionId: string }[]).map(
+      ({ jobExecutionId }) => jobExecutionId,
+    );
+  /** One that ends late, one that ends early, and one that waits; `atMs` 9,000 is while the last one is READY. */
+  const threeOf = (switches: Partial<Switches>) => {
+    const executions = [
+      { waitingMs: 3_000, runningMs: 5_000 },
+      { waitingMs: 0, runningMs: 2_000 },
+      { waitingMs: 60_000 },
+    ];
+    const service = aService(switches, [{ ...JOB, maxConcurrentRuns: 9, executions }]);
+    return { service, ids: [0, 1_000, 2_000].map((atMs) => service.execute(atMs)) };
+  };
+
+  it.each([
+    ['created', 'newest', [2, 1, 0]],
+    ['start', 'newest', [0, 1, 2]],
+    ['start', 'oldest', [1, 0, 2]],
+    ['end', 'newest', [0, 1, 2]],
+    ['end', 'oldest', [1, 0, 2]],
+  ] as const)(
+    'listedBy %s, %s first: what has no such date comes last',
+    (listedBy, listOrder, order) => {
+      const { service, ids } = threeOf({ listedBy, listOrder });
+      expect(idsOf(service)).toEqual(order.map((index) => ids[index]));
+    },
+  );
+
+  it('pageCap holds no more rows on a page, and says what was asked for', () => {
+    const { service, ids } = threeOf({ pageCap: 2 });
+    expect(service.get('getJobExecutions', { query: 'limit=100' }, 9_000)).toMatchObject({
+      limit: 100,
+      count: 3,
+    });
+    expect(idsOf(service, 'limit=100')).toEqual([ids[2], ids[1]]);
+    expect(idsOf(service, 'limit=100&page=1')).toEqual([ids[0]]);
+  });
+
+  it('repeatedRows shows the first row in place of the last', () => {
+    const { service, ids } = threeOf({ repeatedRows: true });
+    expect(idsOf(service)).toEqual([ids[2], ids[1], ids[2]]);
+  });
+
+  it('readyInLists absent leaves out what is READY, and counts it', () => {
+    const { service, ids } = threeOf({ readyInLists: 'absent' });
+    expect(idsOf(service)).toEqual([ids[1], ids[0]]);
+    expect(service.get('getJobExecutions', {}, 9_000)).toMatchObject({ count: 3 });
   });
 });

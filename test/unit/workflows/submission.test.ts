@@ -89,6 +89,26 @@ describe('a submission', () => {
     expect(await run.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
   });
 
+  it.each([[], ['e1']])(
+    'is ambiguous when no listing was complete, and posts nothing more: %j may be ours (A5)',
+    async (...possible) => {
+      const value = {
+        ...{ matches: [], sure: true, incomplete: true as const },
+        possible: possible.map((jobExecutionId) => anExecution({ jobExecutionId })),
+      };
+      const run = aRun({
+        submit: inTurn(doubtful),
+        look: () => Promise.resolve({ kind: 'done', value }),
+      });
+      expect(await failureOf(run)).toMatchObject({
+        type: 'DataFlowSubmissionAmbiguous',
+        message: expect.stringContaining('no listing of the job was proven complete') as string,
+        details: { candidates: possible },
+      });
+      expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look']);
+    },
+  );
+
   it('is ambiguous when several executions could be it, and names them', async () => {
     const run = aRun({ submit: inTurn(doubtful), look: () => found('e1', 'e2') });
     expect(await failureOf(run)).toMatchObject({
