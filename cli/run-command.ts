@@ -7,6 +7,8 @@ import { CommandFailed } from './command-failed.js';
 import { say } from './output.js';
 import { collect } from './collect.js';
 import { attend } from './run/attend.js';
+import { describeWorkflow } from './run/describe-workflow.js';
+import { leftByClosed } from './run/left-running.js';
 import { CHOICES, readRunRequest, type RunFlags } from './run/run-request.js';
 import {
   taskQueueOf,
@@ -15,6 +17,7 @@ import {
   withTemporal,
 } from './run/temporal-connection.js';
 import { addCodecOptions, type CodecFlags } from './run/codec-options.js';
+import { timeText } from './view/time-text.js';
 
 interface Flags extends RunFlags, CodecFlags {
   readonly taskQueue?: string;
@@ -24,7 +27,8 @@ interface Flags extends RunFlags, CodecFlags {
 }
 
 const EXAMPLES = `
-A run with a --workflow-id is started once: again with the same id it is refused, unless it had failed or been canceled.
+A run with a --workflow-id is started once: again with the same id it is refused, unless it had failed or been canceled. It is
+refused as well where a workflow that was terminated or timed out by the server may have left an execution running.
 Ctrl-C leaves the run alone and says how to return; with --cancel-on-exit it cancels, and waits until the service
 shows the end.
 ${TEMPORAL_ENVIRONMENT}
@@ -97,23 +101,46 @@ interface Start {
   readonly workflowId: string;
 }
 
-/** An id stands for one run: a repeated command starts nothing twice, one that failed may be repeated. */
+/**
+ * An id stands for one run: a repeated command starts nothing twice, one that failed may be repeated. A workflow that was
+ * terminated, or timed out by the server, may have left an execution running: nothing is started beside it.
+ */
 async function start(
-  { client }: Temporal,
+  temporal: Temporal,
   { request, taskQueue, workflowId }: Start,
 ): Promise<WorkflowHandle> {
-  try {
-    return await client.workflow.start(RUN_JOB_WORKFLOW, {
-      args: [request],
-      taskQueue,
-      workflowId,
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  const { client } = temporal;
+  const startUnlessTaken = async (
+    workflowIdReusePolicy: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY',
+  ): Promise<WorkflowHandle | undefined> => {
+    try {
+      return await client.workflow.start(RUN_JOB_WORKFLOW, {
+        ...{ args: [request], taskQueue, workflowId, workflowIdReusePolicy },
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return undefined;
+    }
+  };
+  const started = await startUnlessTaken('REJECT_DUPLICATE');
+  if (started !== undefined) return started;
+  const { handle, status, startMs, closeMs, isRunning } = await describeWorkflow(
+    temporal,
+    workflowId,
+  );
+  const left = isRunning ? [] : await leftByClosed(temporal, handle, status);
+  const mayRunAgain = !isRunning && status !== 'COMPLETED' && left.length === 0;
+  const again = mayRunAgain ? await startUnlessTaken('ALLOW_DUPLICATE_FAILED_ONLY') : undefined;
+  if (again === undefined) {
+    const closed = closeMs === undefined ? '' : `, closed at ${timeText(closeMs)}`;
     throw new CommandFailed(
       'refused',
-      `workflow ${workflowId} runs or has completed; nothing was started. See it: dataflow watch ${workflowId}`,
+      `nothing was started: workflow ${workflowId} is ${status}, started at ${timeText(startMs)}${closed}`,
+      ...left,
+      left.length > 0
+        ? 'when that has ended, run the job with another --workflow-id'
+        : `see it: dataflow watch ${workflowId}; another --workflow-id starts another run`,
     );
   }
+  return again;
 }

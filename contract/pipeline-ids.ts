@@ -20,3 +20,7 @@ export const pipelineIdPrefix = (pipeline: string): string => `dataflow/${pipeli
 /** Workflow id of a run. `/` stands in neither part, so that no other pipeline and key have the same id. */
 export const pipelineWorkflowId = (pipeline: string, key: string): string =>
   `${pipelineIdPrefix(pipeline)}${key}`;
+
+/** Workflow id of a pipeline within a run; `index` where its step has `forEach`. */
+export const childWorkflowId = (runId: string, step: string, index: number | undefined): string =>
+  `${runId}/${step}${index === undefined ? '' : `/${index}`}`;

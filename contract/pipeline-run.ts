@@ -16,8 +16,18 @@ export interface RunPipelineOptions {
   readonly parameters?: PipelineParameters;
   /** Profile of the steps that name none. @default 'default' */
   readonly profile?: string;
-  /** Goes on where an ended run of this pipeline failed: its state, from the query `dataflowPipelineState`. */
-  readonly rerun?: { readonly state: PipelineState | Packed };
+  /** Goes on where a closed run of this pipeline failed, or where it stood when it was closed abruptly. */
+  readonly rerun?: RerunFrom;
+}
+
+/** Where a closed run stood: from its query `dataflowPipelineState`. */
+export interface RerunFrom {
+  readonly state: PipelineState | Packed;
+  /**
+   * Its items in flight, which are taken up. Without that of each one the run is refused, because a second one would be
+   * started beside it; `anew` says of an item that nothing of it runs any more. Approvals need none.
+   */
+  readonly carried?: readonly CarriedItem[] | Packed;
 }
 
 /** Input of the workflow `dataflowRunPipeline`. */
@@ -80,6 +90,8 @@ export interface CarriedItem {
   readonly leftMs?: number;
   /** Of a pipeline within this one. */
   readonly child?: ChildRunState;
+  /** For a rerun: nothing of it runs any more, and it is started anew. */
+  readonly anew?: true;
 }
 
 /** How a step of a run that ended, or of one under way, stands. */

@@ -16,6 +16,7 @@ import {
   pipelineWorkflowId,
 } from '../contract/pipeline-ids.js';
 import type {
+  CarriedItem,
   PipelineResult,
   RunPipelineOptions,
   RunPipelineRequest,
@@ -93,7 +94,12 @@ export async function startPipeline(
   const sent: RunPipelineRequest = {
     ...request,
     key,
-    ...(rerun !== undefined && { rerun: { state: pack<PipelineState>(unpack(rerun.state)) } }),
+    ...(rerun !== undefined && {
+      rerun: {
+        state: pack<PipelineState>(unpack(rerun.state)),
+        carried: pack<readonly CarriedItem[]>(unpack(rerun.carried ?? [])),
+      },
+    }),
   };
   refuseUnfit(sent, pipeline.pipeline);
   const workflowId = pipelineWorkflowId(pipeline.pipeline, key);

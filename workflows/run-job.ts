@@ -35,12 +35,15 @@ export interface RunHandle {
  */
 export const startJob = (request: RunJobRequest): RunHandle => startRun(request, () => undefined);
 
-/** As {@link startJob}; `onProgress` is called at every change, `owner` is the pipeline that the run belongs to. */
+/**
+ * As {@link startJob}; `onProgress` is called at every change, `owner` is the pipeline that the run belongs to. `peek` gives
+ * the state for a query: nobody goes on from it while this run does.
+ */
 export function startRun(
   request: RunJobRequest,
   onProgress: (progress: RunProgress) => void,
   owner?: object,
-): RunHandle {
+): RunHandle & { peek(): RunState } {
   const problems = requestProblems(request);
   if (problems.length > 0) throw invalidInput(problems);
   const scope = newScope();
@@ -49,6 +52,7 @@ export function startRun(
   return {
     ...launch(scope, run, () => runToEnd(run)),
     progress: () => run.progress,
+    peek: () => stateOf(run),
     state: () => {
       run.isHandedOver = true;
       return stateOf(run);

@@ -6,12 +6,15 @@ import { CommandFailed } from '../command-failed.js';
 import { attend } from '../run/attend.js';
 import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { type AskedRun, askState } from './asked-state.js';
+import { say } from '../output.js';
 import { told } from './started.js';
+import { takeUp } from './take-up.js';
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const EXAMPLES = `
 A new run of the same pipeline with the same parameters and profile, by the plan of the ended one: what succeeded stays done, what
-failed, was canceled or was skipped because of it runs. It has the same id, so it cannot be started twice.
+failed, was canceled or was skipped because of it runs. It has the same id, so it cannot be started twice. Of a run that was
+terminated or timed out by the server, executions that may still run are taken up: nothing is started beside them.
 ${TEMPORAL_ENVIRONMENT}
 Example:
   $ dataflow pipeline rerun dataflow/nightly-sales/2026-11-21 --from-failed --follow
@@ -48,15 +51,21 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
   const { follow = false, json = false } = flags;
   await withTemporal(flags, async (temporal) => {
     const run = await askState(temporal, runId);
-    const { plan, parameters, state, profile } = run.answer;
+    const { plan, parameters, profile } = run.answer;
     const key = keyOf(runId, run);
+    const rerun = await takeUp(temporal, runId, run);
+    const taken = rerun.carried.filter(({ anew }) => anew !== true).length;
+    if (taken > 0)
+      say(
+        `takes up ${taken} that ${taken === 1 ? 'was' : 'were'} in flight when run ${runId} closed`,
+      );
     const taskQueue = flags.taskQueue === undefined ? run.taskQueue : taskQueueOf(flags.taskQueue);
     const next = await startPipeline(temporal.client, {
       ...{ pipeline: plan, parameters, key, taskQueue },
       ...(profile !== undefined && { profile }),
-      rerun: { state },
+      rerun,
     });
-    told(next, { taskQueue, follow, json });
+    await told(temporal, next, { taskQueue, follow, json });
     if (!follow) return;
     const startMs = Date.now();
     await attend({ temporal, handle: next.handle, startMs, json, onInterrupt: 'detach' });

@@ -65,7 +65,7 @@ async function run(file: string, flags: Flags): Promise<void> {
       ...(key !== undefined && { key }),
       ...(profile !== undefined && { profile }),
     });
-    told(run, { taskQueue, follow: follow ?? false, json });
+    await told(temporal, run, { taskQueue, follow: follow ?? false, json });
     if (follow !== true) return;
     const onInterrupt = flags.cancelOnExit === true ? 'cancel' : 'detach';
     const startMs = run.started ? Date.now() : run.existing.startedAt.getTime();

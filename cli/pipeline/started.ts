@@ -1,7 +1,9 @@
 import type { ExistingPipelineRun, StartedPipeline } from '../../worker/start-pipeline.js';
 import { CommandFailed } from '../command-failed.js';
 import { print, printJson, say } from '../output.js';
+import { leftByClosed } from '../run/left-running.js';
 import { isOpen } from '../run/open-status.js';
+import type { Temporal } from '../run/temporal-connection.js';
 import { timeText } from '../view/time-text.js';
 
 interface How {
@@ -15,9 +17,18 @@ interface How {
  * that it runs already, and may watch it.
  * @throws CommandFailed where nothing was started and what is there is not what was asked for
  */
-export function told(run: StartedPipeline, { taskQueue: asked, follow, json }: How): void {
-  const { workflowId } = run.handle;
-  if (!run.started) refuseOther(workflowId, run.existing);
+export async function told(
+  temporal: Temporal,
+  run: StartedPipeline,
+  { taskQueue: asked, follow, json }: How,
+): Promise<void> {
+  const { handle } = run;
+  const { workflowId } = handle;
+  if (!run.started) {
+    const { status } = run.existing;
+    const left = isOpen(status) ? [] : await leftByClosed(temporal, handle, status);
+    refuseOther(workflowId, run.existing, left);
+  }
   const taskQueue = run.started ? asked : run.existing.taskQueue;
   say(
     run.started
@@ -30,7 +41,11 @@ export function told(run: StartedPipeline, { taskQueue: asked, follow, json }: H
   say(`to watch it: dataflow pipeline watch ${workflowId}`);
 }
 
-function refuseOther(workflowId: string, { sameInput, ...existing }: ExistingPipelineRun): void {
+function refuseOther(
+  workflowId: string,
+  { sameInput, ...existing }: ExistingPipelineRun,
+  left: readonly string[],
+): void {
   const { status, startedAt, endedAt } = existing;
   const another = 'another --key starts another run';
   if (isOpen(status)) {
@@ -51,6 +66,7 @@ function refuseOther(workflowId: string, { sameInput, ...existing }: ExistingPip
   throw new CommandFailed(
     'refused',
     `nothing was started: workflow ${workflowId} of this pipeline and key, started at ${timeText(startedAt)}, has closed as ${status}${ended}${differing}`,
+    ...left,
     `how it ended: dataflow pipeline describe ${workflowId}`,
     status === 'COMPLETED'
       ? another

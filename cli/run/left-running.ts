@@ -1,7 +1,10 @@
+import type { WorkflowExecutionStatusName, WorkflowHandle } from '@temporalio/client';
 import type { PipelineProgress } from '../../contract/pipeline-run.js';
 import type { RunProgress } from '../../contract/run.js';
 import { itemText } from '../view/pipeline-entries.js';
-import { type AllProgress, jobRunsOf, pipelinesOf } from './ask-progress.js';
+import { type AllProgress, jobRunsOf, pipelinesOf, progressOf } from './ask-progress.js';
+import { isAbrupt } from './open-status.js';
+import type { Temporal } from './temporal-connection.js';
 
 /** What may still run although the workflow that watched it has ended. */
 export interface LeftRunning {
@@ -17,6 +20,24 @@ export interface LeftRunning {
   readonly workflowId?: string;
   /** An activity of the worker. */
   readonly activity?: true;
+}
+
+/**
+ * What a workflow that closed may have left running, in lines: nothing where nothing is left, and where no worker tells
+ * and the workflow ended by code of its own, which stops what it had started.
+ */
+export async function leftByClosed(
+  temporal: Temporal,
+  handle: WorkflowHandle,
+  status: WorkflowExecutionStatusName,
+): Promise<readonly string[]> {
+  const all = await progressOf(temporal, handle);
+  if (all !== undefined && all !== 'none') return leftRunningLines(leftRunning(all));
+  return isAbrupt(status)
+    ? [
+        'what it had started was not stopped, and no worker tells what that is: start one and repeat this',
+      ]
+    : [];
 }
 
 /** What had been started and was not seen to end, at the last moment that the workflow tells of. */

@@ -3,3 +3,7 @@ import type { WorkflowExecutionStatusName } from '@temporalio/client';
 /** Whether a workflow has not closed: a paused one goes on when somebody unpauses it, and takes a cancel until then. */
 export const isOpen = (status: WorkflowExecutionStatusName): boolean =>
   status === 'RUNNING' || status === 'PAUSED';
+
+/** Whether it was closed by force or by a time limit of the server: no code of ours ran then. */
+export const isAbrupt = (status: WorkflowExecutionStatusName): boolean =>
+  status === 'TERMINATED' || status === 'TIMED_OUT';

@@ -2,7 +2,7 @@ import type { PipelinePlan, PipelineState, StepState } from '../../contract/pipe
 import { type Draft, setStep, stepOf } from './draft.js';
 import { initialState } from './initial-state.js';
 import { orderOf, planned } from './order.js';
-import { renewed, reopened } from './step-states.js';
+import { renewed, reopened, takenUp } from './step-states.js';
 
 /**
  * Runs what failed of a step again, and everything downstream of it as a whole, whatever its rule and however it ended:
@@ -81,11 +81,15 @@ const needsAny = (plan: PipelinePlan, id: string, steps: ReadonlySet<string>): b
   planned(plan, id).needs.some((need) => steps.has(need));
 
 /**
- * State of a new run that goes on where an ended one failed: what succeeded stays done, as do steps that were skipped
+ * State of a new run that goes on where a closed one failed: what succeeded stays done, as do steps that were skipped
  * for a reason of their own. All the rest runs, and everything downstream of what runs, whatever its rule and however it
- * had ended.
+ * had ended. Items that `isTakenUp` names still run: they are awaited, and never started beside themselves.
  */
-export function seedFrom(plan: PipelinePlan, ended: PipelineState): PipelineState {
+export function seedFrom(
+  plan: PipelinePlan,
+  ended: PipelineState,
+  isTakenUp: (step: string, index: number) => boolean = () => false,
+): PipelineState {
   const fresh = initialState(plan);
   const steps: Record<string, StepState> = { ...fresh.steps };
   const taken = new Set<string>();
@@ -98,7 +102,12 @@ export function seedFrom(plan: PipelinePlan, ended: PipelineState): PipelineStat
     }
     taken.add(id);
     if (step === undefined) continue;
-    steps[id] = isBelow || step.repeat ? renewed(step) : reopened(step);
+    const isWhole = isBelow || step.repeat === true;
+    // An approval that waits is withdrawn where its step runs as a whole, as a retry does.
+    const isWithdrawn = isWhole && planned(plan, id).kind === 'approval';
+    const resumed = isWithdrawn ? undefined : takenUp(step, (index) => isTakenUp(id, index));
+    if (resumed !== undefined) steps[id] = isWhole ? { ...resumed, repeat: true } : resumed;
+    else steps[id] = isWhole ? renewed(step) : reopened(step);
   }
   return { ...fresh, steps };
 }

@@ -73,6 +73,35 @@ export function reopened({ values, items, attempts }: StepState): StepState {
   };
 }
 
+/**
+ * The step of a run that was closed abruptly: items that are taken up go on running, whatever they had been told or had
+ * seemed to end as; those that succeeded stay done, the others are started. Undefined where nothing is taken up.
+ */
+export function takenUp(
+  step: StepState,
+  isTakenUp: (index: number) => boolean,
+): StepState | undefined {
+  const { startedMs, attempts } = step;
+  const again = reopened(step);
+  let running = 0;
+  const items = again.items.map((item, index): ItemState => {
+    const before = step.items[index];
+    if (before === undefined || before.status === 'succeeded' || !isTakenUp(index)) return item;
+    running += 1;
+    const { attempt, executionId } = before;
+    return { status: 'running', attempt, ...(executionId !== undefined && { executionId }) };
+  });
+  if (running === 0) return undefined;
+  const first = items.findIndex(({ status }) => status === 'pending');
+  return {
+    ...again,
+    ...{ status: 'running', items, counts: { ...again.counts, running } },
+    next: first === -1 ? items.length : first,
+    ...(startedMs !== undefined && { startedMs }),
+    ...(attempts !== undefined && { attempts }),
+  };
+}
+
 /** The step, to be run as a whole: what it works on may have changed. Attempts are counted on. */
 export function renewed({ items, attempts = 0, skip, reason }: StepState): StepState {
   const made = items.reduce((most, { attempt }) => Math.max(most, attempt), attempts);

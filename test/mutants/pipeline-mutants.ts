@@ -7,6 +7,7 @@ const PACE = 'test/workflows/pipeline-pace.test.ts';
 const BUDGET = 'test/workflows/pipeline-budget.test.ts';
 const MESSAGES = 'test/workflows/pipeline-messages.test.ts';
 const LEFT = 'test/workflows/pipeline-left.test.ts';
+const SEED = 'test/unit/pipeline/plan/continuing.test.ts';
 const SHELL = 'workflows/pipeline/pipeline-run.ts';
 
 /** What continue-as-new must carry over. */
@@ -172,6 +173,27 @@ const STEERING: readonly Mutant[] = [
     from: "'REJECT_DUPLICATE'",
     to: "'ALLOW_DUPLICATE'",
     killer: [FAILURES, 'starts no second run for a key'],
+  },
+  {
+    breaks: 'pipeline: any text is a key',
+    file: 'contract/pipeline-ids.ts',
+    from: 'KEY.test(value)',
+    to: "value !== 'x'",
+    killer: ['test/unit/worker/start-pipeline.test.ts', 'refuses a name and a key'],
+  },
+  {
+    breaks: 'pipeline: a rerun starts what was in flight once more',
+    file: 'pipeline/plan/step-states.ts',
+    from: "before.status === 'succeeded' || !isTakenUp(index)",
+    to: "before.status !== 'pending' || !isTakenUp(index)",
+    killer: [SEED, 'takes up what ran when its run was terminated'],
+  },
+  {
+    breaks: 'pipeline: what was taken up is not run once more below a step that runs again',
+    file: 'pipeline/plan/again.ts',
+    from: 'isWhole ? { ...resumed, repeat: true } : resumed',
+    to: 'resumed',
+    killer: [SEED, 'runs what it took up once more'],
   },
   {
     breaks: 'pipeline: a plan with a cycle is run',

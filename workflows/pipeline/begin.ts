@@ -1,26 +1,31 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { isCancellation, workflowInfo } from '@temporalio/workflow';
 import type {
+  CarriedItem,
   ChildRunState,
   HandedOverRun,
-  Packed,
   PipelineParameters,
   PipelineRunState,
   PreparedPipeline,
   PreparePipelineInput,
+  RerunFrom,
   RunPipelineOptions,
   RunPipelineRequest,
 } from '../../contract/pipeline-run.js';
 import { isPipelineKey, PIPELINE_KEY_RULE } from '../../contract/pipeline-ids.js';
-import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
+import type { PipelinePlan, PipelineState, PlannedStep } from '../../contract/pipeline.js';
+import type { RunState } from '../../contract/run.js';
 import { seedFrom } from '../../pipeline/plan/again.js';
 import { argumentValues } from '../../pipeline/plan/arguments.js';
+import { inFlight } from '../../pipeline/plan/in-flight.js';
 import { initialState } from '../../pipeline/plan/initial-state.js';
+import { planned } from '../../pipeline/plan/order.js';
 import { MAX_STATE_BYTES, pack, TooLarge, unpack } from '../../pipeline/packed.js';
 import { planProblems } from '../../pipeline/plan/plan-problems.js';
 import { isRecord } from '../../pipeline/plan/plan-shape.js';
 import { invalidInput, readFailure } from '../failures.js';
 import { preparePipeline } from '../proxies.js';
+import { keyOf } from './item.js';
 import { refuseForeignTurn } from '../turn.js';
 import { workflowState } from '../workflow-state.js';
 
@@ -64,8 +69,7 @@ export async function freshRun(
     key,
     ...(profile !== undefined && { profile }),
     ...(outerTimeLeftMs !== undefined && { outerTimeLeftMs }),
-    state: rerun === undefined ? initialState(plan) : seededState(plan, rerun.state),
-    carried: [],
+    ...(rerun === undefined ? { state: initialState(plan), carried: [] } : seeded(plan, rerun)),
   };
   try {
     pack(run, MAX_STATE_BYTES / 2);
@@ -90,15 +94,74 @@ function requestProblems(
     ...(profile === undefined || typeof profile === 'string' ? [] : ['profile: must be a string']),
     ...(rerun === undefined || (isRecord(rerun) && isRecord(rerun['state']))
       ? []
-      : ['rerun: must be { state }, the state of the query dataflowPipelineState']),
+      : [
+          'rerun: must be { state, carried }, state and carried of the query dataflowPipelineState',
+        ]),
     ...(isTime ? [] : ['outerTimeLeftMs: must be a number of ms']),
     ...(isPipelineKey(key) ? [] : [`key: ${PIPELINE_KEY_RULE}`]),
   ];
 }
 
-/** @throws ApplicationFailure `DataFlowInvalidInput` for a state that is none */
-function seededState(plan: PipelinePlan, given: PipelineState | Packed): PipelineState {
-  return readable('rerun.state', () => seedFrom(plan, unpack(given)));
+/**
+ * Where a rerun begins.
+ * @throws ApplicationFailure `DataFlowInvalidInput` for a state that is none, and for one with items in flight that
+ *   nothing is known of: to start them would be to start them twice
+ */
+function seeded(
+  plan: PipelinePlan,
+  { state, carried = [] }: RerunFrom,
+): Pick<PipelineRunState, 'state' | 'carried'> {
+  return readable('rerun', () => {
+    const [from, given] = [unpack<PipelineState>(state), unpack<readonly CarriedItem[]>(carried)];
+    const byKey = new Map(given.map((item) => [keyOf(item), item]));
+    const flying = inFlight(plan, from).map(({ step, index, attempt }) => {
+      const known = byKey.get(keyOf({ step, index }));
+      return {
+        item: { step, index, attempt },
+        known: known?.attempt === attempt ? known : undefined,
+      };
+    });
+    const lost = flying.filter(({ item, known }) => !canGoOn(planned(plan, item.step), known));
+    if (lost.length > 0) {
+      const names = lost.slice(0, MAX_PROBLEMS).map(({ item }) => keyOf(item));
+      throw invalidInput([
+        `rerun.carried: must say of each item in flight where it stands, or anew: ${names.join(', ')}`,
+      ]);
+    }
+    const kept = new Map(
+      flying.flatMap(({ item, known }) =>
+        known?.anew ? [] : [[keyOf(item), known ?? item] as const],
+      ),
+    );
+    // A pipeline within it that was terminated has failed, and what it had started may run on.
+    for (const item of given) {
+      const status = from.steps[item.step]?.items[item.index]?.status;
+      if (item.child !== undefined && (status === 'failed' || status === 'canceled'))
+        kept.set(keyOf(item), item);
+    }
+    return {
+      state: seedFrom(plan, from, (step, index) => kept.has(keyOf({ step, index }))),
+      carried: [...kept.values()].map(withoutLimit),
+    };
+  });
+}
+
+/** Whether an item in flight can be taken up by what is known of it, or may be started again. */
+function canGoOn({ kind }: PlannedStep, known: CarriedItem | undefined): boolean {
+  if (known?.anew || kind === 'approval') return true;
+  return (
+    (kind === 'job' && known?.run !== undefined) ||
+    (kind === 'pipeline' && known?.child !== undefined)
+  );
+}
+
+/** A rerun has the whole of its limits, as its pipeline has. */
+function withoutLimit(item: CarriedItem): CarriedItem {
+  const { run, child } = item;
+  if (child !== undefined)
+    return { ...item, child: { ...child, carried: child.carried.map(withoutLimit) } };
+  const { timeLeftMs, ...rest } = run ?? {};
+  return timeLeftMs === undefined ? item : { ...item, run: rest as RunState };
 }
 
 /** Nothing was started yet: what somebody else wrote and cannot be read fails the run, and never a workflow task. */

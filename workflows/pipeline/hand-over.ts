@@ -1,5 +1,5 @@
 import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
-import type { PipelineState } from '../../contract/pipeline.js';
+import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { pack, TooLarge } from '../../pipeline/packed.js';
 import { inFlight } from '../../pipeline/plan/in-flight.js';
 import { keyOf, type RunningItem } from './item.js';
@@ -22,14 +22,22 @@ export function runStateOf(
     version: 1,
     ...{ plan, parameters, key: run.key, state },
     ...(profile !== undefined && { profile }),
-    carried: inFlight(plan, state).map(({ step, index, attempt }): CarriedItem => {
-      const item = items.get(keyOf({ step, index }));
-      return { step, index, attempt, ...item?.carry() };
-    }),
+    carried: carriedItems(plan, state, items),
     ...left,
     expressionSteps: meter.steps,
   };
 }
+
+/** What is in flight, as another run takes it up. */
+export const carriedItems = (
+  plan: PipelinePlan,
+  state: PipelineState,
+  items: ReadonlyMap<string, RunningItem>,
+): readonly CarriedItem[] =>
+  inFlight(plan, state).map(({ step, index, attempt }): CarriedItem => {
+    const item = items.get(keyOf({ step, index }));
+    return { step, index, attempt, ...item?.carry() };
+  });
 
 /** The same as it crosses continue-as-new, or why it is too large for that. */
 export function handOver(

@@ -56,8 +56,10 @@ export interface RunningItem {
   drain?(): void;
   /** Whether continue-as-new has to wait just now. `isPatient`: for what may also be begun anew. */
   isBusy(isPatient: boolean): boolean;
-  /** What is needed to take it up again. */
+  /** What is needed to take it up again; asked by queries, too. */
   carry(): Omit<CarriedItem, keyof ItemRef>;
+  /** Another run goes on with it from now on. */
+  handedOver?(): void;
   /** What it does or waits for, in words. */
   note?(): string | undefined;
 }

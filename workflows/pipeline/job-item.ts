@@ -44,7 +44,8 @@ export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
       const { phase } = handle.progress();
       return MUST_SETTLE.includes(phase) || (isPatient && SHOULD_SETTLE.includes(phase));
     },
-    carry: () => ({ run: leanState(handle.state()), jobCondition }),
+    carry: () => ({ run: leanState(handle.peek()), jobCondition }),
+    handedOver: () => handle.state(),
     note: () => {
       if (told.isOver) return "nothing more is begun before the end of the pipeline's runTimeout";
       const { phase, note = phase, status, attempt, lastError } = handle.progress();
@@ -64,7 +65,7 @@ function startItsRun(
   { step, carried, onStarted, ...start }: ItemStart<JobStep>,
   jobCondition: JobCondition,
   limitMs: number | undefined,
-): RunHandle {
+): ReturnType<typeof startRun> {
   const { jobId, options } = step;
   const profile = options.profile ?? start.profile;
   let shown = carried?.run?.started?.executionId;

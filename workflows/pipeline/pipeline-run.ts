@@ -105,6 +105,7 @@ export class PipelineRun {
         const packed = handOver(this.handOver());
         if ('handedOver' in packed) {
           this.#isHandedOver = true;
+          for (const item of this.items.values()) item.handedOver?.();
           endTurns(this);
           return packed.handedOver;
         }

@@ -1,3 +1,4 @@
+import { childWorkflowId } from '../../contract/pipeline-ids.js';
 import type { PlannedStep } from '../../contract/pipeline.js';
 import type { ItemRef } from '../../pipeline/plan/events.js';
 import { startActivityItem, startRemoteItem } from './activity-item.js';
@@ -13,7 +14,7 @@ export const childId = (
   { childIdPrefix }: Pick<Surroundings, 'childIdPrefix'>,
   { step, index }: Pick<ItemRef, 'step' | 'index'>,
   isOfMany: boolean,
-): string => `${childIdPrefix}/${step}${isOfMany ? `/${index}` : ''}`;
+): string => childWorkflowId(childIdPrefix, step, isOfMany ? index : undefined);
 
 /** Starts an item by the kind of its step. @throws ExpressionError; ApplicationFailure for a request that cannot be right */
 export function startItem(

@@ -2,13 +2,14 @@ import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import { defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 import { PIPELINE_STATE_QUERY, PIPELINE_UPDATES } from '../../contract/names.js';
 import type { PipelineMessage } from '../../contract/pipeline-messages.js';
-import type { Packed, PipelineParameters } from '../../contract/pipeline-run.js';
+import type { CarriedItem, Packed, PipelineParameters } from '../../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { bytesOf, pack } from '../../pipeline/packed.js';
 import { isRecord } from '../../pipeline/plan/plan-shape.js';
 import { refusalOf } from '../../pipeline/plan/refusal.js';
 import { answerQuestions } from '../registry.js';
 import { workflowState } from '../workflow-state.js';
+import { carriedItems } from './hand-over.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /** What a message carries beside what it says: which pipeline is meant, where a workflow runs several. */
@@ -40,6 +41,8 @@ export interface PipelineStateAnswer {
   readonly plan: PipelinePlan;
   readonly parameters: PipelineParameters;
   readonly state: PipelineState;
+  /** What is in flight, or was when the workflow closed: where each item stands. */
+  readonly carried: readonly CarriedItem[];
   /** Profile of the steps that name none, where the run was given one. */
   readonly profile?: string;
 }
@@ -88,9 +91,10 @@ const MAX_ANSWER_BYTES = 1_500_000;
 function allStates(): Readonly<Record<string, PipelineStateAnswer | Packed>> {
   const answers: (readonly [string, PipelineStateAnswer | Packed])[] = [];
   let bytes = 0;
-  for (const [key, { surroundings, state, profile }] of [...audience().runs].reverse()) {
+  for (const [key, { surroundings, state, items, profile }] of [...audience().runs].reverse()) {
     const { plan, parameters } = surroundings;
-    const answer = { plan, parameters, state, ...(profile !== undefined && { profile }) };
+    const carried = carriedItems(plan, state, items);
+    const answer = { plan, parameters, state, carried, ...(profile !== undefined && { profile }) };
     const packed = pack<PipelineStateAnswer>(answer, MAX_ANSWER_BYTES);
     bytes += bytesOf(packed);
     if (bytes > MAX_ANSWER_BYTES && answers.length > 0) break;

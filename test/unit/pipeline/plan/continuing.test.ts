@@ -106,7 +106,30 @@ describe('seedFrom', () => {
     expect(run.outcome).toBe('succeeded');
   });
 
-  it('runs again what ran when its run was terminated, and steps that are new in the plan', () => {
+  it('takes up what ran when its run was terminated, starts what had not begun, and nothing twice (P2)', () => {
+    const run = new ARun(plan).end('a', 'succeeded', { output: 1 });
+    run.tell({ kind: 'itemStarted', step: 'each', index: 1, attempt: 1, executionId: 'e1' });
+    run.end('each', 'succeeded').say('cancelStep', 'each');
+    run.state = seedFrom(plan, run.state, (step, index) => step === 'each' && index === 1);
+    expect(inFlight(plan, run.state)).toEqual([
+      { step: 'each', index: 1, attempt: 1, value: 2, executionId: 'e1' },
+    ]);
+    expect(run.tell({ kind: 'begin' }).started).toEqual(['each 2 again', 'other 0 again']);
+    run.end('each', 'succeeded').end('each', 'succeeded').end('other', 'succeeded');
+    run.end('late', 'succeeded').end('below', 'succeeded');
+    expect(run.outcome).toBe('succeeded');
+  });
+
+  it('runs what it took up once more where a step that it needs runs again', () => {
+    const gated = aPlan({ gate: {}, alarm: { needs: ['gate'], runs: 'failed' } });
+    const run = new ARun(gated).end('gate', 'failed');
+    run.state = seedFrom(gated, run.state, (step) => step === 'alarm');
+    expect(run.tell({ kind: 'begin' }).started).toEqual(['gate 0 again']);
+    run.end('gate', 'failed');
+    expect(run.end('alarm', 'succeeded').started).toEqual(['alarm 0 again']);
+  });
+
+  it('starts again what is known to run no more, and steps that are new in the plan', () => {
     const run = new ARun(plan);
     const { steps } = seedFrom(aPlan({ ...plan.steps, fresh: {} }), run.state);
     expect(steps['a']).toMatchObject({
