@@ -20,7 +20,12 @@ export const switches: z.ZodType<Partial<Switches>> = z.strictObject({
   pageCap: z.int().min(1).nullable().exactOptional(),
   repeatedRows: z.boolean().exactOptional(),
   readyInLists: z.enum(['shown', 'absent']).exactOptional(),
-  dateStyle: z.enum(['+09:00', 'none']).exactOptional(),
+  listedParameters: z.enum(['whole', 'masked', 'cut', 'empty', 'null']).exactOptional(),
+  onDemandShown: z
+    .enum(['plain', 'trigger-MANUAL', 'type-WORKFLOW', 'absent-in-lists'])
+    .exactOptional(),
+  listedFor: z.enum(['always', 'once']).exactOptional(),
+  dateStyle: z.enum(['+09:00', 'none', 'minutes', 'utc']).exactOptional(),
   gatewayAheadMs: z.int().exactOptional(),
   dateHeader: z.enum(['sent', 'absent']).exactOptional(),
   strayDates: z.number().min(0).max(1).exactOptional(),
@@ -29,7 +34,7 @@ export const switches: z.ZodType<Partial<Switches>> = z.strictObject({
   listLagMs: durationMs.exactOptional(),
   lastExecutionLagMs: durationMs.exactOptional(),
   partialJobCondition: z.enum(['stored', 'defaults', '400']).exactOptional(),
-  echoJobCondition: z.enum(['faithful', 'changed']).exactOptional(),
+  echoJobCondition: z.enum(['faithful', 'changed', 'texts']).exactOptional(),
   throttledExecuteStarts: z.boolean().exactOptional(),
   signatureAgeMs: durationMs.nullable().exactOptional(),
   errorBodies: z.enum(['both', 'gateway']).exactOptional(),

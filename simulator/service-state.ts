@@ -42,6 +42,8 @@ export interface ServiceState {
   runs: readonly WorkflowRun[];
   /** Calls admitted within the last second of the gateway's clock, ms since 1970, for the switch callsPerSecond. */
   admittedAt: readonly number[];
+  /** What a list has shown, for the switch listedFor. */
+  readonly listedIds: Set<string>;
   readonly nextId: () => string;
   /** 0 to 1, for what happens to a share of the answers. */
   readonly random: () => number;
@@ -66,6 +68,7 @@ export function createServiceState(options: ServiceOptions): ServiceState {
     workflows: new Map(),
     runs: [],
     admittedAt: [],
+    listedIds: new Set(),
     nextId: createIdSource(seed),
     random: createRandom(seed + 1),
   };

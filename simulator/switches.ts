@@ -26,8 +26,14 @@ export interface Switches {
   readonly repeatedRows: boolean;
   /** 'absent': lists leave out executions that are READY, which `count` counts. */
   readonly readyInLists: 'shown' | 'absent';
-  /** 'none': milliseconds and no offset, as in the examples of 2023. */
-  readonly dateStyle: '+09:00' | 'none';
+  /** Run settings' parameters in lists; by id they are whole. 'masked': every value is stars, 'cut': 32 characters of it. */
+  readonly listedParameters: 'whole' | 'masked' | 'cut' | 'empty' | 'null';
+  /** How an on-demand execution is shown: with triggerId MANUAL, with type WORKFLOW, or in lists with neither member. */
+  readonly onDemandShown: 'plain' | 'trigger-MANUAL' | 'type-WORKFLOW' | 'absent-in-lists';
+  /** 'once': after the first listing that shows an execution none does, nor counts it. */
+  readonly listedFor: 'always' | 'once';
+  /** 'none': milliseconds and no offset, as in the examples of 2023; 'minutes': cut to them; 'utc': UTC without offset. */
+  readonly dateStyle: '+09:00' | 'none' | 'minutes' | 'utc';
   /**
    * How far the gateway's clock is ahead of the one that dates executions: they are different machines. The gateway
    * dates answers (header `Date`) and checks the age of signatures. May be negative.
@@ -47,8 +53,8 @@ export interface Switches {
   readonly lastExecutionLagMs: number;
   /** Members missing from a sent jobCondition: the stored ones, those of a new job, or 400 as before 2026-09. */
   readonly partialJobCondition: 'stored' | 'defaults' | '400';
-  /** 'changed': executions show another numWorker, a clamped timeout and members nobody sent. */
-  readonly echoJobCondition: 'faithful' | 'changed';
+  /** 'changed': executions show another numWorker, a clamped timeout and members nobody sent; 'texts': numbers as text. */
+  readonly echoJobCondition: 'faithful' | 'changed' | 'texts';
   /** True: a fault that answers executeJob with 429 lets the request through to the service. */
   readonly throttledExecuteStarts: boolean;
   /** Greatest distance of a signature's timestamp from the clock, both ways; null checks none. */
@@ -97,6 +103,9 @@ export const DEFAULT_SWITCHES: Switches = {
   pageCap: null,
   repeatedRows: false,
   readyInLists: 'shown',
+  listedParameters: 'whole',
+  onDemandShown: 'plain',
+  listedFor: 'always',
   dateStyle: '+09:00',
   gatewayAheadMs: 0,
   dateHeader: 'sent',

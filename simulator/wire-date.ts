@@ -3,10 +3,12 @@ import type { Switches } from './switches.js';
 /** Korean wall clock is this far ahead of UTC, all year. */
 export const KST_OFFSET_MS = 9 * 3_600_000;
 
-/** A point in time as the service prints it: Korean wall clock, whole seconds cut off (not rounded). */
+/** A point in time as the service prints it: Korean wall clock unless 'utc', whole seconds cut off (not rounded). */
 export function toWireDate(ms: number, style: Switches['dateStyle']): string {
-  const wall = new Date(ms + KST_OFFSET_MS).toISOString();
-  return style === 'none' ? wall.slice(0, -1) : `${wall.slice(0, 19)}+09:00`;
+  const wall = new Date(ms + (style === 'utc' ? 0 : KST_OFFSET_MS)).toISOString();
+  if (style === 'none') return wall.slice(0, -1);
+  if (style === 'utc') return wall.slice(0, 19);
+  return style === 'minutes' ? `${wall.slice(0, 16)}:00+09:00` : `${wall.slice(0, 19)}+09:00`;
 }
 
 /** Parts of a second are cut off; an offset is read where `offset` allows one. */

@@ -1,5 +1,5 @@
 import { type ExecutionRecord, hasStarted, isActive, statusAt } from '../execution.js';
-import { toExecutionView } from '../execution-view.js';
+import { type ExecutionView, toExecutionView, toListedView } from '../execution-view.js';
 import { ok, type Outcome } from '../outcome.js';
 import { type JobRecord, type ServiceState, shownExecutions } from '../service-state.js';
 import type { Switches } from '../switches.js';
@@ -9,11 +9,18 @@ import { pageOf } from './page.js';
 /** One page of a job's executions, as the switches have it. */
 export function listed(state: ServiceState, job: JobRecord, { now, query }: ServiceCall): Outcome {
   const { switches } = state;
-  const rows = inOrder(shownExecutions(job, now), switches, now);
-  const view = (execution: ExecutionRecord): Row =>
-    switches.readyInLists === 'absent' && statusAt(execution, now) === 'READY'
-      ? undefined
-      : toExecutionView(state, job, execution, now);
+  const isOnceOnly = switches.listedFor === 'once';
+  const shown = shownExecutions(job, now).filter(
+    ({ executionId, origin }) =>
+      !isOnceOnly || origin === 'history' || !state.listedIds.has(executionId),
+  );
+  const rows = inOrder(shown, switches, now);
+  const view = (execution: ExecutionRecord): Row => {
+    if (switches.readyInLists === 'absent' && statusAt(execution, now) === 'READY')
+      return undefined;
+    if (isOnceOnly) state.listedIds.add(execution.executionId);
+    return toListedView(toExecutionView(state, job, execution, now), switches);
+  };
   const page = pageOf(rows, query, switches, view, 0, switches.pageCap ?? Infinity);
   if (page.kind !== 'ok') return page;
   const body = page.body as { readonly list: readonly Row[] };
@@ -21,7 +28,7 @@ export function listed(state: ServiceState, job: JobRecord, { now, query }: Serv
 }
 
 /** Undefined: left out. */
-type Row = Readonly<Record<string, unknown>> | undefined;
+type Row = ExecutionView | undefined;
 
 /** The odd row takes the place of none: a page of 100 has 101. */
 function spoiled(list: readonly Row[], { oddRow, repeatedRows }: Switches): readonly Row[] {

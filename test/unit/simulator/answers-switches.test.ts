@@ -105,3 +105,61 @@ describe('switches of what a list of executions shows', () => {
     expect(service.get('getJobExecutions', {}, 9_000)).toMatchObject({ count: 3 });
   });
 });
+
+describe('switches of what a list and a read by id show otherwise', () => {
+  const PARAMETERS = { key: 'k'.repeat(40), day: '1' };
+  const rowOf = (service: Service): Record<string, unknown> =>
+    (service.get('getJobExecutions', {}, 9_000)['list'] as Record<string, unknown>[])[0]!;
+  const started = (switches: Partial<Switches>) => {
+    const service = aService(switches, [{ ...JOB, type: 'SCRIPT' }]);
+    const executionId = service.execute(0, {
+      jobCondition: { parameters: PARAMETERS, timeout: 5 },
+    });
+    return { service, byId: () => service.get('getJobExecutionById', { executionId }, 9_000) };
+  };
+
+  it.each([
+    ['masked', { key: '********', day: '********' }],
+    ['cut', { key: 'k'.repeat(32), day: '1' }],
+    ['empty', {}],
+    ['null', null],
+  ] as const)('listedParameters %s in lists, whole by id', (listedParameters, parameters) => {
+    const { service, byId } = started({ listedParameters });
+    expect(rowOf(service)).toMatchObject({
+      jobCondition: { parameters, timeout: 5 },
+      parsedParameters: parameters,
+    });
+    expect(byId()).toMatchObject({
+      jobCondition: { parameters: PARAMETERS },
+      parsedParameters: PARAMETERS,
+    });
+  });
+
+  it.each([
+    ['trigger-MANUAL', { triggerId: 'MANUAL', type: 'JOB' }],
+    ['type-WORKFLOW', { type: 'WORKFLOW' }],
+  ] as const)('onDemandShown %s in lists and by id', (onDemandShown, shown) => {
+    const { service, byId } = started({ onDemandShown });
+    expect(rowOf(service)).toMatchObject(shown);
+    expect(byId()).toMatchObject(shown);
+  });
+
+  it('onDemandShown absent-in-lists shows a type by id only', () => {
+    const { service, byId } = started({ onDemandShown: 'absent-in-lists' });
+    expect(rowOf(service)).not.toHaveProperty('type');
+    expect(byId()).toMatchObject({ type: 'JOB' });
+  });
+
+  it('echoJobCondition texts shows numbers as text', () => {
+    expect(started({ echoJobCondition: 'texts' }).byId()).toMatchObject({
+      jobCondition: { timeout: '5', parameters: PARAMETERS },
+    });
+  });
+
+  it('listedFor once shows an execution in the first listing after its start and in no other', () => {
+    const { service, byId } = started({ listedFor: 'once' });
+    const counts = [1, 2].map(() => service.get('getJobExecutions', {}, 9_000)['count']);
+    expect(counts).toEqual([1, 0]);
+    expect(byId()).toMatchObject({ status: 'COMPLETED' });
+  });
+});

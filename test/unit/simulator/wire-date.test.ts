@@ -3,10 +3,12 @@ import { readWireDate, toWireDate } from '../../../simulator/wire-date.js';
 
 describe('toWireDate', () => {
   it.each([
-    { style: '+09:00', text: '2026-11-22T00:00:00+09:00' },
-    { style: 'none', text: '2026-11-22T00:00:00.999' },
-  ] as const)('prints Korean wall clock, $style', ({ style, text }) => {
-    expect(toWireDate(Date.UTC(2026, 10, 21, 15, 0, 0, 999), style)).toBe(text);
+    { style: '+09:00', text: '2026-11-22T00:00:07+09:00' },
+    { style: 'none', text: '2026-11-22T00:00:07.999' },
+    { style: 'minutes', text: '2026-11-22T00:00:00+09:00' },
+    { style: 'utc', text: '2026-11-21T15:00:07' },
+  ] as const)('prints Korean wall clock unless it is utc, $style', ({ style, text }) => {
+    expect(toWireDate(Date.UTC(2026, 10, 21, 15, 0, 7, 999), style)).toBe(text);
   });
 });
 
