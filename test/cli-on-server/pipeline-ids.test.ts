@@ -51,7 +51,15 @@ describe('ids of pipelines (P3)', () => {
       expect(other.stderr).toContain('other parameters');
       expect(other.stdout).toBe('');
 
-      const followed = run('a', '--follow');
+      let heard = '';
+      const followed = dataflow(['pipeline', 'run', '-', '-p', 'p=a', '--key', 'day', '--follow'], {
+        env: localEnv(world.simulator, world.taskQueue),
+        stdin: yaml,
+        onOutput: ({ stderr }) => {
+          heard = stderr;
+        },
+      });
+      await until(() => heard.includes('runs already'));
       await until(async () => (await cli('', 'approve', runId, 'ok')).code === 0);
       expect((await followed).code).toBe(0);
       const late = await run('a', '--follow');
