@@ -15,12 +15,22 @@ const AN_HOUR = 3_600_000;
 /** What a service that lists too late can bring about; everything else is promised all the same. */
 const OF_LATENESS = / (started|is ours and not named|is left running|says that nothing runs)/;
 
+/** What docs/guarantees.md names as possible where the service has such habits; everything else is promised there too. */
+function isNamed(problem: string, { habits }: ModelCase): boolean {
+  // What only one listing shows can be seen by a worker that dies, or by another reader.
+  if (habits.listedFor === 'once' && OF_LATENESS.test(problem)) return true;
+  // Without a retry the first reading is what is reported.
+  const isShownFailed = habits.shownFailedMs !== undefined;
+  return isShownFailed && / (reports FAILED|is left running|says that nothing runs)/.test(problem);
+}
+
 describe('runs under random faults, on a virtual clock', () => {
   it(
     'start each submission at most once, lose none, stop nothing foreign and report the truth',
     async () => {
-      const deep = await playAll(modelCase, RUNS, (world) => {
-        expect(problemsOf(world), world.time.diary.join('\n')).toEqual([]);
+      const deep = await playAll(modelCase, RUNS, (world, drawn) => {
+        const problems = problemsOf(world).filter((problem) => !isNamed(problem, drawn));
+        expect(problems, world.time.diary.join('\n')).toEqual([]);
       });
       expect(deep).toBeGreaterThanOrEqual(0.3);
     },
@@ -30,8 +40,10 @@ describe('runs under random faults, on a virtual clock', () => {
   it(
     'stop nothing foreign and report the truth also where executions are listed later than assumed',
     async () => {
-      await playAll(lateCase, Math.ceil(RUNS / 10), (world) => {
-        const problems = problemsOf(world).filter((problem) => !OF_LATENESS.test(problem));
+      await playAll(lateCase, Math.ceil(RUNS / 10), (world, drawn) => {
+        const problems = problemsOf(world).filter(
+          (problem) => !OF_LATENESS.test(problem) && !isNamed(problem, drawn),
+        );
         expect(problems, world.time.diary.join('\n')).toEqual([]);
       });
     },
@@ -43,7 +55,7 @@ describe('runs under random faults, on a virtual clock', () => {
 async function playAll(
   cases: fc.Arbitrary<ModelCase>,
   numRuns: number,
-  check: (world: World) => void,
+  check: (world: World, drawn: ModelCase) => void,
 ): Promise<number> {
   const seen = { cases: 0, deep: 0, events: 0 };
   const startedMs = performance.now();
@@ -52,7 +64,7 @@ async function playAll(
     seen.cases += 1;
     seen.events += world.time.count;
     if (isDeep(world)) seen.deep += 1;
-    check(world);
+    check(world, drawn);
   });
   await fc.assert(property, { numRuns, seed: SEED });
   const share = seen.deep / seen.cases;

@@ -7,6 +7,7 @@ import { World } from './world.js';
 /** Reads and cancels go wrong no longer than so, that runs come to an end. */
 const FAULTS_UNTIL_MS = 900_000;
 const KEY_PARAMETER = 'runKey';
+const LONG_AGO_MS = 120_000;
 
 /** Plays a random schedule to its end. */
 export async function playCase(drawn: ModelCase): Promise<World> {
@@ -22,6 +23,7 @@ export async function playCase(drawn: ModelCase): Promise<World> {
     switches: {
       overLimit: drawn.overLimit,
       ...drawn.lists,
+      ...drawn.habits,
       cancelLatencyMs: drawn.cancelLatencyMs,
       cancelOnTerminal: drawn.cancelOnTerminal,
       ...drawn.clocks,
@@ -140,7 +142,20 @@ function happen(world: World, happening: Happening): void {
       return;
     case 'foreign':
       world.service.startForeign(foreignOf(happening));
+      return;
+    case 'rerun':
+      rerun(world);
   }
+}
+
+function rerun({ service, time }: World): void {
+  const ended = service
+    .executions()
+    .find(
+      ({ executionId, endAt }) =>
+        service.makers.has(executionId) && time.nowMs - endAt > LONG_AGO_MS,
+    );
+  if (ended !== undefined) service.startForeign({ jobCondition: ended.jobCondition });
 }
 
 const foreignOf = ({

@@ -1,5 +1,7 @@
+import { toIsoDate } from '../../client/decode-date.js';
 import { isTerminal } from '../../contract/job.js';
 import type { SimulatedExecution } from '../../simulator/report.js';
+import { toWireDate } from '../../simulator/wire-date.js';
 import type { ModelWorkflow } from './model-workflow.js';
 import type { World } from './world.js';
 
@@ -119,8 +121,8 @@ function problemsOfEnd(world: World, workflow: ModelWorkflow): string[] {
     const { status, endDate } = end.result.execution;
     wants(status === 'COMPLETED', `resolved with ${status}`);
     wants(truth?.status === 'COMPLETED', `reports COMPLETED; the truth is ${truth?.status}`);
-    const endMs = Math.floor((truth?.endAt ?? 0) / 1_000) * 1_000;
-    wants(Date.parse(endDate ?? '') === endMs, `reports ${endDate}, not ${endMs}`);
+    const shown = toIsoDate(toWireDate(truth?.endAt ?? 0, world.dateStyle));
+    wants(endDate === shown, `reports ${endDate}, not ${shown}`);
     return problems;
   }
   const { ended, error } = end;

@@ -31,6 +31,8 @@ export type Happening = { readonly atMs: number } & (
       readonly isTriggered: boolean;
       readonly runningMs: number;
     }
+  /** An operator starts what has ended longer ago than a submission takes again, its run key included. */
+  | { readonly kind: 'rerun' }
 );
 
 /** How far the service's clocks disagree: what dates answers, and what dates executions. */
@@ -40,6 +42,22 @@ export type Clocks = Pick<Switches, 'gatewayAheadMs' | 'dateHeader' | 'strayDate
 export type Lists = Pick<
   Switches,
   'listOrder' | 'listedBy' | 'pageCap' | 'repeatedRows' | 'count' | 'oddRow'
+>;
+
+/** What the service shows of executions, and what it does with starts, as no page promises or forbids. */
+export type Habits = Pick<
+  Switches,
+  | 'dateStyle'
+  | 'listedParameters'
+  | 'echoJobCondition'
+  | 'onDemandShown'
+  | 'listedFor'
+  | 'startsArrive'
+  | 'startAnswer'
+  | 'readyById'
+  | 'cancelOnReady'
+  | 'shownFailedMs'
+  | 'executionJobId'
 >;
 
 export interface ModelCase {
@@ -59,6 +77,7 @@ export interface ModelCase {
   readonly lateness: number;
   readonly clocks: Clocks;
   readonly lists: Lists;
+  readonly habits: Partial<Habits>;
   readonly history: number;
   readonly most: number;
   readonly overLimit: 'bad-state' | 'queue';
@@ -175,6 +194,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     isTriggered: fc.boolean(),
     runningMs: fc.integer({ min: 1_000, max: 300_000 }),
   }),
+  fc.record({ kind: fc.constant('rerun'), atMs: moment }),
 );
 
 const execution: fc.Arbitrary<ExecutionScript> = fc.record({
@@ -210,6 +230,28 @@ const clocks: fc.Arbitrary<Clocks> = fc.oneof(
   }),
 );
 
+/** Half of all services have none of them, the others one or two. */
+const habits: fc.Arbitrary<Partial<Habits>> = fc
+  .array(
+    fc.oneof(
+      fc.record({ dateStyle: fc.constantFrom('none', 'minutes', 'utc') }),
+      fc.record({ listedParameters: fc.constantFrom('masked', 'cut', 'empty', 'null') }),
+      fc.record({ echoJobCondition: fc.constantFrom('changed', 'texts') }),
+      fc.record({
+        onDemandShown: fc.constantFrom('trigger-MANUAL', 'type-WORKFLOW', 'absent-in-lists'),
+      }),
+      fc.constant({ listedFor: 'once' } as const),
+      fc.constant({ startsArrive: 'twice' } as const),
+      fc.record({ startAnswer: fc.constantFrom('oldest-id', 'odd-id') }),
+      fc.constant({ readyById: '404' } as const),
+      fc.record({ cancelOnReady: fc.constantFrom('bad-state', '404') }),
+      fc.record({ shownFailedMs: fc.integer({ min: 1_000, max: 30_000 }) }),
+      fc.constant({ executionJobId: 'absent' } as const),
+    ),
+    { maxLength: 2 },
+  )
+  .chain((drawn) => fc.constantFrom({}, Object.assign({}, ...drawn) as Partial<Habits>));
+
 /** A random schedule. Within what the submit protocol assumes: creation and list lag together are in time. */
 export const modelCase: fc.Arbitrary<ModelCase> = fc
   .record({
@@ -236,6 +278,7 @@ export const modelCase: fc.Arbitrary<ModelCase> = fc
       count: fc.constantFrom('total', 'page'),
       oddRow: fc.constantFrom(false, false, false, true),
     }),
+    habits,
     history: fc.constantFrom(0, 3, 30, 130),
     most: fc.constantFrom(1, 10, 10, 10),
     overLimit: fc.constantFrom('bad-state', 'queue'),
@@ -246,6 +289,7 @@ export const modelCase: fc.Arbitrary<ModelCase> = fc
     wordAfterMs: fc.integer({ min: 1_000, max: 900_000 }),
   })
   .map(soleWriterIsAlone)
+  .map(guaranteesHold)
   .map(sendersAreQuickUnlessPostsExpire);
 
 /** Beyond the assumptions: executions are listed up to three times later than `visibleWithin`. */
@@ -254,13 +298,23 @@ export const lateCase: fc.Arbitrary<ModelCase> = modelCase.map((drawn) => ({
   lateness: 3,
 }));
 
+/** What docs/guarantees.md names as beyond the promise is not drawn. */
+function guaranteesHold(drawn: ModelCase): ModelCase {
+  const { startsArrive, ...habits } = drawn.habits;
+  if (startsArrive !== 'twice') return drawn;
+  // A job with room for both runs both; without a sure match the second answer is taken at its word.
+  const isLookedInto = drawn.sure !== 'none';
+  if (!isLookedInto) return { ...drawn, habits };
+  return { ...drawn, most: 1, overLimit: 'bad-state' };
+}
+
 /** The caller's word holds: nobody else starts the job. */
 function soleWriterIsAlone(drawn: ModelCase): ModelCase {
   if (drawn.sure !== 'soleWriter') return drawn;
   return {
     ...drawn,
     requests: drawn.requests.slice(0, 1),
-    happenings: drawn.happenings.filter(({ kind }) => kind !== 'foreign'),
+    happenings: drawn.happenings.filter(({ kind }) => kind !== 'foreign' && kind !== 'rerun'),
   };
 }
 

@@ -32,12 +32,14 @@ export class World {
   readonly workflows: ModelWorkflow[] = [];
   readonly timings: Timings;
   readonly random: () => number;
+  readonly dateStyle: Switches['dateStyle'];
   readonly #options: WorldOptions;
   #workersMade = 0;
 
   constructor(options: WorldOptions = {}) {
     const { seed = 1, job = {}, switches = {} } = options;
     this.#options = options;
+    this.dateStyle = switches.dateStyle ?? '+09:00';
     this.random = createRandom(seed);
     this.timings = { ...DEFAULT_TIMINGS, ...options.timings };
     this.service = new Service(this.time, job, switches, seed);
