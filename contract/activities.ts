@@ -104,7 +104,7 @@ export interface FindInput extends JobRef {
 export interface Matches {
   /** What is ours, as far as it can be told. */
   readonly matches: readonly JobExecution[];
-  /** What differs only in run settings that the service was never seen to show as they were sent: perhaps ours. */
+  /** What is not proven to be somebody else's: by run settings, trigger or createdDate it may be ours. */
   readonly possible: readonly JobExecution[];
 }
 

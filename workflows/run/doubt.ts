@@ -93,7 +93,8 @@ const INCOMPLETE =
 function whyAmbiguous({ incomplete }: FindResult, matches: number): string {
   if (incomplete === true) return INCOMPLETE;
   return matches === 0
-    ? 'what is listed may be it: the service was never seen to show run settings as they were sent'
+    ? 'what is listed may be it: the service was never seen to show run settings or a trigger as ours have them, ' +
+        'or createdDate seems older than the start, by a clock that may be up to ten minutes off where it was not measured'
     : `${matches} executions could be it`;
 }
 

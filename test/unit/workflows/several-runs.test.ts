@@ -166,6 +166,7 @@ describe('a service that may show run settings changed', () => {
     expect(await failureOf(run)).toMatchObject({
       type: 'DataFlowSubmissionAmbiguous',
       details: { candidates: ['e1'] },
+      message: expect.stringContaining('createdDate seems older than the start') as string, // (A4)
     });
     expect(verbsOf(run).filter((verb) => verb === 'submit')).toHaveLength(1);
   });
