@@ -6,10 +6,12 @@ import type {
 } from '../contract/remote-activities.js';
 import { DataFlowCallError } from '../client/errors.js';
 import type { JobExecution } from '../contract/job.js';
+import type { Reporting, WaitReport } from '../contract/wait-report.js';
 import type { WaitResult } from '../polling/hub.js';
 import { type Act, act, residentBeatMs } from './act.js';
 import type { FindProfile, Profile } from './profile.js';
 import { isPermanent } from './failure.js';
+import { reporting, type SourcesWatch, watchSources, watchTrouble } from './wait-report.js';
 import { type ListNews, watchLists } from './watch-lists.js';
 
 /**
@@ -17,56 +19,64 @@ import { type ListNews, watchLists } from './watch-lists.js';
  * is settled, or one that cannot be followed any more. What runs is waited for in the process's status hub; only jobs
  * whose execution is not sure are listed, ever more rarely. No answer about one job ends the wait for the others.
  */
-export const followRemoteWorkflow =
-  (profiles: FindProfile) =>
-  (input: FollowInput): Promise<FollowResult> => {
+export const followRemoteWorkflow = (profiles: FindProfile) =>
+  reporting((input: FollowInput & Reporting): Promise<FollowResult | WaitReport> => {
     const about = { workflowId: input.workflowId, triggerId: input.triggerId };
-    const fn = (current: Act): Promise<FollowResult> =>
-      follow(profiles(input.profile), input, current);
-    return act(about, residentBeatMs(), fn, { retries: 'all-but-permanent' });
-  };
+    const profile = profiles(input.profile);
+    const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
+    const fn = (current: Act): Promise<FollowResult | WaitReport> =>
+      follow(profile, input, { ...current, trouble: watchSources(trouble) });
+    return act(about, residentBeatMs(), fn, { retries: 'all-but-permanent' }).finally(() => {
+      trouble.end();
+    });
+  });
 
-async function follow(profile: Profile, input: FollowInput, current: Act): Promise<FollowResult> {
+type Following = Act & { readonly trouble: SourcesWatch };
+
+async function follow(
+  profile: Profile,
+  input: FollowInput,
+  current: Following,
+): Promise<FollowResult | WaitReport> {
   const over = new AbortController();
   const signal = AbortSignal.any([current.signal, over.signal]);
   const ended: JobExecution[] = [];
   const lost: LostNode[] = [];
-  const listed: ListNews[] = [];
+  const seen: ListNews['seen'][number][] = [];
   let statusCalls = 0;
-  const waits = input.running.map(async (node) => {
+  let report: WaitReport | undefined;
+  const waits = input.running.map(async (node): Promise<undefined> => {
     const end = await awaitEnd(profile, node, { ...current, signal });
-    if ('message' in end) {
-      lost.push(end);
-      return;
+    if ('message' in end) lost.push(end);
+    else {
+      ended.push(end.execution);
+      statusCalls += end.calls;
     }
-    ended.push(end.execution);
-    statusCalls += end.calls;
   });
   const onCall = (): void => {
     statusCalls += 1;
   };
   const lists = watchLists(profile, input, { ...current, signal, onCall }).then((news) => {
-    listed.push(news);
+    seen.push(...news.seen);
+    lost.push(...news.lost);
+    return undefined;
   });
   try {
-    await Promise.race([...waits, ...(input.expected.length > 0 ? [lists] : [])]);
+    const listing = input.expected.length > 0 ? [lists] : [];
+    report = await Promise.race([current.trouble.reported, ...waits, ...listing]);
   } finally {
     over.abort(new Error('there is something new'));
     await Promise.allSettled([...waits, lists]);
   }
-  return {
-    seen: listed.flatMap((news) => news.seen),
-    ended,
-    lost: [...lost, ...listed.flatMap((news) => news.lost)],
-    statusCalls,
-  };
+  const isNews = seen.length + ended.length + lost.length > 0;
+  return report !== undefined && !isNews ? report : { seen, ended, lost, statusCalls };
 }
 
 /** The end of an execution, or why it cannot be followed any more. */
 async function awaitEnd(
   { hub }: Profile,
   { jobId, executionId, createdDate }: RunningNode,
-  { signal, remember }: Act,
+  { signal, remember, trouble }: Following,
 ): Promise<WaitResult | LostNode> {
   const createdMs = Date.parse(createdDate ?? '');
   const target = { jobId, executionId, ...(!Number.isNaN(createdMs) && { createdMs }) };
@@ -75,6 +85,7 @@ async function awaitEnd(
       signal,
       onStatus: ({ execution, lastError }) => {
         remember({ executionId, status: execution?.status, lastError: lastError?.message });
+        trouble.saw(executionId, lastError && `job ${jobId}: ${lastError.message}`);
       },
     });
   } catch (error) {

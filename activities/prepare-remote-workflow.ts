@@ -1,17 +1,18 @@
 import { activityInfo } from '@temporalio/activity';
 import type { RemoteNode, RemotePermit, RemoteRef } from '../contract/remote-activities.js';
 import type { RemoteWorkflow, WorkflowNodeView } from '../contract/remote-workflow.js';
+import type { Reporting } from '../contract/wait-report.js';
 import type { Baseline } from '../contract/baseline.js';
 import { act, BEAT_MS } from './act.js';
 import { baselineOf, knownSince } from './baseline.js';
 import { failure } from './failure.js';
 import { refuseOverlap } from './refuse-overlap.js';
 import type { FindProfile, Profile } from './profile.js';
+import { reporting } from './wait-report.js';
 
 /** Reads a workflow of the service, and what its jobs have run lately: the permit for one POST. */
-export const prepareRemoteWorkflow =
-  (profiles: FindProfile) =>
-  ({ workflowId, profile: name }: RemoteRef): Promise<RemotePermit> =>
+export const prepareRemoteWorkflow = (profiles: FindProfile) =>
+  reporting(({ workflowId, profile: name }: RemoteRef & Reporting): Promise<RemotePermit> =>
     act({ workflowId }, BEAT_MS, async ({ signal }) => {
       const profile = profiles(name);
       await profile.oldDates.learn(); // here, so that it takes no time of a permit
@@ -42,7 +43,8 @@ export const prepareRemoteWorkflow =
         nodes,
         timings,
       };
-    });
+    }),
+  );
 
 /**
  * The trigger that executeWorkflow fires; only one without a schedule may be fired (DOC, NOTES §3).

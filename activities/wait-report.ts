@@ -74,3 +74,24 @@ export function watchTrouble(request: ReportRequest | undefined, intervalMs: num
     },
   };
 }
+
+/** Calls of several sources (jobs, executions) within one attempt. */
+export interface SourcesWatch {
+  /** What the latest call of a source came to. */
+  saw(source: string, lastError: string | undefined): void;
+  readonly reported: Promise<WaitReport>;
+}
+
+/** While the calls of several sources fail, the error of the one that has failed for longest is reported. */
+export function watchSources(trouble: TroubleWatch): SourcesWatch {
+  const errors = new Map<string, string>();
+  return {
+    reported: trouble.reported,
+    saw: (source, lastError) => {
+      if (lastError === undefined) errors.delete(source);
+      else errors.set(source, lastError);
+      const [first] = errors.values();
+      trouble.saw(first);
+    },
+  };
+}

@@ -5,6 +5,7 @@ import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import { type Act, pause } from './act.js';
 import { isKnown } from './match.js';
 import type { Profile } from './profile.js';
+import type { SourcesWatch } from './wait-report.js';
 import { createTriggeredReader, type Triggered, type TriggeredReader } from './triggered-reader.js';
 
 const FIRST_PAUSE_MS = 500;
@@ -19,6 +20,7 @@ const MIN_MISSING_ANSWERS = 3;
 export type ListNews = Pick<FollowResult, 'seen' | 'lost'>;
 
 interface Watching extends Act {
+  readonly trouble: SourcesWatch;
   readonly onCall: () => void;
 }
 
@@ -38,7 +40,7 @@ export async function watchLists(
   watching: Watching,
 ): Promise<ListNews> {
   const { expected } = input;
-  const { signal, remember } = watching;
+  const { signal, remember, trouble } = watching;
   const reader = createTriggeredReader(profile, input.triggerId);
   const missing = createMissing(profile.timings.visibleWithinMs);
   const scheduledMs = performance.now() - sinceScheduledMs(activityInfo());
@@ -53,6 +55,10 @@ export async function watchLists(
     const news = looks.flatMap((one) => (one.kind === 'news' ? [one.news] : []));
     if (news.length > 0) {
       return { seen: news.flatMap(({ seen }) => seen), lost: news.flatMap(({ lost }) => lost) };
+    }
+    for (const [index, one] of looks.entries()) {
+      const jobId = expected[index]?.jobId ?? '';
+      trouble.saw(jobId, one.kind === 'failed' ? `job ${jobId}: ${one.message}` : undefined);
     }
     const failed = looks.find((one) => one.kind === 'failed');
     if (failed !== undefined) {

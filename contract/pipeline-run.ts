@@ -168,6 +168,8 @@ export interface ItemProgress {
   readonly reason?: string;
   /** What it does or waits for, in words. */
   readonly note?: string;
+  /** Of a job or a remote workflow: the key of its run in the progress query. */
+  readonly submission?: string;
 }
 
 /** A step as the failure of its pipeline names it. */

@@ -1,17 +1,18 @@
 import type { Baseline } from './baseline.js';
 import type { JobExecution } from './job.js';
 import type { Timings } from './timings.js';
+import type { ReportingActivity } from './wait-report.js';
 
 /** The acts of a run of a remote workflow; implemented in activities/. */
 export interface RemoteActivities {
   /** Names the service that a profile calls. No call is made. */
   readonly dataflowIdentifyService: (input: ProfileRef) => Promise<ServiceIdentity>;
   /** Reads the workflow, its trigger's rule and the latest executions of its jobs: the permit for one POST. */
-  readonly dataflowPrepareRemoteWorkflow: (input: RemoteRef) => Promise<RemotePermit>;
+  readonly dataflowPrepareRemoteWorkflow: ReportingActivity<RemoteRef, RemotePermit>;
   /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionDoubtful, or with the service's refusal. */
   readonly dataflowStartRemoteWorkflow: (input: RemoteStartInput) => Promise<RemoteStart>;
   /** Waits until the jobs of a run show something new. */
-  readonly dataflowFollowRemoteWorkflow: (input: FollowInput) => Promise<FollowResult>;
+  readonly dataflowFollowRemoteWorkflow: ReportingActivity<FollowInput, FollowResult>;
 }
 
 export interface ProfileRef {

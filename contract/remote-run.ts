@@ -58,6 +58,11 @@ export interface RemoteRunProgress {
   >;
   /** In words: what it waits for, or how it ended. */
   readonly note?: string;
+  /**
+   * Why the calls of this phase fail, once they have failed for longer than `maxPollMs` or three attempts; absent: they
+   * work, as far as is known.
+   */
+  readonly lastError?: string | undefined;
   readonly submission: string;
   readonly triggerId?: string;
   readonly obtained?: 'posted' | 'adopted';

@@ -86,7 +86,7 @@ export const temporalRemotePort = (
   lock: inOwnTurn(takeRemoteLock),
   lockId: remoteLockId,
   prepare: inOwnTurn((input, limits) =>
-    waited(limits.interrupt, () => prepareRemoteWithin(limits)(input)),
+    reported(limits, (report, left) => prepareRemoteWithin(left)({ ...input, report })),
   ),
   submit: inOwnTurn(async (input, limits) => {
     try {
@@ -96,7 +96,9 @@ export const temporalRemotePort = (
     }
   }),
   follow: inOwnTurn((input, limits) =>
-    waited(limits.interrupt, () => followWithin({ ...limits, taskQueue })(input)),
+    reported(limits, (report, left) =>
+      followWithin({ ...left, taskQueue })({ ...input(), report }),
+    ),
   ),
 });
 

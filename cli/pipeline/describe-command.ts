@@ -105,10 +105,12 @@ const MAX_ITEMS = 20;
 
 function notesOf(
   step: StepState,
-  { kind, reason, childWorkflowIds = [] }: PipelineProgress['steps'][string],
+  { kind, reason, running = [], childWorkflowIds = [] }: PipelineProgress['steps'][string],
   isTerminal: boolean,
 ): readonly string[] {
   const { values } = step;
+  const notes = new Map(running.map(({ index, note }) => [index, note]));
+  const [onlyNote] = values === undefined ? notes.values() : [];
   const items = step.items.flatMap(({ status, executionId, output, ...item }, index) => {
     const decision = kind === 'approval' ? (output as StepDecision | undefined) : undefined;
     const id =
@@ -116,12 +118,14 @@ function notesOf(
     const name = values === undefined ? '' : `${itemText({ value: values[index], index })} `;
     if (decision !== undefined) return [`${name}${decisionText(decision)}`];
     if (values === undefined || ['pending', 'succeeded', 'skipped'].includes(status)) return [];
-    return [`${name}${status}${id}${item.reason === undefined ? '' : `: ${item.reason}`}`];
+    const said = item.reason ?? notes.get(index);
+    return [`${name}${status}${id}${said === undefined ? '' : `: ${said}`}`];
   });
   const shown = isTerminal ? items.slice(0, MAX_ITEMS) : items;
   const more = items.length - shown.length;
   return [
     ...(reason === undefined || shown.length > 0 ? [] : [reason]),
+    ...(onlyNote === undefined ? [] : [onlyNote]),
     ...shown,
     ...(more > 0 ? [`and ${more} more: --json names them`] : []),
     ...childWorkflowIds.map((id) => `workflow ${id}`),

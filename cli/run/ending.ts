@@ -7,6 +7,7 @@ import {
 } from '@temporalio/common';
 import { type FailureDetails, type FailureType, isFailureType } from '../../contract/failures.js';
 import type { PipelineProgress } from '../../contract/pipeline-run.js';
+import type { RemoteRunProgress } from '../../contract/remote-run.js';
 import type { RunProgress } from '../../contract/run.js';
 import type { LeftRunning } from './left-running.js';
 import { EXIT_OF_FAILURE, type ExitName } from '../exit-codes.js';
@@ -26,7 +27,7 @@ export interface Ending {
     readonly details?: FailureDetails;
   };
   /** Where its runs stood at the end; of a workflow that completed its result tells. */
-  readonly runs?: readonly RunProgress[];
+  readonly runs?: readonly (RunProgress | RemoteRunProgress)[];
   /** The same of its pipelines. */
   readonly pipelines?: readonly PipelineProgress[];
   /** What it had started and had not seen to end; absent where nobody could tell. */

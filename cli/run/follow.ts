@@ -10,6 +10,7 @@ import {
   needsOf,
   pipelinesOf,
   progressOf,
+  remoteRunsOf,
 } from './ask-progress.js';
 import { type Ending, readEnding } from './ending.js';
 import { leftRunning } from './left-running.js';
@@ -178,7 +179,7 @@ async function withRuns(
   };
   if (ending.outcome === 'completed') return closed;
   const all = progress ?? (await memoOf(handle)) ?? {};
-  const [runs, pipelines] = [jobRunsOf(all), pipelinesOf(all)];
+  const [runs, pipelines] = [[...jobRunsOf(all), ...remoteRunsOf(all)], pipelinesOf(all)];
   return {
     ...closed,
     ...(runs.length > 0 && { runs }),

@@ -4,13 +4,15 @@ import type {
   PipelineResult,
   StepProgress,
 } from '../../contract/pipeline-run.js';
+import type { RemoteRunProgress, RunRemoteWorkflowResult } from '../../contract/remote-run.js';
 import type { RunJobResult, RunProgress } from '../../contract/run.js';
 import { CommandFailed } from '../command-failed.js';
 import { print, printJson, say } from '../output.js';
 import { itemText } from '../view/pipeline-entries.js';
 import { progressLine } from '../view/progress-line.js';
+import { remoteLines } from '../view/remote-entries.js';
 import { decisionText, type StepRow, stepTable } from '../view/step-table.js';
-import { toCard } from '../view/table.js';
+import { toCard, toTable } from '../view/table.js';
 import { type Ending, exitOfEnding } from './ending.js';
 import { leftRunningLines } from './left-running.js';
 
@@ -19,6 +21,9 @@ const isRunResult = (value: unknown): value is RunJobResult =>
 
 const isPipelineResult = (value: unknown): value is PipelineResult =>
   typeof value === 'object' && value !== null && 'pipeline' in value && 'steps' in value;
+
+const isRemoteResult = (value: unknown): value is RunRemoteWorkflowResult =>
+  typeof value === 'object' && value !== null && 'nodes' in value && 'triggerId' in value;
 
 /** The facts of a run that a person wants. */
 function runCard(result: RunJobResult, { startedAt, endedAt }: Ending): string {
@@ -29,8 +34,8 @@ function runCard(result: RunJobResult, { startedAt, endedAt }: Ending): string {
     job: execution.jobName ?? execution.jobId,
     started: startedAt,
     took: tookText(startedAt, endedAt),
-    waited: waitingMs === undefined ? undefined : durationText(waitingMs),
-    ran: runningMs === undefined ? undefined : durationText(runningMs),
+    waited: spanText(waitingMs),
+    ran: spanText(runningMs),
     attempts,
     obtained: sure ? obtained : `${obtained} (by likeness: compare it with what you asked for)`,
     posts: posts > 1 ? posts : undefined,
@@ -38,6 +43,38 @@ function runCard(result: RunJobResult, { startedAt, endedAt }: Ending): string {
     unknown: result.unknown,
   });
 }
+
+/** A run of a workflow of the service: itself, and a row for each of its jobs. */
+function remoteText(result: RunRemoteWorkflowResult, { startedAt, endedAt }: Ending): string {
+  const { workflowId, name, triggerId, submission, obtained, posts } = result;
+  const card = toCard({
+    workflow: name === workflowId ? name : `${name} (${workflowId})`,
+    trigger: triggerId,
+    run: submission,
+    started: startedAt,
+    took: tookText(startedAt, endedAt),
+    obtained:
+      obtained === 'posted'
+        ? obtained
+        : `${obtained} (by likeness: somebody else may have started it)`,
+    posts: posts > 1 ? posts : undefined,
+  });
+  const table = toTable(
+    result.nodes,
+    [
+      { heading: 'job', cell: ({ jobId, name: job = jobId }) => job },
+      { heading: 'status', cell: ({ execution }) => execution.status },
+      { heading: 'waited', cell: ({ waitingMs }) => spanText(waitingMs), rank: 1 },
+      { heading: 'ran', cell: ({ runningMs }) => spanText(runningMs), rank: 2 },
+      { heading: 'execution', cell: ({ execution }) => execution.jobExecutionId },
+    ],
+    { width: process.stdout.columns },
+  );
+  return `${table}\n\n${card}`;
+}
+
+const spanText = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : durationText(ms);
 
 const tookText = (startedAt: string | undefined, endedAt: string | undefined) =>
   startedAt === undefined || endedAt === undefined
@@ -49,6 +86,7 @@ export function showEnding(ending: Ending, json: boolean): void {
   const { outcome, result, mayStillRun = [] } = ending;
   if (json) printJson(ending);
   else if (isRunResult(result)) print(runCard(result, ending));
+  else if (isRemoteResult(result)) print(remoteText(result, ending));
   else if (isPipelineResult(result)) print(pipelineText(result, ending));
   else if (result !== undefined) printJson(result);
   else for (const one of ending.pipelines ?? []) print(pipelineText(one, ending));
@@ -117,18 +155,23 @@ function howItEnded(ending: Ending): readonly string[] {
       ...unseen(ending),
     ];
   }
-  const notes = runs.filter(({ phase }) => phase === 'ended').map(progressLine);
+  const notes = runs.filter(({ phase }) => phase === 'ended').flatMap(runLines);
   const said = notes.length > 0 ? '' : `: ${message}`;
   return [`workflow ${workflowId} ${outcome}${said}`, ...notes];
 }
 
+const runLines = (run: RunProgress | RemoteRunProgress): readonly string[] =>
+  'jobId' in run ? [progressLine(run)] : remoteLines(run).map(({ text }) => text);
+
 function nextSteps({ workflowId, failure }: Ending): readonly string[] {
-  const { jobId, executionId } = failure?.details ?? {};
+  const { jobId, executionId, workflowId: remoteId } = failure?.details ?? {};
   if (failure?.type === 'DataFlowPipelineFailed')
     return [`rerun: dataflow pipeline rerun ${workflowId} --from-failed`];
-  return jobId === undefined || executionId === undefined
-    ? []
-    : [`more: dataflow api getJobExecutionById --jobId ${jobId} --executionId ${executionId}`];
+  if (jobId === undefined || executionId === undefined)
+    return remoteId === undefined
+      ? []
+      : [`more: dataflow api getWorkflowById --workflowId ${remoteId}`];
+  return [`more: dataflow api getJobExecutionById --jobId ${jobId} --executionId ${executionId}`];
 }
 
 /** Without a worker nobody tells what the workflow had started. */
@@ -140,5 +183,5 @@ const unseen = ({ mayStillRun }: Ending): readonly string[] => {
     : [];
 };
 
-const unknowns = (runs: readonly RunProgress[]): readonly string[] =>
+const unknowns = (runs: readonly (RunProgress | RemoteRunProgress)[]): readonly string[] =>
   runs.flatMap(({ unknown }) => (unknown === undefined ? [] : [`unknown: ${unknown}`]));

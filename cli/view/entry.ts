@@ -15,13 +15,13 @@ export interface Entry {
   readonly detail: string;
   /** Why it failed, was canceled or skipped. */
   readonly reason?: string;
-  /** Items that failed, then items that run; shown as far as there is room. */
+  /** Items of a step, or jobs of a workflow of the service; the most urgent first, shown as far as there is room. */
   readonly items: readonly ItemEntry[];
 }
 
 export interface ItemEntry {
   readonly name: string;
-  readonly state: 'running' | 'failed';
+  readonly state: EntryState;
   readonly detail: string;
 }
 
@@ -31,5 +31,7 @@ export interface Section {
   readonly title?: string;
   /** What its entries are called: `step`, `run`. */
   readonly noun: string;
+  /** Whole sentences about all of it, below the summary. */
+  readonly notes?: readonly string[];
   readonly entries: readonly Entry[];
 }

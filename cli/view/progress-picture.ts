@@ -1,9 +1,16 @@
 import { own } from '../../contract/own.js';
-import { type AllNeeds, type AllProgress, jobRunsOf, pipelinesOf } from '../run/ask-progress.js';
+import {
+  type AllNeeds,
+  type AllProgress,
+  jobRunsOf,
+  pipelinesOf,
+  remoteRunsOf,
+} from '../run/ask-progress.js';
 import type { Section } from './entry.js';
 import type { Picture } from './live-view.js';
 import { pipelineLines, pipelineSection } from './pipeline-entries.js';
 import { progressLine } from './progress-line.js';
+import { remoteEntry, remoteLines, remoteSection } from './remote-entries.js';
 import { runEntry } from './run-entries.js';
 
 /** What a workflow runs, as a person sees it. Jobs that a pipeline runs stand in the rows of its steps. */
@@ -15,12 +22,17 @@ export function progressPicture(all: AllProgress, needs: AllNeeds, startMs: numb
       sections: pipelines.map((one) => pipelineSection(one, own(needs, one.key))),
     };
   }
-  const runs = jobRunsOf(all);
+  const [jobs, remote] = [jobRunsOf(all), remoteRunsOf(all)];
+  const [only] = remote;
+  const isAlone = only !== undefined && remote.length === 1 && jobs.length === 0;
   return {
-    lines: Object.entries(all).flatMap(([key, run]) =>
-      'pipeline' in run ? [] : [{ key, text: progressLine(run) }],
-    ),
-    sections: [runSection(runs.map(runEntry), startMs)],
+    lines: [
+      ...jobs.map((run) => ({ key: run.submission, text: progressLine(run) })),
+      ...remote.flatMap(remoteLines),
+    ],
+    sections: isAlone
+      ? [remoteSection(only)]
+      : [runSection([...jobs.map(runEntry), ...remote.map(remoteEntry)], startMs)],
   };
 }
 

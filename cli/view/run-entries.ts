@@ -6,7 +6,7 @@ const MAX_NOTE = 240;
 
 /** One run of a job as a row of the live view. */
 export function runEntry(run: RunProgress): Entry {
-  const { jobId, jobName, phase, status, executionId, attempt, note } = run;
+  const { jobId, jobName, phase, status, executionId, attempt, note, lastError } = run;
   const facts = [
     phase === 'ended' ? undefined : status,
     executionId === undefined ? undefined : `execution ${executionId}`,
@@ -15,7 +15,10 @@ export function runEntry(run: RunProgress): Entry {
     run.twins.length > 0 ? `twins ${run.twins.join(', ')}` : undefined,
   ].filter((fact) => fact !== undefined && fact !== '');
   const isEnded = phase === 'ended';
-  const said = note === undefined ? '' : cleanText(note, [], MAX_NOTE);
+  const error = lastError === undefined ? undefined : `last error: ${lastError}`;
+  const said = [note, error]
+    .flatMap((text) => (text === undefined ? [] : cleanText(text, [], MAX_NOTE)))
+    .join('; ');
   return {
     name: jobName === undefined || jobName === jobId ? jobId : `${jobName} (${jobId})`,
     state: stateOf(run),

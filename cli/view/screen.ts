@@ -50,7 +50,10 @@ export function screenRows(sections: readonly Section[], screen: Screen): readon
   return sections.flatMap((section) => sectionRows(section, { ...screen, rows: share }));
 }
 
-function sectionRows({ title, noun, entries }: Section, screen: Screen): readonly string[] {
+function sectionRows(
+  { title, noun, notes = [], entries }: Section,
+  screen: Screen,
+): readonly string[] {
   const { columns, rows, paint, nowMs, startMs } = screen;
   const clock = durationText(Math.max(0, nowMs - startMs));
   const head =
@@ -58,7 +61,8 @@ function sectionRows({ title, noun, entries }: Section, screen: Screen): readonl
       ? []
       : [
           paint('bold', fitted(`${title}  ${clock}`, columns)),
-          fitted(summaryText(noun, entries), columns),
+          ...(entries.length === 0 ? [] : [fitted(summaryText(noun, entries), columns)]),
+          ...notes.flatMap((note) => cutRows(note, columns)),
         ];
   const room = rows - head.length;
   if (title === undefined) return entries.flatMap((entry) => aloneRows(entry, screen));
@@ -168,12 +172,19 @@ function detailRows({ reason = '', state, items }: Entry, screen: Screen): reado
   const { columns, paint } = screen;
   const width = columns - BELOW.length;
   const isWhole = state === 'failed' && items.length === 0 && reason !== '';
-  const why = isWhole ? wrapped(reason, width) : [];
-  const cut = why.slice(0, MAX_REASON_ROWS);
-  const ending = why.length > cut.length ? [fitted(`${cut.pop() ?? ''} …`, width)] : [];
+  const why = isWhole ? cutRows(reason, width) : [];
   const rows = items.map((item) => {
     const { mark, style } = LOOKS[item.state];
     return paint(style, mark) + fitted(` ${item.name}${GAP}${item.detail}`, width - 1);
   });
-  return [...cut, ...ending, ...rows].map((row) => BELOW + row);
+  return [...why, ...rows].map((row) => BELOW + row);
+}
+
+/** A sentence in few rows; an ellipsis shows that it was cut. */
+function cutRows(text: string, width: number): readonly string[] {
+  const rows = wrapped(text, width);
+  const cut = rows.slice(0, MAX_REASON_ROWS);
+  return rows.length > cut.length
+    ? [...cut.slice(0, -1), fitted(`${cut.at(-1) ?? ''} …`, width)]
+    : cut;
 }

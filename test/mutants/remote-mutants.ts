@@ -70,6 +70,20 @@ export const REMOTE_MUTANTS: readonly Mutant[] = [
     killer: [FOLLOW, 'counts as there'],
   },
   {
+    breaks: 'remote: an error of a phase that is over is still shown',
+    file: 'workflows/remote/show.ts',
+    from: '...(change.phase !== undefined && { lastError: undefined })',
+    to: '...(change.phase === undefined && { lastError: undefined })',
+    killer: [REMOTE, 'no longer once that phase is over'],
+  },
+  {
+    breaks: 'remote: what the service may start yet is not named after a forced end',
+    file: 'cli/run/left-running.ts',
+    from: 'const isUnseen = nodes.length === 0 || mayStart.length > 0;',
+    to: 'const isUnseen = nodes.length === 0;',
+    killer: ['test/unit/cli/left-running.test.ts', 'what runs, and what comes after it'],
+  },
+  {
     breaks: 'a second attempt of a call that makes something is made',
     file: 'activities/call-operation.ts',
     from: 'if (earlier !== undefined && !idempotent) throw',

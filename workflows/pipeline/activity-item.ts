@@ -3,7 +3,7 @@ import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.j
 import { usersActivity } from '../proxies.js';
 import { startRemoteWorkflow } from '../run-remote-workflow.js';
 import { newScope } from '../own-scope.js';
-import { type ItemStart, report, type RunningItem } from './item.js';
+import { type ItemStart, noteOf, report, type RunningItem } from './item.js';
 
 /** Nobody else could take it up: begun anew it would act twice. */
 const MUST_END = { mustEnd: true, isBusy: () => true, carry: () => ({}) } as const;
@@ -54,8 +54,12 @@ export function startRemoteItem(start: ItemStart<RemoteWorkflowStep>): RunningIt
       handle.cancel();
     },
     note: () => {
-      const { phase, note = phase } = handle.progress();
-      return note;
+      const progress = handle.progress();
+      const { nodes } = progress;
+      const done = nodes.filter(({ status }) => status === 'COMPLETED').length;
+      const jobs = nodes.length === 0 ? '' : `${done} of ${nodes.length} jobs done, `;
+      return jobs + noteOf(progress);
     },
+    submission: () => handle.progress().submission,
   };
 }

@@ -3,6 +3,7 @@ import { isCancellation } from '@temporalio/workflow';
 import type { FailureDetails } from '../../contract/failures.js';
 import type { CarriedItem } from '../../contract/pipeline-run.js';
 import type { PlannedStep } from '../../contract/pipeline.js';
+import type { RunProgress } from '../../contract/run.js';
 import { ExpressionError } from '../../pipeline/expressions/expression-error.js';
 import type { ExpressionValues } from '../../pipeline/expressions/scope.js';
 import type { StepMeter } from '../../pipeline/expressions/step-budget.js';
@@ -62,6 +63,8 @@ export interface RunningItem {
   handedOver?(): void;
   /** What it does or waits for, in words. */
   note?(): string | undefined;
+  /** Key of its run in the progress query. */
+  submission?(): string;
 }
 
 /** Most bytes of JSON that one item is started with: the server takes 2 MB, beside headers and what a codec adds. */
@@ -100,6 +103,15 @@ export function endOfRefusedStart(error: unknown): ItemEnd {
   if (error instanceof ExpressionError) return { outcome: 'failed', reason: problemOf(error) };
   if (error instanceof ApplicationFailure) return endOf(error);
   throw error;
+}
+
+/** What a run does or waits for, in words. */
+export function noteOf({
+  phase,
+  note = phase,
+  lastError,
+}: Pick<RunProgress, 'phase' | 'note' | 'lastError'>): string {
+  return lastError === undefined ? note : `${note}; last error: ${lastError}`;
 }
 
 /** Reports the end of an act, however it ends. */

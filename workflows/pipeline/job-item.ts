@@ -4,7 +4,7 @@ import type { JobStep } from '../../contract/pipeline.js';
 import type { RunPhase, RunState } from '../../contract/run.js';
 import { evaluateTemplate, evaluateText } from '../../pipeline/expressions/evaluate-template.js';
 import { type RunHandle, startRun } from '../run-job.js';
-import { endOf, type ItemEnd, type ItemStart, report, type RunningItem } from './item.js';
+import { endOf, type ItemEnd, type ItemStart, noteOf, report, type RunningItem } from './item.js';
 import { isTimeUp, type Limited, limitByPipeline } from './job-limit.js';
 
 /** A POST is under way, or its end is about to be reported. */
@@ -48,11 +48,12 @@ export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
     handedOver: () => handle.state(),
     note: () => {
       if (told.isOver) return "nothing more is begun before the end of the pipeline's runTimeout";
-      const { phase, note = phase, status, attempt, lastError } = handle.progress();
-      const facts = [attempt > 1 ? `attempt ${attempt}` : undefined, status, note];
-      const said = facts.filter((fact) => fact !== undefined).join(', ');
-      return lastError === undefined ? said : `${said}; last error: ${lastError}`;
+      const progress = handle.progress();
+      const { status, attempt } = progress;
+      const facts = [attempt > 1 ? `attempt ${attempt}` : undefined, status, noteOf(progress)];
+      return facts.filter((fact) => fact !== undefined).join(', ');
     },
+    submission: () => handle.progress().submission,
   };
 }
 

@@ -17,6 +17,7 @@ import { orderOf, planned } from '../../pipeline/plan/order.js';
 import { isBad } from '../../pipeline/plan/rules.js';
 import { attemptsOf, shortened } from '../../pipeline/plan/step-states.js';
 import { childId } from './start-item.js';
+import type { RunningItem } from './item.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /** Items of one step and status that are shown; the state has all. */
@@ -37,7 +38,7 @@ export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
     if (step === undefined) return [id, { kind, status: 'pending' }];
     const shown = (status: 'running' | 'failed'): readonly ItemProgress[] => {
       const most = Math.min(MOST_ITEMS, left[status]);
-      const some = itemsOf(step, status, most, (index) => items.get(`${id}/${index}`)?.note?.());
+      const some = itemsOf(step, status, most, (index) => items.get(`${id}/${index}`));
       left[status] -= some.length;
       return some;
     };
@@ -81,19 +82,22 @@ function itemsOf(
   { items, values }: StepState,
   wanted: ItemState['status'],
   most: number,
-  noteOf: (index: number) => string | undefined,
+  runningItem: (index: number) => RunningItem | undefined,
 ): readonly ItemProgress[] {
   const found: ItemProgress[] = [];
   for (const [index, { status, attempt, executionId, reason }] of items.entries()) {
     if (status !== wanted) continue;
     if (found.length >= most) break;
-    const [value, note] = [shownValue(values?.[index]), noteOf(index)?.slice(0, MOST_CHARACTERS)];
+    const item = runningItem(index);
+    const note = item?.note?.()?.slice(0, MOST_CHARACTERS);
+    const [value, submission] = [shownValue(values?.[index]), item?.submission?.()];
     found.push({
       ...{ index, attempt },
       ...(value !== undefined && { value }),
       ...(executionId !== undefined && { executionId }),
       ...(reason !== undefined && { reason }),
       ...(note !== undefined && { note }),
+      ...(submission !== undefined && { submission }),
     });
   }
   return found;

@@ -23,8 +23,9 @@ export interface RemotePort extends Pick<
   prepare(input: RemoteRef, limits: Limits): Promise<Waited<RemotePermit>>;
   /** Neither cancel nor deadline interrupts it: it closes by itself. */
   submit(input: RemoteStartInput, limits: SubmitLimits): Promise<StartOutcome>;
+  /** `input`: called for each activity, because it holds durations that count from its scheduling. */
   follow(
-    input: FollowInput,
+    input: () => FollowInput,
     limits: Limits & { readonly recoverWithinMs: number },
   ): Promise<Waited<FollowResult>>;
 }

@@ -16,12 +16,20 @@ export const freshRemoteProgress = (
   nodes: [],
 });
 
-/** Changes what the progress query shows. */
+/** Changes what the progress query shows. What a phase begins or goes on with has had no error yet. */
 export function showRemote(run: RemoteRun, change: Partial<RemoteRunProgress>): void {
   const { posts, doubt } = run;
-  run.progress = { ...run.progress, posts, doubt, ...change };
+  const kept = { ...run.progress, ...(change.phase !== undefined && { lastError: undefined }) };
+  run.progress = { ...kept, posts, doubt, ...change };
   run.onProgress(run.progress);
 }
+
+/** Shows why the calls of the present phase fail. */
+export const showRemoteError =
+  (run: RemoteRun) =>
+  (lastError: string | undefined): void => {
+    showRemote(run, { lastError });
+  };
 
 /** Shows each node as it stands. */
 export const showNodes = (

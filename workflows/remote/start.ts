@@ -7,7 +7,7 @@ import { countInRow, isUnauthenticated, MOST_IN_ROW } from '../run/post.js';
 import { mustEndAs, remoteFailed, remoteFailedAs } from './ends.js';
 import type { StartOutcome } from './port.js';
 import { remoteRef, type RemoteRun, type Started, toFollowed } from './remote-run.js';
-import { showNodes, showRemote } from './show.js';
+import { showNodes, showRemote, showRemoteError } from './show.js';
 
 /** Ends the run when it was cancelled or its time is over. Called after every await before a POST. */
 export function guardRemote(run: RemoteRun): void {
@@ -19,6 +19,7 @@ export const remoteLimits = (run: RemoteRun, what: string): Limits => ({
   withinMs: run.deadlineMs === undefined ? undefined : Math.max(1, timeLeftMs(run) ?? 1),
   interrupt: run.interrupt,
   summary: `${what} ${run.progress.name ?? run.plan.workflowId}`,
+  onReport: showRemoteError(run),
 });
 
 /**

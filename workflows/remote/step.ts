@@ -14,14 +14,13 @@ export async function step(
   running: readonly FollowedNode[] = runningNodes(started),
 ): Promise<boolean> {
   const { permit, triggerId } = started;
-  const nowMs = run.port.now();
   const waited = await run.port.follow(
-    {
+    () => ({
       ...remoteRef(run),
       triggerId,
-      expected: expectedNodes(started).map((node) => toExpected(node, nowMs)),
+      expected: expectedNodes(started).map((node) => toExpected(node, run.port.now())),
       running: running.map(toRunning),
-    },
+    }),
     { ...limits, recoverWithinMs: permit.timings.recoverWithinMs },
   );
   if (waited.kind === 'failed') throw notFollowed(run, started, waited.failure);

@@ -6,7 +6,7 @@ import { executionsOf, mustEndAs, withExecution } from './ends.js';
 import { whatIsLeft } from './left.js';
 import { callNext, expectedNodes, hasEnded, isAmbiguous, runningNodes } from './nodes.js';
 import { remoteRef, type FollowedNode, type RemoteRun, type Started } from './remote-run.js';
-import { showNodes } from './show.js';
+import { showNodes, showRemoteError } from './show.js';
 import { step } from './step.js';
 
 const MAX_STOP_TRIES = 3;
@@ -56,7 +56,8 @@ async function stopOrLook(run: RemoteRun, started: Started, untilMs: number): Pr
   );
   if (!isDue) return false;
   const summary = `look for what to stop of ${started.permit.name}`;
-  return await step(run, started, { withinMs, interrupt: NEVER, summary }, []);
+  const onReport = showRemoteError(run);
+  return await step(run, started, { withinMs, interrupt: NEVER, summary, onReport }, []);
 }
 
 async function stop(run: RemoteRun, node: FollowedNode, withinMs: number): Promise<void> {
@@ -68,6 +69,9 @@ async function stop(run: RemoteRun, node: FollowedNode, withinMs: number): Promi
     run.port.stop(input, {
       withinMs: Math.max(1, untilMs - run.port.now()),
       summary: `stop ${node.name ?? node.jobId}`,
+      onReport: (lastError) => {
+        showRemoteError(run)(lastError && `job ${node.jobId}: ${lastError}`);
+      },
     });
   let stopped = await tryOnce();
   // One answer that says no for good may be odd: what is known must not run on because of it.

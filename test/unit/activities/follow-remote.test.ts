@@ -6,6 +6,7 @@ import type { FailureType } from '../../../contract/failures.js';
 import type { JobExecution } from '../../../contract/job.js';
 import type { FollowInput, FollowResult } from '../../../contract/remote-activities.js';
 import type { RemoteWorkflow, WorkflowNodeView } from '../../../contract/remote-workflow.js';
+import type { Reporting } from '../../../contract/wait-report.js';
 import type { Profile } from '../../../activities/profile.js';
 import { anActivity, fakeProfile, type FakeProfileParts } from './fake-profile.js';
 
@@ -71,6 +72,11 @@ const follow = (profile: Profile, input: FollowInput): Promise<FollowResult> =>
     input,
   );
 
+const asking = (input: FollowInput): FollowInput & Reporting => ({
+  ...input,
+  report: { times: 0 },
+});
+
 describe('dataflowFollowRemoteWorkflow', () => {
   it.each<[string, Error]>([
     ['not found', aCallError('DataFlowNotFound')],
@@ -82,6 +88,30 @@ describe('dataflowFollowRemoteWorkflow', () => {
   ])('reads a list again that was answered: %s (C10)', async (_, error) => {
     const { seen, lost } = await follow(quick({ read: listing(error, [row()]) }), expected());
     expect([seen.flatMap(({ executions }) => executions), lost]).toEqual([[row()], []]);
+  });
+
+  it('reports why a list cannot be read to who asks for that (L2)', async () => {
+    const profile = quick({ read: listing(aCallError('DataFlowUnauthenticated')) });
+    expect(await follow(profile, asking(expected()))).toEqual({
+      report: { lastError: expect.stringMatching(/^job first: .*Unauthenticated/) as string },
+    });
+  });
+
+  it('reports why the status of an execution cannot be read to who asks for that (L2)', async () => {
+    const lastError = aCallError('DataFlowUnavailable');
+    const wait: NonNullable<FakeProfileParts['wait']> = (_, { signal, onStatus } = {}) => {
+      onStatus?.({ lastError, calls: 1 });
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
+      });
+    };
+    const running = [{ jobId: 'first', executionId: 'e1' }];
+    const input = asking({ ...expected(), expected: [], running });
+    expect(await follow(quick({ wait }), input)).toEqual({
+      report: { lastError: expect.stringMatching(/^job first: .*Unavailable/) as string },
+    });
   });
 
   it('reads on after two answers that a job is not found, however far apart they are', async () => {

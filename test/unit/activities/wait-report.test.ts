@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { reporting, watchTrouble } from '../../../activities/wait-report.js';
+import { reporting, watchSources, watchTrouble } from '../../../activities/wait-report.js';
 import type { ReportRequest } from '../../../contract/wait-report.js';
 import { anActivity } from './fake-profile.js';
 
@@ -86,5 +86,23 @@ describe('the calls of an activity that stays (C7)', () => {
 
   it('are not reported to those who did not ask', async () => {
     expect(await reportsOf(undefined, [0, 'down'])).toEqual([]);
+  });
+});
+
+describe('the calls of several sources within one activity (L2)', () => {
+  it('fail until all of them work, with the error of the one that has failed for longest', () => {
+    const seen: (string | undefined)[] = [];
+    const sources = watchSources({
+      saw: (lastError) => {
+        seen.push(lastError);
+      },
+      reported: Promise.race([]),
+      end: () => undefined,
+    });
+    sources.saw('a', 'a is down');
+    sources.saw('b', 'b is refused');
+    sources.saw('a', undefined);
+    sources.saw('b', undefined);
+    expect(seen).toEqual(['a is down', 'a is down', 'b is refused', undefined]);
   });
 });

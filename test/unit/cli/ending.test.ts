@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { exitOfEnding, readEnding } from '../../../cli/run/ending.js';
 import { endingLines } from '../../../cli/run/show-ending.js';
 import type { RunProgress } from '../../../contract/run.js';
+import { aRemoteRun } from './a-remote-run.js';
 
 const failed = (cause: Error): Promise<never> =>
   Promise.reject(
@@ -66,5 +67,23 @@ describe('exitOfEnding', () => {
     const ending = { workflowId: 'w', outcome: 'canceled', runs } as const;
     expect(exitOfEnding(ending)).toBe('unknown');
     expect(endingLines(ending)).toContain('unknown: a start may have been accepted');
+  });
+
+  it('of a workflow that completed beside a run of a workflow of the service is ok (L2)', () => {
+    const runs = [aRemoteRun({ phase: 'ended', outcome: 'COMPLETED' })];
+    expect(exitOfEnding({ workflowId: 'w', outcome: 'completed', runs })).toBe('ok');
+  });
+
+  it('of a canceled run of a workflow of the service tells what became of it, and what is unknown (L2)', () => {
+    const ended = { phase: 'ended', outcome: 'canceled', note: 'execution x1 stopped' } as const;
+    const canceled = { workflowId: 'w', outcome: 'canceled', runs: [aRemoteRun(ended)] } as const;
+    expect(exitOfEnding(canceled)).toBe('canceled');
+    expect(endingLines(canceled)).toEqual([
+      'workflow w canceled',
+      'workflow nightly  canceled: execution x1 stopped',
+    ]);
+    const unknown = { ...canceled, runs: [aRemoteRun({ ...ended, unknown: 'x2 may run' })] };
+    expect(exitOfEnding(unknown)).toBe('unknown');
+    expect(endingLines(unknown)).toContain('unknown: x2 may run');
   });
 });

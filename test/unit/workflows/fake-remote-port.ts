@@ -114,11 +114,12 @@ export function fakeRemoteRun(
       verbs.prepare ?? (() => Promise.resolve({ kind: 'done', value: aRemotePermit() })),
     ),
     submit: noted('submit', verbs.submit ?? (() => Promise.resolve(accepted))),
-    follow: noted('follow', () => {
+    follow: (input) => {
+      calls.push({ verb: 'follow', input: input() });
       const next = left.shift();
       if (next === undefined) throw new Error('a further look was not expected');
       return Promise.resolve(typeof next === 'function' ? next() : next);
-    }),
+    },
     stop: noted(
       'stop',
       verbs.stop ??

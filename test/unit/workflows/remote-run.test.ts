@@ -282,3 +282,23 @@ describe('a cancel of a run of a remote workflow', () => {
     expect((await fake.result()).nodes).toHaveLength(2);
   });
 });
+
+describe('the progress of a run of a remote workflow (L2)', () => {
+  it('shows why the calls of a phase fail, and no longer once that phase is over', async () => {
+    const shown: unknown[] = [];
+    const fake = fakeRemoteRun(toTheEnd, {
+      prepare: (_, { onReport }) => {
+        onReport?.('answer 401');
+        shown.push(fake.run.progress.lastError);
+        return Promise.resolve({ kind: 'done', value: aRemotePermit() });
+      },
+      submit: () => {
+        shown.push(fake.run.progress.lastError);
+        return Promise.resolve(accepted);
+      },
+    });
+    await fake.result();
+    expect(shown).toEqual(['answer 401', undefined]);
+    expect(fake.run.progress).toMatchObject({ phase: 'ended', lastError: undefined });
+  });
+});

@@ -1,0 +1,8 @@
+import type { RemoteRunProgress } from '../../../contract/remote-run.js';
+
+/** Where a run of workflow `nightly` of the service stands. */
+export const aRemoteRun = (change: Partial<RemoteRunProgress> = {}): RemoteRunProgress => ({
+  ...{ workflowId: 'nightly', phase: 'queued', submission: 'key-1.1' },
+  ...{ posts: 0, doubt: false, nodes: [] },
+  ...change,
+});
