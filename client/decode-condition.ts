@@ -7,7 +7,7 @@ import { namedValues } from './named-values.js';
 const asTexts = (entries: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(entries).flatMap(([name, value]) =>
-      value === null ? [] : [[name, String(value)]],
+      value === null ? [] : [[name, String(value as string | number | boolean)]],
     ),
   );
 

@@ -31,7 +31,7 @@ function prepare(
   return environment.run(
     preparePipeline(() => profile),
     { pipeline: given, parameters },
-  ) as Promise<PreparedPipeline>;
+  );
 }
 
 /** Turns that the event loop gives to others until the promise is settled. */
