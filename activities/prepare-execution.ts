@@ -34,6 +34,7 @@ export const prepareExecution = (profiles: FindProfile) =>
       const reading = await profile.newest.read(input.jobId, {
         untilOlderThanMs: (newestMs) => Math.min(known(newestMs), markedMs),
         prove: true,
+        furtherUrgency: 'urgent', // the permit's time counts from the first answer
         signal,
       });
       const { output: job } = await jobRead;

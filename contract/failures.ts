@@ -224,6 +224,8 @@ export interface FailureDetails {
   readonly code?: string;
   readonly jobId?: string;
   readonly executionId?: string;
+  /** Where the service puts the Spark log of the execution (its jobCondition), at most 300 characters of it. */
+  readonly logPath?: string;
   /** A workflow of the service. */
   readonly workflowId?: string;
   readonly triggerId?: string;

@@ -9,9 +9,10 @@ import { callWindow, freeAtMs, withStart } from './call-window.js';
 import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
 
 /**
- * Who goes first when calls queue: `urgent` is for what changes something (execute, cancel). The others take turns: `usual`
- * is for what somebody does once (preparing a start, reading before a cancel), `look` for the status hub, which must see
- * ends while hundreds of starts are prepared, `watch` for other reads that are repeated until something shows.
+ * Who goes first when calls queue: `urgent` is for what changes something (execute, cancel), and for the rest of a listing
+ * whose first page a permit counts from. The others take turns: `usual` is for what somebody does once (preparing a start,
+ * reading before a cancel), `look` for the status hub, which must see ends while hundreds of starts are prepared, `watch`
+ * for other reads that are repeated until something shows.
  */
 export type Urgency = 'urgent' | 'usual' | 'look' | 'watch';
 

@@ -40,6 +40,11 @@ export interface ReadOptions {
   readonly prepaid?: boolean;
   /** Of the calls after that. @default usual */
   readonly urgency?: Urgency;
+  /**
+   * Of the calls after the first. `urgent` where time counts from the first answer: the readings that have begun end
+   * before others begin. Otherwise each waits for the first call of all others at every page. @default as `urgency`
+   */
+  readonly furtherUrgency?: Urgency;
   /** Asked before each further call: whether what was read so far is enough. The reading is not complete then. @default it is not */
   readonly isEnough?: (shown: ReadonlyMap<string, JobExecution>, calls: number) => boolean;
   /** As the client's option for getJobExecutions. @default false */
@@ -105,7 +110,8 @@ class LearningReader implements NewestReader {
         return { rows: newestFirst(rows.values()), complete: false, dateMs, calls };
       }
       if (calls > 0 || options.prepaid !== true) {
-        await this.#budget?.take(options.signal, options.urgency);
+        const { signal, urgency, furtherUrgency = urgency } = options;
+        await this.#budget?.take(signal, calls > 0 ? furtherUrgency : urgency);
       }
       options.onCall?.();
       const answer = await this.#page(jobId, step.value, before, options);

@@ -39,13 +39,16 @@ interface Registry {
   readonly pausing: Set<object>;
   /** Pipelines that were handed over: their runs get no turn any more, because others go on with them. */
   readonly handedOver: Set<object>;
-  /** Which submission an execution belongs to: for good, so that no other one ever takes it. */
+  /**
+   * Which submission an execution belongs to: for good, so that no other one ever takes it. As many as one history holds
+   * starts: continue-as-new begins with those that a run's state hands over.
+   */
   readonly claims: Map<string, string>;
   /** Held submissions, and the word that was given on each. */
   readonly held: Map<string, string | undefined>;
   /** By `run.key`. */
   readonly pipelines: Map<string, () => PipelineProgress>;
-  /** Ends of runs that did not complete. */
+  /** Ends of runs that did not complete, the newest of them. */
   readonly leftBehind: (RunProgress | RemoteRunProgress)[];
   isAnswering: boolean;
 }
@@ -112,9 +115,8 @@ export function leaveBehind(
 ): Readonly<Record<string, AnyRunProgress>> {
   const { leftBehind } = registry();
   leftBehind.push(progress);
-  return Object.fromEntries(
-    leftBehind.slice(-MOST_LEFT_BEHIND).map((one) => [one.submission, one]),
-  );
+  leftBehind.splice(0, leftBehind.length - MOST_LEFT_BEHIND);
+  return Object.fromEntries(leftBehind.map((one) => [one.submission, one]));
 }
 
 export function allProgress(): Readonly<Record<string, AnyRunProgress>> {

@@ -7,11 +7,18 @@ import { type Simulator, startSimulator } from '../../simulator/index.js';
 import { createUserProject, type UserProject } from '../package/installed-package.js';
 
 const WORKFLOWS = `
-import { runJob } from 'temporal-ncloud-dataflow/workflow';
+import { runJob, startJob } from 'temporal-ncloud-dataflow/workflow';
 
 export async function nightly() {
   const { execution } = await runJob({ jobId: 'jobA', runTimeout: '2h' });
-  await Promise.all([runJob({ jobId: 'jobB' }), runJob({ jobId: 'jobC', jobCondition: { numWorker: 4 } })]);
+  const runs = [startJob({ jobId: 'jobB' }), startJob({ jobId: 'jobC', jobCondition: { numWorker: 4 } })];
+  try {
+    await Promise.all(runs.map((run) => run.result()));
+  } catch (error) {
+    for (const run of runs) run.cancel();
+    await Promise.allSettled(runs.map((run) => run.result()));
+    throw error;
+  }
   return execution.status;
 }
 `;

@@ -122,12 +122,14 @@ describe('dataflowRunJob', () => {
         record: 'failed',
       },
       async (world) => {
-        const failure = await failureOf(world.run({ jobId: 'jobA' }));
+        const request = { jobId: 'jobA', jobCondition: { logPath: 'logs/nightly/' } };
+        const failure = await failureOf(world.run(request));
         const [execution] = world.simulator.executions();
         expect(failure).toMatchObject({ type: 'DataFlowExecutionFailed', nonRetryable: true });
         expect(failure.details).toMatchObject({
           jobId: 'jobA',
           executionId: execution?.executionId,
+          logPath: 'logs/nightly/',
         });
         expect(failure.message).toContain(execution?.executionId);
       },

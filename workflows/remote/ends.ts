@@ -1,5 +1,5 @@
 import { type FailureDetails, type FailureType, remedyOf } from '../../contract/failures.js';
-import { canceled, RunEnded } from '../run/ends.js';
+import { canceled, endedExecution, RunEnded } from '../run/ends.js';
 import type { Failure } from '../run/port.js';
 import type { FollowedNode, RemoteRun, Started } from './remote-run.js';
 
@@ -75,8 +75,7 @@ export function badRemoteEnd(run: RemoteRun, started: Started, left: string | un
   );
   const [type, first] = worst(bad);
   const message = bad.map(badText).join(', ');
-  const executionId = first?.execution?.jobExecutionId;
-  const ids = first && executionId !== undefined && { jobId: first.jobId, executionId };
+  const ids = first?.execution && { jobId: first.jobId, ...endedExecution(first.execution) };
   const unknown = left !== undefined && { unknown: left };
   return remoteFailed(run, type, message, { ...ids, ...executionsOf(started), ...unknown });
 }

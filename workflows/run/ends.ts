@@ -69,10 +69,19 @@ export function unknownStart(run: Run, submission: Submission, why: string): str
   return `a start of job ${run.plan.jobId} may have been accepted, ${why}: ${check} of the job in the service`;
 }
 
+/** Failure details stay small, whatever the service shows. */
+const MAX_LOG_PATH = 300;
+
+/** The execution that a failure is about, and where its log is. */
+export function endedExecution({ jobExecutionId, jobCondition }: JobExecution): Details {
+  const logPath = jobCondition?.logPath?.slice(0, MAX_LOG_PATH);
+  return { executionId: jobExecutionId, ...(logPath !== undefined && { logPath }) };
+}
+
 /** The end that an execution's terminal status means for the run, where it is not COMPLETED. */
 export function badEnd(run: Run, gained: Gained, execution: JobExecution): RunEnded {
   const { jobExecutionId: executionId, status } = execution;
-  const details = { executionId, ...twinsOf(run.submission) };
+  const details = { ...endedExecution(execution), ...twinsOf(run.submission) };
   const how = gained.how === 'posted' ? '' : ` (${gained.how})`;
   return status === 'CANCELED'
     ? failed(

@@ -129,6 +129,27 @@ describe('createNewestReader', () => {
     expect(take.mock.calls.map(([, urgency]) => urgency)).toEqual(['look', 'look']);
   });
 
+  it('ends a reading soon after its first call, however many others begin, where its further calls are urgent', async () => {
+    const clock = new ManualClock();
+    const budget = createCallBudget({ callsPerSecond: 1, clock });
+    const job = new ListedJob('newest-first', 10);
+    const reader = createNewestReader(job.client, { budget });
+    const READERS = 40;
+    const callsBetween: number[] = [];
+    for (let nth = 0; nth < READERS; nth += 1) {
+      let first: number | undefined;
+      const onCall = (): void => {
+        first ??= job.calls;
+      };
+      void reader
+        .read('job', { untilOlderThanMs: -Infinity, prove: true, furtherUrgency: 'urgent', onCall })
+        .then(() => callsBetween.push(job.calls - (first ?? NaN)));
+    }
+    while (callsBetween.length < READERS) await clock.advance(1_000);
+    expect(job.calls).toBe(2 * READERS);
+    expect(Math.max(...callsBetween)).toBeLessThanOrEqual(4);
+  });
+
   it('forgets the job that was read longest ago', async () => {
     const job = new ListedJob('oldest-first', 1_000);
     const reader = createNewestReader(job.client, { rememberedJobs: 1 });

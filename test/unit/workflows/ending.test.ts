@@ -158,6 +158,17 @@ describe('a cancel', () => {
     expect((await endOf(run)).failure).toMatchObject({ type: 'DataFlowExecutionFailed' });
   });
 
+  it('names where the log of what failed is, and no more of it than fits', async () => {
+    const jobCondition = { logPath: 'l'.repeat(9_000) };
+    const execution = anExecution({ status: 'FAILED', jobCondition });
+    const run = cancelledDuring('awaitEnd', {
+      submit: () => Promise.resolve(started),
+      awaitEnd: () => Promise.resolve({ kind: 'interrupted' }),
+      stop: () => Promise.resolve({ kind: 'done', value: { execution, stop: 'ended' } }),
+    });
+    expect((await endOf(run)).failure?.details.logPath).toBe('l'.repeat(300));
+  });
+
   it('leaves a joined execution alone, unless cancelJoined says otherwise', async () => {
     const verbs = {
       prepare: () =>
