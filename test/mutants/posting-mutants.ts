@@ -8,6 +8,16 @@ const EXECUTE = 'test/unit/activities/execute-job.test.ts';
 /** Rules 1 to 3: permit, expiring POST, what proves that nothing was started. */
 export const POSTING_MUTANTS: readonly Mutant[] = [
   {
+    breaks: 'permit that grows old while other starts are prepared',
+    file: 'activities/prepare-execution.ts',
+    from: "furtherUrgency: 'urgent',",
+    to: '',
+    killer: [
+      'test/unit/activities/prepare-execution.test.ts',
+      'a permit is young when it is made, however many starts are prepared at once',
+    ],
+  },
+  {
     breaks: 'no permit check',
     file: 'client/attempt.ts',
     from: 'if (notAfterMs !== undefined && connection.clock.latestMs() >= notAfterMs)',
