@@ -5,6 +5,7 @@ import {
   defineUpdate,
   setHandler,
 } from '@temporalio/workflow';
+import type { HandedOverRun, PipelineProgress } from '../../../contract/pipeline-run.js';
 import { runJob, startPipeline } from '../../../workflow.js';
 
 export * from '../../../workflows/index.js';
@@ -62,5 +63,56 @@ export async function twiceAtOnce(
   return handles.map((handle) => {
     const { key = '', steps = {} } = handle.progress() ?? {};
     return [key, Object.values(steps).flatMap(({ childWorkflowIds = [] }) => childWorkflowIds)];
+  });
+}
+
+/** How the steps of a pipeline stood when it ended. */
+type Steps = PipelineProgress['steps'];
+
+export interface InTurns {
+  readonly pipelines: readonly object[];
+  /** By pipeline: from where it goes on. */
+  readonly states?: readonly (HandedOverRun | null)[];
+  /** By pipeline: how it ended. */
+  readonly ends?: readonly (Steps | null)[];
+  readonly rounds?: number;
+}
+
+/** Asks the pipelines for their states, in this order. */
+export const handOver = defineSignal<[order: readonly number[]]>('handOver');
+
+/** Runs pipelines side by side, and continues as new with all of them whenever it is asked to. */
+export async function inTurns({
+  pipelines,
+  states = [],
+  ends = [],
+  rounds = 1,
+}: InTurns): Promise<{ readonly ends: readonly (Steps | null)[]; readonly rounds: number }> {
+  const asked: { order?: readonly number[] } = {};
+  setHandler(handOver, (order) => {
+    asked.order ??= order;
+  });
+  let open = 0;
+  const handles = pipelines.map((pipeline, nth) => {
+    if (ends[nth]) return undefined;
+    const state = states[nth];
+    const handle = startPipeline(pipeline, state ? { state } : {});
+    open += 1;
+    const close = (): void => {
+      open -= 1;
+    };
+    handle.result().then(close, close);
+    return handle;
+  });
+  await condition(() => open === 0 || asked.order !== undefined);
+  const next: (HandedOverRun | undefined)[] = [];
+  for (const nth of asked.order ?? []) next[nth] = await handles[nth]?.state();
+  const handedOver = pipelines.map((_, nth) => next[nth] ?? null);
+  const ended = handedOver.map((state, nth) =>
+    state === null ? (ends[nth] ?? handles[nth]?.progress()?.steps ?? null) : null,
+  );
+  if (ended.every((steps) => steps !== null)) return { ends: ended, rounds };
+  return await continueAsNew<typeof inTurns>({
+    ...{ pipelines, states: handedOver, ends: ended, rounds: rounds + 1 },
   });
 }
