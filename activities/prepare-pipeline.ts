@@ -23,17 +23,18 @@ export const preparePipeline =
   (profiles: FindProfile) =>
   (input: PreparePipelineInput): Promise<PreparedPipeline> =>
     act({}, BEAT_MS, async ({ signal }) => {
-      const spec = withProfile(await specOf(input.pipeline, signal), input.profile);
+      const spec = withProfile(await specOf(input, signal), input.profile);
+      const subject = input.subject ?? `pipeline ${spec.pipeline}`;
       const given = readArguments(input.parameters ?? {}, declaredBy(spec));
       const looked = await lookUp(namesOf(spec), profiles, signal);
       const problems = ['problems' in given ? given.problems : [], looked.problems].flat();
-      if ('problems' in given || problems.length > 0) throw invalid(spec, problems);
+      if ('problems' in given || problems.length > 0) throw invalid(subject, problems);
       const made = normalisePipeline(spec, { resolve: resolverOf(looked.found) });
-      if ('problems' in made) throw invalid(spec, made.problems);
+      if ('problems' in made) throw invalid(subject, made.problems);
       const prepared = { plan: made.plan, parameters: given.values };
       const bytes = Buffer.byteLength(JSON.stringify(prepared));
       if (bytes > MAX_PLAN_BYTES)
-        throw invalid(spec, [
+        throw invalid(subject, [
           `its plan with its parameters takes ${bytes} bytes, at most ${MAX_PLAN_BYTES}: run parts of it as pipelines of their own`,
         ]);
       return prepared;
@@ -46,11 +47,8 @@ const MAX_PLAN_BYTES = 1_900_000;
 const declaredBy = (spec: WrittenPipeline): PipelinePlan['parameters'] =>
   (spec.parameters ?? {}) as PipelinePlan['parameters'];
 
-const invalid = (
-  spec: Pick<WrittenPipeline, 'pipeline'>,
-  problems: readonly string[],
-): DataFlowInvalidInputError =>
-  new DataFlowInvalidInputError(`pipeline ${spec.pipeline}`, told(problems));
+const invalid = (subject: string, problems: readonly string[]): DataFlowInvalidInputError =>
+  new DataFlowInvalidInputError(subject, told(problems));
 
 /** Longest time that a check takes; a legal pipeline of 1,000 steps takes some seconds. */
 const MAX_CHECK_MS = 60_000;
@@ -59,7 +57,10 @@ const SLICE_MS = 20;
 /** Problems that a failure names: it must stay small. */
 const MAX_TOLD = 50;
 
-async function specOf(pipeline: object | string, signal: AbortSignal): Promise<WrittenPipeline> {
+async function specOf(
+  { pipeline, subject = 'the pipeline' }: PreparePipelineInput,
+  signal: AbortSignal,
+): Promise<WrittenPipeline> {
   const work: Sliced<CheckedPipeline | ReadPipeline> =
     typeof pipeline === 'string'
       ? readInSlices(pipeline, 'pipeline.yaml')
@@ -67,7 +68,7 @@ async function specOf(pipeline: object | string, signal: AbortSignal): Promise<W
   const read = await runInSlices(work, paceOf(signal));
   if ('spec' in read) return read.spec;
   const lines = read.problems.map((it) => (typeof it === 'string' ? it : problemLine(it)));
-  throw new DataFlowInvalidInputError('the pipeline', told(lines));
+  throw invalid(subject, lines);
 }
 
 function told(problems: readonly string[]): readonly string[] {

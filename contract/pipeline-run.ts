@@ -185,6 +185,8 @@ export interface PreparePipelineInput {
   readonly pipeline: object | string;
   readonly parameters?: PipelineParameters;
   readonly profile?: string;
+  /** What problems are reported of, in place of the pipeline. */
+  readonly subject?: string;
 }
 
 export interface PreparedPipeline {

@@ -1,5 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
+import { RUN_JOB_WORKFLOW } from '../contract/names.js';
 import type { JobByName, RunJobRequest, RunJobResult, RunProgress } from '../contract/run.js';
+import { invalidInput } from './failures.js';
 import { preparedPlan } from './pipeline/begin.js';
 import { startRun } from './run-job.js';
 
@@ -18,8 +20,11 @@ const isByName = (request: unknown): request is JobByName =>
 /** @throws ApplicationFailure `DataFlowInvalidInput` where no job, or more than one, has that name */
 async function withJobId({ job, ...request }: JobByName): Promise<RunJobRequest> {
   const { profile } = request;
+  if (typeof job !== 'string' || job === '')
+    throw invalidInput(['job: must be the id or the name of a job']);
   const { plan } = await preparedPlan({
     pipeline: { pipeline: 'run', steps: { job: { job } } },
+    subject: RUN_JOB_WORKFLOW,
     ...(profile !== undefined && { profile }),
   });
   const step = plan.steps['job'];

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { dataflow, type Ended } from '../support/cli-process.js';
@@ -106,6 +107,87 @@ describe('dataflow pipeline run', () => {
       const done = await cli('rerun', runId, '--from-failed');
       expect(done.code).toBe(9);
       expect(done.stderr).toContain('has succeeded: there is nothing to run again');
+    });
+  });
+});
+
+/** A gate that fails until `heal`, and steps below it that run because of that; `calls` has each attempt of each. */
+function gated() {
+  const calls: string[] = [];
+  let isHealed = false;
+  const activities = {
+    qualityGate: () => {
+      calls.push('gate');
+      return isHealed ? Promise.resolve('ok') : Promise.reject(new Error('too many rows'));
+    },
+    greet: (name: string) => {
+      calls.push(name);
+      return Promise.resolve(name);
+    },
+  };
+  /** How often each was called, in this order: gate, rollback, page. */
+  const counts = (): readonly number[] =>
+    ['gate', 'rollback', 'page'].map((name) => calls.filter((one) => one === name).length);
+  const heal = (): void => {
+    isHealed = true;
+  };
+  return { activities, counts, heal };
+}
+
+const ALARM = new URL('../cli/pipelines/alarm-below-a-gate.yaml', import.meta.url);
+/** How the steps of that pipeline stand, by a table of the command line. */
+const ALARM_RAISED =
+  /^gate +(?:activity +)?failed [^]*^rollback +(?:activity +)?succeeded [^]*^page +(?:activity +)?succeeded /m;
+const ALARM_OVER =
+  /^gate +(?:activity +)?succeeded [^]*^rollback +(?:activity +)?skipped [^]*^page +(?:activity +)?succeeded /m;
+
+describe('steps below a gate that runs again (P1)', () => {
+  it('run again with rerun --from-failed, whatever their rule and however they ended', async () => {
+    const { activities: those, counts, heal } = gated();
+    await inPipelines({ worker: { activities: those } }, async (cli, { taskQueue }) => {
+      const runId = `dataflow/alarm-below-a-gate/${taskQueue}`;
+      const follow = async (...args: readonly string[]): Promise<Ended> =>
+        await cli(...args, '--follow');
+      const first = await follow('run', fileURLToPath(ALARM), '--key', taskQueue);
+      expect(first.code).toBe(4);
+      expect(first.stdout).toMatch(ALARM_RAISED);
+      expect(counts()).toEqual([1, 1, 1]);
+
+      const again = await follow('rerun', runId, '--from-failed');
+      expect(again.code).toBe(4);
+      expect(again.stdout).toMatch(ALARM_RAISED);
+      expect(counts()).toEqual([2, 2, 2]);
+
+      heal();
+      const well = await follow('rerun', runId, '--from-failed');
+      expect(well.code).toBe(0);
+      expect(well.stdout).toMatch(ALARM_OVER);
+      expect(counts()).toEqual([3, 2, 3]);
+    });
+  });
+
+  it('run again with retry-step of a run that is held open', async () => {
+    const { activities: those, counts, heal } = gated();
+    await inPipelines({ worker: { activities: those } }, async (cli, { taskQueue }, env) => {
+      const runId = `dataflow/alarm-below-a-gate/${taskQueue}`;
+      const held = (await readFile(ALARM, 'utf8')).replace('continue', 'hold');
+      const isHeld = async (): Promise<boolean> =>
+        (await cli('describe', runId)).stdout.includes('held open after a failure');
+      expect(await start(env, held, '--key', taskQueue)).toMatchObject({ code: 0 });
+      await until(isHeld);
+      expect(counts()).toEqual([1, 1, 1]);
+
+      expect(await cli('retry-step', runId, 'gate')).toMatchObject({ code: 0 });
+      await until(() => Promise.resolve(String(counts()) === '2,2,2'));
+      await until(isHeld);
+      expect((await cli('describe', runId)).stdout).toMatch(ALARM_RAISED);
+
+      heal();
+      expect(await cli('retry-step', runId, 'gate')).toMatchObject({ code: 0 });
+      const { code, stdout } = await cli('watch', runId);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(ALARM_OVER);
+      expect(counts()).toEqual([3, 2, 3]);
     });
   });
 });

@@ -93,6 +93,36 @@ describe('dataflow run', () => {
   });
 });
 
+describe('dataflow run with the name of a job (14.10)', () => {
+  const twice = ['first', 'second'].map((jobId) => ({ ...QUICK_JOB, jobId, name: 'sales-load' }));
+  const jobs = [QUICK_JOB, ...twice];
+
+  it('runs the job of that name', () =>
+    inWorld({ jobs }, async (world) => {
+      const { code, stdout, stderr } = await dataflow(['run', 'sales-extract'], {
+        env: envOf(world),
+      });
+      expect(stderr).toMatch(/sales-extract \(quick\) {2}ended {2}COMPLETED/);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^job {8}sales-extract$/m);
+      expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1 });
+    }));
+
+  it('refuses a name that no job has, or two have: says which, and starts nothing', () =>
+    inWorld({ jobs }, async (world) => {
+      const unknown = await dataflow(['run', 'sales-extrakt'], { env: envOf(world) });
+      expect(unknown.code).toBe(2);
+      expect(unknown.stderr).toMatch(/DataFlowInvalidInput: .*no job sales-extrakt.*sales-extract/);
+      const doubled = await dataflow(['run', 'sales-load'], { env: envOf(world) });
+      expect(doubled.code).toBe(2);
+      expect(doubled.stderr).toMatch(
+        /DataFlowInvalidInput: .*2 jobs have the name sales-load; give the id of one: /,
+      );
+      for (const { stderr } of [unknown, doubled]) expect(stderr).not.toMatch(/pipeline|steps/);
+      expect(world.simulator.report()).toMatchObject({ posts: 0, created: 0 });
+    }));
+});
+
 describe('dataflow doctor', () => {
   it('finds no problem where all is well, and exits with 0', async () => {
     await inWorld({ jobs: [QUICK_JOB] }, async (world) => {

@@ -43,6 +43,8 @@ const CASES: readonly (readonly [string, string, unknown])[] = [
     { pipeline: 'p', goOn: { packed: 'AAAA' } },
   ],
   ['null', RUN_JOB_WORKFLOW, null],
+  ['a job that is no text', RUN_JOB_WORKFLOW, { job: null }],
+  ['a job without a name', RUN_JOB_WORKFLOW, { job: '' }],
   ['null', RUN_REMOTE_WORKFLOW_WORKFLOW, null],
 ];
 
