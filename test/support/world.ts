@@ -40,6 +40,8 @@ export interface WorldOptions extends SimulatorOptions {
   readonly timings?: Partial<Timings>;
   /** The budget of the profile. @default 100, which no test exhausts */
   readonly callsPerSecond?: number;
+  /** Names of profiles that all describe the same account. @default ['default'] */
+  readonly profileNames?: readonly string[];
   /** Keeps the history of each run under this name, to be replayed. Only with RECORD_HISTORIES=1. */
   readonly record?: string;
   readonly worker?: Partial<WorkerOptions>;
@@ -79,14 +81,17 @@ export async function inWorld(
   body: (world: World) => Promise<void>,
 ): Promise<void> {
   const log = workerLog();
-  const { timings, callsPerSecond = 100, record: name, worker: workerOptions, ...script } = options;
+  const { timings, callsPerSecond = 100, profileNames = ['default'], ...others } = options;
+  const { record: name, worker: workerOptions, ...script } = others;
   const simulator = await startSimulator(script);
   const address = inject('temporalAddress');
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace: inject('temporalNamespace') });
   const started: WorkflowHandle[] = [];
-  const world = createWorld({ timings, callsPerSecond, simulator, client, native, started });
+  const world = createWorld({
+    ...{ timings, callsPerSecond, profileNames, simulator, client, native, started },
+  });
   try {
     const worker = await world.createWorker(workerOptions);
     await worker.runUntil(() => body(world));
@@ -107,15 +112,17 @@ export async function inWorld(
 interface Parts extends Pick<World, 'simulator' | 'client' | 'native'> {
   readonly timings: Partial<Timings> | undefined;
   readonly callsPerSecond: number;
+  readonly profileNames: readonly string[];
   readonly started: WorkflowHandle[];
 }
 
 function createWorld(parts: Parts): World {
-  const { timings: own, callsPerSecond, simulator, client, native, started } = parts;
+  const { timings: own, callsPerSecond, profileNames, simulator, client, native, started } = parts;
   const taskQueue = `test-${randomUUID()}`;
   const { url: baseUrl, accessKey, secretKey } = simulator;
   const timings = { ...QUICK, ...own };
   const profile = { baseUrl, credentials: { accessKey, secretKey }, timings, callsPerSecond };
+  const profiles = Object.fromEntries(profileNames.map((name) => [name, profile]));
   let starts = 0;
   const begin = async (
     type: string,
@@ -157,7 +164,7 @@ function createWorld(parts: Parts): World {
         namespace: inject('temporalNamespace'),
         taskQueue,
         workflowBundle: { codePath: inject('workflowBundlePath') },
-        plugins: [new DataFlowPlugin({ profiles: { default: profile } })],
+        plugins: [new DataFlowPlugin({ profiles })],
         stickyQueueScheduleToStartTimeout: '2s',
         ...more,
       }),

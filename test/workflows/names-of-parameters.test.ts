@@ -18,6 +18,20 @@ const JOBS = {
 
 const shownBy = ({ simulator }: World) => entriesOf(simulator.executions('jobA')[0]?.jobCondition);
 
+it('a value of the caller’s own for the run key’s parameter is refused, and nothing is posted (A13)', () =>
+  inWorld(JOBS, async (world) => {
+    const { type, message } = await failureOf(
+      world.run({
+        jobId: 'jobA',
+        runKeyParameter: 'runId',
+        jobCondition: { parameters: { runId: 'mine', day: '1' } },
+      }),
+    );
+    expect(type).toBe('DataFlowInvalidInput');
+    expect(message).toContain('jobCondition.parameters.runId: must be left out');
+    expect(world.simulator.report().posts).toBe(0);
+  }));
+
 describe('parameters whose names JavaScript gives a meaning to (C5)', () => {
   it('reach the job, and come back in the result of a run', () =>
     inWorld(JOBS, async (world) => {

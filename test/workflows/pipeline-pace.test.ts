@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_STEPS, MAX_TASK_STEPS } from '../../pipeline/expressions/step-budget.js';
+import { failureOf } from '../support/failure-of.js';
 import { start } from '../support/pipelines.js';
 import { inWorld, type World } from '../support/world.js';
 
@@ -75,5 +76,28 @@ describe('expressions that take long (P10)', () => {
       const handle = await start(world, { pipeline: { pipeline: 'canceled', parameters, steps } });
       await handle.cancel();
       await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    }));
+});
+
+describe('a pipeline that takes long to check (P11)', () => {
+  it('is refused at the first attempt, with its problems, while its worker serves others', () =>
+    inWorld({ worker: { activities } }, async (world) => {
+      const needs = Array.from({ length: 5 }, (_, nth) => `stepp-${nth}00`);
+      const steps = Object.fromEntries(
+        Array.from({ length: 1_000 }, (_, nth) => [`step-${nth}`, { activity: 'take', needs }]),
+      );
+      const handle = await start(world, { pipeline: { pipeline: 'unknown', steps } });
+      const [{ type, message }] = await Promise.all([
+        failureOf(handle.result()),
+        expectAlive(world),
+      ]);
+      expect(type).toBe('DataFlowInvalidInput');
+      expect(message).toContain('stepp-000');
+      expect(message).toMatch(/did you mean step-/);
+      // A worker that was busy for longer than its heartbeats may be late would have been given the check again.
+      const attempts = ((await handle.fetchHistory()).events ?? []).flatMap(
+        ({ activityTaskStartedEventAttributes: started }) => (started ? [started.attempt] : []),
+      );
+      expect(attempts).toEqual([1]);
     }));
 });

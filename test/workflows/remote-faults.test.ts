@@ -10,8 +10,10 @@ import {
   type FaultEffect,
   type OperationName,
   type Simulator,
+  type SimulatorOptions,
   startSimulator,
 } from '../../simulator/index.js';
+import { failureOf } from '../support/failure-of.js';
 import { until } from '../support/until.js';
 import { inWorld, QUICK } from '../support/world.js';
 
@@ -36,23 +38,27 @@ const TIMINGS = { ...QUICK, permitMs: 6_000 };
 const QUICK_RUN: ExecutionScript = { waitingMs: 100, runningMs: 300 };
 const ENDLESS: ExecutionScript = { waitingMs: 100, runningMs: 600_000 };
 
+const NIGHTLY = {
+  triggers: [{ triggerId: 'byhand' }],
+  workflows: [
+    {
+      workflowId: 'nightly',
+      nodes: [
+        { id: 'byhand', type: 'TRIGGER', parentNodeIds: [] },
+        { id: 'first', type: 'JOB', parentNodeIds: ['byhand'] },
+        { id: 'second', type: 'JOB', parentNodeIds: ['first'] },
+      ],
+    },
+  ],
+} as const satisfies SimulatorOptions;
+
 const aService = (first: ExecutionScript, faults: readonly Fault[]) =>
   startSimulator({
     jobs: [
       { jobId: 'first', executions: [first] },
       { jobId: 'second', executions: [QUICK_RUN] },
     ],
-    triggers: [{ triggerId: 'byhand' }],
-    workflows: [
-      {
-        workflowId: 'nightly',
-        nodes: [
-          { id: 'byhand', type: 'TRIGGER', parentNodeIds: [] },
-          { id: 'first', type: 'JOB', parentNodeIds: ['byhand'] },
-          { id: 'second', type: 'JOB', parentNodeIds: ['first'] },
-        ],
-      },
-    ],
+    ...NIGHTLY,
     faults,
   });
 
@@ -237,4 +243,41 @@ describe('one odd answer to a run of a remote workflow (C10)', () => {
         expect(await staysCanceled(one)).toContain(active(one.simulator)[0]);
       },
     }));
+});
+
+describe('a remote workflow that cannot be followed (C12)', () => {
+  const job = (id: string, ...parentNodeIds: readonly string[]) => ({
+    ...{ id, name: id, parentNodeIds },
+    type: 'JOB',
+  });
+
+  it.each<readonly [string, readonly object[], string]>([
+    [
+      'a node whose parent is no node',
+      [job('first', 'byhand'), job('second', 'gone')],
+      'second (after gone)',
+    ],
+    [
+      'a node whose parent is neither job nor trigger',
+      [job('first', 'byhand'), { ...job('if', 'first'), type: 'CONDITION' }, job('second', 'if')],
+      'second (after if)',
+    ],
+  ])('is refused before its start: %s', (_, jobs, named) => {
+    const trigger = { ...job('byhand'), type: 'TRIGGER', triggerRule: 'NONE' };
+    const body = { workflowId: 'nightly', name: 'nightly', nodes: [trigger, ...jobs] };
+    return inWorld(
+      {
+        ...NIGHTLY,
+        jobs: [{ jobId: 'first' }, { jobId: 'second' }],
+        faults: [{ on: 'getWorkflowById', then: { status: 200, body } }],
+      },
+      async (world) => {
+        const handle = await world.startRemote({ workflowId: 'nightly' });
+        const { type, message } = await failureOf(handle.result());
+        expect(type).toBe('DataFlowInvalidInput');
+        expect(message).toContain(named);
+        expect(world.simulator.report()).toMatchObject({ created: 0, workflowRuns: {} });
+      },
+    );
+  });
 });

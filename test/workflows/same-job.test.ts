@@ -1,11 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { RunJobRequest } from '../../contract/run.js';
 import type { LoggedCall } from '../../simulator/index.js';
 import { inWorld } from '../support/world.js';
 
 const CODE = fileURLToPath(new URL('./code/same-job.ts', import.meta.url));
-const TIMES = 3;
+const LATE = { delayMs: 700, at: 'answer' } as const;
+const LOST = { drop: 'after' } as const;
+const ALIKE: readonly RunJobRequest[] = Array.from({ length: 3 }, () => ({ jobId: 'jobA' }));
+const BY_TWO_PROFILES: readonly RunJobRequest[] = [
+  { jobId: 'jobA', profile: 'blue' },
+  { jobId: 'jobA', profile: 'green' },
+];
 
 /** Permits begin with getJobById, which nothing else reads here. */
 const STEPS = ['getJobById', 'executeJob'];
@@ -22,32 +29,34 @@ describe('the same job several times in one workflow', () => {
   });
 
   it.concurrent.each([
-    ['when every answer comes late', { delayMs: 700, at: 'answer' as const }],
-    ['when the answer of the first start is lost', { drop: 'after' as const }],
-  ])('is started one after the other, each its own, %s', (_, effect) =>
+    ['when every answer comes late', ALIKE, LATE],
+    ['when the answer of the first start is lost', ALIKE, LOST],
+    ['by two profiles of one account, when the answer of one is lost (A11)', BY_TWO_PROFILES, LOST],
+  ])('is started one after the other, each its own, %s', (_, requests, effect) =>
     inWorld(
       {
         jobs: [
           {
             jobId: 'jobA',
-            maxConcurrentRuns: TIMES,
+            maxConcurrentRuns: requests.length,
             executions: [{ waitingMs: 100, runningMs: 8_000 }],
           },
         ],
         faults: [{ on: 'executeJob', ...('drop' in effect ? { times: 1 } : {}), then: effect }],
         timings: { permitMs: 5_000, postMs: 3_000 },
+        profileNames: ['default', 'blue', 'green'],
         worker: { workflowBundle },
       },
       async ({ client, simulator, taskQueue }) => {
         const ids = await client.workflow.execute<
-          (request: object, times: number) => Promise<readonly string[]>
-        >('sameJob', { args: [{ jobId: 'jobA' }, TIMES], taskQueue, workflowId: taskQueue });
-        expect(new Set(ids).size).toBe(TIMES);
-        expect(simulator.report()).toMatchObject({ created: TIMES, leftRunning: 0 });
+          (requests: readonly RunJobRequest[]) => Promise<readonly string[]>
+        >('sameJob', { args: [requests], taskQueue, workflowId: taskQueue });
+        expect(new Set(ids).size).toBe(requests.length);
+        expect(simulator.report()).toMatchObject({ created: requests.length, leftRunning: 0 });
         // A permit that was taken while another start was under way would know less than it must.
         const steps = stepsOf(simulator.log(), 'jobA');
         const beforeStarts = steps.filter((_step, index) => steps[index + 1] === 'executeJob');
-        expect(beforeStarts.length).toBeGreaterThanOrEqual(TIMES);
+        expect(beforeStarts.length).toBeGreaterThanOrEqual(requests.length);
         expect(new Set(beforeStarts)).toEqual(new Set(['getJobById']));
       },
     ),

@@ -1,8 +1,8 @@
 import { runJob } from '../../../workflow.js';
 import type { RunJobRequest } from '../../../workflow.js';
 
-/** Runs one job several times at once; gives the ids of its executions. */
-export async function sameJob(request: RunJobRequest, times: number): Promise<readonly string[]> {
-  const runs = Array.from({ length: times }, () => runJob(request));
+/** Makes all runs at once; gives the ids of their executions. */
+export async function sameJob(requests: readonly RunJobRequest[]): Promise<readonly string[]> {
+  const runs = requests.map((request) => runJob(request));
   return (await Promise.all(runs)).map(({ execution }) => execution.jobExecutionId);
 }
