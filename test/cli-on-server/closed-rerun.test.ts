@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { PIPELINE_STATE_QUERY } from '../../contract/names.js';
+import type { Fault } from '../../simulator/index.js';
 import { startPipeline } from '../../worker/start-pipeline.js';
 import { dataflow, type Ended } from '../support/cli-process.js';
 import { failureOf } from '../support/failure-of.js';
 import { start, stepIs } from '../support/pipelines.js';
 import { until } from '../support/until.js';
-import { inWorld, type World } from '../support/world.js';
+import { inWorld, type World, type WorldOptions } from '../support/world.js';
 import { localEnv } from './local.js';
 
 const KEY = 'run';
@@ -61,6 +62,62 @@ describe('a run that closed without its own code, and is run again (P2)', () => 
       expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1, duplicates: 0 });
     }));
 
+  it('a pipeline within it that has not closed yet is named and refused, and gone on with once it has', () => {
+    // Nobody can stop the execution for a while, so the pipeline within stays open after its parent was closed.
+    const unstoppable: Fault = { on: 'cancelJobExecution', then: { status: 503 } };
+    return inWorld({ jobs: JOBS, faults: [unstoppable] }, async (world) => {
+      const inner = { pipeline: 'inner', defaults, steps: { a: { job: 'inner' } } };
+      const handle = await start(world, {
+        pipeline: { pipeline: 'outer', steps: { child: { pipeline: inner } } },
+      });
+      await haveStarted(world, 1);
+      const child = world.client.workflow.getHandle(`${handle.workflowId}/child`);
+      await stepIs(child, 'a', 'running');
+      await handle.terminate();
+
+      const rerun = ['pipeline', 'rerun', handle.workflowId, '--from-failed'];
+      const refused = await cli(world, ...rerun);
+      expect(refused.code).toBe(9);
+      expect(refused.stderr).toContain(
+        `step child: the pipeline within it has not ended, workflow ${child.workflowId}`,
+      );
+      expect((await handle.describe()).status.name).toBe('TERMINATED');
+
+      world.simulator.clearFaults();
+      await expect(child.result()).rejects.toThrow(); // its execution was stopped at last
+      expect(world.simulator.report()).toMatchObject({ posts: 1, leftRunning: 0 });
+      const { code, stderr } = await cli(world, ...rerun, '--follow');
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(world.simulator.report()).toMatchObject({ posts: 2, created: 2, duplicates: 0 });
+    });
+  });
+
+  it('a workflow of the service that a step of it runs is named and refused', () => {
+    const workflows = [
+      {
+        ...{ workflowId: 'nightly', name: 'sales' },
+        nodes: [
+          { id: 'byhand', type: 'TRIGGER' as const, parentNodeIds: [], triggerRule: 'NONE' },
+          { id: 'slow', type: 'JOB' as const, parentNodeIds: ['byhand'] },
+        ],
+      },
+    ];
+    const service = { jobs: JOBS, triggers: [{ triggerId: 'byhand' }], workflows };
+    return inWorld(service as WorldOptions, async (world) => {
+      const pipeline = { pipeline: 'remote', steps: { all: { remoteWorkflow: 'nightly' } } };
+      const handle = await start(world, { pipeline });
+      const executions = () => world.simulator.executions('slow');
+      await until(() => Promise.resolve(executions().length === 1));
+      await handle.terminate();
+      const refused = await cli(world, 'pipeline', 'rerun', handle.workflowId, '--from-failed');
+      expect(refused.code).toBe(9);
+      expect(refused.stderr).toMatch(
+        /step all: the workflow \S+ of the service may run, and nobody can take it up/,
+      );
+      expect(executions()).toHaveLength(1);
+    });
+  });
+
   it('what nobody can take up is named and refused, by the command and by the workflow', () => {
     let open = (): void => undefined;
     const opened = new Promise<void>((resolve) => {
@@ -91,17 +148,28 @@ describe('a run that closed without its own code, and is run again (P2)', () => 
     );
   });
 
-  it('dataflow run with its workflow id is refused and names what may run', () =>
-    inWorld({ jobs: JOBS }, async (world) => {
-      const workflowId = `w-${world.taskQueue}`;
-      const single = await world.client.workflow.start('dataflowRunJob', {
-        ...{ taskQueue: world.taskQueue, workflowId, args: [{ jobId: 'slow' }] },
-      });
-      await until(async () => (await world.progress(single)).executionId !== undefined);
-      await single.terminate();
-      const refused = await cli(world, 'run', 'slow', '--workflow-id', workflowId);
-      expect(refused.code).toBe(9);
-      expect(refused.stderr).toMatch(/is TERMINATED.*\n.*may still run: execution \w+ of job slow/);
-      expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1 });
-    }));
+  it.each(['TERMINATED', 'TIMED_OUT'] as const)(
+    'a run of one job that is %s: dataflow run with its workflow id is refused and names what may run',
+    (status) =>
+      inWorld({ jobs: JOBS }, async (world) => {
+        const workflowId = `w-${world.taskQueue}`;
+        const single = await world.client.workflow.start('dataflowRunJob', {
+          ...{ taskQueue: world.taskQueue, workflowId, args: [{ jobId: 'slow' }] },
+          ...(status === 'TIMED_OUT' && { workflowExecutionTimeout: '6s' }),
+        });
+        if (status === 'TERMINATED') {
+          await until(async () => (await world.progress(single)).executionId !== undefined);
+          await single.terminate();
+        }
+        await expect(single.result()).rejects.toThrow();
+        const refused = await cli(world, 'run', 'slow', '--workflow-id', workflowId);
+        expect(refused.code).toBe(9);
+        expect(refused.stderr).toContain(`is ${status}`);
+        expect(refused.stderr).toMatch(/may still run: execution \w+ of job slow/);
+        const rerun = await cli(world, 'pipeline', 'rerun', workflowId, '--from-failed');
+        expect(rerun.code).toBe(9);
+        expect(rerun.stderr).toContain(`workflow ${workflowId} runs no pipeline`);
+        expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1 });
+      }),
+  );
 });
