@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { runCli } from './program.js';
 
+// A warning of Node.js about a library's code is nothing that a user of this command can mend.
+process.noDeprecation = true;
+
 const lost = { stdout: false };
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(); // a reader that has seen enough (head, jq) is no error

@@ -79,12 +79,27 @@ function load(env: Environment): ConnectConfig | string {
     }),
   );
   try {
-    const profile = loadClientConfigProfile({ overrideEnvVars });
+    const profile = loadProfile(overrideEnvVars);
     return problemOfCertificate(profile) ?? toClientOptions(profile);
   } catch (error) {
     // The first line says what is wrong; the others quote the file.
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return `TEMPORAL_*: ${reason.slice(0, 300)}`;
+    const [, missing] = /^Profile '(.*)' not found/.exec(reason) ?? [];
+    return missing === undefined
+      ? `TEMPORAL_*: ${reason.slice(0, 300)}`
+      : `TEMPORAL_PROFILE is ${missing}, and the file of Temporal's tools has no such profile: correct the name, or unset it`;
+  }
+}
+
+/** envconfig fails with a TypeError of its own where the file holds no profile at all, e.g. is empty. */
+function loadProfile(overrideEnvVars: Record<string, string>): TemporalProfile {
+  try {
+    return loadClientConfigProfile({ overrideEnvVars });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const { TEMPORAL_PROFILE: name = '' } = overrideEnvVars;
+    if (name !== '') throw new Error(`Profile '${name}' not found`, { cause: error });
+    return loadClientConfigProfile({ overrideEnvVars, disableFile: true });
   }
 }
 

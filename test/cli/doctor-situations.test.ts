@@ -14,6 +14,7 @@ import { taskQueueOf } from '../../cli/run/temporal-connection.js';
 import type { DataFlowClient } from '../../client/index.js';
 import { type Simulator, startSimulator } from '../../simulator/index.js';
 import { selfSigned } from '../support/self-signed.js';
+import { inUserEnvironment } from '../support/user-environment.js';
 import { answering } from './answering.js';
 
 let simulator: Simulator;
@@ -35,14 +36,12 @@ afterAll(async () => {
 
 type Env = Readonly<Record<string, string>>;
 
-/** The process as a user has it: nothing of this machine's, and these variables. */
-function inEnvironment(env: Env): void {
-  vi.unstubAllEnvs();
-  for (const name of Object.keys(process.env))
-    if (/^(dataflow|ncloud|temporal|https?_proxy)/i.test(name)) vi.stubEnv(name, undefined);
-  const all = { HOME: home, NCLOUD_METADATA_API_ENDPOINT: 'http://127.0.0.1:1', ...env };
-  for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
-}
+const inEnvironment = (env: Env): void => {
+  inUserEnvironment({
+    ...{ HOME: home, NCLOUD_METADATA_API_ENDPOINT: 'http://127.0.0.1:1' },
+    ...env,
+  });
+};
 
 const problemsIn = (findings: readonly Finding[]): readonly Finding[] =>
   findings.filter(({ level }) => level === 'problem');

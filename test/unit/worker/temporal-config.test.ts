@@ -35,7 +35,7 @@ describe('the configuration of Temporal', () => {
       { TEMPORAL_TLS_CLIENT_CERT_DATA: 'PEM' },
       'TEMPORAL_TLS_CLIENT_CERT_… is set without TEMPORAL_TLS_CLIENT_KEY_…: set both or neither',
     ],
-    ['a profile that is not there', { TEMPORAL_PROFILE: 'prod' }, "Profile 'prod' not found"],
+    ['a profile that is not there', { TEMPORAL_PROFILE: 'prod' }, 'TEMPORAL_PROFILE is prod'],
   ])('with %s is refused (L5)', (_, env, words) => {
     expect(resolveTemporalConfig(env)).toEqual({ problems: [expect.stringContaining(words)] });
   });

@@ -1,0 +1,10 @@
+import { vi } from 'vitest';
+
+/** This process as a user has it: no variable of this machine's that we read, and these. `vi.unstubAllEnvs` ends it. */
+export function inUserEnvironment(env: Readonly<Record<string, string>>): void {
+  vi.unstubAllEnvs();
+  for (const name of Object.keys(process.env))
+    if (/^(dataflow|ncloud|temporal|https?_proxy|no_proxy)/i.test(name))
+      vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+}
