@@ -8,6 +8,7 @@ export {
   startPipeline,
   type StartPipelineInput,
 } from './worker/start-pipeline.js';
+export { type LeftRunning, leftRunning } from './worker/left-running.js';
 export type { ProfileOptions } from './worker/profile-options.js';
 export { createDataFlowClient, type DataFlowClientOptions } from './client/index.js';
 export { DataFlowCallError, DataFlowInvalidInputError } from './client/index.js';
@@ -46,6 +47,7 @@ export type {
   StepProgress,
   StepSummary,
 } from './contract/pipeline-run.js';
+export type { AllProgress } from './contract/progress.js';
 export type { Duration } from './contract/durations.js';
 export type {
   ExecutionStatus,

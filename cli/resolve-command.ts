@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { RESOLVE_UPDATE } from '../contract/names.js';
+import { jobRunsOf } from '../contract/progress.js';
 import type { ResolveSubmission, RunProgress } from '../contract/run.js';
 import { print, printJson, say } from './output.js';
 import { describeWorkflow } from './run/describe-workflow.js';
-import { jobRunsOf, progressOf } from './run/ask-progress.js';
+import { progressOf } from './run/ask-progress.js';
 import { type AnswerFlags, chooseAnswer, flagProblems, heldTable } from './run/held.js';
 import { noAnswer, sendUpdate } from './run/send-update.js';
 import { type Temporal, TEMPORAL_ENVIRONMENT, withTemporal } from './run/temporal-connection.js';

@@ -1,8 +1,7 @@
 import { QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
 import { PIPELINE_STATE_QUERY, PROGRESS_QUERY } from '../../contract/names.js';
-import type { Packed, PipelineProgress } from '../../contract/pipeline-run.js';
-import type { RemoteRunProgress } from '../../contract/remote-run.js';
-import type { RunProgress } from '../../contract/run.js';
+import type { Packed } from '../../contract/pipeline-run.js';
+import type { AllProgress } from '../../contract/progress.js';
 import { unpack } from '../../pipeline/packed.js';
 import type { PipelineStateAnswer } from '../../workflows/pipeline/updates.js';
 import { CommandFailed } from '../command-failed.js';
@@ -10,11 +9,6 @@ import type { Temporal } from './temporal-connection.js';
 
 /** A worker that has the workflow in its memory answers at once. */
 const QUERY_LIMIT_MS = 5_000;
-
-type AnyProgress = RunProgress | RemoteRunProgress | PipelineProgress;
-
-/** Where everything stands that a workflow runs: jobs, workflows of the service, pipelines. */
-export type AllProgress = Readonly<Record<string, AnyProgress>>;
 
 /** Where all runs of a workflow stand; `none` where it has no such query; undefined while no worker answers. */
 export const progressOf = (
@@ -52,16 +46,6 @@ async function ask<Answer>(
     return error instanceof QueryNotRegisteredError ? 'none' : undefined;
   }
 }
-
-export const pipelinesOf = (all: AllProgress): readonly PipelineProgress[] =>
-  Object.values(all).filter((one) => 'pipeline' in one);
-
-export const jobRunsOf = (all: AllProgress): readonly RunProgress[] =>
-  Object.values(all).filter((one) => 'jobId' in one);
-
-/** Runs of workflows of the service. */
-export const remoteRunsOf = (all: AllProgress): readonly RemoteRunProgress[] =>
-  Object.values(all).filter((one) => 'workflowId' in one);
 
 /** What each step of each pipeline needs, by `run.key`. */
 export type AllNeeds = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;

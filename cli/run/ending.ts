@@ -9,7 +9,7 @@ import { type FailureDetails, type FailureType, isFailureType } from '../../cont
 import type { PipelineProgress } from '../../contract/pipeline-run.js';
 import type { RemoteRunProgress } from '../../contract/remote-run.js';
 import type { RunProgress } from '../../contract/run.js';
-import type { LeftRunning } from './left-running.js';
+import type { LeftRunning } from '../../worker/left-running.js';
 import { EXIT_OF_FAILURE, type ExitName } from '../exit-codes.js';
 
 /** How a workflow ended. Plain JSON: `--json` prints it. */

@@ -1,19 +1,12 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { RUN_MEMO } from '../../contract/names.js';
+import { type AllProgress, jobRunsOf, pipelinesOf, remoteRunsOf } from '../../contract/progress.js';
+import { leftRunning } from '../../worker/left-running.js';
 import { CommandFailed } from '../command-failed.js';
 import type { LiveView } from '../view/live-view.js';
 import { progressPicture } from '../view/progress-picture.js';
-import {
-  type AllNeeds,
-  type AllProgress,
-  jobRunsOf,
-  needsOf,
-  pipelinesOf,
-  progressOf,
-  remoteRunsOf,
-} from './ask-progress.js';
+import { type AllNeeds, needsOf, progressOf } from './ask-progress.js';
 import { type Ending, readEnding } from './ending.js';
-import { leftRunning } from './left-running.js';
 import { pendingProblems } from './pending-problems.js';
 import { readPendingWork } from './pending-work.js';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';

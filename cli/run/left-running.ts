@@ -1,38 +1,9 @@
 import type { WorkflowExecutionStatusName, WorkflowHandle } from '@temporalio/client';
-import type { PipelineProgress } from '../../contract/pipeline-run.js';
-import { isTerminal } from '../../contract/job.js';
-import type { RemoteRunProgress } from '../../contract/remote-run.js';
-import type { RunProgress } from '../../contract/run.js';
-import { itemText } from '../view/pipeline-entries.js';
-import {
-  type AllProgress,
-  jobRunsOf,
-  pipelinesOf,
-  progressOf,
-  remoteRunsOf,
-} from './ask-progress.js';
+import { cleanText } from '../../client/clean-text.js';
+import { type LeftRunning, leftRunning } from '../../worker/left-running.js';
+import { progressOf } from './ask-progress.js';
 import { isAbrupt } from './open-status.js';
 import type { Temporal } from './temporal-connection.js';
-
-/** What may still run although the workflow that watched it has ended. */
-export interface LeftRunning {
-  /** Step and item of a pipeline. */
-  readonly step?: string;
-  readonly jobId?: string;
-  readonly executionId?: string;
-  /** What the service said last of it. */
-  readonly status?: string;
-  /** A start may have been accepted; these may be its execution. */
-  readonly candidates?: readonly string[];
-  /** A workflow of the service, which starts its jobs by itself. */
-  readonly remoteWorkflowId?: string;
-  /** Jobs of it that it may start yet, or has started unseen. */
-  readonly mayStart?: readonly string[];
-  /** A pipeline within the pipeline. */
-  readonly workflowId?: string;
-  /** An activity of the worker. */
-  readonly activity?: true;
-}
 
 /**
  * What a workflow that closed may have left running, in lines: nothing where nothing is left, and where no worker tells
@@ -52,66 +23,9 @@ export async function leftByClosed(
     : [];
 }
 
-/** What had been started and was not seen to end, at the last moment that the workflow tells of. */
-export function leftRunning(all: AllProgress): readonly LeftRunning[] {
-  const steps = stepsByRun(pipelinesOf(all));
-  const runs = [...jobRunsOf(all), ...remoteRunsOf(all)];
-  return [
-    ...runs.flatMap((run) => {
-      const step = steps.get(run.submission);
-      const left = 'jobId' in run ? leftOfRun(run) : leftOfRemote(run);
-      return left.map((one) => ({ ...(step !== undefined && { step }), ...one }));
-    }),
-    ...pipelinesOf(all).flatMap(leftOfPipeline),
-  ];
-}
-
-function leftOfRun(run: RunProgress): readonly LeftRunning[] {
-  const { jobId, phase, executionId, status, doubt, candidates } = run;
-  if (phase === 'ended') return [];
-  if (executionId !== undefined)
-    return [{ jobId, executionId, ...(status !== undefined && { status }) }];
-  return doubt || phase === 'submitting' ? [{ jobId, candidates }] : [];
-}
-
-/** What a workflow of the service may run or start yet: what it has begun it goes on with by itself. */
-function leftOfRemote(run: RemoteRunProgress): readonly LeftRunning[] {
-  const { workflowId: remoteWorkflowId, phase, doubt, obtained, nodes } = run;
-  const isBegun = doubt || phase === 'submitting' || obtained !== undefined;
-  if (phase === 'ended' || !isBegun) return [];
-  const running = nodes.flatMap(({ jobId, executionId, status, candidates }): LeftRunning[] => {
-    const among = [...(executionId === undefined ? [] : [executionId]), ...(candidates ?? [])];
-    if (candidates !== undefined) return [{ remoteWorkflowId, jobId, candidates: among }];
-    if (executionId === undefined || (status !== undefined && isTerminal(status))) return [];
-    return [{ remoteWorkflowId, jobId, executionId, ...(status !== undefined && { status }) }];
-  });
-  const unseen = nodes.filter(({ status, candidates }) => (status ?? candidates) === undefined);
-  const mayStart = unseen.map(({ jobId }) => jobId);
-  const isUnseen = nodes.length === 0 || mayStart.length > 0;
-  return isUnseen ? [...running, { remoteWorkflowId, mayStart }] : running;
-}
-
-function leftOfPipeline({ steps }: PipelineProgress): readonly LeftRunning[] {
-  return Object.entries(steps).flatMap(([step, shown]): readonly LeftRunning[] => {
-    const { kind, status, childWorkflowIds = [] } = shown;
-    if (status !== 'running') return [];
-    if (kind === 'activity') return [{ step, activity: true }];
-    return kind === 'pipeline' ? childWorkflowIds.map((workflowId) => ({ step, workflowId })) : [];
-  });
-}
-
-/** Step and item, by the key of the run. */
-function stepsByRun(pipelines: readonly PipelineProgress[]): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const { steps } of pipelines)
-    for (const [id, { items, running = [] }] of Object.entries(steps))
-      for (const item of running)
-        if (item.submission !== undefined)
-          found.set(item.submission, items === undefined ? id : `${id} ${itemText(item)}`);
-  return found;
-}
-
 const MAX_LINES = 20;
+/** Longest name of a step with its item that is shown. */
+const MAX_STEP = 240;
 
 /** A line for each, with where to look. */
 export function leftRunningLines(left: readonly LeftRunning[]): readonly string[] {
@@ -131,7 +45,7 @@ function leftText({
   mayStart,
   activity,
 }: LeftRunning): string {
-  const of = step === undefined ? '' : ` (step ${step})`;
+  const of = step === undefined ? '' : ` (step ${cleanText(step, [], MAX_STEP)})`;
   if (activity) return `the activity of step ${step ?? ''}`;
   if (workflowId !== undefined)
     return `workflow ${workflowId}${of}: dataflow pipeline watch ${workflowId}`;

@@ -1,4 +1,4 @@
-import { type AllProgress, jobRunsOf, pipelinesOf } from './ask-progress.js';
+import { type AllProgress, jobRunsOf, pipelinesOf } from '../../contract/progress.js';
 
 /** What waits for a person, with the command that answers. */
 export function wordsNeeded(workflowId: string, all: AllProgress): readonly string[] {

@@ -1,11 +1,6 @@
 import { own } from '../../contract/own.js';
-import {
-  type AllNeeds,
-  type AllProgress,
-  jobRunsOf,
-  pipelinesOf,
-  remoteRunsOf,
-} from '../run/ask-progress.js';
+import { type AllProgress, jobRunsOf, pipelinesOf, remoteRunsOf } from '../../contract/progress.js';
+import type { AllNeeds } from '../run/ask-progress.js';
 import type { Section } from './entry.js';
 import type { Picture } from './live-view.js';
 import { pipelineLines, pipelineSection } from './pipeline-entries.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leftRunning } from '../../cli/run/left-running.js';
+import { leftRunning } from '../../worker/left-running.js';
 import { PROGRESS_QUERY } from '../../contract/names.js';
 import type { RunProgress } from '../../contract/run.js';
 import { type Fault, type HoldingProxy, startHoldingProxy } from '../../simulator/index.js';

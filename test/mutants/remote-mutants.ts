@@ -78,7 +78,7 @@ export const REMOTE_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'remote: what the service may start yet is not named after a forced end',
-    file: 'cli/run/left-running.ts',
+    file: 'worker/left-running.ts',
     from: 'const isUnseen = nodes.length === 0 || mayStart.length > 0;',
     to: 'const isUnseen = nodes.length === 0;',
     killer: ['test/unit/cli/left-running.test.ts', 'what runs, and what comes after it'],

@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RUN_MEMO } from '../../contract/names.js';
+import { RUN_JOB_WORKFLOW, RUN_MEMO } from '../../contract/names.js';
 import type { RunProgress } from '../../contract/run.js';
-import { DataFlowPlugin } from '../../index.js';
+import { type AllProgress, DataFlowPlugin, leftRunning, PROGRESS_QUERY } from '../../index.js';
+import { start } from '../support/pipelines.js';
+import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
 
 const CODE = fileURLToPath(new URL('./code/left-running.ts', import.meta.url));
@@ -66,4 +70,55 @@ describe('a workflow that ends before its runs (C9)', () => {
         },
       ),
   );
+});
+
+describe('a workflow that the server closed, to a client that awaits it (L8)', () => {
+  /** How it closed, and what may still run, as the README shows to ask. */
+  const closed = async (handle: WorkflowHandle): Promise<readonly [unknown, unknown]> => {
+    const error = await handle.result().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
+    return [cause?.constructor, leftRunning(await handle.query<AllProgress>(PROGRESS_QUERY))];
+  };
+  const isStarted = ({ simulator }: World): Promise<void> =>
+    until(() => Promise.resolve(simulator.executions().length === 1));
+
+  it('a pipeline that was terminated: its execution is named, with its step', () =>
+    inWorld({ jobs: [ENDLESS] }, async (world) => {
+      const steps = { load: { job: 'endless', forEach: ['r03'] } };
+      const handle = await start(world, { pipeline: { pipeline: 'p', steps } });
+      await isStarted(world);
+      const shownId = async (): Promise<boolean> =>
+        JSON.stringify(await handle.query(PROGRESS_QUERY)).includes('executionId');
+      await until(shownId);
+      await handle.terminate();
+      const executionId = world.simulator.executions()[0]?.executionId;
+      expect(await closed(handle)).toEqual([
+        TerminatedFailure,
+        [expect.objectContaining({ step: 'load r03', jobId: 'endless', executionId })],
+      ]);
+    }));
+
+  it('a run that reached the execution timeout of its workflow: its execution is named', () =>
+    inWorld({ jobs: [ENDLESS] }, async (world) => {
+      const { client, taskQueue } = world;
+      const handle = await client.workflow.start(RUN_JOB_WORKFLOW, {
+        ...{ args: [{ jobId: 'endless' }], taskQueue, workflowId: taskQueue },
+        workflowExecutionTimeout: '6s',
+      });
+      await isStarted(world);
+      const executionId = world.simulator.executions()[0]?.executionId;
+      expect(await closed(handle)).toEqual([
+        TimeoutFailure,
+        [expect.objectContaining({ jobId: 'endless', executionId })],
+      ]);
+    }));
+
+  it('one that ended by itself: nothing', () =>
+    inWorld({ jobs: [endingAs('FAILED')] }, async (world) => {
+      const [how, left] = await closed(await world.start({ jobId: 'short' }));
+      expect([how, left]).toEqual([ApplicationFailure, []]);
+    }));
 });

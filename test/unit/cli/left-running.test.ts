@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { leftRunning, leftRunningLines } from '../../../cli/run/left-running.js';
+import { leftRunningLines } from '../../../cli/run/left-running.js';
 import type { PipelineProgress } from '../../../contract/pipeline-run.js';
 import type { RunProgress } from '../../../contract/run.js';
+import { leftRunning } from '../../../worker/left-running.js';
 import { aRemoteRun } from './a-remote-run.js';
 
 const WAITING = { phase: 'waiting', obtained: 'posted', posts: 1 } as const;
