@@ -7,9 +7,19 @@ export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new Error(`${file} cannot be read (${code})`, { cause: error });
+    throw new Error(`${file} cannot be read (${whyUnreadable(error)})`, { cause: error });
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'is a folder',
+  EACCES: 'not allowed',
+};
+
+function whyUnreadable(error: unknown): string {
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? code;
 }
 
 type JsonRead = { readonly value: unknown } | { readonly problem: string };

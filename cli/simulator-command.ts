@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { DataFlowInvalidInputError } from '../client/errors.js';
+import { readText } from './read-text.js';
 import { untilInterrupted } from './run/interrupts.js';
 import { readScript, type SimulatorScript, startSimulator } from '../simulator/index.js';
 
@@ -56,8 +56,8 @@ async function runSimulator({ port, timeScale, script }: SimulatorFlags): Promis
 
 /** @throws DataFlowInvalidInputError naming each problem with its place */
 export async function readScriptFile(file: string): Promise<SimulatorScript> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new DataFlowInvalidInputError('--script', [`${file} cannot be read: ${String(error)}`]);
+  const text = await readText(file).catch((error: unknown) => {
+    throw new DataFlowInvalidInputError('--script', [(error as Error).message]);
   });
   try {
     return readScript(text, file);

@@ -158,7 +158,9 @@ function hints({ server, simulator, jobs, isSample }: Running): readonly string[
     `Data Flow service  ${simulator.url}, local; what it counts: ${simulator.url}/_simulator/report`,
     `jobs               ${jobs.map((job) => job.jobId).join(', ') || 'none'}`,
     '',
-    `In another terminal, after the export lines${process.stdout.isTTY ? ' above' : ', which went to stdout'}:`,
+    process.stdout.isTTY
+      ? 'In another terminal, paste the export lines above first. Then:'
+      : 'In another terminal, run the export lines first, which went to stdout (. ./dev.env, if that is the file). Then:',
     `  npx dataflow run ${jobId}`,
     `  npx dataflow api getJobExecutions --jobId ${jobId}`,
     ...(isSample

@@ -14,6 +14,8 @@ import { wordsNeeded } from './words-needed.js';
 
 /** Often enough for a person, and cheap: the query is answered by a worker from its memory. */
 const QUERY_EVERY_MS = 500;
+/** Answers without any progress before that is said: a workflow that has just begun has none. */
+const EMPTY_ANSWERS = 6;
 /** What hinders a workflow is said within 5 s; the attempts of an activity that fails are a second apart at first. */
 const PROBLEMS_EVERY_MS = 1_500;
 
@@ -85,12 +87,15 @@ async function watchProgress(options: FollowOptions, signal: AbortSignal): Promi
   const sayOnce = createSayOnce(view);
   const { workflowId } = handle;
   let needs: AllNeeds = {};
+  let emptyAnswers = 0;
   while (!signal.aborted) {
     const progress = await progressOf(temporal, handle);
     if (isAborted(signal)) return;
-    if (progress === 'none')
-      sayOnce(`workflow ${workflowId} has told no Data Flow progress yet; waiting`);
-    else if (progress !== undefined) {
+    if (progress === 'none') {
+      emptyAnswers += 1;
+      if (emptyAnswers === EMPTY_ANSWERS)
+        sayOnce(`workflow ${workflowId} reports no Data Flow run yet; still watching it`);
+    } else if (progress !== undefined) {
       if (pipelinesOf(progress).some(({ key }) => !Object.hasOwn(needs, key)))
         needs = (await needsOf(temporal, handle)) ?? needs;
       if (isAborted(signal)) return;

@@ -154,11 +154,16 @@ function entryRow(
   const { detail, reason } = entry;
   const isBelow = hasRowsBelow && entry.state === 'failed';
   const said = [detail, isBelow ? undefined : reason].filter(Boolean).join(': ');
-  const rest = `${GAP}${padded(tookText(entry, nowMs), TOOK_WIDTH)}${GAP}${said}`.trimEnd();
   const left = columns - widthOf(head);
+  const took = `${GAP}${padded(tookText(entry, nowMs), TOOK_WIDTH)}${GAP}`;
+  const rest = `${took}${shortened(said, left - widthOf(took))}`.trimEnd();
   if (rest === '' || left < 0) return paint(style, fitted(head.trimEnd(), columns));
   return paint(style, head) + fitted(rest, left);
 }
+
+/** Without the word before an execution's id where that is too long: people copy the id, so it must not be cut. */
+const shortened = (text: string, width: number): string =>
+  widthOf(text) > width ? text.replace('execution ', '') : text;
 
 /** How long it has run so far, or ran. */
 function tookText({ startedMs, endedMs }: Entry, nowMs: number): string {

@@ -83,7 +83,7 @@ async function runPipeline(client: Client, simulator: Simulator): Promise<boolea
   say(`\n${runTable(last, simulator)}\n\n${text}`);
   say(
     holds
-      ? '\nEach job was started once, and nothing was left running.'
+      ? '\nEach execution that was asked for, the one after a failure included, was started once. Nothing was left running.'
       : '\nNOT AS PROMISED: see above.',
   );
   return holds;

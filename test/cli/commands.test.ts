@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -134,6 +134,23 @@ describe('dataflow simulator', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/NCLOUD_ACCESS_KEY=\S+\nNCLOUD_SECRET_KEY=\S+\n/);
     expect(await report).toMatchObject({ posts: 0, leftRunning: 0 });
+  });
+
+  it('serves the script that the README names, and says in words that a file is not there (L11)', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, file = ''] = /^npx dataflow simulator --script (\S+)/m.exec(readme) ?? [];
+    const cwd = new URL('../../', import.meta.url);
+    const { code } = await dataflow(['simulator', '--script', fileURLToPath(new URL(file, cwd))], {
+      onOutput: ({ stdout }, child) => {
+        if (stdout.includes('NCLOUD_SECRET_KEY')) child.kill('SIGINT');
+      },
+    });
+    expect(code).toBe(0);
+    const missing = await dataflow(['simulator', '--script', '/nowhere/jobs.yaml']);
+    expect(missing).toMatchObject({
+      code: 2,
+      stderr: 'dataflow: /nowhere/jobs.yaml cannot be read (no such file)\n',
+    });
   });
 
   it('names every problem of a script with its place, and exits with 2', async () => {

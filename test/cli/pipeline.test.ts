@@ -84,7 +84,7 @@ describe('dataflow pipeline validate', () => {
     const { code, stdout } = await dataflow(['pipeline', 'validate', '/nowhere.yaml']);
     expect({ code, stdout }).toEqual({
       code: 2,
-      stdout: '/nowhere.yaml cannot be read (ENOENT)\n',
+      stdout: '/nowhere.yaml cannot be read (no such file)\n',
     });
   });
 });

@@ -61,7 +61,7 @@ describe('readInput', () => {
 
   it('refuses a file that is not there, and a member that is given twice', async () => {
     expect(await problemsOf(readInput('createJob', {}, '/nowhere/x'))).toEqual([
-      '--body: /nowhere/x cannot be read (ENOENT)',
+      '--body: /nowhere/x cannot be read (no such file)',
     ]);
     const body = await aFile('{"name": "sales", "type": "SCRIPT"}');
     expect(await problemsOf(readInput('createJob', { name: 'other' }, body))).toEqual([

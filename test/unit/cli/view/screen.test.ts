@@ -34,6 +34,16 @@ describe('screenRows', () => {
     ]);
   });
 
+  it('keeps the id of an execution whole where a row is narrow (L1)', () => {
+    const entries = ['7B15BzhjXG3d', '7B15BzhjXG3d: READY, waits for its end'].map((text) =>
+      anEntry('a-step-of-some-length', 'running', { detail: `execution ${text}` }),
+    );
+    expect(drawn(entries, 60, 40).slice(2)).toEqual([
+      '● a-step-of-some-length  running            7B15BzhjXG3d',
+      '● a-step-of-some-length  running            7B15BzhjXG3d: R…',
+    ]);
+  });
+
   it('folds what is done and what waits where there is none: what failed first and what runs stays (L1)', () => {
     const failed = [
       anEntry('late', 'failed', { endedMs: 9_000, reason: 'second' }),
