@@ -4,6 +4,7 @@ import { type JobExecution, isTerminal } from '../contract/job.js';
 import type { Reporting } from '../contract/wait-report.js';
 import type { WaitTarget } from '../polling/hub.js';
 import { type Act, act, BEAT_MS, pause } from './act.js';
+import { isPermanent } from './failure.js';
 import { notFound } from './not-found.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting } from './wait-report.js';
@@ -28,9 +29,9 @@ const FIRST_READ_MS = 10_000;
 /**
  * Cancels an execution and watches until the service itself shows a terminal status: its `true` is no proof (NOTES
  * §5.4). The first attempt reads before it cancels, so that an execution that ended by itself is reported as what it is;
- * a further one cancels at once: where calls are refused, each that must succeed before the cancel delays it. A cancel
- * that is refused, or has no effect, is sent again while the execution goes on, and as soon as its status changes: whether
- * one that is READY can be cancelled is UNKNOWN.
+ * a further one cancels at once, and so does the first where that read fails: calls that must succeed before the cancel,
+ * and what they are asked to wait (Retry-After), would delay it. A cancel that is refused, or has no effect, is sent again while the
+ * execution goes on, and as soon as its status changes: whether one that is READY can be cancelled is UNKNOWN.
  */
 export const stopExecution = (profiles: FindProfile) =>
   reporting((input: StopInput & Reporting): Promise<StopResult> => {
@@ -53,14 +54,17 @@ async function stop(
 ): Promise<StopResult> {
   const { executionId } = input;
   for (let round = 1, pathsUnknown = 0, refusals = 0; ; round += 1) {
-    const before = attempt > 1 && round === 1 ? undefined : await onceShown(profile, input, signal);
+    const before =
+      round === 1
+        ? await beforeFirstCancel(profile, input, { attempt, signal })
+        : await onceShown(profile, input, signal);
     if (before !== undefined && isTerminal(before.status)) {
       const isOurs = asked.cancel && before.status === 'CANCELED';
       return { execution: before, stop: isOurs ? 'canceled' : 'ended' };
     }
     const answer = await cancel(profile, input, signal);
     if (answer === 'path unknown') {
-      pathsUnknown += 1;
+      if (before !== undefined) pathsUnknown += 1;
       if (before !== undefined && pathsUnknown >= UNSUPPORTED_AFTER) {
         return { execution: before, stop: 'unsupported' };
       }
@@ -120,6 +124,21 @@ async function onceShown(
       if (waitedMs > profile.timings.visibleWithinMs) throw error;
       await pause(LAG_PAUSE_MS, signal);
     }
+  }
+}
+
+/** The execution before the first cancel of an attempt; undefined where it was not read, or could not be. */
+async function beforeFirstCancel(
+  profile: Profile,
+  input: StopInput,
+  { attempt, signal }: Pick<Act, 'attempt' | 'signal'>,
+): Promise<JobExecution | undefined> {
+  if (attempt > 1) return undefined;
+  try {
+    return await onceShown(profile, input, signal);
+  } catch (error) {
+    if (error instanceof DataFlowCallError && !isPermanent(error)) return undefined;
+    throw error;
   }
 }
 

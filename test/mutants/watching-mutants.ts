@@ -49,6 +49,13 @@ export const WATCHING_MUTANTS: readonly Mutant[] = [
     killer: [ACTS, 'reads before it cancels'],
   },
   {
+    breaks: 'a read that fails holds up the cancel',
+    file: 'activities/stop-execution.ts',
+    from: 'if (error instanceof DataFlowCallError && !isPermanent(error)) return undefined;',
+    to: '',
+    killer: [ACTS, 'cancels at once where the read before it ends with DataFlowThrottled'],
+  },
+  {
     breaks: 'a stop gives up on a refused key',
     file: 'activities/repetition.ts',
     from: 'return isPermanent(error);',

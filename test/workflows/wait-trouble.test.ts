@@ -107,3 +107,59 @@ it(
     }),
   IN_TWO_MINUTES,
 );
+
+it(
+  'a start and a cancel go on while polls that the service refuses rest (C18)',
+  () => {
+    const waiters = Array.from({ length: 8 }, (_, nth) => `waiter${nth}`);
+    return inWorld(
+      {
+        jobs: [...waiters, 'stopped', 'fresh'].map((jobId) => ({
+          jobId,
+          executions: [{ waitingMs: 100, runningMs: jobId === 'stopped' ? 600_000 : 20_000 }],
+        })),
+        timings: { permitMs: 10_000 },
+      },
+      async (world) => {
+        const { simulator } = world;
+        const waits = await Promise.all(waiters.map((jobId) => world.start({ jobId })));
+        const stopped = await world.start({ jobId: 'stopped' });
+        for (const handle of [...waits, stopped])
+          await until(async () => (await world.progress(handle)).phase === 'waiting');
+        const then: FaultEffect = { status: 429, headers: { 'retry-after': '20' } };
+        const polled = [...waiters, 'stopped'];
+        simulator.addFaults(
+          ...polled.map((jobId) => ({ on: 'getJobExecutionById', jobId, then }) as const),
+          ...polled.map((jobId) => ({ on: 'getJobExecutions', jobId, then }) as const),
+          { on: 'getJobs', then },
+          // What changes something is refused once, too.
+          { on: 'cancelJobExecution', times: 1, then: { status: 429 } },
+          { on: 'executeJob', times: 1, then: { status: 429 } },
+        );
+        await until(() => simulator.log().some(({ fault }) => fault === 'status 429'));
+        const asked = simulator.log().length;
+        const fresh = await world.start({ jobId: 'fresh' });
+        await stopped.cancel();
+        await until(
+          () =>
+            simulator.executions('stopped')[0]?.canceledByApi === true &&
+            simulator.executions('fresh').length === 1,
+        );
+        simulator.clearFaults();
+        await expect(stopped.result()).rejects.toThrow();
+        for (const handle of [...waits, fresh])
+          expect((await handle.result()).execution.status).toBe('COMPLETED');
+        const since = simulator.log().slice(asked);
+        const firstPoll = since.findIndex(
+          ({ operation, jobId = '' }) => operation === 'getJobs' || waiters.includes(jobId),
+        );
+        const changes = ['executeJob', 'cancelJobExecution'].map((change) =>
+          since.findLastIndex(({ operation }) => operation === change),
+        );
+        expect(Math.min(...changes)).toBeGreaterThan(-1);
+        expect(firstPoll).toBeGreaterThan(Math.max(...changes));
+      },
+    );
+  },
+  IN_TWO_MINUTES,
+);

@@ -97,6 +97,23 @@ describe('dataflowStopExecution', () => {
     expect(calls.map(({ name }) => name)).toEqual(['cancelJobExecution']);
   });
 
+  it.each<FailureType>(['DataFlowThrottled', 'DataFlowUnavailable'])(
+    'cancels at once where the read before it ends with %s (C18)',
+    async (failure) => {
+      const answer = (name: OperationName): unknown => {
+        if (name === 'getJobExecutionById') throw anError(name, failure);
+        return true;
+      };
+      const { profile, calls } = fakeProfile({ answer, wait: waitFor('CANCELED') });
+      const result = await anActivity().run(
+        stopExecution(() => profile),
+        ref,
+      );
+      expect(result).toMatchObject({ stop: 'canceled', execution: { status: 'CANCELED' } });
+      expect(calls.map(({ name }) => name)).toEqual(['getJobExecutionById', 'cancelJobExecution']);
+    },
+  );
+
   /** A service whose gateway does not know the path of a cancel so many times. */
   const stopWhereUnknown = async (times: number) => {
     let cancels = 0;
