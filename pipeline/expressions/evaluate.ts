@@ -67,16 +67,29 @@ function contextOf(
     if (named.length === 0) continue;
     const value = values[name];
     if (value === undefined) continue;
-    const isPicked = name === 'params' || name === 'steps';
-    context[name] = toCel(isPicked ? membersNamed(named, values[name]) : value, spend);
+    const uses = named.map(({ segments }) => segments.map(({ key }) => key));
+    context[name] = toCel(membersNamed(uses, value, PICKED_DEPTH[name]), spend);
   }
   return context;
 }
 
-/** The parameters or steps that these paths mean; all where one of them does not write it out. */
-function membersNamed(paths: Survey['paths'], members: Readonly<Record<string, unknown>>): unknown {
-  const keys = new Set(paths.map(({ segments }) => segments[0]?.key));
-  if (keys.has(undefined)) return members;
-  const named = [...keys].filter((name) => name !== undefined && Object.hasOwn(members, name));
-  return Object.fromEntries(named.map((name) => [name, members[name ?? '']]));
+/** Parameters are picked by name; steps too, and of each the members: an output that is not named may hold anything. */
+const PICKED_DEPTH = { params: 1, steps: 2, run: 0, item: 0, index: 0 } as const;
+
+/** The members that these uses name, so many levels down; all of them where one use does not write the name out. */
+function membersNamed(
+  uses: readonly (readonly (string | undefined)[])[],
+  value: unknown,
+  depth: number,
+): unknown {
+  if (depth === 0 || typeof value !== 'object' || value === null) return value;
+  const names = new Set(uses.map(([name]) => name));
+  if (names.has(undefined)) return value;
+  const picked = Object.entries(value).filter(([name]) => names.has(name));
+  return Object.fromEntries(
+    picked.map(([name, member]): readonly [string, unknown] => {
+      const below = uses.filter(([first]) => first === name).map(([, ...rest]) => rest);
+      return [name, membersNamed(below, member, depth - 1)];
+    }),
+  );
 }

@@ -20,18 +20,17 @@ const isParameterValue = (value: unknown, depth = 0): value is ParameterValue =>
 const fits = (value: unknown, type: ParameterType): boolean =>
   type === 'list' ? Array.isArray(value) && isParameterValue(value) : typeof value === type;
 
-/** The first integer within a value that JSON does not keep exactly: it was another one when it was written. */
-function roundedWithin(value: unknown): number | undefined {
-  if (Array.isArray(value)) {
-    for (const item of value) {
-      const found = roundedWithin(item);
-      if (found !== undefined) return found;
-    }
+/** An integer within a value that JSON does not keep exactly: it was another one when it was written. */
+export function roundedWithin(value: unknown): number | undefined {
+  const left = [value]; // nested as deep as its author likes
+  while (left.length > 0) {
+    const one = left.pop();
+    if (typeof one === 'object' && one !== null)
+      for (const item of Object.values(one)) left.push(item);
+    if (typeof one !== 'number' || Number.isSafeInteger(one)) continue;
+    if (Number.isInteger(one) || !Number.isFinite(one)) return one;
   }
-  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
-  return isRounded || (typeof value === 'number' && !Number.isFinite(value))
-    ? (value as number)
-    : undefined;
+  return undefined;
 }
 
 /** Why this is no value for a parameter of that type; undefined when it is one. */

@@ -1,12 +1,24 @@
 import type { PipelinePlan } from '../../contract/pipeline.js';
+import { roundedWithin } from './arguments.js';
 import { cyclesOf } from './cycles.js';
 import { shapeProblems } from './plan-shape.js';
 
 /** Everything that is wrong with a plan that nobody checked as a pipeline; empty when it can be run. */
 export function planProblems(plan: PipelinePlan): readonly string[] {
   const problems = shapeProblems(plan);
-  return problems.length > 0 ? problems : edgeProblems(plan, '');
+  return problems.length > 0 ? problems : [...edgeProblems(plan, ''), ...roundedProblems(plan)];
 }
+
+/** Constants that were other integers when they were written: a written pipeline is refused for them as well. */
+const roundedProblems = ({ steps }: PipelinePlan): readonly string[] =>
+  Object.entries(steps).flatMap(([id, step]) => {
+    const rounded = roundedWithin(step);
+    return rounded === undefined
+      ? []
+      : [
+          `steps.${id}: a number as large as ${rounded} cannot be kept exactly: integers go to 2^53; make it a string`,
+        ];
+  });
 
 /**
  * What is wrong with the edges of a plan, and of the plans within it: needs that are

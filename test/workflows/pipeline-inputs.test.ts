@@ -1,4 +1,5 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { RawValue } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import {
   PIPELINE_UPDATES,
@@ -163,3 +164,91 @@ describe('the output of an activity (P20)', () => {
       expect((await handle.result()).steps['b']?.status).toBe('succeeded');
     }));
 });
+
+/** JSON as a client in another language sends it: JavaScript would have rounded it before. */
+const rawJson = (json: string): RawValue =>
+  RawValue.fromPayload({
+    metadata: { encoding: Buffer.from('json/plain') },
+    data: Buffer.from(json),
+  });
+const LARGE = '9007199254740993';
+
+describe('an integer beyond 2^53 that JSON carried in (P7)', () => {
+  const number = { parameters: { id: { type: 'number' } }, steps: { ok: { approval: {} } } };
+  const list = { ...number, parameters: { id: { type: 'list' } } };
+  const activity = { activity: 'take', options: { startToCloseTimeout: '1m' } };
+  const constant = (step: object): string =>
+    JSON.stringify({ ...aPlan, steps: { ok: { ...aStep, ...step } } }).replace('"LARGE"', LARGE);
+
+  it.each([
+    ['parameter of a plan', { ...aPlan, ...number, steps: aPlan.steps }, LARGE],
+    ['parameter of a written pipeline', { pipeline: 'p', ...number }, LARGE],
+    ['parameter within a list', { pipeline: 'p', ...list }, `["a", [${LARGE}]]`],
+  ])('as a %s is refused', (_, pipeline, value) =>
+    inWorld({}, async ({ client, taskQueue }) => {
+      const input = `{"pipeline": ${JSON.stringify(pipeline)}, "parameters": {"id": ${value}}}`;
+      const handle = await client.workflow.start(RUN_PIPELINE_WORKFLOW, {
+        args: [rawJson(input)],
+        ...{ taskQueue, workflowId: taskQueue, workflowExecutionTimeout: '60s' },
+      });
+      await expect(handle.result()).rejects.toMatchObject({
+        cause: { type: 'DataFlowInvalidInput', message: expect.stringMatching(BEYOND) as unknown },
+      });
+    }),
+  );
+
+  it.each([
+    ['a plan', constant({ kind: 'activity', ...activity, with: { id: 'LARGE' } })],
+    [
+      'a written pipeline',
+      `{"pipeline": "p", "steps": {"ok": {"activity": "take", "with": {"id": ${LARGE}}}}}`,
+    ],
+  ])('as a constant of %s is refused', (_, pipeline) =>
+    inWorld({}, async ({ client, taskQueue }) => {
+      const handle = await client.workflow.start(RUN_PIPELINE_WORKFLOW, {
+        args: [rawJson(`{"pipeline": ${pipeline}}`)],
+        ...{ taskQueue, workflowId: taskQueue, workflowExecutionTimeout: '60s' },
+      });
+      await expect(handle.result()).rejects.toMatchObject({
+        cause: { type: 'DataFlowInvalidInput', message: expect.stringMatching(BEYOND) as unknown },
+      });
+    }),
+  );
+
+  it('as an output of an activity fails each step that reads it, and no other', () => {
+    const taken: unknown[] = [];
+    const activities = {
+      give: () => Promise.resolve(rawJson(`{"id": ${LARGE}, "rows": [{"id": -${LARGE}}]}`)),
+      take: (given: unknown) => {
+        taken.push(given);
+        return Promise.resolve();
+      },
+    };
+    return inWorld({ worker: { activities } }, async (world) => {
+      const reads = { needs: ['a'], activity: 'take' };
+      const handle = await start(world, {
+        pipeline: {
+          ...{ pipeline: 'p', onFailure: 'continue' },
+          steps: {
+            a: { activity: 'give' },
+            text: { ...reads, with: 'order-${{ steps.a.output.id }}' },
+            nested: { ...reads, with: '${{ string(steps.a.output.rows[0].id) }}' },
+            whole: { ...reads, with: '${{ steps.a.output }}' },
+            asked: { ...reads, when: '${{ steps.a.output.id > 1 }}' },
+            other: { ...reads, with: '${{ steps.a.status }}' },
+          },
+        },
+      });
+      await expect(handle.result()).rejects.toThrow();
+      const { steps } = await stands(handle);
+      for (const id of ['text', 'nested', 'whole', 'asked'])
+        expect(steps[id]).toMatchObject({
+          ...{ status: 'failed', reason: expect.stringMatching(BEYOND) as unknown },
+        });
+      expect(steps['other']?.status).toBe('succeeded');
+      expect(taken).toEqual(['succeeded']);
+    });
+  });
+});
+
+const BEYOND = /2\^53|too large to be kept exactly/;
