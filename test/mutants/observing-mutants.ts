@@ -5,9 +5,24 @@ const EXCHANGES = 'test/client/exchanges.test.ts';
 const WATCH = 'test/unit/worker/profile-watch.test.ts';
 const SLOTS = 'test/unit/worker/slots.test.ts';
 const READY = 'test/unit/worker/readiness.test.ts';
+const SCREEN = 'test/unit/cli/view/screen.test.ts';
 
-/** What a worker tells of itself. */
+/** What a worker tells of itself, and what a terminal shows. */
 export const OBSERVING_MUTANTS: readonly Mutant[] = [
+  {
+    breaks: 'screen shows the latest failure first',
+    file: 'cli/view/screen.ts',
+    from: '.toSorted((a, b) => (a.endedMs ?? Infinity) - (b.endedMs ?? Infinity))',
+    to: '',
+    killer: [SCREEN, 'folds what is done and what waits where there is none'],
+  },
+  {
+    breaks: 'screen hides what runs behind what is done',
+    file: 'cli/view/screen.ts',
+    from: 'const shown = mostTelling(entries, room - 1);',
+    to: 'const shown = entries.slice(0, room - 1);',
+    killer: [SCREEN, 'folds what is done and what waits where there is none'],
+  },
   {
     breaks: 'metric of a submission counted each time that it is shown',
     file: 'workflows/measure.ts',
