@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { WorkflowHandle } from '@temporalio/client';
 import { PROGRESS_QUERY } from '../../contract/names.js';
 import type { Fault, JobScript } from '../../simulator/index.js';
 import { until } from '../support/until.js';
@@ -34,7 +36,21 @@ async function freeze({ child }: WorkerProcess): Promise<void> {
   child.kill('SIGCONT');
 }
 
-const isCutOff = async (handle: RunHandle): Promise<boolean> =>
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+/** Our own worker, which serves workflows that never yield beside ours. All share one thread, so that they meet. */
+const WITH_NEIGHBOURS = `
+const { runWorker } = await import(${JSON.stringify(path('../../lib/worker/run-worker.js'))});
+await runWorker({
+  worker: {
+    workflowsPath: ${JSON.stringify(path('./looping-neighbours.ts'))},
+    workflowThreadPoolSize: 1,
+    isolateExecutionTimeout: '3s',
+  },
+  onStarted: () => console.log('polls task queue'),
+});
+`;
+
+const isCutOff = async (handle: WorkflowHandle): Promise<boolean> =>
   ((await handle.fetchHistory()).events ?? []).some(
     ({ workflowTaskFailedEventAttributes: failed }) =>
       failed?.failure?.message?.includes('timed out'),
@@ -96,6 +112,39 @@ describe('a worker that is stopped for longer than an activation may take, and g
           await Promise.all(
             placed.map(([{ job, expected }, handle]) => expectTruth(scene, job, handle, expected)),
           );
+          expect(scene.simulator.report()).toMatchObject({ duplicates: 0, leftRunning: 0 });
+        },
+      ),
+    IN_FIVE_MINUTES,
+  );
+});
+
+describe('a worker beside whose runs a workflow never yields (S1)', () => {
+  it.each(['loopsOutsideScopes', 'loopsInsideScope', 'loopsInsideCancelledScope'])(
+    'is killed after answers of starts were lost, and another one takes over: each run has one execution, its own (%s)',
+    (type) =>
+      inScene(
+        {
+          jobs: [BURST_JOB],
+          timings: TIMINGS,
+          program: ['--input-type=module', '--eval', WITH_NEIGHBOURS],
+        },
+        async (scene) => {
+          const { client, taskQueue } = scene;
+          const first = await scene.startWorker();
+          const neighbour = await client.workflow.start(type, {
+            taskQueue,
+            workflowId: `${taskQueue}-${type}`,
+          });
+          await until(() => isCutOff(neighbour));
+          scene.simulator.addFaults(LOST_ANSWERS);
+          const runs = await startBurst(scene);
+          await until(() => scene.calls('executeJob', 'burst') > 3 || hasEnded(first));
+          await neighbour.terminate();
+          if (!hasEnded(first)) await expectOwnRuns(first, runs);
+          if (!hasEnded(first)) await first.end('SIGKILL');
+          await scene.startWorker();
+          await expectOneEach(scene, runs);
           expect(scene.simulator.report()).toMatchObject({ duplicates: 0, leftRunning: 0 });
         },
       ),
