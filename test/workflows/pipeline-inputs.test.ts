@@ -115,7 +115,7 @@ describe('what anybody may send (P20)', () => {
         await say(handle, 'decide', { step: 'ok', approve: true, comment: 'x'.repeat(1_000) });
         await stepIs(handle, 'last', 'running');
         const { steps } = await stands(handle);
-        expect(steps['last']?.running?.[0]?.note?.length).toBeLessThanOrEqual(200);
+        expect(steps['last']?.running?.[0]?.note?.length).toBeLessThanOrEqual(700);
         await say(handle, 'decide', { step: 'last', approve: true });
         await handle.result();
       },

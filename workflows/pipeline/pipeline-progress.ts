@@ -23,9 +23,11 @@ import type { PipelineRun } from './pipeline-run.js';
 /** Items of one step and status that are shown; the state has all. */
 const MOST_ITEMS = 20;
 /** What is shown of all steps together: the answer to a query has a limit. */
-const MOST_OF_ALL = { running: 400, failed: 400, children: 500 } as const;
-/** Longest value and note that are shown. */
+const MOST_OF_ALL = { running: 400, failed: 400, children: 500, wholeNotes: 40 } as const;
+/** Longest value and comment that are shown. */
 const MOST_CHARACTERS = 200;
+/** The same of a note of a step without `forEach`: it ends with the last error, and that with its remedy. */
+const MAX_NOTE = 700;
 
 /** What the progress query shows; it answers after the close as well. */
 export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
@@ -38,8 +40,13 @@ export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
     if (step === undefined) return [id, { kind, status: 'pending' }];
     const shown = (status: 'running' | 'failed'): readonly ItemProgress[] => {
       const most = Math.min(MOST_ITEMS, left[status]);
-      const some = itemsOf(step, status, most, (index) => items.get(`${id}/${index}`));
+      const isWhole = status === 'running' && step.values === undefined && left.wholeNotes > 0;
+      const some = itemsOf(step, status, most, {
+        runningItem: (index) => items.get(`${id}/${index}`),
+        maxNote: isWhole ? MAX_NOTE : MOST_CHARACTERS,
+      });
       left[status] -= some.length;
+      if (isWhole) left.wholeNotes -= some.length;
       return some;
     };
     const running = step.counts.running > 0 && { running: shown('running') };
@@ -82,14 +89,21 @@ function itemsOf(
   { items, values }: StepState,
   wanted: ItemState['status'],
   most: number,
-  runningItem: (index: number) => RunningItem | undefined,
+  {
+    runningItem,
+    maxNote,
+  }: {
+    readonly runningItem: (index: number) => RunningItem | undefined;
+    readonly maxNote: number;
+  },
 ): readonly ItemProgress[] {
   const found: ItemProgress[] = [];
   for (const [index, { status, attempt, executionId, reason }] of items.entries()) {
     if (status !== wanted) continue;
     if (found.length >= most) break;
     const item = runningItem(index);
-    const note = item?.note?.()?.slice(0, MOST_CHARACTERS);
+    const said = item?.note?.();
+    const note = said === undefined ? undefined : shortened(said, maxNote);
     const [value, submission] = [shownValue(values?.[index]), item?.submission?.()];
     found.push({
       ...{ index, attempt },

@@ -65,4 +65,17 @@ describe('the progress of a pipeline', () => {
       expect(steps[0]?.failed).toHaveLength(20);
     },
   );
+
+  it.each([
+    ['without forEach has its whole note, with the remedy at its end', 'approval', 600],
+    ['of forEach has a note whose cut is shown', 'job', 200],
+  ] as const)('of an item %s (14.10)', (_, kind, length) => {
+    const run = runOf(kind);
+    const said = `${'word '.repeat(118)}the remedy`;
+    expect(said).toHaveLength(600);
+    Object.assign(run.items, { get: () => ({ note: () => said }) });
+    const note = Object.values(progressOf(run).steps)[0]?.running?.[0]?.note;
+    expect(note?.length).toBeLessThanOrEqual(length);
+    expect(note).toMatch(length === 600 ? /the remedy$/ : /word…$/);
+  });
 });
