@@ -87,12 +87,14 @@ function areAlike(sent: JobCondition, shown: JobCondition, { changed }: Seen): b
 
 /** Two clocks, so that this proves nothing: what seems older than the baseline is only not taken for ours. */
 function seemsOlder({ createdDate }: JobExecution, { since }: SubmissionMark, seen: Seen): boolean {
-  const behindMs = seen.createdBehindMs() ?? UNMEASURED_BEHIND_MS;
-  const leastMs = (since.baselineMs ?? NaN) - behindMs - DATE_STEP_MARGIN_MS;
+  const leastMs = (since.baselineMs ?? NaN) - datesBehindMs(seen) - DATE_STEP_MARGIN_MS;
   return Date.parse(createdDate ?? '') < leastMs;
 }
 
-/** How far createdDate may be behind `Date` where it was not seen. */
+/** How far the dates of executions may be behind the `Date` of answers (ms): as seen, else ten minutes. */
+export const datesBehindMs = (seen: Pick<EchoMemory, 'createdBehindMs'>): number =>
+  seen.createdBehindMs() ?? UNMEASURED_BEHIND_MS;
+
 const UNMEASURED_BEHIND_MS = 600_000;
 
 /** Oldest first; what shows no creation last. */

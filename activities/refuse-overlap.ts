@@ -2,6 +2,7 @@ import { isTerminal, type JobExecution } from '../contract/job.js';
 import type { RemoteNode } from '../contract/remote-activities.js';
 import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 import { failure } from './failure.js';
+import { datesBehindMs } from './match.js';
 import type { Profile } from './profile.js';
 import { createTriggeredReader } from './triggered-reader.js';
 
@@ -25,12 +26,14 @@ export async function refuseOverlap(
 ): Promise<void> {
   const { workflowId, triggerId, nodes, rows } = lately;
   const reader = createTriggeredReader(profile, triggerId);
-  const startedMs = profile.client.serviceClock.earliestMs() - profile.timings.visibleWithinMs;
+  const { client, timings, echo } = profile;
+  const endedByMs = client.serviceClock.earliestMs() - datesBehindMs(echo);
+  const startedMs = endedByMs - timings.visibleWithinMs;
   const going: string[] = [];
   for (const { jobId } of nodes) {
     const children = nodes.filter(({ parentJobIds }) => parentJobIds.includes(jobId));
     if (children.length === 0) continue;
-    // What has ended for longer than a start takes to show has started what it was to start.
+    // An execution that ended longer ago than a start takes to be listed cannot start further jobs.
     const recent = (rows.get(jobId) ?? []).filter((row) => mayStartMore(row, startedMs));
     const { started, possible } = await reader.among(recent, signal);
     for (const row of [...started, ...possible]) {

@@ -155,6 +155,20 @@ describe('dataflowRunRemoteWorkflow', () => {
       await expect(first.result()).rejects.toThrow(WorkflowFailedError);
     }));
 
+  it('refuses to start while an earlier run may go on, though what dates answers is five minutes ahead of what dates executions (S2)', () =>
+    inWorld(aService({}, { switches: { gatewayAheadMs: 300_000 } }), async (world) => {
+      const { executionId } = world.simulator.startForeignExecution('extract', {
+        triggerId: 'byhand',
+        execution: QUICK_RUN,
+      });
+      await until(() => active(world).length === 0);
+      expect(await failureOf((await world.startRemote(WORKFLOW)).result())).toMatchObject({
+        type: 'DataFlowBadState',
+        details: { candidates: [executionId] },
+      });
+      expect(runs(world)).toBe(0);
+    }));
+
   it('is started once by two that start at one moment on two workers; the other one is refused (C11)', () =>
     inWorld(aService({ extract: ENDLESS }), async (world) => {
       const taskQueue = `${world.taskQueue}-b`;
