@@ -4,13 +4,13 @@ import { type AllProgress, jobRunsOf, pipelinesOf } from '../../contract/progres
 export function wordsNeeded(workflowId: string, all: AllProgress): readonly string[] {
   const held = jobRunsOf(all).some(({ phase }) => phase === 'holding');
   return [
-    ...(held ? [`a start needs your word: dataflow resolve ${workflowId}`] : []),
+    ...(held ? [`a start needs your decision: dataflow resolve ${workflowId}`] : []),
     ...pipelinesOf(all).flatMap(({ phase, steps }) => [
       ...Object.entries(steps)
         .filter(([, { kind, status }]) => kind === 'approval' && status === 'running')
         .map(
           ([id]) =>
-            `${id} needs your word: dataflow pipeline approve ${workflowId} ${id}, or dataflow pipeline reject ${workflowId} ${id}`,
+            `${id} needs your decision: dataflow pipeline approve ${workflowId} ${id}, or dataflow pipeline reject ${workflowId} ${id}`,
         ),
       ...(phase === 'held'
         ? [

@@ -59,7 +59,7 @@ describe('dataflow pipeline run', () => {
       const { code, stdout, stderr } = await followed;
       expect(code).toBe(0);
       expect(stderr).toContain(
-        `approve needs your word: dataflow pipeline approve ${runId} approve`,
+        `approve needs your decision: dataflow pipeline approve ${runId} approve`,
       );
       expect(stderr).toMatch(/^clean {2}succeeded {2}2\/2$/m);
       expect(stderr).toMatch(/^report {2}succeeded$/m);

@@ -89,7 +89,9 @@ describe('the live view of a pipeline (L1)', () => {
         const failed = screen.findIndex((row) => /^✘ bad +failed/.test(row));
         expect(screen[failed + 1]).toMatch(/^ {4}execution \w+ of job bad ended FAILED/);
         for (const id of ['runs', 'alsoRuns'])
-          expect(screen.join('\n')).toMatch(new RegExp(`^● ${id} +running.*execution`, 'm'));
+          expect(screen.join('\n')).toMatch(
+            new RegExp(`^● ${id} +running .*\\b\\w{12}: RUNNING`, 'm'),
+          );
         if (count === 60)
           expect(screen.at(-1)).toMatch(/^… 57 steps not shown: 28 done, 29 waiting$/);
         else expect(screen.filter((row) => /^[✔✘●○] /.test(row))).toHaveLength(count);

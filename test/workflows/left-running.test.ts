@@ -29,13 +29,18 @@ describe('a workflow that ends before its runs (C9)', () => {
   });
 
   /** Runs it to its end; gives what its memo says of the job that does not end. */
-  async function play(world: World, type: string): Promise<RunProgress | undefined> {
+  async function play(
+    world: World,
+    type: string,
+    meanwhile: (handle: WorkflowHandle) => Promise<void> = () => Promise.resolve(),
+  ): Promise<RunProgress | undefined> {
     const { client, taskQueue } = world;
     const handle = await client.workflow.start(type, {
       args: [['short', 'endless']],
       ...{ taskQueue, workflowId: taskQueue },
     });
     world.note(handle);
+    await meanwhile(handle);
     await handle.result().catch(() => undefined);
     const memo = (await handle.describe()).memo?.[RUN_MEMO] as
       Record<string, RunProgress> | undefined;
@@ -55,6 +60,30 @@ describe('a workflow that ends before its runs (C9)', () => {
         unknown: expect.stringContaining(`${execution?.executionId} may still run`) as string,
       });
     }),
+  );
+
+  it.concurrent(
+    'because a cancel has stopped the first of a Promise.all says in its memo that another may still run',
+    () =>
+      inWorld(
+        {
+          jobs: [{ ...ENDLESS, jobId: 'short' }, ENDLESS],
+          faults: [{ on: 'cancelJobExecution', jobId: 'endless', then: { status: 503 } }],
+          worker: { workflowBundle },
+        },
+        async (world) => {
+          const running = (): number =>
+            world.simulator.executions().filter(({ status }) => status === 'RUNNING').length;
+          const left = await play(world, 'allAtOnce', async (handle) => {
+            await until(() => running() === 2);
+            await handle.cancel();
+          });
+          const execution = world.simulator.executions('endless')[0];
+          expect(world.simulator.executions('short')[0]).toMatchObject({ status: 'CANCELED' });
+          expect(execution).toMatchObject({ status: 'RUNNING' });
+          expect(left?.unknown).toContain(`${execution?.executionId} may still run`);
+        },
+      ),
   );
 
   it.concurrent(

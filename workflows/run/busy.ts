@@ -27,7 +27,10 @@ export function heedPlace(run: Run, permit: Permit): Gained | 'free' | 'busy' {
 
 /** Waits until the job has room. */
 export async function awaitPlace(run: Run, submission: Submission): Promise<void> {
-  show(run, { phase: 'waiting-for-place', note: 'the job is at its limit of executions' });
+  show(run, {
+    phase: 'waiting-for-place',
+    note: 'waits for a place: the job is at its limit of executions',
+  });
   const { recoverWithinMs } = submission;
   const waited = await run.port.awaitFree(jobRef(run), {
     ...limits(run, 'await a place for'),
