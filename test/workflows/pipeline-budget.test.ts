@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import { PIPELINE_STATE_QUERY, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
-import type { Packed, PipelineRunState } from '../../contract/pipeline-run.js';
+import type { Packed, PipelineResult, PipelineRunState } from '../../contract/pipeline-run.js';
 import type {
   PipelinePlan,
   PipelineState,
@@ -85,6 +85,36 @@ describe('what a run hands over at continue-as-new (P14)', () => {
       expect(unpack(answer['k']!).state.steps['s0']?.items).toHaveLength(ITEMS);
       await say(handle, 'decide', { step: 'ok', approve: true });
       expect(await handle.result()).toMatchObject({ outcome: 'succeeded' });
+    }));
+
+  it('holds a thousand long comments, which the result cuts', () =>
+    inWorld({}, async (world) => {
+      const comment = '승인합니다 '.repeat(160).trim();
+      const decided: StepState = {
+        ...endedStep(['']),
+        items: [{ status: 'succeeded', attempt: 1, output: { approve: true, by: 'kim', comment } }],
+      };
+      delete (decided as { values?: unknown }).values;
+      const names = Array.from({ length: 999 }, (_, nth) => `s${nth}`);
+      const plan = planOf({ ok: OPEN, ...Object.fromEntries(names.map((id) => [id, OPEN])) });
+      const first = initialState(plan);
+      const steps = { ...first.steps, ...Object.fromEntries(names.map((id) => [id, decided])) };
+      const handle = await startFrom(
+        world,
+        {
+          ...{ version: 1, plan, parameters: { paths: [] }, key: 'k', carried: [] },
+          state: { ...first, steps },
+        },
+        10_000,
+      );
+      await stepIs(handle, 'ok', 'running');
+      await say(handle, 'decide', { step: 'ok', approve: true, comment });
+      const result = (await handle.result()) as PipelineResult;
+      expect(bytesOf(result)).toBeLessThan(1_200_000);
+      expect(result.steps['s7']?.decision).toMatchObject({
+        by: 'kim',
+        comment: expect.stringMatching(/^승인합니다 .*…$/) as unknown,
+      });
     }));
 
   it('that is too large ends the run with everything stopped', () =>

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FAILURES, type FailureDetails, type FailureType } from '../../contract/failures.js';
 import type { PipelineResult } from '../../contract/pipeline-run.js';
-import { failedStepsOf, summariesOf } from './pipeline-progress.js';
+import { failedStepsOf, resultStepsOf } from './pipeline-progress.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /**
@@ -13,7 +13,7 @@ export function resultOf(run: PipelineRun): PipelineResult {
   const end = run.state.ended;
   switch (end?.outcome) {
     case 'succeeded': {
-      const steps = summariesOf(run);
+      const steps = resultStepsOf(run);
       return { pipeline: plan.pipeline, key: self.key, outcome: 'succeeded', steps };
     }
     case 'canceled':

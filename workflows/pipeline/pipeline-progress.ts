@@ -2,6 +2,7 @@ import type {
   FailedStep,
   ItemProgress,
   PipelineProgress,
+  PipelineResult,
   StepDecision,
   StepProgress,
   StepSummary,
@@ -13,6 +14,7 @@ import type {
   PlannedStep,
   StepState,
 } from '../../contract/pipeline.js';
+import { bytesOf } from '../../pipeline/packed.js';
 import { orderOf, planned } from '../../pipeline/plan/order.js';
 import { isBad } from '../../pipeline/plan/rules.js';
 import { attemptsOf, shortened } from '../../pipeline/plan/step-states.js';
@@ -72,6 +74,20 @@ const briefly = (decision: StepDecision): StepDecision =>
   decision.comment === undefined
     ? decision
     : { ...decision, comment: shortened(decision.comment, MOST_CHARACTERS) };
+
+/** The server ends a workflow whose result is larger than 2 MB, and a codec may add a third. */
+const MAX_RESULT_BYTES = 1_200_000;
+
+/** What a result keeps of the steps. Comments are cut where all of them together are too long for a result. */
+export function resultStepsOf(run: PipelineRun): PipelineResult['steps'] {
+  const steps = summariesOf(run);
+  if (bytesOf(steps) <= MAX_RESULT_BYTES) return steps;
+  const brief = Object.entries(steps).map(
+    ([id, step]) =>
+      [id, step.decision ? { ...step, decision: briefly(step.decision) } : step] as const,
+  );
+  return Object.fromEntries(brief);
+}
 
 /** Workflows of the items that were started. */
 const childrenOf = (
