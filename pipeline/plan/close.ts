@@ -1,7 +1,7 @@
 import type { StepCause, StepState } from '../../contract/pipeline.js';
 import { type Draft, setItem, setStep, stepOf } from './draft.js';
 import { itemName } from './item-name.js';
-import { pendingOf, shortened } from './step-states.js';
+import { maxReason, pendingOf, shortened } from './step-states.js';
 import { noteFailure, stopperOf } from './stop.js';
 
 /** Ends a step that did not begin, or does not go on. `reason`: where there is a better one than what `why` says. */
@@ -34,7 +34,7 @@ export function close(draft: Draft, id: string, halt: StepCause | undefined): vo
     ...(attempts !== undefined && { attempts }),
     ...(failure !== undefined && { failure }),
     ...(repeat !== undefined && { repeat }),
-    ...(reason !== undefined && { reason: shortened(reason) }),
+    ...(reason !== undefined && { reason: shortened(reason, maxReason(before)) }),
     ...(why !== undefined && { why }),
     ...(why === 'stop' && by !== undefined && { by }),
   });

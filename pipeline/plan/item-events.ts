@@ -2,7 +2,7 @@ import type { ItemState, RunEnding } from '../../contract/pipeline.js';
 import { type Draft, setItem, stepOf } from './draft.js';
 import type { ItemRef, PlanEvent } from './events.js';
 import { endingOf } from './rules.js';
-import { shortened } from './step-states.js';
+import { maxReason, shortened } from './step-states.js';
 import { noteFailure } from './stop.js';
 
 type Told<Kind extends PlanEvent['kind']> = Extract<PlanEvent, { readonly kind: Kind }>;
@@ -31,7 +31,7 @@ export function itemEnded(draft: Draft, event: Told<'itemEnded'>): void {
     ...(output !== undefined && { output }),
     ...(executionId !== undefined && { executionId }),
     ...(retries !== undefined && { retries }),
-    ...(reason !== undefined && { reason: shortened(reason) }),
+    ...(reason !== undefined && { reason: shortened(reason, maxReason(stepOf(draft, step))) }),
   });
   if (outcome !== 'succeeded') noteFailure(draft, step);
 }

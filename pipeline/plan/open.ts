@@ -3,7 +3,7 @@ import { type Draft, LATER, setStep, stepOf } from './draft.js';
 import { planned } from './order.js';
 import { noteFailure } from './stop.js';
 import { skip } from './close.js';
-import { shortened } from './step-states.js';
+import { maxReason, shortened } from './step-states.js';
 import { viewOfStep } from './view.js';
 
 /** Most items of one `forEach`. More would not fit into the history of a workflow. */
@@ -57,7 +57,7 @@ const ask = (draft: Draft, id: string, what: 'when' | 'forEach'): unknown =>
   );
 
 function fail(draft: Draft, id: string, step: StepState, reason: string): void {
-  setStep(draft, id, { ...step, status: 'failed', reason: shortened(reason) });
+  setStep(draft, id, { ...step, status: 'failed', reason: shortened(reason, maxReason(step)) });
   noteFailure(draft, id);
 }
 

@@ -8,8 +8,14 @@ export const NO_ITEMS: ItemCounts = {
   skipped: 0,
 };
 
-/** Longest reason that a state keeps. 2,000 of them must fit into it. */
+/** Longest reason that a state keeps of an item of `forEach`, in characters. 2,000 of them must fit into it. */
 const LONGEST_REASON = 200;
+/** The same of a step without `forEach`: long enough for a failure with its remedy. */
+const MAX_STEP_REASON = 700;
+
+/** Longest reason that a state keeps of a step, and of its items. */
+export const maxReason = ({ values }: Pick<StepState, 'values'>): number =>
+  values === undefined ? MAX_STEP_REASON : LONGEST_REASON;
 
 /** The reason in at most `max` characters: its first sentences, or where the first is too long its first words and `…`. */
 export function shortened(reason: string, max = LONGEST_REASON): string {

@@ -3,7 +3,6 @@ import type {
   ItemProgress,
   PipelineProgress,
   PipelineResult,
-  StepDecision,
   StepProgress,
   StepSummary,
 } from '../../contract/pipeline-run.js';
@@ -25,11 +24,11 @@ import type { PipelineRun } from './pipeline-run.js';
 /** Items of one step and status that are shown; the state has all. */
 const MOST_ITEMS = 20;
 /** What is shown of all steps together: the answer to a query has a limit. */
-const MOST_OF_ALL = { running: 400, failed: 400, children: 500, wholeNotes: 40 } as const;
+const MOST_OF_ALL = { running: 400, failed: 400, children: 500, wholeTexts: 40 } as const;
 /** Longest value and comment that are shown. */
 const MOST_CHARACTERS = 200;
-/** The same of a note of a step without `forEach`: it ends with the last error, and that with its remedy. */
-const MAX_NOTE = 700;
+/** The same of a note or reason of a step without `forEach`: it ends with an error, and that with its remedy. */
+const MAX_WHOLE_TEXT = 700;
 
 /** What the progress query shows; it answers after the close as well. */
 export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
@@ -40,15 +39,17 @@ export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
     const step = state.steps[id];
     const { kind } = planned(plan, id);
     if (step === undefined) return [id, { kind, status: 'pending' }];
+    const mayBeWhole = step.values === undefined && step.counts.running + step.counts.failed > 0;
+    const isWhole = mayBeWhole && left.wholeTexts > 0;
+    if (isWhole) left.wholeTexts -= 1;
+    const maxText = isWhole ? MAX_WHOLE_TEXT : MOST_CHARACTERS;
     const shown = (status: 'running' | 'failed'): readonly ItemProgress[] => {
       const most = Math.min(MOST_ITEMS, left[status]);
-      const isWhole = status === 'running' && step.values === undefined && left.wholeNotes > 0;
       const some = itemsOf(step, status, most, {
         runningItem: (index) => items.get(`${id}/${index}`),
-        maxNote: isWhole ? MAX_NOTE : MOST_CHARACTERS,
+        maxText,
       });
       left[status] -= some.length;
-      if (isWhole) left.wholeNotes -= some.length;
       return some;
     };
     const running = step.counts.running > 0 && { running: shown('running') };
@@ -57,9 +58,8 @@ export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
       childWorkflowIds: childrenOf(pipelineRun, id, step).slice(0, left.children),
     };
     if (children) left.children -= children.childWorkflowIds.length;
-    const { decision, ...summary } = summaryOf(step, kind);
-    const decided = decision && { decision: briefly(decision) };
-    return [id, { kind, ...summary, ...decided, ...running, ...failed, ...children }];
+    const summary = briefly(summaryOf(step, kind), maxText);
+    return [id, { kind, ...summary, ...running, ...failed, ...children }];
   });
   return {
     pipeline: plan.pipeline,
@@ -69,24 +69,27 @@ export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
   };
 }
 
-/** Who has read the whole comment has given it, or reads it in the result. */
-const briefly = (decision: StepDecision): StepDecision =>
-  decision.comment === undefined
-    ? decision
-    : { ...decision, comment: shortened(decision.comment, MOST_CHARACTERS) };
+/** The summary with a comment and a reason of limited length. */
+function briefly({ reason, decision, ...step }: StepSummary, maxReason: number): StepSummary {
+  const comment = decision?.comment;
+  const shown = comment === undefined ? {} : { comment: shortened(comment, MOST_CHARACTERS) };
+  return {
+    ...step,
+    ...(reason !== undefined && { reason: shortened(reason, maxReason) }),
+    ...(decision && { decision: { ...decision, ...shown } }),
+  };
+}
 
 /** The server ends a workflow whose result is larger than 2 MB, and a codec may add a third. */
 const MAX_RESULT_BYTES = 1_200_000;
 
-/** What a result keeps of the steps. Comments are cut where all of them together are too long for a result. */
+/** What a result keeps of the steps. Comments and reasons are cut where all together are too long for a result. */
 export function resultStepsOf(run: PipelineRun): PipelineResult['steps'] {
   const steps = summariesOf(run);
   if (bytesOf(steps) <= MAX_RESULT_BYTES) return steps;
-  const brief = Object.entries(steps).map(
-    ([id, step]) =>
-      [id, step.decision ? { ...step, decision: briefly(step.decision) } : step] as const,
+  return Object.fromEntries(
+    Object.entries(steps).map(([id, step]) => [id, briefly(step, MOST_CHARACTERS)] as const),
   );
-  return Object.fromEntries(brief);
 }
 
 /** Workflows of the items that were started. */
@@ -107,10 +110,10 @@ function itemsOf(
   most: number,
   {
     runningItem,
-    maxNote,
+    maxText,
   }: {
     readonly runningItem: (index: number) => RunningItem | undefined;
-    readonly maxNote: number;
+    readonly maxText: number;
   },
 ): readonly ItemProgress[] {
   const found: ItemProgress[] = [];
@@ -119,13 +122,13 @@ function itemsOf(
     if (found.length >= most) break;
     const item = runningItem(index);
     const said = item?.note?.();
-    const note = said === undefined ? undefined : shortened(said, maxNote);
+    const note = said === undefined ? undefined : shortened(said, maxText);
     const [value, submission] = [shownValue(values?.[index]), item?.submission?.()];
     found.push({
       ...{ index, attempt },
       ...(value !== undefined && { value }),
       ...(executionId !== undefined && { executionId }),
-      ...(reason !== undefined && { reason }),
+      ...(reason !== undefined && { reason: shortened(reason, maxText) }),
       ...(note !== undefined && { note }),
       ...(submission !== undefined && { submission }),
     });
@@ -153,7 +156,7 @@ export function summaryOf(step: StepState, kind: PlannedStep['kind']): StepSumma
   const { status, values, items, counts, reason, startedMs, endedMs } = step;
   const only = values === undefined ? items[0] : undefined;
   const attempts = attemptsOf(step);
-  const decision = kind === 'approval' ? (only?.output as StepDecision | undefined) : undefined;
+  const decision = kind === 'approval' ? (only?.output as StepSummary['decision']) : undefined;
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   const why = reason ?? only?.reason;
   return {

@@ -7,6 +7,7 @@ import type {
 } from '../../../contract/pipeline.js';
 import { bytesOf } from '../../../pipeline/packed.js';
 import { initialState } from '../../../pipeline/plan/initial-state.js';
+import { NO_ITEMS } from '../../../pipeline/plan/step-states.js';
 import type { RunningItem } from '../../../workflows/pipeline/item.js';
 import { progressOf } from '../../../workflows/pipeline/pipeline-progress.js';
 import type { PipelineRun } from '../../../workflows/pipeline/pipeline-run.js';
@@ -25,15 +26,25 @@ const long = (length: number): string => 'x'.repeat(length);
 /** A step with many items of each kind, and the longest texts that a state may hold. */
 function largest(kind: PlannedStep['kind']): StepState {
   const item = (status: ItemState['status']): ItemState => ({
-    ...{ status, attempt: 9, executionId: long(100), reason: long(200) },
+    ...{
+      status,
+      attempt: 9,
+      executionId: long(100),
+      reason: long(kind === 'approval' ? 700 : 200),
+    },
     ...(kind === 'approval' && { output: { approved: true, by: long(100), comment: long(1_000) } }),
   });
   const of = (status: ItemState['status']) => Array.from({ length: ITEMS }, () => item(status));
   return {
-    ...{ status: 'running', next: 2 * ITEMS, reason: long(200), startedMs: 1, endedMs: 2 },
+    ...{ status: 'running', next: 2 * ITEMS, startedMs: 1, endedMs: 2 },
+    reason: long(kind === 'approval' ? 700 : 200),
     ...(kind !== 'approval' && { values: Array.from({ length: 2 * ITEMS }, () => long(10_000)) }),
-    items: [...of('running'), ...of('failed')],
-    counts: { running: ITEMS, succeeded: 0, failed: ITEMS, canceled: 0, skipped: 0 },
+    ...(kind === 'approval'
+      ? { items: [item('running')], counts: { ...NO_ITEMS, running: 1 } }
+      : {
+          items: [...of('running'), ...of('failed')],
+          counts: { ...NO_ITEMS, running: ITEMS, failed: ITEMS },
+        }),
   };
 }
 
@@ -61,21 +72,31 @@ describe('the progress of a pipeline', () => {
       expect(bytesOf(progress)).toBeLessThan(MAX_BYTES);
       const steps = Object.values(progress.steps);
       expect(steps).toHaveLength(STEPS);
-      expect(steps[0]?.running).toHaveLength(20);
-      expect(steps[0]?.failed).toHaveLength(20);
+      expect(steps[0]?.running).toHaveLength(kind === 'approval' ? 1 : 20);
+      expect(steps[0]?.failed ?? []).toHaveLength(kind === 'approval' ? 0 : 20);
     },
   );
 
   it.each([
-    ['without forEach has its whole note, with the remedy at its end', 'approval', 600],
+    [
+      'without forEach has its whole note and reason, with the remedy at their ends',
+      'approval',
+      600,
+    ],
     ['of forEach has a note whose cut is shown', 'job', 200],
   ] as const)('of an item %s (14.10)', (_, kind, length) => {
     const run = runOf(kind);
     const said = `${'word '.repeat(118)}the remedy`;
     expect(said).toHaveLength(600);
     Object.assign(run.items, { get: () => ({ note: () => said }) });
-    const note = Object.values(progressOf(run).steps)[0]?.running?.[0]?.note;
-    expect(note?.length).toBeLessThanOrEqual(length);
-    expect(note).toMatch(length === 600 ? /the remedy$/ : /word…$/);
+    const shown = (): readonly (string | undefined)[] => {
+      const step = Object.values(progressOf(run).steps)[0];
+      return [step?.running?.[0]?.note, ...(kind === 'approval' ? [step?.reason] : [])];
+    };
+    for (const step of Object.values(run.state.steps)) Object.assign(step, { reason: said });
+    for (const text of shown()) {
+      expect(text?.length).toBeLessThanOrEqual(length);
+      expect(text).toMatch(length === 600 ? /the remedy$/ : /word…$/);
+    }
   });
 });
