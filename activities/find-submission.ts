@@ -13,7 +13,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Reads what the service lists until doubt is settled (design §6, rule 4): a sure match ends it at first sight;
+ * Reads what the service lists until doubt is settled (docs/submit-protocol.md, rule 4): a sure match ends it at first sight;
  * otherwise it ends with the first complete listing begun after `lastsMs`, or `visibleWithinMs` after the first one that
  * is not complete. One look early proves nothing: what was accepted may be listed later. Time passes by the monotonic
  * clock of this process: the `Date` of one answer, and this machine's wall clock, may be far ahead.

@@ -16,7 +16,7 @@ type Start = 'executeJob' | 'executeWorkflow';
 /** Under which permit, and whether to post at all. */
 type Leave = Pick<SubmitInput, 'permit' | 'postNothing'>;
 
-/** One POST under a permit (design §6, rules 1 to 3). */
+/** One POST under a permit (docs/submit-protocol.md, rules 1 to 3). */
 export async function postUnderPermit<Name extends Start>(
   profile: Profile,
   name: Name,

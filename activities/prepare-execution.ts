@@ -18,7 +18,7 @@ import { reporting } from './wait-report.js';
 
 const NOTHING: Matches = { matches: [], possible: [] };
 
-/** Reads the job and its latest executions: the permit for one POST (design §6, rule 1). */
+/** Reads the job and its latest executions: the permit for one POST (docs/submit-protocol.md, rule 1). */
 export const prepareExecution = (profiles: FindProfile) =>
   reporting((input: PrepareInput & Reporting): Promise<Permit> =>
     act({ jobId: input.jobId }, BEAT_MS, async ({ signal }) => {

@@ -68,7 +68,7 @@ async function onThePathKnown(call: Call, first: Attempt, isOtherPath: boolean):
   return second;
 }
 
-/** A start that thaws after its permit must stay refused (design §6, rule 2). */
+/** A start that thaws after its permit must stay refused (docs/submit-protocol.md, rule 2). */
 const NEVER_SIGNED_ANEW: readonly OperationName[] = ['executeJob', 'executeWorkflow'];
 
 async function signed(call: Call): Promise<Attempt> {

@@ -13,7 +13,7 @@ export interface CallOptions {
   readonly signedAtMs?: number;
 }
 
-/** What only executeJob and executeWorkflow take (design §6, rules 1 and 2). */
+/** What only executeJob and executeWorkflow take (docs/submit-protocol.md, rules 1 and 2). */
 export interface ExecuteOptions extends CallOptions {
   /**
    * Service time (epoch ms) before which the bytes must leave; checked where they leave, against the latest
@@ -48,7 +48,7 @@ type CallOptionsOf<Name extends OperationName> = Name extends 'executeJob' | 'ex
     ? ListOptions
     : CallOptions;
 
-/** The service, as verbs. Never repeats a call: its caller does (three exceptions: design §4). */
+/** The service, as verbs. Never repeats a call: its caller does (docs/design.md, The client, names the exceptions). */
 export interface DataFlowClient {
   /** @throws DataFlowCallError when the answer is not the operation's output, or none came. */
   call<Name extends OperationName>(

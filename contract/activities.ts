@@ -33,7 +33,7 @@ export interface JobRef {
 
 export type { Baseline } from './baseline.js';
 
-/** By what an execution is recognised as the outcome of a submission (design §6, rule 5). */
+/** By what an execution is recognised as the outcome of a submission (docs/submit-protocol.md, rule 5). */
 export interface SubmissionMark {
   /** The first baseline of the submission: ours is newer. */
   readonly since: Baseline;

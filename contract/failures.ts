@@ -1,7 +1,7 @@
 import type { FailedStep } from './pipeline-run.js';
 
 /**
- * The failure table (design §5): which codes of the service mean which failure, whether Temporal retries the
+ * The failure table (docs/design.md, Errors): which codes of the service mean which failure, whether Temporal retries the
  * activity, and what the reader of the failure should do. Wire format: released types are never renamed.
  */
 interface FailureRow {

@@ -1,6 +1,6 @@
 import type { JobNodeView } from './job-node.js';
 
-/** The service's own objects, as one shape over its documentation's generations (design §4, NOTES §5.14). */
+/** The service's own objects, as one shape over its documentation's generations (NOTES §5.14). */
 
 /**
  * State of one execution: READY (waiting) → RUNNING → COMPLETED, FAILED or CANCELED.

@@ -1,5 +1,5 @@
 /**
- * Timings of a profile. The first four are the symbols of the submit protocol (design §6); the inequalities between
+ * Timings of a profile. The first four are the symbols of docs/submit-protocol.md; the inequalities between
  * them are checked at start-up, because a breach makes duplicates possible.
  */
 export interface Timings {

@@ -43,7 +43,7 @@ async function tryOldDate(
 }
 
 /**
- * Learns whether the gateway takes dates as old as an expiring POST carries (design §6, rule 2): by a read
+ * Learns whether the gateway takes dates as old as an expiring POST carries (docs/submit-protocol.md, rule 2): by a read
  * signed with such a date, never by a submit. Where it does not, the profile goes on with plain dates and says so.
  * While the trial itself fails for other reasons it counts as taken: a submit that is refused for its date is
  * proven not to have started anything.

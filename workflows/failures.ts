@@ -41,7 +41,7 @@ export function readEnd(error: unknown): Waited<never> {
     : { kind: 'failed', failure };
 }
 
-/** How a submit ended that threw. Whatever does not prove that nothing was started is doubt (design §6, rule 3). */
+/** How a submit ended that threw. Whatever does not prove that nothing was started is doubt (docs/submit-protocol.md, rule 3). */
 export function readSubmitEnd(error: unknown): NotStarted {
   const failure = readFailure(error);
   const cause = error instanceof ActivityFailure ? error.cause : undefined;

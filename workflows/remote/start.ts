@@ -23,7 +23,7 @@ export const remoteLimits = (run: RemoteRun, what: string): Limits => ({
 });
 
 /**
- * Permit and POST, until the service has accepted it or may have (design §6, rules 1 to 3 and 11). A doubtful POST is
+ * Permit and POST, until the service has accepted it or may have (docs/submit-protocol.md, rules 1 to 3 and 11). A doubtful POST is
  * never repeated, not even after a look: what it started shows only when its jobs start.
  */
 export async function startRemote(run: RemoteRun): Promise<Started> {

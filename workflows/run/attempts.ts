@@ -11,7 +11,7 @@ import { freshProgress, show } from './show.js';
 import { watch, type Watched } from './watch.js';
 
 /**
- * Runs a job to its end: a submission, and another one for each end that `retry` names (design §6). Resolves only
+ * Runs a job to its end: a submission, and another one for each end that `retry` names (docs/submit-protocol.md). Resolves only
  * with a COMPLETED execution. An end is read a second time before anything is started after it: what is shown as FAILED
  * may run on, and two would run at once.
  * @throws RunEnded with the failure, or without one when the run was canceled.

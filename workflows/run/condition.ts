@@ -11,7 +11,7 @@ export const isTooLate = (timeLeftMs: number | undefined): boolean =>
 
 /**
  * The jobCondition of a POST: the stored one, merged with what the caller overrides, because older generations of
- * the API want nrn, scriptPath and logPath with it (design §6, rule 10). Undefined: send no body.
+ * the API want nrn, scriptPath and logPath with it (docs/submit-protocol.md, rule 10). Undefined: send no body.
  */
 export function conditionToSend(
   plan: RunPlan,

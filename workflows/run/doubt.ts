@@ -8,7 +8,7 @@ import { isNobodyElses, jobRef, markOf, windowOf } from './mark.js';
 import type { Gained, Run, Submission } from './run.js';
 import { show } from './show.js';
 
-/** Looks until the doubt is settled. Goes on after a cancel or runTimeout, for `cleanupTimeout` (design §6, rules 4 and 8). */
+/** Looks until the doubt is settled. Goes on after a cancel or runTimeout, for `cleanupTimeout` (docs/submit-protocol.md, rules 4 and 8). */
 export async function settle(run: Run, submission: Submission): Promise<Gained | 'none' | 'hold'> {
   const mark = markOf(run, submission);
   if (mark === undefined) throw ambiguous(run, submission, 'there is no baseline to tell it by');
@@ -46,7 +46,7 @@ function endInDoubt(run: Run, submission: Submission, why: string): Error {
 }
 
 /**
- * What a finished look means (design §6, rules 5 and 7). One match is adopted; of several sure ones the oldest, the
+ * What a finished look means (docs/submit-protocol.md, rules 5 and 7). One match is adopted; of several sure ones the oldest, the
  * others are twins, and later copies of it among them are only named; several unsure ones are ambiguous, and so is what may be ours or not. When the run must end, only
  * a sure match is taken up (to be stopped): a likeness alone may be somebody else's.
  */

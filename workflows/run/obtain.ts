@@ -15,7 +15,7 @@ type Step = Gained | 'again' | 'busy' | 'hold';
 
 /**
  * Carries a submission out: permit, one POST, and a look where its outcome is in doubt, until there is an execution
- * (design §6). The same job twice in one workflow: from permit to id one after the other; who pauses, waits for a
+ * (docs/submit-protocol.md). The same job twice in one workflow: from permit to id one after the other; who pauses, waits for a
  * place or is held gives up its turn.
  */
 export async function obtainExecution(run: Run, submission: Submission): Promise<Gained> {

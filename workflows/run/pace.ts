@@ -5,7 +5,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 300_000;
 
 /**
- * Pause before a fresh permit (design §6, rule 11): what the service asked for, else doubling from 1 s to 5 min.
+ * Pause before a fresh permit (docs/submit-protocol.md, rule 11): what the service asked for, else doubling from 1 s to 5 min.
  * With jitter, so that many workflows do not come back together; never less than what was asked for, but for the cap on that.
  */
 export function permitPauseMs(

@@ -105,7 +105,7 @@ export type Waited<Value> =
   | { readonly kind: 'timed-out'; readonly last?: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** How one POST ended (design §6, rules 2 and 3). */
+/** How one POST ended (docs/submit-protocol.md, rules 2 and 3). */
 export type SubmitOutcome =
   { readonly kind: 'started'; readonly execution: JobExecution } | NotStarted;
 

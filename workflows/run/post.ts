@@ -11,7 +11,7 @@ import { isSure, jobRef } from './mark.js';
 import type { Gained, Run, Submission } from './run.js';
 import { show } from './show.js';
 
-/** Refusals of one kind in a row after which the run gives up (design §6, rule 11). */
+/** Refusals of one kind in a row after which the run gives up (docs/submit-protocol.md, rule 11). */
 export const MOST_IN_ROW = 3;
 
 /** One POST under the permit. `again`: nothing was started; `doubt`: it may have been, and nobody may post. */

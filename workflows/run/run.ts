@@ -27,7 +27,7 @@ export interface Run {
   isHandedOver?: boolean;
 }
 
-/** Our intent to have one execution (design §2), with what is known of its POSTs. */
+/** Our intent to have one execution, with what is known of its POSTs. */
 export interface Submission {
   readonly key: string;
   readonly attempt: number;

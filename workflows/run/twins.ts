@@ -6,7 +6,7 @@ import type { Run, Submission } from './run.js';
 import { show } from './show.js';
 
 /**
- * Names the twins that a wait found, and begins to stop those that are surely ours (design §6, rule 6). In the job's
+ * Names the twins that a wait found, and begins to stop those that are surely ours (docs/submit-protocol.md, rule 6). In the job's
  * turn, when no other run of this workflow has a POST under way: what nobody here has claimed then is no other run's.
  */
 export async function nameTwins(

@@ -17,7 +17,7 @@ export interface Watched {
 }
 
 /**
- * Waits for the end of the execution. A cancel or the limit stops it first (design §6, "Stopping"); COMPLETED or
+ * Waits for the end of the execution. A cancel or the limit stops it first (docs/design.md, Stopping); COMPLETED or
  * FAILED winning that race is reported as what it is. Twins that are surely ours are stopped beside the wait.
  */
 export async function watch(run: Run, submission: Submission, gained: Gained): Promise<Watched> {
