@@ -19,7 +19,7 @@ const mayImport = (name, from, allowed, comment) => ({
   to: { path: ANYTHING, pathNot: allowed },
 });
 
-const WORKFLOW_PARTS = ['^workflows/', '^contract/', '^pipeline/(plan|expressions|packed)[./]'];
+const WORKFLOW_PARTS = ['^workflows/', '^contract/', '^pipeline/(planner|expressions|packed)[./]'];
 const IN_THE_SANDBOX = packages('@temporalio/workflow', '@temporalio/common');
 
 module.exports = {
@@ -52,15 +52,22 @@ module.exports = {
       'activities-are-one-act-each',
       '^activities/',
       [
-        ...['^activities/', '^contract/', '^client/', '^polling/', '^pipeline/spec[./]', NODE],
+        ...[
+          '^activities/',
+          '^contract/',
+          '^client/',
+          '^polling/',
+          '^pipeline/definition[./]',
+          NODE,
+        ],
         packages('@temporalio/activity', '@temporalio/common'),
       ],
       'An activity is put together by the worker, and knows neither it nor a workflow.',
     ),
     mayImport(
-      'pipeline-plan-is-pure',
-      '^pipeline/plan[./]',
-      ['^pipeline/plan[./]', '^contract/'],
+      'pipeline-planner-is-pure',
+      '^pipeline/planner[./]',
+      ['^pipeline/planner[./]', '^contract/'],
       'Workflows run it, and hand it what evaluates expressions.',
     ),
     mayImport(
@@ -76,8 +83,8 @@ module.exports = {
       'Workflows pack what crosses continue-as-new; the command line unpacks it.',
     ),
     mayImport(
-      'pipeline-spec-reads-text',
-      '^pipeline/(?!(plan|expressions|packed)[./])',
+      'pipeline-definition-reads-text',
+      '^pipeline/(?!(planner|expressions|packed)[./])',
       ['^pipeline/', '^contract/', packages('zod', 'yaml')],
       'It turns a text into a plan, anywhere but in a workflow.',
     ),
@@ -100,7 +107,7 @@ module.exports = {
       from: { path: '^workflows/|^workflow\\.ts$' },
       to: {
         reachable: true,
-        path: `^(activities|client|polling|worker|cli|simulator|pipeline/(spec|index))[/.]|${NODE}|${packages('undici', 'zod', 'yaml')}`,
+        path: `^(activities|client|polling|worker|cli|simulator|pipeline/(definition|index))[/.]|${NODE}|${packages('undici', 'zod', 'yaml')}`,
       },
     },
     {

@@ -27,7 +27,7 @@ export {
   PROGRESS_QUERY,
   RESOLVE_UPDATE,
   RUN_JOB_WORKFLOW,
-  RUN_MEMO,
+  FAILED_RUNS_MEMO,
   RUN_PIPELINE_WORKFLOW,
   RUN_REMOTE_WORKFLOW_WORKFLOW,
 } from './contract/names.js';
@@ -59,7 +59,7 @@ export type {
 } from './contract/job.js';
 export type {
   EndedAttempt,
-  Obtained,
+  SubmissionOutcome,
   ResolveSubmission,
   RunJobRequest,
   RunJobResult,

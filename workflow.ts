@@ -9,12 +9,12 @@ export {
 export {
   type PipelineHandle,
   runPipeline,
-  startPipeline,
+  startPipelineRun,
   type StartPipelineOptions,
 } from './workflows/run-pipeline.js';
 export {
   cancelStepUpdate,
-  decideUpdate,
+  approveUpdate,
   pauseUpdate,
   pipelineStateQuery,
   type PipelineStateAnswer,
@@ -22,8 +22,8 @@ export {
   retryStepUpdate,
   skipStepUpdate,
   type ToPipeline,
-} from './workflows/pipeline/updates.js';
-export { type AnyRunProgress, progressQuery, resolveUpdate } from './workflows/registry.js';
+} from './workflows/pipeline-run/updates.js';
+export { type AnyRunProgress, progressQuery, resolveUpdate } from './workflows/run-registry.js';
 export type {
   RemoteNodeProgress,
   RemoteNodeResult,
@@ -43,7 +43,7 @@ export type {
 } from './contract/pipeline-run.js';
 export type {
   EndedAttempt,
-  Obtained,
+  SubmissionOutcome,
   ResolveSubmission,
   RunJobRequest,
   RunJobResult,

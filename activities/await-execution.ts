@@ -1,15 +1,15 @@
-import type { AwaitInput, AwaitResult, SubmissionMark } from '../contract/activities.js';
+import type { AwaitInput, AwaitResult, MatchCriteria } from '../contract/activities.js';
 import type { JobExecution } from '../contract/job.js';
 import { isOfSameTime } from '../contract/same-time.js';
 import type { Reporting, WaitReport } from '../contract/wait-report.js';
 import { activityInfo } from '@temporalio/activity';
 import { DataFlowCallError } from '../client/errors.js';
-import type { WaitInfo, WaitResult, WaitTarget } from '../polling/hub.js';
+import type { WaitInfo, WaitResult, WaitTarget } from '../polling/status-hub.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
-import { act, pause, residentBeatMs } from './act.js';
+import { runActivity, pause, residentBeatMs } from './activity-context.js';
 import { callDetails, failure } from './failure.js';
 import { inDetail, matchesAmong, readBackTo } from './find-matches.js';
-import { isSureMark } from './match.js';
+import { canMatchExactly } from './match.js';
 import { notFound } from './not-found.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting, watchTrouble } from './wait-report.js';
@@ -21,40 +21,46 @@ const SHORTEST_TWIN_PAUSE_MS = 500;
 export const awaitExecution = (profiles: FindProfile) =>
   reporting(async (input: AwaitInput & Reporting): Promise<AwaitResult | WaitReport> => {
     const profile = profiles(input.profile);
-    const { jobId, executionId, twins: mark } = input;
+    const { jobId, executionId, duplicates: mark } = input;
     const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
-    return await act({ jobId, executionId }, residentBeatMs(), async ({ signal, remember }) => {
-      const left = activityInfo().heartbeatDetails as { readonly status?: string } | undefined;
-      let lastStatus = left?.status ?? input.report?.status;
-      const ended = new AbortController();
-      const both = AbortSignal.any([signal, ended.signal]);
-      const onStatus = ({ execution, lastError }: WaitInfo): void => {
-        lastStatus = execution?.status ?? lastStatus;
-        remember({ executionId, status: lastStatus, lastError: lastError?.message });
-        trouble.saw(lastError?.message);
-      };
-      const end = profile.hub
-        .wait(targetOf(input), { signal: both, onStatus })
-        .catch((error: unknown) => {
-          throw notFound(error) ? gone(input, lastStatus, error) : error;
-        });
-      try {
-        const late = sureTwins(profile, input, mark, both);
-        const first = await Promise.race([end, trouble.reported, late]);
-        if ('report' in first) {
-          const { report } = first;
-          return { report: { ...report, ...(lastStatus !== undefined && { status: lastStatus }) } };
+    return await runActivity(
+      { jobId, executionId },
+      residentBeatMs(),
+      async ({ signal, remember }) => {
+        const left = activityInfo().heartbeatDetails as { readonly status?: string } | undefined;
+        let lastStatus = left?.status ?? input.report?.status;
+        const ended = new AbortController();
+        const both = AbortSignal.any([signal, ended.signal]);
+        const onStatus = ({ execution, lastError }: WaitInfo): void => {
+          lastStatus = execution?.status ?? lastStatus;
+          remember({ executionId, status: lastStatus, lastError: lastError?.message });
+          trouble.saw(lastError?.message);
+        };
+        const end = profile.hub
+          .wait(targetOf(input), { signal: both, onStatus })
+          .catch((error: unknown) => {
+            throw notFound(error) ? gone(input, lastStatus, error) : error;
+          });
+        try {
+          const late = exactDuplicates(profile, input, mark, both);
+          const first = await Promise.race([end, trouble.reported, late]);
+          if ('report' in first) {
+            const { report } = first;
+            return {
+              report: { ...report, ...(lastStatus !== undefined && { status: lastStatus }) },
+            };
+          }
+          if (!('execution' in first)) return result(stillRunning(input), first, true);
+          learn(profile, input, first);
+          if (mark === undefined) return result(first, NONE);
+          return result(first, await lastLook(profile, input, mark, signal), canMatchExactly(mark));
+        } finally {
+          trouble.end();
+          ended.abort(new Error('the wait is over'));
+          await end.catch(() => undefined);
         }
-        if (!('execution' in first)) return result(stillRunning(input), first, true);
-        learn(profile, input, first);
-        if (mark === undefined) return result(first, NONE);
-        return result(first, await lastLook(profile, input, mark, signal), isSureMark(mark));
-      } finally {
-        trouble.end();
-        ended.abort(new Error('the wait is over'));
-        await end.catch(() => undefined);
-      }
-    });
+      },
+    );
   });
 
 /** What was there and is not found any more has not ended for that: its job may have been deleted under it. */
@@ -86,47 +92,51 @@ function targetOf({ jobId, executionId, createdDate, seen, timeoutMs }: AwaitInp
   };
 }
 
-/** Twins, and those of them that were not created in the time of our POSTs. */
-type Twins = Pick<AwaitResult, 'twins' | 'copies'>;
-const NONE: Twins = { twins: [], copies: [] };
+/** Duplicates, and those of them that were not created in the time of our POSTs. */
+type Duplicates = Pick<AwaitResult, 'duplicates' | 'copies'>;
+const NONE: Duplicates = { duplicates: [], copies: [] };
 
 const result = (
   { execution, calls }: WaitResult,
-  { twins, copies }: Twins,
-  sure = false,
+  { duplicates, copies }: Duplicates,
+  exactMatch = false,
 ): AwaitResult => ({
   execution,
-  twins,
+  duplicates,
   copies,
-  sureTwins: sure && twins.length > 0,
+  exactDuplicates: exactMatch && duplicates.length > 0,
   statusCalls: calls,
 });
 
 /** The hub has read the end by id. */
-function learn({ echo }: Profile, { ours }: AwaitInput, { execution }: WaitResult): void {
+function learn(
+  { roundTripFields: echo }: Profile,
+  { ours }: AwaitInput,
+  { execution }: WaitResult,
+): void {
   if (ours === true) echo.sawOurs(execution);
 }
 
-/** A twin that is surely ours is reported at once, so that it can be stopped beside the wait. */
+/** A duplicate that is surely ours is reported at once, so that it can be stopped beside the wait. */
 const stillRunning = ({ jobId, executionId: jobExecutionId }: AwaitInput): WaitResult => ({
   execution: { jobId, jobExecutionId, status: 'UNKNOWN' },
   calls: 0,
 });
 
-/** Keeps looking, ever more rarely, for what a doubtful POST may have brought late. Never settles without a sure one. */
-async function sureTwins(
+/** Keeps reading the list, ever more rarely, for a late execution of a POST with an unknown outcome. Ends only with an exact match. */
+async function exactDuplicates(
   profile: Profile,
   input: AwaitInput,
-  mark: SubmissionMark | undefined,
+  mark: MatchCriteria | undefined,
   signal: AbortSignal,
-): Promise<Twins> {
-  if (mark === undefined || !isSureMark(mark)) return await new Promise(() => undefined);
-  let pauseMs = profile.timings.visibleWithinMs / 4 + SHORTEST_TWIN_PAUSE_MS;
+): Promise<Duplicates> {
+  if (mark === undefined || !canMatchExactly(mark)) return await new Promise(() => undefined);
+  let pauseMs = profile.timings.maxListingDelayMs / 4 + SHORTEST_TWIN_PAUSE_MS;
   try {
     for (;;) {
       await pause(pauseMs, signal);
       const found = await lastLook(profile, input, mark, signal);
-      if (found.twins.length > 0) return found;
+      if (found.duplicates.length > 0) return found;
       pauseMs = Math.min(pauseMs * 2, LONGEST_TWIN_PAUSE_MS);
     }
   } catch {
@@ -134,22 +144,24 @@ async function sureTwins(
   }
 }
 
-/** One look for twins. A look that fails finds none: the end of the execution must be told all the same. */
+/** One look for duplicates. A look that fails finds none: the end of the execution must be told all the same. */
 async function lastLook(
   profile: Profile,
   { jobId, executionId }: AwaitInput,
-  mark: SubmissionMark,
+  mark: MatchCriteria,
   signal: AbortSignal,
-): Promise<Twins> {
+): Promise<Duplicates> {
   try {
     const untilOlderThanMs = readBackTo(mark);
-    const options = { untilOlderThanMs, urgency: 'watch', signal } as const;
+    const options = { untilOlderThanMs, priority: 'watch', signal } as const;
     const { rows } = await profile.newest.read(jobId, options);
     const { matches } = await matchesAmong(profile, rows, mark, signal);
     if (matches.length === 0) return NONE;
     const own = await inDetail(profile, { jobId, jobExecutionId: executionId }, signal);
-    const copies = matches.filter((twin) => !isOfSameTime(twin, own ?? {}, mark.windowMs));
-    return { twins: matches.map(idOf), copies: copies.map(idOf) };
+    const copies = matches.filter(
+      (duplicate) => !isOfSameTime(duplicate, own ?? {}, mark.windowMs),
+    );
+    return { duplicates: matches.map(idOf), copies: copies.map(idOf) };
   } catch (error) {
     if (error instanceof DataFlowCallError || error instanceof ExecutionListTooLong) return NONE;
     throw error;

@@ -8,7 +8,7 @@ import {
   type OperationActivityInput,
 } from '../contract/operation-activities.js';
 import { OPERATIONS, type OperationInput, type OperationOutput } from '../contract/operations.js';
-import { type Act, act, BEAT_MS } from './act.js';
+import { type ActivityContext, runActivity, BEAT_MS } from './activity-context.js';
 import { mayHaveActed, nothingDoneBy } from './delivery.js';
 import { type About, callDetails, failure } from './failure.js';
 import type { FindProfile, Profile } from './profile.js';
@@ -24,7 +24,7 @@ const callOperation =
   (given?: OperationActivityInput<Name>): Promise<OperationOutput<Name>> => {
     const { profile, ...rest } = given ?? {};
     const input = rest as unknown as OperationInput<Name>;
-    return act(aboutOf(rest), BEAT_MS, (current) =>
+    return runActivity(aboutOf(rest), BEAT_MS, (current) =>
       OPERATIONS[name].kind === 'read'
         ? answerOf(profiles(profile), name, input, current.signal)
         : write(profiles(profile), name, input, current),
@@ -46,7 +46,7 @@ async function write<Name extends ActivityOperation>(
   profile: Profile,
   name: Name,
   input: OperationInput<Name>,
-  { signal, note }: Act,
+  { signal, note }: ActivityContext,
 ): Promise<OperationOutput<Name>> {
   const info = activityInfo();
   const { idempotent } = OPERATIONS[name];

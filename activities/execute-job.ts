@@ -1,7 +1,7 @@
 import type { SubmitInput } from '../contract/activities.js';
 import type { JobExecution } from '../contract/job.js';
-import { act, BEAT_MS } from './act.js';
-import { postUnderPermit } from './post-under-permit.js';
+import { runActivity, BEAT_MS } from './activity-context.js';
+import { postUnderPermit } from './submit-under-permit.js';
 import type { FindProfile } from './profile.js';
 
 /** The start of a job: one POST under a permit. */
@@ -10,7 +10,7 @@ export const executeJob =
   (input: SubmitInput): Promise<JobExecution> => {
     const { jobId, jobCondition } = input;
     const about = { jobId };
-    return act(about, BEAT_MS, async ({ signal }) => {
+    return runActivity(about, BEAT_MS, async ({ signal }) => {
       const profile = profiles(input.profile);
       const body = { jobId, ...(jobCondition !== undefined && { jobCondition }) };
       const { output: started, dateMs } = await postUnderPermit(
@@ -20,7 +20,7 @@ export const executeJob =
         input,
         { about, signal },
       );
-      profile.echo.learn(jobCondition ?? {}, started, dateMs);
+      profile.roundTripFields.learn(jobCondition ?? {}, started, dateMs);
       return started;
     });
   };

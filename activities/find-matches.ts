@@ -1,7 +1,7 @@
-import type { Matches, SubmissionMark } from '../contract/activities.js';
+import type { Matches, MatchCriteria } from '../contract/activities.js';
 import { isId } from '../contract/ids.js';
 import type { JobExecution } from '../contract/job.js';
-import { byCreation, isCandidate, type Likeness, likeness, showsOurKey } from './match.js';
+import { byCreation, isCandidate, type Match, matchOf, showsOurKey } from './match.js';
 import { notFound } from './not-found.js';
 import type { Profile } from './profile.js';
 
@@ -15,11 +15,11 @@ export interface MatchFinder {
 interface Judged {
   readonly execution: JobExecution;
   readonly status: string;
-  readonly how: Likeness;
+  readonly how: Match;
 }
 
 /** Lists may show less than what is shown by id, so candidates are read by id before they are judged. */
-export function createMatchFinder(profile: Profile, mark: SubmissionMark): MatchFinder {
+export function createMatchFinder(profile: Profile, mark: MatchCriteria): MatchFinder {
   const judged = new Map<string, Judged>();
   const judge = async (row: JobExecution, signal: AbortSignal): Promise<void> => {
     const { jobExecutionId: id, status } = row;
@@ -34,18 +34,18 @@ export function createMatchFinder(profile: Profile, mark: SubmissionMark): Match
       judged.set(id, { execution: row, status: '', how: 'maybe' }); // listed, not found by id: on its way
       return;
     }
-    profile.echo.saw(whole);
-    const how = isCandidate(whole, mark) ? likeness(whole, mark, profile.echo) : 'no';
+    profile.roundTripFields.saw(whole);
+    const how = isCandidate(whole, mark) ? matchOf(whole, mark, profile.roundTripFields) : 'no';
     judged.set(id, { execution: whole, status, how });
   };
-  const having = (how: Likeness): JobExecution[] =>
+  const having = (how: Match): JobExecution[] =>
     [...judged.values()]
       .filter((one) => one.how === how)
       .map(({ execution }) => execution)
       .sort(byCreation);
   return {
     async add(rows, signal) {
-      for (const row of rows) profile.echo.saw(row);
+      for (const row of rows) profile.roundTripFields.saw(row);
       for (const row of rows.filter((one) => isCandidate(one, mark))) await judge(row, signal);
     },
     found: () => ({ matches: having('yes'), possible: having('maybe') }),
@@ -56,7 +56,7 @@ export function createMatchFinder(profile: Profile, mark: SubmissionMark): Match
 export async function matchesAmong(
   profile: Profile,
   rows: readonly JobExecution[],
-  mark: SubmissionMark,
+  mark: MatchCriteria,
   signal: AbortSignal,
 ): Promise<Matches> {
   const finder = createMatchFinder(profile, mark);
@@ -79,4 +79,4 @@ export async function inDetail(
 }
 
 /** How far back (by createdDate) a list must be read to show everything that a mark could match. */
-export const readBackTo = ({ since }: SubmissionMark): number => since.knownSinceMs ?? -Infinity;
+export const readBackTo = ({ since }: MatchCriteria): number => since.knownSinceMs ?? -Infinity;

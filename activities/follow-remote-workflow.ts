@@ -7,8 +7,8 @@ import type {
 import { DataFlowCallError } from '../client/errors.js';
 import type { JobExecution } from '../contract/job.js';
 import type { Reporting, WaitReport } from '../contract/wait-report.js';
-import type { WaitResult } from '../polling/hub.js';
-import { type Act, act, residentBeatMs } from './act.js';
+import type { WaitResult } from '../polling/status-hub.js';
+import { type ActivityContext, runActivity, residentBeatMs } from './activity-context.js';
 import type { FindProfile, Profile } from './profile.js';
 import { isPermanent } from './failure.js';
 import { reporting, type SourcesWatch, watchSources, watchTrouble } from './wait-report.js';
@@ -24,14 +24,16 @@ export const followRemoteWorkflow = (profiles: FindProfile) =>
     const about = { workflowId: input.workflowId, triggerId: input.triggerId };
     const profile = profiles(input.profile);
     const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
-    const fn = (current: Act): Promise<FollowResult | WaitReport> =>
+    const fn = (current: ActivityContext): Promise<FollowResult | WaitReport> =>
       follow(profile, input, { ...current, trouble: watchSources(trouble) });
-    return act(about, residentBeatMs(), fn, { retries: 'all-but-permanent' }).finally(() => {
-      trouble.end();
-    });
+    return runActivity(about, residentBeatMs(), fn, { retries: 'all-but-permanent' }).finally(
+      () => {
+        trouble.end();
+      },
+    );
   });
 
-type Following = Act & { readonly trouble: SourcesWatch };
+type Following = ActivityContext & { readonly trouble: SourcesWatch };
 
 async function follow(
   profile: Profile,

@@ -1,12 +1,12 @@
 import type { DataFlowActivities } from '../contract/activities.js';
 import { awaitExecution } from './await-execution.js';
-import { awaitFree } from './await-free.js';
+import { awaitCapacity } from './await-capacity.js';
 import { operationActivities } from './call-operation.js';
 import { executeJob } from './execute-job.js';
-import { findSubmission } from './find-submission.js';
+import { reconcileSubmission } from './reconcile-submission.js';
 import { followRemoteWorkflow } from './follow-remote-workflow.js';
 import { identifyService } from './identify-service.js';
-import { prepareExecution } from './prepare-execution.js';
+import { prepareSubmission } from './prepare-submission.js';
 import { preparePipeline } from './prepare-pipeline.js';
 import { prepareRemoteWorkflow } from './prepare-remote-workflow.js';
 import type { FindProfile } from './profile.js';
@@ -16,11 +16,11 @@ import { stopExecution } from './stop-execution.js';
 /** The activities over a worker's profiles. */
 export const createDataFlowActivities = (profiles: FindProfile): DataFlowActivities => ({
   ...operationActivities(profiles),
-  dataflowPrepareExecution: prepareExecution(profiles),
+  dataflowPrepareSubmission: prepareSubmission(profiles),
   dataflowExecuteJob: executeJob(profiles),
-  dataflowFindSubmission: findSubmission(profiles),
+  dataflowReconcileSubmission: reconcileSubmission(profiles),
   dataflowAwaitExecution: awaitExecution(profiles),
-  dataflowAwaitFree: awaitFree(profiles),
+  dataflowAwaitCapacity: awaitCapacity(profiles),
   dataflowStopExecution: stopExecution(profiles),
   dataflowPreparePipeline: preparePipeline(profiles),
   dataflowIdentifyService: identifyService(profiles),

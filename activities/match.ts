@@ -1,9 +1,9 @@
-import type { Baseline, SubmissionMark } from '../contract/activities.js';
+import type { Baseline, MatchCriteria } from '../contract/activities.js';
 import type { JobCondition, JobExecution } from '../contract/job.js';
 import { own } from '../contract/own.js';
 import { isRunKey } from '../contract/run-key.js';
 import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
-import { type EchoMemory, startOf } from './echo.js';
+import { type RoundTripFields, startOf } from './round-trip-fields.js';
 import { isSame } from './same-value.js';
 
 /**
@@ -20,30 +20,30 @@ export function isKnown(
 /** Whether an execution could be the submission's before it is looked at: neither known, nor another submission's. */
 export const isCandidate = (
   execution: Pick<JobExecution, 'jobExecutionId' | 'createdDate'>,
-  { since, claimedIds }: SubmissionMark,
+  { since, claimedIds }: MatchCriteria,
 ): boolean => !isKnown(execution, since) && !claimedIds.includes(execution.jobExecutionId);
 
 /** Whether its matches cannot be somebody else's. */
-export const isSureMark = (mark: SubmissionMark): boolean =>
-  mark.soleWriter || mark.runKey !== undefined;
+export const canMatchExactly = (mark: MatchCriteria): boolean =>
+  mark.exclusive || mark.runKey !== undefined;
 
 /**
  * How far a candidate is recognised. `no` is proven: the service showed what cannot be ours, in a form in which it was
  * seen to show what is. What merely fails to look like ours is `maybe`.
  */
-export type Likeness = 'yes' | 'maybe' | 'no';
+export type Match = 'yes' | 'maybe' | 'no';
 
-type Seen = Pick<EchoMemory, 'changed' | 'starts' | 'createdBehindMs' | 'showsKeys'>;
+type Seen = Pick<RoundTripFields, 'changed' | 'starts' | 'createdBehindMs' | 'showsKeys'>;
 
 /** Whether a candidate, as it is shown by id, is a match. The run key is looked at first, and alone. */
-export function likeness(execution: JobExecution, mark: SubmissionMark, seen: Seen): Likeness {
+export function matchOf(execution: JobExecution, mark: MatchCriteria, seen: Seen): Match {
   const start = likenessOfStart(execution, seen);
   if (mark.runKey !== undefined) {
     const byKey = likenessByKey(execution, mark.runKey, seen);
     return byKey === 'maybe' && start === 'no' ? 'no' : byKey;
   }
   if (start === 'yes' && mark.since.incomplete === true) return 'maybe';
-  if (start !== 'yes' || mark.soleWriter) return start;
+  if (start !== 'yes' || mark.exclusive) return start;
   const shown = execution.jobCondition;
   const isAlike =
     shown === undefined || mark.sent.some((condition) => areAlike(condition, shown, seen));
@@ -51,14 +51,14 @@ export function likeness(execution: JobExecution, mark: SubmissionMark, seen: Se
 }
 
 /** Whether the run key that a row shows is ours: nothing else is asked then. */
-export const showsOurKey = (row: JobExecution, { runKey }: SubmissionMark): boolean =>
+export const showsOurKey = (row: JobExecution, { runKey }: MatchCriteria): boolean =>
   runKey !== undefined && keyIn(row, runKey.parameter) === runKey.key;
 
 function likenessByKey(
   execution: JobExecution,
-  { parameter, key }: NonNullable<SubmissionMark['runKey']>,
+  { parameter, key }: NonNullable<MatchCriteria['runKey']>,
   seen: Seen,
-): Likeness {
+): Match {
   const value = keyIn(execution, parameter);
   if (value === key) return 'yes';
   return isRunKey(value) || seen.showsKeys(execution.jobId, parameter) ? 'no' : 'maybe';
@@ -73,7 +73,7 @@ const keyIn = ({ jobCondition, parsedParameters }: JobExecution, parameter: stri
 };
 
 /** Whether an execution was started as ours are. Not by a trigger, as far as it is known how ours are shown. */
-function likenessOfStart(execution: JobExecution, { starts }: Seen): Likeness {
+function likenessOfStart(execution: JobExecution, { starts }: Seen): Match {
   if (starts.size > 0) return starts.has(startOf(execution)) ? 'yes' : 'no';
   const { triggerId = '', type } = execution;
   return triggerId === '' && type !== 'WORKFLOW' ? 'yes' : 'maybe';
@@ -86,13 +86,13 @@ function areAlike(sent: JobCondition, shown: JobCondition, { changed }: Seen): b
 }
 
 /** Two clocks, so that this proves nothing: what seems older than the baseline is only not taken for ours. */
-function seemsOlder({ createdDate }: JobExecution, { since }: SubmissionMark, seen: Seen): boolean {
+function seemsOlder({ createdDate }: JobExecution, { since }: MatchCriteria, seen: Seen): boolean {
   const leastMs = (since.baselineMs ?? NaN) - datesBehindMs(seen) - DATE_STEP_MARGIN_MS;
   return Date.parse(createdDate ?? '') < leastMs;
 }
 
 /** How far the dates of executions may be behind the `Date` of answers (ms): as seen, else ten minutes. */
-export const datesBehindMs = (seen: Pick<EchoMemory, 'createdBehindMs'>): number =>
+export const datesBehindMs = (seen: Pick<RoundTripFields, 'createdBehindMs'>): number =>
   seen.createdBehindMs() ?? UNMEASURED_BEHIND_MS;
 
 const UNMEASURED_BEHIND_MS = 600_000;

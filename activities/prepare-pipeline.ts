@@ -3,16 +3,20 @@ import type { PipelinePlan } from '../contract/pipeline.js';
 import type { PreparedPipeline, PreparePipelineInput } from '../contract/pipeline-run.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { rowsOf } from '../client/pages.js';
-import { readArguments } from '../pipeline/spec/check-parameters.js';
-import { type CheckedPipeline, checkInSlices } from '../pipeline/spec/check-pipeline.js';
-import { normalisePipeline, resolverOf } from '../pipeline/spec/normalise-pipeline.js';
-import type { WrittenPipeline, WrittenStep } from '../pipeline/spec/pipeline-schema.js';
-import { problemLine } from '../pipeline/spec/problem.js';
-import { readInSlices, type ReadPipeline } from '../pipeline/spec/read-pipeline-yaml.js';
-import { type Pace, runInSlices, type Sliced } from '../pipeline/spec/sliced.js';
-import { lookUpNames, type NameGroup, nameGroups } from '../pipeline/spec/look-up-names.js';
-import { namesOf, type NamedResource, type ResolvedName } from '../pipeline/spec/resolve-names.js';
-import { act, BEAT_MS } from './act.js';
+import { readArguments } from '../pipeline/definition/check-parameters.js';
+import { type CheckedPipeline, checkInSlices } from '../pipeline/definition/check-pipeline.js';
+import { normalisePipeline, resolverOf } from '../pipeline/definition/normalise-pipeline.js';
+import type { WrittenPipeline, WrittenStep } from '../pipeline/definition/pipeline-schema.js';
+import { problemLine } from '../pipeline/definition/problem.js';
+import { readInSlices, type ReadPipeline } from '../pipeline/definition/read-pipeline-yaml.js';
+import { type Pace, runInSlices, type Sliced } from '../pipeline/definition/sliced.js';
+import { lookUpNames, type NameGroup, nameGroups } from '../pipeline/definition/look-up-names.js';
+import {
+  namesOf,
+  type NamedResource,
+  type ResolvedName,
+} from '../pipeline/definition/resolve-names.js';
+import { runActivity, BEAT_MS } from './activity-context.js';
 import type { FindProfile } from './profile.js';
 
 /**
@@ -22,7 +26,7 @@ import type { FindProfile } from './profile.js';
 export const preparePipeline =
   (profiles: FindProfile) =>
   (input: PreparePipelineInput): Promise<PreparedPipeline> =>
-    act({}, BEAT_MS, async ({ signal }) => {
+    runActivity({}, BEAT_MS, async ({ signal }) => {
       const spec = withProfile(await specOf(input, signal), input.profile);
       const subject = input.subject ?? `pipeline ${spec.pipeline}`;
       const given = readArguments(input.parameters ?? {}, declaredBy(spec));

@@ -3,7 +3,7 @@ import type { RemoteNode, RemotePermit, RemoteRef } from '../contract/remote-act
 import type { RemoteWorkflow, WorkflowNodeView } from '../contract/remote-workflow.js';
 import type { Reporting } from '../contract/wait-report.js';
 import type { Baseline } from '../contract/baseline.js';
-import { act, BEAT_MS } from './act.js';
+import { runActivity, BEAT_MS } from './activity-context.js';
 import { baselineOf, knownSince } from './baseline.js';
 import { failure } from './failure.js';
 import { refuseOverlap } from './refuse-overlap.js';
@@ -13,9 +13,9 @@ import { reporting } from './wait-report.js';
 /** Reads a workflow of the service, and what its jobs have run lately: the permit for one POST. */
 export const prepareRemoteWorkflow = (profiles: FindProfile) =>
   reporting(({ workflowId, profile: name }: RemoteRef & Reporting): Promise<RemotePermit> =>
-    act({ workflowId }, BEAT_MS, async ({ signal }) => {
+    runActivity({ workflowId }, BEAT_MS, async ({ signal }) => {
       const profile = profiles(name);
-      await profile.oldDates.learn(); // here, so that it takes no time of a permit
+      await profile.backdatingSupport.learn(); // here, so that it takes no time of a permit
       const { client, timings } = profile;
       const { output: workflow } = await client.call('getWorkflowById', { workflowId }, { signal });
       const triggerId = await startableTrigger(profile, workflow, signal);

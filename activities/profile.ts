@@ -4,12 +4,12 @@ import type { Timings } from '../contract/timings.js';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DataFlowClient } from '../client/client.js';
 import type { NewestReader } from '../polling/newest-executions.js';
-import type { StatusHub } from '../polling/hub.js';
-import type { PlaceWatch } from '../polling/place-watch.js';
-import type { EchoMemory } from './echo.js';
+import type { StatusHub } from '../polling/status-hub.js';
+import type { CapacityWatcher } from '../polling/capacity-watcher.js';
+import type { RoundTripFields } from './round-trip-fields.js';
 
 /** What is known of the gateway's view of dates as old as an expiring POST carries. */
-export interface OldDates {
+export interface BackdatingSupport {
   /** Tries it, unless it is known; never throws. */
   learn(): Promise<void>;
   /** False only once a trial has shown that they are refused. */
@@ -25,10 +25,10 @@ export interface Profile {
   readonly client: DataFlowClient;
   readonly hub: StatusHub;
   readonly newest: NewestReader;
-  readonly places: PlaceWatch;
+  readonly places: CapacityWatcher;
   readonly timings: Timings;
-  readonly echo: EchoMemory;
-  readonly oldDates: OldDates;
+  readonly roundTripFields: RoundTripFields;
+  readonly backdatingSupport: BackdatingSupport;
 }
 
 /** Finds the profile that an input names. */

@@ -26,9 +26,9 @@ export async function refuseOverlap(
 ): Promise<void> {
   const { workflowId, triggerId, nodes, rows } = lately;
   const reader = createTriggeredReader(profile, triggerId);
-  const { client, timings, echo } = profile;
+  const { client, timings, roundTripFields: echo } = profile;
   const endedByMs = client.serviceClock.earliestMs() - datesBehindMs(echo);
-  const startedMs = endedByMs - timings.visibleWithinMs;
+  const startedMs = endedByMs - timings.maxListingDelayMs;
   const going: string[] = [];
   for (const { jobId } of nodes) {
     const children = nodes.filter(({ parentJobIds }) => parentJobIds.includes(jobId));

@@ -1,6 +1,6 @@
 import type { RemoteStart, RemoteStartInput } from '../contract/remote-activities.js';
-import { act, BEAT_MS } from './act.js';
-import { postUnderPermit } from './post-under-permit.js';
+import { runActivity, BEAT_MS } from './activity-context.js';
+import { postUnderPermit } from './submit-under-permit.js';
 import type { FindProfile } from './profile.js';
 
 /** The start of a workflow of the service: one POST under a permit. */
@@ -9,7 +9,7 @@ export const startRemoteWorkflow =
   (input: RemoteStartInput): Promise<RemoteStart> => {
     const { workflowId } = input;
     const about = { workflowId };
-    return act(about, BEAT_MS, async ({ signal }) => {
+    return runActivity(about, BEAT_MS, async ({ signal }) => {
       const profile = profiles(input.profile);
       const at = { about, signal };
       const name = 'executeWorkflow';

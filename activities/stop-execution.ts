@@ -2,8 +2,8 @@ import { DataFlowCallError } from '../client/errors.js';
 import type { StopInput, StopResult } from '../contract/activities.js';
 import { type JobExecution, isTerminal } from '../contract/job.js';
 import type { Reporting } from '../contract/wait-report.js';
-import type { WaitTarget } from '../polling/hub.js';
-import { type Act, act, BEAT_MS, pause } from './act.js';
+import type { WaitTarget } from '../polling/status-hub.js';
+import { type ActivityContext, runActivity, BEAT_MS, pause } from './activity-context.js';
 import { isPermanent } from './failure.js';
 import { notFound } from './not-found.js';
 import type { FindProfile, Profile } from './profile.js';
@@ -17,7 +17,7 @@ const AGAIN_AFTER_MS = 60_000;
 const REFUSED_PAUSE_MS = 1_000;
 /**
  * Older generations know no cancel (gateway code 300). A gateway that is being set up anew answers the same for a moment, so
- * it counts after so many answers, each beside a read that was answered, spread over `visibleWithin`.
+ * it counts after so many answers, each beside a read that was answered, spread over `maxListingDelay`.
  */
 const UNSUPPORTED_AFTER = 3;
 /**
@@ -37,19 +37,19 @@ export const stopExecution = (profiles: FindProfile) =>
   reporting((input: StopInput & Reporting): Promise<StopResult> => {
     const { jobId, executionId } = input;
     const about = { jobId, executionId };
-    const fn = (current: Act): Promise<StopResult> => {
+    const fn = (current: ActivityContext): Promise<StopResult> => {
       const profile = profiles(input.profile);
       // A further attempt cannot know whether an earlier one's cancel did it; a CANCELED is then ours.
       const asked = { cancel: current.attempt > 1 };
       return stop(profile, input, current, asked);
     };
-    return act(about, BEAT_MS, fn, { retries: 'all-but-permanent' });
+    return runActivity(about, BEAT_MS, fn, { retries: 'all-but-permanent' });
   });
 
 async function stop(
   profile: Profile,
   input: StopInput,
-  { signal, note, attempt }: Act,
+  { signal, note, attempt }: ActivityContext,
   asked: { cancel: boolean },
 ): Promise<StopResult> {
   const { executionId } = input;
@@ -68,7 +68,7 @@ async function stop(
       if (before !== undefined && pathsUnknown >= UNSUPPORTED_AFTER) {
         return { execution: before, stop: 'unsupported' };
       }
-      await pause(profile.timings.visibleWithinMs / UNSUPPORTED_AFTER, signal);
+      await pause(profile.timings.maxListingDelayMs / UNSUPPORTED_AFTER, signal);
       continue;
     }
     refusals = answer === 'refused' ? refusals + 1 : 0;
@@ -107,7 +107,7 @@ async function endSeen(
 
 /**
  * The execution by id, or as its job's list shows it where it is not found by id. That neither shows it is lag, for
- * `visibleWithin`: the service gave us the id.
+ * `maxListingDelay`: the service gave us the id.
  */
 async function onceShown(
   profile: Profile,
@@ -121,7 +121,7 @@ async function onceShown(
       if (!notFound(error)) throw error;
       const listed = await inList(profile, input, signal);
       if (listed !== undefined) return listed;
-      if (waitedMs > profile.timings.visibleWithinMs) throw error;
+      if (waitedMs > profile.timings.maxListingDelayMs) throw error;
       await pause(LAG_PAUSE_MS, signal);
     }
   }
@@ -131,7 +131,7 @@ async function onceShown(
 async function beforeFirstCancel(
   profile: Profile,
   input: StopInput,
-  { attempt, signal }: Pick<Act, 'attempt' | 'signal'>,
+  { attempt, signal }: Pick<ActivityContext, 'attempt' | 'signal'>,
 ): Promise<JobExecution | undefined> {
   if (attempt > 1) return undefined;
   try {

@@ -2,7 +2,7 @@ import { activityInfo, type Info } from '@temporalio/activity';
 import { DataFlowCallError } from '../client/errors.js';
 import type { ExpectedNode, FollowInput, FollowResult } from '../contract/remote-activities.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
-import { type Act, pause } from './act.js';
+import { type ActivityContext, pause } from './activity-context.js';
 import { isKnown } from './match.js';
 import type { Profile } from './profile.js';
 import type { SourcesWatch } from './wait-report.js';
@@ -19,7 +19,7 @@ const MIN_MISSING_ANSWERS = 3;
 /** What lists showed that is new. */
 export type ListNews = Pick<FollowResult, 'seen' | 'lost'>;
 
-interface Watching extends Act {
+interface Watching extends ActivityContext {
   readonly trouble: SourcesWatch;
   readonly onCall: () => void;
 }
@@ -42,7 +42,7 @@ export async function watchLists(
   const { expected } = input;
   const { signal, remember, trouble } = watching;
   const reader = createTriggeredReader(profile, input.triggerId);
-  const missing = createMissing(profile.timings.visibleWithinMs);
+  const missing = createMissing(profile.timings.maxListingDelayMs);
   const scheduledMs = performance.now() - sinceScheduledMs(activityInfo());
   const subjects = expected.map(({ settlesInMs, ...node }) => {
     const settlesAtMs = settlesInMs === undefined ? undefined : scheduledMs + settlesInMs;
@@ -111,7 +111,7 @@ async function readList(
   const { rows, complete } = await newest.read(jobId, {
     untilOlderThanMs: knownSinceMs ?? -Infinity,
     prove: begunMs >= settlesAtMs,
-    urgency: 'watch',
+    priority: 'watch',
     signal,
     onCall,
   });
@@ -119,7 +119,7 @@ async function readList(
   const { executions, possible } = whoseAre(await reader.among(fresh, signal), node);
   const possibleIds = possible.map(({ jobExecutionId }) => jobExecutionId);
   // What may be the node's gets as long again to show whether it is.
-  const untilMs = settlesAtMs + (possible.length > 0 ? timings.visibleWithinMs : 0);
+  const untilMs = settlesAtMs + (possible.length > 0 ? timings.maxListingDelayMs : 0);
   const settled = complete && begunMs >= untilMs;
   const isNews = executions.some(({ jobExecutionId }) => !seenIds.includes(jobExecutionId));
   if (!settled && !isNews && begunMs >= untilMs) {

@@ -124,7 +124,7 @@ function recoveryRows(ours: DisturbedFigures, peer: DisturbedFigures): readonly 
       measure,
       's',
       ours.recoveredS,
-      (QUICKLY_RECOVERED.timings.recoverWithinMs ?? 0) / 1_000,
+      (QUICKLY_RECOVERED.timings.waitHeartbeatTimeoutMs ?? 0) / 1_000,
     ),
     rowOf({ measure, unit: 's' }, ours.recoveredS, peer.recoveredS, ACTIVITY),
   ];

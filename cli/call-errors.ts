@@ -1,4 +1,4 @@
-import { type DataFlowCallError, isDoubtful, isRefusal } from '../client/errors.js';
+import { type DataFlowCallError, isOutcomeUnknown, isRefusal } from '../client/errors.js';
 import { FAILURES, type FailureType, remedyOf } from '../contract/failures.js';
 import { type OperationName, OPERATIONS } from '../contract/operations.js';
 import { EXIT_OF_FAILURE, type ExitName } from './exit-codes.js';
@@ -30,13 +30,13 @@ const REMEDIES_OF: Readonly<Partial<Record<OperationName, typeof REMEDIES>>> = {
 
 /** Where nobody repeats it, whatever may have been carried out is to be looked at first, also what could be repeated. */
 export const isLostWrite = (error: DataFlowCallError): boolean =>
-  isDoubtful(error) ||
+  isOutcomeUnknown(error) ||
   (OPERATIONS[error.call].kind !== 'read' && error.sent !== 'no' && !isRefusal(error));
 
 /** An error of one call as the command line tells it: what came back, and what to do here. */
 export function callErrorText(error: DataFlowCallError): string {
   const { call, failure } = error;
-  if (isDoubtful(error)) return error.message;
+  if (isOutcomeUnknown(error)) return error.message;
   const remedy = isLostWrite(error)
     ? FAILURES.DataFlowOutcomeUnknown.remedy
     : (REMEDIES_OF[call]?.[failure] ?? REMEDIES[failure]);

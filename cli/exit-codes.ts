@@ -34,7 +34,7 @@ export const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitName>> = {
   DataFlowCertificateRejected: 'unreachable',
   DataFlowProtocolError: 'unexpected',
   DataFlowOutcomeUnknown: 'unknown',
-  DataFlowSubmissionDoubtful: 'unknown',
+  DataFlowSubmissionUnknown: 'unknown',
   DataFlowNotSent: 'unreachable',
   DataFlowSubmissionAmbiguous: 'unknown',
   DataFlowExecutionFailed: 'failed',

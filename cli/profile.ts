@@ -1,5 +1,5 @@
 import type { DataFlowClient } from '../client/client.js';
-import { closestName } from '../client/closest-name.js';
+import { suggest } from '../contract/suggest.js';
 import { reportCredentials } from '../client/credentials/ncloud-credentials.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { DEFAULT_BASE_URL } from '../client/origin.js';
@@ -46,7 +46,7 @@ export function readNamedProfile(name: string = DEFAULT_PROFILE): ProfileSetting
 }
 
 function unknown(name: string, known: readonly string[]): string {
-  const meant = closestName(name, known);
+  const meant = suggest(name, known);
   const advice =
     meant !== undefined
       ? `did you mean ${meant}?`

@@ -25,7 +25,7 @@ interface Flags extends AnswerFlags, CodecFlags {
   readonly json?: true;
 }
 
-/** `dataflow resolve`: a person's word on a doubtful start. */
+/** `dataflow resolve`: a person's word on a start with an unknown outcome. */
 export function addResolveCommand(program: Command): void {
   addCodecOptions(
     program
@@ -75,7 +75,7 @@ async function heldOf(temporal: Temporal, workflowId: string): Promise<readonly 
   const progress = await progressOf(temporal, handle);
   if (progress === 'none') return [];
   if (progress === undefined) throw await noAnswer(temporal, { workflowId, taskQueue });
-  return jobRunsOf(progress).filter(({ phase }) => phase === 'holding');
+  return jobRunsOf(progress).filter(({ phase }) => phase === 'awaiting-resolution');
 }
 
 const send = (temporal: Temporal, workflowId: string, answer: ResolveSubmission): Promise<void> =>

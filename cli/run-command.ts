@@ -6,7 +6,7 @@ import type { JobByName } from '../contract/run.js';
 import { CommandFailed } from './command-failed.js';
 import { say } from './output.js';
 import { collect } from './collect.js';
-import { attend } from './run/attend.js';
+import { watchToEnd } from './run/watch-to-end.js';
 import { describeWorkflow } from './run/describe-workflow.js';
 import { leftByClosed } from './run/left-running.js';
 import { CHOICES, readRunRequest, type RunFlags } from './run/run-request.js';
@@ -55,9 +55,8 @@ export function addRunCommand(program: Command): void {
         `a start that looking does not settle: ${choices('onAmbiguous')}`,
       )
       .option('--cleanup-timeout <duration>', 'how long looking and stopping go on after a cancel')
-      .option('--cancel-joined', 'stop a joined execution, too')
       .option('--run-key-parameter <name>', 'parameter (SCRIPT jobs) for the key of the submission')
-      .option('--sole-writer', 'your word that nobody else starts this job')
+      .option('--exclusive', 'your word that nobody else starts this job')
       .option('--wait-task-queue <name>', 'task queue whose workers wait for the execution')
       .option('--num-worker <number>', 'workers, 2 to 10')
       .option('--timeout <minutes>', 'longest time of one execution, 1 to 1440')
@@ -85,7 +84,7 @@ async function run(job: string, flags: Flags): Promise<void> {
   await withTemporal(flags, async (temporal) => {
     const handle = await start(temporal, { request, taskQueue, workflowId });
     say(`started workflow ${workflowId} on task queue ${taskQueue}`);
-    await attend({
+    await watchToEnd({
       temporal,
       handle,
       startMs: Date.now(),

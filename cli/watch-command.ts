@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { attend } from './run/attend.js';
+import { watchToEnd } from './run/watch-to-end.js';
 import { describeWorkflow } from './run/describe-workflow.js';
 import { TEMPORAL_ENVIRONMENT, withTemporal } from './run/temporal-connection.js';
 import { addCodecOptions, type CodecFlags } from './run/codec-options.js';
@@ -36,6 +36,6 @@ export async function watchWorkflow(workflowId: string, flags: Flags): Promise<v
   await withTemporal(flags, async (temporal) => {
     const { handle, startMs } = await describeWorkflow(temporal, workflowId);
     const onInterrupt = cancelOnExit === true ? 'cancel' : 'detach';
-    await attend({ temporal, handle, startMs, json: json ?? false, onInterrupt });
+    await watchToEnd({ temporal, handle, startMs, json: json ?? false, onInterrupt });
   });
 }

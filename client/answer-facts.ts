@@ -1,7 +1,7 @@
 import type { OperationName } from '../contract/operations.js';
 import { cleanText } from './clean-text.js';
 import { readErrorBody, type ErrorBody } from './error-body.js';
-import type { Head } from './exchange.js';
+import type { Head } from './send.js';
 import { httpDateMs, retryAfterMs } from './http-date.js';
 import { readJson } from './json-body.js';
 

@@ -1,13 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { OPERATIONS, type OperationName } from '../contract/operations.js';
 import type { CallSite } from './answer-facts.js';
-import { failureOfPreparation } from './call-failure.js';
+import { failureOfPreparation } from './call-errors.js';
 import type { AnyOptions } from './client.js';
 import { instantOf, type MeasuredClock, type SigningClock } from './clock.js';
 import { NoCredentials, readCredentials } from './credentials.js';
-import { exchange, type Head, type Outcome } from './exchange.js';
+import { send, type Head, type Outcome } from './send.js';
 import { httpDateMs } from './http-date.js';
-import type { EndReason, Lifeline } from './lifeline.js';
+import type { EndReason, Deadline } from './deadline.js';
 import type { Settings } from './options.js';
 import type { PlainRequest } from './request.js';
 import { signedHeaders, type Credentials } from './signature.js';
@@ -29,7 +29,7 @@ export interface Call {
   readonly name: OperationName;
   readonly request: PlainRequest;
   readonly options: AnyOptions;
-  readonly lifeline: Lifeline;
+  readonly deadline: Deadline;
   readonly site: CallSite;
 }
 
@@ -53,7 +53,7 @@ export interface Attempt {
 export async function attempt(call: Call): Promise<Attempt> {
   const keys = await keysFor(call, false);
   if (keys === undefined) return endedUnsent(call);
-  return await send(call, { keys, clock: call.connection.clock.accepted() });
+  return await makeAttempt(call, { keys, clock: call.connection.clock.accepted() });
 }
 
 /**
@@ -73,16 +73,16 @@ export async function attemptAnew(
   const otherClock = refused.clock === 'own' ? 'learned' : 'own';
   if (!isOther && !call.connection.clock.isDisputed()) return undefined;
   if (!(await mayRepeat())) return undefined;
-  if (isOther) return await send(call, { keys, clock: call.connection.clock.accepted() });
-  const anew = await send(call, { keys, clock: otherClock });
+  if (isOther) return await makeAttempt(call, { keys, clock: call.connection.clock.accepted() });
+  const anew = await makeAttempt(call, { keys, clock: otherClock });
   if (isGood(anew.outcome)) call.connection.clock.accept(otherClock, 'the other was refused');
   return anew;
 }
 
 const isGood = (outcome: Outcome): boolean => outcome.kind === 'whole' && outcome.head.status < 300;
 
-function endedUnsent({ lifeline, site }: Call): Attempt {
-  const why = { reason: lifeline.signal.reason as EndReason, text: '' };
+function endedUnsent({ deadline, site }: Call): Attempt {
+  const why = { reason: deadline.signal.reason as EndReason, text: '' };
   return {
     outcome: { kind: 'none', sent: 'no', why },
     tookMs: 0,
@@ -91,22 +91,22 @@ function endedUnsent({ lifeline, site }: Call): Attempt {
   };
 }
 
-async function send(call: Call, signedWith: SignedWith): Promise<Attempt> {
-  const { connection, request, lifeline } = call;
+async function makeAttempt(call: Call, signedWith: SignedWith): Promise<Attempt> {
+  const { connection, request, deadline } = call;
   const { settings, dispatcher, clock } = connection;
   const { keys } = signedWith;
   const path = request.path + request.query;
   const timestampMs = timestampOf(call, signedWith.clock);
   const signed = signedHeaders({ method: request.method, path, timestampMs }, keys);
   const beginMs = settings.clock.monotonicMs();
-  const outcome = await exchange(dispatcher, {
+  const outcome = await send(dispatcher, {
     origin: settings.origin,
     method: request.method,
     path,
     headers: { ...PLAIN_HEADERS, ...(request.body !== undefined && JSON_BODY), ...signed },
     body: request.body,
     maxAnswerBytes: settings.maxAnswerBytes,
-    end: lifeline.signal,
+    end: deadline.signal,
     onLeaving: () => onLeaving(call),
     now: () => instantOf(settings.clock),
   });
@@ -133,19 +133,19 @@ const PLAIN_HEADERS = {
 const JSON_BODY = { 'content-type': 'application/json' } as const;
 
 /** The last moment before the bytes leave: what must not go out late is stopped here. */
-function onLeaving({ connection, name, options, lifeline }: Call): 'expired' | undefined {
+function onLeaving({ connection, name, options, deadline }: Call): 'expired' | undefined {
   const { notAfterMs, mayLeave, onSent } = options;
   if (notAfterMs !== undefined && connection.clock.latestMs() >= notAfterMs) return 'expired';
   if (mayLeave?.() === false) return 'expired';
   // An answer to a request that cannot be repeated is waited for, whatever the caller wants from now on.
-  if (!OPERATIONS[name].idempotent) lifeline.cutLoose();
+  if (!OPERATIONS[name].idempotent) deadline.detachFromCaller();
   onSent?.();
   return undefined;
 }
 
 /** The keys, or `undefined` when the call ended while they were fetched. */
 async function keysFor(call: Call, refused: boolean): Promise<Credentials | undefined> {
-  const { signal } = call.lifeline;
+  const { signal } = call.deadline;
   if (signal.aborted) return undefined;
   const ended = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => {

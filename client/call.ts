@@ -1,14 +1,14 @@
 import type { OperationInput, OperationName, OperationOutput } from '../contract/operations.js';
 import { errorBodyOf } from './answer-facts.js';
 import { attempt, attemptAnew, type Attempt, type Call, type Connection } from './attempt.js';
-import { failureOfRefusal, failureOfSilence, failureOfUnreadable } from './call-failure.js';
+import { errorResponse, noResponseError, decodeError } from './call-errors.js';
 import type { Answer, AnyOptions } from './client.js';
 import { ENDPOINTS } from './endpoints.js';
-import type { Outcome } from './exchange.js';
-import { seenExchange } from './exchange-seen.js';
+import type { Outcome } from './send.js';
+import { seenExchange } from './seen-request.js';
 import { httpDateMs } from './http-date.js';
 import { readJson } from './json-body.js';
-import { createLifeline } from './lifeline.js';
+import { createDeadline } from './deadline.js';
 import { toRequest } from './request.js';
 import { Unreadable } from './unreadable.js';
 
@@ -27,13 +27,13 @@ export async function callService<Name extends OperationName>(
   const request = toRequest(name, input, options, onOtherPath);
   const { settings, closing } = connection;
   const timeoutMs = options.timeoutMs ?? settings.callTimeoutMs;
-  const lifeline = createLifeline({ caller: options.signal, closing, timeoutMs });
+  const deadline = createDeadline({ caller: options.signal, closing, timeoutMs });
   const call: Call & { readonly name: Name } = {
     connection,
     name,
     request,
     options,
-    lifeline,
+    deadline,
     site: {
       call: name,
       request: `${request.method} ${request.path}`,
@@ -49,7 +49,7 @@ export async function callService<Name extends OperationName>(
     const other = { ...call, request: toRequest(name, input, options, !onOtherPath) };
     return readAnswer(call, input, await onThePathKnown(other, answered, !onOtherPath));
   } finally {
-    lifeline.release();
+    deadline.release();
   }
 }
 
@@ -84,10 +84,10 @@ async function signed(call: Call): Promise<Attempt> {
 }
 
 /** Waits until a further request may be made; false when the call ends before that. */
-async function mayRepeat({ connection, lifeline }: Call): Promise<boolean> {
+async function mayRepeat({ connection, deadline }: Call): Promise<boolean> {
   try {
-    await connection.settings.beforeRepeat?.(lifeline.signal);
-    return !lifeline.signal.aborted;
+    await connection.settings.beforeRepeat?.(deadline.signal);
+    return !deadline.signal.aborted;
   } catch {
     return false;
   }
@@ -97,13 +97,13 @@ async function mayRepeat({ connection, lifeline }: Call): Promise<boolean> {
 function tellRefused(call: Call, refused: Attempt): void {
   const { outcome, site } = refused;
   if (outcome.kind !== 'whole') return;
-  tell(call, refused, failureOfRefusal(site, outcome.head, outcome.body));
+  tell(call, refused, errorResponse(site, outcome.head, outcome.body));
 }
 
 /** Whoever counts must not cost an answer: it may hold the id of what was started. */
 function tell({ name, connection: { settings } }: Call, attempted: Attempt, error?: unknown): void {
   try {
-    settings.onExchange?.(seenExchange(name, attempted, error));
+    settings.onRequest?.(seenExchange(name, attempted, error));
   } catch {
     // What it throws is its own affair.
   }
@@ -143,14 +143,14 @@ function toAnswer<Name extends OperationName>(
   { outcome, site }: Attempt,
   options: AnyOptions,
 ): Answer<OperationOutput<Name>> {
-  if (outcome.kind !== 'whole') throw failureOfSilence(site, outcome);
+  if (outcome.kind !== 'whole') throw noResponseError(site, outcome);
   const { head, body } = outcome;
-  if (head.status >= 300) throw failureOfRefusal(site, head, body);
+  if (head.status >= 300) throw errorResponse(site, head, body);
   try {
     const output = ENDPOINTS[name].decode(readJson(body), input, options);
     return { output, dateMs: httpDateMs(head.headers['date']) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    throw failureOfUnreadable(site, head, error.message, body);
+    throw decodeError(site, head, error.message, body);
   }
 }

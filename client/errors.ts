@@ -56,7 +56,7 @@ export function isRefusal(facts: CallFacts): boolean {
 }
 
 /** Whether a call that must not be repeated may have been carried out: then no remedy may say that it is repeated. */
-export const isDoubtful = (facts: CallFacts): boolean =>
+export const isOutcomeUnknown = (facts: CallFacts): boolean =>
   !OPERATIONS[facts.call].idempotent && facts.sent !== 'no' && !isRefusal(facts);
 
 /** Members are clipped one by one, so that the remedy always has room: the whole stays below 500 characters. */
@@ -64,7 +64,7 @@ function messageOf(facts: CallFacts, what: string): string {
   const { call, request, failure, sent } = facts;
   const head = `${call} (${clip(request, 90)}): ${clip(what, 230)}`;
   const end = /[.!?…]$/.test(head) ? '' : '.';
-  const remedy = remedyOf(isDoubtful(facts) ? 'DataFlowOutcomeUnknown' : failure, { call });
+  const remedy = remedyOf(isOutcomeUnknown(facts) ? 'DataFlowOutcomeUnknown' : failure, { call });
   return clip(`${head}${end}${CONSEQUENCE[sent]} ${remedy}`, 499);
 }
 

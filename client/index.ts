@@ -8,7 +8,7 @@ export {
   type NcloudCredentialsOptions,
 } from './credentials/ncloud-credentials.js';
 export type { CredentialsReport } from './credentials/chain.js';
-export type { SeenExchange } from './exchange-seen.js';
+export type { SeenRequest } from './seen-request.js';
 export type { ProcessClock } from './clock.js';
 export type {
   Answer,

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { SYSTEM_CLOCK, type ProcessClock } from './clock.js';
-import { problemOfUnknown } from './closest-name.js';
+import { unknownOptionText } from '../contract/suggest.js';
 import { ncloudCredentials } from './credentials/ncloud-credentials.js';
 import { problemOfCredentials, type CredentialsSource } from './credentials.js';
 import { DataFlowInvalidInputError } from './errors.js';
-import type { SeenExchange } from './exchange-seen.js';
+import type { SeenRequest } from './seen-request.js';
 import { DEFAULT_BASE_URL, readOrigin } from './origin.js';
 import { readOwnCa } from './own-ca.js';
 import { readRegularFile } from './read-regular-file.js';
@@ -40,7 +40,7 @@ export interface DataFlowClientOptions {
   /** Sockets of your own, which bring their own certificates and proxy; `close()` leaves them open. */
   readonly dispatcher?: Dispatcher;
   /** Told of each request once it is over, repeated ones too, to be counted. What it throws is dropped. */
-  readonly onExchange?: (seen: SeenExchange) => void;
+  readonly onRequest?: (seen: SeenRequest) => void;
   /**
    * Awaited before each further request of one call (signed anew after a 401, or to the other path of an operation that has
    * two), so that it counts wherever calls are counted. Rejects: no further request is made, and the answer stands. The
@@ -60,7 +60,7 @@ export interface Settings {
   /** PEM. */
   readonly ca: string | undefined;
   readonly dispatcher: Dispatcher | undefined;
-  readonly onExchange: ((seen: SeenExchange) => void) | undefined;
+  readonly onRequest: ((seen: SeenRequest) => void) | undefined;
   readonly beforeRepeat: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
@@ -76,7 +76,7 @@ const OPTION_NAMES = Object.keys({
   ca: true,
   caFile: true,
   dispatcher: true,
-  onExchange: true,
+  onRequest: true,
   beforeRepeat: true,
 } satisfies Record<keyof DataFlowClientOptions, true>);
 
@@ -119,7 +119,7 @@ export function readOptions(options: DataFlowClientOptions): Settings {
   const problems = [
     ...Object.keys(options)
       .filter((name) => !OPTION_NAMES.includes(name))
-      .map((name) => problemOfUnknown(name, OPTION_NAMES)),
+      .map((name) => unknownOptionText(name, OPTION_NAMES)),
     problem,
     typeof credentials === 'function' ? undefined : problemOfCredentials(credentials),
     ...problemsOfLimits(limits),
@@ -136,7 +136,7 @@ export function readOptions(options: DataFlowClientOptions): Settings {
     clock: options.clock ?? SYSTEM_CLOCK,
     ca: ca.pem,
     dispatcher,
-    onExchange: options.onExchange,
+    onRequest: options.onRequest,
     beforeRepeat: options.beforeRepeat,
   });
 }

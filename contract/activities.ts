@@ -1,5 +1,5 @@
 import type { Baseline } from './baseline.js';
-import type { DurationsSeen } from './durations-seen.js';
+import type { DurationHistory } from './duration-history.js';
 import type { JobCondition, JobExecution } from './job.js';
 import type { OperationActivities } from './operation-activities.js';
 import type { PreparedPipeline, PreparePipelineInput } from './pipeline-run.js';
@@ -10,15 +10,15 @@ import type { ReportingActivity } from './wait-report.js';
 /** What a workflow may ask for; implemented in activities/. One act, one input object, plain JSON out. */
 export interface DataFlowActivities extends OperationActivities, RemoteActivities {
   /** Reads the job and its latest executions: the permit for one POST. */
-  readonly dataflowPrepareExecution: ReportingActivity<PrepareInput, Permit>;
-  /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionDoubtful, or with the service's refusal. */
+  readonly dataflowPrepareSubmission: ReportingActivity<PrepareInput, Permit>;
+  /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionUnknown, or with the service's refusal. */
   readonly dataflowExecuteJob: (input: SubmitInput) => Promise<JobExecution>;
-  /** Reads what the service lists until doubt is settled one way or the other. */
-  readonly dataflowFindSubmission: ReportingActivity<FindInput, FindResult>;
+  /** Reads what the service lists until the outcome is known one way or the other. */
+  readonly dataflowReconcileSubmission: ReportingActivity<FindInput, FindResult>;
   /** Waits for the end of an execution. */
   readonly dataflowAwaitExecution: ReportingActivity<AwaitInput, AwaitResult>;
   /** Waits until the job has room for another execution. */
-  readonly dataflowAwaitFree: ReportingActivity<JobRef, FreePlace>;
+  readonly dataflowAwaitCapacity: ReportingActivity<JobRef, FreePlace>;
   /** Cancels an execution and watches until the service shows a terminal status. */
   readonly dataflowStopExecution: ReportingActivity<StopInput, StopResult>;
   /** Reads and checks a pipeline, and looks up the jobs and workflows that it names. */
@@ -34,7 +34,7 @@ export interface JobRef {
 export type { Baseline } from './baseline.js';
 
 /** By what an execution is recognised as the outcome of a submission (docs/submit-protocol.md, rule 5). */
-export interface SubmissionMark {
+export interface MatchCriteria {
   /** The first baseline of the submission: ours is newer. */
   readonly since: Baseline;
   /** Executions that this workflow knows to be another submission's. */
@@ -44,14 +44,14 @@ export interface SubmissionMark {
   /** The parameter that carries the submission's key; a match by it is sure. */
   readonly runKey?: { readonly parameter: string; readonly key: string };
   /** The caller states that nobody else starts this job: every match is sure. */
-  readonly soleWriter: boolean;
+  readonly exclusive: boolean;
   /** From the first POST to the end of the look for the last one: what is created further apart is a later copy, not ours. */
   readonly windowMs: number;
 }
 
 export interface PrepareInput extends JobRef {
-  /** Also look for what an earlier, settled doubt of this submission may have brought late. */
-  readonly mark?: SubmissionMark;
+  /** Also look for a late execution of an earlier POST of this submission whose outcome was unknown. */
+  readonly mark?: MatchCriteria;
 }
 
 export interface Permit extends Baseline {
@@ -68,7 +68,7 @@ export interface Permit extends Baseline {
   /** Executions that have not ended, newest first. */
   readonly active: readonly ActiveExecution[];
   /** How long the latest ended executions ran. */
-  readonly seen?: DurationsSeen;
+  readonly seen?: DurationHistory;
   /** What `mark` finds. */
   readonly found: Matches;
   readonly timings: Timings;
@@ -85,14 +85,14 @@ export interface SubmitInput extends JobRef {
   /** Run settings as sent; left out, no body is sent. */
   readonly jobCondition?: JobCondition;
   /**
-   * Posts nothing, only asks: DataFlowNotSent when the permit is this workflow run's own, DataFlowSubmissionDoubtful when
+   * Posts nothing, only asks: DataFlowNotSent when the permit is this workflow run's own, DataFlowSubmissionUnknown when
    * an earlier run took it (a reset) and may have posted under it.
    */
   readonly postNothing?: true;
 }
 
 export interface FindInput extends JobRef {
-  readonly mark: SubmissionMark;
+  readonly mark: MatchCriteria;
   /**
    * Milliseconds from the scheduling of the look: it ends with the first complete listing begun after them. A duration, so
    * that no two clocks are compared.
@@ -110,7 +110,7 @@ export interface Matches {
 
 export interface FindResult extends Matches {
   /** Whether the matches cannot be somebody else's. */
-  readonly sure: boolean;
+  readonly exactMatch: boolean;
   /** No listing was proven to show all that could be ours: that nothing was found proves nothing. */
   readonly incomplete?: true;
 }
@@ -120,22 +120,22 @@ export interface AwaitInput extends JobRef {
   /** When the service created it, where that is known: an old execution is read less often. */
   readonly createdDate?: string;
   /** How long earlier executions of the job ran, as prepare read it: when to look. @default nothing is known */
-  readonly seen?: DurationsSeen;
+  readonly seen?: DurationHistory;
   /** Remote time-out of the execution in ms of running, where it is known. */
   readonly timeoutMs?: number;
-  /** After a doubt: keep looking for a second match. */
-  readonly twins?: SubmissionMark;
+  /** After an unknown outcome: keep looking for a second match. */
+  readonly duplicates?: MatchCriteria;
   /** Our POST was answered with it: what it shows tells how the service shows what is ours. */
   readonly ours?: true;
 }
 
 export interface AwaitResult {
-  /** The execution; terminal, unless `twins` is not empty and sure. */
+  /** The execution; terminal, unless `duplicates` is not empty and sure. */
   readonly execution: JobExecution;
-  readonly twins: readonly string[];
-  /** Those of `twins` that were not created in the time of our POSTs, as far as it is shown: not ours to stop. */
+  readonly duplicates: readonly string[];
+  /** Those of `duplicates` that were not created in the time of our POSTs, as far as it is shown: not ours to stop. */
   readonly copies: readonly string[];
-  readonly sureTwins: boolean;
+  readonly exactDuplicates: boolean;
   /** Calls to the service that this wait took part in. */
   readonly statusCalls: number;
 }

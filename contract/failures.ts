@@ -77,7 +77,7 @@ export const FAILURES = {
     retry: 'no',
     remedy: 'The request may have been carried out. Look in the service before you repeat it.',
   },
-  DataFlowSubmissionDoubtful: {
+  DataFlowSubmissionUnknown: {
     retry: 'no',
     remedy:
       'The start may have been accepted. The workflow looks for it; a caller of the activity must do so too.',
@@ -90,7 +90,7 @@ export const FAILURES = {
     retry: 'no',
     remedy:
       'Look at the candidates in the service: the start may have made one of them, or none. ' +
-      "Use onAmbiguous: 'hold' to be asked, runKeyParameter or soleWriter to make matches sure.",
+      "Use onAmbiguous: 'hold' to be asked, runKeyParameter or exclusive to make matches sure.",
   },
   DataFlowExecutionFailed: {
     retry: 'no',
@@ -240,10 +240,10 @@ export interface FailureDetails {
   }[];
   /** What to do. */
   readonly remedy: string;
-  /** Executions that a doubtful start may have made. */
+  /** Executions that a start with an unknown outcome may have made. */
   readonly candidates?: readonly string[];
-  /** Further executions that are probably ours too (late twins). */
-  readonly twins?: readonly string[];
+  /** Further executions that are probably ours too (late duplicates). */
+  readonly duplicates?: readonly string[];
   /** What could not be found out, with what to check. */
   readonly unknown?: string;
   /** Milliseconds that the answer asked to wait (Retry-After), at most a minute. */

@@ -86,7 +86,7 @@ export const METRICS = {
     unit: 'submissions',
     labels: ['profile', 'outcome'],
     meaning:
-      'how runs came by their execution: `posted`, `adopted`, `joined`; `ambiguous` when it failed or is held as such (a held one that is answered counts once more)',
+      'how runs came by their execution: `submitted`, `adopted`, `joined`; `ambiguous` when it failed or is held as such (a held one that is answered counts once more)',
   },
   executions: {
     name: 'dataflow_executions_total',

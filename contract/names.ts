@@ -12,7 +12,7 @@ export const PROGRESS_QUERY = 'dataflowProgress';
 /** Update: names the execution of a held submission, or says `none`. */
 export const RESOLVE_UPDATE = 'dataflowResolveSubmission';
 /** Memo: what the runs that did not complete left behind, by submission. */
-export const RUN_MEMO = 'dataflowRun';
+export const FAILED_RUNS_MEMO = 'dataflowFailedRuns';
 
 /** Memo of a workflow that `startPipeline` started: pipeline, key, and a digest of its input. */
 export const PIPELINE_MEMO = 'dataflowPipeline';
@@ -24,7 +24,7 @@ export const PIPELINE_UPDATES = {
   cancelStep: 'dataflowCancelStep',
   retryStep: 'dataflowRetryStep',
   skipStep: 'dataflowSkipStep',
-  decide: 'dataflowDecide',
+  approve: 'dataflowApprove',
 } as const;
 /** Query: plan, parameters and PipelineState of the pipeline; what `rerun` takes. */
 export const PIPELINE_STATE_QUERY = 'dataflowPipelineState';

@@ -11,7 +11,7 @@ export type PipelineMessage =
   | { readonly kind: 'skipStep'; readonly step: string; readonly reason?: string }
   /** Answers an approval. */
   | {
-      readonly kind: 'decide';
+      readonly kind: 'approve';
       readonly step: string;
       /** Which item of an approval with `forEach`. @default all that wait */
       readonly item?: number;

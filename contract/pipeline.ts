@@ -13,15 +13,17 @@ export type Template =
   string | number | boolean | null | readonly Template[] | { readonly [member: string]: Template };
 
 /**
- * When a step may start, by how its needs ended. `succeeded`: all succeeded; `failed`: all ended and any failed, or was skipped because of a failure upstream;
- * `done`: all ended, none was skipped; `anySucceeded`: all ended, one succeeded; `always`: all ended or were skipped.
+ * When a step may start, by how its needs ended. `allSucceeded`: all succeeded; `anyFailed`: all ended and any failed, or
+ * was skipped because of a failure further upstream; `allDone`: all ended, however; `noneSkipped`: all ended, none was
+ * skipped; `anySucceeded`: all ended, one succeeded; `always`: as `allDone`.
  */
-export type RunsRule = 'succeeded' | 'failed' | 'done' | 'anySucceeded' | 'always';
+export type RunIf =
+  'allSucceeded' | 'anyFailed' | 'allDone' | 'noneSkipped' | 'anySucceeded' | 'always';
 
 interface AnyStep {
   /** Steps that must have ended before. */
   readonly needs: readonly string[];
-  readonly runs: RunsRule;
+  readonly runIf: RunIf;
   /** Expression without `${{ }}`; false skips the step. */
   readonly when?: string;
   /** A list, or an expression (without `${{ }}`) that gives one: the step runs once for each item. */
@@ -39,10 +41,9 @@ export type JobStepOptions = Pick<
   | 'onBusy'
   | 'onCancel'
   | 'onAmbiguous'
-  | 'cancelJoined'
   | 'cleanupTimeout'
   | 'runKeyParameter'
-  | 'soleWriter'
+  | 'exclusive'
   | 'waitTaskQueue'
 >;
 

@@ -9,7 +9,7 @@ export interface RemoteActivities {
   readonly dataflowIdentifyService: (input: ProfileRef) => Promise<ServiceIdentity>;
   /** Reads the workflow, its trigger's rule and the latest executions of its jobs: the permit for one POST. */
   readonly dataflowPrepareRemoteWorkflow: ReportingActivity<RemoteRef, RemotePermit>;
-  /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionDoubtful, or with the service's refusal. */
+  /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionUnknown, or with the service's refusal. */
   readonly dataflowStartRemoteWorkflow: (input: RemoteStartInput) => Promise<RemoteStart>;
   /** Waits until the jobs of a run show something new. */
   readonly dataflowFollowRemoteWorkflow: ReportingActivity<FollowInput, FollowResult>;
@@ -97,7 +97,7 @@ export interface FollowResult {
   readonly statusCalls: number;
 }
 
-/** A node that cannot be followed any more: for `visibleWithin` the service has answered nothing but that there is no such thing. */
+/** A node that cannot be followed any more: for `maxListingDelay` the service has answered nothing but that there is no such thing. */
 export interface LostNode {
   readonly jobId: string;
   /** The call's error. */

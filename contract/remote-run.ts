@@ -25,10 +25,10 @@ export interface RunRemoteWorkflowResult {
   /** The key of this run, as in the query and the memo. */
   readonly submission: string;
   /**
-   * `posted`: the service accepted our POST. `adopted`: its answer was lost, and a look found what its trigger started;
+   * `submitted`: the service accepted our POST. `adopted`: its answer was lost, and a look found what its trigger started;
    * that is by likeness, so it may be what somebody else started in that minute.
    */
-  readonly obtained: 'posted' | 'adopted';
+  readonly submissionOutcome: 'submitted' | 'adopted';
   /** POSTs that reached the service. */
   readonly posts: number;
   /** One for each JOB node, COMPLETED, in the order of the workflow. */
@@ -54,7 +54,14 @@ export interface RemoteRunProgress {
   readonly profile?: string;
   readonly phase: Extract<
     RunPhase,
-    'queued' | 'pausing' | 'preparing' | 'submitting' | 'looking' | 'waiting' | 'stopping' | 'ended'
+    | 'waiting-for-lock'
+    | 'backing-off'
+    | 'preparing'
+    | 'submitting'
+    | 'reconciling'
+    | 'waiting'
+    | 'stopping'
+    | 'ended'
   >;
   /** In words: what it waits for, or how it ended. */
   readonly note?: string;
@@ -65,10 +72,10 @@ export interface RemoteRunProgress {
   readonly lastError?: string | undefined;
   readonly submission: string;
   readonly triggerId?: string;
-  readonly obtained?: 'posted' | 'adopted';
+  readonly submissionOutcome?: 'submitted' | 'adopted';
   readonly posts: number;
   /** The POST may have been accepted, and we do not know. */
-  readonly doubt: boolean;
+  readonly outcomeUnknown: boolean;
   readonly nodes: readonly RemoteNodeProgress[];
   readonly outcome?: string;
   /** What could not be found out, with what to check. */

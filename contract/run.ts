@@ -1,6 +1,6 @@
 import type { Duration } from './durations.js';
 import type { Baseline } from './baseline.js';
-import type { DurationsSeen } from './durations-seen.js';
+import type { DurationHistory } from './duration-history.js';
 import type { JobCondition, JobExecution } from './job.js';
 
 /** Job retry: a new submission after an execution that ended badly. Temporal's RetryPolicy in shape. */
@@ -32,19 +32,17 @@ export interface RunJobRequest {
   readonly onBusy?: 'fail' | 'wait' | 'join';
   /** What a cancel does to the execution: stop it, or leave it running. @default 'cancel' */
   readonly onCancel?: 'cancel' | 'abandon';
-  /** When looking does not settle a doubtful start: fail, or wait for the Update `dataflowResolveSubmission`. @default 'fail' */
+  /** When the outcome of a start stays unknown after reconciling: fail, or wait for the Update `dataflowResolveSubmission`. @default 'fail' */
   readonly onAmbiguous?: 'fail' | 'hold';
-  /** Whether cancel and runTimeout also stop an execution that was joined. @default false */
-  readonly cancelJoined?: boolean;
   /** How long looking and stopping go on after a cancel or runTimeout. @default '1h' */
   readonly cleanupTimeout?: Duration;
   /**
-   * Name of a parameter (SCRIPT jobs) that is given a key of the submission, 31 letters and digits: makes matches sure. A
+   * Name of a parameter (SCRIPT jobs) that is given a key of the submission, 31 letters and digits: makes matches exact. A
    * value of your own for it is refused; a stored one is replaced.
    */
   readonly runKeyParameter?: string;
-  /** The caller's word that nobody else starts this job: makes matches sure. @default false */
-  readonly soleWriter?: boolean;
+  /** The caller's word that nobody else starts this job: makes matches exact. @default false */
+  readonly exclusive?: boolean;
   /**
    * Task queue whose workers wait: for the end of the execution, and for a place. They need the plugin and the same profile.
    * A queue that nobody polls is waited for in vain, until runTimeout. @default that of the workflow
@@ -58,7 +56,7 @@ export interface RunJobRequest {
 export type JobByName = Omit<RunJobRequest, 'jobId'> & { readonly job: string };
 
 /** How an execution came to be the run's: our POST's answer, a look, or sharing on purpose. */
-export type Obtained = 'posted' | 'adopted' | 'joined';
+export type SubmissionOutcome = 'submitted' | 'adopted' | 'joined';
 
 export interface RunJobResult {
   /** The execution, COMPLETED. */
@@ -67,24 +65,24 @@ export interface RunJobResult {
   readonly submission: string;
   /** What `runKeyParameter` was given: letters and digits, the same for all POSTs of the submission. */
   readonly runKey?: string;
-  readonly obtained: Obtained;
+  readonly submissionOutcome: SubmissionOutcome;
   /** Whether the execution is surely this submission's: false only for an adoption by likeness. */
-  readonly sure: boolean;
+  readonly exactMatch: boolean;
   /** POSTs that this submission made. */
   readonly posts: number;
   /** Submissions made, this one included. */
   readonly attempts: number;
   /** Executions of earlier attempts. */
-  readonly earlier: readonly EndedAttempt[];
+  readonly previousAttempts: readonly EndedAttempt[];
   /** Further executions that this submission probably caused. */
-  readonly twins: readonly string[];
+  readonly duplicates: readonly string[];
   /** Time in READY, from the service's dates; absent where it gave none. */
   readonly waitingMs?: number;
   /** Time in RUNNING, from the service's dates; absent where it gave none. */
   readonly runningMs?: number;
   /** Status calls that the wait took part in; calls shared with other waiters count whole. */
   readonly statusCalls: number;
-  /** What could not be found out of a twin, with what to check; absent when all is known. */
+  /** What could not be found out of a duplicate, with what to check; absent when all is known. */
   readonly unknown?: string;
 }
 
@@ -92,17 +90,17 @@ export interface EndedAttempt {
   readonly executionId: string;
   readonly status: string;
   /** Further executions that its submission probably caused. */
-  readonly twins: readonly string[];
+  readonly duplicates: readonly string[];
 }
 
 export type RunPhase =
-  | 'queued'
-  | 'pausing'
+  | 'waiting-for-lock'
+  | 'backing-off'
   | 'preparing'
-  | 'waiting-for-place'
+  | 'waiting-for-capacity'
   | 'submitting'
-  | 'looking'
-  | 'holding'
+  | 'reconciling'
+  | 'awaiting-resolution'
   | 'waiting'
   | 'stopping'
   | 'ended';
@@ -128,15 +126,15 @@ export interface RunProgress {
   readonly executionId?: string;
   /** What the service said last of the execution. */
   readonly status?: string;
-  readonly obtained?: Obtained;
-  readonly sure?: boolean;
+  readonly submissionOutcome?: SubmissionOutcome;
+  readonly exactMatch?: boolean;
   /** A POST may have been accepted, and we do not know. */
-  readonly doubt: boolean;
-  /** Executions that a doubtful POST may have started. */
+  readonly outcomeUnknown: boolean;
+  /** Executions that a POST with an unknown outcome may have started. */
   readonly candidates: readonly string[];
-  readonly twins: readonly string[];
-  readonly earlier: readonly EndedAttempt[];
-  readonly endedBy?: 'itself' | 'us' | 'somebody else';
+  readonly duplicates: readonly string[];
+  readonly previousAttempts: readonly EndedAttempt[];
+  readonly endedBy?: 'service' | 'workflow' | 'external';
   readonly outcome?: string;
   /** What could not be found out, with what to check. */
   readonly unknown?: string;
@@ -149,18 +147,18 @@ export interface RunState {
   readonly submission: string;
   readonly attempt: number;
   readonly posts: number;
-  readonly earlier: readonly EndedAttempt[];
+  readonly previousAttempts: readonly EndedAttempt[];
   /** What is left of runTimeout. */
   readonly timeLeftMs?: number;
   /** The execution, once there is one. */
   readonly started?: {
     readonly executionId: string;
-    readonly obtained: Obtained;
-    readonly sure: boolean;
-    readonly recoverWithinMs: number;
+    readonly submissionOutcome: SubmissionOutcome;
+    readonly exactMatch: boolean;
+    readonly waitHeartbeatTimeoutMs: number;
     readonly limitMs: number;
     /** When its end may be expected, for the wait. */
-    readonly seen?: DurationsSeen;
+    readonly seen?: DurationHistory;
     readonly timeoutMs?: number;
   };
   /** First baseline, POSTs and how much longer a look must last, once a POST was made. */
@@ -170,11 +168,11 @@ export interface RunState {
     readonly settlesInMs: number;
     /** As in `SubmissionMark`. */
     readonly windowMs: number;
-    readonly doubt: boolean;
-    readonly everDoubted: boolean;
+    readonly outcomeUnknown: boolean;
+    readonly wasEverUnknown: boolean;
   };
-  readonly twins: readonly string[];
-  /** Those of `twins` that are not ours to stop. */
+  readonly duplicates: readonly string[];
+  /** Those of `duplicates` that are not ours to stop. */
   readonly copies: readonly string[];
   /** Candidates that somebody's word ruled out. */
   readonly notOurs: readonly string[];

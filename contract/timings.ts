@@ -4,26 +4,26 @@
  */
 export interface Timings {
   /** X: how long a permit is good for, from its baseline to the moment the bytes leave. @default 15000 */
-  readonly permitMs: number;
+  readonly permitTtlMs: number;
   /** T: time limit of the POST, from the moment its bytes leave. @default 15000 */
-  readonly postMs: number;
+  readonly submitTimeoutMs: number;
   /**
    * Longest time from acceptance of a POST until the execution is listed. Its truth is UNKNOWN: a service that
-   * lists later than this can be given a second POST. Longer settles doubt later. @default 30000
+   * lists later than this can be given a second POST. A longer time makes outcomes known later. @default 30000
    */
-  readonly visibleWithinMs: number;
+  readonly maxListingDelayMs: number;
   /** V: the gateway's limit on the age of a signature (DOC, NOTES §4). @default 300000 */
-  readonly signatureAgeMs: number;
+  readonly maxSignatureAgeMs: number;
   /**
    * `auto`: date a POST so that the gateway refuses it after X + T, when a trial GET shows that it takes such dates;
    * `off`: plain dates, and no protection against a sender that froze. @default 'auto'
    */
-  readonly expiringPost: 'auto' | 'off';
+  readonly backdateSubmit: 'auto' | 'off';
   /**
    * Longest time until another worker takes over the wait of a killed one; one that is stopped hands over at once. A wait
    * costs a Temporal action each 0.4 of it; the SDK holds back more than one in a minute (docs/scale.md). @default 300000
    */
-  readonly recoverWithinMs: number;
+  readonly waitHeartbeatTimeoutMs: number;
   /**
    * Shortest and longest pause between two status reads of one execution. Where the job's earlier durations tell that
    * the end is far, the pause may be five times the longest. @default 2000 and 60000
@@ -40,12 +40,12 @@ export interface Timings {
 }
 
 export const DEFAULT_TIMINGS: Timings = Object.freeze({
-  permitMs: 15_000,
-  postMs: 15_000,
-  visibleWithinMs: 30_000,
-  signatureAgeMs: 300_000,
-  expiringPost: 'auto',
-  recoverWithinMs: 300_000,
+  permitTtlMs: 15_000,
+  submitTimeoutMs: 15_000,
+  maxListingDelayMs: 30_000,
+  maxSignatureAgeMs: 300_000,
+  backdateSubmit: 'auto',
+  waitHeartbeatTimeoutMs: 300_000,
   minPollMs: 2_000,
   maxPollMs: 60_000,
   callWorthMs: 500,
@@ -61,11 +61,11 @@ export const MAX_RETRY_AFTER_MS = 60_000;
 export const DATE_STEP_MARGIN_MS = 2_000;
 
 const LEAST_MS: Partial<Record<keyof Timings, number>> = {
-  permitMs: 2_000,
-  postMs: 2_000,
-  visibleWithinMs: 500,
-  signatureAgeMs: 1_000,
-  recoverWithinMs: 2_000,
+  permitTtlMs: 2_000,
+  submitTimeoutMs: 2_000,
+  maxListingDelayMs: 500,
+  maxSignatureAgeMs: 1_000,
+  waitHeartbeatTimeoutMs: 2_000,
   minPollMs: 50,
   maxPollMs: 50,
   callWorthMs: 1,
@@ -79,14 +79,14 @@ export function timingProblems(timings: Timings): string[] {
       ? []
       : [`${name} is ${String(value)}: give whole milliseconds, ${least} or more`];
   });
-  const { permitMs, postMs, signatureAgeMs, expiringPost } = timings;
-  if (!['auto', 'off'].includes(expiringPost)) {
-    problems.push(`expiringPost is ${JSON.stringify(expiringPost)}: give 'auto' or 'off'`);
+  const { permitTtlMs, submitTimeoutMs, maxSignatureAgeMs, backdateSubmit } = timings;
+  if (!['auto', 'off'].includes(backdateSubmit)) {
+    problems.push(`backdateSubmit is ${JSON.stringify(backdateSubmit)}: give 'auto' or 'off'`);
   }
-  if (permitMs + postMs + DATE_STEP_MARGIN_MS > signatureAgeMs) {
+  if (permitTtlMs + submitTimeoutMs + DATE_STEP_MARGIN_MS > maxSignatureAgeMs) {
     problems.push(
-      `permitMs + postMs + ${DATE_STEP_MARGIN_MS} is ${permitMs + postMs + DATE_STEP_MARGIN_MS}, more than signatureAgeMs ` +
-        `(${signatureAgeMs}): a POST could not be made to expire; shorten permitMs or postMs`,
+      `permitTtlMs + submitTimeoutMs + ${DATE_STEP_MARGIN_MS} is ${permitTtlMs + submitTimeoutMs + DATE_STEP_MARGIN_MS}, more than maxSignatureAgeMs ` +
+        `(${maxSignatureAgeMs}): a POST could not be made to expire; shorten permitTtlMs or submitTimeoutMs`,
     );
   }
   if (timings.minPollMs > timings.maxPollMs) {

@@ -3,20 +3,20 @@ import { isPermanent, toCallFailure } from './call-failure.js';
 import type { NewestExecutions } from './newest-executions.js';
 import { callKey, type PlannedCall } from './plan.js';
 import type { ExecutionRef, Registry } from './registry.js';
-import { backoffMs, pauseMs } from './schedule.js';
-import { judgeSweeps } from './sweep-answers.js';
+import { backoffMs, pauseMs } from './poll-interval.js';
+import { judgeScans } from './job-scan-answers.js';
 import {
-  aged,
+  withAge,
   afterFailure,
   afterListed,
   afterListedEnd,
   afterStatus,
   afterUnlisted,
-  foresee,
+  pollTarget,
   isLost,
   type HubSettings,
   type Watched,
-} from './watched.js';
+} from './watched-execution.js';
 
 /** Where warnings go; Temporal's and most other loggers fit. */
 export interface PollLog {
@@ -44,7 +44,7 @@ export class Answers {
   got(ref: ExecutionRef, execution: JobExecution, nowMs: number): void {
     this.#registry.serve(ref, 1);
     if (isTerminal(execution.status)) {
-      judgeSweeps(this.#registry, ref, execution, nowMs, this.#settings);
+      judgeScans(this.#registry, ref, execution, nowMs, this.#settings);
       this.ended(ref, execution);
       return;
     }
@@ -130,7 +130,7 @@ export class Answers {
    * @param isProven whether a list confirms that what is not found by id is gone
    */
   failed(
-    call: Exclude<PlannedCall, { readonly kind: 'sweep' }>,
+    call: Exclude<PlannedCall, { readonly kind: 'scan' }>,
     error: unknown,
     calls: number,
     nowMs: number,
@@ -164,9 +164,9 @@ export class Answers {
     const foreseen = rows.flatMap((row) => {
       const watched = job?.executions.get(row.jobExecutionId);
       if (job === undefined || watched === undefined) return [];
-      const { agedFromMs } = aged(watched, row, nowMs);
+      const { agedFromMs } = withAge(watched, row, nowMs);
       const { nudged, timeoutMs } = watched;
-      return [foresee({ agedFromMs, nudged, timeoutMs }, job.lifetime, nowMs)];
+      return [pollTarget({ agedFromMs, nudged, timeoutMs }, job.lifetime, nowMs)];
     });
     const callWorthMs = this.#settings.callWorthMs * Math.max(1, calls);
     return pauseMs(foreseen, { ...this.#settings, callWorthMs });

@@ -1,7 +1,7 @@
 import type { Timings } from '../contract/timings.js';
 import { ORDER_SLACK_MS } from './list-order.js';
 
-type Settings = Pick<Timings, 'visibleWithinMs'>;
+type Settings = Pick<Timings, 'maxListingDelayMs'>;
 
 /**
  * Whether other executions of its job go on beside one, as the job's list shows. A row of getJobs names no execution, only
@@ -24,8 +24,8 @@ interface Known {
 /** From then on the list shows all whose dates could be its own: created as close to its creation, or to its start. */
 const listedByMs = (
   { createdMs = Infinity, startedMs = -Infinity }: Known,
-  { visibleWithinMs }: Settings,
-): number => Math.max(createdMs, startedMs) + ORDER_SLACK_MS + visibleWithinMs;
+  { maxListingDelayMs }: Settings,
+): number => Math.max(createdMs, startedMs) + ORDER_SLACK_MS + maxListingDelayMs;
 
 /** What a list that was read at `readMs` says, in which the execution goes on. */
 export function companyIn(

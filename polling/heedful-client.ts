@@ -1,11 +1,11 @@
 import type { DataFlowClient } from '../client/client.js';
-import type { CallBudget } from './budget.js';
+import type { RateLimiter } from './rate-limiter.js';
 import { toCallFailure } from './call-failure.js';
 
 /** The client, each answer of which tells the budget whether the service wants fewer calls. Takes nothing from the budget. */
 export const heedfulClient = (
   client: DataFlowClient,
-  budget: Pick<CallBudget, 'answered' | 'throttled'>,
+  budget: Pick<RateLimiter, 'answered' | 'throttled'>,
 ): DataFlowClient => ({
   serviceClock: client.serviceClock,
   close: () => client.close(),

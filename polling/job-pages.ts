@@ -1,6 +1,6 @@
 import type { DataFlowClient } from '../client/client.js';
 import { type JobSummary, rowsOn } from '../contract/job.js';
-import type { CallBudget } from './budget.js';
+import type { RateLimiter } from './rate-limiter.js';
 
 /** DOC: what a page has when nothing else is asked for (NOTES §5.11). */
 const PAGE_SIZE = 1_000;
@@ -16,7 +16,7 @@ export interface JobRows {
 
 interface ReadJobs {
   readonly client: DataFlowClient;
-  readonly budget: CallBudget;
+  readonly budget: RateLimiter;
   readonly signal: AbortSignal;
   readonly onCall: () => void;
 }
@@ -34,7 +34,7 @@ export async function readJobRows(
   let dateMs: number | undefined;
   let longest = 1;
   for (let page = 0; ; page += 1) {
-    if (page > 0) await budget.take(signal, 'look');
+    if (page > 0) await budget.take(signal, 'poll');
     onCall();
     const answer = await client.call('getJobs', { page, limit: PAGE_SIZE }, { signal });
     const held = rowsOn(answer.output);

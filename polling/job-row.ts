@@ -1,6 +1,6 @@
 import { isKnownStatus, isTerminal, type JobSummary } from '../contract/job.js';
 import { ORDER_SLACK_MS } from './list-order.js';
-import type { Watched } from './watched.js';
+import type { Watched } from './watched-execution.js';
 
 /** What a row of getJobs tells of the last execution of its job. It names none (NOTES §5.6). */
 export interface LastExecution {

@@ -1,6 +1,6 @@
 import type { DataFlowClient } from '../client/client.js';
 import { isTerminal, type JobExecution, type Page, rowsOn } from '../contract/job.js';
-import type { CallBudget, Urgency } from './budget.js';
+import type { RateLimiter, Priority } from './rate-limiter.js';
 import { newestFirst } from './list-order.js';
 import {
   ExecutionListTooLong,
@@ -14,7 +14,7 @@ import { PageSizes } from './page-sizes.js';
 
 export interface NewestReaderOptions {
   /** Every call of a reading takes from it first. @default no limit */
-  readonly budget?: CallBudget;
+  readonly budget?: RateLimiter;
   /** Rows per page. @default 100 */
   readonly pageSize?: number;
   /** Calls after which a reading fails as {@link ExecutionListTooLong}. @default 200 */
@@ -39,12 +39,12 @@ export interface ReadOptions {
   /** The caller has taken the first call from the budget already. @default false */
   readonly prepaid?: boolean;
   /** Of the calls after that. @default usual */
-  readonly urgency?: Urgency;
+  readonly priority?: Priority;
   /**
    * Of the calls after the first. `urgent` where time counts from the first answer: the readings that have begun end
-   * before others begin. Otherwise each waits for the first call of all others at every page. @default as `urgency`
+   * before others begin. Otherwise each waits for the first call of all others at every page. @default as `priority`
    */
-  readonly furtherUrgency?: Urgency;
+  readonly furtherPriority?: Priority;
   /** Asked before each further call: whether what was read so far is enough. The reading is not complete then. @default it is not */
   readonly isEnough?: (shown: ReadonlyMap<string, JobExecution>, calls: number) => boolean;
   /** As the client's option for getJobExecutions. @default false */
@@ -78,7 +78,7 @@ export interface NewestReader {
 class LearningReader implements NewestReader {
   readonly #client: DataFlowClient;
   readonly #options: Required<Omit<NewestReaderOptions, 'budget'>>;
-  readonly #budget: CallBudget | undefined;
+  readonly #budget: RateLimiter | undefined;
   /** In order of reading, the oldest first. */
   readonly #learned = new Map<string, Learned>();
   readonly #sizes = new PageSizes();
@@ -110,8 +110,8 @@ class LearningReader implements NewestReader {
         return { rows: newestFirst(rows.values()), complete: false, dateMs, calls };
       }
       if (calls > 0 || options.prepaid !== true) {
-        const { signal, urgency, furtherUrgency = urgency } = options;
-        await this.#budget?.take(signal, calls > 0 ? furtherUrgency : urgency);
+        const { signal, priority, furtherPriority = priority } = options;
+        await this.#budget?.take(signal, calls > 0 ? furtherPriority : priority);
       }
       options.onCall?.();
       const answer = await this.#page(jobId, step.value, before, options);

@@ -1,6 +1,6 @@
 import { isOldEnough } from './company.js';
-import { arePlanned, isTroubled, type Sweeps } from './sweep.js';
-import type { HubSettings, Watched, WatchedJob } from './watched.js';
+import { arePlanned, isTroubled, type Scans } from './job-scan.js';
+import type { HubSettings, Watched, WatchedJob } from './watched-execution.js';
 
 /** One call that is due. */
 export type PlannedCall =
@@ -14,12 +14,12 @@ export type PlannedCall =
       readonly oldestMs: number | undefined;
     }
   /** One reading of the pages of all jobs. */
-  | { readonly kind: 'sweep' };
+  | { readonly kind: 'scan' };
 
 /** Everything that "which calls now" depends on, but for the clock. */
 export interface PollState {
   readonly jobs: ReadonlyMap<string, WatchedJob>;
-  readonly sweeps: Sweeps;
+  readonly scans: Scans;
   /** Calls that have not ended, by {@link callKey}, with the time of their start. */
   readonly underWay: ReadonlyMap<string, number>;
 }
@@ -35,33 +35,33 @@ export interface Plan {
 
 const getKey = (jobId: string, executionId: string): string => `get ${jobId} ${executionId}`;
 const listKey = (jobId: string): string => `list ${jobId}`;
-const SWEEP_KEY = 'sweep';
+const SCAN_KEY = 'scan';
 
 /** At most one call with the same key is under way. */
 export function callKey(call: PlannedCall): string {
-  if (call.kind === 'sweep') return SWEEP_KEY;
+  if (call.kind === 'scan') return SCAN_KEY;
   return call.kind === 'get' ? getKey(call.jobId, call.executionId) : listKey(call.jobId);
 }
 
 /** Whether the next look at it has to be by id, whatever others wait for. */
 const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || endSeen;
 
-/** Where sweeps have ended nothing keeps looks away any more. */
-const dueOf = ({ dueMs, keptUntilMs }: Watched, { sweeps }: PollState): number =>
-  arePlanned(sweeps) ? Math.max(dueMs, keptUntilMs) : dueMs;
+/** Where scans have ended nothing keeps looks away any more. */
+const dueOf = ({ dueMs, keptUntilMs }: Watched, { scans }: PollState): number =>
+  arePlanned(scans) ? Math.max(dueMs, keptUntilMs) : dueMs;
 
 /** Calls that one reading of a job's list may take in place of a look by id: more often than once it must not cost more. */
 const MOST_CALLS = { unknown: 3, others: 1, none: 0, unlisted: 0 } as const;
 
-/** Whether a look at it by its job's list serves the sweeps: its row could stand for it, if nothing else goes on. */
-const isForSweeps = (
+/** Whether a look at it by its job's list serves the scans: its row could stand for it, if nothing else goes on. */
+const isForScans = (
   watched: Watched,
-  { coveredBySweeps, listCalls }: WatchedJob,
-  { sweeps }: PollState,
+  { coveredByScans, listCalls }: WatchedJob,
+  { scans }: PollState,
   settings: HubSettings,
 ): boolean =>
-  arePlanned(sweeps) &&
-  coveredBySweeps === true &&
+  arePlanned(scans) &&
+  coveredByScans === true &&
   listCalls <= MOST_CALLS[watched.company] &&
   !isTroubled(watched) &&
   isOldEnough(watched, settings);
@@ -83,7 +83,7 @@ function turnOf(
   if (dueMs > nowMs) return dueMs;
   if (underWay.has(getKey(job.jobId, watched.executionId))) return Infinity;
   if (isAskedById(watched) || job.listNotBeforeMs > nowMs) return 'get';
-  if (!shared && !isForSweeps(watched, job, state, settings)) return 'get';
+  if (!shared && !isForScans(watched, job, state, settings)) return 'get';
   const listSinceMs = underWay.get(listKey(job.jobId));
   if (listSinceMs === undefined) return 'list';
   // A list that answers slowly must not hold up those who wait for it.
@@ -106,14 +106,14 @@ interface JobPlan {
 /** A job plan and what it was made for. */
 interface Remembered {
   readonly version: number;
-  readonly swept: boolean;
+  readonly scanned: boolean;
   readonly plan: JobPlan;
 }
 
 /** Job plans that still hold, so that a plan for thousands costs little. */
 export type PlanMemo = WeakMap<WatchedJob, Remembered>;
 
-/** A look that getJobs asks for, and a sweep, go before those that have been due for no longer than this. */
+/** A look that getJobs asks for, and a scan, go before those that have been due for no longer than this. */
 const LEAD_MS = 600_000;
 
 /** Ends that need only to be confirmed go first, unless that fails; then whatever has waited longest, so that none waits for ever. */
@@ -173,20 +173,20 @@ function remembered(
   settings: HubSettings,
 ): JobPlan {
   const { version } = job;
-  const swept = arePlanned(state.sweeps);
+  const scanned = arePlanned(state.scans);
   const known = memo.get(job);
-  if (known?.version === version && known.swept === swept && nowMs < known.plan.wakeAtMs) {
+  if (known?.version === version && known.scanned === scanned && nowMs < known.plan.wakeAtMs) {
     return known.plan;
   }
   const plan = planJob(job, state, nowMs, settings);
-  memo.set(job, { version, swept, plan });
+  memo.set(job, { version, scanned, plan });
   return plan;
 }
 
 /**
  * Which call now, and when to think again. One execution of a job that is waited for: asked by id. Several: one
  * reading of the job's newest executions; what that does not show is asked by id, and so is every end that it shows.
- * Many jobs with one each: besides, sweeps over all jobs, which bring looks forward and space them out.
+ * Many jobs with one each: besides, scans over all jobs, which bring looks forward and space them out.
  * @param memo of an earlier call on the same state: jobs that have not changed since are not looked through again
  */
 export function planCalls(
@@ -195,9 +195,9 @@ export function planCalls(
   settings: HubSettings,
   memo: PlanMemo = new WeakMap(),
 ): Plan {
-  const sweep = planSweepCall(state, nowMs);
-  let first = sweep.due;
-  let { count, wakeAtMs } = sweep;
+  const scan = planScanCall(state, nowMs);
+  let first = scan.due;
+  let { count, wakeAtMs } = scan;
   for (const job of state.jobs.values()) {
     const plan = remembered(memo, job, state, nowMs, settings);
     count += plan.count;
@@ -213,9 +213,9 @@ export function planCalls(
   };
 }
 
-function planSweepCall({ sweeps, underWay }: PollState, nowMs: number): JobPlan {
-  const { dueMs } = sweeps;
-  if (underWay.has(SWEEP_KEY)) return { due: undefined, count: 0, wakeAtMs: Infinity };
+function planScanCall({ scans, underWay }: PollState, nowMs: number): JobPlan {
+  const { dueMs } = scans;
+  if (underWay.has(SCAN_KEY)) return { due: undefined, count: 0, wakeAtMs: Infinity };
   if (dueMs > nowMs) return { due: undefined, count: 0, wakeAtMs: dueMs };
-  return { due: { call: { kind: 'sweep' }, rank: dueMs - LEAD_MS }, count: 1, wakeAtMs: Infinity };
+  return { due: { call: { kind: 'scan' }, rank: dueMs - LEAD_MS }, count: 1, wakeAtMs: Infinity };
 }

@@ -1,10 +1,10 @@
-import type { DurationsSeen } from '../contract/durations-seen.js';
+import type { DurationHistory } from '../contract/duration-history.js';
 import type { JobExecution } from '../contract/job.js';
-import { type Lifetime, lifetimeOf, NO_HISTORY } from './lifetime.js';
+import { type DurationModel, lifetimeOf, NO_HISTORY } from './duration-model.js';
 import type { LastExecution } from './job-row.js';
 import { callKey, type PlannedCall, type PollState } from './plan.js';
-import { NO_SWEEPS, type Sweeps } from './sweep.js';
-import { watch, type HubSettings, type Watched, type WatchedJob } from './watched.js';
+import { NO_SCANS, type Scans } from './job-scan.js';
+import { watch, type HubSettings, type Watched, type WatchedJob } from './watched-execution.js';
 
 /** Which execution. */
 export interface ExecutionRef {
@@ -17,7 +17,7 @@ export interface WaitTarget extends ExecutionRef {
   /** When the service created it (epoch ms): an old execution is looked at less often. @default now */
   readonly createdMs?: number;
   /** How long earlier executions of the job ran. What is told last is used for all executions of the job. @default nothing is known */
-  readonly seen?: DurationsSeen;
+  readonly seen?: DurationHistory;
   /** After so many ms of running the service ends it. @default unknown */
   readonly timeoutMs?: number;
 }
@@ -36,13 +36,13 @@ export interface Waiter {
 export interface JobEntry extends WatchedJob {
   readonly executions: Map<string, Watched>;
   readonly waiters: Map<string, Set<Waiter>>;
-  seen: DurationsSeen | undefined;
-  lifetime: Lifetime;
+  seen: DurationHistory | undefined;
+  lifetime: DurationModel;
   listNotBeforeMs: number;
   /** Failed readings of its list in a row. */
   listFailures: number;
   listCalls: number;
-  coveredBySweeps: boolean | undefined;
+  coveredByScans: boolean | undefined;
   /** What getJobs showed of it last. */
   lastExecution: LastExecution | undefined;
   version: number;
@@ -52,7 +52,7 @@ export interface JobEntry extends WatchedJob {
 export class Registry implements PollState {
   readonly jobs = new Map<string, JobEntry>();
   readonly underWay = new Map<string, number>();
-  sweeps: Sweeps = NO_SWEEPS;
+  scans: Scans = NO_SCANS;
 
   add(waiter: Waiter, target: WaitTarget, settings: HubSettings): void {
     const { jobId, executionId, seen } = target;
@@ -69,7 +69,7 @@ export class Registry implements PollState {
       return;
     }
     job.waiters.set(executionId, new Set([waiter]));
-    job.coveredBySweeps = undefined;
+    job.coveredByScans = undefined;
     const watched = watch(target, job.lifetime, waiter.registeredMs, settings);
     job.executions.set(executionId, watched);
   }
@@ -82,7 +82,7 @@ export class Registry implements PollState {
     waiters.delete(waiter);
     if (waiters.size > 0) return;
     job.version += 1;
-    job.coveredBySweeps = undefined;
+    job.coveredByScans = undefined;
     job.waiters.delete(executionId);
     job.executions.delete(executionId);
     if (job.executions.size === 0) this.jobs.delete(jobId);
@@ -112,7 +112,7 @@ export class Registry implements PollState {
   /** Applies a transition, if anybody still waits for the execution. */
   change(
     { jobId, executionId }: ExecutionRef,
-    transition: (watched: Watched, lifetime: Lifetime) => Watched,
+    transition: (watched: Watched, lifetime: DurationModel) => Watched,
   ): void {
     const job = this.jobs.get(jobId);
     const watched = job?.executions.get(executionId);
@@ -141,7 +141,7 @@ export class Registry implements PollState {
   }
 
   #changed(call: PlannedCall): void {
-    const job = call.kind === 'sweep' ? undefined : this.jobs.get(call.jobId);
+    const job = call.kind === 'scan' ? undefined : this.jobs.get(call.jobId);
     if (job !== undefined) job.version += 1;
   }
 }
@@ -155,11 +155,11 @@ const newEntry = (jobId: string): JobEntry => ({
   listNotBeforeMs: 0,
   listFailures: 0,
   listCalls: 1,
-  coveredBySweeps: undefined,
+  coveredByScans: undefined,
   lastExecution: undefined,
   version: 0,
 });
 
 /** Waits of one job mostly bring the same durations; a table for each would be waste. */
-const isSame = (one: DurationsSeen, other: DurationsSeen | undefined): boolean =>
+const isSame = (one: DurationHistory, other: DurationHistory | undefined): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

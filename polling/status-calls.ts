@@ -1,19 +1,19 @@
 import type { DataFlowClient } from '../client/client.js';
 import type { Answers } from './answers.js';
 import { toCallFailure } from './call-failure.js';
-import type { CallBudget } from './budget.js';
+import type { RateLimiter } from './rate-limiter.js';
 import type { PollClock } from './clock.js';
 import { readJobRows } from './job-pages.js';
 import { createNewestReader, type NewestReader } from './newest-executions.js';
 import type { PlannedCall } from './plan.js';
-import type { SweepAnswers } from './sweep-answers.js';
+import type { ScanAnswers } from './job-scan-answers.js';
 
 interface StatusCallsParts {
   readonly client: DataFlowClient;
-  readonly budget: CallBudget;
+  readonly budget: RateLimiter;
   readonly newest: NewestReader;
   readonly answers: Answers;
-  readonly sweepAnswers: SweepAnswers;
+  readonly scanAnswers: ScanAnswers;
   readonly clock: PollClock;
 }
 
@@ -24,7 +24,7 @@ const WIDE_PAGE = 1_000;
 const OPERATIONS = {
   get: 'getJobExecutionById',
   list: 'getJobExecutions',
-  sweep: 'getJobs',
+  scan: 'getJobs',
 } as const;
 
 /** Makes planned calls and hands over what comes of them. Never throws. */
@@ -50,9 +50,9 @@ export class StatusCalls {
       await this.#make(call, signal, onCall);
     } catch (error) {
       if (signal.aborted) return;
-      const { answers, sweepAnswers, clock } = this.#parts;
+      const { answers, scanAnswers, clock } = this.#parts;
       const nowMs = clock.nowMs();
-      if (call.kind === 'sweep') sweepAnswers.failed(error, nowMs);
+      if (call.kind === 'scan') scanAnswers.failed(error, nowMs);
       else if (call.kind === 'get' && answers.isGivenUp(call, error, nowMs))
         await this.#askList(call, error, signal);
       else answers.failed(call, error, calls, nowMs);
@@ -71,7 +71,7 @@ export class StatusCalls {
     };
     try {
       const { rows } = await newest.read(jobId, {
-        ...{ signal, urgency: 'look', onCall },
+        ...{ signal, priority: 'poll', onCall },
         ...(createdMs !== undefined && { untilOlderThanMs: createdMs }),
       });
       const row = rows.find(({ jobExecutionId }) => jobExecutionId === executionId);
@@ -90,8 +90,8 @@ export class StatusCalls {
         return this.#get(call, signal, onCall);
       case 'list':
         return this.#list(call, signal, onCall);
-      case 'sweep':
-        return this.#sweep(signal, onCall);
+      case 'scan':
+        return this.#scan(signal, onCall);
     }
   }
 
@@ -112,7 +112,7 @@ export class StatusCalls {
     const { newest, answers, clock } = this.#parts;
     const { jobId, executionIds, oldestMs } = call;
     // The hub queued for one call before it planned this one.
-    const options = { signal, prepaid: true, urgency: 'look', brief: true, onCall } as const;
+    const options = { signal, prepaid: true, priority: 'poll', brief: true, onCall } as const;
     // A few that are far older than the rest cost less by id than the pages between.
     const isEnough = (shown: ReadonlyMap<string, unknown>, calls: number): boolean =>
       executionIds.filter((executionId) => !shown.has(executionId)).length <= calls;
@@ -123,9 +123,9 @@ export class StatusCalls {
     answers.listed(call, reading, clock.nowMs());
   }
 
-  async #sweep(signal: AbortSignal, onCall: () => void) {
-    const { client, budget, sweepAnswers, clock } = this.#parts;
-    const rows = await readJobRows(sweepAnswers.wanted(), { client, budget, signal, onCall });
-    sweepAnswers.read(rows, clock.nowMs());
+  async #scan(signal: AbortSignal, onCall: () => void) {
+    const { client, budget, scanAnswers, clock } = this.#parts;
+    const rows = await readJobRows(scanAnswers.wanted(), { client, budget, signal, onCall });
+    scanAnswers.read(rows, clock.nowMs());
   }
 }

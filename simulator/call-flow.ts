@@ -1,7 +1,7 @@
 import type { Core } from './core.js';
 import { describeEffect } from './fault-plan.js';
 import type { FaultEffect, StatusEffect } from './fault.js';
-import { admit, carryOut, dateOfAnswer, type GatewayRequest } from './gateway.js';
+import { admit, dateOfAnswer, handle, type GatewayRequest } from './gateway.js';
 import { gatewayCodeFor } from './outcome.js';
 import { gatewayErrorBody, gatewayReply, jsonReply, toReply, type Reply } from './reply.js';
 import { findRoute, pathOf } from './route.js';
@@ -64,48 +64,48 @@ async function underEffect(
   effect: FaultEffect | undefined,
   signal: AbortSignal,
 ): Promise<Delivery> {
-  if (effect === undefined || !('delayMs' in effect)) return struck(core, request, effect);
+  if (effect === undefined || !('delayMs' in effect)) return applyFault(core, request, effect);
   const { delayMs, at = 'arrival', then } = effect;
   if (at === 'arrival') {
     await core.clock.wait(delayMs, signal);
-    return struck(core, request, then);
+    return applyFault(core, request, then);
   }
-  const delivery = struck(core, request, then);
+  const delivery = applyFault(core, request, then);
   await core.clock.wait(delayMs, signal);
   return delivery;
 }
 
 /** The call at one moment, under an effect that is no delay. */
-function struck(
+function applyFault(
   core: Core,
   request: GatewayRequest,
   effect: Exclude<FaultEffect, { readonly delayMs: number }> | undefined,
 ): Delivery {
-  if (effect === undefined) return { kind: 'reply', reply: handle(core, request) };
+  if (effect === undefined) return { kind: 'reply', reply: replyTo(core, request) };
   if ('gateway' in effect) {
     return { kind: 'reply', reply: gatewayReply(effect.gateway, 'Refused by a fault.') };
   }
   if ('drop' in effect) {
-    if (effect.drop === 'after') handle(core, request);
+    if (effect.drop === 'after') replyTo(core, request);
     return { kind: 'dropped' };
   }
   if ('status' in effect) {
-    if (isHandled(core, request, effect)) handle(core, request);
+    if (isHandled(core, request, effect)) replyTo(core, request);
     return { kind: 'reply', reply: faultReply(effect) };
   }
-  const reply = handle(core, request);
+  const reply = replyTo(core, request);
   return 'cut' in effect
     ? { kind: 'cut', reply }
     : { kind: 'reply', reply: { ...reply, text: '{"jobExecutionId": <garbage' } };
 }
 
-function handle(core: Core, request: GatewayRequest): Reply {
+function replyTo(core: Core, request: GatewayRequest): Reply {
   const now = core.clock.now();
   const { state } = core;
   const admission = admit(request, core.keys, state, now);
   if (!admission.admitted && admission.signature) core.log.refuseSignature();
   const outcome = admission.admitted
-    ? carryOut(state, admission, request.url, now)
+    ? handle(state, admission, request.url, now)
     : admission.outcome;
   core.changed();
   const path = pathOf(request.url).replace(/^\/api\/v1/, '');

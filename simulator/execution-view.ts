@@ -97,6 +97,13 @@ function echoed(condition: JobCondition, echo: Switches['echoJobCondition']): ob
       Object.entries(condition).map(([name, value]) => [name, asText(value)]),
     );
   }
+  if (echo === 'merged') {
+    const others = Object.entries(condition.parameters ?? {}).reverse();
+    return {
+      ...condition,
+      parameters: { 'spark.submitted.by': 'dataflow', ...Object.fromEntries(others) },
+    };
+  }
   const { numWorker = 2, timeout = 360, logPath = 'dataflow/sparkHistoryLogs' } = condition;
   return {
     ...condition,

@@ -39,8 +39,8 @@ export function admit(
     const details = `URL not found: the simulator has no ${request.method} ${request.url}`;
     return { admitted: false, signature: false, outcome: gatewayError('300', details) };
   }
-  const { signatureAgeMs } = state.switches;
-  const refusal = signatureRefusal(request, keys, signatureAgeMs, gatewayTime(state, now));
+  const { maxSignatureAgeMs } = state.switches;
+  const refusal = signatureRefusal(request, keys, maxSignatureAgeMs, gatewayTime(state, now));
   if (refusal !== undefined) {
     return { admitted: false, signature: true, outcome: gatewayError('200', refusal) };
   }
@@ -60,7 +60,7 @@ export function admit(
 }
 
 /** Carries out what the gateway admitted, at this moment. */
-export function carryOut(
+export function handle(
   state: ServiceState,
   { route, body }: { readonly route: Route; readonly body: unknown },
   url: string,

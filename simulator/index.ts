@@ -1,6 +1,5 @@
 /** A local Data Flow service for tests and trials: the same answers, faults on demand, the truth in a report. */
 export { createVirtualClock } from './clock.js';
-export { startHoldingProxy } from './holding-proxy.js';
 export { readScript } from './read-script.js';
 export { gatewayErrorBody, problemBody } from './reply.js';
 export { startSimulator } from './start-simulator.js';
@@ -10,7 +9,6 @@ export type { Commands } from './commands.js';
 export type { SimulatorOptions, SimulatorScript } from './core.js';
 export type { DelayEffect, Fault, FaultEffect, GatewayEffect, StatusEffect } from './fault.js';
 export type { ForeignExecution } from './foreign-execution.js';
-export type { HeldRequest, HoldingProxy } from './holding-proxy.js';
 export type { ExecutionOutcome, ExecutionScript, JobCondition, JobScript } from './job-script.js';
 export type { GatewayCode } from './outcome.js';
 export type { OperationName } from './operations/operation-name.js';

@@ -53,12 +53,12 @@ export interface Switches {
   readonly lastExecutionLagMs: number;
   /** Members missing from a sent jobCondition: the stored ones, those of a new job, or 400 as before 2026-09. */
   readonly partialJobCondition: 'stored' | 'defaults' | '400';
-  /** 'changed': executions show another numWorker, a clamped timeout and members nobody sent; 'texts': numbers as text. */
-  readonly echoJobCondition: 'faithful' | 'changed' | 'texts';
+  /** 'changed': executions show another numWorker, a clamped timeout and members nobody sent; 'texts': numbers as text; 'merged': parameters in another order, beside one of the service. */
+  readonly echoJobCondition: 'faithful' | 'changed' | 'texts' | 'merged';
   /** True: a fault that answers executeJob with 429 lets the request through to the service. */
   readonly throttledExecuteStarts: boolean;
   /** Greatest distance of a signature's timestamp from the clock, both ways; null checks none. */
-  readonly signatureAgeMs: number | null;
+  readonly maxSignatureAgeMs: number | null;
   /** 'gateway': service errors come in the gateway's body too, as on the pages of 2025. */
   readonly errorBodies: 'both' | 'gateway';
   /** What getJobById calls the stored run settings. */
@@ -117,7 +117,7 @@ export const DEFAULT_SWITCHES: Switches = {
   partialJobCondition: 'stored',
   echoJobCondition: 'faithful',
   throttledExecuteStarts: false,
-  signatureAgeMs: 300_000,
+  maxSignatureAgeMs: 300_000,
   errorBodies: 'both',
   detailName: 'runCondition',
   createStatus: 201,

@@ -6,7 +6,7 @@ import { DataFlowInvalidInputError } from '../client/errors.js';
 import { type DataFlowClientOptions, readOptions } from '../client/options.js';
 import type { Credentials } from '../client/signature.js';
 import { DEFAULT_TIMINGS, type Timings, timingProblems } from '../contract/timings.js';
-import { problemOfUnknown } from '../client/closest-name.js';
+import { unknownOptionText } from '../contract/suggest.js';
 import { type GivenOptions, isPlainObject } from './given-options.js';
 import type { OptionName, ProfileOptions, ProfileSettings } from './profile-options.js';
 
@@ -153,8 +153,8 @@ function problemsOfTimings(timings: Timings, layers: readonly GivenOptions[]): r
     isPlainObject(value)
       ? Object.keys(value)
           .filter((name) => !known.includes(name))
-          .map((name) => `${place}: ${problemOfUnknown(name, known)}`)
-      : [`${place} is no JSON object, e.g. {"visibleWithinMs":60000}`],
+          .map((name) => `${place}: ${unknownOptionText(name, known)}`)
+      : [`${place} is no JSON object, e.g. {"maxListingDelayMs":60000}`],
   );
   return [...problems, ...timingProblems(timings).map((problem) => `timings: ${problem}`)];
 }

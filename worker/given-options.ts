@@ -1,4 +1,4 @@
-import { problemOfUnknown } from '../client/closest-name.js';
+import { unknownOptionText } from '../contract/suggest.js';
 import { OPTION_NAMES, type OptionName } from './profile-options.js';
 
 /** A value as somebody gave it, unchecked, and where: the name that a problem with it begins with. */
@@ -42,7 +42,7 @@ export function givenIn(
   const given: GivenOptions = {};
   const problems: string[] = [];
   for (const [name, value] of Object.entries(options)) {
-    if (!isOption(name) || !known.includes(name)) problems.push(problemOfUnknown(name, known));
+    if (!isOption(name) || !known.includes(name)) problems.push(unknownOptionText(name, known));
     else if (value !== undefined) given[name] = { value, place: placeOf(name) };
   }
   return { given, problems };

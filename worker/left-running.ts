@@ -3,7 +3,7 @@ import type { PipelineProgress } from '../contract/pipeline-run.js';
 import { type AllProgress, jobRunsOf, pipelinesOf, remoteRunsOf } from '../contract/progress.js';
 import type { RemoteRunProgress } from '../contract/remote-run.js';
 import type { RunProgress } from '../contract/run.js';
-import { itemName } from '../pipeline/plan/item-name.js';
+import { itemName } from '../pipeline/planner/item-name.js';
 
 /** What may still run although the workflow that watched it has ended. */
 export interface LeftRunning {
@@ -44,17 +44,17 @@ export function leftRunning(all: AllProgress): readonly LeftRunning[] {
 }
 
 function leftOfRun(run: RunProgress): readonly LeftRunning[] {
-  const { jobId, phase, executionId, status, doubt, candidates } = run;
+  const { jobId, phase, executionId, status, outcomeUnknown, candidates } = run;
   if (phase === 'ended') return [];
   if (executionId !== undefined)
     return [{ jobId, executionId, ...(status !== undefined && { status }) }];
-  return doubt || phase === 'submitting' ? [{ jobId, candidates }] : [];
+  return outcomeUnknown || phase === 'submitting' ? [{ jobId, candidates }] : [];
 }
 
 /** What a workflow of the service may run or start yet: what it has begun it goes on with by itself. */
 function leftOfRemote(run: RemoteRunProgress): readonly LeftRunning[] {
-  const { workflowId: remoteWorkflowId, phase, doubt, obtained, nodes } = run;
-  const isBegun = doubt || phase === 'submitting' || obtained !== undefined;
+  const { workflowId: remoteWorkflowId, phase, outcomeUnknown, submissionOutcome, nodes } = run;
+  const isBegun = outcomeUnknown || phase === 'submitting' || submissionOutcome !== undefined;
   if (phase === 'ended' || !isBegun) return [];
   const running = nodes.flatMap(({ jobId, executionId, status, candidates }): LeftRunning[] => {
     const among = [...(executionId === undefined ? [] : [executionId]), ...(candidates ?? [])];

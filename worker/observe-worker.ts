@@ -1,5 +1,5 @@
 import type { Worker } from '@temporalio/worker';
-import type { Warn } from './old-dates.js';
+import type { Warn } from './backdating-support.js';
 import type { Profiles } from './profiles.js';
 import { createSlotWatch, slotUseOf } from './slots.js';
 

@@ -1,16 +1,16 @@
-import { createEchoMemory } from '../activities/echo.js';
+import { createRoundTripFields } from '../activities/round-trip-fields.js';
 import type { Profile } from '../activities/profile.js';
 import type { DataFlowClient } from '../client/client.js';
 import { createDataFlowClient } from '../client/create-client.js';
 import { type DataFlowClientOptions, originOf } from '../client/options.js';
-import { type CallBudget, createCallBudget } from '../polling/budget.js';
+import { type RateLimiter, createCallBudget } from '../polling/rate-limiter.js';
 import { heedfulClient } from '../polling/heedful-client.js';
-import { createStatusHub } from '../polling/hub.js';
+import { createStatusHub } from '../polling/status-hub.js';
 import { createNewestReader } from '../polling/newest-executions.js';
-import { createPlaceWatch } from '../polling/place-watch.js';
-import { budgetedClient } from './budgeted-client.js';
+import { createPlaceWatch } from '../polling/capacity-watcher.js';
+import { rateLimitedClient } from './rate-limited-client.js';
 import { createMeters, type Meters } from './meters.js';
-import { createOldDatesTrial, type Warn } from './old-dates.js';
+import { createOldDatesTrial, type Warn } from './backdating-support.js';
 import type { ProfileSettings } from './profile-options.js';
 import { type ServiceContact, watchProfile } from './profile-watch.js';
 
@@ -58,14 +58,14 @@ function reopening(open: () => OpenProfile): OpenProfile {
     get newest() {
       return now().newest;
     },
-    get echo() {
-      return now().echo;
+    get roundTripFields() {
+      return now().roundTripFields;
     },
     get places() {
       return now().places;
     },
-    get oldDates() {
-      return now().oldDates;
+    get backdatingSupport() {
+      return now().backdatingSupport;
     },
     contact: () => now().contact(),
     sample: () => {
@@ -84,8 +84,8 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
   const watch = watchProfile(name, meters, () => performance.now());
   const tell = about({ profile: name }, warn);
   const budget = createCallBudget({ callsPerSecond });
-  const { onExchange, contact } = watch;
-  const { plain, client, watching } = createClients({ ...clientOptions, onExchange }, budget);
+  const { onRequest, contact } = watch;
+  const { plain, client, watching } = createClients({ ...clientOptions, onRequest }, budget);
   const newest = createNewestReader(plain, { budget });
   const hub = createStatusHub({
     client: plain, // the hub takes from the budget itself
@@ -103,9 +103,9 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
     hub,
     newest,
     timings,
-    echo: createEchoMemory(),
+    roundTripFields: createRoundTripFields(),
     places: createPlaceWatch({ client: watching, newest, settings: timings }),
-    oldDates: createOldDatesTrial(client, timings, tell),
+    backdatingSupport: createOldDatesTrial(client, timings, tell),
     contact,
     sample,
     close: async () => {
@@ -119,15 +119,15 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
 /** The clients of one budget: one whose callers take from it themselves, one for acts, and one for reads that are repeated. */
 function createClients(
   options: DataFlowClientOptions,
-  budget: CallBudget,
+  budget: RateLimiter,
 ): Readonly<Record<'plain' | 'client' | 'watching', DataFlowClient>> {
   // A further request of a call that was granted one: it goes ahead of others, because the time of its call runs.
-  const beforeRepeat = (signal: AbortSignal): Promise<void> => budget.take(signal, 'urgent');
+  const beforeRepeat = (signal: AbortSignal): Promise<void> => budget.take(signal, 'high');
   const plain = heedfulClient(createDataFlowClient({ ...options, beforeRepeat }), budget);
   return {
     plain,
-    client: budgetedClient(plain, budget),
-    watching: budgetedClient(plain, budget, 'watch'),
+    client: rateLimitedClient(plain, budget),
+    watching: rateLimitedClient(plain, budget, 'watch'),
   };
 }
 

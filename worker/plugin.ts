@@ -11,7 +11,7 @@ import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { createMeters } from './meters.js';
 import { observeWorker } from './observe-worker.js';
-import type { Warn } from './old-dates.js';
+import type { Warn } from './backdating-support.js';
 import type { ProfileOptions } from './profile-options.js';
 import { activitiesOver, openProfiles, type OpenProfiles, profilesOf } from './profiles.js';
 
@@ -41,7 +41,7 @@ export interface DataFlowPluginOptions {
  * made has opened nothing.
  */
 export class DataFlowPlugin implements WorkerPlugin {
-  readonly name = 'temporal-ncloud-dataflow';
+  readonly name = 'temporal-ncloud-dataflow.DataFlowPlugin';
   readonly #options: DataFlowPluginOptions;
   readonly #ending = new WeakSet<Worker>();
   readonly #meters = createMeters();

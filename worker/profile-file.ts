@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { problemOfCredentials } from '../client/credentials.js';
 import { createChain } from '../client/credentials/chain.js';
-import type { Look } from '../client/credentials/place.js';
+import type { LookupResult } from '../client/credentials/provider.js';
 import {
   createWatchedFile,
   type FileStore,
@@ -96,7 +96,7 @@ function withKeys(name: string, given: GivenOptions, options: ProfileFileOptions
   if (given.credentials === undefined) return given;
   const { path } = options;
   const place = `file ${path}, profile ${name}`;
-  const lookIn = (text: string): Look => {
+  const lookIn = (text: string): LookupResult => {
     const { entries, problem } = entriesOf(text);
     const members = entries.find(([one]) => one === name)?.[1];
     const keys = isPlainObject(members) ? members['credentials'] : undefined;

@@ -1,6 +1,6 @@
-import type { SeenExchange } from '../client/exchange-seen.js';
-import type { CallBudget } from '../polling/budget.js';
-import type { HubSnapshot } from '../polling/hub.js';
+import type { SeenRequest } from '../client/seen-request.js';
+import type { RateLimiter } from '../polling/rate-limiter.js';
+import type { HubSnapshot } from '../polling/status-hub.js';
 import type { Meters } from './meters.js';
 
 /** When a service was last heard of, by a clock that only runs forward. */
@@ -13,12 +13,12 @@ export interface ServiceContact {
 
 /** Writes the metrics of one profile, and remembers when its service was heard of. */
 export interface ProfileWatch {
-  readonly onExchange: (seen: SeenExchange) => void;
+  readonly onRequest: (seen: SeenRequest) => void;
   readonly contact: () => ServiceContact;
   /** Of the budget: what it allows at present, and callers that wait for it. */
   sample(
     hub: Pick<HubSnapshot, 'waiters' | 'executions' | 'callsSaved'>,
-    budget: Pick<CallBudget, 'callsPerSecond' | 'queued'>,
+    budget: Pick<RateLimiter, 'callsPerSecond' | 'queued'>,
   ): void;
 }
 
@@ -29,7 +29,7 @@ export function watchProfile(profile: string, meters: Meters, nowMs: () => numbe
   let last = { sent, atMs: nowMs() };
   return {
     contact: () => contact,
-    onExchange: (seen) => {
+    onRequest: (seen) => {
       contact = afterExchange(contact, seen, nowMs());
       const operation = seen.call;
       meters.count('apiCalls', { profile, operation, outcome: outcomeOf(seen) });
@@ -55,7 +55,7 @@ export function watchProfile(profile: string, meters: Meters, nowMs: () => numbe
 }
 
 /** The label of a request: what an operator would do about it. */
-export function outcomeOf({ sent, aborted, failure }: SeenExchange): string {
+export function outcomeOf({ sent, aborted, failure }: SeenRequest): string {
   if (sent === 'no') return 'not_sent';
   if (aborted) return 'aborted';
   if (sent === 'maybe') return 'no_answer';
@@ -65,7 +65,7 @@ export function outcomeOf({ sent, aborted, failure }: SeenExchange): string {
 /** Whether a request shows the service at work. A refusal does; 5xx and silence do not; what we kept back says nothing. */
 export function afterExchange(
   contact: ServiceContact,
-  { call, sent, status, aborted, failure }: SeenExchange,
+  { call, sent, status, aborted, failure }: SeenRequest,
   nowMs: number,
 ): ServiceContact {
   if (status !== undefined && status < 500) return { answeredMs: nowMs, trouble: undefined };

@@ -4,7 +4,7 @@ import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import type { DataFlowActivities } from '../contract/activities.js';
 import type { Meters } from './meters.js';
-import type { Warn } from './old-dates.js';
+import type { Warn } from './backdating-support.js';
 import { type OpenProfile, openProfile } from './open-profile.js';
 import type { ProfileOptions } from './profile-options.js';
 import { profilesWithoutKeys, readProfiles } from './read-profiles.js';
@@ -52,7 +52,7 @@ type Marked = DataFlowActivities & { readonly [PROFILES]?: Profiles };
 /** Activities over these profiles, which {@link profilesOf} finds again. */
 export function activitiesOver(profiles: Profiles): DataFlowActivities {
   const activities = createDataFlowActivities(findProfileIn(profiles));
-  const mark = activities.dataflowPrepareExecution;
+  const mark = activities.dataflowPrepareSubmission;
   Object.defineProperty(mark, PROFILES, { value: profiles });
   return activities;
 }
@@ -60,6 +60,6 @@ export function activitiesOver(profiles: Profiles): DataFlowActivities {
 /** The profiles that another plugin (or this one, given twice) has registered; undefined where none has. */
 export const profilesOf = (activities: object | undefined): Profiles | undefined =>
   (
-    (activities as Partial<DataFlowActivities> | undefined)?.dataflowPrepareExecution as
+    (activities as Partial<DataFlowActivities> | undefined)?.dataflowPrepareSubmission as
       Marked | undefined
   )?.[PROFILES];

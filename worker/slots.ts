@@ -1,5 +1,5 @@
 import type { Worker } from '@temporalio/worker';
-import type { Warn } from './old-dates.js';
+import type { Warn } from './backdating-support.js';
 
 /** Activities under way in a worker, and how many it takes at once. */
 export interface SlotUse {

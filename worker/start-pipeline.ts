@@ -23,7 +23,7 @@ import type {
 } from '../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState } from '../contract/pipeline.js';
 import { bytesOf, pack, unpack } from '../pipeline/packed.js';
-import type { WrittenPipeline } from '../pipeline/spec/pipeline-schema.js';
+import type { WrittenPipeline } from '../pipeline/definition/pipeline-schema.js';
 
 export interface StartPipelineInput extends RunPipelineOptions {
   /** As it is written, or a plan; its name becomes part of the workflow id. */

@@ -1,4 +1,4 @@
-import { closestName } from '../client/closest-name.js';
+import { suggest } from '../contract/suggest.js';
 import { type Environment, valueOf } from '../client/environment.js';
 import { DEFAULT_BASE_URL } from '../client/origin.js';
 
@@ -18,7 +18,7 @@ export const PROFILE_SETTINGS = {
   URL: { about: 'base URL of the service', unset: DEFAULT_BASE_URL },
   NCLOUD_PROFILE: { about: 'section of ~/.ncloud/configure', unset: 'DEFAULT' },
   CALLS_PER_SECOND: { about: 'calls to the service per second', unset: '5' },
-  TIMINGS: { about: 'timings that differ, as JSON, e.g. {"visibleWithinMs":60000}' },
+  TIMINGS: { about: 'timings that differ, as JSON, e.g. {"maxListingDelayMs":60000}' },
   CALL_TIMEOUT_MS: { about: 'time limit of one call in ms', unset: '30000' },
   CA_FILE: { about: 'PEM file of certificates that are trusted besides the public ones' },
   ALLOW_PLAIN_HTTP: { about: 'true allows http: to other machines', unset: 'false' },
@@ -124,7 +124,7 @@ const KNOWN = Object.keys(VARIABLES).map((name) => name.slice(PREFIX.length));
 
 /** Compared without the prefix, which every name has. */
 function closestVariable(name: string): string | undefined {
-  const meant = closestName(name.slice(PREFIX.length), KNOWN);
+  const meant = suggest(name.slice(PREFIX.length), KNOWN);
   return meant && PREFIX + meant;
 }
 
@@ -144,7 +144,7 @@ function problemOfVariable(name: string): string {
 function problemOfProfileVariable(name: string): string {
   const parts = name.slice(PROFILE_PREFIX.length).split('_');
   const [meant = closestVariable(name)] = parts.slice(1).flatMap((_, index) => {
-    const end = closestName(parts.slice(index + 1).join('_'), PROFILE_ENDS);
+    const end = suggest(parts.slice(index + 1).join('_'), PROFILE_ENDS);
     return end === undefined
       ? []
       : [PROFILE_PREFIX + [...parts.slice(0, index + 1), end].join('_')];

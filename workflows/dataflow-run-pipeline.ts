@@ -15,13 +15,13 @@ import type {
   RunPipelineRequest,
 } from '../contract/pipeline-run.js';
 import { pack } from '../pipeline/packed.js';
-import { isRecord } from '../pipeline/plan/plan-shape.js';
+import { isRecord } from '../pipeline/planner/plan-shape.js';
 import { invalidInput } from './failures.js';
-import { freshRun, readable, restored } from './pipeline/begin.js';
-import { detailsTable } from './pipeline/details-table.js';
-import { resultOf } from './pipeline/pipeline-end.js';
-import type { PipelineRun } from './pipeline/pipeline-run.js';
-import { listen } from './pipeline/updates.js';
+import { freshRun, readable, restored } from './pipeline-run/begin.js';
+import { detailsTable } from './pipeline-run/details-table.js';
+import { resultOf } from './pipeline-run/pipeline-end.js';
+import type { PipelineRun } from './pipeline-run/pipeline-run.js';
+import { registerUpdates } from './pipeline-run/updates.js';
 import { createRun, playIn } from './run-pipeline.js';
 
 const suspendSignal = defineSignal(SUSPEND_SIGNAL);
@@ -40,7 +40,7 @@ export async function dataflowRunPipeline(
   const create = (from: PipelineRunState): PipelineRun =>
     createRun(from, (workflowId) => workflowId);
   const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));
-  listen();
+  registerUpdates();
   const here: { run?: PipelineRun; isSuspending: boolean } = { isSuspending: false };
   setHandler(suspendSignal, () => {
     here.isSuspending = true;

@@ -7,8 +7,8 @@ import {
   TimeoutType,
 } from '@temporalio/common';
 import { FAILURES, type FailureDetails, isFailureType } from '../contract/failures.js';
-import { RunEnded } from './run/ends.js';
-import type { Failure, NotStarted, Waited } from './run/port.js';
+import { RunFailure } from './job-run/failures.js';
+import type { Failure, NotStarted, VerbResult } from './job-run/port.js';
 
 /** What an activity's failure says: one of ours as it was reported; anything else with the SDK's words and the cause. */
 export function readFailure(error: unknown): Failure {
@@ -31,7 +31,7 @@ export function readFailure(error: unknown): Failure {
 }
 
 /** How a verb ended that threw: its time was over, or it failed. */
-export function readEnd(error: unknown): Waited<never> {
+export function readEnd(error: unknown): VerbResult<never> {
   if (!(error instanceof ActivityFailure)) return { kind: 'failed', failure: readFailure(error) };
   const { cause, retryState } = error;
   if (cause instanceof TimeoutFailure) return { kind: 'timed-out' };
@@ -41,17 +41,17 @@ export function readEnd(error: unknown): Waited<never> {
     : { kind: 'failed', failure };
 }
 
-/** How a submit ended that threw. Whatever does not prove that nothing was started is doubt (docs/submit-protocol.md, rule 3). */
+/** How a submit ended that threw. Whatever does not prove that nothing was started is an unknown outcome (docs/submit-protocol.md, rule 3). */
 export function readSubmitEnd(error: unknown): NotStarted {
   const failure = readFailure(error);
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (cause instanceof TimeoutFailure && cause.timeoutType === TimeoutType.SCHEDULE_TO_START) {
-    return { kind: 'untaken', failure: { ...failure, type: 'DataFlowNotSent' } };
+    return { kind: 'notPickedUp', failure: { ...failure, type: 'DataFlowNotSent' } };
   }
   if (!(cause instanceof ApplicationFailure) || !isFailureType(cause.type)) {
-    return { kind: 'doubtful', failure };
+    return { kind: 'outcomeUnknown', failure };
   }
-  if (cause.type === 'DataFlowSubmissionDoubtful') return { kind: 'doubtful', failure };
+  if (cause.type === 'DataFlowSubmissionUnknown') return { kind: 'outcomeUnknown', failure };
   return { kind: cause.type === 'DataFlowNotSent' ? 'not-sent' : 'refused', failure };
 }
 
@@ -68,7 +68,7 @@ export function invalidInput(problems: readonly string[]): ApplicationFailure {
 
 /** The end of a run as the SDK wants it: a failure with its type, or the workflow's own cancellation. */
 export function toTemporalFailure(error: unknown): unknown {
-  if (!(error instanceof RunEnded)) return error;
+  if (!(error instanceof RunFailure)) return error;
   if (error.failure === undefined) return new CancelledFailure(error.message);
   const { type, message, details, cause } = error.failure;
   return ApplicationFailure.create({

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import { tellLeftRunning } from './left-running.js';
 import { rootScope } from './own-scope.js';
-import { currentTurn, isCurrent, isOwnTurn, pending } from './turn.js';
+import { currentTurn, isCurrent, isOwnTurn, pending } from './job-lock.js';
 import { mixedWorkflows } from './workflow-state.js';
 
 /**

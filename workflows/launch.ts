@@ -1,12 +1,12 @@
 import { type CancellationScope, upsertMemo } from '@temporalio/workflow';
-import { RUN_MEMO } from '../contract/names.js';
+import { FAILED_RUNS_MEMO } from '../contract/names.js';
 import { toTemporalFailure } from './failures.js';
 import type { RemoteRunProgress } from '../contract/remote-run.js';
 import type { RunProgress } from '../contract/run.js';
 import { nonCancellable } from './own-scope.js';
-import { leaveBehind } from './registry.js';
-import { RunEnded } from './run/ends.js';
-import { currentTurn, isCurrent, pending } from './turn.js';
+import { rememberFailedRun } from './run-registry.js';
+import { RunFailure } from './job-run/failures.js';
+import { currentTurn, isCurrent, pending } from './job-lock.js';
 
 /** What every run under way offers. */
 export interface Launched<Result> {
@@ -15,7 +15,7 @@ export interface Launched<Result> {
 }
 
 /**
- * Begins a run. Its logic is not cancellable from outside: it hears of a cancel of `scope` through its interrupt, and
+ * Begins a run. Its logic is not cancellable from outside: it hears of a cancel of `scope` through its cancellation, and
  * cleans up. One that does not complete leaves its progress in the memo.
  */
 export function launch<Result>(
@@ -27,7 +27,8 @@ export function launch<Result>(
   const result = nonCancellable(toEnd).catch((error: unknown) => {
     if (!isCurrent(turn)) return pending<Result>();
     // A cancelled workflow carries no result: what it leaves behind stands in its memo.
-    if (error instanceof RunEnded) upsertMemo({ [RUN_MEMO]: leaveBehind(run.progress) });
+    if (error instanceof RunFailure)
+      upsertMemo({ [FAILED_RUNS_MEMO]: rememberFailedRun(run.progress) });
     throw toTemporalFailure(error);
   });
   result.catch(() => undefined); // whoever calls result() sees it

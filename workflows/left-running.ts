@@ -1,8 +1,8 @@
 import { ContinueAsNew, log, upsertMemo } from '@temporalio/workflow';
-import { RUN_MEMO } from '../contract/names.js';
+import { FAILED_RUNS_MEMO } from '../contract/names.js';
 import type { RemoteRunProgress } from '../contract/remote-run.js';
 import type { RunProgress } from '../contract/run.js';
-import { leaveBehind, openRuns } from './registry.js';
+import { rememberFailedRun, openRuns } from './run-registry.js';
 
 /** Runs that the log line names; the memo holds fewer. */
 const MOST_NAMED = 50;
@@ -16,8 +16,9 @@ export function tellLeftRunning(error?: unknown): void {
   const open = error instanceof ContinueAsNew ? [] : openRuns();
   if (open.length === 0) return;
   let memo = {};
-  for (const progress of open) memo = leaveBehind({ ...progress, unknown: unknownOf(progress) });
-  upsertMemo({ [RUN_MEMO]: memo });
+  for (const progress of open)
+    memo = rememberFailedRun({ ...progress, unknown: unknownOf(progress) });
+  upsertMemo({ [FAILED_RUNS_MEMO]: memo });
   const runs = open.slice(0, MOST_NAMED).map(({ submission, phase, ...ids }) => ({
     submission,
     phase,

@@ -5,12 +5,12 @@
 import { interceptors } from './interceptors.js';
 import { dataflowApi } from './operations.js';
 import { startJob } from './run-job.js';
-import { startPipeline } from './run-pipeline.js';
+import { startPipelineRun } from './run-pipeline.js';
 import { startRemoteWorkflow } from './run-remote-workflow.js';
 
 export const LOADED_ONCE = [
   startJob,
-  startPipeline,
+  startPipelineRun,
   startRemoteWorkflow,
   dataflowApi,
   interceptors,

@@ -14,7 +14,7 @@ import {
 } from '../contract/operation-activities.js';
 import { OPERATIONS, type OperationOutput } from '../contract/operations.js';
 import type { RemoteStartInput } from '../contract/remote-activities.js';
-import type { SubmitLimits } from './run/port.js';
+import type { SubmitLimits } from './job-run/port.js';
 import { rawOutput, readOutput } from './activity-output.js';
 
 /** All timeouts and retry policies of the workflow side, so that a reviewer sees them at once. */
@@ -56,8 +56,8 @@ const reading = ({ withinMs, summary }: Within): ActivityOptions => ({
   summary,
 });
 
-export const prepareWithin = (within: Within): DataFlowActivities['dataflowPrepareExecution'] =>
-  acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareExecution;
+export const prepareWithin = (within: Within): DataFlowActivities['dataflowPrepareSubmission'] =>
+  acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareSubmission;
 
 export const preparePipeline: DataFlowActivities['dataflowPreparePipeline'] = (input) =>
   acts({
@@ -111,8 +111,8 @@ export const prepareRemoteWithin = (
 ): DataFlowActivities['dataflowPrepareRemoteWorkflow'] =>
   acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareRemoteWorkflow;
 
-export const findWithin = (within: Within): DataFlowActivities['dataflowFindSubmission'] =>
-  acts(reading(within)).dataflowFindSubmission;
+export const findWithin = (within: Within): DataFlowActivities['dataflowReconcileSubmission'] =>
+  acts(reading(within)).dataflowReconcileSubmission;
 
 export const stopWithin = (within: Within): DataFlowActivities['dataflowStopExecution'] =>
   acts({ ...reading(within), retry: STOPPING }).dataflowStopExecution;
@@ -125,12 +125,12 @@ const oneAttempt = (
   { permit, postNothing }: Pick<SubmitInput, 'permit' | 'postNothing'>,
   { summary, askWithinMs }: SubmitLimits,
 ): DataFlowActivities => {
-  const { permitMs, postMs } = permit.timings;
+  const { permitTtlMs, submitTimeoutMs } = permit.timings;
   return acts({
     ...(postNothing === true
       ? { scheduleToCloseTimeout: askWithinMs }
-      : { scheduleToStartTimeout: permitMs }),
-    startToCloseTimeout: permitMs + postMs + REPORT_MS,
+      : { scheduleToStartTimeout: permitTtlMs }),
+    startToCloseTimeout: permitTtlMs + submitTimeoutMs + REPORT_MS,
     heartbeatTimeout: HEARTBEAT_MS,
     retry: { maximumAttempts: 1 },
     summary,
@@ -150,28 +150,28 @@ export const startRemoteUnder = (
 
 interface Residence extends Within {
   /** How soon a killed worker's wait is taken over. */
-  readonly recoverWithinMs: number;
+  readonly waitHeartbeatTimeoutMs: number;
   /** Whose workers wait; undefined: those of the workflow's own task queue. */
   readonly taskQueue?: string | undefined;
 }
 
 /** A resident wait. */
 const resident = (
-  { recoverWithinMs, taskQueue, ...within }: Residence,
+  { waitHeartbeatTimeoutMs, taskQueue, ...within }: Residence,
   retry = FOR_EVER,
 ): DataFlowActivities =>
   acts({
     ...reading(within),
     retry,
-    heartbeatTimeout: recoverWithinMs,
+    heartbeatTimeout: waitHeartbeatTimeoutMs,
     ...(taskQueue !== undefined && { taskQueue }),
   });
 
 export const awaitWithin = (within: Residence): DataFlowActivities['dataflowAwaitExecution'] =>
   resident(within, WAITING).dataflowAwaitExecution;
 
-export const awaitFreeWithin = (within: Residence): DataFlowActivities['dataflowAwaitFree'] =>
-  resident(within).dataflowAwaitFree;
+export const awaitFreeWithin = (within: Residence): DataFlowActivities['dataflowAwaitCapacity'] =>
+  resident(within).dataflowAwaitCapacity;
 
 export const followWithin = (
   within: Residence,

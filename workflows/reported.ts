@@ -1,8 +1,8 @@
 import { isWaitReport, type ReportRequest, type WaitReport } from '../contract/wait-report.js';
 import { readEnd } from './failures.js';
-import { interruptible } from './interrupt.js';
-import type { Interrupt, Limits, Waited } from './run/port.js';
-import { inOwnTurn } from './turn.js';
+import { cancellable } from './cancellation.js';
+import type { Cancellation, Limits, VerbResult } from './job-run/port.js';
+import { inOwnTurn } from './job-lock.js';
 
 type Reported = Limits & { readonly graceMs?: number };
 
@@ -13,12 +13,12 @@ type Reported = Limits & { readonly graceMs?: number };
 export async function reported<Value, Given extends Reported>(
   limits: Given,
   act: (request: ReportRequest, left: Given) => Promise<Value | WaitReport>,
-): Promise<Waited<Value>> {
-  const { interrupt, withinMs, graceMs = 0, onReport } = limits;
+): Promise<VerbResult<Value>> {
+  const { cancellation, withinMs, graceMs = 0, onReport } = limits;
   const beganMs = Date.now();
-  const cancelled = graceMs > 0 ? noteCancel(interrupt) : undefined;
+  const cancelled = graceMs > 0 ? noteCancel(cancellation) : undefined;
   const round = inOwnTurn((scheduled: () => Promise<Value | WaitReport>, grace: number) =>
-    interruptible(interrupt, scheduled, readEnd, grace),
+    cancellable(cancellation, scheduled, readEnd, grace),
   );
   let told: string | undefined;
   let status: string | undefined;
@@ -47,12 +47,12 @@ export async function reported<Value, Given extends Reported>(
 }
 
 /** How much of a grace is left: it begins with the cancel, however often the activity is scheduled anew. */
-function noteCancel(interrupt: Interrupt): {
+function noteCancel(cancellation: Cancellation): {
   leftMs(graceMs: number): number;
   stop(): void;
 } {
-  let sinceMs = interrupt.requested ? Date.now() : undefined;
-  const stop = interrupt.onRequest(() => {
+  let sinceMs = cancellation.requested ? Date.now() : undefined;
+  const stop = cancellation.onRequest(() => {
     sinceMs ??= Date.now();
   });
   return {

@@ -1,17 +1,17 @@
 import type { CancellationScope } from '@temporalio/workflow';
 import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../contract/run.js';
 import { invalidInput } from './failures.js';
-import { interruptOf } from './interrupt.js';
+import { cancellationOf } from './cancellation.js';
 import { launch, resultOf } from './launch.js';
-import { measureRun } from './measure.js';
+import { measureRun } from './run-metrics.js';
 import { newScope } from './own-scope.js';
-import { nextKey, register, sharedByRuns } from './registry.js';
-import { runToEnd } from './run/attempts.js';
-import { planRun, requestProblems } from './run/request.js';
-import { type Run, newSubmission } from './run/run.js';
-import { freshProgress } from './run/show.js';
-import { claimOf, gainedOf, stateOf, submissionOf } from './run/state.js';
-import { seenInRun } from './seen-executions.js';
+import { nextKey, register, sharedByRuns } from './run-registry.js';
+import { runToEnd } from './job-run/attempts.js';
+import { planRun, requestProblems } from './job-run/request.js';
+import { type Run, newSubmission } from './job-run/run.js';
+import { freshProgress } from './job-run/progress.js';
+import { claimOf, restoreExecution, stateOf, submissionOf } from './job-run/state.js';
+import { observeExecutions } from './observe-executions.js';
 import { temporalPort } from './temporal-port.js';
 
 /** A run under way, as `startChild` gives one. */
@@ -76,7 +76,7 @@ function createRun(
 ): Run {
   const plan = planRun(request);
   const measure = measureRun(plan);
-  const port = seenInRun(
+  const port = observeExecutions(
     temporalPort(sharedByRuns(owner), plan.waitTaskQueue),
     measure.onExecution,
   );
@@ -88,16 +88,16 @@ function createRun(
   return {
     plan,
     port,
-    interrupt: interruptOf(scope),
+    cancellation: cancellationOf(scope),
     deadlineMs: plan.runTimeoutMs === undefined ? undefined : port.now() + plan.runTimeoutMs,
     keyOf,
     onProgress: (progress) => {
       measure.onProgress(progress);
       onProgress(progress);
     },
-    earlier: [...(state?.earlier ?? [])],
+    previousAttempts: [...(state?.previousAttempts ?? [])],
     submission,
-    gained: state === undefined ? undefined : gainedOf(state, port.now()),
+    tracked: state === undefined ? undefined : restoreExecution(state, port.now()),
     progress: freshProgress(plan, submission),
   };
 }

@@ -7,14 +7,14 @@ import type {
   RunPipelineOptions,
 } from '../contract/pipeline-run.js';
 import { unpack } from '../pipeline/packed.js';
-import { interruptOf } from './interrupt.js';
+import { cancellationOf } from './cancellation.js';
 import { newScope, nonCancellable } from './own-scope.js';
-import { freshRun } from './pipeline/begin.js';
-import { resultOf } from './pipeline/pipeline-end.js';
-import { progressOf } from './pipeline/pipeline-progress.js';
-import { PipelineRun } from './pipeline/pipeline-run.js';
-import { addRun, listen } from './pipeline/updates.js';
-import { registerPipeline } from './registry.js';
+import { freshRun } from './pipeline-run/begin.js';
+import { resultOf } from './pipeline-run/pipeline-end.js';
+import { progressOf } from './pipeline-run/pipeline-progress.js';
+import { PipelineRun } from './pipeline-run/pipeline-run.js';
+import { addRun, registerUpdates } from './pipeline-run/updates.js';
+import { registerPipeline } from './run-registry.js';
 
 /** What `runPipeline` and `startPipeline` take beside the pipeline. */
 export interface StartPipelineOptions extends RunPipelineOptions {
@@ -45,7 +45,7 @@ export interface PipelineHandle {
  * Starts a pipeline. Call it inside a workflow; the worker needs `DataFlowPlugin`, and `dataflowRunPipeline` for
  * pipelines within it. `pipeline`: as it is written (an object, or the text of a YAML file), or a plan.
  */
-export function startPipeline(
+export function startPipelineRun(
   pipeline: object | string,
   { state, ...options }: StartPipelineOptions = {},
 ): PipelineHandle {
@@ -53,7 +53,7 @@ export function startPipeline(
   const asked = { ...options, key: undefined }; // a key is that of one workflow, which runs one pipeline
   const wish = { isSuspending: false };
   let run = state && createRun(unpack(state), ownPrefix);
-  listen();
+  registerUpdates();
   const played = (async () => {
     run ??= createRun(await scope.run(() => freshRun(pipeline, asked)), ownPrefix);
     run.isSuspending = wish.isSuspending;
@@ -77,11 +77,11 @@ export function startPipeline(
 /** A workflow may run several pipelines: the key tells apart what they start. */
 const ownPrefix = (workflowId: string, key: string): string => `${workflowId}/${key}`;
 
-/** Runs a pipeline to its end; see {@link startPipeline}. */
+/** Runs a pipeline to its end; see {@link startPipelineRun}. */
 export const runPipeline = async (
   pipeline: object | string,
   options: StartPipelineOptions = {},
-): Promise<PipelineResult> => startPipeline(pipeline, options).result();
+): Promise<PipelineResult> => startPipelineRun(pipeline, options).result();
 
 /** `childIdPrefix`: what the ids of its child workflows begin with. */
 export function createRun(
@@ -100,11 +100,11 @@ export function playIn(
   scope: CancellationScope,
   run: PipelineRun,
 ): Promise<{ readonly run: PipelineRun; readonly handedOver: HandedOverRun | undefined }> {
-  const interrupt = interruptOf(scope);
+  const cancellation = cancellationOf(scope);
   const cancel = (): void => {
     run.tell({ kind: 'cancel' });
   };
-  if (interrupt.requested) cancel();
-  else interrupt.onRequest(cancel);
+  if (cancellation.requested) cancel();
+  else cancellation.onRequest(cancel);
   return nonCancellable(async () => ({ run, handedOver: await run.play() }));
 }

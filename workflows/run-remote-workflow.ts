@@ -5,16 +5,16 @@ import type {
   RunRemoteWorkflowResult,
 } from '../contract/remote-run.js';
 import { invalidInput } from './failures.js';
-import { interruptOf } from './interrupt.js';
+import { cancellationOf } from './cancellation.js';
 import { launch, resultOf } from './launch.js';
-import { measureRun } from './measure.js';
+import { measureRun } from './run-metrics.js';
 import { newScope } from './own-scope.js';
-import { nextKey, register, sharedByRuns } from './registry.js';
-import { runRemoteToEnd } from './remote/follow.js';
-import { nothingCounted, type RemoteRun } from './remote/remote-run.js';
-import { planRemoteRun, remoteRequestProblems } from './remote/request.js';
-import { freshRemoteProgress } from './remote/show.js';
-import { seenInRemoteRun } from './seen-executions.js';
+import { nextKey, register, sharedByRuns } from './run-registry.js';
+import { runRemoteToEnd } from './remote-run/follow.js';
+import { nothingCounted, type RemoteRun } from './remote-run/remote-run.js';
+import { planRemoteRun, remoteRequestProblems } from './remote-run/request.js';
+import { freshRemoteProgress } from './remote-run/progress.js';
+import { seenInRemoteRun } from './observe-executions.js';
 import { temporalRemotePort } from './temporal-port.js';
 
 /** A run of a remote workflow under way. */
@@ -80,7 +80,7 @@ function createRemoteRun(
   return {
     plan,
     port,
-    interrupt: interruptOf(scope),
+    cancellation: cancellationOf(scope),
     deadlineMs: plan.runTimeoutMs === undefined ? undefined : port.now() + plan.runTimeoutMs,
     onProgress: (progress) => {
       measure.onProgress(progress);

@@ -1,6 +1,6 @@
 import { sleep, workflowInfo } from '@temporalio/workflow';
 import { readEnd, readSubmitEnd } from './failures.js';
-import { interruptible, rethrow } from './interrupt.js';
+import { cancellable, rethrow } from './cancellation.js';
 import {
   awaitFreeWithin,
   awaitWithin,
@@ -15,13 +15,16 @@ import {
   submitUnder,
 } from './proxies.js';
 import { remoteLockId, takeRemoteLock } from './remote-lock.js';
-import type { RemotePort } from './remote/port.js';
+import type { RemotePort } from './remote-run/port.js';
 import { reported } from './reported.js';
-import { NEVER } from './run/never.js';
-import type { Interrupt, RunPort, Waited } from './run/port.js';
-import { inOwnTurn } from './turn.js';
+import { UNCANCELLABLE } from './job-run/uncancellable.js';
+import type { Cancellation, RunPort, VerbResult } from './job-run/port.js';
+import { inOwnTurn } from './job-lock.js';
 
-type Shared = Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'>;
+type Shared = Pick<
+  RunPort,
+  'awaitResolution' | 'jobLock' | 'claim' | 'claimedIds' | 'isAnotherUnknown'
+>;
 
 /** What runs of either kind need. */
 const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'> => ({
@@ -29,11 +32,11 @@ const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 's
   now: () => Date.now(),
   random: () => Math.random(),
   sleep: inOwnTurn(
-    async (ms, interrupt) =>
-      (await interruptible(interrupt, () => sleep(ms), rethrow)).kind === 'done',
+    async (ms, cancellation) =>
+      (await cancellable(cancellation, () => sleep(ms), rethrow)).kind === 'done',
   ),
   stop: inOwnTurn((input, limits) =>
-    reported({ ...limits, interrupt: NEVER }, (report, left) =>
+    reported({ ...limits, cancellation: UNCANCELLABLE }, (report, left) =>
       stopWithin(left)({ ...input, report }),
     ),
   ),
@@ -57,31 +60,31 @@ export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
       return readSubmitEnd(error);
     }
   }),
-  look: inOwnTurn((input, limits) =>
+  reconcile: inOwnTurn((input, limits) =>
     reported(limits, (report, left) => findWithin(left)({ ...input, report })),
   ),
   awaitEnd: inOwnTurn((input, limits) =>
     reported(limits, (report, left) => awaitWithin({ ...left, taskQueue })({ ...input, report })),
   ),
-  awaitFree: inOwnTurn((input, limits) =>
+  awaitCapacity: inOwnTurn((input, limits) =>
     reported(limits, (report, left) =>
       awaitFreeWithin({ ...left, taskQueue })({ ...input, report }),
     ),
   ),
   read: inOwnTurn((input, limits) =>
-    waited(NEVER, () => callOperation('getJobExecutionById', { ...limits, input })),
+    waited(UNCANCELLABLE, () => callOperation('getJobExecutionById', { ...limits, input })),
   ),
 });
 
 /** The verbs of a run of a remote workflow. */
 export const temporalRemotePort = (
-  { turn }: Pick<Shared, 'turn'>,
+  { jobLock }: Pick<Shared, 'jobLock'>,
   taskQueue?: string,
 ): RemotePort => ({
   ...surroundings(),
-  turn,
+  jobLock,
   identify: inOwnTurn((input, limits) =>
-    waited(limits.interrupt, () => identifyWithin(limits)(input)),
+    waited(limits.cancellation, () => identifyWithin(limits)(input)),
   ),
   lock: inOwnTurn(takeRemoteLock),
   lockId: remoteLockId,
@@ -103,7 +106,7 @@ export const temporalRemotePort = (
 });
 
 const waited = <Value>(
-  interrupt: Interrupt,
+  cancellation: Cancellation,
   act: () => Promise<Value>,
   graceMs = 0,
-): Promise<Waited<Value>> => interruptible(interrupt, act, readEnd, graceMs);
+): Promise<VerbResult<Value>> => cancellable(cancellation, act, readEnd, graceMs);

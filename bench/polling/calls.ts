@@ -1,7 +1,7 @@
 // Rows "calls": what the hub alone asks the service for thousands of waits, on a virtual clock, with default settings.
 import { DEFAULT_TIMINGS } from '../../contract/timings.js';
-import { createCallBudget } from '../../polling/budget.js';
-import { createStatusHub, type StatusHub } from '../../polling/hub.js';
+import { createCallBudget } from '../../polling/rate-limiter.js';
+import { createStatusHub, type StatusHub } from '../../polling/status-hub.js';
 import { createRandom } from '../../simulator/seeded-random.js';
 import { FakeService } from '../../test/unit/polling/fake-service.js';
 import { ManualClock } from '../../test/unit/polling/manual-clock.js';

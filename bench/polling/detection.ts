@@ -1,5 +1,5 @@
 // Rows "detection": how late ends are seen, at equal calls. Exact over the lengths of runs; only histories are drawn.
-import { type DurationsSeen, MOST_DURATIONS_SEEN } from '../../contract/durations-seen.js';
+import { type DurationHistory, MOST_DURATIONS_SEEN } from '../../contract/duration-history.js';
 import { createRandom } from '../../simulator/seeded-random.js';
 import { type Row, rowOf } from '../rows.js';
 import type { Outcome, Pause } from './looks.js';
@@ -52,7 +52,7 @@ export function detectionRows(seed: number): readonly Row[] {
 
 function rowsOfJob(
   lengths: RunLengths,
-  histories: readonly DurationsSeen[],
+  histories: readonly DurationHistory[],
   narrow: boolean,
 ): readonly Row[] {
   const fixed = outcomeOfPause(every(60), lengths);
@@ -72,7 +72,7 @@ function rowsOfJob(
 
 function againstPeer(
   lengths: RunLengths,
-  histories: readonly DurationsSeen[],
+  histories: readonly DurationHistory[],
   name: string,
   pause: Pause,
 ): readonly Row[] {
@@ -88,7 +88,7 @@ function againstPeer(
 /** With default settings: fewer calls, and what delay they bring. */
 function asShipped(
   lengths: RunLengths,
-  histories: readonly DurationsSeen[],
+  histories: readonly DurationHistory[],
   fixed: Outcome,
 ): readonly Row[] {
   const measure = `detection, ${lengths.name}, default settings:`;
@@ -118,7 +118,7 @@ function asShipped(
 const withHistory = (
   calls: number,
   lengths: RunLengths,
-  histories: readonly DurationsSeen[],
+  histories: readonly DurationHistory[],
 ): Outcome => meanOutcome(histories.map((seen) => oursAt(calls, lengths, seen)));
 
 /** Calls count as equal within this. */

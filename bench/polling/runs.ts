@@ -1,5 +1,5 @@
 // Synthetic runs of a job, as distribution and as draws.
-import type { DurationsSeen } from '../../contract/durations-seen.js';
+import type { DurationHistory } from '../../contract/duration-history.js';
 import { logNormalSurvival } from '../../polling/log-normal.js';
 
 /** How long runs of one job last. */
@@ -46,7 +46,11 @@ const normal = (one: number, other: number): number =>
   Math.sqrt(-2 * Math.log(Math.max(one, 1e-12))) * Math.cos(2 * Math.PI * other);
 
 /** Durations of the latest executions, as prepare would have read them. */
-export function drawSeen(lengths: RunLengths, count: number, random: () => number): DurationsSeen {
+export function drawSeen(
+  lengths: RunLengths,
+  count: number,
+  random: () => number,
+): DurationHistory {
   const drawn = Array.from({ length: count }, () => lengths.draw(random(), [random(), random()]));
   const having = (failed: boolean): number[] =>
     drawn.filter((run) => run.failed === failed).map(({ ms }) => ms);

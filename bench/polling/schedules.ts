@@ -1,8 +1,8 @@
 // The schedules that are compared: others' and ours.
-import type { DurationsSeen } from '../../contract/durations-seen.js';
+import type { DurationHistory } from '../../contract/duration-history.js';
 import { DEFAULT_TIMINGS } from '../../contract/timings.js';
-import { lifetimeOf } from '../../polling/lifetime.js';
-import { pauseMs } from '../../polling/schedule.js';
+import { lifetimeOf } from '../../polling/duration-model.js';
+import { pauseMs } from '../../polling/poll-interval.js';
 import { looksOf, type Outcome, outcomeOf, type Pause, withCalls } from './looks.js';
 import { optimalLooks } from './optimum.js';
 import type { RunLengths } from './runs.js';
@@ -29,7 +29,7 @@ export const outcomeOfPause = (pause: Pause, lengths: RunLengths): Outcome =>
 /** Ours, with default bounds; what a call is worth is free where calls are to be equal. */
 export function ours(
   lengths: RunLengths,
-  seen: DurationsSeen | undefined,
+  seen: DurationHistory | undefined,
 ): (callWorthMs?: number) => Outcome {
   const lifetime = lifetimeOf(seen);
   return (callWorthMs = DEFAULT_TIMINGS.callWorthMs) => {
@@ -38,7 +38,7 @@ export function ours(
   };
 }
 
-export const oursAt = (calls: number, lengths: RunLengths, seen?: DurationsSeen): Outcome =>
+export const oursAt = (calls: number, lengths: RunLengths, seen?: DurationHistory): Outcome =>
   withCalls(calls, ours(lengths, seen));
 
 export const optimumAt = (calls: number, lengths: RunLengths): Outcome =>

@@ -48,17 +48,17 @@ export const inScaledTime = (scale: number): Settings => ({
     minPollMs: DEFAULT_TIMINGS.minPollMs / scale,
     maxPollMs: DEFAULT_TIMINGS.maxPollMs / scale,
     callWorthMs: Math.round(DEFAULT_TIMINGS.callWorthMs / scale),
-    recoverWithinMs: DEFAULT_TIMINGS.recoverWithinMs / scale,
+    waitHeartbeatTimeoutMs: DEFAULT_TIMINGS.waitHeartbeatTimeoutMs / scale,
   },
   callsPerSecond: 5 * scale,
   heartbeatThrottleMs: USUAL_THROTTLE_MS / scale,
 });
 
 const KILL_TIMINGS: Partial<Timings> = {
-  permitMs: 5_000,
-  postMs: 3_000,
-  visibleWithinMs: 1_000,
-  recoverWithinMs: 5_000,
+  permitTtlMs: 5_000,
+  submitTimeoutMs: 3_000,
+  maxListingDelayMs: 1_000,
+  waitHeartbeatTimeoutMs: 5_000,
   minPollMs: 100,
   maxPollMs: 500,
 };
@@ -86,7 +86,10 @@ export const AT_EASE: Settings = { ...IN_REAL_TIME, callsPerSecond: 500 };
 export const AT_LEISURE: Settings = { ...AT_EASE, pace: { ...USUAL_PACE, pollMs: 60_000 } };
 
 /** A killed worker is to be replaced within half a minute, in every form. */
-export const QUICKLY_RECOVERED: Settings = { ...AT_EASE, timings: { recoverWithinMs: 30_000 } };
+export const QUICKLY_RECOVERED: Settings = {
+  ...AT_EASE,
+  timings: { waitHeartbeatTimeoutMs: 30_000 },
+};
 
 /** For a worker whose workflows sleep. */
 export const SMALL_CACHE: Partial<Settings> = { maxCachedWorkflows: 100 };

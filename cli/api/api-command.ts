@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { closestName } from '../../client/closest-name.js';
+import { suggest } from '../../contract/suggest.js';
 import { ENDPOINTS } from '../../client/endpoints.js';
 import { findOperation, OPERATION_NAMES, otherNamesOf } from '../../contract/operation-names.js';
 import { type OperationName, OPERATIONS } from '../../contract/operations.js';
 import { CommandFailed } from '../command-failed.js';
 import { readNamedProfile, withService } from '../profile.js';
-import { together } from '../together.js';
+import { allProblems } from '../all-problems.js';
 import { bodyMembersOf, dashed, flagsOf, type InputFlag } from './flags.js';
 import { perform, type ShowOptions } from './perform.js';
 import { readInput } from './read-input.js';
@@ -39,7 +39,7 @@ export function addApiCommand(program: Command): void {
 
 function refusal(title: string): string {
   const found = findOperation(title);
-  const meant = closestName(title, [...OPERATION_NAMES, ...OPERATION_NAMES.flatMap(otherNamesOf)]);
+  const meant = suggest(title, [...OPERATION_NAMES, ...OPERATION_NAMES.flatMap(otherNamesOf)]);
   const hint = meant === undefined ? '; dataflow api lists all' : `; did you mean ${meant}?`;
   return 'problem' in found ? `${found.problem}${/ say /.test(found.problem) ? '' : hint}` : title;
 }
@@ -77,7 +77,7 @@ function operationCommand(name: OperationName, program: Command): Command {
     .option('--profile <name>', 'way to the service', 'default')
     .addHelpText('after', `\nExample:\n  $ dataflow api ${exampleOf(name, flags)}\n`)
     .action(async (given: CommonFlags & Record<string, unknown>) => {
-      const input = await together(readInput(name, given, given.body), () =>
+      const input = await allProblems(readInput(name, given, given.body), () =>
         readNamedProfile(given.profile),
       );
       await withService(given.profile, (client) => perform(client, name, input, given));

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../client/origin.js';
 import { joinAddress, splitAddress } from '../../worker/temporal-config.js';
-import { Refused } from './first-way.js';
+import { Refused } from './first-available.js';
 
 /** What of the environment decides about somebody else's server. */
 export interface AddressEnv {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Refused } from './first-way.js';
+import { Refused } from './first-available.js';
 import { cachedCli, CLI_SERVER_VERSION, CLI_VERSION, problemOf, type Env } from './temporal-cli.js';
 
 const CLI_PACKAGE = `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`;

@@ -1,5 +1,5 @@
-import { takeFirstWay, Refused } from './first-way.js';
-import { fiveWays, type Attempts } from './five-ways.js';
+import { firstAvailable, Refused } from './first-available.js';
+import { providers, type Attempts } from './providers.js';
 import { readGivenAddress } from './given-address.js';
 import { installWithGo, type Log } from './go-install.js';
 import type { PortWishes } from './ports.js';
@@ -38,7 +38,7 @@ export async function provideTemporalServer(options: ProvideOptions = {}): Promi
     extraArgs: options.extraArgs ?? [],
     env,
   };
-  return takeFirstWay(fiveWays(attempts(settings, log)));
+  return firstAvailable(providers(attempts(settings, log)));
 }
 
 function attempts(settings: ServerSettings, log: Log): Attempts<TemporalServer> {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { Refused } from './first-way.js';
+import { Refused } from './first-available.js';
 import { startHosted } from './hosted-process.js';
 import { choosePorts, type Ports, uiUrlOf } from './ports.js';
 import type { ServerSettings, StartedServer } from './server.js';

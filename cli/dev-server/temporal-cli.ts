@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Refused } from './first-way.js';
+import { Refused } from './first-available.js';
 
 /** The newest release that `go install` accepts; from v1.6.0 on its go.mod holds a `replace`, which Go refuses. */
 export const CLI_VERSION = 'v1.5.1';

@@ -58,9 +58,9 @@ export const SAMPLE_FAULTS: readonly Fault[] = [
 
 /** Scaled down, so that a lost answer is settled in seconds; the defaults take about a minute. */
 export const DEV_TIMINGS = {
-  permitMs: 2_000,
-  postMs: 2_000,
-  visibleWithinMs: 1_000,
+  permitTtlMs: 2_000,
+  submitTimeoutMs: 2_000,
+  maxListingDelayMs: 1_000,
   minPollMs: 250,
   maxPollMs: 1_000,
 } as const;

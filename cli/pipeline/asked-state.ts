@@ -1,4 +1,4 @@
-import type { PipelineStateAnswer } from '../../workflows/pipeline/updates.js';
+import type { PipelineStateAnswer } from '../../workflows/pipeline-run/updates.js';
 import { CommandFailed } from '../command-failed.js';
 import { pipelineStatesOf } from '../run/ask-progress.js';
 import { describeWorkflow } from '../run/describe-workflow.js';

@@ -7,7 +7,7 @@ import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const EXAMPLES = `
 What runs is stopped as each step says (dataflow pipeline plan shows it), and nothing starts any more, not even a step
-with runs: always.
+with runIf: always.
 ${TEMPORAL_ENVIRONMENT}
 Example:
   $ dataflow pipeline cancel dataflow/nightly-sales/2026-11-21

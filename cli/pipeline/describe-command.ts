@@ -3,7 +3,7 @@ import { durationText } from '../../contract/durations.js';
 import type { PipelineProgress, StepDecision } from '../../contract/pipeline-run.js';
 import type { StepState } from '../../contract/pipeline.js';
 import { pipelinesOf } from '../../contract/progress.js';
-import { orderOf } from '../../pipeline/plan/order.js';
+import { orderOf } from '../../pipeline/planner/order.js';
 import { leftRunning } from '../../worker/left-running.js';
 import { CommandFailed } from '../command-failed.js';
 import { print, printJson, say } from '../output.js';

@@ -46,12 +46,12 @@ const MESSAGES: Readonly<Record<string, Message>> = {
     done: 'the step is skipped',
   },
   approve: {
-    ...{ update: 'decide', onStep: true, decides: true, says: { approve: true } },
+    ...{ update: 'approve', onStep: true, decides: true, says: { approve: true } },
     about: 'approve what a step waits for',
     done: 'approved',
   },
   reject: {
-    ...{ update: 'decide', onStep: true, decides: true, says: { approve: false } },
+    ...{ update: 'approve', onStep: true, decides: true, says: { approve: false } },
     about: 'reject what a step waits for: it fails',
     done: 'rejected',
   },

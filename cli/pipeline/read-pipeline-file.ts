@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
-import type { WrittenPipeline } from '../../pipeline/spec/pipeline-schema.js';
-import { readPipelineYaml, type ReadPipeline } from '../../pipeline/spec/read-pipeline-yaml.js';
+import type { WrittenPipeline } from '../../pipeline/definition/pipeline-schema.js';
+import {
+  readPipelineYaml,
+  type ReadPipeline,
+} from '../../pipeline/definition/read-pipeline-yaml.js';
 import { readText } from '../read-text.js';
 
 /** A pipeline from its file (`-`: stdin), with the files that it names; problems are `file:line:col: what is wrong`. */

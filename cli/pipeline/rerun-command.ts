@@ -3,7 +3,7 @@ import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { pipelineIdPrefix } from '../../contract/pipeline-ids.js';
 import { startPipeline } from '../../worker/start-pipeline.js';
 import { CommandFailed } from '../command-failed.js';
-import { attend } from '../run/attend.js';
+import { watchToEnd } from '../run/watch-to-end.js';
 import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { type AskedRun, askState } from './asked-state.js';
 import { say } from '../output.js';
@@ -68,7 +68,7 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
     await told(temporal, next, { taskQueue, follow, json });
     if (!follow) return;
     const startMs = Date.now();
-    await attend({ temporal, handle: next.handle, startMs, json, onInterrupt: 'detach' });
+    await watchToEnd({ temporal, handle: next.handle, startMs, json, onInterrupt: 'detach' });
   });
 }
 

@@ -3,11 +3,11 @@ import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { isPipelineKey, PIPELINE_KEY_RULE } from '../../contract/pipeline-ids.js';
 import type { PipelineParameters } from '../../contract/pipeline-run.js';
 import type { PipelinePlan } from '../../contract/pipeline.js';
-import { readArguments } from '../../pipeline/spec/check-parameters.js';
-import type { WrittenPipeline } from '../../pipeline/spec/pipeline-schema.js';
+import { readArguments } from '../../pipeline/definition/check-parameters.js';
+import type { WrittenPipeline } from '../../pipeline/definition/pipeline-schema.js';
 import { startPipeline } from '../../worker/start-pipeline.js';
 import { collect } from '../collect.js';
-import { attend } from '../run/attend.js';
+import { watchToEnd } from '../run/watch-to-end.js';
 import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { readGivenParameters } from './given-parameters.js';
 import { readRightPipeline } from './read-pipeline-file.js';
@@ -69,7 +69,7 @@ async function run(file: string, flags: Flags): Promise<void> {
     if (follow !== true) return;
     const onInterrupt = flags.cancelOnExit === true ? 'cancel' : 'detach';
     const startMs = run.started ? Date.now() : run.existing.startedAt.getTime();
-    await attend({ temporal, handle: run.handle, startMs, json, onInterrupt });
+    await watchToEnd({ temporal, handle: run.handle, startMs, json, onInterrupt });
   });
 }
 

@@ -2,9 +2,9 @@ import { durationMs } from '../../contract/durations.js';
 import { childWorkflowId } from '../../contract/pipeline-ids.js';
 import type { CarriedItem, ChildRunState, RerunFrom } from '../../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
-import { seedFrom } from '../../pipeline/plan/again.js';
-import { inFlight } from '../../pipeline/plan/in-flight.js';
-import { planned } from '../../pipeline/plan/order.js';
+import { seedFrom } from '../../pipeline/planner/retry.js';
+import { inFlight } from '../../pipeline/planner/in-flight.js';
+import { planned } from '../../pipeline/planner/order.js';
 
 import { CommandFailed } from '../command-failed.js';
 import { describeWorkflow } from '../run/describe-workflow.js';

@@ -3,7 +3,7 @@ import { PIPELINE_STATE_QUERY, PROGRESS_QUERY } from '../../contract/names.js';
 import type { Packed } from '../../contract/pipeline-run.js';
 import type { AllProgress } from '../../contract/progress.js';
 import { unpack } from '../../pipeline/packed.js';
-import type { PipelineStateAnswer } from '../../workflows/pipeline/updates.js';
+import type { PipelineStateAnswer } from '../../workflows/pipeline-run/updates.js';
 import { CommandFailed } from '../command-failed.js';
 import type { Temporal } from './temporal-connection.js';
 

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { RUN_MEMO } from '../../contract/names.js';
+import { FAILED_RUNS_MEMO } from '../../contract/names.js';
 import { type AllProgress, jobRunsOf, pipelinesOf, remoteRunsOf } from '../../contract/progress.js';
 import { leftRunning } from '../../worker/left-running.js';
 import { CommandFailed } from '../command-failed.js';
@@ -10,7 +10,7 @@ import { type Ending, readEnding } from './ending.js';
 import { pendingProblems } from './pending-problems.js';
 import { readPendingWork } from './pending-work.js';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';
-import { wordsNeeded } from './words-needed.js';
+import { pendingActions } from './pending-actions.js';
 
 /** Often enough for a person, and cheap: the query is answered by a worker from its memory. */
 const QUERY_EVERY_MS = 500;
@@ -100,7 +100,7 @@ async function watchProgress(options: FollowOptions, signal: AbortSignal): Promi
         needs = (await needsOf(temporal, handle)) ?? needs;
       if (isAborted(signal)) return;
       view.show(progressPicture(progress, needs, options.startMs));
-      for (const text of wordsNeeded(workflowId, progress)) sayOnce(text);
+      for (const text of pendingActions(workflowId, progress)) sayOnce(text);
     }
     await pause(QUERY_EVERY_MS, signal);
   }
@@ -186,4 +186,4 @@ async function withRuns(
 }
 
 const memoOf = async (handle: WorkflowHandle): Promise<AllProgress | undefined> =>
-  (await handle.describe()).memo?.[RUN_MEMO] as AllProgress | undefined;
+  (await handle.describe()).memo?.[FAILED_RUNS_MEMO] as AllProgress | undefined;

@@ -15,9 +15,8 @@ export interface RunFlags {
   readonly onCancel?: string;
   readonly onAmbiguous?: string;
   readonly runKeyParameter?: string;
-  readonly soleWriter?: true;
+  readonly exclusive?: true;
   readonly waitTaskQueue?: string;
-  readonly cancelJoined?: true;
   readonly retry?: string;
   readonly numWorker?: string;
   readonly timeout?: string;
@@ -113,7 +112,7 @@ function requestOf(
   condition: JobCondition,
   attempts: number | undefined,
 ): JobByName {
-  const { runTimeout, cleanupTimeout, runKeyParameter, soleWriter, cancelJoined } = flags;
+  const { runTimeout, cleanupTimeout, runKeyParameter, exclusive } = flags;
   const members = {
     job,
     jobCondition: Object.keys(condition).length > 0 ? condition : undefined,
@@ -124,8 +123,7 @@ function requestOf(
     onCancel: flags.onCancel,
     onAmbiguous: flags.onAmbiguous,
     runKeyParameter,
-    soleWriter,
-    cancelJoined,
+    exclusive,
     waitTaskQueue: flags.waitTaskQueue,
     retry: attempts === undefined ? undefined : { maximumAttempts: attempts },
   };

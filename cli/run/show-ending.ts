@@ -27,7 +27,16 @@ const isRemoteResult = (value: unknown): value is RunRemoteWorkflowResult =>
 
 /** The facts of a run that a person wants. */
 function runCard(result: RunJobResult, { startedAt, endedAt }: Ending): string {
-  const { execution, obtained, sure, attempts, posts, twins, waitingMs, runningMs } = result;
+  const {
+    execution,
+    submissionOutcome,
+    exactMatch,
+    attempts,
+    posts,
+    duplicates,
+    waitingMs,
+    runningMs,
+  } = result;
   return toCard({
     execution: execution.jobExecutionId,
     status: execution.status,
@@ -37,26 +46,28 @@ function runCard(result: RunJobResult, { startedAt, endedAt }: Ending): string {
     waited: spanText(waitingMs),
     ran: spanText(runningMs),
     attempts,
-    obtained: sure ? obtained : `${obtained} (by likeness: compare it with what you asked for)`,
+    outcome: exactMatch
+      ? submissionOutcome
+      : `${submissionOutcome} (by likeness: compare it with what you asked for)`,
     posts: posts > 1 ? posts : undefined,
-    twins: twins.length > 0 ? twins.join(', ') : undefined,
+    duplicates: duplicates.length > 0 ? duplicates.join(', ') : undefined,
     unknown: result.unknown,
   });
 }
 
 /** A run of a workflow of the service: itself, and a row for each of its jobs. */
 function remoteText(result: RunRemoteWorkflowResult, { startedAt, endedAt }: Ending): string {
-  const { workflowId, name, triggerId, submission, obtained, posts } = result;
+  const { workflowId, name, triggerId, submission, submissionOutcome, posts } = result;
   const card = toCard({
     workflow: name === workflowId ? name : `${name} (${workflowId})`,
     trigger: triggerId,
     run: submission,
     started: startedAt,
     took: tookText(startedAt, endedAt),
-    obtained:
-      obtained === 'posted'
-        ? obtained
-        : `${obtained} (by likeness: somebody else may have started it)`,
+    outcome:
+      submissionOutcome === 'submitted'
+        ? submissionOutcome
+        : `${submissionOutcome} (by likeness: somebody else may have started it)`,
     posts: posts > 1 ? posts : undefined,
   });
   const table = toTable(

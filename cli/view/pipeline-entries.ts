@@ -2,7 +2,7 @@ import { own } from '../../contract/own.js';
 import { cleanText } from '../../client/clean-text.js';
 import type { ItemProgress, PipelineProgress, StepProgress } from '../../contract/pipeline-run.js';
 import type { StepStatus } from '../../contract/pipeline.js';
-import { itemName } from '../../pipeline/plan/item-name.js';
+import { itemName } from '../../pipeline/planner/item-name.js';
 import type { Entry, EntryState, ItemEntry, Section } from './entry.js';
 import type { LiveLine } from './live-view.js';
 

@@ -69,7 +69,7 @@ const URGENCY: readonly EntryState[] = [
 ];
 
 function runState({ phase, outcome }: RemoteRunProgress): EntryState {
-  if (phase === 'queued') return 'waiting';
+  if (phase === 'waiting-for-lock') return 'waiting';
   if (phase !== 'ended') return 'running';
   if (outcome === 'canceled') return 'canceled';
   return outcome === 'COMPLETED' ? 'done' : 'failed';
@@ -86,10 +86,10 @@ const doneText = ({ nodes }: RemoteRunProgress): string => {
   return nodes.length === 0 ? '' : `${done}/${nodes.length} jobs done`;
 };
 
-const factsText = ({ phase, obtained, doubt }: RemoteRunProgress): string =>
+const factsText = ({ phase, submissionOutcome, outcomeUnknown }: RemoteRunProgress): string =>
   [
-    obtained === 'adopted' ? 'adopted by likeness' : '',
-    doubt && phase !== 'submitting' ? 'start in doubt' : '',
+    submissionOutcome === 'adopted' ? 'adopted by likeness' : '',
+    outcomeUnknown && phase !== 'submitting' ? 'outcome unknown' : '',
   ]
     .filter((fact) => fact !== '')
     .join('  ');
@@ -108,10 +108,12 @@ function nodeEntry({
   status,
   candidates = [],
 }: RemoteNodeProgress): Entry {
-  const isDoubtful = candidates.length > 0;
+  const isOutcomeUnknown = candidates.length > 0;
   const facts = [
     executionId === undefined ? '' : `execution ${executionId}`,
-    isDoubtful ? `${executionId === undefined ? 'perhaps' : 'or'} ${candidates.join(', ')}` : '',
+    isOutcomeUnknown
+      ? `${executionId === undefined ? 'perhaps' : 'or'} ${candidates.join(', ')}`
+      : '',
   ];
   return {
     name: name === jobId ? jobId : `${name} (${jobId})`,

@@ -11,8 +11,8 @@ export function runEntry(run: RunProgress): Entry {
     phase === 'ended' ? undefined : status,
     executionId === undefined ? undefined : `execution ${executionId}`,
     attempt > 1 ? `attempt ${attempt}` : undefined,
-    run.doubt && phase !== 'submitting' ? 'start in doubt' : undefined,
-    run.twins.length > 0 ? `twins ${run.twins.join(', ')}` : undefined,
+    run.outcomeUnknown && phase !== 'submitting' ? 'outcome unknown' : undefined,
+    run.duplicates.length > 0 ? `duplicates ${run.duplicates.join(', ')}` : undefined,
   ].filter((fact) => fact !== undefined && fact !== '');
   const isEnded = phase === 'ended';
   const error = lastError === undefined ? undefined : `last error: ${lastError}`;
@@ -31,7 +31,7 @@ export function runEntry(run: RunProgress): Entry {
 }
 
 function stateOf({ phase, outcome }: RunProgress): EntryState {
-  if (phase === 'queued') return 'waiting';
+  if (phase === 'waiting-for-lock') return 'waiting';
   if (phase !== 'ended') return 'running';
   if (outcome === 'canceled') return 'canceled';
   return outcome === 'COMPLETED' ? 'done' : 'failed';

@@ -1,7 +1,7 @@
 import type { FailureType } from '../../contract/failures.js';
 import type { CredentialsRequest, CredentialsSource } from '../credentials.js';
 import type { Credentials } from '../signature.js';
-import type { Look, Place } from './place.js';
+import type { LookupResult, CredentialsProvider } from './provider.js';
 
 /** Where keys were looked for, and what was there. Shows no key; for a doctor to print. */
 export interface CredentialsReport {
@@ -46,8 +46,8 @@ class NoKeysFound extends Error {
   }
 }
 
-type Found = Extract<Look, { readonly kind: 'keys' }>;
-type Missed = Exclude<Look, Found>;
+type Found = Extract<LookupResult, { readonly kind: 'keys' }>;
+type Missed = Exclude<LookupResult, Found>;
 
 /** How a search ended: with keys, or with what each place had instead. */
 interface Search {
@@ -61,7 +61,10 @@ const CHAINS = new WeakMap<CredentialsSource, Chain>();
 export const chainOf = (source: CredentialsSource): Chain | undefined => CHAINS.get(source);
 
 /** A source of keys that asks these places in turn at every call; each keeps what is still good. */
-export function createChain(places: readonly Place[], remedy: string): CredentialsSource {
+export function createChain(
+  places: readonly CredentialsProvider[],
+  remedy: string,
+): CredentialsSource {
   const source = async (request: CredentialsRequest): Promise<Credentials> => {
     const { found, missed } = await search(places, request);
     if (found !== undefined) return found.keys;
@@ -81,7 +84,10 @@ export function createChain(places: readonly Place[], remedy: string): Credentia
   return source;
 }
 
-async function search(places: readonly Place[], request: CredentialsRequest): Promise<Search> {
+async function search(
+  places: readonly CredentialsProvider[],
+  request: CredentialsRequest,
+): Promise<Search> {
   const missed: Missed[] = [];
   for (const place of places) {
     const look = await place.look(request);
@@ -93,7 +99,7 @@ async function search(places: readonly Place[], request: CredentialsRequest): Pr
 }
 
 /** What the places had that answer at once, when that settles it: none has keys, or one is wrong. */
-function missesNow(places: readonly Place[]): readonly Missed[] | undefined {
+function missesNow(places: readonly CredentialsProvider[]): readonly Missed[] | undefined {
   const missed: Missed[] = [];
   for (const place of places) {
     const look = place.isRemote ? undefined : place.look({ refused: false });

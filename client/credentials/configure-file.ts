@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Environment, valueOf } from '../environment.js';
 import { keysOfSection, readConfigure } from './configure-text.js';
-import type { Look, Place } from './place.js';
+import type { LookupResult, CredentialsProvider } from './provider.js';
 import { createWatchedFile, type FileStore } from './watched-file.js';
 
 interface ConfigureFileOptions {
@@ -17,16 +17,16 @@ interface ConfigureFileOptions {
 const SHOWN_PATH = '~/.ncloud/configure';
 
 /** NAVER's own file (NOTES §7.2), read again when it changes. */
-export function createConfigureFile(options: ConfigureFileOptions): Place {
+export function createConfigureFile(options: ConfigureFileOptions): CredentialsProvider {
   const { env, section, files, warn, platform = process.platform } = options;
   const variable = platform === 'win32' ? 'USERPROFILE' : 'HOME';
   const home = valueOf(env, variable);
   const place = `file ${SHOWN_PATH}`;
   if (home === undefined) {
-    const look: Look = { kind: 'none', place, finding: `${variable} is not set` };
+    const look: LookupResult = { kind: 'none', place, finding: `${variable} is not set` };
     return { isRemote: false, look: () => look };
   }
-  const lookIn = (text: string): Look => {
+  const lookIn = (text: string): LookupResult => {
     const found = keysOfSection(readConfigure(text), section);
     if (found.kind !== 'keys') return { ...found, place };
     return { kind: 'keys', keys: found.keys, place: `${place}, section [${found.section}]` };

@@ -1,6 +1,6 @@
 import { isKey, KEY_RULE } from '../credentials.js';
 import { type Environment, valueOf } from '../environment.js';
-import type { Look } from './place.js';
+import type { LookupResult } from './provider.js';
 
 /** Two names for each half, the first wins (NOTES §7.1). */
 export const KEY_VARIABLES = {
@@ -21,7 +21,7 @@ function contradiction(env: Environment, names: readonly string[]): string | und
 export function lookInVariables(
   env: Environment,
   variables: { readonly access: readonly string[]; readonly secret: readonly string[] },
-): Look {
+): LookupResult {
   const accessNames = allSet(env, variables.access);
   const secretNames = allSet(env, variables.secret);
   const [access] = accessNames;

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { instantOf, SYSTEM_CLOCK } from '../clock.js';
 import { isKey } from '../credentials.js';
 import { type Environment, valueOf } from '../environment.js';
-import { exchange, type Outcome } from '../exchange.js';
-import { createLifeline } from '../lifeline.js';
+import { send, type Outcome } from '../send.js';
+import { createDeadline } from '../deadline.js';
 import type { RoleAnswer } from './server-role.js';
 
 /** Of every VPC server; plain HTTP, because it never leaves the machine's host (NOTES §7.3). */
@@ -48,17 +48,17 @@ export async function fetchRole(env: Environment): Promise<RoleAnswer> {
 
 async function get(dispatcher: Agent, origin: string, path: string): Promise<Outcome> {
   const never = new AbortController().signal;
-  const lifeline = createLifeline({ caller: undefined, closing: never, timeoutMs: TIMEOUT_MS });
+  const deadline = createDeadline({ caller: undefined, closing: never, timeoutMs: TIMEOUT_MS });
   try {
-    return await exchange(dispatcher, {
+    return await send(dispatcher, {
       ...{ origin, path, method: 'GET', headers: { accept: '*/*' }, body: undefined },
       maxAnswerBytes: MAX_BYTES,
-      end: lifeline.signal,
+      end: deadline.signal,
       onLeaving: () => undefined,
       now: () => instantOf(SYSTEM_CLOCK),
     });
   } finally {
-    lifeline.release();
+    deadline.release();
   }
 }
 

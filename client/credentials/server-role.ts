@@ -1,4 +1,4 @@
-import type { Look, Place } from './place.js';
+import type { LookupResult, CredentialsProvider } from './provider.js';
 import { roleStep, type RoleKeys } from './role-step.js';
 
 /** What the metadata service said of the role. */
@@ -19,7 +19,7 @@ const PLACE = 'server role';
  * Keys of the role of a VPC server (NOTES §7.3): fetched once for all who ask at the same time, again before they
  * end, and when the service refused them. Where that fails, keys that still hold go on being used.
  */
-export function createServerRole({ fetchRole, nowMs }: ServerRoleOptions): Place {
+export function createServerRole({ fetchRole, nowMs }: ServerRoleOptions): CredentialsProvider {
   let held: RoleKeys | undefined;
   let triedAtMs = -Infinity;
   let flight: Promise<RoleAnswer> | undefined;
@@ -32,7 +32,7 @@ export function createServerRole({ fetchRole, nowMs }: ServerRoleOptions): Place
     return answer;
   };
   const refresh = (): Promise<RoleAnswer> => (flight ??= fetchOnce());
-  const heldNow = ({ role, keys, expiresAtMs }: RoleKeys): Look => ({
+  const heldNow = ({ role, keys, expiresAtMs }: RoleKeys): LookupResult => ({
     kind: 'keys',
     place: `${PLACE} ${role}`,
     keys,

@@ -1,4 +1,4 @@
-import type { Look, Place } from './place.js';
+import type { LookupResult, CredentialsProvider } from './provider.js';
 
 /** Files of this machine, and the clock by which they are looked at again. */
 export interface FileStore {
@@ -15,7 +15,7 @@ interface WatchedFileOptions {
   /** The file in words, e.g. `file ~/.ncloud/configure`. */
   readonly place: string;
   /** What the text holds. Must not quote it. */
-  readonly lookIn: (text: string) => Look;
+  readonly lookIn: (text: string) => LookupResult;
   readonly files: FileStore;
   readonly warn: (message: string) => void;
 }
@@ -40,7 +40,10 @@ export function reasonOfFileError(error: unknown): string {
 }
 
 /** What a file that could not be read means: one that is not there has no keys, in any other they may be meant to be. */
-function lookOfError(error: unknown, place: string): Exclude<Look, { readonly kind: 'keys' }> {
+function lookOfError(
+  error: unknown,
+  place: string,
+): Exclude<LookupResult, { readonly kind: 'keys' }> {
   const finding = reasonOfFileError(error);
   return finding === REASONS['ENOENT']
     ? { kind: 'none', place, finding }
@@ -53,13 +56,19 @@ function lookOfError(error: unknown, place: string): Exclude<Look, { readonly ki
  * on being used: a file that is being replaced is not there for a moment. A file that is there and cannot be read is
  * wrong, not missing: keys of the next place would belong to another account.
  */
-export function createWatchedFile({ path, place, lookIn, files, warn }: WatchedFileOptions): Place {
-  let known: { readonly version: string; readonly look: Look } | undefined;
-  let good: Look | undefined;
+export function createWatchedFile({
+  path,
+  place,
+  lookIn,
+  files,
+  warn,
+}: WatchedFileOptions): CredentialsProvider {
+  let known: { readonly version: string; readonly look: LookupResult } | undefined;
+  let good: LookupResult | undefined;
   let checkedMs = -Infinity;
   let hasWarned = false;
 
-  const readNow = (): { readonly version: string; readonly look: Look } => {
+  const readNow = (): { readonly version: string; readonly look: LookupResult } => {
     try {
       const { version, isOpenToOthers } = files.stamp(path);
       if (version === known?.version) return known;

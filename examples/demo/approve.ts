@@ -17,7 +17,7 @@ export function createApprover(
     isAsked = true;
     const command = `dataflow pipeline approve ${handle.workflowId} ${STEP} --by "the demo"`;
     process.stdout.write(`         person   approves, here by itself; by hand: ${command}\n`);
-    await handle.executeUpdate(PIPELINE_UPDATES.decide, {
+    await handle.executeUpdate(PIPELINE_UPDATES.approve, {
       args: [{ step: STEP, approve: true, by: 'the demo' }],
     });
   };

@@ -43,11 +43,11 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Timings scaled down, so that a doubt is settled in seconds; the defaults take about a minute. */
+/** Timings scaled down, so that an unknown outcome is reconciled in seconds; the defaults take about a minute. */
 export const TIMINGS = {
-  permitMs: 2_000,
-  postMs: 2_000,
-  visibleWithinMs: 1_000,
+  permitTtlMs: 2_000,
+  submitTimeoutMs: 2_000,
+  maxListingDelayMs: 1_000,
   minPollMs: 250,
   maxPollMs: 1_000,
 } as const;

@@ -4,7 +4,7 @@ import type { AllProgress } from './live.js';
 /** A row per run of a job: what the product says of it, and the calls that the simulator counted for it. */
 export function runTable(progress: AllProgress, simulator: Simulator): string {
   const { statusCallsByExecution } = simulator.report();
-  const header = ['job', 'execution', 'status', 'attempts', 'obtained', 'status calls'];
+  const header = ['job', 'execution', 'status', 'attempts', 'submissionOutcome', 'status calls'];
   const rows = Object.values(progress).flatMap((run) => {
     if (!('jobId' in run)) return [];
     const {
@@ -13,10 +13,13 @@ export function runTable(progress: AllProgress, simulator: Simulator): string {
       executionId = '?',
       status = '?',
       attempt,
-      obtained,
-      sure,
+      submissionOutcome,
+      exactMatch,
     } = run;
-    const how = obtained === 'adopted' && sure !== true ? 'adopted (by likeness)' : obtained;
+    const how =
+      submissionOutcome === 'adopted' && exactMatch !== true
+        ? 'adopted (by likeness)'
+        : submissionOutcome;
     const calls = statusCallsByExecution[executionId] ?? 0;
     return [[jobName, executionId, status, String(attempt), how ?? '?', String(calls)]];
   });

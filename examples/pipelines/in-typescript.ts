@@ -8,6 +8,11 @@ export const weekly = definePipeline({
   steps: {
     extract: { job: 'sales-extract', parameters: { week: '${{ params.week }}' } },
     publish: { needs: ['extract'], job: 'sales-publish' },
-    alarm: { needs: ['publish'], runs: 'failed', activity: 'tellTeam', with: 'no sales this week' },
+    alarm: {
+      needs: ['publish'],
+      runIf: 'anyFailed',
+      activity: 'tellTeam',
+      with: 'no sales this week',
+    },
   },
 });

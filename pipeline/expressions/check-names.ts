@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionProblem, TextRange } from './expression-error.js';
-import { hintFor } from './nearest-name.js';
+import { suggestionText } from '../../contract/suggest.js';
 import { RUN_MEMBERS, STEP_MEMBERS, type ExpressionScope } from './scope.js';
 import { pathOf, type Path, type Segment } from './syntax-tree.js';
 
@@ -28,7 +28,7 @@ export function checkPath(path: Path, scope: ExpressionScope, tell: Tell): void 
         tell(`${root}: only what runs for each item of forEach has it`, rootRange);
       return;
     default:
-      tell(`unknown name ${root}${hintFor(root, ROOTS)}`, rootRange);
+      tell(`unknown name ${root}${suggestionText(root, ROOTS)}`, rootRange);
   }
 }
 
@@ -40,7 +40,7 @@ function checkMember(
   tell: Tell,
 ): void {
   if (segment?.key === undefined || known.includes(segment.key)) return;
-  const hint = known.length === 0 ? '; none is declared' : hintFor(segment.key, known);
+  const hint = known.length === 0 ? '; none is declared' : suggestionText(segment.key, known);
   tell(`${of} has no ${what} ${segment.key}${hint}`, segment.range);
 }
 
@@ -63,7 +63,7 @@ function checkStep({ rootRange, segments }: Path, scope: ExpressionScope, tell: 
 /** `steps.load-kr` is a subtraction: whoever writes it means `steps["load-kr"]`. */
 function hintForStep(id: string, steps: readonly string[]): string {
   const hyphened = steps.find((other) => other.startsWith(`${id}-`));
-  return hyphened === undefined ? hintFor(id, steps) : `; write steps["${hyphened}"]`;
+  return hyphened === undefined ? suggestionText(id, steps) : `; write steps["${hyphened}"]`;
 }
 
 /** A status compared with a word that no status is would be false for ever. */
@@ -78,7 +78,7 @@ export function problemOfComparison(node: ASTNode): ExpressionProblem | undefine
     if (!isStatus || other?.op !== 'value' || typeof other.args !== 'string') continue;
     if (STATUSES.includes(other.args)) return undefined;
     return {
-      message: `no status is "${other.args}"${hintFor(other.args, STATUSES)}`,
+      message: `no status is "${other.args}"${suggestionText(other.args, STATUSES)}`,
       range: other.range,
     };
   }

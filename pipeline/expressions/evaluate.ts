@@ -5,7 +5,7 @@ import { createEnvironment, parseExpression, problemOf } from './parse-expressio
 import type { ExpressionValues } from './scope.js';
 import { countSteps } from './count-steps.js';
 import { StepBudget } from './step-budget.js';
-import type { Survey } from './survey.js';
+import type { Survey } from './analyze.js';
 
 const NAMES = ['params', 'steps', 'run', 'item', 'index'] as const;
 // eslint-disable-next-line no-restricted-syntax -- the same for every workflow; it costs too much to make for each

@@ -2,7 +2,7 @@ import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-j
 import { applyCelRules, registerCelRules, withoutSuffix } from './cel-rules.js';
 import { ExpressionError, wholeOf, type ExpressionProblem } from './expression-error.js';
 import { putRawStrings, withoutRawStrings } from './raw-strings.js';
-import { surveyOf, type Survey } from './survey.js';
+import { surveyOf, type Survey } from './analyze.js';
 
 /** Longest expression, in characters. */
 export const MAX_SOURCE = 2_000;

@@ -47,7 +47,7 @@ function losing({ client }: World, { before, after }: Loss) {
   };
 }
 
-const APPROVE = { update: PIPELINE_UPDATES.decide, input: { step: 'ok', approve: true } };
+const APPROVE = { update: PIPELINE_UPDATES.approve, input: { step: 'ok', approve: true } };
 const pipeline = {
   pipeline: 'lossy',
   steps: { ok: { approval: {} }, later: { needs: ['ok'], approval: {} } },

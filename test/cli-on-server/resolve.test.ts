@@ -18,7 +18,7 @@ describe('dataflow resolve', () => {
       const handle = await world.start({ jobId: 'twice', onAmbiguous: 'hold' });
       await until(() => world.simulator.report().created > 0);
       world.simulator.startForeignExecution('twice');
-      await until(async () => (await world.progress(handle)).phase === 'holding');
+      await until(async () => (await world.progress(handle)).phase === 'awaiting-resolution');
       const { candidates } = await world.progress(handle);
       const [first = ''] = candidates;
       expect(candidates).toHaveLength(2);

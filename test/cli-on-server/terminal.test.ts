@@ -136,7 +136,7 @@ describe('the live view of a pipeline (L1)', () => {
       const [, id = ''] =
         /workflow (\S+) runs it/.exec(cli.scrollback().slice(0, 3).join('')) ?? [];
       const handle = world.client.workflow.getHandle(id);
-      await say(handle, 'decide', {
+      await say(handle, 'approve', {
         ...{ step: 'ok', approve: true, by: 'kim' },
         comment: 'numbers are right',
       });

@@ -142,7 +142,7 @@ describe('dataflow simulator', () => {
     const cwd = new URL('../../', import.meta.url);
     const { code } = await dataflow(['simulator', '--script', fileURLToPath(new URL(file, cwd))], {
       onOutput: ({ stdout }, child) => {
-        if (stdout.includes('NCLOUD_SECRET_KEY')) child.kill('SIGINT');
+        if (stdout.includes('NCLOUD_SECRET_KEY') && !child.killed) child.kill('SIGINT');
       },
     });
     expect(code).toBe(0);

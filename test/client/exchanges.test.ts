@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SeenExchange } from '../../client/index.js';
+import type { SeenRequest } from '../../client/index.js';
 import {
   aClient,
   aScript,
@@ -11,15 +11,15 @@ import {
 } from './local-service.js';
 
 const watched = (baseUrl: string) => {
-  const seen: SeenExchange[] = [];
+  const seen: SeenRequest[] = [];
   return {
-    client: aClient(baseUrl, { credentials: rotatedKeys, onExchange: (one) => seen.push(one) }),
+    client: aClient(baseUrl, { credentials: rotatedKeys, onRequest: (one) => seen.push(one) }),
     seen,
   };
 };
 const INPUT = { jobId: 'j1' };
 
-describe('onExchange of a client', () => {
+describe('onRequest of a client', () => {
   it('is told of a request that was answered as it should be', async () => {
     const { client, seen } = watched((await aScript([200, JOB])).baseUrl);
     await client.call('getJobById', INPUT);
@@ -53,7 +53,7 @@ describe('onExchange of a client', () => {
   it('costs no answer when it throws, and is not told twice', async () => {
     let told = 0;
     const client = aClient((await aScript([200, JOB])).baseUrl, {
-      onExchange: () => {
+      onRequest: () => {
         told += 1;
         throw new Error('the meter is broken');
       },

@@ -15,7 +15,7 @@ const SETTINGS: readonly Partial<Switches>[] = [
   { overLimit: 'queue', cancelLatencyMs: 60_000, defaultMaxConcurrentRuns: 1 },
   { overLimit: '429', cancelSupported: false, timesPath: 'executions-times' },
   { creationLagMs: 2_000, listLagMs: 2_000, lastExecutionLagMs: 60_000 },
-  { callsPerSecond: 1, throttledExecuteStarts: true, signatureAgeMs: null },
+  { callsPerSecond: 1, throttledExecuteStarts: true, maxSignatureAgeMs: null },
   { putUpdateJob: 'works', partialJobCondition: 'defaults' },
 ];
 

@@ -12,7 +12,7 @@ const OPTIONS: SceneOptions = {
     executions: [{ waitingMs: 100, runningMs: 500 }],
     requested: 1,
   })),
-  timings: { permitMs: 12_000 },
+  timings: { permitTtlMs: 12_000 },
 };
 
 /** A run whose submit a worker has taken up, and has not posted yet. */
@@ -30,7 +30,7 @@ async function expectOne(scene: Scene, handle: RunHandle): Promise<void> {
   const [only, ...more] = scene.simulator.executions('jobA');
   expect(more).toEqual([]);
   expect(result).toMatchObject({
-    obtained: 'posted',
+    submissionOutcome: 'submitted',
     execution: { jobExecutionId: only?.executionId, status: 'COMPLETED' },
   });
   expect(scene.simulator.report()).toMatchObject({ duplicates: 0, leftRunning: 0 });

@@ -29,7 +29,7 @@ const OPTIONS: SceneOptions = {
       then: { delayMs: FOR_LONG_MS, at: 'answer' },
     },
   ],
-  timings: { permitMs: 4_000, postMs: LIMIT_MS + 2_000, visibleWithinMs: 2_000 },
+  timings: { permitTtlMs: 4_000, submitTimeoutMs: LIMIT_MS + 2_000, maxListingDelayMs: 2_000 },
 };
 /** A plan, so that nobody reads the jobs before their steps do. */
 const PIPELINE = {
@@ -39,7 +39,7 @@ const PIPELINE = {
     JOBS.map((jobId) => [
       jobId,
       {
-        ...{ kind: 'job', needs: [], runs: 'succeeded', jobId },
+        ...{ kind: 'job', needs: [], runIf: 'allSucceeded', jobId },
         ...{ options: { runKeyParameter: KEY }, jobCondition: {}, parameters: {} },
       },
     ]),
@@ -123,7 +123,7 @@ describe('Updates to a pipeline that is handed over again and again, and to one 
             const by = `${step}-${attempt}`;
             const said = client.workflow
               .getHandle(workflowId)
-              .executeUpdate(PIPELINE_UPDATES.decide, { args: [{ step, approve: true, by }] });
+              .executeUpdate(PIPELINE_UPDATES.approve, { args: [{ step, approve: true, by }] });
             const refusal = await said.then(() => undefined, String);
             if (refusal === undefined) return by;
             refusals.push(`${workflowId}: ${refusal}`);

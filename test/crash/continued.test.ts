@@ -14,7 +14,7 @@ import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.
 
 const IN_THREE_MINUTES = 180_000;
 /** A look, and a POST, last long enough to be caught. */
-const TIMINGS = { permitMs: 4_000, postMs: 5_000, visibleWithinMs: 8_000 };
+const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 5_000, maxListingDelayMs: 8_000 };
 /** A minute must be left when the POST is made. */
 const RUN_TIMEOUT_MS = 66_000;
 /** Each time is rounded to a millisecond. */
@@ -82,7 +82,7 @@ const posted: Moment['reach'] = (scene, _handle, jobId) =>
   until(() => scene.calls('executeJob', jobId) === 1);
 const waiting: Moment['reach'] = (scene, _handle, jobId) =>
   until(() => scene.calls('getJobExecutionById', jobId) > 0);
-const looking: Moment['reach'] = (scene, handle) => inPhase(scene, handle, 'looking');
+const looking: Moment['reach'] = (scene, handle) => inPhase(scene, handle, 'reconciling');
 
 /** Those that last come first. */
 const MOMENTS: Readonly<Record<string, Moment>> = {
@@ -93,16 +93,16 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
     reach: async (scene, handle, jobId) => {
       await posted(scene, handle, jobId);
       scene.simulator.startForeignExecution(jobId);
-      await inPhase(scene, handle, 'holding');
+      await inPhase(scene, handle, 'awaiting-resolution');
     },
     afterwards: async (scene, handle, jobId) => {
-      await inPhase(scene, handle, 'holding');
+      await inPhase(scene, handle, 'awaiting-resolution');
       const { submission } = await scene.progress(handle);
       const [ours] = scene.simulator.executions(jobId);
       const word = { submission, executionId: ours?.executionId };
       await handle.executeUpdate(RESOLVE_UPDATE, { args: [word] });
     },
-    ends: { obtained: 'adopted', sure: true, posts: 1 },
+    ends: { submissionOutcome: 'adopted', exactMatch: true, posts: 1 },
   },
   secondattempt: {
     job: { executions: [{ ...QUICK_RUN, outcome: 'FAILED' }, LONG_RUN], requested: 2 },
@@ -112,7 +112,7 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
         const { attempt, phase } = await scene.progress(handle);
         return attempt === 2 && phase === 'waiting';
       }),
-    ends: { obtained: 'posted', posts: 1, attempts: 2 },
+    ends: { submissionOutcome: 'submitted', posts: 1, attempts: 2 },
   },
   canceledlater: {
     job: { executions: [{ never: true }] },
@@ -123,22 +123,22 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
   waiting: {
     job: { executions: [LONG_RUN] },
     reach: waiting,
-    ends: { obtained: 'posted', sure: true, posts: 1 },
+    ends: { submissionOutcome: 'submitted', exactMatch: true, posts: 1 },
   },
   lookingfor: {
     firstPost: { drop: 'after' },
     reach: looking,
-    ends: { obtained: 'adopted', posts: 1 },
+    ends: { submissionOutcome: 'adopted', posts: 1 },
   },
   lookinginvain: {
     firstPost: { drop: 'before' },
     reach: looking,
-    ends: { obtained: 'posted', posts: 2 },
+    ends: { submissionOutcome: 'submitted', posts: 2 },
   },
   posting: {
     firstPost: { delayMs: 60_000, at: 'answer' },
     reach: posted,
-    ends: { obtained: 'adopted', posts: 1 },
+    ends: { submissionOutcome: 'adopted', posts: 1 },
   },
 };
 
@@ -179,13 +179,13 @@ async function expectOne(
     expect(all, jobId).toMatchObject([{ status: 'CANCELED', canceledByApi: true }]);
     return;
   }
-  const { execution, earlier, ...rest } = await handle.result();
+  const { execution, previousAttempts, ...rest } = await handle.result();
   expect(rest, jobId).toMatchObject(ends);
   const made = scene.simulator.executions(jobId).filter(({ origin }) => origin === 'post');
   expect(
     made.map(({ executionId }) => executionId),
     jobId,
-  ).toEqual([...earlier.map(({ executionId }) => executionId), execution.jobExecutionId]);
+  ).toEqual([...previousAttempts.map(({ executionId }) => executionId), execution.jobExecutionId]);
 }
 
 async function expectOneEach(scene: Scene, runs: Runs): Promise<void> {

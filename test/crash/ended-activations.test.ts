@@ -177,10 +177,10 @@ async function expectOwnRuns(worker: WorkerProcess, handles: readonly RunHandle[
 async function expectOneEach(scene: Scene, handles: readonly RunHandle[]): Promise<void> {
   const results = await Promise.all(handles.map((handle) => handle.result()));
   const { executionsBySubmission } = scene.simulator.report();
-  for (const [index, { submission, runKey, execution, sure }] of results.entries()) {
+  for (const [index, { submission, runKey, execution, exactMatch }] of results.entries()) {
     const { runId } = await handles[index]!.describe();
     expect(submission).toBe(`${runId}-1.1`);
     expect(executionsBySubmission[runKey!]).toEqual([execution.jobExecutionId]);
-    expect(sure).toBe(true);
+    expect(exactMatch).toBe(true);
   }
 }

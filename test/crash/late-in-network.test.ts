@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type HoldingProxy, startHoldingProxy } from '../../simulator/index.js';
+import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.js';
 import { until } from '../support/until.js';
 import { inScene, type Scene, type SceneOptions } from './scene.js';
 
@@ -43,7 +43,11 @@ describe('a POST that is late in the network', () => {
         await until(() => scene.simulator.report().accepted === 1);
         await until(() => proxy.held()[0]?.senderWaits === false);
         expect(await proxy.letGo()).toEqual([401]);
-        expect(await handle.result()).toMatchObject({ obtained: 'posted', posts: 2, twins: [] });
+        expect(await handle.result()).toMatchObject({
+          submissionOutcome: 'submitted',
+          posts: 2,
+          duplicates: [],
+        });
         expect(scene.simulator.report()).toMatchObject({ accepted: 1, duplicates: 0 });
       }),
     IN_TWO_MINUTES,
@@ -61,7 +65,11 @@ describe('a POST that is late in the network', () => {
         await scene.startWorker({ DATAFLOW_URL: proxy.url });
         await until(() => scene.simulator.report().accepted === 1);
         expect(await proxy.letGo()).toEqual([401]);
-        expect(await handle.result()).toMatchObject({ obtained: 'posted', posts: 2, twins: [] });
+        expect(await handle.result()).toMatchObject({
+          submissionOutcome: 'submitted',
+          posts: 2,
+          duplicates: [],
+        });
         expect(scene.simulator.report()).toMatchObject({ accepted: 1, duplicates: 0 });
       }),
     IN_TWO_MINUTES,
@@ -71,7 +79,7 @@ describe('a POST that is late in the network', () => {
     'is adopted when it arrives while the gateway still takes it',
     () =>
       behindProxy(
-        { ...OPTIONS, timings: { permitMs: 5_000, postMs: 5_000 } },
+        { ...OPTIONS, timings: { permitTtlMs: 5_000, submitTimeoutMs: 5_000 } },
         async (scene, proxy) => {
           const first = await scene.startWorker({ DATAFLOW_URL: proxy.url });
           proxy.hold(POST);
@@ -81,7 +89,7 @@ describe('a POST that is late in the network', () => {
           await until(() => proxy.held()[0]?.senderWaits === false);
           expect(await proxy.letGo()).toEqual([200]);
           await scene.startWorker({ DATAFLOW_URL: proxy.url });
-          expect(await handle.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
+          expect(await handle.result()).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
           expect(scene.simulator.report()).toMatchObject({ accepted: 1, duplicates: 0 });
         },
       ),
@@ -89,19 +97,19 @@ describe('a POST that is late in the network', () => {
   );
 
   it.concurrent(
-    'makes a second execution where the gateway ignores the age of signatures: it is named as a twin',
+    'makes a second execution where the gateway ignores the age of signatures: it is named as a duplicate',
     () =>
-      behindProxy({ ...OPTIONS, switches: { signatureAgeMs: null } }, async (scene, proxy) => {
+      behindProxy({ ...OPTIONS, switches: { maxSignatureAgeMs: null } }, async (scene, proxy) => {
         await scene.startWorker({ DATAFLOW_URL: proxy.url });
         proxy.hold(POST);
         const handle = await scene.start({ jobId: 'jobA' });
         await keepFirstPost(proxy);
         await until(() => scene.simulator.report().accepted === 1);
         expect(await proxy.letGo()).toEqual([200]);
-        const [reported, twin] = scene.simulator.executions('jobA');
+        const [reported, duplicate] = scene.simulator.executions('jobA');
         expect(await handle.result()).toMatchObject({
           execution: { jobExecutionId: reported?.executionId },
-          twins: [twin?.executionId],
+          duplicates: [duplicate?.executionId],
         });
       }),
     IN_TWO_MINUTES,

@@ -15,7 +15,7 @@ const MINUTE_LEFT = { timeout: 1 };
 /** It does not start, or its own time-out would end it before the run's. */
 const QUEUED = { waitingMs: 3_600_000 };
 /** A look lasts long enough to be caught looking. */
-const TIMINGS = { permitMs: 4_000, postMs: 4_000, visibleWithinMs: 8_000 };
+const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 4_000, maxListingDelayMs: 8_000 };
 
 const job = (jobId: string): JobScript => ({
   jobId,
@@ -45,7 +45,7 @@ async function startHeld(scene: Scene, request: RunJobRequest, others: number): 
   await posted(scene, jobId);
   const like = { jobCondition: request.runTimeout === undefined ? {} : MINUTE_LEFT };
   for (let one = 0; one < others; one += 1) scene.simulator.startForeignExecution(jobId, like);
-  await inPhase(scene, handle, 'holding');
+  await inPhase(scene, handle, 'awaiting-resolution');
   return handle;
 }
 
@@ -85,25 +85,25 @@ describe('a runTimeout that passes while no worker is there', () => {
     () =>
       inScene(
         {
-          jobs: ['holding', 'posting', 'looking', 'waiting'].map((jobId) => ({
+          jobs: ['awaiting-resolution', 'posting', 'reconciling', 'waiting'].map((jobId) => ({
             ...job(jobId),
             executions: [QUEUED],
           })),
           faults: [
-            firstPost('holding', ANSWER_LOST),
+            firstPost('awaiting-resolution', ANSWER_LOST),
             firstPost('posting', ANSWER_UNDER_WAY),
-            firstPost('looking', ANSWER_LOST),
+            firstPost('reconciling', ANSWER_LOST),
           ],
           timings: TIMINGS,
         },
         async (scene) => {
           const worker = await scene.startWorker();
           const limited = (jobId: string) => ({ jobId, runTimeout: RUN_TIMEOUT }) as const;
-          const holding = await startHeld(scene, limited('holding'), 1);
-          const posting = await scene.start({ ...limited('posting'), soleWriter: true });
+          const holding = await startHeld(scene, limited('awaiting-resolution'), 1);
+          const posting = await scene.start({ ...limited('posting'), exclusive: true });
           await posted(scene, 'posting');
-          const looking = await scene.start(limited('looking'));
-          await inPhase(scene, looking, 'looking');
+          const looking = await scene.start(limited('reconciling'));
+          await inPhase(scene, looking, 'reconciling');
           const waiting = await scene.start(limited('waiting'));
           await until(() => scene.calls('getJobExecutionById', 'waiting') > 0);
           await worker.end('SIGKILL');
@@ -116,8 +116,8 @@ describe('a runTimeout that passes while no worker is there', () => {
           await scene.startWorker();
           await expectStopped(scene, 'waiting', waiting);
           await expectStopped(scene, 'posting', posting);
-          await expectNamed(scene, 'looking', looking, 'DataFlowDeadlineExceeded');
-          await expectNamed(scene, 'holding', holding, 'DataFlowSubmissionAmbiguous');
+          await expectNamed(scene, 'reconciling', looking, 'DataFlowDeadlineExceeded');
+          await expectNamed(scene, 'awaiting-resolution', holding, 'DataFlowSubmissionAmbiguous');
           expect(scene.simulator.report()).toMatchObject({ posts: 4, accepted: 4, duplicates: 0 });
         },
       ),
@@ -151,13 +151,13 @@ describe('a hold whose worker is killed', () => {
           await scene.startWorker();
           await words;
           expect(await named.result()).toMatchObject({
-            obtained: 'adopted',
-            sure: true,
+            submissionOutcome: 'adopted',
+            exactMatch: true,
             posts: 1,
             execution: { jobExecutionId: ours },
           });
           expect(await none.result()).toMatchObject({
-            obtained: 'posted',
+            submissionOutcome: 'submitted',
             posts: 2,
             execution: { jobExecutionId: oursOf(scene, 'none') },
           });

@@ -16,7 +16,7 @@ export interface Load {
   /** The ends are spread evenly over so long. */
   readonly endsOverMs: number;
   /** Heartbeat time-out of the waits. */
-  readonly recoverWithinMs: number;
+  readonly waitHeartbeatTimeoutMs: number;
   /** Workers that are replaced, evenly over the ends. */
   readonly kills: number;
   readonly signal: 'SIGKILL' | 'SIGTERM';
@@ -86,8 +86,8 @@ export async function underLoad(
   load: Load,
   body: (waiting: Waiting) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const { recoverWithinMs, workers: processes = 2, callsPerSecond = 50 } = load;
-  const timings = { recoverWithinMs, minPollMs: 500, maxPollMs: 4_000, ...load.timings };
+  const { waitHeartbeatTimeoutMs, workers: processes = 2, callsPerSecond = 50 } = load;
+  const timings = { waitHeartbeatTimeoutMs, minPollMs: 500, maxPollMs: 4_000, ...load.timings };
   await inScene({ jobs: jobsOf(load), timings }, async (scene) => {
     const env = {
       DATAFLOW_MAX_ACTIVITIES: String(load.executions + 10),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startHoldingProxy, type HoldingProxy } from '../../simulator/index.js';
+import { startHoldingProxy, type HoldingProxy } from '../support/holding-proxy.js';
 import { until } from '../support/until.js';
 import { inScene, type RunHandle, type Scene } from './scene.js';
 
@@ -47,8 +47,8 @@ describe('a service that cannot be reached', () => {
         await handle.cancel();
         await expect(handle.result()).rejects.toThrow();
         proxy.restore();
-        const { doubt, outcome } = await scene.progress(handle);
-        expect({ doubt, outcome }).toEqual({ doubt: false, outcome: 'canceled' });
+        const { outcomeUnknown, outcome } = await scene.progress(handle);
+        expect({ outcomeUnknown, outcome }).toEqual({ outcomeUnknown: false, outcome: 'canceled' });
         expect(scene.simulator.report()).toMatchObject({ posts: 0, accepted: 0 });
       }),
     IN_TWO_MINUTES,

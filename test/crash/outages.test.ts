@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { type HoldingProxy, startHoldingProxy } from '../../simulator/index.js';
+import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.js';
 import { inScene, type Scene } from './scene.js';
 import { mostWithin } from '../support/most-within.js';
 import { until } from '../support/until.js';
@@ -9,7 +9,7 @@ const WAITS = 20;
 const CALLS_PER_SECOND = 5;
 /** Ten minutes, in the proportion in which the pauses between two looks are shortened: from a minute to two seconds. */
 const OUTAGE_MS = 20_000;
-const TIMINGS = { minPollMs: 100, maxPollMs: 2_000, recoverWithinMs: 5_000 };
+const TIMINGS = { minPollMs: 100, maxPollMs: 2_000, waitHeartbeatTimeoutMs: 5_000 };
 const RUNNING_MS = 45_000;
 
 const OPTIONS = {

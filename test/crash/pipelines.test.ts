@@ -52,31 +52,34 @@ async function killRepeatedly(scene: Scene, over: AbortSignal): Promise<number> 
 it(
   `a pipeline of twelve steps whose worker is killed up to ${KILLS} times has each execution once, and completes`,
   ({ annotate }) =>
-    inScene({ jobs: JOBS, timings: { permitMs: 5_000, postMs: 3_000 } }, async (scene) => {
-      await annotate(`CRASH_SEED=${SEED}`);
-      const over = new AbortController();
-      const killing = killRepeatedly(scene, over.signal);
-      const { handle } = await startPipeline(scene.client, {
-        pipeline: twelveSteps(),
-        taskQueue: scene.taskQueue,
-        continueAfterEvents: 150,
-      });
-      const { steps } = await handle.result();
-      over.abort();
-      expect(await killing, `kills, seed ${SEED}`).toBeGreaterThanOrEqual(3);
-      expect(
-        Object.values(steps).map(({ status }) => status),
-        `seed ${SEED}`,
-      ).toEqual(Array.from({ length: 12 }, () => 'succeeded'));
-      const { duplicates, leftRunning, accepted } = scene.simulator.report();
-      expect({ duplicates, leftRunning, accepted }, `seed ${SEED}`).toEqual({
-        duplicates: 0,
-        leftRunning: 0,
-        accepted: 12,
-      });
-      const ids = scene.simulator.executions().map(({ executionId }) => executionId);
-      const told = Object.values(steps).map(({ executionId }) => executionId);
-      expect(told.toSorted(), `seed ${SEED}`).toEqual(ids.toSorted());
-    }),
+    inScene(
+      { jobs: JOBS, timings: { permitTtlMs: 5_000, submitTimeoutMs: 3_000 } },
+      async (scene) => {
+        await annotate(`CRASH_SEED=${SEED}`);
+        const over = new AbortController();
+        const killing = killRepeatedly(scene, over.signal);
+        const { handle } = await startPipeline(scene.client, {
+          pipeline: twelveSteps(),
+          taskQueue: scene.taskQueue,
+          continueAfterEvents: 150,
+        });
+        const { steps } = await handle.result();
+        over.abort();
+        expect(await killing, `kills, seed ${SEED}`).toBeGreaterThanOrEqual(3);
+        expect(
+          Object.values(steps).map(({ status }) => status),
+          `seed ${SEED}`,
+        ).toEqual(Array.from({ length: 12 }, () => 'succeeded'));
+        const { duplicates, leftRunning, accepted } = scene.simulator.report();
+        expect({ duplicates, leftRunning, accepted }, `seed ${SEED}`).toEqual({
+          duplicates: 0,
+          leftRunning: 0,
+          accepted: 12,
+        });
+        const ids = scene.simulator.executions().map(({ executionId }) => executionId);
+        const told = Object.values(steps).map(({ executionId }) => executionId);
+        expect(told.toSorted(), `seed ${SEED}`).toEqual(ids.toSorted());
+      },
+    ),
   IN_TEN_MINUTES,
 );

@@ -7,10 +7,10 @@ import type { RunHandle, Scene } from './scene.js';
 
 /** A POST has time to be caught in flight, and a look to be caught looking. */
 export const TIMINGS: Partial<Timings> = {
-  permitMs: 6_000,
-  postMs: 8_000,
-  visibleWithinMs: 2_000,
-  recoverWithinMs: 5_000,
+  permitTtlMs: 6_000,
+  submitTimeoutMs: 8_000,
+  maxListingDelayMs: 2_000,
+  waitHeartbeatTimeoutMs: 5_000,
 };
 /** Longer than any time limit of the test. */
 const FOR_LONG_MS = 60_000;
@@ -19,7 +19,10 @@ const TOO_LATE_MS = 18_000;
 
 /** How a run ends that was cancelled, or what its result says. */
 export type Expected =
-  | { readonly obtained: readonly ('posted' | 'adopted')[]; readonly leastPosts: number }
+  | {
+      readonly submissionOutcome: readonly ('submitted' | 'adopted')[];
+      readonly leastPosts: number;
+    }
   | 'canceled';
 
 /** A moment in the life of a run at which its worker is struck. */
@@ -64,12 +67,12 @@ export const PLACES: readonly Place[] = [
     job: run('preparing', 300),
     faults: [{ on: 'getJobById', jobId: 'preparing', calls: [1], then: { delayMs: FOR_LONG_MS } }],
     reach: (scene) => until(() => scene.calls('getJobById', 'preparing') === 1),
-    expected: { obtained: ['posted'], leastPosts: 1 },
+    expected: { submissionOutcome: ['submitted'], leastPosts: 1 },
   },
   {
     job: run('waiting', 20_000),
     reach: (scene) => until(() => scene.calls('getJobExecutionById', 'waiting') > 1),
-    expected: { obtained: ['posted'], leastPosts: 1 },
+    expected: { submissionOutcome: ['submitted'], leastPosts: 1 },
   },
   {
     job: endless('stopping'),
@@ -101,13 +104,13 @@ export const PLACES: readonly Place[] = [
     job: run('lookingfor', 1_000),
     faults: [{ on: 'executeJob', jobId: 'lookingfor', calls: [1], then: { drop: 'after' } }],
     reach: looking('lookingfor'),
-    expected: { obtained: ['adopted'], leastPosts: 1 },
+    expected: { submissionOutcome: ['adopted'], leastPosts: 1 },
   },
   {
     job: run('lookinginvain', 1_000),
     faults: [{ on: 'executeJob', jobId: 'lookinginvain', calls: [1], then: { drop: 'before' } }],
     reach: looking('lookinginvain'),
-    expected: { obtained: ['posted'], leastPosts: 2 },
+    expected: { submissionOutcome: ['submitted'], leastPosts: 2 },
   },
   {
     job: run('inflight', 1_000),
@@ -120,13 +123,13 @@ export const PLACES: readonly Place[] = [
       },
     ],
     reach: posted('inflight'),
-    expected: { obtained: ['adopted'], leastPosts: 1 },
+    expected: { submissionOutcome: ['adopted'], leastPosts: 1 },
   },
   {
     job: run('arrivinglate', 1_000),
     faults: [{ on: 'executeJob', jobId: 'arrivinglate', calls: [1], then: { delayMs: 3_000 } }],
     reach: posted('arrivinglate'),
-    expected: { obtained: ['adopted', 'posted'], leastPosts: 1 },
+    expected: { submissionOutcome: ['adopted', 'submitted'], leastPosts: 1 },
   },
   {
     job: run('arrivingtoolate', 1_000),
@@ -134,7 +137,7 @@ export const PLACES: readonly Place[] = [
       { on: 'executeJob', jobId: 'arrivingtoolate', calls: [1], then: { delayMs: TOO_LATE_MS } },
     ],
     reach: posted('arrivingtoolate'),
-    expected: { obtained: ['posted'], leastPosts: 2 },
+    expected: { submissionOutcome: ['submitted'], leastPosts: 2 },
   },
 ];
 
@@ -144,7 +147,7 @@ function looking(jobId: string): Place['reach'] {
     await until(
       async () =>
         scene.calls('executeJob', jobId) > 1 ||
-        (await scene.runningActivities(handle)).includes('dataflowFindSubmission'),
+        (await scene.runningActivities(handle)).includes('dataflowReconcileSubmission'),
     );
     expect(scene.calls('executeJob', jobId), jobId).toBe(1); // it looks before it posts again
   };
@@ -197,7 +200,7 @@ export async function expectTruth(
       outcome: 'canceled',
       status: 'CANCELED',
       executionId: only?.executionId,
-      endedBy: 'us',
+      endedBy: 'workflow',
     });
     return;
   }
@@ -208,7 +211,7 @@ export async function expectTruth(
     jobExecutionId: only?.executionId,
     status: 'COMPLETED',
   });
-  expect(expected.obtained, jobId).toContain(result.obtained);
+  expect(expected.submissionOutcome, jobId).toContain(result.submissionOutcome);
   expect(result.posts, jobId).toBeGreaterThanOrEqual(expected.leastPosts);
-  expect(result.twins, jobId).toEqual([]);
+  expect(result.duplicates, jobId).toEqual([]);
 }

@@ -130,9 +130,16 @@ it(
       {
         jobs: Array.from({ length: JOBS }, (_, index) => randomJob(index)),
         faults: randomFaults(),
-        switches: { listLagMs: between(0, 600, 'list'), creationLagMs: between(0, 300, 'create') },
+        switches: {
+          listLagMs: between(0, 600, 'list'),
+          creationLagMs: between(0, 300, 'create'),
+          // The clock of the gateway is not that of the executions, and some answers show another one (S2).
+          gatewayAheadMs: pick([0, 5_000, -60_000, 600_000], 'ahead'),
+          strayDates: pick([0, 0.3], 'stray dates'),
+          strayDateMs: 60_000,
+        },
         seed: between(1, 1_000_000, 'simulator'),
-        timings: { permitMs: 5_000, postMs: 3_000 },
+        timings: { permitTtlMs: 5_000, submitTimeoutMs: 3_000 },
       },
       async (scene) => {
         await annotate(`CRASH_SEED=${SEED}`);

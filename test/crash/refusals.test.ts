@@ -40,7 +40,7 @@ describe('one answer of a stranger in each phase', () => {
           await scene.startWorker();
           const stopped = await scene.start({ jobId: 'stop' });
           const runs = await Promise.all(
-            PHASES.slice(0, 4).map((jobId) => scene.start({ jobId, soleWriter: true })),
+            PHASES.slice(0, 4).map((jobId) => scene.start({ jobId, exclusive: true })),
           );
           await until(() => scene.calls('getJobExecutionById', 'stop') > 0);
           await stopped.cancel();

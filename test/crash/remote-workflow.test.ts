@@ -15,7 +15,7 @@ interface Place {
   readonly faults?: readonly Fault[];
   /** Resolves when the run has come to this place. */
   readonly reached: (scene: Scene, handle: RemoteHandle) => Promise<boolean> | boolean;
-  readonly obtained: readonly string[];
+  readonly submissionOutcome: readonly string[];
 }
 
 const received = (scene: Scene, operation: string): boolean =>
@@ -31,29 +31,29 @@ const PLACES: readonly Place[] = [
     name: 'prepares',
     faults: [{ on: 'getWorkflowById', times: 1, then: SLOW }],
     reached: (scene) => received(scene, 'getWorkflowById'),
-    obtained: ['posted'],
+    submissionOutcome: ['submitted'],
   },
   {
     name: 'posts',
     faults: [{ on: 'executeWorkflow', times: 1, then: SLOW }],
     reached: (scene) => scene.simulator.report().workflowRuns['nightly'] === 1,
-    obtained: ['adopted'],
+    submissionOutcome: ['adopted'],
   },
   {
     name: 'looks for a lost start',
     faults: [{ on: 'executeWorkflow', times: 1, then: { drop: 'after' } }],
-    reached: async (_, handle) => (await progressOf(handle))?.phase === 'looking',
-    obtained: ['adopted'],
+    reached: async (_, handle) => (await progressOf(handle))?.phase === 'reconciling',
+    submissionOutcome: ['adopted'],
   },
   {
     name: 'follows the first job',
     reached: async (_, handle) => (await progressOf(handle))?.nodes[0]?.executionId !== undefined,
-    obtained: ['posted'],
+    submissionOutcome: ['submitted'],
   },
   {
     name: 'follows the second job',
     reached: async (_, handle) => (await progressOf(handle))?.nodes[1]?.executionId !== undefined,
-    obtained: ['posted'],
+    submissionOutcome: ['submitted'],
   },
 ];
 
@@ -84,7 +84,7 @@ async function start({ client, taskQueue }: Scene): Promise<RemoteHandle> {
 describe('a worker that is killed while its run of a remote workflow', () => {
   it.each(PLACES.map((place) => [place.name, place] as const))(
     '%s is replaced: the workflow is started once, and the truth is told',
-    (_, { faults, reached, obtained }) =>
+    (_, { faults, reached, submissionOutcome }) =>
       inScene(aService(3_000, faults), async (scene) => {
         const first = await scene.startWorker();
         const handle = await start(scene);
@@ -92,7 +92,7 @@ describe('a worker that is killed while its run of a remote workflow', () => {
         await first.end('SIGKILL');
         await scene.startWorker();
         const result: RunRemoteWorkflowResult = await handle.result();
-        expect(obtained).toContain(result.obtained);
+        expect(submissionOutcome).toContain(result.submissionOutcome);
         const told = result.nodes.map(({ execution }) => execution.jobExecutionId);
         const truth = scene.simulator.executions();
         expect(truth).toMatchObject([{ status: 'COMPLETED' }, { status: 'COMPLETED' }]);

@@ -7,7 +7,7 @@ const IN_TWO_MINUTES = 120_000;
 const ENOUGH_FOR_A_RESET = { waitingMs: 100, runningMs: 12_000 };
 const OPTIONS: SceneOptions = {
   jobs: [{ jobId: 'jobA', maxConcurrentRuns: 2, executions: [ENOUGH_FOR_A_RESET], requested: 1 }],
-  timings: { permitMs: 4_000, postMs: 6_000 },
+  timings: { permitTtlMs: 4_000, submitTimeoutMs: 6_000 },
 };
 
 /** The permit has been used: the POST is under way, or its execution is awaited. */
@@ -79,7 +79,10 @@ describe.each<Moment>(['posting', 'waiting'])('a run that is %s', (moment) => {
       inScene(optionsAt(moment), async (scene) => {
         const handle = await resetTo(scene, await startedAt(scene, moment), 1);
         const result = await handle.result();
-        expect(result).toMatchObject({ obtained: 'adopted', execution: { status: 'COMPLETED' } });
+        expect(result).toMatchObject({
+          submissionOutcome: 'adopted',
+          execution: { status: 'COMPLETED' },
+        });
         expect(ids(scene.simulator)).toEqual([result.execution.jobExecutionId]);
         expect(scene.simulator.report()).toMatchObject({ posts: 1, duplicates: 0 });
       }),
@@ -96,9 +99,9 @@ describe('a workflow that is reset to before its permit was taken', () => {
         const result = await handle.result();
         const [first, second] = scene.simulator.executions('jobA');
         expect(result).toMatchObject({
-          obtained: 'posted',
+          submissionOutcome: 'submitted',
           execution: { jobExecutionId: second?.executionId },
-          twins: [],
+          duplicates: [],
         });
         expect(first).toMatchObject({ canceledByApi: false, status: 'COMPLETED' });
         expect(scene.simulator.report()).toMatchObject({ posts: 2, cancels: 0 });

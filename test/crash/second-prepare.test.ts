@@ -4,7 +4,7 @@ import type { WorkerProcess } from '../support/worker-process.js';
 import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
 const IN_THREE_MINUTES = 180_000;
-const TIMINGS = { permitMs: 4_000, postMs: 3_000 };
+const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
 /** After the look, which ends some 8 s after the first baseline; before a killed prepare is taken over, 10 s later. */
 const LISTED_AFTER_THE_LOOK_MS = 16_000;
 const FOR_LONG_MS = 60_000;
@@ -35,7 +35,7 @@ interface Struck {
   readonly late: RunHandle;
 }
 
-/** Two runs whose doubt was settled as none, and which prepare anew: one POST never came, the other shows up only now. */
+/** Two runs whose outcome was known as none, and which prepare anew: one POST never came, the other shows up only now. */
 async function preparingAnew(scene: Scene): Promise<Struck> {
   const worker = await scene.startWorker();
   const late = await scene.start({ jobId: 'late' });
@@ -48,10 +48,14 @@ async function preparingAnew(scene: Scene): Promise<Struck> {
 
 async function expectOneEach(scene: Scene, { never, late }: Struck): Promise<void> {
   const posted = await never.result();
-  expect(posted).toMatchObject({ obtained: 'posted', twins: [] });
+  expect(posted).toMatchObject({ submissionOutcome: 'submitted', duplicates: [] });
   // A permit that ran out in the open poll of a frozen worker counts too: nothing was sent with it.
   expect(posted.posts).toBeGreaterThanOrEqual(2);
-  expect(await late.result()).toMatchObject({ obtained: 'adopted', posts: 1, twins: [] });
+  expect(await late.result()).toMatchObject({
+    submissionOutcome: 'adopted',
+    posts: 1,
+    duplicates: [],
+  });
   for (const handle of [never, late]) {
     const { execution } = await handle.result();
     const made = scene.simulator.executions(execution.jobId);

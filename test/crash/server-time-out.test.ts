@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { leftRunning } from '../../worker/left-running.js';
 import { PROGRESS_QUERY } from '../../contract/names.js';
 import type { RunProgress } from '../../contract/run.js';
-import { type Fault, type HoldingProxy, startHoldingProxy } from '../../simulator/index.js';
+import type { Fault } from '../../simulator/index.js';
+import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.js';
 import { until } from '../support/until.js';
 import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
@@ -49,9 +50,9 @@ const OPTIONS: SceneOptions = {
   faults: Object.entries(MOMENTS).flatMap(([jobId, { fault }]) =>
     fault === undefined ? [] : [{ ...fault, jobId }],
   ),
-  switches: { signatureAgeMs: null },
+  switches: { maxSignatureAgeMs: null },
   // a POST lasts longer than its workflow
-  timings: { permitMs: 4_000, postMs: LIMIT_MS + 2_000, visibleWithinMs: 4_000 },
+  timings: { permitTtlMs: 4_000, submitTimeoutMs: LIMIT_MS + 2_000, maxListingDelayMs: 4_000 },
 };
 
 type Runs = ReadonlyMap<string, RunHandle>;
@@ -88,7 +89,7 @@ async function arriveWhileLooking(
   handle: RunHandle,
 ): Promise<void> {
   const posts = () => scene.calls('executeJob', 'arrivinglate');
-  await until(async () => posts() > 1 || (await scene.progress(handle)).phase === 'looking');
+  await until(async () => posts() > 1 || (await scene.progress(handle)).phase === 'reconciling');
   expect(posts()).toBeLessThanOrEqual(1); // it looks before it posts again
   expect(await proxy.letGo()).toEqual([200]);
 }
@@ -109,9 +110,9 @@ async function expectOwn(
   // Before its end: that of another run may never come.
   const own = simulator.report().executionsBySubmission[taken!.runKey!];
   expect(own, jobId).toEqual([taken!.executionId]);
-  const { runKey, execution, sure, twins, posts } = await handle.result();
-  expect({ sure, twins, posts }, jobId).toEqual({
-    ...{ sure: true, twins: [], posts: jobId === 'arrivinglate' ? 2 : 1 },
+  const { runKey, execution, exactMatch, duplicates, posts } = await handle.result();
+  expect({ exactMatch, duplicates, posts }, jobId).toEqual({
+    ...{ exactMatch: true, duplicates: [], posts: jobId === 'arrivinglate' ? 2 : 1 },
   });
   const { executionsBySubmission } = simulator.report();
   const firsts = executionsBySubmission[first] ?? [];

@@ -52,7 +52,10 @@ export async function expectAllTrue(
   const times = [`successor polls after ${seconds(replacedMs - atMs)}, and then`];
   const rows = [
     ...PLACES,
-    { job: ANSWERED, expected: { obtained: ['adopted', 'posted'], leastPosts: 1 } as const },
+    {
+      job: ANSWERED,
+      expected: { submissionOutcome: ['adopted', 'submitted'], leastPosts: 1 } as const,
+    },
   ];
   await Promise.all(
     rows.map(async ({ job, expected }) => {

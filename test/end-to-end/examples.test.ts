@@ -48,7 +48,7 @@ describe('the examples', () => {
       });
       const regions = await start(world, { pipeline: fanOut });
       await stepIs(regions, 'approve', 'running');
-      await say(regions, 'decide', { step: 'approve', approve: true });
+      await say(regions, 'approve', { step: 'approve', approve: true });
       expect((await regions.result()).steps['clean']?.items).toEqual({ total: 3, succeeded: 3 });
       expect(world.simulator.report()).toMatchObject({ created: 6, duplicates: 0 });
     }));

@@ -15,7 +15,7 @@ vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
 // Each schedule broke a simpler protocol. Times are ms since the start; the first baseline is taken within 200 ms.
 
 describe('CE1, rule 4 (a look ends late)', () => {
-  // Breaks: a look that ends before B0 + X + T + visibleWithin, or with a listing begun before it.
+  // Breaks: a look that ends before B0 + X + T + maxListingDelay, or with a listing begun before it.
   it('waits for a POST that left, arrived, was created and was listed as late as each may be', async () => {
     const world = scriptedWorld([
       (_, sender) => {
@@ -26,7 +26,7 @@ describe('CE1, rule 4 (a look ends late)', () => {
     const workflow = startWorkflow(world);
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted', posts: 1 });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
     expect(postedIds(world)).toHaveLength(1);
     expect(world.service.executions()[0]!.acceptedAt - world.time.startMs).toBeGreaterThan(28_000);
   });
@@ -45,7 +45,7 @@ describe('CE1, rule 4 (a look ends late)', () => {
     const workflow = startWorkflow(world);
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted', posts: 1 });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
     expect(postedIds(world)).toHaveLength(1);
     // Else the next permit's listing is what saves it.
     expect(world.time.diary.filter((line) => line.endsWith('prepare begins'))).toHaveLength(1);
@@ -67,9 +67,9 @@ describe('CE2, rules 1 and 3 (who looks does not post; a permit is for one POST)
     const workflow = startWorkflow(world);
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted', posts: 2 });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'submitted', posts: 2 });
     expect(postedIds(world)).toHaveLength(1);
-    const looks = world.time.diary.filter((line) => line.includes('dataflowFindSubmission'));
+    const looks = world.time.diary.filter((line) => line.includes('dataflowReconcileSubmission'));
     expect(looks.length).toBeGreaterThan(1);
   });
 });
@@ -84,7 +84,7 @@ describe('CE3, rule 3 (the run id of a permit; a redelivery is no first delivery
     });
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted' });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'adopted' });
     expect(postedIds(world)).toHaveLength(1);
   });
 
@@ -101,7 +101,7 @@ describe('CE3, rule 3 (the run id of a permit; a redelivery is no first delivery
     const workflow = startWorkflow(world);
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted' });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'adopted' });
     expect(postedIds(world)).toHaveLength(1);
   });
 });
@@ -113,7 +113,7 @@ describe('CE4, rule 2 (the POST expires; a refused one is not signed anew)', () 
     const workflow = startWorkflow(world);
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted', posts: 2 });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'submitted', posts: 2 });
     expect(postedIds(world)).toHaveLength(1);
     expect(world.time.diary.filter((line) => /executeJob .*401/.test(line))).toHaveLength(1);
   });
@@ -124,7 +124,7 @@ describe('CE4, rule 2 (the POST expires; a refused one is not signed anew)', () 
     const workflow = startWorkflow(world);
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted', posts: 2 });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'submitted', posts: 2 });
     expect(postedIds(world)).toHaveLength(1);
     expect(postsMade(world)).toBe(2);
   });
@@ -132,7 +132,7 @@ describe('CE4, rule 2 (the POST expires; a refused one is not signed anew)', () 
 
 describe('CE5, rules 6 and 8 (a likeness is not stopped)', () => {
   // Breaks: a clean-up that stops what merely looks like ours.
-  it('leaves an equal run of another workflow alone when a cancel meets a doubt, and says unknown', async () => {
+  it('leaves an equal run of another workflow alone when a cancel meets an unknown outcome, and says unknown', async () => {
     const world = scriptedWorld([
       { creationLagMs: 5_000, listLagMs: 5_000 },
       (_, sender) => {
@@ -142,20 +142,20 @@ describe('CE5, rules 6 and 8 (a likeness is not stopped)', () => {
     ]);
     world.addWorker();
     const holder = startWorkflow(world);
-    const doubter = startWorkflow(world, {}, 100);
+    const waiter = startWorkflow(world, {}, 100);
     world.at(12_000, () => {
-      doubter.cancel();
+      waiter.cancel();
     });
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(holder)).toMatchObject({ obtained: 'posted' });
-    expect(endOf(doubter)).toMatchObject({ type: undefined });
-    expect(endOf(doubter).unknown).toContain(postedIds(world)[0]);
+    expect(resultOf(holder)).toMatchObject({ submissionOutcome: 'submitted' });
+    expect(endOf(waiter)).toMatchObject({ type: undefined });
+    expect(endOf(waiter).unknown).toContain(postedIds(world)[0]);
     expect(world.service.cancels).toEqual([]);
   });
 });
 
-describe('CE6, rule 3 (without doubt nobody looks)', () => {
+describe('CE6, rule 3 (without an unknown outcome nobody looks)', () => {
   // Breaks: a look that is begun because of an old baseline or a further attempt, though nothing was sent.
   it('posts under a fresh permit when nobody took the submit up, whatever equal run began meanwhile', async () => {
     const world = scriptedWorld([]);
@@ -167,13 +167,13 @@ describe('CE6, rule 3 (without doubt nobody looks)', () => {
     world.at(25_000, () => world.service.startForeign({ execution: { runningMs: 300_000 } }));
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted', posts: 1 });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'submitted', posts: 1 });
     expect(world.time.diary.some((line) => line.includes('FindSubmission'))).toBe(false);
   });
 });
 
-describe('CE7, rule 3 (doubt is cumulative)', () => {
-  // Breaks: "not sent" of one try clearing the doubt of another.
+describe('CE7, rule 3 (an unknown outcome stays one)', () => {
+  // Breaks: "not sent" of one try clearing the unknown outcome of another.
   it('looks for an accepted POST whose worker died, though the try before it was proven not sent', async () => {
     const world = scriptedWorld([
       { unreachable: true },
@@ -187,19 +187,19 @@ describe('CE7, rule 3 (doubt is cumulative)', () => {
     const workflow = startWorkflow(world);
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted', posts: 1 });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
     expect(postedIds(world)).toHaveLength(1);
   });
 
-  // Breaks: a bad-state or a "not sent" after a doubt taken at its word.
-  it('looks again when the POST after a settled doubt is refused, because its own first one runs', async () => {
+  // Breaks: a bad-state or a "not sent" after an unknown outcome taken at its word.
+  it('looks again when the POST after an outcome that was settled is refused, because its own first one runs', async () => {
     const world = scriptedWorld(
       [{ lostAnswer: 'reset', creationLagMs: 70_000, listLagMs: 70_000 }],
       { job: { maxConcurrentRuns: 1, executions: [{ runningMs: 300_000 }] } },
     );
     const workflow = startWorkflow(world, { onBusy: 'wait' });
     await world.play();
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted' });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'adopted' });
     expect(postedIds(world)).toHaveLength(1);
   });
 });
@@ -229,8 +229,8 @@ describe('CE9, rule 1 (a permit counts from its baseline, and is checked where t
   it('keeps back the POST of a task that reached its worker after its successor had looked', async () => {
     const world = scriptedWorld([], {
       workers: 1,
-      switches: { signatureAgeMs: null },
-      timings: { expiringPost: 'off' },
+      switches: { maxSignatureAgeMs: null },
+      timings: { backdateSubmit: 'off' },
       delays: { toFrozen: () => true },
     });
     const workflow = startWorkflow(world);
@@ -246,7 +246,7 @@ describe('CE9, rule 1 (a permit counts from its baseline, and is checked where t
     });
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted' });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'submitted' });
     expect(postedIds(world)).toHaveLength(1);
   });
 });

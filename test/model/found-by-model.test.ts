@@ -10,7 +10,7 @@ describe('rule 3, a workflow reset behind prepare', () => {
   // Breaks: ending the run on less than a minute left before asking whose the permit is.
   it('looks for the earlier run’s POST when less than a minute of runTimeout is left', async () => {
     const world = scriptedWorld([LATEST]);
-    const workflow = startWorkflow(world, { runTimeout: 65_000, soleWriter: true });
+    const workflow = startWorkflow(world, { runTimeout: 65_000, exclusive: true });
     world.at(6_000, () => {
       workflow.reset(0);
     });
@@ -30,20 +30,20 @@ describe('rule 3, a workflow reset behind prepare', () => {
     });
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted' });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'adopted' });
     expect(postedIds(world)).toHaveLength(1);
   });
 
   // Breaks: recognising the earlier run's execution by the minutes that the new run would send.
   it('recognises the earlier run’s execution although it was given more minutes', async () => {
     const world = scriptedWorld([{}]);
-    const workflow = startWorkflow(world, { runTimeout: 900_000, soleWriter: true });
+    const workflow = startWorkflow(world, { runTimeout: 900_000, exclusive: true });
     world.at(125_000, () => {
       workflow.reset(0);
     });
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted' });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'adopted' });
     expect(postedIds(world)).toHaveLength(1);
   });
 });
@@ -66,7 +66,7 @@ describe('rules 1 and 4, a process that has not heard of the service’s clock',
     const workflow = startWorkflow(world);
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'adopted', posts: 1 });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
     expect(postedIds(world)).toHaveLength(1);
   });
 
@@ -74,8 +74,8 @@ describe('rules 1 and 4, a process that has not heard of the service’s clock',
   it('does not check a permit against its own clock, which is slow', async () => {
     const world = scriptedWorld([], {
       workers: 1,
-      switches: { signatureAgeMs: null },
-      timings: { expiringPost: 'off' },
+      switches: { maxSignatureAgeMs: null },
+      timings: { backdateSubmit: 'off' },
       delays: { toFrozen: () => true },
     });
     const workflow = startWorkflow(world);
@@ -88,7 +88,7 @@ describe('rules 1 and 4, a process that has not heard of the service’s clock',
     });
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted' });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'submitted' });
     expect(postedIds(world)).toHaveLength(1);
   });
 
@@ -101,7 +101,7 @@ describe('rules 1 and 4, a process that has not heard of the service’s clock',
     };
     await world.play(600_000);
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted', posts: 1 });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'submitted', posts: 1 });
     expect(workflow.submits).toBe(2);
   });
 });
@@ -123,7 +123,7 @@ describe('rule 2, the trial of old dates', () => {
     const workflow = startWorkflow(world);
     await world.play();
     expect(problemsOf(world)).toEqual([]);
-    expect(resultOf(workflow)).toMatchObject({ obtained: 'posted', posts: 2 });
+    expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'submitted', posts: 2 });
     expect(postedIds(world)).toHaveLength(1);
   });
 });

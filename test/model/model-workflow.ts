@@ -1,18 +1,18 @@
 import type { SubmitInput } from '../../contract/activities.js';
 import type { RunJobRequest, RunJobResult, RunProgress } from '../../contract/run.js';
-import { interruptOf } from '../../workflows/interrupt.js';
-import { runToEnd } from '../../workflows/run/attempts.js';
-import { RunEnded } from '../../workflows/run/ends.js';
-import type { RunPort } from '../../workflows/run/port.js';
-import { planRun } from '../../workflows/run/request.js';
-import { type Run, newSubmission } from '../../workflows/run/run.js';
-import { freshProgress } from '../../workflows/run/show.js';
+import { cancellationOf } from '../../workflows/cancellation.js';
+import { runToEnd } from '../../workflows/job-run/attempts.js';
+import { RunFailure } from '../../workflows/job-run/failures.js';
+import type { RunPort } from '../../workflows/job-run/port.js';
+import { planRun } from '../../workflows/job-run/request.js';
+import { type Run, newSubmission } from '../../workflows/job-run/run.js';
+import { freshProgress } from '../../workflows/job-run/progress.js';
 import { temporalPort } from '../../workflows/temporal-port.js';
 import type { ServerActivity, Temporal } from './temporal.js';
 import { CancellationScope, runWorkflowCode, type WorkflowServer } from './workflow-sdk.js';
 
 export type WorkflowEnd =
-  { readonly result: RunJobResult } | { readonly error: unknown; readonly ended?: RunEnded };
+  { readonly result: RunJobResult } | { readonly error: unknown; readonly ended?: RunFailure };
 
 /** What happens to a workflow from outside. */
 export interface Surroundings {
@@ -24,9 +24,26 @@ export interface Surroundings {
   readonly wordAfterMs: number;
 }
 
-type Verb = 'prepare' | 'submit' | 'look' | 'awaitEnd' | 'awaitFree' | 'stop' | 'sleep' | 'word';
+type Verb =
+  | 'prepare'
+  | 'submit'
+  | 'reconcile'
+  | 'awaitEnd'
+  | 'awaitCapacity'
+  | 'stop'
+  | 'sleep'
+  | 'awaitResolution';
 const VERBS: readonly Verb[] = [
-  ...(['prepare', 'submit', 'look', 'awaitEnd', 'awaitFree', 'stop', 'sleep', 'word'] as const),
+  ...([
+    'prepare',
+    'submit',
+    'reconcile',
+    'awaitEnd',
+    'awaitCapacity',
+    'stop',
+    'sleep',
+    'awaitResolution',
+  ] as const),
 ];
 
 interface Step {
@@ -139,7 +156,7 @@ export class ModelWorkflow {
         (error: unknown) => {
           if (instance.isOver) return;
           this.#temporal.time.note(`${instance.runId} ends: ${String(error)}`);
-          this.end = { error, ...(error instanceof RunEnded && { ended: error }) };
+          this.end = { error, ...(error instanceof RunFailure && { ended: error }) };
         },
       );
     });
@@ -175,15 +192,15 @@ export class ModelWorkflow {
     return {
       plan,
       port: this.#recorded(instance, temporalPort(this.#shared())),
-      interrupt: interruptOf(instance.scope as never),
+      cancellation: cancellationOf(instance.scope as never),
       deadlineMs: plan.runTimeoutMs === undefined ? undefined : this.#startedMs + plan.runTimeoutMs,
       keyOf: this.keyOf,
       onProgress: (progress) => {
         if (!instance.isOver) this.progress = progress;
       },
-      earlier: [],
+      previousAttempts: [],
       submission,
-      gained: undefined,
+      tracked: undefined,
       progress: freshProgress(plan, submission),
     };
   }
@@ -225,23 +242,26 @@ export class ModelWorkflow {
     if (this.wasCancelled) this.wrongs.push('a submit was scheduled after the cancel was seen');
   }
 
-  #shared(): Pick<RunPort, 'word' | 'turn' | 'claim' | 'claimedIds' | 'isAnotherInDoubt'> {
+  #shared(): Pick<
+    RunPort,
+    'awaitResolution' | 'jobLock' | 'claim' | 'claimedIds' | 'isAnotherUnknown'
+  > {
     return {
-      turn: () => Promise.resolve({ kind: 'done', value: () => undefined }),
+      jobLock: () => Promise.resolve({ kind: 'done', value: () => undefined }),
       claim: () => undefined,
       claimedIds: () => [],
-      isAnotherInDoubt: () => false,
-      word: async (submission, { withinMs = Infinity, interrupt }) => {
+      isAnotherUnknown: () => false,
+      awaitResolution: async (submission, { withinMs = Infinity, cancellation }) => {
         const { wordAfterMs, word } = this.#surroundings;
         const { time } = this.#temporal;
         const over = new Promise<string>((resolve) => {
-          interrupt.onRequest(() => {
-            resolve('interrupted');
+          cancellation.onRequest(() => {
+            resolve('cancelled');
           });
         });
         const late = time.sleep(Math.min(wordAfterMs, withinMs)).then(() => 'late');
-        if (interrupt.requested || (await Promise.race([over, late])) === 'interrupted') {
-          return { kind: 'interrupted' };
+        if (cancellation.requested || (await Promise.race([over, late])) === 'cancelled') {
+          return { kind: 'cancelled' };
         }
         return withinMs <= wordAfterMs
           ? { kind: 'timed-out' }

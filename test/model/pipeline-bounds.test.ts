@@ -2,33 +2,33 @@
 import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, vi } from 'vitest';
-import type * as NearestName from '../../pipeline/expressions/nearest-name.js';
+import type * as Suggest from '../../contract/suggest.js';
 import {
   MAX_RUN_STEPS,
   MAX_STEPS,
   MAX_TASK_STEPS,
 } from '../../pipeline/expressions/step-budget.js';
-import { initialState } from '../../pipeline/plan/initial-state.js';
-import { checkInSlices } from '../../pipeline/spec/check-pipeline.js';
-import { normalisePipeline } from '../../pipeline/spec/normalise-pipeline.js';
-import { readInSlices } from '../../pipeline/spec/read-pipeline-yaml.js';
-import type { Sliced } from '../../pipeline/spec/sliced.js';
-import { PipelineRun } from '../../workflows/pipeline/pipeline-run.js';
+import { initialState } from '../../pipeline/planner/initial-state.js';
+import { checkInSlices } from '../../pipeline/definition/check-pipeline.js';
+import { normalisePipeline } from '../../pipeline/definition/normalise-pipeline.js';
+import { readInSlices } from '../../pipeline/definition/read-pipeline-yaml.js';
+import type { Sliced } from '../../pipeline/definition/sliced.js';
+import { PipelineRun } from '../../workflows/pipeline-run/pipeline-run.js';
 
 const IN_FOUR_MINUTES = 240_000;
 
 /** What is counted: by the functions that do the work, from outside. */
 const counted = vi.hoisted(() => ({ comparisons: 0, tasks: 0, onTaskEnd: (): void => undefined }));
 
-vi.mock('../../pipeline/expressions/nearest-name.js', async (original) => {
-  const { hintFor, nearestOf } = await original<typeof NearestName>();
+vi.mock('../../contract/suggest.js', async (original) => {
+  const { suggestionText, suggest } = await original<typeof Suggest>();
   const count =
     <Value>(find: (name: string, known: readonly string[]) => Value) =>
     (name: string, known: readonly string[]): Value => {
       counted.comparisons += Math.min(known.length, 1_000);
       return find(name, known);
     };
-  return { hintFor: count(hintFor), nearestOf: count(nearestOf) };
+  return { suggestionText: count(suggestionText), suggest: count(suggest) };
 });
 
 /** One workflow whose timers and activities end in the next task. */

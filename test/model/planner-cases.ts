@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import type { PipelineMessage } from '../../contract/pipeline-messages.js';
-import type { PipelinePlan, PipelineState, RunsRule, StepStatus } from '../../contract/pipeline.js';
-import { advance } from '../../pipeline/plan/advance.js';
-import { seedFrom } from '../../pipeline/plan/again.js';
-import type { Command, ItemRef, PlanEvent } from '../../pipeline/plan/events.js';
-import { initialState } from '../../pipeline/plan/initial-state.js';
-import { refusalOf } from '../../pipeline/plan/refusal.js';
-import { aPlan, type StepDraft } from '../unit/pipeline/plan/a-run.js';
+import type { PipelinePlan, PipelineState, RunIf, StepStatus } from '../../contract/pipeline.js';
+import { advance } from '../../pipeline/planner/advance.js';
+import { seedFrom } from '../../pipeline/planner/retry.js';
+import type { Command, ItemRef, PlanEvent } from '../../pipeline/planner/events.js';
+import { initialState } from '../../pipeline/planner/initial-state.js';
+import { refusalOf } from '../../pipeline/planner/refusal.js';
+import { aPlan, type StepDraft } from '../unit/pipeline/planner/a-run.js';
 import { ReferencePlanner } from './reference-planner.js';
 import type { ReferenceRun } from './reference-rules.js';
 
@@ -45,18 +45,18 @@ export interface PlannerCase {
   }[];
 }
 
-const MESSAGES = ['cancelStep', 'retryStep', 'skipStep', 'decide'] as const;
+const MESSAGES = ['cancelStep', 'retryStep', 'skipStep', 'approve'] as const;
 
-const RULES: readonly RunsRule[] = [
-  ...(['succeeded', 'succeeded', 'succeeded', 'succeeded'] as const),
-  ...(['failed', 'failed', 'done', 'anySucceeded', 'always', 'always'] as const),
+const RULES: readonly RunIf[] = [
+  ...(['allSucceeded', 'allSucceeded', 'allSucceeded', 'allSucceeded'] as const),
+  ...(['anyFailed', 'anyFailed', 'noneSkipped', 'anySucceeded', 'always', 'allDone'] as const),
 ];
 
 const oneOf = fc.constantFrom;
 
 const aStep = fc.record({
   kind: oneOf('activity', 'activity', 'activity', 'approval'),
-  runs: oneOf(...RULES),
+  runIf: oneOf(...RULES),
   needs: fc.array(fc.nat({ max: 7 }), { maxLength: 3 }),
   when: oneOf(undefined, undefined, undefined, undefined, 'false', 'fail: no', 'well', 'badly'),
   forEach: oneOf(undefined, undefined, undefined, [1, 2], [1, 2, 3], '[1, 2]', '[]', 'fail: no'),
@@ -106,7 +106,7 @@ const anAct: fc.Arbitrary<Act> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       ...{ act: fc.constant('message' as const), pick, yes: fc.boolean() },
-      kind: oneOf('cancelStep', 'retryStep', 'retryStep', 'retryStep', 'skipStep', 'decide'),
+      kind: oneOf('cancelStep', 'retryStep', 'retryStep', 'retryStep', 'skipStep', 'approve'),
       item: oneOf(undefined, undefined, 0, 1),
     }),
   },
@@ -276,7 +276,7 @@ export class PlannerPair {
         const { kind, yes: approve, item } = act;
         const step = this.#step(act.pick);
         const chosen = item !== undefined && { item };
-        this.tell(kind === 'decide' ? { kind, step, approve, ...chosen } : { kind, step });
+        this.tell(kind === 'approve' ? { kind, step, approve, ...chosen } : { kind, step });
         return;
       }
       case 'holdExpired':

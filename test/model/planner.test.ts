@@ -28,7 +28,7 @@ it(
     fc.assert(property, { numRuns: RUNS, seed: SEED });
     process.stdout.write(`planner and reference: seed ${SEED}, ${JSON.stringify(seen)}\n`);
     const outcomes = ['succeeded', 'failed', 'canceled', 'timed-out'];
-    for (const word of [...outcomes, 'handOver', 'rerun', 'retryStep', 'skipStep', 'decide'])
+    for (const word of [...outcomes, 'handOver', 'rerun', 'retryStep', 'skipStep', 'approve'])
       expect(seen[word] ?? 0, word).toBeGreaterThan(RUNS / 100);
   },
 );

@@ -27,11 +27,11 @@ export async function playCase(drawn: ModelCase): Promise<World> {
       cancelLatencyMs: drawn.cancelLatencyMs,
       cancelOnTerminal: drawn.cancelOnTerminal,
       ...drawn.clocks,
-      ...(!drawn.postsExpire && { signatureAgeMs: null }),
+      ...(!drawn.postsExpire && { maxSignatureAgeMs: null }),
     },
     timings: {
-      visibleWithinMs: drawn.visibleWithinMs,
-      ...(!drawn.postsExpire && { expiringPost: 'off' }),
+      maxListingDelayMs: drawn.maxListingDelayMs,
+      ...(!drawn.postsExpire && { backdateSubmit: 'off' }),
     },
     planOf: (call) => {
       const { elapsedMs } = world.time;
@@ -67,9 +67,9 @@ export async function playCase(drawn: ModelCase): Promise<World> {
   return world;
 }
 
-function sureness({ sure }: ModelCase): Partial<RunJobRequest> {
-  if (sure === 'none') return {};
-  return sure === 'runKey' ? { runKeyParameter: KEY_PARAMETER } : { soleWriter: true };
+function sureness({ exactMatch }: ModelCase): Partial<RunJobRequest> {
+  if (exactMatch === 'none') return {};
+  return exactMatch === 'runKey' ? { runKeyParameter: KEY_PARAMETER } : { exclusive: true };
 }
 
 const OUTAGES = {
@@ -79,12 +79,12 @@ const OUTAGES = {
 } as const satisfies Record<string, CallPlan>;
 
 function lagsOf(
-  { visibleWithinMs, lateness }: ModelCase,
+  { maxListingDelayMs, lateness }: ModelCase,
   { creation, listing } = { creation: 0.2, listing: 0.3 },
 ): Pick<CallPlan, 'creationLagMs' | 'listLagMs'> {
   return {
-    creationLagMs: Math.floor(creation * lateness * visibleWithinMs),
-    listLagMs: Math.floor(listing * lateness * visibleWithinMs),
+    creationLagMs: Math.floor(creation * lateness * maxListingDelayMs),
+    listLagMs: Math.floor(listing * lateness * maxListingDelayMs),
   };
 }
 

@@ -43,13 +43,13 @@ export function reportOf({ end, progress }: ModelWorkflow): Report {
   return {
     submission: progress?.submission ?? '',
     executionId,
-    isSure: result?.sure ?? progress?.sure ?? true,
-    how: result?.obtained ?? progress?.obtained,
+    isSure: result?.exactMatch ?? progress?.exactMatch ?? true,
+    how: result?.submissionOutcome ?? progress?.submissionOutcome,
     named: [
       ...(executionId === undefined ? [] : [executionId]),
       ...(progress?.candidates ?? []),
-      ...(progress?.twins ?? []),
-      ...(progress?.earlier.map((one) => one.executionId) ?? []),
+      ...(progress?.duplicates ?? []),
+      ...(progress?.previousAttempts.map((one) => one.executionId) ?? []),
       ...(details?.candidates ?? []),
       ...(text.match(/\b[A-Za-z0-9]{12}\b/g) ?? []),
     ],
@@ -64,8 +64,8 @@ const isAmbiguous = (
 
 /** Whether somebody else's execution could pass for this workflow's. */
 export function hasRivals(world: World, workflow: ModelWorkflow): boolean {
-  const { runKeyParameter, soleWriter } = workflow.request;
-  if (runKeyParameter !== undefined || soleWriter === true) return false;
+  const { runKeyParameter, exclusive } = workflow.request;
+  if (runKeyParameter !== undefined || exclusive === true) return false;
   const ours = new Set(submissionsOf(workflow));
   return world.service.executions().some(({ executionId, origin, triggerId, jobCondition }) => {
     if (origin === 'history' || triggerId !== undefined) return false;

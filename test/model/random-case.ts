@@ -4,7 +4,7 @@ import type { ExecutionScript } from '../../simulator/job-script.js';
 import type { Switches } from '../../simulator/switches.js';
 import type { CallPlan } from './wire.js';
 
-/** What a POST meets, and how long its execution takes to be created and listed (as parts of `visibleWithin`). */
+/** What a POST meets, and how long its execution takes to be created and listed (as parts of `maxListingDelay`). */
 export interface PostPlan extends CallPlan {
   readonly creation: number;
   readonly listing: number;
@@ -63,17 +63,17 @@ export type Habits = Pick<
 export interface ModelCase {
   readonly seed: number;
   /** How matches are made sure; `none`: they are not. */
-  readonly sure: 'runKey' | 'soleWriter' | 'none';
+  readonly exactMatch: 'runKey' | 'exclusive' | 'none';
   readonly requests: readonly Partial<RunJobRequest>[];
   readonly startsMs: readonly number[];
   readonly workers: readonly number[];
   readonly posts: readonly PostPlan[];
   readonly executions: readonly ExecutionScript[];
   readonly happenings: readonly Happening[];
-  readonly visibleWithinMs: number;
+  readonly maxListingDelayMs: number;
   /** Whether the gateway refuses old signatures, and POSTs are dated so that it does. */
   readonly postsExpire: boolean;
-  /** Creation and list lag together, at most, as a part of visibleWithin. Above 1: beyond what is promised. */
+  /** Creation and list lag together, at most, as a part of maxListingDelay. Above 1: beyond what is promised. */
   readonly lateness: number;
   readonly clocks: Clocks;
   readonly lists: Lists;
@@ -139,7 +139,7 @@ const fate: fc.Arbitrary<CallPlan> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ connectMs: fc.integer({ min: 0, max: 30_000 }) }) },
 );
 
-/** Lags, as parts of visibleWithin; the whole of it often. */
+/** Lags, as parts of maxListingDelay; the whole of it often. */
 const lags = fc.oneof(
   fc.constant({ creation: 0, listing: 0 }),
   fc
@@ -236,7 +236,7 @@ const habits: fc.Arbitrary<Partial<Habits>> = fc
     fc.oneof(
       fc.record({ dateStyle: fc.constantFrom('none', 'minutes', 'utc') }),
       fc.record({ listedParameters: fc.constantFrom('masked', 'cut', 'empty', 'null') }),
-      fc.record({ echoJobCondition: fc.constantFrom('changed', 'texts') }),
+      fc.record({ echoJobCondition: fc.constantFrom('changed', 'texts', 'merged') }),
       fc.record({
         onDemandShown: fc.constantFrom('trigger-MANUAL', 'type-WORKFLOW', 'absent-in-lists'),
       }),
@@ -256,7 +256,7 @@ const habits: fc.Arbitrary<Partial<Habits>> = fc
 export const modelCase: fc.Arbitrary<ModelCase> = fc
   .record({
     seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
-    sure: fc.constantFrom('runKey', 'soleWriter', 'none'),
+    exactMatch: fc.constantFrom('runKey', 'exclusive', 'none'),
     requests: fc.array(request, { minLength: 1, maxLength: 3 }),
     startsMs: fc.array(fc.integer({ min: 0, max: 20_000 }), { minLength: 3, maxLength: 3 }),
     workers: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: -300_000, max: 300_000 })), {
@@ -266,7 +266,7 @@ export const modelCase: fc.Arbitrary<ModelCase> = fc
     posts: fc.array(post, { minLength: 1, maxLength: 5 }),
     executions: fc.array(execution, { minLength: 1, maxLength: 4 }),
     happenings: fc.array(happening, { maxLength: 6 }),
-    visibleWithinMs: fc.constantFrom(5_000, 30_000, 60_000),
+    maxListingDelayMs: fc.constantFrom(5_000, 30_000, 60_000),
     postsExpire: fc.constantFrom(true, true, true, false),
     lateness: fc.constant(1),
     clocks,
@@ -288,11 +288,11 @@ export const modelCase: fc.Arbitrary<ModelCase> = fc
     slownessMs: fc.constantFrom(50, 500, 2_000),
     wordAfterMs: fc.integer({ min: 1_000, max: 900_000 }),
   })
-  .map(soleWriterIsAlone)
+  .map(exclusiveIsAlone)
   .map(guaranteesHold)
   .map(sendersAreQuickUnlessPostsExpire);
 
-/** Beyond the assumptions: executions are listed up to three times later than `visibleWithin`. */
+/** Beyond the assumptions: executions are listed up to three times later than `maxListingDelay`. */
 export const lateCase: fc.Arbitrary<ModelCase> = modelCase.map((drawn) => ({
   ...drawn,
   lateness: 3,
@@ -303,14 +303,14 @@ function guaranteesHold(drawn: ModelCase): ModelCase {
   const { startsArrive, ...habits } = drawn.habits;
   if (startsArrive !== 'twice') return drawn;
   // A job with room for both runs both; without a sure match the second answer is taken at its word.
-  const isLookedInto = drawn.sure !== 'none';
+  const isLookedInto = drawn.exactMatch !== 'none';
   if (!isLookedInto) return { ...drawn, habits };
   return { ...drawn, most: 1, overLimit: 'bad-state' };
 }
 
 /** The caller's word holds: nobody else starts the job. */
-function soleWriterIsAlone(drawn: ModelCase): ModelCase {
-  if (drawn.sure !== 'soleWriter') return drawn;
+function exclusiveIsAlone(drawn: ModelCase): ModelCase {
+  if (drawn.exactMatch !== 'exclusive') return drawn;
   return {
     ...drawn,
     requests: drawn.requests.slice(0, 1),

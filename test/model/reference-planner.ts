@@ -1,4 +1,4 @@
-import type { PlanEvent } from '../../pipeline/plan/events.js';
+import type { PlanEvent } from '../../pipeline/planner/events.js';
 import {
   isBad,
   isSkippedByPerson,
@@ -115,7 +115,7 @@ export class ReferencePlanner extends ReferenceRules {
         else if (isBad(step)) this.#skipFailed(id);
         else return false;
         return true;
-      case 'decide': {
+      case 'approve': {
         const waiting = step.items.filter(
           ({ status }, index) =>
             status === 'running' && (message.item === undefined || message.item === index),

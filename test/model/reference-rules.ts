@@ -130,17 +130,18 @@ export abstract class ReferenceRules {
   }
 
   #isAllowed(id: string): boolean {
-    const { needs, runs } = this.planned(id);
+    const { needs, runIf } = this.planned(id);
     const steps = needs.map((need) => this.step(need));
-    switch (runs) {
-      case 'succeeded':
+    switch (runIf) {
+      case 'allSucceeded':
         return steps.every(({ status }) => status === 'succeeded');
-      case 'failed':
+      case 'anyFailed':
         return needs.some((need) => this.#countsAsFailed(need));
-      case 'done':
+      case 'noneSkipped':
         return steps.every(({ status }) => status !== 'skipped');
       case 'anySucceeded':
         return steps.some(({ status }) => status === 'succeeded');
+      case 'allDone':
       case 'always':
         return true;
     }
@@ -257,7 +258,7 @@ export abstract class ReferenceRules {
 
   /** The first failure that keeps a step from going on: each that came after a message set it going. */
   #heldUpBy(id: string): string | undefined {
-    if (this.plan.onFailure === 'continue' || this.planned(id).runs !== 'succeeded')
+    if (this.plan.onFailure === 'continue' || this.planned(id).runIf !== 'allSucceeded')
       return undefined;
     const { setGoingAt } = this.step(id);
     return this.order()

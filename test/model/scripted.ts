@@ -81,5 +81,5 @@ export const postedIds = (world: World): readonly string[] =>
 export const postsMade = (world: World): number =>
   world.time.diary.filter((line) => line.endsWith(POST_MADE)).length;
 
-/** Lags that together take the whole of `visibleWithin`, but for a moment. */
+/** Lags that together take the whole of `maxListingDelay`, but for a moment. */
 export const LATEST: CallPlan = { creationLagMs: 15_000, listLagMs: 14_990 };

@@ -3,20 +3,20 @@ import type { Mutant } from './mutant.js';
 const ANSWERS = 'test/unit/workflows/answers.test.ts';
 const BAD_STATE = 'test/unit/workflows/bad-state.test.ts';
 const STOP = 'test/unit/activities/stop-and-await.test.ts';
-const MISSING = 'test/unit/polling/hub-missing.test.ts';
+const MISSING = 'test/unit/polling/status-hub-missing.test.ts';
 
 /** What an answer proves, and what it does not. */
 export const ANSWERING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'an id that was listed before taken for ours',
-    file: 'workflows/run/answer.ts',
+    file: 'workflows/job-run/answer.ts',
     from: 'if (known.includes(jobExecutionId))',
     to: 'if (known.length > 1e9)',
     killer: [ANSWERS, 'that names an execution which was listed before it'],
   },
   {
     breaks: 'a claimed id taken for ours',
-    file: 'workflows/run/answer.ts',
+    file: 'workflows/job-run/answer.ts',
     from: 'if (run.port.claimedIds(submission.key).includes(jobExecutionId))',
     to: 'if (run.port.claimedIds(submission.key).length > 1e9)',
     killer: [ANSWERS, 'that names an execution which another start of the workflow has'],
@@ -30,29 +30,29 @@ export const ANSWERING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'bad-state taken at its word with a run key',
-    file: 'workflows/run/post.ts',
-    from: 'isSure(run) || (submission.everDoubted',
-    to: '(submission.everDoubted',
+    file: 'workflows/job-run/post.ts',
+    from: 'isExactMatch(run) || (submission.wasEverUnknown',
+    to: '(submission.wasEverUnknown',
     killer: [BAD_STATE, 'is first a look with a run key'],
   },
   {
     breaks: 'turns by profile name',
-    file: 'workflows/run/mark.ts',
+    file: 'workflows/job-run/match-criteria.ts',
     from: '({ plan: { jobId } }: Run): string => jobId',
     to: '({ plan: { profile, jobId } }: Run): string => `${profile}/${jobId}`',
     killer: [ANSWERS, 'share the turn of a job'],
   },
   {
     breaks: 'a claimed match adopted',
-    file: 'workflows/run/doubt.ts',
+    file: 'workflows/job-run/reconcile.ts',
     from: '!claimed.includes(jobExecutionId)',
     to: 'jobExecutionId !== undefined',
     killer: [ANSWERS, 'is not adopted'],
   },
   {
     breaks: 'retry after one reading of the end',
-    file: 'workflows/run/attempts.ts',
-    from: 'const again = await watch(run, run.submission, gained);',
+    file: 'workflows/job-run/attempts.ts',
+    from: 'const again = await watch(run, run.submission, tracked);',
     to: 'const again = watched;',
     killer: [ANSWERS, 'reads an end again before it starts anything'],
   },

@@ -1,9 +1,9 @@
 import type { Mutant } from './mutant.js';
 
-const CROWD = 'test/unit/polling/hub-crowd.test.ts';
-const BUDGET = 'test/unit/polling/budget.test.ts';
-const SWEEP = 'test/unit/polling/sweep.test.ts';
-const PLACES = 'test/unit/polling/place-watch.test.ts';
+const CROWD = 'test/unit/polling/status-hub-crowd.test.ts';
+const BUDGET = 'test/unit/polling/rate-limiter.test.ts';
+const SCAN = 'test/unit/polling/job-scan.test.ts';
+const PLACES = 'test/unit/polling/capacity-watcher.test.ts';
 const MEMO = 'test/unit/polling/plan-memo.test.ts';
 const ACTS = 'test/unit/activities/stop-and-await.test.ts';
 
@@ -18,9 +18,9 @@ export const CROWD_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'looks queue behind all other calls',
-    file: 'polling/budget.ts',
-    from: 'this.#turns = [...this.#turns.filter((other) => other !== urgency), urgency];',
-    to: "this.#turns = ['usual', 'look', 'watch'];",
+    file: 'polling/rate-limiter.ts',
+    from: 'this.#turns = [...this.#turns.filter((other) => other !== priority), priority];',
+    to: "this.#turns = ['normal', 'poll', 'watch'];",
     killer: [BUDGET, 'grants looks and other calls in turn'],
   },
   {
@@ -60,30 +60,30 @@ export const CROWD_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'rows that did not fit once are never tried again',
-    file: 'polling/sweep-answers.ts',
-    from: 'job.coveredBySweeps = undefined;',
+    file: 'polling/job-scan-answers.ts',
+    from: 'job.coveredByScans = undefined;',
     to: '',
-    killer: [SWEEP, 'are swept again some time after rows that did not fit'],
+    killer: [SCAN, 'are scanned again some time after rows that did not fit'],
   },
   {
     breaks: 'a lie of getJobs goes on keeping looks away',
-    file: 'polling/sweep-answers.ts',
+    file: 'polling/job-scan-answers.ts',
     from: 'registry.changeJob(job, afterDistrust);',
     to: 'registry.changeJob(job, (watched) => watched);',
-    killer: [SWEEP, 'takes back what a row kept away'],
+    killer: [SCAN, 'takes back what a row kept away'],
   },
   {
     breaks: 'a watch for a place paused for nobody',
-    file: 'polling/place-watch.ts',
+    file: 'polling/capacity-watcher.ts',
     from: 'if (watch.waiters.size === 0) watch.wake();',
     to: '',
     killer: [PLACES, 'leaves no timer behind'],
   },
   {
     breaks: 'a look that saw less than getJobs takes back what that showed',
-    file: 'polling/watched.ts',
+    file: 'polling/watched-execution.ts',
     from: '(watched.hintedMs ?? -Infinity) > begunMs',
     to: '(watched.hintedMs ?? -Infinity) > nowMs',
-    killer: [SWEEP, 'is looked after at once'],
+    killer: [SCAN, 'is looked after at once'],
   },
 ];

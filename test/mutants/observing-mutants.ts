@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.js';
 
-const MEASURE = 'test/unit/workflows/measure.test.ts';
+const MEASURE = 'test/unit/workflows/run-metrics.test.ts';
 const EXCHANGES = 'test/client/exchanges.test.ts';
 const WATCH = 'test/unit/worker/profile-watch.test.ts';
 const SLOTS = 'test/unit/worker/slots.test.ts';
@@ -25,14 +25,14 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'metric of a submission counted each time that it is shown',
-    file: 'workflows/measure.ts',
+    file: 'workflows/run-metrics.ts',
     from: 'if (!once(outcome, progress)) return;',
     to: '',
     killer: [MEASURE, 'counts how a submission came by its execution once'],
   },
   {
     breaks: 'metric of an execution counted by each verb that gives it',
-    file: 'workflows/measure.ts',
+    file: 'workflows/run-metrics.ts',
     from: 'ended.add(executionId);',
     to: '',
     killer: [MEASURE, 'counts an execution that has ended once'],
@@ -81,7 +81,7 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'heartbeats of a wait so rare that a lost one is a dead worker',
-    file: 'activities/act.ts',
+    file: 'activities/activity-context.ts',
     from: 'const SILENT_PART = 0.4;',
     to: 'const SILENT_PART = 0.6;',
     killer: ['test/unit/activities/cadence.test.ts', 'leave room for a lost one'],

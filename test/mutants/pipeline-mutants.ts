@@ -7,8 +7,8 @@ const PACE = 'test/workflows/pipeline-pace.test.ts';
 const BUDGET = 'test/workflows/pipeline-budget.test.ts';
 const MESSAGES = 'test/workflows/pipeline-messages.test.ts';
 const LEFT = 'test/workflows/pipeline-left.test.ts';
-const SEED = 'test/unit/pipeline/plan/continuing.test.ts';
-const SHELL = 'workflows/pipeline/pipeline-run.ts';
+const SEED = 'test/unit/pipeline/planner/continuing.test.ts';
+const SHELL = 'workflows/pipeline-run/pipeline-run.ts';
 
 /** What continue-as-new must carry over. */
 const CONTINUING: readonly Mutant[] = [
@@ -42,14 +42,14 @@ const CONTINUING: readonly Mutant[] = [
   },
   {
     breaks: 'pipeline: the time to decide begins anew',
-    file: 'workflows/pipeline/approval-item.ts',
+    file: 'workflows/pipeline-run/approval-item.ts',
     from: 'carried?.leftMs ?? step.timeoutMs',
     to: 'step.timeoutMs',
     killer: [LEFT, 'is not begun anew'],
   },
   {
     breaks: 'pipeline: a child that handed itself over is begun anew',
-    file: 'workflows/pipeline/child-item.ts',
+    file: 'workflows/pipeline-run/child-item.ts',
     from: '{ goOn: pack({ ...state, ...outer }) }',
     to: '{}',
     killer: [CONTINUES, 'takes a pipeline within it along'],
@@ -57,20 +57,20 @@ const CONTINUING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a message with the first task of a run that goes on is accepted unchecked',
     file: 'workflows/dataflow-run-pipeline.ts',
-    from: "const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));\n  listen();",
-    to: "listen();\n  const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));",
+    from: "const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));\n  registerUpdates();",
+    to: "registerUpdates();\n  const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));",
     killer: [CONTINUES, 'checks a message that came meanwhile'],
   },
   {
     breaks: 'pipeline: limits around a pipeline are not passed on',
-    file: 'workflows/pipeline/child-item.ts',
+    file: 'workflows/pipeline-run/child-item.ts',
     from: '    ...outer,\n    ...(state',
     to: '    ...(state',
     killer: [LIMIT, 'limits the jobs of a pipeline within it, from its start'],
   },
   {
     breaks: 'pipeline: limits around a pipeline are forgotten at continue-as-new',
-    file: 'workflows/pipeline/child-item.ts',
+    file: 'workflows/pipeline-run/child-item.ts',
     from: '{ goOn: pack({ ...state, ...outer }) }',
     to: '{ goOn: pack({ ...state, outerTimeLeftMs: 9e7 }) }',
     killer: [LIMIT, 'limits the jobs of a pipeline within it, from its start'],
@@ -81,7 +81,7 @@ const CONTINUING: readonly Mutant[] = [
 const BOUNDING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a value with many wrong expressions is checked to its end',
-    file: 'pipeline/spec/check-templates.ts',
+    file: 'pipeline/definition/check-templates.ts',
     from: 'if (problems.length >= MAX_PROBLEMS) break;',
     to: '',
     killer: ['test/unit/pipeline/check-bounds.test.ts', 'looks no further than 200 problems'],
@@ -102,7 +102,7 @@ const BOUNDING: readonly Mutant[] = [
   },
   {
     breaks: 'pipeline: expressions go on in one workflow task',
-    file: 'workflows/pipeline/paced-work.ts',
+    file: 'workflows/pipeline-run/paced-work.ts',
     from: 'if (!this.meter.isPauseDue) continue;',
     to: 'if (this.meter.steps >= 0) continue;',
     killer: [PACE, 'of many steps are spread over workflow tasks'],
@@ -127,7 +127,7 @@ const BOUNDING: readonly Mutant[] = [
 const STEERING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a message that comes with the start is refused',
-    file: 'workflows/pipeline/updates.ts',
+    file: 'workflows/pipeline-run/updates.ts',
     from: '(audience().runs.size > 0 ? ask() : whenRead(ask))',
     to: 'ask()',
     killer: [MESSAGES, 'that come with its start wait'],
@@ -141,7 +141,7 @@ const STEERING: readonly Mutant[] = [
   },
   {
     breaks: "pipeline: a step fails by the pipeline's own limit",
-    file: 'workflows/pipeline/job-item.ts',
+    file: 'workflows/pipeline-run/job-item.ts',
     from: 'limitMs === undefined ? endOf : endedBy(limitMs, told)',
     to: 'endOf',
     killer: [LIMIT, 'leaves a job unstarted in its last minute'],
@@ -155,14 +155,14 @@ const STEERING: readonly Mutant[] = [
   },
   {
     breaks: "pipeline: which limit is the pipeline's is forgotten at continue-as-new",
-    file: 'workflows/pipeline/job-limit.ts',
+    file: 'workflows/pipeline-run/job-limit.ts',
     from: 'carriedMs ?? durationMs(own)',
     to: 'durationMs(own)',
     killer: ['test/unit/workflows/job-limit.test.ts', "stays the step's after continue-as-new"],
   },
   {
     breaks: 'pipeline: a message is checked only once it is in the history',
-    file: 'workflows/pipeline/updates.ts',
+    file: 'workflows/pipeline-run/updates.ts',
     from: 'const refusal = refusalOf(surroundings.plan, state, message);',
     to: 'const refusal = [surroundings, state, message].length > 3 ? refusalOf(surroundings.plan, state, message) : undefined;',
     killer: [LEFT, 'a message that is refused leaves no event'],
@@ -183,24 +183,24 @@ const STEERING: readonly Mutant[] = [
   },
   {
     breaks: 'pipeline: a rerun starts what was in flight once more',
-    file: 'pipeline/plan/step-states.ts',
+    file: 'pipeline/planner/step-states.ts',
     from: "before.status === 'succeeded' || !isTakenUp(index)",
     to: "before.status !== 'pending' || !isTakenUp(index)",
     killer: [SEED, 'takes up what ran when its run was terminated'],
   },
   {
     breaks: 'pipeline: what was taken up is not run once more below a step that runs again',
-    file: 'pipeline/plan/again.ts',
+    file: 'pipeline/planner/retry.ts',
     from: 'isWhole ? { ...resumed, repeat: true } : resumed',
     to: 'resumed',
     killer: [SEED, 'runs what it took up once more'],
   },
   {
     breaks: 'pipeline: a plan with a cycle is run',
-    file: 'pipeline/plan/plan-problems.ts',
+    file: 'pipeline/planner/plan-problems.ts',
     from: '...cycles.map(',
     to: '...cycles.slice(cycles.length).map(',
-    killer: ['test/unit/pipeline/plan/plan-problems.test.ts', 'is refused with all'],
+    killer: ['test/unit/pipeline/planner/plan-problems.test.ts', 'is refused with all'],
   },
   {
     breaks: 'pipeline: an Update goes to the next run though the closed one took it',

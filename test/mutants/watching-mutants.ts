@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.js';
 
-const HUB = 'test/unit/polling/hub.test.ts';
+const HUB = 'test/unit/polling/status-hub.test.ts';
 const READER = 'test/unit/polling/newest-executions.test.ts';
 const ACTS = 'test/unit/activities/stop-and-await.test.ts';
 
@@ -64,14 +64,14 @@ export const WATCHING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'hand-over left to the retry policy, which doubles the pause at each deploy',
-    file: 'activities/act.ts',
+    file: 'activities/activity-context.ts',
     from: 'nextRetryDelay: HAND_OVER_MS,',
     to: '',
     killer: [ACTS, 'is left by a worker that stops'],
   },
   {
     breaks: 'a cancel taken for a hand-over when the worker stops at the same time',
-    file: 'activities/act.ts',
+    file: 'activities/activity-context.ts',
     from: 'details?.workerShutdown === true && !details.cancelRequested;',
     to: 'details?.workerShutdown === true;',
     killer: [ACTS, 'passes the interruption on'],
@@ -87,10 +87,10 @@ export const WATCHING_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    breaks: 'twin not named',
+    breaks: 'duplicate not named',
     file: 'activities/await-execution.ts',
-    from: '  twins,\n  copies,\n  sureTwins',
-    to: '  twins: [],\n  copies,\n  sureTwins',
-    killer: [ACTS, 'names a second match after a doubt'],
+    from: '  duplicates,\n  copies,\n  exactDuplicates',
+    to: '  duplicates: [],\n  copies,\n  exactDuplicates',
+    killer: [ACTS, 'names a second match after an unknown outcome'],
   },
 ];

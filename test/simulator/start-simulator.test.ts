@@ -30,15 +30,15 @@ describe('startSimulator', () => {
   });
 
   it.for([
-    { signatureAgeMs: 300_000, ageMs: 300_000, status: 200 },
-    { signatureAgeMs: 300_000, ageMs: 300_001, status: 401 },
-    { signatureAgeMs: 300_000, ageMs: -300_001, status: 401 },
-    { signatureAgeMs: 5_000, ageMs: 5_001, status: 401 },
-    { signatureAgeMs: null, ageMs: 86_400_000, status: 200 },
+    { maxSignatureAgeMs: 300_000, ageMs: 300_000, status: 200 },
+    { maxSignatureAgeMs: 300_000, ageMs: 300_001, status: 401 },
+    { maxSignatureAgeMs: 300_000, ageMs: -300_001, status: 401 },
+    { maxSignatureAgeMs: 5_000, ageMs: 5_001, status: 401 },
+    { maxSignatureAgeMs: null, ageMs: 86_400_000, status: 200 },
   ])(
-    'with signatures good for $signatureAgeMs ms answers one $ageMs ms old with $status',
-    async ({ signatureAgeMs, ageMs, status }, { start }) => {
-      const { simulator, call } = await start({ switches: { signatureAgeMs } });
+    'with signatures good for $maxSignatureAgeMs ms answers one $ageMs ms old with $status',
+    async ({ maxSignatureAgeMs, ageMs, status }, { start }) => {
+      const { simulator, call } = await start({ switches: { maxSignatureAgeMs } });
       const answer = await call('GET', '/api/v1/jobs', undefined, START - ageMs);
       expect(answer.status).toBe(status);
       expect(simulator.report().refusedSignatures).toBe(status === 401 ? 1 : 0);

@@ -22,9 +22,14 @@ describe(`${EXECUTIONS} executions that one worker waits for`, () => {
   it(
     'are held in its memory, with calls within the budget, and each ends as the service says',
     () => {
-      const { minPollMs, maxPollMs, recoverWithinMs } = DEFAULT_TIMINGS;
+      const { minPollMs, maxPollMs, waitHeartbeatTimeoutMs } = DEFAULT_TIMINGS;
       const load = {
-        ...{ executions: EXECUTIONS, jobs: 20, endsOverMs: 300_000 * SCALE, recoverWithinMs },
+        ...{
+          executions: EXECUTIONS,
+          jobs: 20,
+          endsOverMs: 300_000 * SCALE,
+          waitHeartbeatTimeoutMs,
+        },
         ...{ kills: 0, signal: 'SIGTERM' as const, faults: [] },
         ...{ workers: 1, atOnce: 50, headStartMs: EXECUTIONS * 180 + 30_000 },
         startsOverMs: EXECUTIONS * 120,

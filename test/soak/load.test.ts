@@ -8,7 +8,7 @@ const IN_AN_HOUR = 3_600_000;
 const EXECUTIONS = 2_000 * SCALE;
 const LOAD = {
   ...{ executions: EXECUTIONS, jobs: 20, endsOverMs: 1_200_000 * SCALE },
-  ...{ recoverWithinMs: 60_000, atOnce: 50 },
+  ...{ waitHeartbeatTimeoutMs: 60_000, atOnce: 50 },
 };
 
 interface Span {

@@ -26,12 +26,12 @@ import { workerLog } from './worker-log.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Timings scaled down: a doubt is settled about 5 s after the baseline. */
+/** Timings scaled down: a the outcome is known about 5 s after the baseline. */
 export const QUICK: Partial<Timings> = {
-  permitMs: 2_000,
-  postMs: 2_000,
-  visibleWithinMs: 1_000,
-  recoverWithinMs: 5_000,
+  permitTtlMs: 2_000,
+  submitTimeoutMs: 2_000,
+  maxListingDelayMs: 1_000,
+  waitHeartbeatTimeoutMs: 5_000,
   minPollMs: 100,
   maxPollMs: 500,
 };

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { describe, expect, inject, it } from 'vitest';
 import type { LoggedCall, Simulator, SimulatorOptions } from '../../simulator/index.js';
-import { startHoldingProxy, startSimulator } from '../../simulator/index.js';
+import { startSimulator } from '../../simulator/index.js';
+import { startHoldingProxy } from '../support/holding-proxy.js';
 import { type Sample, samplesIn, sumsOf } from '../support/exposition.js';
 import { expectNoSecrets } from '../support/secrets.js';
 import { until } from '../support/until.js';
@@ -110,7 +111,7 @@ describe('dataflow worker with DATAFLOW_HEALTH_PORT', () => {
     observed(FAULTY, async ({ simulator, run, metrics }) => {
       const runs = [
         run({ jobId: 'plain' }),
-        run({ jobId: 'lost', soleWriter: true }),
+        run({ jobId: 'lost', exclusive: true }),
         run({ jobId: 'bad' }).catch(() => undefined),
       ];
       await until(async () => (sumsOf(await metrics(), 'dataflow_waiters', [])[''] ?? 0) > 0);
@@ -147,7 +148,7 @@ describe('dataflow worker with DATAFLOW_HEALTH_PORT', () => {
         await run({ jobId: 'long' });
         const beats = sumsOf(await metrics(), 'temporal_request', ['operation']);
         const seconds = (performance.now() - beganMs) / 1_000;
-        // recoverWithin is 5 s here: one each 2 s at most, and the first of prepare, start and wait.
+        // waitHeartbeatTimeout is 5 s here: one each 2 s at most, and the first of prepare, start and wait.
         expect(beats['RecordActivityTaskHeartbeat']).toBeGreaterThan(2);
         expect(beats['RecordActivityTaskHeartbeat']).toBeLessThanOrEqual(3 + seconds / 2);
       },
@@ -155,7 +156,7 @@ describe('dataflow worker with DATAFLOW_HEALTH_PORT', () => {
 
   it('logs JSON lines with job, execution, workflow and run, and no key', () =>
     observed(FAULTY, async ({ run, lines }) => {
-      await run({ jobId: 'lost', soleWriter: true });
+      await run({ jobId: 'lost', exclusive: true });
       const about = {
         jobId: 'lost',
         executionId: expect.any(String) as string,

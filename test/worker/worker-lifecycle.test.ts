@@ -25,7 +25,7 @@ describe('a worker with DataFlowPlugin', () => {
         const second = await world.createWorker({ taskQueue });
         const result: unknown = await second.runUntil(handle.result());
         expect(result).toMatchObject({
-          obtained: 'posted',
+          submissionOutcome: 'submitted',
           posts: 1,
           execution: { status: 'COMPLETED' },
         });

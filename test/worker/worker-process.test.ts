@@ -29,7 +29,7 @@ describe('npx dataflow worker', () => {
       const client = new Client({ connection, namespace: inject('temporalNamespace') });
       const result: unknown = await client.workflow.getHandle(taskQueue).result();
       expect(result).toMatchObject({
-        obtained: 'posted',
+        submissionOutcome: 'submitted',
         posts: 1,
         execution: { status: 'COMPLETED' },
       });

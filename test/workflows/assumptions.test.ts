@@ -25,12 +25,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     switches: { startAnswer: 'oldest-id' },
     job: { history: 3 },
     request: KEY,
-    result: { obtained: 'adopted', sure: true, posts: 1 },
+    result: { submissionOutcome: 'adopted', exactMatch: true, posts: 1 },
   },
   'answers a start with an id that no path takes (C3)': {
     switches: { startAnswer: 'odd-id' },
     request: KEY,
-    result: { obtained: 'adopted', sure: true, posts: 1 },
+    result: { submissionOutcome: 'adopted', exactMatch: true, posts: 1 },
   },
   ...Object.fromEntries(
     (['fail', 'wait', 'join'] as const).map((onBusy): [string, Row] => [
@@ -39,26 +39,26 @@ const ROWS: Readonly<Record<string, Row>> = {
         switches: { startsArrive: 'twice' },
         job: { maxConcurrentRuns: 1, executions: [{ waitingMs: 100, runningMs: 8_000 }] },
         request: { ...KEY, onBusy },
-        result: { obtained: 'adopted', sure: true, posts: 1 },
+        result: { submissionOutcome: 'adopted', exactMatch: true, posts: 1 },
       },
     ]),
   ),
-  'does not find a READY execution by id for longer than visibleWithin (A9)': {
+  'does not find a READY execution by id for longer than maxListingDelay (A9)': {
     switches: { readyById: '404' },
     job: { executions: [{ waitingMs: 4_000, runningMs: 500 }] },
-    result: { obtained: 'posted', posts: 1 },
+    result: { submissionOutcome: 'submitted', posts: 1 },
   },
   'shows FAILED at first, and the run is to be tried again (A12)': {
     switches: { shownFailedMs: 1_500 },
     job: { executions: [{ waitingMs: 100, runningMs: 5_000 }] },
     request: { retry: { maximumAttempts: 3, initialInterval: '3s' } },
-    result: { attempts: 1, posts: 1, earlier: [] },
+    result: { attempts: 1, posts: 1, previousAttempts: [] },
   },
   'lists a row that names no execution (A12)': {
     switches: { oddRow: true },
     request: KEY,
     faults: [lost],
-    result: { obtained: 'adopted', sure: true, posts: 1 },
+    result: { submissionOutcome: 'adopted', exactMatch: true, posts: 1 },
   },
   ...Object.fromEntries(
     (['start', 'end'] as const).flatMap((listedBy) =>
@@ -68,7 +68,7 @@ const ROWS: Readonly<Record<string, Row>> = {
           switches: { listedBy, listOrder },
           job: { history: 130, executions: [{ waitingMs: 3_000, runningMs: 3_000 }] },
           faults: [lost],
-          result: { obtained: 'adopted', sure: false, posts: 1 },
+          result: { submissionOutcome: 'adopted', exactMatch: false, posts: 1 },
         },
       ]),
     ),
@@ -77,20 +77,20 @@ const ROWS: Readonly<Record<string, Row>> = {
     switches: { pageCap: 5, listOrder: 'oldest', count: 'page' },
     job: { history: 15 },
     faults: [lost],
-    result: { obtained: 'adopted', sure: false, posts: 1 },
+    result: { submissionOutcome: 'adopted', exactMatch: false, posts: 1 },
   },
   'shows rows twice, and the run key (A5)': {
     switches: { repeatedRows: true },
     job: { history: 15 },
     request: KEY,
     faults: [lost],
-    result: { obtained: 'adopted', sure: true, posts: 1 },
+    result: { submissionOutcome: 'adopted', exactMatch: true, posts: 1 },
   },
   'names no job in its executions (A12)': {
     switches: { executionJobId: 'absent' },
     request: KEY,
     faults: [lost],
-    result: { obtained: 'adopted', sure: true, posts: 1 },
+    result: { submissionOutcome: 'adopted', exactMatch: true, posts: 1 },
   },
 };
 
@@ -173,7 +173,7 @@ describe('a cancel stops the execution where the service', () => {
           { status: 'CANCELED', canceledByApi: true },
         ]);
         expect(await world.progress(handle)).toMatchObject({
-          ...{ outcome: 'canceled', endedBy: 'us', status: 'CANCELED' },
+          ...{ outcome: 'canceled', endedBy: 'workflow', status: 'CANCELED' },
         });
       },
     ),

@@ -39,63 +39,63 @@ const ROWS: Readonly<Record<string, Row>> = {
   'before the submit': {
     faults: [{ on: 'getJobById', then: { delayMs: FOR_LONG_MS } }],
     at: { phase: 'preparing' },
-    progress: { outcome: 'canceled', doubt: false, posts: 0 },
+    progress: { outcome: 'canceled', outcomeUnknown: false, posts: 0 },
     executions: [],
     posts: 0,
   },
   'while it waits for a place': {
     request: { onBusy: 'wait' },
     foreign: true,
-    at: { phase: 'waiting-for-place' },
-    progress: { outcome: 'canceled', doubt: false, posts: 0 },
+    at: { phase: 'waiting-for-capacity' },
+    progress: { outcome: 'canceled', outcomeUnknown: false, posts: 0 },
     executions: [running],
     posts: 0,
   },
   'while the answer of the POST is under way': {
     faults: [{ on: 'executeJob', then: { delayMs: 1_200, at: 'answer' } }],
     at: { posted: true },
-    progress: { outcome: 'canceled', endedBy: 'us', status: 'CANCELED' },
+    progress: { outcome: 'canceled', endedBy: 'workflow', status: 'CANCELED' },
     executions: [stopped],
     posts: 1,
   },
   'while the POST is refused': {
     faults: [{ on: 'executeJob', then: { delayMs: 1_200, then: { status: 429 } } }],
     at: { posted: true },
-    progress: { outcome: 'canceled', doubt: false },
+    progress: { outcome: 'canceled', outcomeUnknown: false },
     executions: [],
     posts: 1,
   },
   'while the answer of the POST is lost, by the only writer': {
-    request: { soleWriter: true },
+    request: { exclusive: true },
     faults: [
       { on: 'executeJob', times: 1, then: { delayMs: 800, at: 'answer', then: { drop: 'after' } } },
     ],
     at: { posted: true },
-    progress: { outcome: 'canceled', endedBy: 'us', status: 'CANCELED' },
+    progress: { outcome: 'canceled', endedBy: 'workflow', status: 'CANCELED' },
     executions: [stopped],
     posts: 1,
   },
   'while it looks, and a likeness alone is found': {
     faults: [lost],
-    at: { phase: 'looking' },
-    progress: { outcome: 'canceled', doubt: true },
+    at: { phase: 'reconciling' },
+    progress: { outcome: 'canceled', outcomeUnknown: true },
     told: /check|look/i,
     executions: [running],
     posts: 1,
   },
   'while it looks, and nothing is found': {
     faults: [{ on: 'executeJob', times: 1, then: { drop: 'before' } }],
-    at: { phase: 'looking' },
-    progress: { outcome: 'canceled', doubt: false },
+    at: { phase: 'reconciling' },
+    progress: { outcome: 'canceled', outcomeUnknown: false },
     executions: [],
     posts: 1,
   },
   'while it looks, and the service stays down': {
     request: { cleanupTimeout: '6s' },
     faults: [lost],
-    at: { phase: 'looking' },
+    at: { phase: 'reconciling' },
     then: { on: '*', then: DOWN },
-    progress: { outcome: 'canceled', doubt: true },
+    progress: { outcome: 'canceled', outcomeUnknown: true },
     told: /check|look/i,
     executions: [running],
     posts: 1,
@@ -103,8 +103,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'between two attempts': {
     job: { executions: [{ waitingMs: 100, runningMs: 100, outcome: 'FAILED' }] },
     request: { retry: { maximumAttempts: 3, initialInterval: '1m' } },
-    at: { phase: 'pausing', reads: true },
-    progress: { outcome: 'canceled', doubt: false },
+    at: { phase: 'backing-off', reads: true },
+    progress: { outcome: 'canceled', outcomeUnknown: false },
     executions: [{ status: 'FAILED' }],
     posts: 1,
   },
@@ -120,7 +120,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'while it waits and the service is down for a while': {
     at: { phase: 'waiting', reads: true },
     then: { on: '*', times: 4, then: DOWN },
-    progress: { outcome: 'canceled', endedBy: 'us', status: 'CANCELED' },
+    progress: { outcome: 'canceled', endedBy: 'workflow', status: 'CANCELED' },
     executions: [stopped],
     posts: 1,
   },
@@ -130,7 +130,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       { on: 'cancelJobExecution', calls: [2], then: { drop: 'after' } },
     ],
     at: { phase: 'waiting', reads: true },
-    progress: { outcome: 'canceled', endedBy: 'us', status: 'CANCELED' },
+    progress: { outcome: 'canceled', endedBy: 'workflow', status: 'CANCELED' },
     executions: [stopped],
     posts: 1,
   },
@@ -140,7 +140,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       { on: 'cancelJobExecution', calls: [2], then: { gateway: '300' } },
     ],
     at: { phase: 'waiting', reads: true },
-    progress: { outcome: 'canceled', endedBy: 'us', status: 'CANCELED' },
+    progress: { outcome: 'canceled', endedBy: 'workflow', status: 'CANCELED' },
     executions: [stopped],
     posts: 1,
   },
@@ -148,7 +148,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     job: { executions: [{ waitingMs: 100, runningMs: 4_000 }] },
     at: { phase: 'waiting', reads: true },
     then: { on: 'cancelJobExecution', then: { delayMs: 5_000 } },
-    progress: { outcome: 'COMPLETED', endedBy: 'itself', status: 'COMPLETED' },
+    progress: { outcome: 'COMPLETED', endedBy: 'service', status: 'COMPLETED' },
     executions: [{ status: 'COMPLETED', canceledByApi: false }],
     posts: 1,
     ends: 'completed',
@@ -157,7 +157,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     request: { onBusy: 'join' },
     foreign: true,
     at: { phase: 'waiting', reads: true },
-    progress: { outcome: 'canceled', obtained: 'joined' },
+    progress: { outcome: 'canceled', submissionOutcome: 'joined' },
     executions: [running],
     posts: 0,
   },
@@ -167,8 +167,8 @@ const ROWS: Readonly<Record<string, Row>> = {
 const HELD_BACK: Readonly<Record<string, Row>> = {
   'between two tries': {
     faults: [{ on: 'executeJob', then: { status: 429, headers: { 'retry-after': '60' } } }],
-    at: { phase: 'pausing' },
-    progress: { outcome: 'canceled', doubt: false },
+    at: { phase: 'backing-off' },
+    progress: { outcome: 'canceled', outcomeUnknown: false },
     executions: [],
     posts: 1,
   },
@@ -204,7 +204,7 @@ async function check(world: World, title: string, jobId: string, row: Row): Prom
   expect(posts(world, jobId), title).toBe(row.posts);
   if (row.ends === undefined) {
     const { memo } = await handle.describe();
-    expect(memo, title).toEqual({ dataflowRun: { [progress.submission]: progress } });
+    expect(memo, title).toEqual({ dataflowFailedRuns: { [progress.submission]: progress } });
   }
 }
 
@@ -222,7 +222,7 @@ function checkAll(table: Readonly<Record<string, Row>>): Promise<void> {
         requested: 1,
         ...row.job,
       })),
-      timings: { permitMs: 5_000, postMs: 4_000 },
+      timings: { permitTtlMs: 5_000, submitTimeoutMs: 4_000 },
       faults: rows.flatMap(({ jobId, row }) =>
         (row.faults ?? []).map((fault) => ({ ...fault, jobId })),
       ),
@@ -249,7 +249,7 @@ describe('a run that is cancelled', () => {
       {
         jobs: [{ jobId: 'jobA', executions: [ENDLESS], requested: 1 }],
         switches: { creationLagMs: 1_000, listLagMs: 2_000 },
-        timings: { visibleWithinMs: 3_500 },
+        timings: { maxListingDelayMs: 3_500 },
       },
       async (world) => {
         const handle = await world.start({ jobId: 'jobA' });
@@ -258,7 +258,7 @@ describe('a run that is cancelled', () => {
         await expect(handle.result()).rejects.toThrow();
         expect(world.simulator.executions()).toMatchObject([stopped]);
         const progress = await world.progress(handle);
-        expect(progress).toMatchObject({ endedBy: 'us', status: 'CANCELED' });
+        expect(progress).toMatchObject({ endedBy: 'workflow', status: 'CANCELED' });
         expect(progress.unknown).toBeUndefined();
       },
     ));

@@ -101,7 +101,7 @@ describe('a pipeline that continues as new while an activity of it goes on for l
       const child = world.client.workflow.getHandle(`${handle.workflowId}/child`);
       await until(async () => (await stands(handle)).phase === 'draining');
       await stepIs(child, 'ask', 'running');
-      await say(child, 'decide', { step: 'ask', approve: true });
+      await say(child, 'approve', { step: 'ask', approve: true });
       open();
       expect((await handle.result()).steps).toMatchObject({
         gate: { status: 'succeeded' },

@@ -11,14 +11,14 @@ const IN_TWO_MINUTES = 120_000;
 /** What a workflow without any run writes: started, one workflow task, completed. */
 const OWN_EVENTS = 5;
 const ON_A_PLAIN_PATH = 40;
-const ON_A_DOUBTFUL_PATH = 80;
+const WITH_AN_UNKNOWN_OUTCOME = 80;
 const FOR_A_FRESH_PERMIT = 20;
 /** Room for many workflows at once on a busy machine. */
-const TIMINGS = { permitMs: 4_000, postMs: 3_000 };
+const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 
 const permitsIn = (events: readonly Event[]): number =>
-  scheduled(events, 'dataflowPrepareExecution').length;
+  scheduled(events, 'dataflowPrepareSubmission').length;
 
 /** Events beyond the workflow's own, and those that the promise allows for them. */
 interface Count {
@@ -68,7 +68,7 @@ const posts = (world: World, jobId: string): number =>
 const inPhase = (world: World, handle: WorkflowHandle, phase: string): Promise<void> =>
   until(async () => (await world.progress(handle)).phase === phase);
 
-/** Executions that may be ours appear while the start is in doubt. */
+/** Executions that may be ours appear while the outcome of the start is unknown. */
 async function startLikeOurs(world: World, jobId: string, executions: number): Promise<void> {
   await until(() => posts(world, jobId) === 1);
   for (let one = 0; one < executions; one += 1) world.simulator.startForeignExecution(jobId);
@@ -78,7 +78,7 @@ const answerHold =
   (executions: number, word: (ours: string) => string): NonNullable<Path['meanwhile']> =>
   async (world, handle, jobId) => {
     await startLikeOurs(world, jobId, executions);
-    await inPhase(world, handle, 'holding');
+    await inPhase(world, handle, 'awaiting-resolution');
     const { submission } = await world.progress(handle);
     const ours = world.simulator.executions(jobId).find(({ origin }) => origin === 'post');
     const executionId = word(ours?.executionId ?? '');
@@ -86,32 +86,36 @@ const answerHold =
   };
 
 const ROOM = { maxConcurrentRuns: 9 };
-const HELD = { job: ROOM, request: { onAmbiguous: 'hold' }, most: ON_A_DOUBTFUL_PATH } as const;
+const HELD = {
+  job: ROOM,
+  request: { onAmbiguous: 'hold' },
+  most: WITH_AN_UNKNOWN_OUTCOME,
+} as const;
 
 const PATHS: Readonly<Record<string, Path>> = {
   plain: {
     job: { executions: [{ waitingMs: 100, runningMs: 4_000 }] },
     most: ON_A_PLAIN_PATH,
     permits: 1,
-    ends: { obtained: 'posted', posts: 1 },
+    ends: { submissionOutcome: 'submitted', posts: 1 },
   },
-  'in doubt, then adopted': {
+  'with an unknown outcome, then adopted': {
     posts: [accepted],
-    most: ON_A_DOUBTFUL_PATH,
+    most: WITH_AN_UNKNOWN_OUTCOME,
     permits: 1,
-    ends: { obtained: 'adopted', posts: 1 },
+    ends: { submissionOutcome: 'adopted', posts: 1 },
   },
-  'in doubt, nothing found, posted again': {
+  'with an unknown outcome, nothing found, posted again': {
     posts: [never],
-    most: ON_A_DOUBTFUL_PATH,
+    most: WITH_AN_UNKNOWN_OUTCOME,
     permits: 2,
-    ends: { obtained: 'posted', posts: 2 },
+    ends: { submissionOutcome: 'submitted', posts: 2 },
   },
   'ambiguous, failed': {
     job: ROOM,
     posts: [accepted],
     meanwhile: (world, _handle, jobId) => startLikeOurs(world, jobId, 1),
-    most: ON_A_DOUBTFUL_PATH,
+    most: WITH_AN_UNKNOWN_OUTCOME,
     permits: 1,
     ends: /2 executions could be it/,
   },
@@ -120,34 +124,34 @@ const PATHS: Readonly<Record<string, Path>> = {
     posts: [accepted],
     meanwhile: answerHold(1, (ours) => ours),
     permits: 1,
-    ends: { obtained: 'adopted', sure: true, posts: 1 },
+    ends: { submissionOutcome: 'adopted', exactMatch: true, posts: 1 },
   },
   'held, then told none and posted again': {
     ...HELD,
     posts: [never],
     meanwhile: answerHold(2, () => 'none'),
     permits: 2,
-    ends: { obtained: 'posted', posts: 2 },
+    ends: { submissionOutcome: 'submitted', posts: 2 },
   },
-  'cancelled in doubt': {
+  'cancelled with an unknown outcome': {
     posts: [accepted],
     meanwhile: async (world, handle) => {
-      await inPhase(world, handle, 'looking');
+      await inPhase(world, handle, 'reconciling');
       await handle.cancel();
     },
-    most: ON_A_DOUBTFUL_PATH,
+    most: WITH_AN_UNKNOWN_OUTCOME,
     permits: 1,
     ends: /cancelled/i,
   },
-  'cancelled in doubt, found and stopped': {
+  'cancelled with an unknown outcome, found and stopped': {
     job: { executions: [{ never: true }] },
-    request: { soleWriter: true },
+    request: { exclusive: true },
     posts: [{ delayMs: 800, at: 'answer', then: { drop: 'after' } }],
     meanwhile: async (world, handle, jobId) => {
       await until(() => posts(world, jobId) === 1);
       await handle.cancel();
     },
-    most: ON_A_DOUBTFUL_PATH,
+    most: WITH_AN_UNKNOWN_OUTCOME,
     permits: 1,
     ends: /cancelled/i,
   },
@@ -156,21 +160,21 @@ const PATHS: Readonly<Record<string, Path>> = {
     most: ON_A_PLAIN_PATH,
     permits: 1,
     like: 'plain',
-    ends: { obtained: 'posted', posts: 6 },
+    ends: { submissionOutcome: 'submitted', posts: 6 },
   },
   'refused four times for different reasons': {
     posts: [{ status: 401 }, linkedFailed, { status: 401 }, linkedFailed],
     most: ON_A_PLAIN_PATH,
     permits: 1,
     like: 'plain',
-    ends: { obtained: 'posted', posts: 5 },
+    ends: { submissionOutcome: 'submitted', posts: 5 },
   },
-  'in doubt, nothing found, throttled three times, posted': {
+  'with an unknown outcome, nothing found, throttled three times, posted': {
     posts: [never, throttled, throttled, throttled],
-    most: ON_A_DOUBTFUL_PATH,
+    most: WITH_AN_UNKNOWN_OUTCOME,
     permits: 2,
-    like: 'in doubt, nothing found, posted again',
-    ends: { obtained: 'posted', posts: 5 },
+    like: 'with an unknown outcome, nothing found, posted again',
+    ends: { submissionOutcome: 'submitted', posts: 5 },
   },
 };
 
@@ -197,7 +201,7 @@ describe('the history of a run', () => {
   });
 
   it(
-    'has at most 40 events beyond the workflow’s own, 80 on doubtful, ambiguous and hold paths, 20 for each further fresh permit',
+    'has at most 40 events beyond the workflow’s own, 80 on unknownOutcome, ambiguous and hold paths, 20 for each further fresh permit',
     ({ annotate }) =>
       inWorld(
         {
@@ -231,7 +235,7 @@ describe('the history of a run', () => {
     ({ annotate }) =>
       inWorld(
         // The POST waits longer for its call than the permit is good.
-        { jobs: [{ jobId: 'jobA' }], timings: { permitMs: 2_000 }, callsPerSecond: 0.45 },
+        { jobs: [{ jobId: 'jobA' }], timings: { permitTtlMs: 2_000 }, callsPerSecond: 0.45 },
         async (world) => {
           const handle = await world.start({ jobId: 'jobA' });
           await until(async () => permitsIn(await eventsOf(handle)) > 3);

@@ -3,7 +3,7 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RUN_JOB_WORKFLOW, RUN_MEMO } from '../../contract/names.js';
+import { RUN_JOB_WORKFLOW, FAILED_RUNS_MEMO } from '../../contract/names.js';
 import type { RunProgress } from '../../contract/run.js';
 import { type AllProgress, DataFlowPlugin, leftRunning, PROGRESS_QUERY } from '../../index.js';
 import { start } from '../support/pipelines.js';
@@ -42,7 +42,7 @@ describe('a workflow that ends before its runs (C9)', () => {
     world.note(handle);
     await meanwhile(handle);
     await handle.result().catch(() => undefined);
-    const memo = (await handle.describe()).memo?.[RUN_MEMO] as
+    const memo = (await handle.describe()).memo?.[FAILED_RUNS_MEMO] as
       Record<string, RunProgress> | undefined;
     return Object.values(memo ?? {}).find(({ jobId }) => jobId === 'endless');
   }

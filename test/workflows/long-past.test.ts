@@ -7,7 +7,7 @@ import { inWorld, type World } from '../support/world.js';
 const PAST = 12_000;
 const MOST_CALLS = 3;
 /** A look of several rounds. */
-const TIMINGS = { visibleWithinMs: 4_000 };
+const TIMINGS = { maxListingDelayMs: 4_000 };
 
 const ORDERS: Readonly<Record<string, Partial<Switches>>> = {
   'newest first': { listOrder: 'newest' },
@@ -22,7 +22,7 @@ const LOST: Readonly<Record<string, FaultEffect>> = {
 
 /** When the first look of a run began and ended. */
 function lookOf(events: readonly Event[]): { readonly fromMs: number; readonly toMs: number } {
-  const [look] = scheduled(events, 'dataflowFindSubmission');
+  const [look] = scheduled(events, 'dataflowReconcileSubmission');
   const end = events.find(
     ({ activityTaskCompletedEventAttributes: completed }) =>
       completed && String(completed.scheduledEventId) === String(look?.eventId),
@@ -74,10 +74,10 @@ describe(`a job with ${PAST} past executions`, () => {
           await Promise.all(
             Object.keys(LOST).map(async (jobId) => {
               const handle = await world.start({ jobId });
-              const { execution, obtained } = await handle.result();
+              const { execution, submissionOutcome } = await handle.result();
               const made = world.simulator.executions(jobId).slice(PAST);
               expect(made, jobId).toMatchObject([{ executionId: execution.jobExecutionId }]);
-              expect(obtained).toBe(jobId === 'never' ? 'posted' : 'adopted');
+              expect(submissionOutcome).toBe(jobId === 'never' ? 'submitted' : 'adopted');
               const [, ...rounds] = await roundsOf(world, handle, jobId);
               expect(rounds.length, jobId).toBeGreaterThan(1);
               for (const pages of rounds) {

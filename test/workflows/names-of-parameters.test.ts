@@ -47,8 +47,8 @@ describe('parameters whose names JavaScript gives a meaning to (C5)', () => {
     inWorld(
       { ...JOBS, faults: [{ on: 'executeJob', calls: [1], then: { drop: 'after' } }] },
       async (world) => {
-        const { sure, posts, runKey } = await world.run({ jobId: 'jobA', runKeyParameter });
-        expect({ sure, posts }).toEqual({ sure: true, posts: 1 });
+        const { exactMatch, posts, runKey } = await world.run({ jobId: 'jobA', runKeyParameter });
+        expect({ exactMatch, posts }).toEqual({ exactMatch: true, posts: 1 });
         expect(shownBy(world)).toEqual([[runKeyParameter, runKey]]);
       },
     ),
@@ -61,7 +61,7 @@ describe('parameters whose names JavaScript gives a meaning to (C5)', () => {
         holdForMs: 1,
         steps: {
           a: {
-            ...{ kind: 'job', needs: [], runs: 'succeeded', jobId: 'jobA', options: {} },
+            ...{ kind: 'job', needs: [], runIf: 'allSucceeded', jobId: 'jobA', options: {} },
             ...{ jobCondition: {}, parameters: named(NAMES) },
           },
         },

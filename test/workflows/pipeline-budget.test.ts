@@ -10,9 +10,9 @@ import type {
   StepState,
 } from '../../contract/pipeline.js';
 import { bytesOf, pack, unpack } from '../../pipeline/packed.js';
-import { advance } from '../../pipeline/plan/advance.js';
-import { initialState } from '../../pipeline/plan/initial-state.js';
-import type { PipelineStateAnswer } from '../../workflows/pipeline/updates.js';
+import { advance } from '../../pipeline/planner/advance.js';
+import { initialState } from '../../pipeline/planner/initial-state.js';
+import type { PipelineStateAnswer } from '../../workflows/pipeline-run/updates.js';
 import { failureOf } from '../support/failure-of.js';
 import { say, start, stepIs, untilContinued } from '../support/pipelines.js';
 import { until } from '../support/until.js';
@@ -29,10 +29,10 @@ const PATHS = Array.from({ length: ITEMS }, (_, nth) =>
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
 const stepFor = (forEach: string): PlannedStep => ({
-  ...{ kind: 'activity', needs: [], runs: 'succeeded', activity: 'load', forEach },
+  ...{ kind: 'activity', needs: [], runIf: 'allSucceeded', activity: 'load', forEach },
   options: { startToCloseTimeout: '1m' },
 });
-const OPEN: PlannedStep = { kind: 'approval', needs: [], runs: 'succeeded' };
+const OPEN: PlannedStep = { kind: 'approval', needs: [], runIf: 'allSucceeded' };
 const planOf = (steps: PipelinePlan['steps']): PipelinePlan => ({
   ...{ version: 1, pipeline: 'large', concurrency: 10, onFailure: 'stop', holdForMs: 1 },
   ...{ parameters: { paths: { type: 'list' } }, steps },
@@ -83,7 +83,7 @@ describe('what a run hands over at continue-as-new (P14)', () => {
       const answer =
         await handle.query<Record<string, PipelineStateAnswer | Packed>>(PIPELINE_STATE_QUERY);
       expect(unpack(answer['k']!).state.steps['s0']?.items).toHaveLength(ITEMS);
-      await say(handle, 'decide', { step: 'ok', approve: true });
+      await say(handle, 'approve', { step: 'ok', approve: true });
       expect(await handle.result()).toMatchObject({ outcome: 'succeeded' });
     }));
 
@@ -108,7 +108,7 @@ describe('what a run hands over at continue-as-new (P14)', () => {
         10_000,
       );
       await stepIs(handle, 'ok', 'running');
-      await say(handle, 'decide', { step: 'ok', approve: true, comment });
+      await say(handle, 'approve', { step: 'ok', approve: true, comment });
       const result = (await handle.result()) as PipelineResult;
       expect(bytesOf(result)).toBeLessThan(1_200_000);
       expect(result.steps['s7']?.decision).toMatchObject({
@@ -122,7 +122,7 @@ describe('what a run hands over at continue-as-new (P14)', () => {
       { jobs: [{ jobId: 'jobA', executions: [{ waitingMs: 10, runningMs: 600_000 }] }] },
       async (world) => {
         const job: PlannedStep = {
-          ...{ kind: 'job', needs: [], runs: 'succeeded', jobId: 'jobA', options: {} },
+          ...{ kind: 'job', needs: [], runIf: 'allSucceeded', jobId: 'jobA', options: {} },
           ...{ jobCondition: {}, parameters: {} },
         };
         const from = afterNine({ ok: OPEN, run: job }, () => PATHS.map(() => hex(40)));
@@ -174,7 +174,7 @@ describe('what a run hands over at continue-as-new (P14)', () => {
 
 describe('a rerun of four steps over 2,000 paths each (P14)', () => {
   const job: PlannedStep = {
-    ...{ kind: 'job', needs: ['s3'], runs: 'succeeded', jobId: 'jobA', options: {} },
+    ...{ kind: 'job', needs: ['s3'], runIf: 'allSucceeded', jobId: 'jobA', options: {} },
     ...{ jobCondition: {}, parameters: {} },
   };
   const ids = ['s0', 's1', 's2', 's3'];
@@ -218,7 +218,7 @@ describe('a rerun of four steps over 2,000 paths each (P14)', () => {
       const handle = await rerun(world, PATHS);
       await untilContinued(handle);
       await stepIs(handle, 'ok', 'running');
-      await say(handle, 'decide', { step: 'ok', approve: true });
+      await say(handle, 'approve', { step: 'ok', approve: true });
       expect(await handle.result()).toMatchObject({ outcome: 'succeeded' });
       expect(loaded).toHaveLength(1);
       expect(world.simulator.report()).toMatchObject({ created: 1, leftRunning: 0 });
@@ -260,7 +260,7 @@ describe('the worst pipelines', () => {
           {
             kind: 'pipeline',
             needs: [],
-            runs: 'succeeded',
+            runIf: 'allSucceeded',
             plan: { ...inner, pipeline: `p${nth}` },
             parameters: {},
           },

@@ -75,7 +75,7 @@ describe('a pipeline that continues as new', () => {
       await stepIs(handle, 'ok', 'running');
       await say(handle, 'pause');
       await untilContinued(handle);
-      await say(handle, 'decide', { step: 'ok', approve: true });
+      await say(handle, 'approve', { step: 'ok', approve: true });
       expect(await stands(handle)).toMatchObject({
         phase: 'paused',
         steps: { ok: { status: 'succeeded' }, a: { status: 'pending' } },
@@ -146,7 +146,7 @@ describe('a pipeline that continues as new', () => {
       expect(late?.leftMs).toBeLessThan(6_000);
       await stepIs(handle, 'late', 'failed');
       expect((await stands(handle)).steps['late']?.reason).toBe('nobody decided within 6s');
-      await say(handle, 'decide', { step: 'ok', approve: true });
+      await say(handle, 'approve', { step: 'ok', approve: true });
       await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
     }));
 

@@ -24,7 +24,7 @@ const aPlan = (more: Partial<PipelinePlan>): PipelinePlan => ({
   ...{ onFailure: 'stop', holdForMs: 1_000 },
   steps: {
     a: {
-      ...{ kind: 'job', needs: [], runs: 'succeeded', jobId: 'endless' },
+      ...{ kind: 'job', needs: [], runIf: 'allSucceeded', jobId: 'endless' },
       ...{ options: {}, jobCondition: {}, parameters: {} },
     },
   },
@@ -45,7 +45,7 @@ describe('a step that fails', () => {
             slow: { job: 'slow' },
             bad: { job: 'bad' },
             after: { job: 'good', needs: ['slow'] },
-            clean: { job: 'good', needs: ['bad'], runs: 'failed' },
+            clean: { job: 'good', needs: ['bad'], runIf: 'anyFailed' },
           },
         },
       });
@@ -133,7 +133,7 @@ describe('the end of the whole run', () => {
             a: { job: 'endless', forEach: ['1', '2', '3'] },
             b: { job: 'endless' },
             ok: { approval: {} },
-            last: { job: 'endless', needs: ['a'], runs: 'always' },
+            last: { job: 'endless', needs: ['a'], runIf: 'always' },
           },
         },
       });

@@ -11,7 +11,7 @@ import {
 import { say, stands, start, stepIs } from '../support/pipelines.js';
 import { inWorld } from '../support/world.js';
 
-const aStep = { kind: 'approval', needs: [], runs: 'succeeded' };
+const aStep = { kind: 'approval', needs: [], runIf: 'allSucceeded' };
 const aPlan = {
   ...{ version: 1, pipeline: 'p', parameters: {}, concurrency: 1, onFailure: 'stop' },
   ...{ holdForMs: 1, steps: { ok: aStep } },
@@ -83,7 +83,7 @@ describe('what anybody may send (P20)', () => {
           /^the input must be an object/,
         );
       }
-      await say(handle, 'decide', { step: 'ok', approve: true });
+      await say(handle, 'approve', { step: 'ok', approve: true });
       await handle.result();
     }));
 
@@ -106,17 +106,17 @@ describe('what anybody may send (P20)', () => {
         await stepIs(handle, 'ok', 'running');
         const comment = 'x'.repeat(300_000);
         await expect(
-          say(handle, 'decide', { step: 'ok', approve: true, comment }),
+          say(handle, 'approve', { step: 'ok', approve: true, comment }),
         ).rejects.toMatchObject({
           cause: {
             message: 'comment: give a text of at most 1000 characters (this one has 300000)',
           },
         });
-        await say(handle, 'decide', { step: 'ok', approve: true, comment: 'x'.repeat(1_000) });
+        await say(handle, 'approve', { step: 'ok', approve: true, comment: 'x'.repeat(1_000) });
         await stepIs(handle, 'last', 'running');
         const { steps } = await stands(handle);
         expect(steps['last']?.running?.[0]?.note?.length).toBeLessThanOrEqual(700);
-        await say(handle, 'decide', { step: 'last', approve: true });
+        await say(handle, 'approve', { step: 'last', approve: true });
         await handle.result();
       },
     ));

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { PIPELINE_UPDATES, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
 import type { PipelineRunState } from '../../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState, PlannedStep } from '../../contract/pipeline.js';
-import { advance } from '../../pipeline/plan/advance.js';
-import { initialState } from '../../pipeline/plan/initial-state.js';
+import { advance } from '../../pipeline/planner/advance.js';
+import { initialState } from '../../pipeline/planner/initial-state.js';
 import { eventsOf } from '../support/history.js';
 import { say, stands, start, stepIs, untilContinued } from '../support/pipelines.js';
 import { inWorld, type World } from '../support/world.js';
 
 const HOUR = 3_600_000;
 const approval: PlannedStep = {
-  ...{ kind: 'approval', needs: [], runs: 'succeeded', timeoutMs: HOUR },
+  ...{ kind: 'approval', needs: [], runIf: 'allSucceeded', timeoutMs: HOUR },
 };
 const plan: PipelinePlan = {
   ...{ version: 1, pipeline: 'left', parameters: {}, concurrency: 1, runTimeoutMs: HOUR },
@@ -45,7 +45,7 @@ describe('what was left of a limit', () => {
       const open = await handsOver(world, { carried, timeLeftMs: few });
       expect(open.timeLeftMs).toBeLessThanOrEqual(few);
       expect(open.carried[0]?.leftMs).toBeLessThanOrEqual(fewer);
-      const state = after({ kind: 'decide', step: 'ok', approve: false });
+      const state = after({ kind: 'approve', step: 'ok', approve: false });
       const held = await handsOver(world, { state, holdLeftMs: few, timeLeftMs: HOUR });
       expect(held.state.held).toBe(true);
       expect(held.holdLeftMs).toBeLessThanOrEqual(few);

@@ -18,7 +18,7 @@ const planOf = (runTimeoutMs: number, options: JobStep['options']): PipelinePlan
   ...{ onFailure: 'stop', holdForMs: 1 },
   steps: {
     a: {
-      ...{ kind: 'job', needs: [], runs: 'succeeded', jobId: 'endless', options },
+      ...{ kind: 'job', needs: [], runIf: 'allSucceeded', jobId: 'endless', options },
       ...{ jobCondition: {}, parameters: {} },
     },
   },
@@ -73,7 +73,7 @@ describe('runTimeout of a pipeline', () => {
       await untilContinued(handle);
       await stepIs(handle, 'child', 'running');
       await stepIs(child, 'ok', 'running');
-      await say(child, 'decide', { step: 'ok', approve: true });
+      await say(child, 'approve', { step: 'ok', approve: true });
       await until(() => world.simulator.executions('endless').length === 1);
       expect(world.simulator.executions()).toMatchObject([
         { jobId: 'quick', jobCondition: { timeout: 119 } },

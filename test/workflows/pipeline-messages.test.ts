@@ -123,7 +123,7 @@ describe('messages to a running pipeline', () => {
       });
     }));
 
-  it('dataflowDecide may reject: the approval fails with who and why', () =>
+  it('dataflowApprove may reject: the approval fails with who and why', () =>
     inWorld({ jobs: [], record: 'pipeline-decide' }, async (world) => {
       const handle = await start(world, {
         pipeline: {
@@ -136,7 +136,7 @@ describe('messages to a running pipeline', () => {
       expect((await stands(handle)).steps['ok']?.running?.[0]?.note).toBe(
         'waits for an approval: for ops',
       );
-      await say(handle, 'decide', { step: 'ok', approve: false, by: 'kim', comment: 'too early' });
+      await say(handle, 'approve', { step: 'ok', approve: false, by: 'kim', comment: 'too early' });
       const { message } = await failureOf(handle.result());
       expect(message).toContain('ok: rejected by kim: too early');
     }));
@@ -156,16 +156,16 @@ describe('messages to a running pipeline', () => {
       expect(await refused('retryStep', { step: 'next' })).toContain('has not failed');
       expect(await refused('cancelStep', { step: 'next' })).toContain('skip it instead');
       expect(await refused('skipStep', { step: 'ok' })).toContain('decide or cancel it first');
-      expect(await refused('decide', { step: 'next', approve: true })).toContain('not waiting');
-      expect(await refused('decide', { step: 'ok' })).toBe('approve: give true or false');
+      expect(await refused('approve', { step: 'next', approve: true })).toContain('not waiting');
+      expect(await refused('approve', { step: 'ok' })).toBe('approve: give true or false');
       expect(await refused('pause', { why: 1 })).toContain('why: unknown');
       const updates = (await handle.fetchHistory()).events?.filter(
         (event) => event.workflowExecutionUpdateAcceptedEventAttributes,
       );
       expect(updates).toEqual([]);
-      await say(handle, 'decide', { step: 'ok', approve: true });
+      await say(handle, 'approve', { step: 'ok', approve: true });
       await stepIs(handle, 'next', 'running');
-      await say(handle, 'decide', { step: 'next', approve: true });
+      await say(handle, 'approve', { step: 'next', approve: true });
       await handle.result();
     }));
 });

@@ -27,7 +27,7 @@ describe('a pipeline in the Temporal UI', () => {
       expect(title).toBe('**shown** running');
       expect(rows).toEqual(['| many | succeeded | 2/2 |  |  |', '| ok | running |  |  |  |']);
 
-      await say(handle, 'decide', { step: 'ok', approve: true });
+      await say(handle, 'approve', { step: 'ok', approve: true });
       await handle.result();
       const after = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
       expect(after.currentDetails).toContain('**shown** succeeded');

@@ -17,7 +17,7 @@ const jobs = Array.from({ length: 10 }, (_, nth) => ({
 }));
 const jobStep = (nth: number, more: Partial<PlannedStep> = {}): PlannedStep =>
   ({
-    ...{ kind: 'job', needs: [], runs: 'succeeded', jobId: `job${nth % 10}` },
+    ...{ kind: 'job', needs: [], runIf: 'allSucceeded', jobId: `job${nth % 10}` },
     ...{ options: { onBusy: 'wait' }, jobCondition: {}, parameters: {} },
     ...more,
   }) as PlannedStep;

@@ -113,7 +113,7 @@ describe('a step of a pipeline', () => {
     ));
 });
 
-describe('startPipeline in a workflow', () => {
+describe('startPipelineRun', () => {
   it('runs a pipeline there, and goes on from its state after that workflow continued as new', async () => {
     const workflowBundle = await bundleWorkflowCode({
       workflowsPath: fileURLToPath(new URL('./code/two-pipelines.ts', import.meta.url)),

@@ -114,7 +114,7 @@ describe('two pipelines of one workflow that is handed over again and again (P15
               const isSwapped = chance(`${nth} order ${ask}`) < 0.5;
               await handle.signal('handOver', isSwapped ? [1, 0] : [0, 1]);
             }
-            await sendUntilTaken(handle, 'decide', { ...to, ...decision });
+            await sendUntilTaken(handle, 'approve', { ...to, ...decision });
             said[nth]!.push(decision);
             if (isPaused) await sendUntilTaken(handle, 'resume', to);
           }

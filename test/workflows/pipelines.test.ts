@@ -39,7 +39,7 @@ describe('dataflowRunPipeline', () => {
         parameters: { date: '2026-11-22' },
       });
       await stepIs(handle, 'approve', 'running');
-      await say(handle, 'decide', { step: 'approve', approve: true, by: 'kim' });
+      await say(handle, 'approve', { step: 'approve', approve: true, by: 'kim' });
       const result = await handle.result();
       expect(result).toMatchObject({
         outcome: 'succeeded',

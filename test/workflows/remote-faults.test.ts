@@ -34,7 +34,7 @@ const FAULTS = {
 } as const satisfies Record<string, FaultEffect>;
 
 /** A permit that is good for longer: nine runs beside each other on a busy machine take their time. */
-const TIMINGS = { ...QUICK, permitMs: 6_000 };
+const TIMINGS = { ...QUICK, permitTtlMs: 6_000 };
 const QUICK_RUN: ExecutionScript = { waitingMs: 100, runningMs: 300 };
 const ENDLESS: ExecutionScript = { waitingMs: 100, runningMs: 600_000 };
 
@@ -141,9 +141,9 @@ const active = (simulator: Simulator): readonly string[] =>
     .filter(({ status }) => ['READY', 'RUNNING'].includes(status))
     .map(({ executionId }) => executionId);
 
-async function completes({ handle, simulator }: Case, obtained: string): Promise<void> {
+async function completes({ handle, simulator }: Case, submissionOutcome: string): Promise<void> {
   const result = (await handle.result()) as RunRemoteWorkflowResult;
-  expect(result.obtained).toBe(obtained);
+  expect(result.submissionOutcome).toBe(submissionOutcome);
   expect(result.nodes.map(({ execution }) => execution.status)).toEqual(['COMPLETED', 'COMPLETED']);
   expect(simulator.report().workflowRuns['nightly']).toBe(1);
 }
@@ -202,7 +202,7 @@ describe('one odd answer to a run of a remote workflow (C10)', () => {
         { on: 'getJobExecutions', calls: [3], then },
         { on: 'getJobExecutionById', calls: [1], then },
       ],
-      check: (one) => completes(one, 'posted'),
+      check: (one) => completes(one, 'submitted'),
     }));
 
   it('after a cancel of an accepted start: what it started is stopped', () =>

@@ -56,7 +56,11 @@ describe('dataflowRunRemoteWorkflow', () => {
     inWorld({ ...aService(), record: 'remote-completed' }, async (world) => {
       const handle = await world.startRemote(WORKFLOW);
       const result = await handle.result();
-      expect(result).toMatchObject({ triggerId: 'byhand', obtained: 'posted', posts: 1 });
+      expect(result).toMatchObject({
+        triggerId: 'byhand',
+        submissionOutcome: 'submitted',
+        posts: 1,
+      });
       expect(result.nodes.map(({ jobId, execution }) => [jobId, execution.status])).toEqual([
         ['extract', 'COMPLETED'],
         ['clean', 'COMPLETED'],
@@ -100,7 +104,7 @@ describe('dataflowRunRemoteWorkflow', () => {
       },
       async (world) => {
         const handle = await world.startRemote(WORKFLOW);
-        expect(await handle.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
+        expect(await handle.result()).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
         expect(runs(world)).toBe(1);
       },
     ));
@@ -123,7 +127,7 @@ describe('dataflowRunRemoteWorkflow', () => {
       aService({}, { faults: [{ on: 'executeWorkflow', times: 1, then: { status: 429 } }] }),
       async (world) => {
         const handle = await world.startRemote(WORKFLOW);
-        expect(await handle.result()).toMatchObject({ obtained: 'posted', posts: 2 });
+        expect(await handle.result()).toMatchObject({ submissionOutcome: 'submitted', posts: 2 });
         expect(runs(world)).toBe(1);
       },
     ));
@@ -287,7 +291,7 @@ describe('a cancel or runTimeout of dataflowRunRemoteWorkflow', () => {
       expect(world.simulator.executions('extract')).toMatchObject([{ status: 'CANCELED' }]);
     }));
 
-  it('in doubt stops nothing by likeness, and says what to check', () =>
+  it('with an unknown outcome stops nothing by likeness, and says what to check', () =>
     inWorld(
       aService(
         { extract: ENDLESS },
@@ -295,7 +299,7 @@ describe('a cancel or runTimeout of dataflowRunRemoteWorkflow', () => {
       ),
       async (world) => {
         const handle = await world.startRemote(WORKFLOW);
-        await until(async () => (await world.remoteProgress(handle)).phase === 'looking');
+        await until(async () => (await world.remoteProgress(handle)).phase === 'reconciling');
         await handle.cancel();
         await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
         const executionId = onlyExecution(world);

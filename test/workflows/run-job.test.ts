@@ -19,12 +19,12 @@ describe('dataflowRunJob', () => {
       async (world) => {
         const result = await world.run({ jobId: 'jobA' });
         expect(result).toMatchObject({
-          obtained: 'posted',
-          sure: true,
+          submissionOutcome: 'submitted',
+          exactMatch: true,
           posts: 1,
           attempts: 1,
-          twins: [],
-          earlier: [],
+          duplicates: [],
+          previousAttempts: [],
         });
         expect(result.execution).toMatchObject({
           jobId: 'jobA',
@@ -87,7 +87,7 @@ describe('dataflowRunJob', () => {
       async (world) => {
         const handle = await world.start({ jobId: 'jobA' });
         const result = await handle.result();
-        expect(result).toMatchObject({ obtained: 'adopted', sure: false, posts: 1 });
+        expect(result).toMatchObject({ submissionOutcome: 'adopted', exactMatch: false, posts: 1 });
         expect(world.simulator.report()).toMatchObject({
           posts: 1,
           created: 1,
@@ -96,7 +96,7 @@ describe('dataflowRunJob', () => {
         });
         expect(await world.progress(handle)).toMatchObject({
           phase: 'ended',
-          doubt: false,
+          outcomeUnknown: false,
           outcome: 'COMPLETED',
         });
       },
@@ -110,7 +110,10 @@ describe('dataflowRunJob', () => {
         record: 'lost-start',
       },
       async (world) => {
-        expect(await world.run({ jobId: 'jobA' })).toMatchObject({ obtained: 'posted', posts: 2 });
+        expect(await world.run({ jobId: 'jobA' })).toMatchObject({
+          submissionOutcome: 'submitted',
+          posts: 2,
+        });
         expect(world.simulator.report()).toMatchObject({ created: 1, duplicates: 0 });
       },
     ));
@@ -166,7 +169,7 @@ describe('dataflowRunJob', () => {
           attempts: 2,
           posts: 1,
           execution: { jobExecutionId: second?.executionId },
-          earlier: [{ executionId: first?.executionId, status: 'FAILED' }],
+          previousAttempts: [{ executionId: first?.executionId, status: 'FAILED' }],
         });
       },
     ));
@@ -206,14 +209,14 @@ describe('dataflowRunJob', () => {
         const [execution] = world.simulator.executions();
         const told = {
           outcome: 'canceled',
-          endedBy: 'us',
+          endedBy: 'workflow',
           status: 'CANCELED',
           executionId: execution?.executionId,
         };
         const progress = await world.progress(handle);
         expect(progress).toMatchObject(told);
         expect((await handle.describe()).memo).toMatchObject({
-          dataflowRun: { [progress.submission]: told },
+          dataflowFailedRuns: { [progress.submission]: told },
         });
       },
     ));

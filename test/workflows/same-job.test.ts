@@ -43,7 +43,7 @@ describe('the same job several times in one workflow', () => {
           },
         ],
         faults: [{ on: 'executeJob', ...('drop' in effect ? { times: 1 } : {}), then: effect }],
-        timings: { permitMs: 5_000, postMs: 3_000 },
+        timings: { permitTtlMs: 5_000, submitTimeoutMs: 3_000 },
         profileNames: ['default', 'blue', 'green'],
         worker: { workflowBundle },
       },

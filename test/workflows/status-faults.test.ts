@@ -66,7 +66,7 @@ describe('the wait for an execution', () => {
           await until(() => statusCalls(world).length > 0);
           const sinceMs = Date.now();
           world.simulator.addFaults(...READS.map((on) => ({ on, then })));
-          const enoughMs = 2 * (QUICK.recoverWithinMs ?? 0);
+          const enoughMs = 2 * (QUICK.waitHeartbeatTimeoutMs ?? 0);
           await until(() => (statusCalls(world).at(-1) ?? 0) - sinceMs > enoughMs);
           expect((await handle.describe()).status.name).toBe('RUNNING');
           world.simulator.clearFaults();
@@ -98,7 +98,7 @@ describe('onBusy', () => {
         expect(failure).toMatchObject({ type: 'DataFlowBadState', nonRetryable: true });
         const [foreign, ours] = world.simulator.executions('wait');
         expect(waited).toMatchObject({
-          obtained: 'posted',
+          submissionOutcome: 'submitted',
           posts: 1,
           execution: { jobExecutionId: ours?.executionId },
         });
@@ -106,7 +106,7 @@ describe('onBusy', () => {
         const [shared, ...more] = world.simulator.executions('join');
         expect(more).toEqual([]);
         expect(joined).toMatchObject({
-          obtained: 'joined',
+          submissionOutcome: 'joined',
           posts: 0,
           execution: { jobExecutionId: shared?.executionId, status: 'COMPLETED' },
         });
@@ -138,7 +138,7 @@ describe('onBusy', () => {
       },
     ));
 
-  it('takes a bad-state under doubt for a sign that its own first start may run: it looks, and adopts', () =>
+  it('takes a bad-state under an unknown outcome for a sign that its own first start may run: it looks, and adopts', () =>
     inWorld(
       {
         jobs: POLICIES.map((jobId) => ({
@@ -152,7 +152,7 @@ describe('onBusy', () => {
       },
       async (world) => {
         const results = await Promise.all(
-          POLICIES.map((onBusy) => world.run({ jobId: onBusy, onBusy, soleWriter: true })),
+          POLICIES.map((onBusy) => world.run({ jobId: onBusy, onBusy, exclusive: true })),
         );
         for (const [index, jobId] of POLICIES.entries()) {
           const [only, ...more] = world.simulator.executions(jobId);

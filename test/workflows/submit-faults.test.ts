@@ -10,8 +10,8 @@ import { until } from '../support/until.js';
 import { inWorld, QUICK, type World } from '../support/world.js';
 
 /** Room for many workflows at once on a busy machine: a permit that runs out only costs another one. */
-const TIMINGS = { permitMs: 4_000, postMs: 3_000 };
-const VISIBLE_WITHIN_MS = QUICK.visibleWithinMs ?? 0;
+const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
+const VISIBLE_WITHIN_MS = QUICK.maxListingDelayMs ?? 0;
 const IN_TWO_MINUTES = 120_000;
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 
@@ -53,7 +53,7 @@ interface Case {
   readonly title: string;
   readonly job: JobScript;
   readonly faults: readonly Fault[];
-  readonly obtained: 'posted' | 'adopted';
+  readonly submissionOutcome: 'submitted' | 'adopted';
   readonly posts: number;
 }
 
@@ -73,7 +73,7 @@ const CASES: readonly Case[] = [
         then: { status: 404, body: PAGE },
       },
     ],
-    obtained: 'adopted',
+    submissionOutcome: 'adopted',
     posts: 1,
   },
 ];
@@ -91,7 +91,7 @@ function casesOf(
         title: `${kind}, try ${nth}: ${name}`,
         job: { jobId, executions: [QUICK_RUN], requested: 1 },
         faults: nth === 1 ? [struck] : [dropped, struck],
-        obtained: kind === 'accepted' ? 'adopted' : 'posted',
+        submissionOutcome: kind === 'accepted' ? 'adopted' : 'submitted',
         posts: kind === 'accepted' ? nth : nth + 1,
       };
     }),
@@ -100,14 +100,14 @@ function casesOf(
 
 async function checkCases(world: World, cases: readonly Case[]): Promise<void> {
   await Promise.all(
-    cases.map(async ({ title, job, obtained, posts }) => {
+    cases.map(async ({ title, job, submissionOutcome, posts }) => {
       const result = await world.run({ jobId: job.jobId });
       const [only, ...more] = world.simulator.executions(job.jobId);
       expect(more, title).toEqual([]);
       expect(result, title).toMatchObject({
-        obtained,
-        sure: obtained === 'posted',
-        twins: [],
+        submissionOutcome,
+        exactMatch: submissionOutcome === 'submitted',
+        duplicates: [],
         execution: { jobExecutionId: only?.executionId, status: 'COMPLETED' },
       });
       // A slow machine makes POSTs that come too late, and are refused: they count too.
@@ -125,16 +125,16 @@ async function checkCases(world: World, cases: readonly Case[]): Promise<void> {
 const half = VISIBLE_WITHIN_MS / 2;
 const LAGS: Readonly<Record<string, Partial<Switches>>> = {
   'at once': {},
-  'at the end of visibleWithin, created at once': { listLagMs: VISIBLE_WITHIN_MS },
-  'at the end of visibleWithin, created just before': { creationLagMs: VISIBLE_WITHIN_MS },
-  'at the end of visibleWithin, created in the middle, oldest listed first': {
+  'at the end of maxListingDelay, created at once': { listLagMs: VISIBLE_WITHIN_MS },
+  'at the end of maxListingDelay, created just before': { creationLagMs: VISIBLE_WITHIN_MS },
+  'at the end of maxListingDelay, created in the middle, oldest listed first': {
     creationLagMs: half,
     listLagMs: half,
     listOrder: 'oldest',
   },
 };
 
-describe('a POST whose outcome is in doubt', () => {
+describe('a POST whose outcome has an unknown outcome', () => {
   it.concurrent.each(Object.entries(LAGS))(
     'makes one execution, which is adopted or posted later, whatever happens to it, when it is listed %s',
     (_lag, switches) =>
@@ -174,7 +174,7 @@ describe('a preparation that an outage and a stopped worker have cost attempts',
           simulator.addFaults({ on: 'getJobById', times: 1, then: { garbage: true } });
           await serve(() => handle.result());
           expect(calls('garbage')).toBe(1);
-          expect(await handle.result()).toMatchObject({ obtained: 'posted', posts: 1 });
+          expect(await handle.result()).toMatchObject({ submissionOutcome: 'submitted', posts: 1 });
           const { events } = await handle.fetchHistory();
           const attempts = (events ?? []).flatMap(
             ({ activityTaskStartedEventAttributes: started }) => (started ? [started.attempt] : []),

@@ -4,7 +4,7 @@ import { failureOf } from '../support/failure-of.js';
 import { inWorld, type World } from '../support/world.js';
 
 /** Room for many workflows at once on a busy machine: a permit that runs out only costs another one. */
-const TIMINGS = { permitMs: 4_000, postMs: 3_000 };
+const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
 const IN_TWO_MINUTES = 120_000;
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 
@@ -99,7 +99,10 @@ describe('a 4xx of the service or its gateway to a POST', () => {
         switches: { throttledExecuteStarts: true },
       },
       async (world) => {
-        expect(await world.run({ jobId: 'jobA' })).toMatchObject({ obtained: 'posted', posts: 2 });
+        expect(await world.run({ jobId: 'jobA' })).toMatchObject({
+          submissionOutcome: 'submitted',
+          posts: 2,
+        });
         expect(world.simulator.report()).toMatchObject({ accepted: 2, duplicates: 1 });
       },
     ));
@@ -114,7 +117,11 @@ async function checkRefusal(
       .length;
   if (type === undefined) {
     const result = await world.run({ jobId });
-    expect(result, jobId).toMatchObject({ obtained: 'posted', sure: true, posts: 2 });
+    expect(result, jobId).toMatchObject({
+      submissionOutcome: 'submitted',
+      exactMatch: true,
+      posts: 2,
+    });
     expect(posts(), jobId).toBe(2);
     return;
   }

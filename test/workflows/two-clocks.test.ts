@@ -48,7 +48,12 @@ describe.each(Object.entries(MATCHES))('a start whose answer is lost, told by %s
               const { type, details } = await failureOf(run);
               expect(type).toBe('DataFlowSubmissionAmbiguous');
               expect(details.candidates).toHaveLength(1);
-            } else expect(await run).toMatchObject({ obtained: 'adopted', posts: 1, twins: [] });
+            } else
+              expect(await run).toMatchObject({
+                submissionOutcome: 'adopted',
+                posts: 1,
+                duplicates: [],
+              });
           };
           await Promise.all(runs.map(check));
           expect(world.simulator.report()).toMatchObject({ accepted: RUNS, duplicates: 0 });

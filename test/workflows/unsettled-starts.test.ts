@@ -20,7 +20,7 @@ const posts = (world: World, jobId: string): number =>
   world.simulator.log().filter((call) => call.operation === 'executeJob' && call.jobId === jobId)
     .length;
 
-describe('an execution that is listed later than visibleWithin', () => {
+describe('an execution that is listed later than maxListingDelay', () => {
   const late: Readonly<Record<string, JobScript>> = {
     unsure: { jobId: 'unsure', maxConcurrentRuns: 2, executions: [LONG_RUN], requested: 1 },
     sole: { jobId: 'sole', maxConcurrentRuns: 2, executions: [{ never: true }, LONG_RUN] },
@@ -33,7 +33,7 @@ describe('an execution that is listed later than visibleWithin', () => {
     full: { jobId: 'full', maxConcurrentRuns: 1, executions: [LONG_RUN], requested: 1 },
   };
 
-  it('is found and named as a twin, stopped where it is surely ours, and never made where the job has no room', () =>
+  it('is found and named as a duplicate, stopped where it is surely ours, and never made where the job has no room', () =>
     inWorld(
       {
         jobs: Object.values(late),
@@ -43,7 +43,7 @@ describe('an execution that is listed later than visibleWithin', () => {
       async (world) => {
         const requests: readonly RunJobRequest[] = [
           { jobId: 'unsure' },
-          { jobId: 'sole', soleWriter: true },
+          { jobId: 'sole', exclusive: true },
           { jobId: 'keyed', runKeyParameter: 'run' },
           { jobId: 'full' },
         ];
@@ -51,27 +51,27 @@ describe('an execution that is listed later than visibleWithin', () => {
         await until(() => world.simulator.report().accepted === requests.length);
         world.simulator.setSwitches({ listLagMs: 0 });
         const [unsure, sole, keyed, full] = await results;
-        const [twin, reported] = world.simulator.executions('unsure');
+        const [duplicate, reported] = world.simulator.executions('unsure');
         expect(unsure).toMatchObject({
-          obtained: 'posted',
+          submissionOutcome: 'submitted',
           posts: 2,
           execution: { jobExecutionId: reported?.executionId },
-          twins: [twin?.executionId],
+          duplicates: [duplicate?.executionId],
         });
-        expect(twin).toMatchObject({ canceledByApi: false, status: 'COMPLETED' });
+        expect(duplicate).toMatchObject({ canceledByApi: false, status: 'COMPLETED' });
         for (const [jobId, result] of Object.entries({ sole, keyed })) {
           const [stopped, kept] = world.simulator.executions(jobId);
           expect(result, jobId).toMatchObject({
-            obtained: 'posted',
+            submissionOutcome: 'submitted',
             execution: { jobExecutionId: kept?.executionId, status: 'COMPLETED' },
-            twins: [stopped?.executionId],
+            duplicates: [stopped?.executionId],
           });
           expect(stopped, jobId).toMatchObject({ status: 'CANCELED', canceledByApi: true });
         }
         const [only, ...more] = world.simulator.executions('full');
         expect(more).toEqual([]);
         expect(full).toMatchObject({
-          obtained: 'adopted',
+          submissionOutcome: 'adopted',
           execution: { jobExecutionId: only?.executionId },
         });
       },
@@ -109,18 +109,18 @@ describe('a lost start beside an equal execution of somebody else', () => {
         await until(() => posts(world, 'jobA') === 1);
         world.simulator.startForeignExecution('jobA', {});
         const [ours] = world.simulator.executions('jobA');
-        await until(async () => (await world.progress(handle)).phase === 'holding');
-        const { submission, candidates, doubt } = await world.progress(handle);
+        await until(async () => (await world.progress(handle)).phase === 'awaiting-resolution');
+        const { submission, candidates, outcomeUnknown } = await world.progress(handle);
         expect(candidates).toHaveLength(2);
-        expect(doubt).toBe(true);
+        expect(outcomeUnknown).toBe(true);
         const word = { submission, executionId: 'no id!' };
         await expect(handle.executeUpdate(RESOLVE_UPDATE, { args: [word] })).rejects.toThrow();
         await handle.executeUpdate(RESOLVE_UPDATE, {
           args: [{ submission, executionId: ours?.executionId }],
         });
         expect(await handle.result()).toMatchObject({
-          obtained: 'adopted',
-          sure: true,
+          submissionOutcome: 'adopted',
+          exactMatch: true,
           posts: 1,
           execution: { jobExecutionId: ours?.executionId },
         });
@@ -138,15 +138,15 @@ describe('a lost start beside an equal execution of somebody else', () => {
         await until(() => posts(world, 'jobA') === 1);
         world.simulator.startForeignExecution('jobA', {});
         world.simulator.startForeignExecution('jobA', {});
-        await until(async () => (await world.progress(handle)).phase === 'holding');
+        await until(async () => (await world.progress(handle)).phase === 'awaiting-resolution');
         const { submission } = await world.progress(handle);
         await handle.executeUpdate(RESOLVE_UPDATE, { args: [{ submission, executionId: 'none' }] });
         const result = await handle.result();
         const ours = world.simulator.executions('jobA').find(({ origin }) => origin === 'post');
         expect(result).toMatchObject({
-          obtained: 'posted',
+          submissionOutcome: 'submitted',
           posts: 2,
-          twins: [],
+          duplicates: [],
           execution: { jobExecutionId: ours?.executionId },
         });
         expect(world.simulator.report()).toMatchObject({ duplicates: 0 });
@@ -172,8 +172,8 @@ describe('a lost start beside an equal execution of somebody else', () => {
         world.simulator.startForeignExecution('jobA', {});
         const [ours] = world.simulator.executions('jobA');
         expect(await result).toMatchObject({
-          obtained: 'adopted',
-          sure: true,
+          submissionOutcome: 'adopted',
+          exactMatch: true,
           execution: { jobExecutionId: ours?.executionId },
         });
       },
@@ -181,17 +181,17 @@ describe('a lost start beside an equal execution of somebody else', () => {
 });
 
 describe('an execution that was adopted', () => {
-  it('is awaited under the recoverWithin of its profile, as a posted one is', () =>
+  it('is awaited under the waitHeartbeatTimeout of its profile, as a posted one is', () =>
     inWorld(
       {
-        jobs: ['posted', 'adopted'].map((jobId) => ({ jobId, executions: [QUICK_RUN] })),
+        jobs: ['submitted', 'adopted'].map((jobId) => ({ jobId, executions: [QUICK_RUN] })),
         faults: [lostOnce('adopted')],
-        timings: { recoverWithinMs: 7_000 },
+        timings: { waitHeartbeatTimeoutMs: 7_000 },
       },
       async (world) => {
-        for (const jobId of ['posted', 'adopted']) {
+        for (const jobId of ['submitted', 'adopted']) {
           const handle = await world.start({ jobId });
-          expect(await handle.result()).toMatchObject({ obtained: jobId });
+          expect(await handle.result()).toMatchObject({ submissionOutcome: jobId });
           const { events } = await handle.fetchHistory();
           const heartbeats = (events ?? []).flatMap((event) => {
             const scheduled = event.activityTaskScheduledEventAttributes;

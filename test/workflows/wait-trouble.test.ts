@@ -41,7 +41,7 @@ it(
         await until(async () => (await world.progress(waiting)).phase === 'waiting');
         fail(world, 'wait', REFUSED);
         const looking = await world.start({ jobId: 'look' });
-        await until(async () => (await world.progress(looking)).phase === 'looking');
+        await until(async () => (await world.progress(looking)).phase === 'reconciling');
         fail(world, 'look', REFUSED);
         const stopping = await world.start({ jobId: 'stop' });
         await until(async () => (await world.progress(stopping)).phase === 'waiting');
@@ -50,12 +50,15 @@ it(
         await Promise.all([
           errorShown(world, preparing, 'preparing', /503/),
           errorShown(world, waiting, 'waiting', /401/),
-          errorShown(world, looking, 'looking', /401/),
+          errorShown(world, looking, 'reconciling', /401/),
           errorShown(world, stopping, 'stopping', /401/),
         ]);
         world.simulator.clearFaults();
         await expect(stopping.result()).rejects.toThrow();
-        expect(await world.progress(stopping)).toMatchObject({ status: 'CANCELED', endedBy: 'us' });
+        expect(await world.progress(stopping)).toMatchObject({
+          status: 'CANCELED',
+          endedBy: 'workflow',
+        });
         for (const handle of [preparing, waiting, looking]) {
           expect((await handle.result()).execution.status).toBe('COMPLETED');
           expect((await world.progress(handle)).lastError).toBeUndefined();
@@ -98,10 +101,10 @@ it(
     inWorld({ jobs: [{ jobId: 'jobA' }] }, async (world) => {
       world.simulator.startForeignExecution('jobA', { execution: { waitingMs: 0, never: true } });
       const handle = await world.start({ jobId: 'jobA', onBusy: 'wait' });
-      await until(async () => (await world.progress(handle)).phase === 'waiting-for-place');
+      await until(async () => (await world.progress(handle)).phase === 'waiting-for-capacity');
       fail(world, 'jobA', REFUSED);
       const failure = failureOf(handle.result());
-      await errorShown(world, handle, 'waiting-for-place', /401/);
+      await errorShown(world, handle, 'waiting-for-capacity', /401/);
       expect(await failure).toMatchObject({ type: 'DataFlowUnauthenticated' });
       expect(world.simulator.report()).toMatchObject({ posts: 0 });
     }),
@@ -118,7 +121,7 @@ it(
           jobId,
           executions: [{ waitingMs: 100, runningMs: jobId === 'stopped' ? 600_000 : 20_000 }],
         })),
-        timings: { permitMs: 10_000 },
+        timings: { permitTtlMs: 10_000 },
       },
       async (world) => {
         const { simulator } = world;

@@ -3,15 +3,19 @@ import { DataFlowCallError, DataFlowInvalidInputError } from '../../../client/er
 import { rowsOf } from '../../../client/pages.js';
 import type { JobExecution } from '../../../contract/job.js';
 import { DEFAULT_PROFILE } from '../../../contract/names.js';
-import type { WrittenPipeline } from '../../../pipeline/spec/pipeline-schema.js';
-import { lookUpNames, type NameGroup, nameGroups } from '../../../pipeline/spec/look-up-names.js';
+import type { WrittenPipeline } from '../../../pipeline/definition/pipeline-schema.js';
+import {
+  lookUpNames,
+  type NameGroup,
+  nameGroups,
+} from '../../../pipeline/definition/look-up-names.js';
 import {
   keyOf,
   type NamedResource,
   namesOf,
   type ResolvedName,
   type ResolvedNames,
-} from '../../../pipeline/spec/resolve-names.js';
+} from '../../../pipeline/definition/resolve-names.js';
 import { createNewestReader } from '../../../polling/newest-executions.js';
 import { callErrorText } from '../../call-errors.js';
 import { CommandFailed } from '../../command-failed.js';

@@ -6,7 +6,7 @@ export type OptionTexts = Readonly<Record<string, string>>;
 
 export function effectiveOptions(step: PlannedStep): OptionTexts {
   return {
-    ...(step.runs !== 'succeeded' && { runs: step.runs }),
+    ...(step.runIf !== 'allSucceeded' && { runIf: step.runIf }),
     ...(step.when !== undefined && { when: step.when }),
     ...optionsByKind(step),
   };
@@ -47,9 +47,8 @@ function jobOptions({ options }: JobStep): OptionTexts {
     onAmbiguous,
     onCancel,
     cleanupTimeout: spoken(options.cleanupTimeout ?? '1h'),
-    ...(onBusy === 'join' && { cancelJoined: String(options.cancelJoined ?? false) }),
     ...(options.runKeyParameter !== undefined && { runKeyParameter: options.runKeyParameter }),
-    ...(options.soleWriter === true && { soleWriter: 'true' }),
+    ...(options.exclusive === true && { exclusive: 'true' }),
     ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),
     profile: options.profile ?? 'default',
   };

@@ -1,6 +1,6 @@
 import { durationText } from '../../../contract/durations.js';
 import type { PipelinePlan, PlannedStep } from '../../../contract/pipeline.js';
-import { orderOf } from '../../../pipeline/plan/order.js';
+import { orderOf } from '../../../pipeline/planner/order.js';
 import { defaultsOf, itemCount, type KnownValues } from './items-of.js';
 
 /** What the service tells of a job. */
@@ -54,7 +54,7 @@ function timeOfStep(
   values: KnownValues,
   find: FindHistory,
 ): StepTime {
-  if (step.runs === 'failed') return { ms: 0, note: 'runs after a failure only' };
+  if (step.runIf === 'anyFailed') return { ms: 0, note: 'runs after a failure only' };
   const history = step.kind === 'job' ? find(step.jobId, step.options.profile) : undefined;
   const one = timeOfItem(step, history, find);
   const items = itemCount(step, values);

@@ -1,5 +1,5 @@
 import type { PipelinePlan } from '../../../contract/pipeline.js';
-import { orderOf } from '../../../pipeline/plan/order.js';
+import { orderOf } from '../../../pipeline/planner/order.js';
 
 /** Steps by level: each stands one below the lowest that it needs; what stands on one level may run at once. */
 export function levelsOf(plan: PipelinePlan): readonly (readonly string[])[] {

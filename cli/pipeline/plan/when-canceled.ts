@@ -24,4 +24,4 @@ export function whenCanceled(step: PlannedStep): string {
 }
 
 const isJoining = (step: PlannedStep): boolean =>
-  step.kind === 'job' && step.options.onBusy === 'join' && step.options.cancelJoined !== true;
+  step.kind === 'job' && step.options.onBusy === 'join';

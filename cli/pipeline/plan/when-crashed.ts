@@ -1,6 +1,6 @@
 import { durationMs, durationText } from '../../../contract/durations.js';
 import type { PipelinePlan, PlannedStep } from '../../../contract/pipeline.js';
-import { orderOf } from '../../../pipeline/plan/order.js';
+import { orderOf } from '../../../pipeline/planner/order.js';
 
 /** An edge of the graph; what stands first has no `from`. */
 export interface Edge {
@@ -33,7 +33,7 @@ type Of<Kind extends PlannedStep['kind']> = Extract<PlannedStep, { readonly kind
 
 const TEXTS: { readonly [Kind in PlannedStep['kind']]: (step: Of<Kind>) => string } = {
   job: ({ options }) => {
-    const isSure = options.runKeyParameter !== undefined || options.soleWriter === true;
+    const isSure = options.runKeyParameter !== undefined || options.exclusive === true;
     const found = isSure ? 'found for certain' : 'found by likeness';
     const ends =
       options.onAmbiguous === 'hold' ? 'a person is asked' : 'the step fails and names candidates';
@@ -43,7 +43,7 @@ const TEXTS: { readonly [Kind in PlannedStep['kind']]: (step: Of<Kind>) => strin
     );
   },
   remoteWorkflow: () =>
-    'started at most once: a doubtful start is looked for and never repeated; where it is not found the step fails',
+    'started at most once: a start with an unknown outcome is looked for and never repeated; where it is not found the step fails',
   activity: ({ options }) => {
     const { maximumAttempts } = options.retry ?? {};
     const told = durationText(

@@ -2,14 +2,14 @@ import { defaultActivityInfo } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { provesNothingDone } from '../../../activities/call-operation.js';
 import { keepDetails } from '../../../activities/kept-details.js';
-import { submitFailure } from '../../../activities/post-under-permit.js';
+import { submitFailure } from '../../../activities/submit-under-permit.js';
 import { createRepetition, type Retries } from '../../../activities/repetition.js';
-import { failureOfRefusal, failureOfUnreadable } from '../../../client/call-failure.js';
+import { errorResponse, decodeError } from '../../../client/call-errors.js';
 import type { DataFlowCallError } from '../../../client/errors.js';
 import { FAILURES, type FailureType } from '../../../contract/failures.js';
 import type { OperationName } from '../../../contract/operations.js';
-import { createCallBudget } from '../../../polling/budget.js';
-import { createStatusHub } from '../../../polling/hub.js';
+import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createStatusHub } from '../../../polling/status-hub.js';
 import { FakeService } from '../polling/fake-service.js';
 import { ManualClock } from '../polling/manual-clock.js';
 import { settings } from '../polling/usual-settings.js';
@@ -22,7 +22,7 @@ interface Row {
   readonly submit: 'refused' | 'not started' | 'outcome unknown';
   /** Its lists and reads, after a POST whose outcome is unknown. `fails`: ambiguous. */
   readonly reconcile: 'fails' | 'repeated';
-  /** Its reads. `gone`: the wait ends when it lasts for `visibleWithin`. */
+  /** Its reads. `gone`: the wait ends when it lasts for `maxListingDelay`. */
   readonly wait: 'gone' | 'goes on';
   /** Its reads and its cancel. `fails`: reported as perhaps left running. */
   readonly stop: 'fails' | 'repeated';
@@ -131,7 +131,7 @@ const head = (status: number) => ({
   received: NOW,
 });
 const errorOf = (call: OperationName, status: number, body: string): DataFlowCallError =>
-  failureOfRefusal(site(call), head(status), body);
+  errorResponse(site(call), head(status), body);
 
 /** What a first attempt makes of it. */
 const again = (error: DataFlowCallError, retries: Retries = 'by-table'): 'fails' | 'repeated' => {
@@ -143,7 +143,7 @@ function submitted(error: DataFlowCallError): Row['submit'] {
   const { type } = submitFailure(error, { ...ABOUT, call: 'executeJob' }, true) as {
     type?: FailureType;
   };
-  if (type === 'DataFlowSubmissionDoubtful') return 'outcome unknown';
+  if (type === 'DataFlowSubmissionUnknown') return 'outcome unknown';
   return type === 'DataFlowNotSent' ? 'not started' : 'refused';
 }
 
@@ -213,7 +213,7 @@ describe('every status × who wrote the answer × phase', () => {
   it('repeats what it cannot read under a 2xx, and never the POST itself', async () => {
     for (const status of [200, 201, 202, 204, 206]) {
       const unreadable = (call: OperationName) =>
-        failureOfUnreadable(site(call), head(status), 'no JSON', '<html>');
+        decodeError(site(call), head(status), 'no JSON', '<html>');
       expect(submitted(unreadable('executeJob'))).toBe('outcome unknown');
       expect(again(unreadable('getJobById'))).toBe('repeated');
       expect(tireless(unreadable('getJobExecutions'))).toBe('repeated');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { act, beatMsWithin } from '../../../activities/act.js';
+import { runActivity, beatMsWithin } from '../../../activities/activity-context.js';
 import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
 import { until } from '../../support/until.js';
 import { anActivity } from './fake-profile.js';
@@ -11,22 +11,22 @@ const HOUR_MS = 3_600_000;
 describe('the heartbeats of a wait', () => {
   it('leave room for a lost one: two fit into the time until another worker takes over', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 2_000, max: HOUR_MS }), (recoverWithinMs) => {
-        expect(2 * beatMsWithin(recoverWithinMs)).toBeLessThan(recoverWithinMs);
+      fc.property(fc.integer({ min: 2_000, max: HOUR_MS }), (waitHeartbeatTimeoutMs) => {
+        expect(2 * beatMsWithin(waitHeartbeatTimeoutMs)).toBeLessThan(waitHeartbeatTimeoutMs);
       }),
     );
   });
 
   it.each(rowsOfScale())(
-    'cost $actions actions an hour when recoverWithinMs is $recoverWithinMs, as docs/scale.md says',
-    ({ recoverWithinMs, actions }) => {
-      expect(Math.round(HOUR_MS / arrivalMs(recoverWithinMs))).toBe(actions);
+    'cost $actions actions an hour when waitHeartbeatTimeoutMs is $waitHeartbeatTimeoutMs, as docs/scale.md says',
+    ({ waitHeartbeatTimeoutMs, actions }) => {
+      expect(Math.round(HOUR_MS / arrivalMs(waitHeartbeatTimeoutMs))).toBe(actions);
     },
   );
 
   it('are shown there for the default timings too', () => {
-    const shown = rowsOfScale().map(({ recoverWithinMs }) => recoverWithinMs);
-    expect(shown).toContain(DEFAULT_TIMINGS.recoverWithinMs);
+    const shown = rowsOfScale().map(({ waitHeartbeatTimeoutMs }) => waitHeartbeatTimeoutMs);
+    expect(shown).toContain(DEFAULT_TIMINGS.waitHeartbeatTimeoutMs);
   });
 });
 
@@ -49,18 +49,18 @@ async function beatsOf(
   const seen: unknown[] = [];
   const activity = anActivity();
   activity.on('heartbeat', (details) => seen.push(details));
-  await activity.run(() => act({}, beatMs, () => body(seen)));
+  await activity.run(() => runActivity({}, beatMs, () => body(seen)));
   return [...seen];
 }
 
 /** Pause between two that reach Temporal: the SDK holds back what comes within a minute, or 0.8 of the time-out. */
-const arrivalMs = (recoverWithinMs: number): number =>
-  Math.max(beatMsWithin(recoverWithinMs), Math.min(0.8 * recoverWithinMs, 60_000));
+const arrivalMs = (waitHeartbeatTimeoutMs: number): number =>
+  Math.max(beatMsWithin(waitHeartbeatTimeoutMs), Math.min(0.8 * waitHeartbeatTimeoutMs, 60_000));
 
-function rowsOfScale(): readonly { recoverWithinMs: number; actions: number }[] {
+function rowsOfScale(): readonly { waitHeartbeatTimeoutMs: number; actions: number }[] {
   const page = readFileSync(new URL('../../../docs/scale.md', import.meta.url), 'utf8');
   return [...page.matchAll(/^\| \**(\d+)\** +\| within .*? \| (\d+) /gm)].map((row) => ({
-    recoverWithinMs: Number(row[1]),
+    waitHeartbeatTimeoutMs: Number(row[1]),
     actions: Number(row[2]),
   }));
 }

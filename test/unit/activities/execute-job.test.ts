@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { notFirstDelivery, submitFailure } from '../../../activities/post-under-permit.js';
+import { notFirstDelivery, submitFailure } from '../../../activities/submit-under-permit.js';
 import { type CallFacts, DataFlowCallError } from '../../../client/errors.js';
 import type { FailureType } from '../../../contract/failures.js';
 
@@ -21,20 +21,20 @@ const ABOUT = { jobId: 'jobA', call: 'executeJob' } as const;
 describe('submitFailure', () => {
   it.each<[string, Partial<CallFacts>, FailureType]>([
     ['nothing left the process', { sent: 'no', complete: false }, 'DataFlowNotSent'],
-    ['no answer came', { sent: 'maybe', complete: false }, 'DataFlowSubmissionDoubtful'],
-    ['500', { status: 500 }, 'DataFlowSubmissionDoubtful'],
-    ['503', { status: 503 }, 'DataFlowSubmissionDoubtful'],
-    ['504', { status: 504 }, 'DataFlowSubmissionDoubtful'],
+    ['no answer came', { sent: 'maybe', complete: false }, 'DataFlowSubmissionUnknown'],
+    ['500', { status: 500 }, 'DataFlowSubmissionUnknown'],
+    ['503', { status: 503 }, 'DataFlowSubmissionUnknown'],
+    ['504', { status: 504 }, 'DataFlowSubmissionUnknown'],
     [
       'a 2xx that cannot be read',
       { status: 200, failure: 'DataFlowProtocolError' },
-      'DataFlowSubmissionDoubtful',
+      'DataFlowSubmissionUnknown',
     ],
-    ['a redirect', { status: 302, failure: 'DataFlowProtocolError' }, 'DataFlowSubmissionDoubtful'],
+    ['a redirect', { status: 302, failure: 'DataFlowProtocolError' }, 'DataFlowSubmissionUnknown'],
     [
       'a 4xx that was cut',
       { status: 400, complete: false, failure: 'DataFlowBadParameter' },
-      'DataFlowSubmissionDoubtful',
+      'DataFlowSubmissionUnknown',
     ],
     ['a whole 400', { status: 400, failure: 'DataFlowBadParameter' }, 'DataFlowBadParameter'],
     ['bad-state', { status: 400, failure: 'DataFlowBadState' }, 'DataFlowBadState'],
@@ -48,7 +48,7 @@ describe('submitFailure', () => {
     [
       '429 of somebody between',
       { status: 429, failure: 'DataFlowThrottled' },
-      'DataFlowSubmissionDoubtful',
+      'DataFlowSubmissionUnknown',
     ],
     ['404', { status: 404, failure: 'DataFlowNotFound' }, 'DataFlowNotFound'],
     ['413', { status: 413, failure: 'DataFlowBadParameter' }, 'DataFlowBadParameter'],
@@ -61,9 +61,9 @@ describe('submitFailure', () => {
     });
   });
 
-  it('takes an unexpected error as doubt once the bytes have left, and as not sent before', () => {
+  it('takes an unexpected error as an unknown outcome once the bytes have left, and as not sent before', () => {
     const bug = new TypeError('oops');
-    expect(submitFailure(bug, ABOUT, true)).toMatchObject({ type: 'DataFlowSubmissionDoubtful' });
+    expect(submitFailure(bug, ABOUT, true)).toMatchObject({ type: 'DataFlowSubmissionUnknown' });
     expect(submitFailure(bug, ABOUT, false)).toMatchObject({ type: 'DataFlowNotSent' });
   });
 });

@@ -1,12 +1,12 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createEchoMemory } from '../../../activities/echo.js';
+import { createRoundTripFields } from '../../../activities/round-trip-fields.js';
 import type { Profile } from '../../../activities/profile.js';
 import type { DataFlowClient } from '../../../client/client.js';
 import type { OperationName } from '../../../contract/operations.js';
 import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
 import type { NewestReader } from '../../../polling/newest-executions.js';
-import type { StatusHub } from '../../../polling/hub.js';
+import type { StatusHub } from '../../../polling/status-hub.js';
 
 export interface NotedCall {
   readonly name: OperationName;
@@ -60,9 +60,12 @@ export function fakeProfile(parts: FakeProfileParts): {
     hub,
     newest: { read: parts.read ?? unexpected('read') },
     timings: DEFAULT_TIMINGS,
-    echo: createEchoMemory(),
+    roundTripFields: createRoundTripFields(),
     places: { free: unexpected('free') },
-    oldDates: { learn: () => Promise.resolve(), areTaken: () => parts.takesOldDates ?? true },
+    backdatingSupport: {
+      learn: () => Promise.resolve(),
+      areTaken: () => parts.takesOldDates ?? true,
+    },
   };
   return { profile, calls };
 }

@@ -44,11 +44,11 @@ function listing(...answers: readonly Answer[]): NonNullable<FakeProfileParts['r
   };
 }
 
-const quick = (parts: FakeProfileParts, visibleWithinMs = 0): Profile => {
+const quick = (parts: FakeProfileParts, maxListingDelayMs = 0): Profile => {
   const { profile } = fakeProfile(parts);
   return {
     ...profile,
-    timings: { ...profile.timings, visibleWithinMs, minPollMs: 50, maxPollMs: 50 },
+    timings: { ...profile.timings, maxListingDelayMs, minPollMs: 50, maxPollMs: 50 },
   };
 };
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { createEchoMemory } from '../../../activities/echo.js';
-import { isCandidate, likeness } from '../../../activities/match.js';
-import type { SubmissionMark } from '../../../contract/activities.js';
+import { createRoundTripFields } from '../../../activities/round-trip-fields.js';
+import { isCandidate, matchOf } from '../../../activities/match.js';
+import type { MatchCriteria } from '../../../contract/activities.js';
 import type { JobCondition, JobExecution } from '../../../contract/job.js';
 import { isRunKey, runKeyOf } from '../../../contract/run-key.js';
 
 const B0 = Date.parse('2026-11-22T03:00:10Z');
-const aMark = (change: Partial<SubmissionMark> = {}): SubmissionMark => ({
+const aMark = (change: Partial<MatchCriteria> = {}): MatchCriteria => ({
   since: { baselineMs: B0, knownIds: ['known'], knownSinceMs: B0 - 600_000 },
   claimedIds: ['claimed'],
   sent: [{ numWorker: 4, timeout: 60 }],
-  soleWriter: false,
+  exclusive: false,
   windowMs: 60_000,
   ...change,
 });
@@ -49,7 +49,7 @@ const aProcess = (
   shown: readonly JobExecution[] = [],
   answer?: readonly [sent: object, shown: JobExecution, dateMs?: number],
 ) => {
-  const echo = createEchoMemory();
+  const echo = createRoundTripFields();
   for (const execution of shown) echo.sawOurs(execution);
   if (answer !== undefined) echo.learn(answer[0], answer[1], answer[2]);
   return echo;
@@ -67,8 +67,8 @@ describe('likeness', () => {
     });
     const shown = (timeout: number): JobExecution =>
       anExecution({ jobCondition: { numWorker: 4, timeout, logPath: 'x' } });
-    expect(likeness(shown(59), mark, fresh)).toBe('yes');
-    expect(likeness(shown(58), mark, fresh)).toBe('maybe');
+    expect(matchOf(shown(59), mark, fresh)).toBe('yes');
+    expect(matchOf(shown(58), mark, fresh)).toBe('maybe');
   });
 
   it.each<[string, JobCondition]>([
@@ -77,8 +77,8 @@ describe('likeness', () => {
     ['another value', { numWorker: 7, timeout: 60 }],
   ])('never proves by %s that an execution is not ours (A2)', (_, jobCondition) => {
     const seenFaithful = aProcess([anExecution()], [{ numWorker: 4, timeout: 60 }, anExecution()]);
-    expect(likeness(anExecution({ jobCondition }), aMark(), seenFaithful)).toBe('maybe');
-    expect(likeness(anExecution({ jobCondition }), aMark({ soleWriter: true }), fresh)).toBe('yes');
+    expect(matchOf(anExecution({ jobCondition }), aMark(), seenFaithful)).toBe('maybe');
+    expect(matchOf(anExecution({ jobCondition }), aMark({ exclusive: true }), fresh)).toBe('yes');
   });
 
   it('takes a number and its text, and parameters in another order or with defaults, for the same (A2)', () => {
@@ -88,7 +88,7 @@ describe('likeness', () => {
       parameters: { c: '3', b: '2', a: '1' },
     } as unknown as JobCondition;
     const sent = [{ numWorker: 4, timeout: 60, parameters: { a: '1', b: '2' } }];
-    expect(likeness(anExecution({ jobCondition: shown }), aMark({ sent }), fresh)).toBe('yes');
+    expect(matchOf(anExecution({ jobCondition: shown }), aMark({ sent }), fresh)).toBe('yes');
   });
 
   it('leaves out members that the service was seen to echo changed', () => {
@@ -97,14 +97,14 @@ describe('likeness', () => {
       [],
       [{ numWorker: 2 }, anExecution({ jobCondition: { numWorker: 3 } })],
     );
-    expect(likeness(shown, aMark(), changed)).toBe('yes');
+    expect(matchOf(shown, aMark(), changed)).toBe('yes');
   });
 
   it('is a match by nothing but the run key where the baseline was not complete (A5)', () => {
     const since = { baselineMs: B0, knownIds: [], incomplete: true as const };
-    expect(likeness(anExecution(), aMark({ since }), fresh)).toBe('maybe');
-    expect(likeness(anExecution(), aMark({ since, soleWriter: true }), fresh)).toBe('maybe');
-    expect(likeness(withKey(ownKey), aMark({ since, runKey: mark.runKey! }), fresh)).toBe('yes');
+    expect(matchOf(anExecution(), aMark({ since }), fresh)).toBe('maybe');
+    expect(matchOf(anExecution(), aMark({ since, exclusive: true }), fresh)).toBe('maybe');
+    expect(matchOf(withKey(ownKey), aMark({ since, runKey: mark.runKey! }), fresh)).toBe('yes');
   });
 
   const ownKey = runKeyOf('wf-1.1');
@@ -158,7 +158,7 @@ describe('likeness', () => {
       'no',
     ],
   ])('goes by the run key alone where there is one: %s (A1)', (_, execution, seen, expected) => {
-    expect(likeness(execution, mark, seen)).toBe(expected);
+    expect(matchOf(execution, mark, seen)).toBe(expected);
   });
 
   it.each<[string, Partial<JobExecution>, Partial<JobExecution> | undefined, string]>([
@@ -172,8 +172,8 @@ describe('likeness', () => {
     ['type WORKFLOW, where ours are JOB', { type: 'WORKFLOW' }, { type: 'JOB' }, 'no'],
   ])('tells by how ours are shown what a trigger started: %s (A3)', (_, change, ours, expected) => {
     const seen = aProcess(ours === undefined ? [] : [anExecution(ours)]);
-    for (const soleWriter of [false, true]) {
-      expect(likeness(anExecution(change), aMark({ soleWriter }), seen)).toBe(expected);
+    for (const exclusive of [false, true]) {
+      expect(matchOf(anExecution(change), aMark({ exclusive }), seen)).toBe(expected);
     }
   });
 
@@ -190,7 +190,7 @@ describe('likeness', () => {
         : aProcess([], [{}, anExecution({ createdDate }), B0 + behindMs]);
     const wide = aMark({ since: { baselineMs: B0, knownIds: [] } });
     const shown = anExecution({ createdDate: `2026-11-22T${time}+09:00` });
-    expect(likeness(shown, wide, seen)).toBe(expected);
+    expect(matchOf(shown, wide, seen)).toBe(expected);
   });
 });
 

@@ -81,7 +81,7 @@ describe('dataflowExecuteJob', () => {
 
   it('dates its POST plainly where the gateway does not take such dates, or the profile says so', async () => {
     expect(await optionsOf(anInput(), false)).not.toHaveProperty('signedAtMs');
-    const timings = { ...DEFAULT_TIMINGS, expiringPost: 'off' as const };
+    const timings = { ...DEFAULT_TIMINGS, backdateSubmit: 'off' as const };
     expect(await optionsOf(anInput({ timings }), true)).not.toHaveProperty('signedAtMs');
   });
 
@@ -92,9 +92,9 @@ describe('dataflowExecuteJob', () => {
     ],
     ['a further attempt', { ...RUN, attempt: 2 }],
     ['an attempt after an activity reset', { ...RUN, currentAttemptScheduledTimestampMs: 2 }],
-  ])('posts nothing and ends doubtful in %s', async (_, info) => {
+  ])('posts nothing and ends with an unknown outcome in %s', async (_, info) => {
     await expect(submit(anInput(), true, info)).rejects.toMatchObject({
-      type: 'DataFlowSubmissionDoubtful',
+      type: 'DataFlowSubmissionUnknown',
     });
   });
 });

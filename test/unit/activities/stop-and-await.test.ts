@@ -10,9 +10,9 @@ import type { JobExecution } from '../../../contract/job.js';
 import type { OperationName } from '../../../contract/operations.js';
 import { runKeyOf } from '../../../contract/run-key.js';
 import type { Profile } from '../../../activities/profile.js';
-import type { StatusHub } from '../../../polling/hub.js';
-import { createCallBudget } from '../../../polling/budget.js';
-import { createStatusHub } from '../../../polling/hub.js';
+import type { StatusHub } from '../../../polling/status-hub.js';
+import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createStatusHub } from '../../../polling/status-hub.js';
 import { anActivity, fakeProfile } from './fake-profile.js';
 
 const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
@@ -124,7 +124,7 @@ describe('dataflowStopExecution', () => {
       return true;
     };
     const fake = fakeProfile({ answer, wait: waitFor('CANCELED') });
-    const profile = { ...fake.profile, timings: { ...fake.profile.timings, visibleWithinMs: 3 } };
+    const profile = { ...fake.profile, timings: { ...fake.profile.timings, maxListingDelayMs: 3 } };
     const result = await anActivity().run(
       stopExecution(() => profile),
       ref,
@@ -215,14 +215,14 @@ describe('dataflowStopExecution', () => {
       expect(cancels).toBe(1);
     });
 
-    it('gives up, and says so, only when neither id nor list shows it for visibleWithin', async () => {
+    it('gives up, and says so, only when neither id nor list shows it for maxListingDelay', async () => {
       const { profile } = fakeProfile({
         answer: (name) => {
           throw anError(name, 'DataFlowNotFound');
         },
         read: () => Promise.resolve({ ...LIST, rows: [] }),
       });
-      const timings = { ...profile.timings, visibleWithinMs: 1 };
+      const timings = { ...profile.timings, maxListingDelayMs: 1 };
       const stopping = anActivity().run(
         stopExecution(() => ({ ...profile, timings })),
         ref,
@@ -267,9 +267,9 @@ describe('dataflowAwaitExecution', () => {
     );
     expect(result).toEqual({
       execution: anExecution({ status: 'COMPLETED' }),
-      twins: [],
+      duplicates: [],
       copies: [],
-      sureTwins: false,
+      exactDuplicates: false,
       statusCalls: 3,
     });
   });
@@ -294,23 +294,29 @@ describe('dataflowAwaitExecution', () => {
     });
   });
 
-  it('names a second match after a doubt, against the first baseline', async () => {
+  it('names a second match after an unknown outcome, against the first baseline', async () => {
     const since = { baselineMs: Date.parse('2026-11-22T03:00:00Z'), knownIds: ['old'] };
     const row = (jobExecutionId: string, second: string): JobExecution =>
       anExecution({ jobExecutionId, createdDate: `2026-11-22T03:00:${second}Z`, jobCondition: {} });
-    const rows = [row('twin', '40'), row('e1', '02'), row('old', '01')];
+    const rows = [row('duplicate', '40'), row('e1', '02'), row('old', '01')];
     const { profile } = fakeProfile({
       wait: waitFor('COMPLETED'),
       answer: byId(rows),
       read: () => Promise.resolve({ rows, complete: true, dateMs: undefined, calls: 1 }),
     });
-    const twins = { since, claimedIds: ['e1'], sent: [{}], soleWriter: false, windowMs: 60_000 };
-    const input: AwaitInput = { ...ref, twins };
+    const duplicates = {
+      since,
+      claimedIds: ['e1'],
+      sent: [{}],
+      exclusive: false,
+      windowMs: 60_000,
+    };
+    const input: AwaitInput = { ...ref, duplicates };
     const result = await anActivity().run(
       awaitExecution(() => profile),
       input,
     );
-    expect(result).toMatchObject({ twins: ['twin'], copies: [], sureTwins: false });
+    expect(result).toMatchObject({ duplicates: ['duplicate'], copies: [], exactDuplicates: false });
   });
 
   it('tells apart the copy that an operator made later of an execution of ours, run key and all (A10)', async () => {
@@ -321,7 +327,7 @@ describe('dataflowAwaitExecution', () => {
         createdDate: `2026-11-22T${time}Z`,
         jobCondition: { parameters: { runKey: key } },
       });
-    const rows = [row('rerun', '03:05:00'), row('twin', '03:00:40'), row('e1', '03:00:02')];
+    const rows = [row('rerun', '03:05:00'), row('duplicate', '03:00:40'), row('e1', '03:00:02')];
     const { profile } = fakeProfile({
       wait: waitFor('COMPLETED'),
       answer: byId(rows),
@@ -331,17 +337,21 @@ describe('dataflowAwaitExecution', () => {
       awaitExecution(() => profile),
       {
         ...ref,
-        twins: {
+        duplicates: {
           since: { knownIds: [] },
           claimedIds: ['e1'],
           sent: [{}],
-          soleWriter: false,
+          exclusive: false,
           windowMs: 60_000,
           runKey: { parameter: 'runKey', key },
         },
       },
     );
-    expect(result).toMatchObject({ twins: ['twin', 'rerun'], copies: ['rerun'], sureTwins: true });
+    expect(result).toMatchObject({
+      duplicates: ['duplicate', 'rerun'],
+      copies: ['rerun'],
+      exactDuplicates: true,
+    });
   });
 
   /** Runs it until the environment interrupts it with this. */

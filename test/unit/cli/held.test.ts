@@ -3,7 +3,7 @@ import { chooseAnswer, flagProblems } from '../../../cli/run/held.js';
 import type { RunProgress } from '../../../contract/run.js';
 
 const held = (submission: string, ...candidates: string[]): RunProgress =>
-  ({ jobId: 'j', phase: 'holding', submission, candidates }) as unknown as RunProgress;
+  ({ jobId: 'j', phase: 'awaiting-resolution', submission, candidates }) as unknown as RunProgress;
 
 describe('chooseAnswer', () => {
   it('needs no submission where one is held', () => {

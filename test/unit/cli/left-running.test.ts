@@ -5,7 +5,7 @@ import type { RunProgress } from '../../../contract/run.js';
 import { leftRunning } from '../../../worker/left-running.js';
 import { aRemoteRun } from './a-remote-run.js';
 
-const WAITING = { phase: 'waiting', obtained: 'posted', posts: 1 } as const;
+const WAITING = { phase: 'waiting', submissionOutcome: 'submitted', posts: 1 } as const;
 const remoteWorkflowId = 'nightly';
 
 describe('what a workflow may have left running of a workflow of the service (L2)', () => {
@@ -18,8 +18,8 @@ describe('what a workflow may have left running of a workflow of the service (L2
       [{ remoteWorkflowId, mayStart: [] }],
     ],
     [
-      'all of it while its start is in doubt',
-      { phase: 'looking', doubt: true, nodes: [{ jobId: 'a' }] },
+      'all of it while its outcome of the start is unknown',
+      { phase: 'reconciling', outcomeUnknown: true, nodes: [{ jobId: 'a' }] },
       [{ remoteWorkflowId, mayStart: ['a'] }],
     ],
     [
@@ -84,8 +84,15 @@ describe('what a workflow may have left running of a workflow of the service (L2
 
   it('beside jobs that the workflow runs itself', () => {
     const job: RunProgress = {
-      ...{ jobId: 'j', phase: 'waiting', submission: 'k1', attempt: 1, posts: 1, doubt: false },
-      ...{ executionId: 'x9', candidates: [], twins: [], earlier: [] },
+      ...{
+        jobId: 'j',
+        phase: 'waiting',
+        submission: 'k1',
+        attempt: 1,
+        posts: 1,
+        outcomeUnknown: false,
+      },
+      ...{ executionId: 'x9', candidates: [], duplicates: [], previousAttempts: [] },
     };
     const remote = aRemoteRun({ phase: 'submitting' });
     expect(leftRunning({ [remote.submission]: remote, k1: job })).toEqual([

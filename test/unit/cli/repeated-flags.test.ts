@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readGivenParameters } from '../../../cli/pipeline/given-parameters.js';
 import { readRunRequest } from '../../../cli/run/run-request.js';
-import { argumentValues } from '../../../pipeline/plan/arguments.js';
+import { argumentValues } from '../../../pipeline/planner/arguments.js';
 
 const NOTHING = { profile: 'default', parameter: [] } as const;
 

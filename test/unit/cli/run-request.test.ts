@@ -17,7 +17,7 @@ describe('readRunRequest', () => {
       parameter: ['day=2=3'],
       retry: '3',
       onBusy: 'wait',
-      soleWriter: true,
+      exclusive: true,
       waitTaskQueue: 'dataflow-waits',
       profile: 'payroll',
     });
@@ -26,7 +26,7 @@ describe('readRunRequest', () => {
       jobCondition: { numWorker: 4, timeout: 60, parameters: { day: '2=3', mode: 'x' } },
       retry: { maximumAttempts: 3 },
       onBusy: 'wait',
-      soleWriter: true,
+      exclusive: true,
       waitTaskQueue: 'dataflow-waits',
       profile: 'payroll',
     });

@@ -2,12 +2,8 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { FAILURES, type FailureType } from '../../../contract/failures.js';
 import type { OperationName } from '../../../contract/operations.js';
-import {
-  failureOfRefusal,
-  failureOfSilence,
-  failureOfUnreadable,
-} from '../../../client/call-failure.js';
-import type { Why } from '../../../client/exchange.js';
+import { errorResponse, noResponseError, decodeError } from '../../../client/call-errors.js';
+import type { Why } from '../../../client/send.js';
 
 const NOW = { wallMs: 0, monotonicMs: 0 };
 const SECRETS = ['ACCESS-KEY-1', 'SECRET-KEY-1', 'c2lnbmF0dXJl+/='];
@@ -58,7 +54,7 @@ const ROWS: readonly (readonly [number, string, FailureType])[] = [
 
 describe('failureOfRefusal', () => {
   it.each(ROWS)('reads %i %s as %s', (status, body, failure) => {
-    const error = failureOfRefusal(aSite(), aHead(status), body);
+    const error = errorResponse(aSite(), aHead(status), body);
     expect(error).toMatchObject({ failure, status, sent: 'yes', complete: true });
     expect(error.message).toContain(`getJobById (GET /api/v1/jobs/j1): answer ${status}`);
     expect(error.message).toContain(FAILURES[failure].remedy);
@@ -67,7 +63,7 @@ describe('failureOfRefusal', () => {
   it('keeps code, title, detail and request id as the service gave them', () => {
     const head = aHead(404, { 'x-ncp-trace-id': 'trace-7' });
     const body = problem('resource-not-found/JOB', '{jobId=zz}: not found');
-    expect(failureOfRefusal(aSite(), head, body)).toMatchObject({
+    expect(errorResponse(aSite(), head, body)).toMatchObject({
       errorType: 'resource-not-found/JOB',
       title: 'Title',
       detail: '{jobId=zz}: not found',
@@ -80,18 +76,18 @@ describe('failureOfRefusal', () => {
       date: 'Sat, 21 Nov 2026 12:00:00 GMT',
       'retry-after': 'Sat, 21 Nov 2026 12:00:20 GMT',
     });
-    expect(failureOfRefusal(aSite(), head, '').retryAfterMs).toBe(20_000);
+    expect(errorResponse(aSite(), head, '').retryAfterMs).toBe(20_000);
   });
 
   it('does not take an answer for whole whose end nothing marks', () => {
     const unmarked = { ...aHead(400), headers: {} };
-    expect(failureOfRefusal(aSite(), unmarked, '<html>cut?').complete).toBe(false);
-    expect(failureOfRefusal(aSite(), unmarked, problem('bad-state')).complete).toBe(true);
+    expect(errorResponse(aSite(), unmarked, '<html>cut?').complete).toBe(false);
+    expect(errorResponse(aSite(), unmarked, problem('bad-state')).complete).toBe(true);
   });
 
   it('calls a redirect an answer of somebody between, and shows only its host', () => {
     const head = aHead(302, { location: 'https://login.example.com/path?token=abc' });
-    const error = failureOfRefusal(aSite(), head, '');
+    const error = errorResponse(aSite(), head, '');
     expect(error.failure).toBe('DataFlowUnavailable');
     expect(error.message).toContain('a redirect to login.example.com, which is not followed');
     expect(error.message).not.toContain('token');
@@ -101,7 +97,7 @@ describe('failureOfRefusal', () => {
     const secrets = SECRETS.join(' ');
     const body = problem(`bad-state${secrets}`, `${secrets} ${'x'.repeat(9_000)}\u0007`);
     const site = { ...aSite('executeJob'), request: `POST /${'y'.repeat(300)}` };
-    const error = failureOfRefusal(site, aHead(400, { 'x-request-id': secrets }), body);
+    const error = errorResponse(site, aHead(400, { 'x-request-id': secrets }), body);
     expect(error.message.length).toBeLessThan(500);
     for (const shown of [error.message, inspect(error), JSON.stringify(error)])
       for (const secret of SECRETS) expect(shown).not.toContain(secret);
@@ -122,16 +118,16 @@ describe('failureOfSilence', () => {
 
   it.each(REASONS)('reads %s as %s', (reason, failure) => {
     const why = { reason, text: 'words' };
-    const none = failureOfSilence(aSite(), { kind: 'none', sent: 'maybe', why });
-    const cut = failureOfSilence(aSite(), { kind: 'cut', head: aHead(200), why });
+    const none = noResponseError(aSite(), { kind: 'none', sent: 'maybe', why });
+    const cut = noResponseError(aSite(), { kind: 'cut', head: aHead(200), why });
     expect(none).toMatchObject({ failure, sent: 'maybe', complete: false });
     expect(cut).toMatchObject({ failure, sent: 'yes', status: 200, complete: false });
   });
 
   it('never says of an executeJob that may have been carried out that it is repeated', () => {
     const why = { reason: 'network', text: 'ECONNRESET' } as const;
-    const maybe = failureOfSilence(aSite('executeJob'), { kind: 'none', sent: 'maybe', why });
-    const no = failureOfSilence(aSite('executeJob'), { kind: 'none', sent: 'no', why });
+    const maybe = noResponseError(aSite('executeJob'), { kind: 'none', sent: 'maybe', why });
+    const no = noResponseError(aSite('executeJob'), { kind: 'none', sent: 'no', why });
     expect(maybe.message).toContain(FAILURES.DataFlowOutcomeUnknown.remedy);
     expect(no.message).toContain('Nothing was sent.');
   });
@@ -140,7 +136,7 @@ describe('failureOfSilence', () => {
 describe('failureOfUnreadable', () => {
   it('says which call, which member and what came, and keeps an error body under a 2xx', () => {
     const words = 'list.3.jobId: expected string, came 7';
-    const error = failureOfUnreadable(aSite(), aHead(200), words, gateway('500'));
+    const error = decodeError(aSite(), aHead(200), words, gateway('500'));
     expect(error.message).toContain(
       `getJobById (GET /api/v1/jobs/j1): answer 200 unreadable: ${words}.`,
     );

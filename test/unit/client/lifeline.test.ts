@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLifeline } from '../../../client/lifeline.js';
+import { createDeadline } from '../../../client/deadline.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,13 +11,13 @@ afterEach(() => {
 function aLifeline() {
   const caller = new AbortController();
   const closing = new AbortController();
-  const lifeline = createLifeline({
+  const deadline = createDeadline({
     caller: caller.signal,
     closing: closing.signal,
     timeoutMs: 1_000,
   });
-  const reason = () => (lifeline.signal.aborted ? (lifeline.signal.reason as unknown) : undefined);
-  return { caller, closing, lifeline, reason };
+  const reason = () => (deadline.signal.aborted ? (deadline.signal.reason as unknown) : undefined);
+  return { caller, closing, deadline, reason };
 }
 
 describe('createLifeline', () => {
@@ -40,14 +40,14 @@ describe('createLifeline', () => {
 
   it('is over at once when its caller has ended before', () => {
     const closing = new AbortController().signal;
-    const lifeline = createLifeline({ caller: AbortSignal.abort(), closing, timeoutMs: 1 });
-    expect(lifeline.signal.reason).toBe('aborted');
+    const deadline = createDeadline({ caller: AbortSignal.abort(), closing, timeoutMs: 1 });
+    expect(deadline.signal.reason).toBe('aborted');
   });
 
   it('once cut loose, hears its caller no more and has its whole time limit again', () => {
-    const { caller, lifeline, reason } = aLifeline();
+    const { caller, deadline, reason } = aLifeline();
     vi.advanceTimersByTime(900);
-    lifeline.cutLoose();
+    deadline.detachFromCaller();
     caller.abort();
     vi.advanceTimersByTime(999);
     expect(reason()).toBeUndefined();
@@ -56,8 +56,8 @@ describe('createLifeline', () => {
   });
 
   it('leaves no timer behind when released', () => {
-    const { lifeline } = aLifeline();
-    lifeline.release();
+    const { deadline } = aLifeline();
+    deadline.release();
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -7,20 +7,24 @@ describe('timingProblems', () => {
   });
 
   it('refuses permit and POST times that would let an expiring POST outlive its signature', () => {
-    const [problem] = timingProblems({ ...DEFAULT_TIMINGS, permitMs: 200_000, postMs: 100_000 });
-    expect(problem).toContain('more than signatureAgeMs');
+    const [problem] = timingProblems({
+      ...DEFAULT_TIMINGS,
+      permitTtlMs: 200_000,
+      submitTimeoutMs: 100_000,
+    });
+    expect(problem).toContain('more than maxSignatureAgeMs');
   });
 
   it('names every setting that is wrong, with what it must be', () => {
     const problems = timingProblems({
       ...DEFAULT_TIMINGS,
-      permitMs: 100,
-      postMs: NaN,
+      permitTtlMs: 100,
+      submitTimeoutMs: NaN,
       maxPollMs: 60,
     });
     expect(problems).toEqual([
-      'permitMs is 100: give whole milliseconds, 2000 or more',
-      'postMs is NaN: give whole milliseconds, 2000 or more',
+      'permitTtlMs is 100: give whole milliseconds, 2000 or more',
+      'submitTimeoutMs is NaN: give whole milliseconds, 2000 or more',
       'minPollMs (2000) is above maxPollMs (60)',
     ]);
   });

@@ -35,8 +35,8 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   ],
   [
     'a rule that never comes about',
-    'pipeline: p\nsteps:\n  a: { job: x, runs: failed }\n',
-    '3:22: steps.a.runs: failed never comes about without needs',
+    'pipeline: p\nsteps:\n  a: { job: x, runIf: anyFailed }\n',
+    '3:23: steps.a.runIf: anyFailed never comes about without needs',
   ],
   [
     'maxParallel without forEach',
@@ -71,7 +71,7 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'forEach of an approval',
     'pipeline: p\nsteps:\n  a: { approval: {}, forEach: [1] }\n',
-    '3:22: steps.a.forEach: unknown; known are approval, needs, runs, when',
+    '3:22: steps.a.forEach: unknown; known are approval, needs, runIf, when',
   ],
   [
     'holdFor without hold',

@@ -110,12 +110,12 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'an unknown member far from all names',
     'pipeline: p\nsteps:\n  a: { approval: {}, xylophone: 1 }\n',
-    '3:22: steps.a.xylophone: unknown; known are approval, needs, runs, when',
+    '3:22: steps.a.xylophone: unknown; known are approval, needs, runIf, when',
   ],
   [
     'a member of another kind of step',
     'pipeline: p\nsteps:\n  a: { approval: {}, numWorker: 4 }\n',
-    '3:22: steps.a.numWorker: unknown; known are approval, needs, runs, when',
+    '3:22: steps.a.numWorker: unknown; known are approval, needs, runIf, when',
   ],
   [
     'an unknown member of retry',
@@ -189,8 +189,8 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   ],
   [
     'an unknown rule',
-    'pipeline: p\nsteps:\n  a: { job: x, runs: allways }\n',
-    '3:22: steps.a.runs: give one of succeeded, failed, done, anySucceeded, always',
+    'pipeline: p\nsteps:\n  a: { job: x, runIf: allways }\n',
+    '3:23: steps.a.runIf: give one of allSucceeded, anyFailed, allDone, noneSkipped, anySucceeded, always',
   ],
   [
     'an unknown word for onBusy',
@@ -244,8 +244,8 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   ],
   [
     'a flag as a text',
-    "pipeline: p\nsteps:\n  a: { job: x, soleWriter: 'yes' }\n",
-    '3:28: steps.a.soleWriter: give true or false',
+    "pipeline: p\nsteps:\n  a: { job: x, exclusive: 'yes' }\n",
+    '3:27: steps.a.exclusive: give true or false',
   ],
   [
     'a name that JavaScript gives a meaning to',

@@ -3,7 +3,7 @@ import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { evaluate } from '../../../pipeline/expressions/evaluate.js';
 import { MAX_STEPS, StepBudget, StepMeter } from '../../../pipeline/expressions/step-budget.js';
-import { checkInSlices, checkPipeline } from '../../../pipeline/spec/check-pipeline.js';
+import { checkInSlices, checkPipeline } from '../../../pipeline/definition/check-pipeline.js';
 import { problemsOfYaml } from './written-pipelines.js';
 
 const named = (count: number, step: (nth: number) => object): object => ({

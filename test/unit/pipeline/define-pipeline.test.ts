@@ -20,7 +20,7 @@ describe('definePipeline', () => {
       pipeline: 'nightly',
       steps: {
         extract: { job: 'sales-extract' },
-        report: { needs: ['extract'], runs: 'always', activity: 'sendReport' },
+        report: { needs: ['extract'], runIf: 'always', activity: 'sendReport' },
       },
     });
     expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
@@ -39,9 +39,9 @@ describe('definePipeline', () => {
   });
 
   it('fails as DataFlowInvalidInput, and tells all in its message', () => {
-    const spec = { pipeline: 'p', steps: { a: { job: 'x', runs: 'failed' } } };
+    const spec = { pipeline: 'p', steps: { a: { job: 'x', runIf: 'anyFailed' } } };
     expect(() => definePipeline(spec as PipelineSpec)).toThrow(
-      'pipeline p cannot be used:\nsteps.a.runs: failed never comes about without needs',
+      'pipeline p cannot be used:\nsteps.a.runIf: anyFailed never comes about without needs',
     );
     expect(new InvalidPipelineError('it', []).failure).toBe('DataFlowInvalidInput');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkPipeline } from '../../../pipeline/spec/check-pipeline.js';
+import { checkPipeline } from '../../../pipeline/definition/check-pipeline.js';
 import { problemsOfYaml } from './written-pipelines.js';
 
 const head = 'pipeline: p\nsteps:\n  a: { job: x }\n';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookUpNames, nameGroups } from '../../../pipeline/spec/look-up-names.js';
+import { lookUpNames, nameGroups } from '../../../pipeline/definition/look-up-names.js';
 
 async function* rows<Row>(all: readonly Row[], read: string[], what: string) {
   read.push(what);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { definePipeline, readPipelineYaml } from '../../../pipeline/index.js';
-import { readArguments } from '../../../pipeline/spec/check-parameters.js';
-import { normalisePipeline, resolverOf } from '../../../pipeline/spec/normalise-pipeline.js';
+import { readArguments } from '../../../pipeline/definition/check-parameters.js';
+import { normalisePipeline, resolverOf } from '../../../pipeline/definition/normalise-pipeline.js';
 import {
   jobNamesOf,
   namesOf,
   resolveJobs,
   resolveRemoteWorkflows,
-} from '../../../pipeline/spec/resolve-names.js';
+} from '../../../pipeline/definition/resolve-names.js';
 import { NIGHTLY } from './written-pipelines.js';
 
 const resolve = ({ name }: { readonly name: string }) => ({ id: `id-${name}`, name });
@@ -32,7 +32,7 @@ describe('normalisePipeline', () => {
     });
     expect(plan.steps['clean']).toEqual({
       ...{ kind: 'job', jobId: 'id-sales-clean', jobName: 'sales-clean' },
-      ...{ needs: ['extract'], runs: 'succeeded', forEach: 'params.regions', jobCondition: {} },
+      ...{ needs: ['extract'], runIf: 'allSucceeded', forEach: 'params.regions', jobCondition: {} },
       options: { onBusy: 'wait', retry: { maximumAttempts: 2, initialInterval: '1m' } },
       parameters: { region: '${{ item }}' },
     });
@@ -40,10 +40,10 @@ describe('normalisePipeline', () => {
       when: 'steps.clean.succeeded == size(params.regions)',
     });
     expect(plan.steps['approve']).toEqual({
-      ...{ kind: 'approval', needs: ['clean'], runs: 'succeeded', timeoutMs: 43_200_000 },
+      ...{ kind: 'approval', needs: ['clean'], runIf: 'allSucceeded', timeoutMs: 43_200_000 },
     });
     expect(plan.steps['report']).toMatchObject({
-      ...{ kind: 'activity', runs: 'always', options: { startToCloseTimeout: 600_000 } },
+      ...{ kind: 'activity', runIf: 'always', options: { startToCloseTimeout: 600_000 } },
     });
   });
 

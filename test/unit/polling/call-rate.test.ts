@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { afterAnswer, afterThrottled, fullRate } from '../../../polling/call-rate.js';
-import { createCallBudget, type Urgency } from '../../../polling/budget.js';
+import { createCallBudget, type Priority } from '../../../polling/rate-limiter.js';
 import { heedfulClient } from '../../../polling/heedful-client.js';
 import { FakeCallError, FakeService } from './fake-service.js';
 import { ManualClock, settle } from './manual-clock.js';
@@ -48,8 +48,8 @@ describe('the budget of a service that answers 429', () => {
     await expect(call).rejects.toThrow('fake DataFlowThrottled');
     const granted: number[] = [];
     const startMs = clock.nowMs();
-    const take = (urgency?: Urgency) =>
-      void budget.take(undefined, urgency).then(() => granted.push(clock.nowMs() - startMs));
+    const take = (priority?: Priority) =>
+      void budget.take(undefined, priority).then(() => granted.push(clock.nowMs() - startMs));
     return { clock, budget, granted, take };
   };
 
@@ -61,13 +61,13 @@ describe('the budget of a service that answers 429', () => {
     expect(granted).toHaveLength(20);
   });
 
-  it.each<Urgency>(['look', 'watch'])(
+  it.each<Priority>(['poll', 'watch'])(
     'grants polls none before Retry-After (%s), and starts, cancels and what they read at once (C1)',
     async (poll) => {
       const { clock, granted, take } = await throttledBudget(20_000);
       take(poll);
-      take('usual');
-      take('urgent');
+      take('normal');
+      take('high');
       await settle();
       expect(granted).toEqual([0, 0]);
       await clock.advance(60_000);
@@ -77,14 +77,14 @@ describe('the budget of a service that answers 429', () => {
 
   it('lets no Retry-After hold polls back for more than a minute (C1)', async () => {
     const { clock, granted, take } = await throttledBudget(86_400_000);
-    take('look');
+    take('poll');
     await clock.advance(60_000);
     expect(granted).toEqual([60_000]);
   });
 
   it('keeps no poll away by the refusals of others: a rest is not made longer while it lasts (C18)', async () => {
     const { clock, budget, granted, take } = await throttledBudget(60_000);
-    take('look');
+    take('poll');
     for (let second = 0; second < 120; second += 1) {
       await clock.advance(1_000);
       budget.throttled(60_000);
@@ -100,14 +100,14 @@ describe('the budget of a service that answers 429', () => {
     }
     const before = clock.nowMs();
     for (let n = 0; n < 100; n += 1) {
-      take('usual');
-      take('urgent');
+      take('normal');
+      take('high');
     }
     await clock.advance(9_900);
     expect(granted).toHaveLength(20);
     await clock.advance(before + 110_000 - clock.nowMs());
     expect(granted).toHaveLength(200);
-    for (let n = 0; n < 100; n += 1) take('look');
+    for (let n = 0; n < 100; n += 1) take('poll');
     await clock.advance(80_000);
     expect(granted).toHaveLength(210);
   });

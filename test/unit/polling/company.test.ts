@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createCallBudget } from '../../../polling/budget.js';
-import { createStatusHub } from '../../../polling/hub.js';
+import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createStatusHub } from '../../../polling/status-hub.js';
 import {
   FakeCallError,
   type FakeExecution,
@@ -61,7 +61,7 @@ describe('many jobs, of which other workers watch executions too', () => {
       const { clock, service, hub, startMs, lateMs } = aHub(50, 100, (n, nowMs) => ({
         ...(n === 0 && { endMs: nowMs + 12.5 * MINUTE }),
         ...(n === 0 && {
-          beside: [{ executionId: 'twin', createdMs: nowMs - 2 * HOUR + SECOND }],
+          beside: [{ executionId: 'duplicate', createdMs: nowMs - 2 * HOUR + SECOND }],
         }),
       }));
       const throttled = refusing(
@@ -90,8 +90,8 @@ describe('many jobs, of which other workers watch executions too', () => {
           executionId: `past${n}-${k}`,
           ...{ createdMs: beganMs - (k + 12) * 10 * MINUTE, endMs: beganMs - HOUR },
         }));
-        const twin = { executionId: `twin${n}`, createdMs: beganMs + SECOND };
-        return { endMs: nowMs + (10 + n) * MINUTE, beside: [twin, ...past] };
+        const duplicate = { executionId: `duplicate${n}`, createdMs: beganMs + SECOND };
+        return { endMs: nowMs + (10 + n) * MINUTE, beside: [duplicate, ...past] };
       });
       service.listOrder = order;
       await clock.advance(HOUR);
@@ -103,11 +103,11 @@ describe('many jobs, of which other workers watch executions too', () => {
     60_000,
   );
 
-  it('are swept again when the executions of the other workers have ended', async () => {
+  it('are scanned again when the executions of the other workers have ended', async () => {
     const { clock, service, hub } = aHub(100, 100, (n, nowMs) => ({
       beside: [
         {
-          executionId: `twin${n}`,
+          executionId: `duplicate${n}`,
           ...{ createdMs: nowMs - 3 * HOUR - SECOND * n, endMs: nowMs + 10 * MINUTE },
         },
       ],
@@ -124,7 +124,7 @@ describe('many jobs, of which other workers watch executions too', () => {
       n === 0
         ? {
             createdMs: nowMs - 20 * SECOND,
-            beside: [{ executionId: 'twin', createdMs: nowMs - 15 * SECOND }],
+            beside: [{ executionId: 'duplicate', createdMs: nowMs - 15 * SECOND }],
           }
         : {},
     );

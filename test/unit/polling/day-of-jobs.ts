@@ -1,5 +1,5 @@
 import { createRandom } from '../../../simulator/seeded-random.js';
-import type { StatusHub } from '../../../polling/hub.js';
+import type { StatusHub } from '../../../polling/status-hub.js';
 import type { FakeService } from './fake-service.js';
 import type { ManualClock } from './manual-clock.js';
 

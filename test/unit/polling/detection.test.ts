@@ -9,8 +9,8 @@ import {
   oursAt,
   outcomeOfPause,
 } from '../../../bench/polling/schedules.js';
-import type { Lifetime } from '../../../polling/lifetime.js';
-import { pauseMs } from '../../../polling/schedule.js';
+import type { DurationModel } from '../../../polling/duration-model.js';
+import { pauseMs } from '../../../polling/poll-interval.js';
 import { createRandom } from '../../../simulator/seeded-random.js';
 
 const MINUTE = 60_000;
@@ -19,7 +19,7 @@ const twoHours = runLengths('2 h ± 10 %', 120 * MINUTE, 0.1);
 const twoHoursWide = runLengths('2 h ± 30 %', 120 * MINUTE, 0.3);
 
 /** A lifetime that knows the truth: what is left is the rule itself. */
-function allKnowing({ endedBy }: RunLengths): Lifetime {
+function allKnowing({ endedBy }: RunLengths): DurationModel {
   const lives = (ageMs: number): number => Math.max(1e-12, 1 - endedBy(ageMs));
   return {
     isSeen: true,

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it, vi } from 'vitest';
 import type { JobExecution } from '../../../contract/job.js';
-import { createCallBudget } from '../../../polling/budget.js';
+import { createCallBudget } from '../../../polling/rate-limiter.js';
 import { createNewestReader } from '../../../polling/newest-executions.js';
 import { ListedJob, type FakeOrder } from './listed-job.js';
 import { ManualClock, settle } from './manual-clock.js';
@@ -125,8 +125,8 @@ describe('createNewestReader', () => {
     const budget = createCallBudget({ callsPerSecond: 100 });
     const take = vi.spyOn(budget, 'take');
     const reader = createNewestReader(new ListedJob('shuffled', 250).client, { budget });
-    await reader.read('job', { prepaid: true, urgency: 'look' });
-    expect(take.mock.calls.map(([, urgency]) => urgency)).toEqual(['look', 'look']);
+    await reader.read('job', { prepaid: true, priority: 'poll' });
+    expect(take.mock.calls.map(([, priority]) => priority)).toEqual(['poll', 'poll']);
   });
 
   it('ends a reading soon after its first call, however many others begin, where its further calls are urgent', async () => {
@@ -142,7 +142,7 @@ describe('createNewestReader', () => {
         first ??= job.calls;
       };
       void reader
-        .read('job', { untilOlderThanMs: -Infinity, prove: true, furtherUrgency: 'urgent', onCall })
+        .read('job', { untilOlderThanMs: -Infinity, prove: true, furtherPriority: 'high', onCall })
         .then(() => callsBetween.push(job.calls - (first ?? NaN)));
     }
     while (callsBetween.length < READERS) await clock.advance(1_000);

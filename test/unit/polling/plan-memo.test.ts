@@ -10,7 +10,7 @@ import {
   afterStatus,
   afterUnlisted,
   afterVouched,
-} from '../../../polling/watched.js';
+} from '../../../polling/watched-execution.js';
 import { settings } from './usual-settings.js';
 
 const nothing = (): undefined => undefined;
@@ -22,7 +22,7 @@ const aWaiter = (jobId: string, executionId: string, registeredMs: number): Wait
 const aStep = fc.record({
   act: fc.constantFrom(
     ...(['add', 'remove', 'shown', 'failed', 'unlisted', 'ended', 'start', 'finish'] as const),
-    ...(['listed', 'row', 'kept', 'covered', 'sweeps'] as const),
+    ...(['listed', 'row', 'kept', 'covered', 'scans'] as const),
   ),
   job: fc.nat({ max: 3 }),
   execution: fc.nat({ max: 3 }),
@@ -65,13 +65,13 @@ test.prop([fc.array(aStep, { maxLength: 60 })], { numRuns: 3_000 })(
       } else if (act === 'covered') {
         const entry = registry.jobs.get(ref.jobId);
         if (entry !== undefined) {
-          entry.coveredBySweeps = execution > 0;
+          entry.coveredByScans = execution > 0;
           entry.listNotBeforeMs = nowMs + afterMs;
           entry.version += 1;
         }
-      } else if (act === 'sweeps') {
+      } else if (act === 'scans') {
         const dueMs = afterMs > 10_000 ? Infinity : nowMs + afterMs;
-        registry.sweeps = { ...registry.sweeps, dueMs };
+        registry.scans = { ...registry.scans, dueMs };
       } else if (act === 'start') {
         if (call !== undefined) registry.begin(call, nowMs);
       } else if (act === 'finish') {

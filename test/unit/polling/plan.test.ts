@@ -1,9 +1,9 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { callKey, planCalls, type PlannedCall, type PollState } from '../../../polling/plan.js';
-import { NO_HISTORY } from '../../../polling/lifetime.js';
-import { NO_SWEEPS, type Sweeps } from '../../../polling/sweep.js';
-import { watch, type Watched, type WatchedJob } from '../../../polling/watched.js';
+import { NO_HISTORY } from '../../../polling/duration-model.js';
+import { NO_SCANS, type Scans } from '../../../polling/job-scan.js';
+import { watch, type Watched, type WatchedJob } from '../../../polling/watched-execution.js';
 import { settings } from './usual-settings.js';
 
 const NOW_MS = 1_000_000_000;
@@ -25,7 +25,7 @@ const aJob = (
     lifetime: NO_HISTORY,
     listNotBeforeMs,
     listCalls: 1,
-    coveredBySweeps: undefined,
+    coveredByScans: undefined,
     version: 0,
   },
 ];
@@ -33,15 +33,11 @@ const aJob = (
 type Jobs = readonly (readonly [string, WatchedJob])[];
 
 /** All calls that are due, in the order in which they are made, and when there is more. */
-const plan = (
-  jobs: Jobs,
-  underWay: PollState['underWay'] = new Map(),
-  sweeps: Sweeps = NO_SWEEPS,
-) => {
+const plan = (jobs: Jobs, underWay: PollState['underWay'] = new Map(), scans: Scans = NO_SCANS) => {
   const made = new Map(underWay);
   const calls: PlannedCall[] = [];
   for (;;) {
-    const state = { jobs: new Map(jobs), underWay: made, sweeps };
+    const state = { jobs: new Map(jobs), underWay: made, scans };
     const { call, more, wakeAtMs } = planCalls(state, NOW_MS, settings);
     if (call === undefined) return { calls, wakeAtMs };
     calls.push(call);
@@ -90,29 +86,29 @@ describe('planCalls', () => {
     expect(calls).toEqual([get('l', 'c'), get('k', 'b'), get('j', 'a')]);
   });
 
-  it('sweeps, and looks where a sweep shows a change, before what has been due for less than ten minutes', () => {
+  it('scans, and looks where a scan shows a change, before what has been due for less than ten minutes', () => {
     const due = (minutes: number) => ({ dueMs: NOW_MS - 60_000 * minutes });
     const jobs = [
       aJob('j', [aWatch('a', due(9))]),
       aJob('k', [aWatch('b', due(11))]),
       aJob('l', [aWatch('c', { ...due(0), hintedMs: NOW_MS })]),
     ];
-    const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS - 1 };
-    const { calls } = plan(jobs, undefined, sweeps);
-    expect(calls).toEqual([get('k', 'b'), { kind: 'sweep' }, get('l', 'c'), get('j', 'a')]);
+    const scans = { ...NO_SCANS, dueMs: NOW_MS - 1 };
+    const { calls } = plan(jobs, undefined, scans);
+    expect(calls).toEqual([get('k', 'b'), { kind: 'scan' }, get('l', 'c'), get('j', 'a')]);
   });
 
   it('looks at the only execution of a job by its list, while a row could stand for it and others may go on', () => {
-    const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS + 3_000 };
-    const kindOf = (more: Partial<Watched>, ofJob: Partial<WatchedJob> = {}, made = sweeps) => {
+    const scans = { ...NO_SCANS, dueMs: NOW_MS + 3_000 };
+    const kindOf = (more: Partial<Watched>, ofJob: Partial<WatchedJob> = {}, made = scans) => {
       const [jobId, job] = aJob('j', [aWatch('a', { createdMs: NOW_MS - 32_000, ...more })]);
-      const covered = { ...job, coveredBySweeps: true, ...ofJob };
+      const covered = { ...job, coveredByScans: true, ...ofJob };
       return plan([[jobId, covered]], undefined, made).calls[0]?.kind;
     };
     expect(kindOf({})).toBe('list');
     expect(kindOf({ company: 'others' })).toBe('list');
-    expect(kindOf({}, {}, NO_SWEEPS)).toBe('get');
-    expect(kindOf({}, { coveredBySweeps: undefined })).toBe('get');
+    expect(kindOf({}, {}, NO_SCANS)).toBe('get');
+    expect(kindOf({}, { coveredByScans: undefined })).toBe('get');
     expect(kindOf({ company: 'none' })).toBe('get');
     for (const trouble of [
       { unlisted: true },
@@ -130,18 +126,18 @@ describe('planCalls', () => {
     expect(kindOf({ startedMs: NOW_MS - 31_999 })).toBe('get');
   });
 
-  it('looks at what a row of getJobs stood for as soon as no more sweeps are made', () => {
+  it('looks at what a row of getJobs stood for as soon as no more scans are made', () => {
     const jobs = [aJob('j', [aWatch('a', { keptUntilMs: NOW_MS + 9_000 })])];
-    const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS + 20_000 };
-    expect(plan(jobs, undefined, sweeps)).toEqual({ calls: [], wakeAtMs: NOW_MS + 9_000 });
+    const scans = { ...NO_SCANS, dueMs: NOW_MS + 20_000 };
+    expect(plan(jobs, undefined, scans)).toEqual({ calls: [], wakeAtMs: NOW_MS + 9_000 });
     expect(plan(jobs).calls).toEqual([get('j', 'a')]);
   });
 
-  it('wakes for a sweep, and makes no second one beside it', () => {
-    const sweeps = { ...NO_SWEEPS, dueMs: NOW_MS + 3_000 };
-    expect(plan([], undefined, sweeps)).toEqual({ calls: [], wakeAtMs: NOW_MS + 3_000 });
-    const underWay = new Map([['sweep', NOW_MS - 1]]);
-    expect(plan([], underWay, { ...sweeps, dueMs: NOW_MS }).calls).toEqual([]);
+  it('wakes for a scan, and makes no second one beside it', () => {
+    const scans = { ...NO_SCANS, dueMs: NOW_MS + 3_000 };
+    expect(plan([], undefined, scans)).toEqual({ calls: [], wakeAtMs: NOW_MS + 3_000 });
+    const underWay = new Map([['scan', NOW_MS - 1]]);
+    expect(plan([], underWay, { ...scans, dueMs: NOW_MS }).calls).toEqual([]);
   });
 
   it('asks by id while the list of the job rests after a failure', () => {
@@ -184,7 +180,7 @@ describe('planCalls', () => {
       expect(calls.filter((call) => underWay.has(callKey(call)))).toEqual([]);
       for (const [jobId, { executions }] of made) {
         for (const { executionId, dueMs } of executions.values()) {
-          const mine = calls.filter((call) => call.kind !== 'sweep' && call.jobId === jobId);
+          const mine = calls.filter((call) => call.kind !== 'scan' && call.jobId === jobId);
           const own = mine.filter(
             (call) => call.kind === 'get' && call.executionId === executionId,
           );

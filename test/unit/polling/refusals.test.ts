@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { DataFlowClient } from '../../../client/client.js';
 import type { OperationName } from '../../../contract/operations.js';
-import { createCallBudget } from '../../../polling/budget.js';
+import { createCallBudget } from '../../../polling/rate-limiter.js';
 import { heedfulClient } from '../../../polling/heedful-client.js';
-import { createStatusHub } from '../../../polling/hub.js';
+import { createStatusHub } from '../../../polling/status-hub.js';
 import { createRandom } from '../../../simulator/seeded-random.js';
-import { budgetedClient } from '../../../worker/budgeted-client.js';
+import { rateLimitedClient } from '../../../worker/rate-limited-client.js';
 import { mostWithin } from '../../support/most-within.js';
 import { FakeCallError, FakeService } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
@@ -40,7 +40,7 @@ function refusedService() {
     service.executions.push({ ...target, endMs: clock.nowMs() + HOUR, end: 'COMPLETED' });
     void hub.wait(target).catch(() => undefined);
   }
-  return { clock, service, hub, budget, client: budgetedClient(plain, budget) };
+  return { clock, service, hub, budget, client: rateLimitedClient(plain, budget) };
 }
 
 /** Makes the calls; begins anew after one that fails, as Temporal does, with pauses of ten seconds at most. Gives how long it took. */
@@ -93,8 +93,8 @@ describe('ten minutes of 429 to half of the calls, while 600 wait (C18)', () => 
     const waitedMs: number[] = [];
     for (let n = 0; n < 200; n += 1) {
       const askedMs = clock.nowMs();
-      const urgency = n % 3 === 0 ? 'urgent' : 'usual';
-      void budget.take(undefined, urgency).then(() => waitedMs.push(clock.nowMs() - askedMs));
+      const priority = n % 3 === 0 ? 'high' : 'normal';
+      void budget.take(undefined, priority).then(() => waitedMs.push(clock.nowMs() - askedMs));
       await clock.advance(SECOND);
     }
     expect(waitedMs).toHaveLength(200);

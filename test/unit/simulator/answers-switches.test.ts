@@ -156,6 +156,18 @@ describe('switches of what a list and a read by id show otherwise', () => {
     });
   });
 
+  it('echoJobCondition merged shows parameters in another order, beside one of the service', () => {
+    const { jobCondition } = started({ echoJobCondition: 'merged' }).byId() as {
+      jobCondition: { parameters: object };
+    };
+    const names = Object.keys(PARAMETERS);
+    expect(Object.keys(jobCondition.parameters)).toEqual([
+      'spark.submitted.by',
+      ...names.reverse(),
+    ]);
+    expect(jobCondition.parameters).toMatchObject(PARAMETERS);
+  });
+
   it('listedFor once shows an execution in the first listing after its start and in no other', () => {
     const { service, byId } = started({ listedFor: 'once' });
     const counts = [1, 2].map(() => service.get('getJobExecutions', {}, 9_000)['count']);

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { fc, it as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { admit, carryOut } from '../../../simulator/gateway.js';
+import { admit, handle } from '../../../simulator/gateway.js';
 import { toReply } from '../../../simulator/reply.js';
 import { findRoute } from '../../../simulator/route.js';
 import { START, aService } from './a-service.js';
@@ -67,7 +67,7 @@ describe('carryOut', () => {
         START,
       );
       if (!admission.admitted) throw new Error(`refused: ${JSON.stringify(admission.outcome)}`);
-      const outcome = carryOut(service.state, admission, url, START);
+      const outcome = handle(service.state, admission, url, START);
       expect([200, 400]).toContain(toReply(outcome, 'both', path).status);
     },
   );

@@ -12,7 +12,7 @@ jobs:
 faults:
   - { on: executeJob, calls: [1], then: { drop: after } }
   - { on: '*', then: { delayMs: 2s, then: { status: 503 } } }
-switches: { listLagMs: 1h, signatureAgeMs: null }
+switches: { listLagMs: 1h, maxSignatureAgeMs: null }
 `;
     expect(readScript(text, 's.yaml')).toEqual({
       timeScale: 60,
@@ -27,7 +27,7 @@ switches: { listLagMs: 1h, signatureAgeMs: null }
         { on: 'executeJob', calls: [1], then: { drop: 'after' } },
         { on: '*', then: { delayMs: 2_000, then: { status: 503 } } },
       ],
-      switches: { listLagMs: 3_600_000, signatureAgeMs: null },
+      switches: { listLagMs: 3_600_000, maxSignatureAgeMs: null },
     });
   });
 

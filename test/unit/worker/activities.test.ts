@@ -22,11 +22,11 @@ it('DataFlowPlugin registers an activity for every operation but executeJob', ()
 it('DataFlowPlugin registers dataflowExecuteJob, which posts under a permit alone, and the acts of runs', () => {
   expect(registered()).toEqual(
     expect.arrayContaining([
-      'dataflowPrepareExecution',
+      'dataflowPrepareSubmission',
       'dataflowExecuteJob',
-      'dataflowFindSubmission',
+      'dataflowReconcileSubmission',
       'dataflowAwaitExecution',
-      'dataflowAwaitFree',
+      'dataflowAwaitCapacity',
       'dataflowStopExecution',
       'dataflowIdentifyService',
       'dataflowPrepareRemoteWorkflow',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DataFlowCallError } from '../../../client/errors.js';
 import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
-import { createOldDatesTrial } from '../../../worker/old-dates.js';
+import { createOldDatesTrial } from '../../../worker/backdating-support.js';
 import { fakeProfile } from '../activities/fake-profile.js';
 
 const REFUSED = new DataFlowCallError(

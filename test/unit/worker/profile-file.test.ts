@@ -7,7 +7,7 @@ const YAML = `# the company's
 payroll:
   baseUrl: https://payroll.example.com
   callsPerSecond: 2
-  timings: { visibleWithinMs: 60000 }
+  timings: { maxListingDelayMs: 60000 }
   credentials: { accessKey: AKEY-1, secretKey: SKEY-1 }
 reporting:
   ncloudProfile: reporting
@@ -41,7 +41,7 @@ describe('a file of profiles', () => {
     expect(profiles.get('payroll')).toMatchObject({
       baseUrl: { value: 'https://payroll.example.com', place: `baseUrl (in ${PATH})` },
       callsPerSecond: { value: 2 },
-      timings: { value: { visibleWithinMs: 60_000 } },
+      timings: { value: { maxListingDelayMs: 60_000 } },
     });
     expect(profiles.get('plain')).toEqual({});
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { SeenExchange } from '../../../client/exchange-seen.js';
+import type { SeenRequest } from '../../../client/seen-request.js';
 import type { Meters } from '../../../worker/meters.js';
 import { afterExchange, outcomeOf, watchProfile } from '../../../worker/profile-watch.js';
 
-const anExchange = (change: Partial<SeenExchange> = {}): SeenExchange => ({
+const anExchange = (change: Partial<SeenRequest> = {}): SeenRequest => ({
   ...{ call: 'getJobs', sent: 'yes', failure: undefined, status: 200, aborted: false, tookMs: 250 },
   ...change,
 });
@@ -41,7 +41,7 @@ const aReading = (callsSaved = 0) =>
 describe('watchProfile', () => {
   it('counts a request by operation and outcome, and its time in seconds', () => {
     const { watch, written } = aWatch();
-    watch.onExchange(anExchange());
+    watch.onRequest(anExchange());
     expect(written).toEqual([
       ['apiCalls', 1, { profile: 'etl', operation: 'getJobs', outcome: 'ok' }],
       ['apiCallSeconds', 0.25, { profile: 'etl', operation: 'getJobs' }],
@@ -50,13 +50,13 @@ describe('watchProfile', () => {
 
   it('records no time of what was never sent', () => {
     const { watch, sum } = aWatch();
-    watch.onExchange(anExchange({ sent: 'no', failure: 'DataFlowUnavailable', status: undefined }));
+    watch.onRequest(anExchange({ sent: 'no', failure: 'DataFlowUnavailable', status: undefined }));
     expect([sum('apiCalls'), sum('apiCallSeconds')]).toEqual([1, 0]);
   });
 
   it('says which part of the budget the calls since the last sample took', () => {
     const { watch, pass, last } = aWatch();
-    for (let call = 0; call < 5; call += 1) watch.onExchange(anExchange());
+    for (let call = 0; call < 5; call += 1) watch.onRequest(anExchange());
     pass(2_000);
     watch.sample(...aReading());
     expect(last('budgetUsed')).toBe(0.5);
@@ -82,7 +82,7 @@ describe('watchProfile', () => {
 });
 
 describe('outcomeOf', () => {
-  it.each<[string, Partial<SeenExchange>]>([
+  it.each<[string, Partial<SeenRequest>]>([
     ['ok', {}],
     ['DataFlowThrottled', { failure: 'DataFlowThrottled', status: 429 }],
     ['no_answer', { sent: 'maybe', failure: 'DataFlowUnavailable', status: undefined }],
@@ -105,14 +105,14 @@ describe('afterExchange', () => {
     });
   });
 
-  it.each<[string, Partial<SeenExchange>]>([
+  it.each<[string, Partial<SeenRequest>]>([
     ['answer 503 to getJobs', { status: 503, failure: 'DataFlowUnavailable' }],
     ['no answer to getJobs', { sent: 'no', status: undefined, failure: 'DataFlowUnavailable' }],
   ])('says %s of a service that is not', (trouble, change) => {
     expect(afterExchange(before, anExchange(change), 9)).toEqual({ answeredMs: 7, trouble });
   });
 
-  it.each<[string, Partial<SeenExchange>]>([
+  it.each<[string, Partial<SeenRequest>]>([
     ['we gave up', { sent: 'maybe', status: undefined, aborted: true }],
     ['we kept back', { sent: 'no', status: undefined, failure: 'DataFlowNotSent' }],
   ])('learns nothing from what %s', (_, change) => {

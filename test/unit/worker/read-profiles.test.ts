@@ -43,7 +43,7 @@ describe('a worker without profiles in code', () => {
       DATAFLOW_PROFILE_PAYROLL_EU_URL: 'https://payroll.example.com',
       DATAFLOW_PROFILE_PAYROLL_EU_ACCESS_KEY_ID: 'AKEY-payroll',
       DATAFLOW_PROFILE_PAYROLL_EU_SECRET_ACCESS_KEY: 'SKEY-payroll',
-      DATAFLOW_PROFILE_PAYROLL_EU_TIMINGS: '{"visibleWithinMs":60000}',
+      DATAFLOW_PROFILE_PAYROLL_EU_TIMINGS: '{"maxListingDelayMs":60000}',
       DATAFLOW_PROFILE_PAYROLL_EU_CALL_TIMEOUT_MS: '5000',
       DATAFLOW_PROFILE_LOCAL_ALLOW_PLAIN_HTTP: 'true',
       DATAFLOW_PROFILE_LOCAL_URL: 'http://simulator:8080',
@@ -54,7 +54,7 @@ describe('a worker without profiles in code', () => {
     expect(payroll).toMatchObject({
       baseUrl: 'https://payroll.example.com',
       callTimeoutMs: 5_000,
-      timings: { visibleWithinMs: 60_000, permitMs: 15_000 },
+      timings: { maxListingDelayMs: 60_000, permitTtlMs: 15_000 },
     });
     expect(await payroll?.credentials({ refused: false })).toEqual({
       accessKey: 'AKEY-payroll',
@@ -100,12 +100,12 @@ describe('a worker with profiles in code', () => {
   });
 
   it('takes timings one by one, and lets options win', () => {
-    const env = { ...KEYS, DATAFLOW_TIMINGS: '{"permitMs":5000,"postMs":6000}' };
-    const { settings } = read({ default: { timings: { postMs: 7_000 } } }, env);
+    const env = { ...KEYS, DATAFLOW_TIMINGS: '{"permitTtlMs":5000,"submitTimeoutMs":6000}' };
+    const { settings } = read({ default: { timings: { submitTimeoutMs: 7_000 } } }, env);
     expect(settings.get('default')?.timings).toMatchObject({
-      permitMs: 5_000,
-      postMs: 7_000,
-      visibleWithinMs: 30_000,
+      permitTtlMs: 5_000,
+      submitTimeoutMs: 7_000,
+      maxListingDelayMs: 30_000,
     });
   });
 
@@ -136,10 +136,10 @@ describe('a profile', () => {
     ],
     [
       'an unknown timing',
-      { timings: { premitMs: 5_000 } },
-      'timings: premitMs is no option; did you mean permitMs?',
+      { timings: { permitTlMs: 5_000 } },
+      'timings: permitTlMs is no option; did you mean permitTtlMs?',
     ],
-    ['a wrong timing', { timings: { permitMs: 1 } }, 'timings: permitMs is 1'],
+    ['a wrong timing', { timings: { permitTtlMs: 1 } }, 'timings: permitTtlMs is 1'],
     ['no options', 'fast', 'its options must be an object'],
     ['a number as a text', { callsPerSecond: '2' }, 'callsPerSecond must be a number of calls'],
     ['a base URL that is none', { baseUrl: 7 }, 'baseUrl must be a text'],

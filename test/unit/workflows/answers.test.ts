@@ -3,7 +3,7 @@ import type { Permit } from '../../../contract/activities.js';
 import type { FindInput } from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
 import type { RunJobRequest } from '../../../contract/run.js';
-import { jobKey } from '../../../workflows/run/mark.js';
+import { jobKey } from '../../../workflows/job-run/match-criteria.js';
 import { anExecution, aPermit } from './fake-port.js';
 import {
   aRun,
@@ -13,7 +13,7 @@ import {
   found,
   inTurn,
   refused,
-  sure,
+  exact,
   verbsOf,
 } from './scripted-verbs.js';
 
@@ -26,7 +26,7 @@ const answeredWith = (execution: Partial<JobExecution>, permit: Partial<Permit> 
         kind: 'started',
         execution: anExecution({ status: 'READY', ...execution }),
       }),
-    look: () => found('e1'),
+    reconcile: () => found('e1'),
     awaitEnd: () => ended(),
     ...more,
   });
@@ -57,8 +57,8 @@ describe('an answer to a POST', () => {
   ])('that names an execution which %s leaves the outcome unknown (A7)', async (...drawn) => {
     const [, execution, permit, more] = drawn;
     const run = answeredWith(execution, permit, more);
-    expect(await run.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
-    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look', 'awaitEnd']);
+    expect(await run.result()).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'reconcile', 'awaitEnd']);
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe('an answer to a POST', () => {
     async (createdDate, knownSinceMs) => {
       const execution = createdDate === undefined ? {} : { createdDate };
       const run = answeredWith(execution, knownSinceMs === undefined ? {} : { knownSinceMs });
-      expect(await run.result()).toMatchObject({ obtained: 'posted', posts: 1 });
+      expect(await run.result()).toMatchObject({ submissionOutcome: 'submitted', posts: 1 });
     },
   );
 });
@@ -93,7 +93,11 @@ describe('after a POST that the service refused', () => {
       },
       key,
     );
-    expect(await run.result()).toMatchObject({ obtained: 'adopted', sure: true, posts: 1 });
+    expect(await run.result()).toMatchObject({
+      submissionOutcome: 'adopted',
+      exactMatch: true,
+      posts: 1,
+    });
     const second = run.calls.filter(({ verb }) => verb === 'prepare')[1]?.input as {
       mark?: FindInput['mark'];
     };
@@ -114,19 +118,22 @@ describe('a match that another run of the workflow has got since the look began'
     const run = aRun(
       {
         submit: inTurn({
-          kind: 'doubtful',
-          failure: { type: 'DataFlowSubmissionDoubtful', message: '', details: { remedy: '' } },
+          kind: 'outcomeUnknown',
+          failure: { type: 'DataFlowSubmissionUnknown', message: '', details: { remedy: '' } },
         }),
-        look: () => {
+        reconcile: () => {
           claimed = ['e1'];
-          return sure('e1', 'e2');
+          return exact('e1', 'e2');
         },
         claimedIds: () => claimed,
         awaitEnd: () => ended({ jobExecutionId: 'e2' }),
       },
-      { soleWriter: true },
+      { exclusive: true },
     );
-    expect(await run.result()).toMatchObject({ execution: { jobExecutionId: 'e2' }, twins: [] });
+    expect(await run.result()).toMatchObject({
+      execution: { jobExecutionId: 'e2' },
+      duplicates: [],
+    });
   });
 });
 

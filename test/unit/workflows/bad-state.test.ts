@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { RunPort } from '../../../workflows/run/port.js';
+import type { RunPort } from '../../../workflows/job-run/port.js';
 import { aPermit } from './fake-port.js';
 import {
   aRun,
   done,
-  doubtful,
+  unknownOutcome,
   ended,
   failureOf,
   found,
   inTurn,
   refused,
   started,
-  sure,
+  exact,
   verbsOf,
 } from './scripted-verbs.js';
 
@@ -31,20 +31,23 @@ describe('bad-state', () => {
     },
   );
 
-  it('after a doubt that was settled means a look: our own first one may run', async () => {
+  it('after an unknown outcome that was settled means a look: our own first one may run', async () => {
     const run = aRun({
-      submit: inTurn(doubtful, refused('DataFlowBadState')),
-      look: inTurn<Awaited<ReturnType<RunPort['look']>>>(await found(), await found('e1')),
+      submit: inTurn(unknownOutcome, refused('DataFlowBadState')),
+      reconcile: inTurn<Awaited<ReturnType<RunPort['reconcile']>>>(
+        await found(),
+        await found('e1'),
+      ),
       awaitEnd: () => ended(),
     });
-    expect(await run.result()).toMatchObject({ obtained: 'adopted' });
+    expect(await run.result()).toMatchObject({ submissionOutcome: 'adopted' });
     expect(verbsOf(run)).toEqual([
       'prepare',
       'submit',
-      'look',
+      'reconcile',
       'prepare',
       'submit',
-      'look',
+      'reconcile',
       'awaitEnd',
     ]);
   });
@@ -56,14 +59,14 @@ describe('bad-state', () => {
           { kind: 'done' as const, value: busy },
           { kind: 'done' as const, value: aPermit() },
         ),
-        awaitFree: () => done({ activeExecutions: 0 }),
+        awaitCapacity: () => done({ activeExecutions: 0 }),
         submit: inTurn(started()),
         awaitEnd: () => ended(),
       },
       { onBusy: 'wait' },
     );
     await run.result();
-    expect(verbsOf(run)).toEqual(['prepare', 'awaitFree', 'prepare', 'submit', 'awaitEnd']);
+    expect(verbsOf(run)).toEqual(['prepare', 'awaitCapacity', 'prepare', 'submit', 'awaitEnd']);
   });
 
   it('under onBusy wait begins again when the place was snatched', async () => {
@@ -74,7 +77,7 @@ describe('bad-state', () => {
           { kind: 'done' as const, value: busy },
           { kind: 'done' as const, value: aPermit() },
         ),
-        awaitFree: () => done({ activeExecutions: 0 }),
+        awaitCapacity: () => done({ activeExecutions: 0 }),
         submit: inTurn(refused('DataFlowBadState'), started()),
         awaitEnd: () => ended(),
       },
@@ -85,7 +88,7 @@ describe('bad-state', () => {
       'prepare',
       'submit',
       'prepare',
-      'awaitFree',
+      'awaitCapacity',
       'prepare',
       'submit',
       'awaitEnd',
@@ -98,7 +101,7 @@ describe('bad-state', () => {
       { onBusy: 'join' },
     );
     expect(await run.result()).toMatchObject({
-      obtained: 'joined',
+      submissionOutcome: 'joined',
       posts: 0,
       execution: { jobExecutionId: 'theirs' },
     });
@@ -120,13 +123,13 @@ describe('bad-state', () => {
     expect(verbsOf(run)).toEqual(['prepare', 'awaitEnd']);
   });
 
-  it('that lasts after a doubt was settled ends the run, after one more look', async () => {
+  it('that lasts after a outcome was known ends the run, after one more look', async () => {
     const run = aRun({
-      submit: inTurn(doubtful, refused('DataFlowBadState')),
-      look: () => found(),
+      submit: inTurn(unknownOutcome, refused('DataFlowBadState')),
+      reconcile: () => found(),
     });
     expect(await failureOf(run)).toMatchObject({ type: 'DataFlowBadState' });
-    expect(verbsOf(run).filter((verb) => verb === 'look')).toHaveLength(2);
+    expect(verbsOf(run).filter((verb) => verb === 'reconcile')).toHaveLength(2);
     expect(verbsOf(run).filter((verb) => verb === 'submit')).toHaveLength(2);
   });
 
@@ -134,13 +137,17 @@ describe('bad-state', () => {
     const run = aRun(
       {
         submit: inTurn(refused('DataFlowBadState')),
-        look: () => sure('e1'),
+        reconcile: () => exact('e1'),
         awaitEnd: () => ended(),
       },
       { runKeyParameter: 'runKey' },
     );
-    expect(await run.result()).toMatchObject({ obtained: 'adopted', sure: true, posts: 1 });
-    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look', 'awaitEnd']);
+    expect(await run.result()).toMatchObject({
+      submissionOutcome: 'adopted',
+      exactMatch: true,
+      posts: 1,
+    });
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'reconcile', 'awaitEnd']);
   });
 
   it.each(['wait', 'join'] as const)(
@@ -149,23 +156,26 @@ describe('bad-state', () => {
       const run = aRun(
         {
           submit: inTurn(refused('DataFlowBadState')),
-          look: inTurn<Awaited<ReturnType<RunPort['look']>>>(await found(), await sure('e2')),
+          reconcile: inTurn<Awaited<ReturnType<RunPort['reconcile']>>>(
+            await found(),
+            await exact('e2'),
+          ),
           awaitEnd: () => ended({ jobExecutionId: 'e2' }),
         },
         { onBusy, runKeyParameter: 'runKey' },
       );
-      expect(await run.result()).toMatchObject({ obtained: 'adopted', sure: true });
-      expect(verbsOf(run).filter((verb) => verb === 'look')).toHaveLength(2);
+      expect(await run.result()).toMatchObject({ submissionOutcome: 'adopted', exactMatch: true });
+      expect(verbsOf(run).filter((verb) => verb === 'reconcile')).toHaveLength(2);
     },
   );
 
   it('with a run key ends the run when the look finds nothing: no second POST asks again (A8)', async () => {
     const run = aRun(
-      { submit: inTurn(refused('DataFlowBadState')), look: () => found() },
+      { submit: inTurn(refused('DataFlowBadState')), reconcile: () => found() },
       { runKeyParameter: 'runKey' },
     );
     expect(await failureOf(run)).toMatchObject({ type: 'DataFlowBadState' });
-    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look']);
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'reconcile']);
   });
 
   it('of a run without a key is the service’s word: what is alike at a busy job is mostly another’s', async () => {
@@ -183,7 +193,7 @@ describe('bad-state', () => {
             value,
           })),
         ),
-        awaitFree: () => {
+        awaitCapacity: () => {
           run.clock.nowMs += 7_200_000;
           return done({ activeExecutions: 0 });
         },
@@ -192,6 +202,6 @@ describe('bad-state', () => {
       },
       { onBusy: 'wait' },
     );
-    expect(await run.result()).toMatchObject({ obtained: 'posted' });
+    expect(await run.result()).toMatchObject({ submissionOutcome: 'submitted' });
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { conditionToSend } from '../../../workflows/run/condition.js';
-import { planRun } from '../../../workflows/run/request.js';
+import { conditionToSend } from '../../../workflows/job-run/condition.js';
+import { planRun } from '../../../workflows/job-run/request.js';
 
 const toSend = (stored: object | undefined, own: object = {}, leftMs?: number) =>
   conditionToSend(planRun({ jobId: 'j1', jobCondition: own }), stored, 'key', leftMs);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { PipelinePlan, PipelineState, PlannedStep } from '../../../contract/pipeline.js';
-import { advance } from '../../../pipeline/plan/advance.js';
-import { initialState } from '../../../pipeline/plan/initial-state.js';
+import { advance } from '../../../pipeline/planner/advance.js';
+import { initialState } from '../../../pipeline/planner/initial-state.js';
 import { StepMeter } from '../../../pipeline/expressions/step-budget.js';
-import { detailsTable } from '../../../workflows/pipeline/details-table.js';
+import { detailsTable } from '../../../workflows/pipeline-run/details-table.js';
 
 const approval = (more: Partial<PlannedStep> = {}): PlannedStep =>
-  ({ ...{ kind: 'approval', needs: [], runs: 'succeeded' }, ...more }) as PlannedStep;
+  ({ ...{ kind: 'approval', needs: [], runIf: 'allSucceeded' }, ...more }) as PlannedStep;
 const planOf = (steps: PipelinePlan['steps']): PipelinePlan => ({
   ...{ version: 1, pipeline: 'nightly', parameters: {}, concurrency: 4 },
   ...{ onFailure: 'continue', holdForMs: 1, steps },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AwaitInput } from '../../../contract/activities.js';
 import type { RunState } from '../../../contract/run.js';
-import { stateOf } from '../../../workflows/run/state.js';
+import { stateOf } from '../../../workflows/job-run/state.js';
 import { aPermit, type FakeRun } from './fake-port.js';
-import { aRun, done, doubtful, ended, inTurn, started, sure } from './scripted-verbs.js';
+import { aRun, done, unknownOutcome, ended, inTurn, started, exact } from './scripted-verbs.js';
 
 const seen = { completedMs: [600_000, 590_000], failedMs: [1_000] };
 const prepare = () => done(aPermit({ seen }));
@@ -19,8 +19,13 @@ describe('a wait is told how long earlier executions ran', () => {
 
   it('when it was adopted', async () => {
     const run = aRun(
-      { prepare, submit: inTurn(doubtful), look: () => sure('e1'), awaitEnd: () => ended() },
-      { soleWriter: true },
+      {
+        prepare,
+        submit: inTurn(unknownOutcome),
+        reconcile: () => exact('e1'),
+        awaitEnd: () => ended(),
+      },
+      { exclusive: true },
     );
     await run.result();
     expect(awaited(run)).toMatchObject({ seen });

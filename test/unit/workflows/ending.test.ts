@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { StopResult } from '../../../contract/activities.js';
 import type { RunJobRequest } from '../../../contract/run.js';
-import { RunEnded } from '../../../workflows/run/ends.js';
-import type { RunPort, SubmitOutcome, Waited } from '../../../workflows/run/port.js';
-import { stateOf } from '../../../workflows/run/state.js';
+import { RunFailure } from '../../../workflows/job-run/failures.js';
+import type { RunPort, SubmitOutcome, VerbResult } from '../../../workflows/job-run/port.js';
+import { stateOf } from '../../../workflows/job-run/state.js';
 import { anExecution, aPermit, fakeRun, type FakeRun } from './fake-port.js';
 
 /** What an activity says that was only to tell whose the permit is. */
@@ -16,11 +16,14 @@ const notPosted = {
   },
 } as const;
 const started: SubmitOutcome = { kind: 'started', execution: anExecution({ status: 'READY' }) };
-const doubtful: SubmitOutcome = {
-  kind: 'doubtful',
-  failure: { type: 'DataFlowSubmissionDoubtful', message: 'lost', details: { remedy: '' } },
+const unknownOutcome: SubmitOutcome = {
+  kind: 'outcomeUnknown',
+  failure: { type: 'DataFlowSubmissionUnknown', message: 'lost', details: { remedy: '' } },
 };
-const stopped = (status: string, stop: StopResult['stop'] = 'canceled'): Waited<StopResult> => ({
+const stopped = (
+  status: string,
+  stop: StopResult['stop'] = 'canceled',
+): VerbResult<StopResult> => ({
   kind: 'done',
   value: { execution: anExecution({ status }), stop },
 });
@@ -29,19 +32,19 @@ const ended = (status: string): ReturnType<RunPort['awaitEnd']> =>
     kind: 'done',
     value: {
       execution: anExecution({ status }),
-      twins: [],
+      duplicates: [],
       copies: [],
-      sureTwins: false,
+      exactDuplicates: false,
       statusCalls: 1,
     },
   });
-const found = (sure: boolean, ...ids: string[]): ReturnType<RunPort['look']> =>
+const found = (exactMatch: boolean, ...ids: string[]): ReturnType<RunPort['reconcile']> =>
   Promise.resolve({
     kind: 'done',
     value: {
       matches: ids.map((jobExecutionId) => anExecution({ jobExecutionId, status: 'RUNNING' })),
       possible: [],
-      sure,
+      exactMatch,
     },
   });
 
@@ -64,12 +67,12 @@ function cancelledDuring(
   return run;
 }
 
-async function endOf(run: FakeRun): Promise<RunEnded> {
+async function endOf(run: FakeRun): Promise<RunFailure> {
   try {
     const value = await run.result();
     throw new Error(`it resolved with ${JSON.stringify(value)}`);
   } catch (error) {
-    if (error instanceof RunEnded) return error;
+    if (error instanceof RunFailure) return error;
     throw error;
   }
 }
@@ -96,45 +99,45 @@ describe('a cancel', () => {
     expect(run.run.progress).toMatchObject({
       executionId: 'e1',
       status: 'CANCELED',
-      endedBy: 'us',
+      endedBy: 'workflow',
       outcome: 'canceled',
     });
   });
 
   it('between two tries posts nothing more', async () => {
-    const run = cancelledDuring('look', {
-      submit: () => Promise.resolve(doubtful),
-      look: () => found(false),
+    const run = cancelledDuring('reconcile', {
+      submit: () => Promise.resolve(unknownOutcome),
+      reconcile: () => found(false),
     });
     expect((await endOf(run)).unknown).toBeUndefined();
-    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look']);
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'reconcile']);
   });
 
-  it('in doubt stops a sure match', async () => {
+  it('stops an exact match while the outcome is unknown', async () => {
     const verbs = {
-      submit: () => Promise.resolve(doubtful),
-      look: () => found(true, 'e1'),
+      submit: () => Promise.resolve(unknownOutcome),
+      reconcile: () => found(true, 'e1'),
       stop: () => Promise.resolve(stopped('CANCELED')),
     };
-    const run = cancelledDuring('look', verbs, { soleWriter: true });
+    const run = cancelledDuring('reconcile', verbs, { exclusive: true });
     expect((await endOf(run)).unknown).toBeUndefined();
-    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look', 'stop']);
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'reconcile', 'stop']);
   });
 
-  it('in doubt leaves a mere likeness alone, names it and says what to check', async () => {
-    const run = cancelledDuring('look', {
-      submit: () => Promise.resolve(doubtful),
-      look: () => found(false, 'e1'),
+  it('with an unknown outcome leaves a mere likeness alone, names it and says what to check', async () => {
+    const run = cancelledDuring('reconcile', {
+      submit: () => Promise.resolve(unknownOutcome),
+      reconcile: () => found(false, 'e1'),
     });
     expect((await endOf(run)).unknown).toContain('check e1');
     expect(verbsOf(run)).not.toContain('stop');
-    expect(run.run.progress).toMatchObject({ doubt: true, candidates: ['e1'] });
+    expect(run.run.progress).toMatchObject({ outcomeUnknown: true, candidates: ['e1'] });
   });
 
-  it('in doubt that looking cannot settle in time says that the outcome is unknown', async () => {
-    const run = cancelledDuring('look', {
-      submit: () => Promise.resolve(doubtful),
-      look: () => Promise.resolve({ kind: 'interrupted' }),
+  it('with an unknown outcome that looking cannot settle in time says that the outcome is unknown', async () => {
+    const run = cancelledDuring('reconcile', {
+      submit: () => Promise.resolve(unknownOutcome),
+      reconcile: () => Promise.resolve({ kind: 'cancelled' }),
     });
     expect((await endOf(run)).unknown).toContain('check the newest executions');
   });
@@ -142,7 +145,7 @@ describe('a cancel', () => {
   it('that meets an execution which completes at the same time resolves with it', async () => {
     const run = cancelledDuring('awaitEnd', {
       submit: () => Promise.resolve(started),
-      awaitEnd: () => Promise.resolve({ kind: 'interrupted' }),
+      awaitEnd: () => Promise.resolve({ kind: 'cancelled' }),
       stop: () => Promise.resolve(stopped('COMPLETED', 'ended')),
     });
     expect(await run.result()).toMatchObject({ execution: { status: 'COMPLETED' } });
@@ -151,7 +154,7 @@ describe('a cancel', () => {
   it('that meets an execution which fails at the same time reports the failure, and does not retry', async () => {
     const verbs = {
       submit: () => Promise.resolve(started),
-      awaitEnd: () => Promise.resolve({ kind: 'interrupted' as const }),
+      awaitEnd: () => Promise.resolve({ kind: 'cancelled' as const }),
       stop: () => Promise.resolve(stopped('FAILED', 'ended')),
     };
     const run = cancelledDuring('awaitEnd', verbs, { retry: { maximumAttempts: 3 } });
@@ -163,37 +166,34 @@ describe('a cancel', () => {
     const execution = anExecution({ status: 'FAILED', jobCondition });
     const run = cancelledDuring('awaitEnd', {
       submit: () => Promise.resolve(started),
-      awaitEnd: () => Promise.resolve({ kind: 'interrupted' }),
+      awaitEnd: () => Promise.resolve({ kind: 'cancelled' }),
       stop: () => Promise.resolve({ kind: 'done', value: { execution, stop: 'ended' } }),
     });
     expect((await endOf(run)).failure?.details.logPath).toBe('l'.repeat(300));
   });
 
-  it('leaves a joined execution alone, unless cancelJoined says otherwise', async () => {
+  it('leaves a joined execution alone', async () => {
     const verbs = {
       prepare: () =>
         Promise.resolve({
           kind: 'done' as const,
           value: aPermit({ active: [{ executionId: 'e1', status: 'RUNNING' }] }),
         }),
-      awaitEnd: () => Promise.resolve({ kind: 'interrupted' as const }),
+      awaitEnd: () => Promise.resolve({ kind: 'cancelled' as const }),
       stop: () => Promise.resolve(stopped('CANCELED')),
     };
     const left = cancelledDuring('awaitEnd', verbs, { onBusy: 'join' });
     expect((await endOf(left)).message).toContain('left running');
     expect(verbsOf(left)).not.toContain('stop');
-    const stoppedRun = cancelledDuring('awaitEnd', verbs, { onBusy: 'join', cancelJoined: true });
-    await endOf(stoppedRun);
-    expect(verbsOf(stoppedRun)).toContain('stop');
   });
 
-  it.each<[string, Waited<StopResult>]>([
+  it.each<[string, VerbResult<StopResult>]>([
     ['could not be seen stopping', { kind: 'timed-out' }],
     ['knows no cancelJobExecution', stopped('RUNNING', 'unsupported')],
   ])('of an execution that %s says that it may run on', async (words, stop) => {
     const run = cancelledDuring('awaitEnd', {
       submit: () => Promise.resolve(started),
-      awaitEnd: () => Promise.resolve({ kind: 'interrupted' }),
+      awaitEnd: () => Promise.resolve({ kind: 'cancelled' }),
       stop: () => Promise.resolve(stop),
     });
     const end = await endOf(run);
@@ -246,8 +246,8 @@ describe('runTimeout', () => {
     const run: FakeRun = fakeRun(
       { jobId: 'jobA', runTimeout: '1h' },
       {
-        submit: () => Promise.resolve(doubtful),
-        look: () => {
+        submit: () => Promise.resolve(unknownOutcome),
+        reconcile: () => {
           run.clock.nowMs += 3_600_001;
           return found(false, 'e1');
         },
@@ -312,7 +312,7 @@ describe('state', () => {
     expect(verbsOf(second)).toEqual(['awaitEnd']);
   });
 
-  it('of a run that posts says doubt, so that another one looks first', async () => {
+  it('of a run that posts says that the outcome is unknown, so that another one looks first', async () => {
     let state: ReturnType<typeof stateOf> | undefined;
     const first: FakeRun = fakeRun(
       { jobId: 'jobA' },
@@ -330,10 +330,10 @@ describe('state', () => {
       state: JSON.parse(JSON.stringify(state)) as NonNullable<typeof state>,
     };
     const second = fakeRun(request, {
-      look: () => found(false, 'e1'),
+      reconcile: () => found(false, 'e1'),
       awaitEnd: () => ended('COMPLETED'),
     });
-    expect(await second.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
-    expect(verbsOf(second)).toEqual(['look', 'awaitEnd']);
+    expect(await second.result()).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
+    expect(verbsOf(second)).toEqual(['reconcile', 'awaitEnd']);
   });
 });

@@ -2,12 +2,12 @@ import type { Permit } from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
 import type { RunJobRequest, RunJobResult } from '../../../contract/run.js';
 import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
-import { runToEnd } from '../../../workflows/run/attempts.js';
-import type { Interrupt, RunPort } from '../../../workflows/run/port.js';
-import { planRun } from '../../../workflows/run/request.js';
-import { type Run, newSubmission } from '../../../workflows/run/run.js';
-import { freshProgress } from '../../../workflows/run/show.js';
-import { claimOf, gainedOf, submissionOf } from '../../../workflows/run/state.js';
+import { runToEnd } from '../../../workflows/job-run/attempts.js';
+import type { Cancellation, RunPort } from '../../../workflows/job-run/port.js';
+import { planRun } from '../../../workflows/job-run/request.js';
+import { type Run, newSubmission } from '../../../workflows/job-run/run.js';
+import { freshProgress } from '../../../workflows/job-run/progress.js';
+import { claimOf, restoreExecution, submissionOf } from '../../../workflows/job-run/state.js';
 
 export const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
   jobExecutionId: 'e1',
@@ -47,7 +47,7 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
   const listeners: (() => void)[] = [];
   const claims = new Map<string, string>();
   let isCancelled = false;
-  const interrupt: Interrupt = {
+  const cancellation: Cancellation = {
     get requested() {
       return isCancelled;
     },
@@ -75,25 +75,28 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
       if (!isCancelled) clock.nowMs += ms;
       return Promise.resolve(!isCancelled);
     },
-    turn: verbs.turn ?? (() => Promise.resolve({ kind: 'done', value: () => undefined })),
+    jobLock: verbs.jobLock ?? (() => Promise.resolve({ kind: 'done', value: () => undefined })),
     claim: (executionId, submission) => {
       claims.set(executionId, submission);
     },
     claimedIds:
       verbs.claimedIds ??
       ((except) => [...claims].filter(([, of]) => of !== except).map(([id]) => id)),
-    isAnotherInDoubt: verbs.isAnotherInDoubt ?? (() => false),
+    isAnotherUnknown: verbs.isAnotherUnknown ?? (() => false),
     prepare: noted(
       'prepare',
       verbs.prepare ?? (() => Promise.resolve({ kind: 'done', value: aPermit() })),
     ),
     submit: noted('submit', verbs.submit ?? unexpected('submit')),
-    look: noted('look', verbs.look ?? unexpected('look')),
+    reconcile: noted('reconcile', verbs.reconcile ?? unexpected('reconcile')),
     awaitEnd: noted('awaitEnd', verbs.awaitEnd ?? unexpected('awaitEnd')),
-    awaitFree: noted('awaitFree', verbs.awaitFree ?? unexpected('awaitFree')),
+    awaitCapacity: noted('awaitCapacity', verbs.awaitCapacity ?? unexpected('awaitCapacity')),
     stop: noted('stop', verbs.stop ?? unexpected('stop')),
     read: noted('read', verbs.read ?? unexpected('read')),
-    word: noted('word', verbs.word ?? unexpected('word')),
+    awaitResolution: noted(
+      'awaitResolution',
+      verbs.awaitResolution ?? unexpected('awaitResolution'),
+    ),
   };
   const plan = planRun(request);
   const { state } = plan;
@@ -102,13 +105,13 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
   const run: Run = {
     plan,
     port,
-    interrupt,
+    cancellation,
     deadlineMs: plan.runTimeoutMs === undefined ? undefined : clock.nowMs + plan.runTimeoutMs,
     keyOf: (attempt) => `key-${attempt}`,
-    earlier: [...(state?.earlier ?? [])],
+    previousAttempts: [...(state?.previousAttempts ?? [])],
     onProgress: () => undefined,
     submission,
-    gained: state === undefined ? undefined : gainedOf(state, clock.nowMs),
+    tracked: state === undefined ? undefined : restoreExecution(state, clock.nowMs),
     progress: freshProgress(plan, submission),
   };
   if (state !== undefined) claimOf(state, port);

@@ -9,12 +9,12 @@ import type {
   RunRemoteWorkflowResult,
 } from '../../../contract/remote-run.js';
 import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
-import { runRemoteToEnd } from '../../../workflows/remote/follow.js';
-import type { RemotePort, StartOutcome } from '../../../workflows/remote/port.js';
-import { planRemoteRun } from '../../../workflows/remote/request.js';
-import { nothingCounted, type RemoteRun } from '../../../workflows/remote/remote-run.js';
-import { freshRemoteProgress } from '../../../workflows/remote/show.js';
-import type { Waited } from '../../../workflows/run/port.js';
+import { runRemoteToEnd } from '../../../workflows/remote-run/follow.js';
+import type { RemotePort, StartOutcome } from '../../../workflows/remote-run/port.js';
+import { planRemoteRun } from '../../../workflows/remote-run/request.js';
+import { nothingCounted, type RemoteRun } from '../../../workflows/remote-run/remote-run.js';
+import { freshRemoteProgress } from '../../../workflows/remote-run/progress.js';
+import type { VerbResult } from '../../../workflows/job-run/port.js';
 
 export const B0 = 1_000_000;
 
@@ -52,7 +52,7 @@ export const possibly = (jobId: string, ...possibleIds: string[]) =>
 export const lost = (jobId: string) =>
   news({ lost: [{ jobId, message: `job ${jobId} is not found` }] });
 export const endOf = (...ended: JobExecution[]) => news({ ended });
-export const news = (change: Partial<FollowResult>): Waited<FollowResult> => ({
+export const news = (change: Partial<FollowResult>): VerbResult<FollowResult> => ({
   kind: 'done',
   value: { seen: [], ended: [], lost: [], statusCalls: 1, ...change },
 });
@@ -69,7 +69,7 @@ export interface FakeRemoteRun {
   result(): Promise<RunRemoteWorkflowResult>;
 }
 
-type Look = Waited<FollowResult> | (() => Waited<FollowResult>);
+type Look = VerbResult<FollowResult> | (() => VerbResult<FollowResult>);
 
 /** A run whose verbs the test gives; looks answer one after the other. */
 export function fakeRemoteRun(
@@ -96,7 +96,7 @@ export function fakeRemoteRun(
       clock.nowMs += ms;
       return Promise.resolve(!isCancelled);
     },
-    turn: verbs.turn ?? (() => Promise.resolve({ kind: 'done', value: () => undefined })),
+    jobLock: verbs.jobLock ?? (() => Promise.resolve({ kind: 'done', value: () => undefined })),
     identify:
       verbs.identify ?? (() => Promise.resolve({ kind: 'done', value: { host: 'service.test' } })),
     lock:
@@ -132,7 +132,7 @@ export function fakeRemoteRun(
   const run: RemoteRun = {
     plan,
     port,
-    interrupt: {
+    cancellation: {
       get requested() {
         return isCancelled;
       },

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { isTimeUp, limitByPipeline } from '../../../workflows/pipeline/job-limit.js';
+import { isTimeUp, limitByPipeline } from '../../../workflows/pipeline-run/job-limit.js';
 
 const MINUTE = 60_000;
 
@@ -29,7 +29,7 @@ describe('the limit of a job step', () => {
 describe('the time of a run is up', () => {
   const failure = (type: string): ApplicationFailure => ApplicationFailure.create({ type });
 
-  it('by its own word, or where a doubt was not settled before', () => {
+  it('by its own word, or where an unknown outcome was not settled before', () => {
     expect(isTimeUp(failure('DataFlowDeadlineExceeded'), false)).toBe(true);
     expect(isTimeUp(failure('DataFlowSubmissionAmbiguous'), true)).toBe(true);
     expect(isTimeUp(failure('DataFlowSubmissionAmbiguous'), false)).toBe(false);

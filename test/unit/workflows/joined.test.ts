@@ -16,7 +16,7 @@ const joinedTooLong = (status: string): FakeRun =>
 describe('runTimeout of a run that joined an execution', () => {
   it('is not exceeded by one that ended during the last sleep', async () => {
     expect(await joinedTooLong('COMPLETED').result()).toMatchObject({
-      obtained: 'joined',
+      submissionOutcome: 'joined',
       execution: { status: 'COMPLETED' },
     });
     expect(await failureOf(joinedTooLong('FAILED'))).toMatchObject({

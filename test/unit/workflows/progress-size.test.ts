@@ -6,11 +6,11 @@ import type {
   StepState,
 } from '../../../contract/pipeline.js';
 import { bytesOf } from '../../../pipeline/packed.js';
-import { initialState } from '../../../pipeline/plan/initial-state.js';
-import { NO_ITEMS } from '../../../pipeline/plan/step-states.js';
-import type { RunningItem } from '../../../workflows/pipeline/item.js';
-import { progressOf } from '../../../workflows/pipeline/pipeline-progress.js';
-import type { PipelineRun } from '../../../workflows/pipeline/pipeline-run.js';
+import { initialState } from '../../../pipeline/planner/initial-state.js';
+import { NO_ITEMS } from '../../../pipeline/planner/step-states.js';
+import type { RunningItem } from '../../../workflows/pipeline-run/item.js';
+import { progressOf } from '../../../workflows/pipeline-run/pipeline-progress.js';
+import type { PipelineRun } from '../../../workflows/pipeline-run/pipeline-run.js';
 
 vi.mock('@temporalio/workflow', async (original) => ({
   ...(await original<object>()),
@@ -50,7 +50,7 @@ function largest(kind: PlannedStep['kind']): StepState {
 
 function runOf(kind: PlannedStep['kind']): PipelineRun {
   const ids = Array.from({ length: STEPS }, (_, nth) => `${long(60)}${String(nth)}`);
-  const step = { kind, needs: [], runs: 'succeeded' } as unknown as PlannedStep;
+  const step = { kind, needs: [], runIf: 'allSucceeded' } as unknown as PlannedStep;
   const plan: PipelinePlan = {
     ...{ version: 1, pipeline: long(64), parameters: {}, concurrency: 1 },
     ...{ onFailure: 'stop', holdForMs: 1 },

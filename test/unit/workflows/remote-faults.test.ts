@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FollowResult } from '../../../contract/remote-activities.js';
-import type { StartOutcome } from '../../../workflows/remote/port.js';
-import type { Failure, Waited } from '../../../workflows/run/port.js';
+import type { StartOutcome } from '../../../workflows/remote-run/port.js';
+import type { Failure, VerbResult } from '../../../workflows/job-run/port.js';
 import {
   accepted,
   an,
@@ -31,9 +31,9 @@ const failing = (): { readonly kind: 'failed'; readonly failure: Failure } => ({
   kind: 'failed',
   failure: aFailure('DataFlowNotFound'),
 });
-const doubtful: StartOutcome = {
-  kind: 'doubtful',
-  failure: aFailure('DataFlowSubmissionDoubtful'),
+const unknownOutcome: StartOutcome = {
+  kind: 'outcomeUnknown',
+  failure: aFailure('DataFlowSubmissionUnknown'),
 };
 /** Two jobs that the trigger starts beside each other. */
 const beside = aRemotePermit({
@@ -48,7 +48,7 @@ function followingFails(isCancelled: boolean, submit: StartOutcome): FakeRemoteR
   const fake = fakeRemoteRun(
     [
       seen('first', false, an('first', 'RUNNING')),
-      (): Waited<FollowResult> => {
+      (): VerbResult<FollowResult> => {
         if (isCancelled) fake.cancel();
         return failing();
       },
@@ -89,16 +89,16 @@ describe('a remote run whose calls fail for good (C10)', () => {
     },
   );
 
-  it('that looks for a doubtful start stays ambiguous and names what it has seen', async () => {
-    const { failure } = await endOfRun(followingFails(false, doubtful));
+  it('that looks for a start with an unknown outcome stays ambiguous and names what it has seen', async () => {
+    const { failure } = await endOfRun(followingFails(false, unknownOutcome));
     expect(failure).toMatchObject({
       type: 'DataFlowSubmissionAmbiguous',
       details: { candidates: ['first-1'] },
     });
   });
 
-  it('that looks for a doubtful start after a cancel stays canceled and names what it has seen', async () => {
-    const { failure, unknown } = await endOfRun(followingFails(true, doubtful));
+  it('that looks for a start with an unknown outcome after a cancel stays canceled and names what it has seen', async () => {
+    const { failure, unknown } = await endOfRun(followingFails(true, unknownOutcome));
     expect(failure).toBeUndefined();
     expect(unknown).toContain('first-1');
   });
@@ -155,9 +155,9 @@ describe('a remote run whose calls fail for good (C10)', () => {
     });
   });
 
-  it('in doubt is ambiguous when a job that its trigger starts is lost', async () => {
+  it('with an unknown outcome is ambiguous when a job that its trigger starts is lost', async () => {
     const looks = [seen('beside', true, an('beside', 'RUNNING')), lost('first')];
-    const fake = fakeRemoteRun(looks, { ...preparing(), submit: inTurn(doubtful) });
+    const fake = fakeRemoteRun(looks, { ...preparing(), submit: inTurn(unknownOutcome) });
     expect((await endOfRun(fake)).failure).toMatchObject({
       type: 'DataFlowSubmissionAmbiguous',
       details: { candidates: ['beside-1'] },
@@ -188,7 +188,7 @@ describe('a remote run whose calls fail for good (C10)', () => {
       [
         () => {
           fake.cancel();
-          return { kind: 'interrupted' };
+          return { kind: 'cancelled' };
         },
         seen('first', true, an('first', 'RUNNING'), an('first', 'READY', 'other')),
         seen('beside', true, an('beside', 'RUNNING')),
@@ -208,16 +208,16 @@ describe('a remote run whose calls fail for good (C10)', () => {
     expect(fake.run.progress.nodes.map(({ status }) => status)).toEqual(['RUNNING', 'CANCELED']);
   });
 
-  it('whose start is in doubt is looked for also where onCancel is abandon, and named', async () => {
+  it('whose outcome of the start is unknown is looked for also where onCancel is abandon, and named', async () => {
     const fake = fakeRemoteRun(
       [
         () => {
           fake.cancel();
-          return { kind: 'interrupted' };
+          return { kind: 'cancelled' };
         },
         seen('first', true, an('first', 'RUNNING')),
       ],
-      { submit: inTurn(doubtful) },
+      { submit: inTurn(unknownOutcome) },
       { onCancel: 'abandon' },
     );
     const { failure, unknown } = await endOfRun(fake);
@@ -299,7 +299,7 @@ it('a remote run that is ambiguous or refused names no option that remote runs l
   for (const fake of [ambiguous, locked]) {
     const { failure } = await endOfRun(fake);
     expect(`${failure?.message} ${failure?.details.remedy}`).not.toMatch(
-      /onAmbiguous|runKeyParameter|soleWriter|onBusy|The job cannot/,
+      /onAmbiguous|runKeyParameter|exclusive|onBusy|The job cannot/,
     );
   }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StartOutcome } from '../../../workflows/remote/port.js';
-import type { Failure } from '../../../workflows/run/port.js';
+import type { StartOutcome } from '../../../workflows/remote-run/port.js';
+import type { Failure } from '../../../workflows/job-run/port.js';
 import {
   accepted,
   an,
@@ -12,7 +12,7 @@ import {
 } from './fake-remote-port.js';
 import { aFailure, inTurn, notSent, refused } from './scripted-verbs.js';
 
-/** X + T + visibleWithin of the defaults. */
+/** X + T + maxListingDelay of the defaults. */
 const SETTLED_AFTER_MS = 15_000 + 15_000 + 30_000;
 
 const failureOf = (fake: FakeRemoteRun): Promise<Failure | undefined> =>
@@ -20,9 +20,9 @@ const failureOf = (fake: FakeRemoteRun): Promise<Failure | undefined> =>
     () => undefined,
     (error: unknown) => (error as { failure?: Failure }).failure,
   );
-const doubtful: StartOutcome = {
-  kind: 'doubtful',
-  failure: aFailure('DataFlowSubmissionDoubtful'),
+const unknownOutcome: StartOutcome = {
+  kind: 'outcomeUnknown',
+  failure: aFailure('DataFlowSubmissionUnknown'),
 };
 const toTheEnd = [
   seen('first', true, an('first', 'RUNNING')),
@@ -119,7 +119,7 @@ describe('the start of a remote workflow', () => {
   it('takes a fresh permit after a proof that nothing was started', async () => {
     const submit = inTurn<StartOutcome>(notSent() as StartOutcome, accepted);
     const fake = fakeRemoteRun(toTheEnd, { submit });
-    expect(await fake.result()).toMatchObject({ posts: 1, obtained: 'posted' });
+    expect(await fake.result()).toMatchObject({ posts: 1, submissionOutcome: 'submitted' });
     expect(fake.calls.filter(({ verb }) => verb === 'prepare')).toHaveLength(2);
   });
 
@@ -135,9 +135,9 @@ describe('the start of a remote workflow', () => {
     expect(fake.run.posts).toBe(3);
   });
 
-  it('in doubt is looked for until B0 + X + T + visibleWithin, and posted no second time', async () => {
-    const fake = fakeRemoteRun(toTheEnd, { submit: inTurn(doubtful) });
-    expect(await fake.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
+  it('with an unknown outcome is looked for until B0 + X + T + maxListingDelay, and posted no second time', async () => {
+    const fake = fakeRemoteRun(toTheEnd, { submit: inTurn(unknownOutcome) });
+    expect(await fake.result()).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
     expect(fake.follows()[0]?.expected[0]?.settlesInMs).toBe(SETTLED_AFTER_MS);
   });
 
@@ -148,27 +148,30 @@ describe('the start of a remote workflow', () => {
       [an('first', 'RUNNING'), an('first', 'RUNNING', 'other')],
       ['first-1', 'other'],
     ],
-  ])('in doubt is ambiguous when a look finds %s', async (_, executions, candidates) => {
-    const looks = [seen('first', true, ...executions)];
-    const fake = fakeRemoteRun(looks, { submit: inTurn(doubtful) });
-    expect(await failureOf(fake)).toMatchObject({
-      type: 'DataFlowSubmissionAmbiguous',
-      details: { candidates },
-    });
-  });
+  ])(
+    'with an unknown outcome is ambiguous when a look finds %s',
+    async (_, executions, candidates) => {
+      const looks = [seen('first', true, ...executions)];
+      const fake = fakeRemoteRun(looks, { submit: inTurn(unknownOutcome) });
+      expect(await failureOf(fake)).toMatchObject({
+        type: 'DataFlowSubmissionAmbiguous',
+        details: { candidates },
+      });
+    },
+  );
 
-  it('in doubt is ambiguous when only some of the first jobs show', async () => {
+  it('with an unknown outcome is ambiguous when only some of the first jobs show', async () => {
     const nodes = ['first', 'beside'].map((jobId) => ({ jobId, parentJobIds: [], knownIds: [] }));
     const value = aRemotePermit({ nodes });
     const fake = fakeRemoteRun(
       [seen('first', true, an('first', 'RUNNING')), seen('beside', true)],
-      { submit: inTurn(doubtful), prepare: () => Promise.resolve({ kind: 'done', value }) },
+      { submit: inTurn(unknownOutcome), prepare: () => Promise.resolve({ kind: 'done', value }) },
     );
     expect(await failureOf(fake)).toMatchObject({ details: { candidates: ['first-1'] } });
   });
 
   it('that no worker took while the permit was good is asked about, and posted again', async () => {
-    const untaken: StartOutcome = { kind: 'untaken', failure: aFailure('DataFlowNotSent') };
+    const untaken: StartOutcome = { kind: 'notPickedUp', failure: aFailure('DataFlowNotSent') };
     const submit = inTurn<StartOutcome>(untaken, notSent() as StartOutcome, accepted);
     const fake = fakeRemoteRun(toTheEnd, { submit });
     await fake.result();
@@ -177,7 +180,7 @@ describe('the start of a remote workflow', () => {
   });
 
   it('is not posted after a cancel, unless the run before a reset may have posted', async () => {
-    const fakes = [notSent() as StartOutcome, doubtful].map((answer) => {
+    const fakes = [notSent() as StartOutcome, unknownOutcome].map((answer) => {
       const prepare = (): ReturnType<FakeRemoteRun['run']['port']['prepare']> => {
         fake.cancel();
         return Promise.resolve({ kind: 'done', value: aRemotePermit() });
@@ -202,7 +205,7 @@ describe('a cancel of a run of a remote workflow', () => {
       [
         () => {
           fake.cancel();
-          return { kind: 'interrupted' };
+          return { kind: 'cancelled' };
         },
         seen('first', false, an('first', 'RUNNING')),
         seen('first', true, an('first', 'RUNNING')),
@@ -225,7 +228,7 @@ describe('a cancel of a run of a remote workflow', () => {
         seen('first', true, an('first', 'RUNNING')),
         () => {
           fake.cancel();
-          return { kind: 'interrupted' };
+          return { kind: 'cancelled' };
         },
         seen('second', true, an('second', 'READY')),
       ],
@@ -235,7 +238,7 @@ describe('a cancel of a run of a remote workflow', () => {
     expect(fake.run.progress.nodes.map(({ status }) => status)).toEqual(['COMPLETED', 'CANCELED']);
   });
 
-  it('in doubt stops nothing that a look has found so far, and names it as unknown', async () => {
+  it('with an unknown outcome stops nothing that a look has found so far, and names it as unknown', async () => {
     const nodes = ['first', 'beside'].map((jobId) => ({ jobId, parentJobIds: [], knownIds: [] }));
     const value = aRemotePermit({ nodes });
     const fake = fakeRemoteRun(
@@ -246,7 +249,7 @@ describe('a cancel of a run of a remote workflow', () => {
         },
         seen('beside', true),
       ],
-      { submit: inTurn(doubtful), prepare: () => Promise.resolve({ kind: 'done', value }) },
+      { submit: inTurn(unknownOutcome), prepare: () => Promise.resolve({ kind: 'done', value }) },
     );
     await expect(fake.result()).rejects.toMatchObject({
       failure: undefined,
@@ -259,7 +262,7 @@ describe('a cancel of a run of a remote workflow', () => {
     const fake = fakeRemoteRun([
       () => {
         fake.cancel();
-        return { kind: 'interrupted' };
+        return { kind: 'cancelled' };
       },
       seen('first', true, an('first', 'RUNNING'), an('first', 'READY', 'other')),
     ]);
@@ -274,7 +277,7 @@ describe('a cancel of a run of a remote workflow', () => {
         ...toTheEnd.slice(0, 3),
         () => {
           fake.cancel();
-          return { kind: 'interrupted' };
+          return { kind: 'cancelled' };
         },
       ],
       { stop: () => Promise.resolve({ kind: 'done', value }) },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestProblems } from '../../../workflows/run/request.js';
+import { requestProblems } from '../../../workflows/job-run/request.js';
 
 describe('a request of a run', () => {
   it('with a value of the caller’s own for the run key’s parameter is refused (A13)', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CarriedItem, PipelineRunState } from '../../../contract/pipeline-run.js';
 import type { PipelinePlan } from '../../../contract/pipeline.js';
-import { advance } from '../../../pipeline/plan/advance.js';
-import { inFlight } from '../../../pipeline/plan/in-flight.js';
-import { initialState } from '../../../pipeline/plan/initial-state.js';
-import { outputKeeper } from '../../../workflows/pipeline/outputs.js';
+import { advance } from '../../../pipeline/planner/advance.js';
+import { inFlight } from '../../../pipeline/planner/in-flight.js';
+import { initialState } from '../../../pipeline/planner/initial-state.js';
+import { outputKeeper } from '../../../workflows/pipeline-run/outputs.js';
 
 const ITEMS = 2_000;
 const MOST_AT_ONCE = 500;
@@ -19,7 +19,7 @@ const plan = (kind: 'job' | 'activity'): PipelinePlan => ({
   ...{ onFailure: 'continue', holdForMs: 1 },
   steps: {
     all: {
-      ...{ needs: [], runs: 'succeeded', jobCondition: {}, parameters: {}, options: {} },
+      ...{ needs: [], runIf: 'allSucceeded', jobCondition: {}, parameters: {}, options: {} },
       ...(kind === 'job'
         ? { kind, jobId: EXECUTION }
         : { kind, activity: 'load', options: { startToCloseTimeout: '1h' } }),
@@ -32,10 +32,17 @@ const carriedJob = (ref: Pick<CarriedItem, 'step' | 'index' | 'attempt'>): Carri
   ...ref,
   run: {
     ...{ version: 1, jobId: EXECUTION, submission: SUBMISSION, attempt: 1_000, posts: 1_000 },
-    ...{ earlier: [], twins: [], copies: [], notOurs: [], claimedIds: [], timeLeftMs: 86_400_000 },
+    ...{
+      previousAttempts: [],
+      duplicates: [],
+      copies: [],
+      notOurs: [],
+      claimedIds: [],
+      timeLeftMs: 86_400_000,
+    },
     started: {
-      ...{ executionId: EXECUTION, obtained: 'posted', sure: true },
-      ...{ recoverWithinMs: 60_000, limitMs: 86_400_000 },
+      ...{ executionId: EXECUTION, submissionOutcome: 'submitted', exactMatch: true },
+      ...{ waitHeartbeatTimeoutMs: 60_000, limitMs: 86_400_000 },
     },
   },
   jobCondition: { numWorker: 10, timeout: 1_440, parameters: { region: 'x'.repeat(24) } },

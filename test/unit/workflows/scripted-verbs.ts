@@ -1,13 +1,19 @@
 import type { FailureType } from '../../../contract/failures.js';
 import type { JobExecution } from '../../../contract/job.js';
 import type { RunJobRequest } from '../../../contract/run.js';
-import type { Failure, RunPort, SubmitOutcome } from '../../../workflows/run/port.js';
+import type { Failure, RunPort, SubmitOutcome } from '../../../workflows/job-run/port.js';
 import { anExecution, fakeRun, type FakeRun } from './fake-port.js';
 
 export const done = <Value>(value: Value): Promise<{ kind: 'done'; value: Value }> =>
   Promise.resolve({ kind: 'done', value });
 export const ended = (change = {}): ReturnType<RunPort['awaitEnd']> =>
-  done({ execution: anExecution(change), twins: [], copies: [], sureTwins: false, statusCalls: 1 });
+  done({
+    execution: anExecution(change),
+    duplicates: [],
+    copies: [],
+    exactDuplicates: false,
+    statusCalls: 1,
+  });
 export const aFailure = (
   type: FailureType,
   details: Partial<Failure['details']> = {},
@@ -16,9 +22,9 @@ export const aFailure = (
   message: `${type} came`,
   details: { remedy: '', ...details },
 });
-export const doubtful: SubmitOutcome = {
-  kind: 'doubtful',
-  failure: aFailure('DataFlowSubmissionDoubtful'),
+export const unknownOutcome: SubmitOutcome = {
+  kind: 'outcomeUnknown',
+  failure: aFailure('DataFlowSubmissionUnknown'),
 };
 export const started = (id = 'e1'): SubmitOutcome => ({
   kind: 'started',
@@ -51,10 +57,10 @@ const listed = (ids: readonly string[]): JobExecution[] =>
       createdDate: `2026-11-22T12:00:0${index}+09:00`,
     }),
   );
-export const found = (...ids: string[]): ReturnType<RunPort['look']> =>
-  done({ matches: listed(ids), possible: [], sure: false });
-export const sure = (...ids: string[]): ReturnType<RunPort['look']> =>
-  done({ matches: listed(ids), possible: [], sure: true });
+export const found = (...ids: string[]): ReturnType<RunPort['reconcile']> =>
+  done({ matches: listed(ids), possible: [], exactMatch: false });
+export const exact = (...ids: string[]): ReturnType<RunPort['reconcile']> =>
+  done({ matches: listed(ids), possible: [], exactMatch: true });
 export const failureOf = (run: FakeRun): Promise<unknown> =>
   run.result().then(
     (value) => ({ unexpected: value }),

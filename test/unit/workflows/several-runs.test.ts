@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { AwaitResult, FindInput } from '../../../contract/activities.js';
-import { stateOf } from '../../../workflows/run/state.js';
+import { stateOf } from '../../../workflows/job-run/state.js';
 import { anExecution, aPermit } from './fake-port.js';
 import {
   aRun,
   done,
-  doubtful,
+  unknownOutcome,
   ended,
   failureOf,
   found,
   inTurn,
   started,
-  sure,
+  exact,
   verbsOf,
 } from './scripted-verbs.js';
 
-const withTwin: AwaitResult = {
+const withDuplicate: AwaitResult = {
   execution: anExecution({ status: 'COMPLETED' }),
-  twins: ['other'],
+  duplicates: ['other'],
   copies: [],
-  sureTwins: true,
+  exactDuplicates: true,
   statusCalls: 1,
 };
 const stopped = { execution: anExecution({ status: 'CANCELED' }), stop: 'canceled' as const };
@@ -28,27 +28,27 @@ describe('a run beside others of its job in one workflow', () => {
   it('neither names nor stops an execution that another run has claimed meanwhile', async () => {
     const run = aRun(
       {
-        submit: inTurn(doubtful),
-        look: () => sure('e1'),
-        awaitEnd: () => done(withTwin),
+        submit: inTurn(unknownOutcome),
+        reconcile: () => exact('e1'),
+        awaitEnd: () => done(withDuplicate),
         claimedIds: () => ['other'],
       },
-      { soleWriter: true },
+      { exclusive: true },
     );
-    expect(await run.result()).toMatchObject({ twins: [] });
+    expect(await run.result()).toMatchObject({ duplicates: [] });
     expect(verbsOf(run)).not.toContain('stop');
   });
 
-  it('names, but does not stop, a twin that may be the start of another run in doubt', async () => {
+  it('names, but does not stop, a duplicate that may be the start of another run with an unknown outcome', async () => {
     const run = aRun(
       {
         submit: inTurn(started()),
-        awaitEnd: () => done(withTwin),
-        isAnotherInDoubt: () => true,
+        awaitEnd: () => done(withDuplicate),
+        isAnotherUnknown: () => true,
       },
-      { soleWriter: true },
+      { exclusive: true },
     );
-    expect(await run.result()).toMatchObject({ twins: ['other'] });
+    expect(await run.result()).toMatchObject({ duplicates: ['other'] });
     expect(verbsOf(run)).not.toContain('stop');
   });
 
@@ -62,32 +62,45 @@ describe('a run beside others of its job in one workflow', () => {
       };
     const run = aRun(
       {
-        turn: noted('turn', () => done(() => order.push('release'))),
+        jobLock: noted('lock', () => done(() => order.push('release'))),
         prepare: noted('prepare', () => done(aPermit())),
-        submit: noted('submit', inTurn(doubtful)),
-        look: noted('look', () => found('e1', 'e2')),
-        word: noted('word', () => done('e2')),
+        submit: noted('submit', inTurn(unknownOutcome)),
+        reconcile: noted('reconcile', () => found('e1', 'e2')),
+        awaitResolution: noted('awaitResolution', () => done('e2')),
         awaitEnd: noted('awaitEnd', () => ended({ jobExecutionId: 'e2' })),
       },
       { onAmbiguous: 'hold' },
     );
     await run.result();
-    expect(order).toEqual(['turn', 'prepare', 'submit', 'look', 'release', 'word', 'awaitEnd']);
+    expect(order).toEqual([
+      'lock',
+      'prepare',
+      'submit',
+      'reconcile',
+      'release',
+      'awaitResolution',
+      'awaitEnd',
+    ]);
   });
 
-  it('is not sure of what it finds while another one is in doubt, without a run key', async () => {
+  it('is not sure of what it finds while another one has an unknown outcome, without a run key', async () => {
     const verbs = {
-      submit: inTurn(doubtful),
-      look: () => sure('e1'),
+      submit: inTurn(unknownOutcome),
+      reconcile: () => exact('e1'),
       awaitEnd: () => ended(),
-      isAnotherInDoubt: () => true,
+      isAnotherUnknown: () => true,
     };
-    expect(await aRun(verbs, { soleWriter: true }).result()).toMatchObject({ sure: false });
-    expect(await aRun(verbs, { runKeyParameter: 'runKey' }).result()).toMatchObject({ sure: true });
+    expect(await aRun(verbs, { exclusive: true }).result()).toMatchObject({ exactMatch: false });
+    expect(await aRun(verbs, { runKeyParameter: 'runKey' }).result()).toMatchObject({
+      exactMatch: true,
+    });
   });
 
   it('that waits for its turn until runTimeout ends as DataFlowDeadlineExceeded', async () => {
-    const run = aRun({ turn: () => Promise.resolve({ kind: 'timed-out' }) }, { runTimeout: '2h' });
+    const run = aRun(
+      { jobLock: () => Promise.resolve({ kind: 'timed-out' }) },
+      { runTimeout: '2h' },
+    );
     expect(await failureOf(run)).toMatchObject({ type: 'DataFlowDeadlineExceeded' });
     expect(verbsOf(run)).toEqual([]);
   });
@@ -97,7 +110,7 @@ describe('a run beside others of its job in one workflow', () => {
     const busy = aPermit({ active: [{ executionId: 'theirs', status: 'RUNNING' }] });
     const run = aRun(
       {
-        turn: () => {
+        jobLock: () => {
           held.push('taken');
           return done(() => void held.push('given'));
         },
@@ -105,7 +118,7 @@ describe('a run beside others of its job in one workflow', () => {
           { kind: 'done' as const, value: busy },
           { kind: 'done' as const, value: aPermit() },
         ),
-        awaitFree: () => {
+        awaitCapacity: () => {
           held.push('waits');
           return done({ activeExecutions: 0 });
         },
@@ -119,26 +132,26 @@ describe('a run beside others of its job in one workflow', () => {
   });
 });
 
-describe('twins', () => {
+describe('duplicates', () => {
   it('are stopped beside the wait, and one that cannot be stopped is said to be unknown', async () => {
     const run = aRun(
       {
-        submit: inTurn(doubtful),
-        look: () => sure('e1', 'e2'),
+        submit: inTurn(unknownOutcome),
+        reconcile: () => exact('e1', 'e2'),
         awaitEnd: () => ended(),
         stop: () => Promise.resolve({ kind: 'timed-out' }),
       },
-      { soleWriter: true },
+      { exclusive: true },
     );
-    expect((await run.result()).unknown).toContain('twin e2 may still run');
-    expect(run.run.progress.unknown).toContain('twin e2');
+    expect((await run.result()).unknown).toContain('duplicate e2 may still run');
+    expect(run.run.progress.unknown).toContain('duplicate e2');
   });
 
   it('of a failed attempt are named with it', async () => {
     const run = aRun(
       {
-        submit: inTurn(doubtful, started('e3')),
-        look: () => sure('e1', 'e2'),
+        submit: inTurn(unknownOutcome, started('e3')),
+        reconcile: () => exact('e1', 'e2'),
         awaitEnd: inTurn(
           await ended({ status: 'FAILED' }),
           await ended({ status: 'FAILED' }),
@@ -146,11 +159,11 @@ describe('twins', () => {
         ),
         stop: () => done(stopped),
       },
-      { soleWriter: true, retry: { maximumAttempts: 2, initialInterval: 1 } },
+      { exclusive: true, retry: { maximumAttempts: 2, initialInterval: 1 } },
     );
     expect(await run.result()).toMatchObject({
-      earlier: [{ executionId: 'e1', status: 'FAILED', twins: ['e2'] }],
-      twins: [],
+      previousAttempts: [{ executionId: 'e1', status: 'FAILED', duplicates: ['e2'] }],
+      duplicates: [],
     });
     expect(verbsOf(run).filter((verb) => verb === 'stop')).toHaveLength(1);
   });
@@ -160,8 +173,8 @@ describe('a service that may show run settings changed', () => {
   it('makes what could be ours ambiguous, and never a second POST', async () => {
     const possible = [anExecution({ jobExecutionId: 'e1', status: 'RUNNING' })];
     const run = aRun({
-      submit: inTurn(doubtful),
-      look: () => done({ matches: [], possible, sure: false }),
+      submit: inTurn(unknownOutcome),
+      reconcile: () => done({ matches: [], possible, exactMatch: false }),
     });
     expect(await failureOf(run)).toMatchObject({
       type: 'DataFlowSubmissionAmbiguous',
@@ -173,7 +186,7 @@ describe('a service that may show run settings changed', () => {
 });
 
 describe('state', () => {
-  it('shows at no moment neither the doubt nor the execution', async () => {
+  it('shows at no moment neither the unknown outcome nor the execution', async () => {
     const states: ReturnType<typeof stateOf>[] = [];
     const run = aRun({
       submit: async () => {
@@ -185,7 +198,8 @@ describe('state', () => {
     });
     await run.result();
     const safe = states.every(
-      ({ started: execution, posted }) => execution !== undefined || posted?.doubt === true,
+      ({ started: execution, posted }) =>
+        execution !== undefined || posted?.outcomeUnknown === true,
     );
     expect(states.length).toBeGreaterThan(0);
     expect(safe).toBe(true);
@@ -202,9 +216,12 @@ describe('state', () => {
       claimedIds: () => ['theirs'],
     });
     await first.result();
-    const second = aRun({ look: () => found('e1'), awaitEnd: () => ended() }, { state: state! });
+    const second = aRun(
+      { reconcile: () => found('e1'), awaitEnd: () => ended() },
+      { state: state! },
+    );
     await second.result();
-    const look = second.calls.find(({ verb }) => verb === 'look')?.input as FindInput;
+    const look = second.calls.find(({ verb }) => verb === 'reconcile')?.input as FindInput;
     expect(look.mark.claimedIds).toContain('theirs');
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { FindInput } from '../../../contract/activities.js';
 import type { FailureType } from '../../../contract/failures.js';
-import type { RunPort, SubmitOutcome } from '../../../workflows/run/port.js';
+import type { RunPort, SubmitOutcome } from '../../../workflows/job-run/port.js';
 import { anExecution, aPermit } from './fake-port.js';
 import {
   aRun,
   done,
-  doubtful,
+  unknownOutcome,
   ended,
   failureOf,
   found,
@@ -14,37 +14,52 @@ import {
   notSent,
   refused,
   started,
-  sure,
+  exact,
   verbsOf,
 } from './scripted-verbs.js';
 
 describe('a submission', () => {
   it('is one permit, one POST and a wait when nothing goes wrong', async () => {
     const run = aRun({ submit: inTurn(started()), awaitEnd: () => ended() });
-    expect(await run.result()).toMatchObject({ obtained: 'posted', posts: 1, sure: true });
+    expect(await run.result()).toMatchObject({
+      submissionOutcome: 'submitted',
+      posts: 1,
+      exactMatch: true,
+    });
     expect(verbsOf(run)).toEqual(['prepare', 'submit', 'awaitEnd']);
   });
 
-  it('looks before anything else when the outcome of the POST is in doubt, for X + T + visibleWithin', async () => {
+  it('looks before anything else when the outcome of the POST has an unknown outcome, for X + T + maxListingDelay', async () => {
     const run = aRun({
-      submit: inTurn(doubtful),
-      look: () => found('e1'),
+      submit: inTurn(unknownOutcome),
+      reconcile: () => found('e1'),
       awaitEnd: () => ended(),
     });
-    expect(await run.result()).toMatchObject({ obtained: 'adopted', sure: false, posts: 1 });
-    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look', 'awaitEnd']);
-    const look = run.calls.find(({ verb }) => verb === 'look')?.input as FindInput;
+    expect(await run.result()).toMatchObject({
+      submissionOutcome: 'adopted',
+      exactMatch: false,
+      posts: 1,
+    });
+    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'reconcile', 'awaitEnd']);
+    const look = run.calls.find(({ verb }) => verb === 'reconcile')?.input as FindInput;
     expect(look.lastsMs).toBe(15_000 + 15_000 + 30_000);
   });
 
   it('looks also when an earlier POST was proven not sent: that proof says nothing of the last one', async () => {
     const run = aRun({
-      submit: inTurn(notSent(), doubtful),
-      look: () => found('e1'),
+      submit: inTurn(notSent(), unknownOutcome),
+      reconcile: () => found('e1'),
       awaitEnd: () => ended(),
     });
-    expect(await run.result()).toMatchObject({ obtained: 'adopted' });
-    expect(verbsOf(run)).toEqual(['prepare', 'submit', 'prepare', 'submit', 'look', 'awaitEnd']);
+    expect(await run.result()).toMatchObject({ submissionOutcome: 'adopted' });
+    expect(verbsOf(run)).toEqual([
+      'prepare',
+      'submit',
+      'prepare',
+      'submit',
+      'reconcile',
+      'awaitEnd',
+    ]);
   });
 
   it('takes a fresh permit for a second POST after a look that found nothing, and keeps its first baseline', async () => {
@@ -54,13 +69,16 @@ describe('a submission', () => {
     ];
     const run = aRun({
       prepare: inTurn(...permits.map((value) => ({ kind: 'done' as const, value }))),
-      submit: inTurn(doubtful, doubtful),
-      look: inTurn<Awaited<ReturnType<RunPort['look']>>>(await found(), await found('e2')),
+      submit: inTurn(unknownOutcome, unknownOutcome),
+      reconcile: inTurn<Awaited<ReturnType<RunPort['reconcile']>>>(
+        await found(),
+        await found('e2'),
+      ),
       awaitEnd: () => ended({ jobExecutionId: 'e2' }),
     });
-    expect(await run.result()).toMatchObject({ obtained: 'adopted', posts: 2 });
+    expect(await run.result()).toMatchObject({ submissionOutcome: 'adopted', posts: 2 });
     const looks = run.calls
-      .filter(({ verb }) => verb === 'look')
+      .filter(({ verb }) => verb === 'reconcile')
       .map(({ input }) => input as FindInput);
     expect(looks.map(({ mark }) => mark.since)).toEqual([
       { baselineMs: 1_000_000, knownIds: ['old'] },
@@ -82,35 +100,35 @@ describe('a submission', () => {
         { kind: 'done' as const, value: aPermit() },
         { kind: 'done' as const, value: late },
       ),
-      submit: inTurn(doubtful),
-      look: () => found(),
+      submit: inTurn(unknownOutcome),
+      reconcile: () => found(),
       awaitEnd: () => ended({ jobExecutionId: 'late' }),
     });
-    expect(await run.result()).toMatchObject({ obtained: 'adopted', posts: 1 });
+    expect(await run.result()).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
   });
 
   it.each([[], ['e1']])(
     'is ambiguous when no listing was complete, and posts nothing more: %j may be ours (A5)',
     async (...possible) => {
       const value = {
-        ...{ matches: [], sure: true, incomplete: true as const },
+        ...{ matches: [], exactMatch: true, incomplete: true as const },
         possible: possible.map((jobExecutionId) => anExecution({ jobExecutionId })),
       };
       const run = aRun({
-        submit: inTurn(doubtful),
-        look: () => Promise.resolve({ kind: 'done', value }),
+        submit: inTurn(unknownOutcome),
+        reconcile: () => Promise.resolve({ kind: 'done', value }),
       });
       expect(await failureOf(run)).toMatchObject({
         type: 'DataFlowSubmissionAmbiguous',
         message: expect.stringContaining('no listing of the job was proven complete') as string,
         details: { candidates: possible },
       });
-      expect(verbsOf(run)).toEqual(['prepare', 'submit', 'look']);
+      expect(verbsOf(run)).toEqual(['prepare', 'submit', 'reconcile']);
     },
   );
 
   it('is ambiguous when several executions could be it, and names them', async () => {
-    const run = aRun({ submit: inTurn(doubtful), look: () => found('e1', 'e2') });
+    const run = aRun({ submit: inTurn(unknownOutcome), reconcile: () => found('e1', 'e2') });
     expect(await failureOf(run)).toMatchObject({
       type: 'DataFlowSubmissionAmbiguous',
       details: { candidates: ['e1', 'e2'] },
@@ -122,29 +140,32 @@ describe('a submission', () => {
       anExecution({ jobExecutionId, status: 'RUNNING', createdDate: `2026-11-22T${time}Z` });
     const run = aRun(
       {
-        submit: inTurn(doubtful),
-        look: () =>
+        submit: inTurn(unknownOutcome),
+        reconcile: () =>
           done({
             matches: [at('e1', '03:00:00'), at('e2', '03:00:50'), at('e3', '03:05:00')],
             possible: [],
-            sure: true,
+            exactMatch: true,
           }),
         awaitEnd: () => ended(),
         stop: () => done({ execution: anExecution({ status: 'CANCELED' }), stop: 'canceled' }),
       },
       { runKeyParameter: 'run' },
     );
-    expect(await run.result()).toMatchObject({ obtained: 'adopted', twins: ['e2', 'e3'] });
+    expect(await run.result()).toMatchObject({
+      submissionOutcome: 'adopted',
+      duplicates: ['e2', 'e3'],
+    });
     expect(run.calls.filter(({ verb }) => verb === 'stop')).toMatchObject([
       { input: { executionId: 'e2' } },
     ]);
   });
 
-  it('adopts the oldest of several sure matches and stops the others as twins', async () => {
+  it('adopts the oldest of several sure matches and stops the others as duplicates', async () => {
     const run = aRun(
       {
-        submit: inTurn(doubtful),
-        look: () => sure('e1', 'e2'),
+        submit: inTurn(unknownOutcome),
+        reconcile: () => exact('e1', 'e2'),
         awaitEnd: () => ended(),
         stop: () =>
           done({
@@ -152,9 +173,13 @@ describe('a submission', () => {
             stop: 'canceled' as const,
           }),
       },
-      { soleWriter: true },
+      { exclusive: true },
     );
-    expect(await run.result()).toMatchObject({ obtained: 'adopted', sure: true, twins: ['e2'] });
+    expect(await run.result()).toMatchObject({
+      submissionOutcome: 'adopted',
+      exactMatch: true,
+      duplicates: ['e2'],
+    });
     expect(run.calls.filter(({ verb }) => verb === 'stop')).toMatchObject([
       { input: { executionId: 'e2' } },
     ]);
@@ -163,16 +188,16 @@ describe('a submission', () => {
   it('waits for a word when held, and takes the execution that it names', async () => {
     const run = aRun(
       {
-        submit: inTurn(doubtful),
-        look: () => found('e1', 'e2'),
-        word: () => done('e2'),
+        submit: inTurn(unknownOutcome),
+        reconcile: () => found('e1', 'e2'),
+        awaitResolution: () => done('e2'),
         awaitEnd: () => ended({ jobExecutionId: 'e2' }),
       },
       { onAmbiguous: 'hold' },
     );
     expect(await run.result()).toMatchObject({
-      obtained: 'adopted',
-      sure: true,
+      submissionOutcome: 'adopted',
+      exactMatch: true,
       execution: { jobExecutionId: 'e2' },
     });
   });
@@ -180,14 +205,14 @@ describe('a submission', () => {
   it('posts again when the word is none, and never takes the candidates that it ruled out', async () => {
     const run = aRun(
       {
-        submit: inTurn(doubtful, started('e3')),
-        look: () => found('e1', 'e2'),
-        word: () => done('none'),
+        submit: inTurn(unknownOutcome, started('e3')),
+        reconcile: () => found('e1', 'e2'),
+        awaitResolution: () => done('none'),
         awaitEnd: () => ended({ jobExecutionId: 'e3' }),
       },
       { onAmbiguous: 'hold' },
     );
-    expect(await run.result()).toMatchObject({ obtained: 'posted', posts: 2 });
+    expect(await run.result()).toMatchObject({ submissionOutcome: 'submitted', posts: 2 });
     const second = run.calls.filter(({ verb }) => verb === 'prepare')[1]?.input as {
       mark: FindInput['mark'];
     };
@@ -197,9 +222,9 @@ describe('a submission', () => {
   it('ends as ambiguous when nobody gives a word until runTimeout', async () => {
     const run = aRun(
       {
-        submit: inTurn(doubtful),
-        look: () => found('e1', 'e2'),
-        word: () => Promise.resolve({ kind: 'timed-out' }),
+        submit: inTurn(unknownOutcome),
+        reconcile: () => found('e1', 'e2'),
+        awaitResolution: () => Promise.resolve({ kind: 'timed-out' }),
       },
       { onAmbiguous: 'hold', runTimeout: '1h' },
     );

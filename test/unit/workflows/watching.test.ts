@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Waited } from '../../../workflows/run/port.js';
+import type { VerbResult } from '../../../workflows/job-run/port.js';
 import type { AwaitResult } from '../../../contract/activities.js';
-import { aFailure, aRun, doubtful, ended, inTurn, started, sure } from './scripted-verbs.js';
+import { aFailure, aRun, unknownOutcome, ended, inTurn, started, exact } from './scripted-verbs.js';
 
 describe('the wait for an execution', () => {
   it('goes on when an attempt of it comes back before the end, and adds up what it cost', async () => {
     const early = await ended({ status: 'RUNNING' });
     const run = aRun({
       submit: inTurn(started()),
-      awaitEnd: inTurn<Waited<AwaitResult>>(early, await ended()),
+      awaitEnd: inTurn<VerbResult<AwaitResult>>(early, await ended()),
     });
     expect(await run.result()).toMatchObject({
       execution: { status: 'COMPLETED' },
@@ -16,18 +16,18 @@ describe('the wait for an execution', () => {
     });
   });
 
-  it('that fails still tells which twin may run on', async () => {
+  it('that fails still tells which duplicate may run on', async () => {
     const run = aRun(
       {
-        submit: inTurn(doubtful),
-        look: () => sure('e1', 'e2'),
+        submit: inTurn(unknownOutcome),
+        reconcile: () => exact('e1', 'e2'),
         awaitEnd: () =>
           Promise.resolve({ kind: 'failed', failure: aFailure('DataFlowProtocolError') }),
         stop: () => Promise.resolve({ kind: 'timed-out' }),
       },
-      { soleWriter: true },
+      { exclusive: true },
     );
     await expect(run.result()).rejects.toThrow('DataFlowProtocolError came');
-    expect(run.run.progress.unknown).toMatch(/^twin e2 may still run/);
+    expect(run.run.progress.unknown).toMatch(/^duplicate e2 may still run/);
   });
 });

@@ -6,20 +6,20 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { HandedOverRun, PipelineProgress } from '../../../contract/pipeline-run.js';
-import { runJob, startPipeline } from '../../../workflow.js';
+import { runJob, startPipelineRun } from '../../../workflow.js';
 
 export * from '../../../workflows/index.js';
 
 /** Asks a pipeline for its state that ends meanwhile, then runs a job. */
 export async function runsJobAfterState(pipeline: object, jobId: string): Promise<unknown> {
-  const state = await startPipeline(pipeline).state();
+  const state = await startPipelineRun(pipeline).state();
   const { execution } = await runJob({ jobId });
   return { state, status: execution.status };
 }
 
 /** Hands a pipeline over and runs a job before it continues as new. */
 export async function runsJobAfterHandOver(pipeline: object, jobId: string): Promise<unknown> {
-  const handle = startPipeline(pipeline);
+  const handle = startPipelineRun(pipeline);
   await condition(() => handle.progress()?.steps['ask']?.status === 'running');
   const state = await handle.state();
   const { execution } = await runJob({ jobId });
@@ -31,7 +31,7 @@ export const awaitFirst = defineUpdate<string>('awaitFirst');
 
 /** Asks two pipelines for their states, one after the other, while handlers of both kinds are open. */
 export async function statesOfTwo(first: object, second: object): Promise<boolean> {
-  const [a, b] = [startPipeline(first), startPipeline(second)];
+  const [a, b] = [startPipelineRun(first), startPipelineRun(second)];
   const asked = { forStates: false };
   setHandler(askForStates, () => {
     asked.forStates = true;
@@ -48,7 +48,7 @@ export async function onePerRound(
   rounds: number,
   keys: readonly string[] = [],
 ): Promise<readonly string[]> {
-  const { key } = await startPipeline(pipeline).result();
+  const { key } = await startPipelineRun(pipeline).result();
   const all = [...keys, key];
   if (all.length < rounds) await continueAsNew<typeof onePerRound>(pipeline, rounds, all);
   return all;
@@ -58,7 +58,7 @@ export async function onePerRound(
 export async function twiceAtOnce(
   pipeline: object,
 ): Promise<readonly (readonly [key: string, children: readonly string[]])[]> {
-  const handles = [startPipeline(pipeline), startPipeline(pipeline)];
+  const handles = [startPipelineRun(pipeline), startPipelineRun(pipeline)];
   await Promise.all(handles.map((handle) => handle.result()));
   return handles.map((handle) => {
     const { key = '', steps = {} } = handle.progress() ?? {};
@@ -96,7 +96,7 @@ export async function inTurns({
   const handles = pipelines.map((pipeline, nth) => {
     if (ends[nth]) return undefined;
     const state = states[nth];
-    const handle = startPipeline(pipeline, state ? { state } : {});
+    const handle = startPipelineRun(pipeline, state ? { state } : {});
     open += 1;
     const close = (): void => {
       open -= 1;

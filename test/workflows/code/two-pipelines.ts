@@ -1,11 +1,11 @@
 import { continueAsNew } from '@temporalio/workflow';
-import { type HandedOverRun, startPipeline } from '../../../workflow.js';
+import { type HandedOverRun, startPipelineRun } from '../../../workflow.js';
 
 export * from '../../../workflows/index.js';
 
 /** A user's workflow that runs a pipeline, and continues as new in its midst. */
 export async function ownPipeline(pipeline: object, state?: HandedOverRun): Promise<string> {
-  const handle = startPipeline(pipeline, { ...(state && { state }) });
+  const handle = startPipelineRun(pipeline, { ...(state && { state }) });
   if (state === undefined) {
     const stands = await handle.state();
     if (stands !== undefined) await continueAsNew<typeof ownPipeline>(pipeline, stands);

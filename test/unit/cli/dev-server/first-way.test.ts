@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   Refused,
-  takeFirstWay,
+  firstAvailable,
   TemporalServerUnavailable,
   type Way,
-} from '../../../../cli/dev-server/first-way.js';
+} from '../../../../cli/dev-server/first-available.js';
 
 const leads = (to: string): Way<string> => ({ name: to, attempt: () => Promise.resolve(to) });
 const refuses = (name: string, why: string): Way<string> => ({
@@ -23,18 +23,18 @@ describe('takeFirstWay', () => {
       },
     });
     const ways = [refuses('path', 'none'), leads('cache'), leads('go')].map(watched);
-    expect(await takeFirstWay(ways)).toBe('cache');
+    expect(await firstAvailable(ways)).toBe('cache');
     expect(tried).toEqual(['path', 'cache']);
   });
 
   it('names every way and its reason when none leads anywhere', async () => {
-    const search = takeFirstWay([refuses('path', 'there is none'), refuses('go', 'no Go')]);
+    const search = firstAvailable([refuses('path', 'there is none'), refuses('go', 'no Go')]);
     await expect(search).rejects.toThrow(TemporalServerUnavailable);
     await expect(search).rejects.toThrow(/1\. path: there is none\n {2}2\. go: no Go/);
   });
 
   it('ends with an error that is no refusal, because the user asked for that very way', async () => {
     const remote = { name: 'address', attempt: () => Promise.reject(new Error('not loopback')) };
-    await expect(takeFirstWay([remote, leads('cache')])).rejects.toThrow('not loopback');
+    await expect(firstAvailable([remote, leads('cache')])).rejects.toThrow('not loopback');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Refused, takeFirstWay } from '../../../../cli/dev-server/first-way.js';
-import { fiveWays, type Attempts } from '../../../../cli/dev-server/five-ways.js';
+import { Refused, firstAvailable } from '../../../../cli/dev-server/first-available.js';
+import { providers, type Attempts } from '../../../../cli/dev-server/providers.js';
 import type { ServerSource } from '../../../../cli/dev-server/server.js';
 
 const ORDER = ['address', 'path', 'cache', 'sdk', 'go'] as const satisfies ServerSource[];
@@ -27,12 +27,12 @@ function leadingFrom(
 describe('fiveWays', () => {
   it.each(ORDER)('leads to %s once every earlier way has failed', async (source) => {
     const tried: ServerSource[] = [];
-    expect(await takeFirstWay(fiveWays(leadingFrom(source, tried)))).toBe(source);
+    expect(await firstAvailable(providers(leadingFrom(source, tried)))).toBe(source);
     expect(tried).toEqual(ORDER.slice(0, ORDER.indexOf(source) + 1));
   });
 
   it('names all five, in their order, when none leads to a server', async () => {
-    const search = takeFirstWay(fiveWays(leadingFrom(undefined, [])));
+    const search = firstAvailable(providers(leadingFrom(undefined, [])));
     await expect(search).rejects.toThrow(
       /1\. TEMPORAL_ADDRESS: no address\n.*2\. `temporal` on PATH: no path\n.*3\. our own cache: no cache\n.*4\. the Temporal SDK's cached download: no sdk\n.*5\. go install of the Temporal CLI v1\.5\.1: no go/,
     );

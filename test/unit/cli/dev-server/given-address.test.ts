@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Refused } from '../../../../cli/dev-server/first-way.js';
+import { Refused } from '../../../../cli/dev-server/first-available.js';
 import { readGivenAddress } from '../../../../cli/dev-server/given-address.js';
 
 describe('readGivenAddress', () => {

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Refused } from '../../../../cli/dev-server/first-way.js';
+import { Refused } from '../../../../cli/dev-server/first-available.js';
 import { installWithGo } from '../../../../cli/dev-server/go-install.js';
 import {
   cachedCli,

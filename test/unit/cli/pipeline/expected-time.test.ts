@@ -49,7 +49,7 @@ describe('expectedTime', () => {
       a: { job: 'new' },
       b: { needs: ['a'], approval: { timeout: '12h' } },
       c: { needs: ['b'], activity: 'sendReport' },
-      d: { needs: ['c'], runs: 'failed', activity: 'alarm' },
+      d: { needs: ['c'], runIf: 'anyFailed', activity: 'alarm' },
     });
     const { ms, unknown, steps } = expectedTime(plan, {}, told({ new: { runs: 0 } }));
     expect({ ms, unknown }).toEqual({ ms: 0, unknown: ['a', 'b', 'c'] });

@@ -43,7 +43,6 @@ describe('effectiveOptions', () => {
         numWorker: '4',
         'parameters.day': '${{ run.id }}',
         onBusy: 'join',
-        cancelJoined: 'false',
       },
       retry: '3 attempts after FAILED, first pause 1m 30s, then ×2 up to 1h',
     });
@@ -81,7 +80,7 @@ describe('crashEdges', () => {
 
   it.each([
     [{ job: 'x' }, /started once.*found by likeness.*the step fails and names candidates/],
-    [{ job: 'x', soleWriter: true }, /found for certain/],
+    [{ job: 'x', exclusive: true }, /found for certain/],
     [{ job: 'x', onAmbiguous: 'hold' }, /a person is asked/],
     [{ job: 'x', forEach: ['a'] }, /^each item by itself/],
     [{ activity: 'x' }, /may run again, 10m after the crash at most: it must bear being run twice/],

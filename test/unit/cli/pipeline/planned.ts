@@ -1,7 +1,7 @@
 import type { FindHistory, JobHistory } from '../../../../cli/pipeline/plan/expected-time.js';
 import type { PipelinePlan } from '../../../../contract/pipeline.js';
 import { definePipeline, type PipelineSpec } from '../../../../pipeline/index.js';
-import { normalisePipeline } from '../../../../pipeline/spec/normalise-pipeline.js';
+import { normalisePipeline } from '../../../../pipeline/definition/normalise-pipeline.js';
 
 /** The plan of a pipeline, in which every name is an id. */
 export function planOf(

@@ -8,31 +8,46 @@ const aRun = (more: Partial<RunProgress> = {}): RunProgress => ({
   submission: 'key-1.1',
   attempt: 1,
   posts: 1,
-  doubt: false,
+  outcomeUnknown: false,
   candidates: [],
-  twins: [],
-  earlier: [],
+  duplicates: [],
+  previousAttempts: [],
   ...more,
 });
 
 describe('progressLine', () => {
   it('names job, phase, status and execution', () => {
     const line = progressLine(
-      aRun({ jobName: 'sales', status: 'RUNNING', executionId: 'x1', obtained: 'posted' }),
+      aRun({
+        jobName: 'sales',
+        status: 'RUNNING',
+        executionId: 'x1',
+        submissionOutcome: 'submitted',
+      }),
     );
     expect(line).toBe('sales (sZ7aVb3kQp1x)  waiting  RUNNING  execution x1');
   });
 
-  it('says that an execution was adopted by likeness, which attempt it is, and its twins', () => {
+  it('says that an execution was adopted by likeness, which attempt it is, and its duplicates', () => {
     const line = progressLine(
-      aRun({ executionId: 'x1', obtained: 'adopted', sure: false, attempt: 2, twins: ['x2'] }),
+      aRun({
+        executionId: 'x1',
+        submissionOutcome: 'adopted',
+        exactMatch: false,
+        attempt: 2,
+        duplicates: ['x2'],
+      }),
     );
-    expect(line).toContain('adopted by likeness  attempt 2  twins x2');
+    expect(line).toContain('adopted by likeness  attempt 2  duplicates x2');
   });
 
-  it('speaks of doubt only once a start is no longer under way', () => {
-    expect(progressLine(aRun({ phase: 'submitting', doubt: true }))).not.toContain('doubt');
-    expect(progressLine(aRun({ phase: 'looking', doubt: true }))).toContain('start in doubt');
+  it('speaks of an unknown outcome only once a start is no longer under way', () => {
+    expect(progressLine(aRun({ phase: 'submitting', outcomeUnknown: true }))).not.toContain(
+      'unknown',
+    );
+    expect(progressLine(aRun({ phase: 'reconciling', outcomeUnknown: true }))).toContain(
+      'outcome unknown',
+    );
   });
 
   it('keeps a note on the same line', () => {

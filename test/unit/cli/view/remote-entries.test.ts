@@ -6,12 +6,19 @@ import type { RunProgress } from '../../../../contract/run.js';
 import { aRemoteRun } from '../a-remote-run.js';
 
 const JOB: RunProgress = {
-  ...{ jobId: 'report', phase: 'waiting', submission: 'k1', attempt: 1, posts: 1, doubt: false },
-  ...{ executionId: 'x9', candidates: [], twins: [], earlier: [] },
+  ...{
+    jobId: 'report',
+    phase: 'waiting',
+    submission: 'k1',
+    attempt: 1,
+    posts: 1,
+    outcomeUnknown: false,
+  },
+  ...{ executionId: 'x9', candidates: [], duplicates: [], previousAttempts: [] },
 };
 
 const HALF = aRemoteRun({
-  ...{ name: 'sales', phase: 'waiting', obtained: 'adopted', posts: 1 },
+  ...{ name: 'sales', phase: 'waiting', submissionOutcome: 'adopted', posts: 1 },
   note: 'waits for its jobs',
   lastError: 'job clean: answer 401\nof the service',
   nodes: [
@@ -42,11 +49,11 @@ describe('a run of a workflow of the service (L2)', () => {
   });
 
   it.each<[string, Partial<RemoteRunProgress>, string]>([
-    ['waits for another one', { phase: 'queued' }, 'workflow nightly  queued'],
+    ['waits for another one', { phase: 'waiting-for-lock' }, 'workflow nightly  waiting-for-lock'],
     [
       'does not know whether it was started',
-      { phase: 'looking', doubt: true },
-      'workflow nightly  looking  start in doubt',
+      { phase: 'reconciling', outcomeUnknown: true },
+      'workflow nightly  reconciling  outcome unknown',
     ],
     [
       'has completed',

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { chainOf, createChain } from '../../../../client/credentials/chain.js';
 import { lookInVariables, KEY_VARIABLES } from '../../../../client/credentials/environment-keys.js';
-import type { Look, Place } from '../../../../client/credentials/place.js';
+import type { LookupResult, CredentialsProvider } from '../../../../client/credentials/provider.js';
 import { ncloudCredentials, reportCredentials } from '../../../../client/index.js';
 
 const PAIR = { accessKey: 'AKEY0123456789', secretKey: 'SKEY0123456789' };
@@ -29,9 +29,16 @@ async function aHome(text: string, mode = 0o600): Promise<string> {
   return home;
 }
 
-const place = (look: Look, isRemote = false): Place => ({ isRemote, look: () => look });
-const none = (name: string): Look => ({ kind: 'none', place: name, finding: 'nothing there' });
-const found: Look = { kind: 'keys', place: 'a drawer', keys: PAIR };
+const place = (look: LookupResult, isRemote = false): CredentialsProvider => ({
+  isRemote,
+  look: () => look,
+});
+const none = (name: string): LookupResult => ({
+  kind: 'none',
+  place: name,
+  finding: 'nothing there',
+});
+const found: LookupResult = { kind: 'keys', place: 'a drawer', keys: PAIR };
 
 describe('keys in the environment', () => {
   it.each([
@@ -83,7 +90,7 @@ describe('keys in the environment', () => {
 
 describe('a chain of places', () => {
   it('asks no place behind the one that has keys', async () => {
-    const untouched: Place = {
+    const untouched: CredentialsProvider = {
       isRemote: true,
       look: () => {
         throw new Error('it was asked');
@@ -107,14 +114,14 @@ describe('a chain of places', () => {
   });
 
   it('is worth another try while a place could not be asked', async () => {
-    const away: Look = { kind: 'away', place: 'the neighbour', finding: 'not at home' };
+    const away: LookupResult = { kind: 'away', place: 'the neighbour', finding: 'not at home' };
     const source = createChain([place(away, true)], 'Wait');
     await expect(source(usual)).rejects.toMatchObject({ failure: 'DataFlowUnavailable' });
     expect(chainOf(source)?.problemNow()).toBeUndefined();
   });
 
   it('does not go on to the keys of somebody else where a place is wrong', async () => {
-    const wrong: Look = { kind: 'wrong', place: 'a shelf', finding: 'half a key' };
+    const wrong: LookupResult = { kind: 'wrong', place: 'a shelf', finding: 'half a key' };
     const source = createChain([place(wrong), place(found)], 'Buy keys');
     await expect(source(usual)).rejects.toThrow(/^a shelf: half a key$/);
     expect(chainOf(source)?.problemNow()).toMatchObject({ noKeys: false });

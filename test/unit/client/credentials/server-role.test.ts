@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readRole } from '../../../../client/credentials/metadata.js';
-import type { Look } from '../../../../client/credentials/place.js';
+import type { LookupResult } from '../../../../client/credentials/provider.js';
 import { roleStep } from '../../../../client/credentials/role-step.js';
 import { createServerRole, type RoleAnswer } from '../../../../client/credentials/server-role.js';
 
@@ -48,7 +48,7 @@ function aRole() {
     },
     nowMs: () => state.nowMs,
   });
-  const look = (request = usual): Promise<Look> => Promise.resolve(role.look(request));
+  const look = (request = usual): Promise<LookupResult> => Promise.resolve(role.look(request));
   const give = (answer: RoleAnswer): void => waiting.shift()?.(answer);
   const keysUntil = (expiresAtMs: number, accessKey: string): RoleAnswer => ({
     kind: 'role',
@@ -65,7 +65,7 @@ function aRole() {
     give,
     keysUntil,
     /** Looks, and answers the fetch that this needs. */
-    fetched: (answer: RoleAnswer, request = usual): Promise<Look> => {
+    fetched: (answer: RoleAnswer, request = usual): Promise<LookupResult> => {
       const looking = look(request);
       give(answer);
       return looking;
@@ -73,7 +73,8 @@ function aRole() {
   };
 }
 
-const keyOf = (look: Look): string => (look.kind === 'keys' ? look.keys.accessKey : look.finding);
+const keyOf = (look: LookupResult): string =>
+  look.kind === 'keys' ? look.keys.accessKey : look.finding;
 const down: RoleAnswer = { kind: 'away', finding: 'no answer' };
 
 describe('a server role', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Look } from '../../../../client/credentials/place.js';
+import type { LookupResult } from '../../../../client/credentials/provider.js';
 import { createWatchedFile } from '../../../../client/credentials/watched-file.js';
 
 const refusedNow = { refused: true };
@@ -16,7 +16,7 @@ function aFile(first: string | NodeJS.ErrnoException, isOpenToOthers = false) {
   const place = createWatchedFile({
     path: '/home/me/keys',
     place: 'file keys',
-    lookIn: (text): Look =>
+    lookIn: (text): LookupResult =>
       text === ''
         ? { kind: 'wrong', place: 'file keys', finding: 'holds nothing' }
         : {
@@ -34,7 +34,7 @@ function aFile(first: string | NodeJS.ErrnoException, isOpenToOthers = false) {
     },
     warn: (message) => void warnings.push(message),
   });
-  const look = (request = usual): Look => place.look(request) as Look;
+  const look = (request = usual): LookupResult => place.look(request) as LookupResult;
   return {
     state,
     warnings,

@@ -1,0 +1,79 @@
+import { activityInfo, type Info } from '@temporalio/activity';
+import type { FindInput, FindResult } from '../contract/activities.js';
+import type { Reporting } from '../contract/wait-report.js';
+import type { NewestExecutions } from '../polling/newest-executions.js';
+import { ExecutionListTooLong } from '../polling/newest-pages.js';
+import { runActivity, BEAT_MS, pause } from './activity-context.js';
+import { createMatchFinder, readBackTo } from './find-matches.js';
+import { canMatchExactly } from './match.js';
+import type { FindProfile, Profile } from './profile.js';
+import { reporting } from './wait-report.js';
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Reads what the service lists until the outcome is known (docs/submit-protocol.md, rule 4): a sure match ends it at first sight;
+ * otherwise it ends with the first complete listing begun after `lastsMs`, or `maxListingDelayMs` after the first one that
+ * is not complete. One look early proves nothing: what was accepted may be listed later. Time passes by the monotonic
+ * clock of this process: the `Date` of one answer, and this machine's wall clock, may be far ahead.
+ */
+export const reconcileSubmission = (profiles: FindProfile) =>
+  reporting((input: FindInput & Reporting): Promise<FindResult> =>
+    runActivity(
+      { jobId: input.jobId },
+      BEAT_MS,
+      async ({ signal, note }) => {
+        const endsAtMs = performance.now() + leftOf(input, activityInfo());
+        const profile = profiles(input.profile);
+        const exactMatch = canMatchExactly(input.mark);
+        const finder = createMatchFinder(profile, input.mark);
+        let provesUntilMs: number | undefined;
+        let pauseMs = FIRST_PAUSE_MS;
+        for (let round = 1; ; round += 1) {
+          const leftMs = endsAtMs - performance.now(); // before the listing is begun
+          const isOver = provesUntilMs !== undefined && performance.now() >= provesUntilMs;
+          const reading = await listing(profile, input, leftMs <= 0, signal);
+          await finder.add(reading.rows, signal);
+          const found = finder.found();
+          if (exactMatch && found.matches.length > 0) return { ...found, exactMatch };
+          if (leftMs <= 0 && reading.complete) return { ...found, exactMatch };
+          if (isOver) {
+            const possible = [...found.matches, ...found.possible]; // what is missing may be ours
+            return { matches: [], possible, exactMatch, incomplete: true };
+          }
+          if (leftMs <= 0 && provesUntilMs === undefined) {
+            provesUntilMs = performance.now() + profile.timings.maxListingDelayMs;
+            pauseMs = FIRST_PAUSE_MS;
+          }
+          note({ round, matches: found.matches.map((match) => match.jobExecutionId) });
+          const endsInMs = (provesUntilMs ?? endsAtMs) - performance.now();
+          await pause(endsInMs > 0 ? Math.min(pauseMs, endsInMs) : FIRST_PAUSE_MS, signal);
+          pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        }
+      },
+      { retries: 'all-but-permanent' },
+    ),
+  );
+
+/** One listing. One that found no end shows what it has read. */
+async function listing(
+  { newest }: Profile,
+  { jobId, mark }: FindInput,
+  prove: boolean,
+  signal: AbortSignal,
+): Promise<Pick<NewestExecutions, 'rows' | 'complete'>> {
+  try {
+    return await newest.read(jobId, { untilOlderThanMs: readBackTo(mark), prove, signal });
+  } catch (error) {
+    if (!(error instanceof ExecutionListTooLong)) throw error;
+    return { rows: error.rows, complete: false };
+  }
+}
+
+/** What is left of a look as an attempt begins: Temporal's clock tells when the first one was scheduled, and this one. */
+const leftOf = (
+  { lastsMs }: FindInput,
+  info: Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>,
+): number =>
+  lastsMs - Math.max(0, info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs);

@@ -1,0 +1,65 @@
+import type { JobCondition, JobExecution } from '../contract/job.js';
+import { isRunKey } from '../contract/run-key.js';
+import { isSame } from './same-value.js';
+
+/**
+ * What this process has seen of how the service shows executions. Only what it has seen can prove that an execution is
+ * not ours: documentation does not say what is masked, cut or left out.
+ */
+export interface RoundTripFields {
+  /** Members of a jobCondition that were shown otherwise than sent: of no use to recognise an execution by. */
+  readonly changed: ReadonlySet<string>;
+  /** What our own executions show as their trigger and type, read by id. Empty: not seen yet. */
+  readonly starts: ReadonlySet<string>;
+  /** How far createdDate is behind the `Date` of the answer to its POST, at most (ms); undefined: not seen yet. */
+  createdBehindMs(): number | undefined;
+  /** Whether executions of the job were seen to show whole run keys in this parameter. */
+  showsKeys(jobId: string, parameter: string): boolean;
+  /** The answer to a POST. */
+  learn(sent: JobCondition, answer: JobExecution, dateMs: number | undefined): void;
+  /** An execution of anybody's, as it is shown by id. */
+  saw(execution: JobExecution): void;
+  /** One that our POST started, as it is shown by id. */
+  sawOurs(execution: JobExecution): void;
+}
+
+/** Jobs whose keys are remembered; beyond them all are forgotten, and learned anew. */
+const MOST_REMEMBERED = 10_000;
+
+export function createRoundTripFields(): RoundTripFields {
+  const changed = new Set<string>();
+  const starts = new Set<string>();
+  const keys = new Set<string>();
+  let behindMs: number | undefined;
+  const saw = ({ jobId, ...shown }: JobExecution): void => {
+    const parameters = { ...shown.parsedParameters, ...shown.jobCondition?.parameters };
+    for (const [name, value] of Object.entries(parameters)) {
+      if (!isRunKey(value)) continue;
+      if (keys.size >= MOST_REMEMBERED) keys.clear();
+      keys.add(JSON.stringify([jobId, name]));
+    }
+  };
+  return {
+    changed,
+    starts,
+    createdBehindMs: () => behindMs,
+    showsKeys: (jobId, parameter) => keys.has(JSON.stringify([jobId, parameter])),
+    learn(sent, { jobCondition: shown, createdDate }, dateMs) {
+      const ms = (dateMs ?? NaN) - Date.parse(createdDate ?? '');
+      if (!Number.isNaN(ms)) behindMs = Math.max(behindMs ?? -Infinity, ms);
+      if (shown === undefined) return;
+      for (const [member, value] of Object.entries(sent)) {
+        if (!isSame(value, shown[member as keyof JobCondition])) changed.add(member);
+      }
+    },
+    saw,
+    sawOurs(execution) {
+      saw(execution);
+      starts.add(startOf(execution));
+    },
+  };
+}
+
+/** What an execution shows of how it was started. */
+export const startOf = ({ triggerId = '', type = '' }: JobExecution): string =>
+  `${triggerId}/${type}`;

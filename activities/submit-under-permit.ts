@@ -1,0 +1,130 @@
+import { type Info, activityInfo } from '@temporalio/activity';
+import type { ApplicationFailure } from '@temporalio/common';
+import type { Answer, ExecuteOptions } from '../client/client.js';
+import { DataFlowCallError, DataFlowInvalidInputError, isRefusal } from '../client/errors.js';
+import type { SubmitInput } from '../contract/activities.js';
+import type { OperationInput, OperationOutput } from '../contract/operations.js';
+import type { Timings } from '../contract/timings.js';
+import { laterDelivery } from './delivery.js';
+import { type About, callDetails, failure } from './failure.js';
+import { measureClock } from './measure-clock.js';
+import type { Profile } from './profile.js';
+
+/** Operations that start something, and are posted under a permit. */
+type Start = 'executeJob' | 'executeWorkflow';
+
+/** Under which permit, and whether to post at all. */
+type Leave = Pick<SubmitInput, 'permit' | 'postNothing'>;
+
+/** One POST under a permit (docs/submit-protocol.md, rules 1 to 3). */
+export async function postUnderPermit<Name extends Start>(
+  profile: Profile,
+  name: Name,
+  input: OperationInput<Name>,
+  { permit, postNothing }: Leave,
+  { about, signal }: { readonly about: About; readonly signal: AbortSignal },
+): Promise<Answer<OperationOutput<Name>>> {
+  const stranger = notFirstDelivery(activityInfo(), permit.runId);
+  if (stranger !== undefined) {
+    const message = `${stranger}: an earlier delivery may have posted, so this one did not`;
+    throw failure('DataFlowSubmissionUnknown', message, { details: { ...about, call: name } });
+  }
+  if (postNothing === true) {
+    const message = 'nothing was to be posted: the permit is this very run’s, and unused';
+    throw failure('DataFlowNotSent', message, { details: about });
+  }
+  return await postOnce(profile, name, input, permit, { about, signal });
+}
+
+/** Why this delivery of the submit may not be the first one; undefined when it surely is. */
+export function notFirstDelivery(
+  info: Pick<
+    Info,
+    'attempt' | 'workflowExecution' | 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'
+  >,
+  permitRunId: string,
+): string | undefined {
+  if ((info.workflowExecution?.runId ?? '') !== permitRunId) {
+    return 'the permit was taken by another run of the workflow (reset)';
+  }
+  return laterDelivery(info);
+}
+
+async function postOnce<Name extends Start>(
+  profile: Profile,
+  name: Name,
+  input: OperationInput<Name>,
+  { baselineMs, timings }: Leave['permit'],
+  { about, signal }: { readonly about: About; readonly signal: AbortSignal },
+): Promise<Answer<OperationOutput<Name>>> {
+  const { permitTtlMs, submitTimeoutMs } = timings;
+  const isYoung = stopwatch(permitTtlMs);
+  let left = false;
+  try {
+    if (baselineMs !== undefined) {
+      await measureClock(profile, input, signal, baselineMs + permitTtlMs);
+    }
+  } catch (error) {
+    throw failure('DataFlowNotSent', `the service's clock is not known: ${String(error)}`, {
+      details: about,
+    });
+  }
+  const options = {
+    signal,
+    timeoutMs: submitTimeoutMs,
+    mayLeave: isYoung,
+    ...datesOf(profile, { baselineMs, timings }),
+    onSent: () => {
+      left = true;
+    },
+  };
+  try {
+    return await profile.client.call<Start>(name, input, options);
+  } catch (error) {
+    throw submitFailure(error, { ...about, call: name }, left);
+  }
+}
+
+/** Until when the POST may leave, and as of when it is signed, by the service's clock. */
+function datesOf(
+  { client: { serviceClock }, backdatingSupport: oldDates }: Profile,
+  { baselineMs, timings }: { readonly baselineMs: number | undefined; readonly timings: Timings },
+): Pick<ExecuteOptions, 'notAfterMs' | 'signedAtMs'> {
+  const { permitTtlMs, submitTimeoutMs, maxSignatureAgeMs, backdateSubmit } = timings;
+  // Without a Date on one side there is no clock that both sides have read.
+  const isDated = baselineMs !== undefined && serviceClock.isMeasured();
+  const notAfterMs = isDated ? baselineMs + permitTtlMs : undefined;
+  const lastMs = notAfterMs ?? Math.floor(serviceClock.earliestMs()) + permitTtlMs;
+  const expires = backdateSubmit === 'auto' && oldDates.areTaken();
+  return {
+    ...(notAfterMs !== undefined && { notAfterMs }),
+    ...(expires && { signedAtMs: lastMs + submitTimeoutMs - maxSignatureAgeMs }),
+  };
+}
+
+/**
+ * Whether less than so many ms have passed, by this process alone: a permit ends also where the `Date` of the service is
+ * wrong or absent. By the clock that shows more: one stands still while the machine sleeps, the other may be set.
+ */
+function stopwatch(ms: number): () => boolean {
+  const begun = { wallMs: Date.now(), monotonicMs: performance.now() };
+  return () => Math.max(Date.now() - begun.wallMs, performance.now() - begun.monotonicMs) < ms;
+}
+
+/** What an error of the POST proves. Whatever does not prove that nothing was started is an unknown outcome. */
+export function submitFailure(
+  error: unknown,
+  about: About & { readonly call: Start },
+  left: boolean,
+): ApplicationFailure | Error {
+  if (!(error instanceof DataFlowCallError)) {
+    if (error instanceof DataFlowInvalidInputError) return error;
+    const type = left ? 'DataFlowSubmissionUnknown' : 'DataFlowNotSent';
+    return failure(type, `${about.call}: ${String(error)}`, { details: about });
+  }
+  const details = { ...callDetails(error), ...about };
+  if (error.sent === 'no') return failure('DataFlowNotSent', error.message, { details });
+  if (!isRefusal(error)) return failure('DataFlowSubmissionUnknown', error.message, { details });
+  const isRepeatable = ['DataFlowUnauthenticated', 'DataFlowThrottled'].includes(error.failure);
+  return failure(isRepeatable ? 'DataFlowNotSent' : error.failure, error.message, { details });
+}

@@ -1,0 +1,20 @@
+import type { Way } from './first-available.js';
+import type { ServerSource } from './server.js';
+import { CLI_VERSION } from './temporal-cli.js';
+
+/** In the order in which they are tried: an explicit wish, what is there already, a download, a build of minutes. */
+const NAMES = {
+  address: 'TEMPORAL_ADDRESS',
+  path: '`temporal` on PATH',
+  cache: 'our own cache',
+  sdk: "the Temporal SDK's cached download",
+  go: `go install of the Temporal CLI ${CLI_VERSION}`,
+} as const satisfies Record<ServerSource, string>;
+
+export type Attempts<T> = Readonly<Record<ServerSource, () => Promise<T>>>;
+
+/** The five ways to a server, whatever stands behind each. */
+export function providers<T>(attempts: Attempts<T>): Way<T>[] {
+  const sources = Object.keys(NAMES) as ServerSource[];
+  return sources.map((source) => ({ name: NAMES[source], attempt: attempts[source] }));
+}

@@ -1,0 +1,31 @@
+import type { CredentialsRequest } from '../credentials.js';
+import type { Credentials } from '../signature.js';
+
+/** What a look at one place gave. Texts name places and remedies, never a key. */
+export type LookupResult =
+  | {
+      readonly kind: 'keys';
+      /** Where exactly, e.g. `file ~/.ncloud/configure, section [prod]`. */
+      readonly place: string;
+      /** The pair, from one moment: never half old, half new. */
+      readonly keys: Credentials;
+      /** Epoch ms; left out for permanent keys. */
+      readonly validUntilMs?: number;
+    }
+  | {
+      /**
+       * `none`: no keys here, the next place is looked at. `wrong`: keys were meant to be here, and going on would
+       * sign as somebody else. `away`: the place could not be asked, so nobody knows.
+       */
+      readonly kind: 'none' | 'wrong' | 'away';
+      readonly place: string;
+      readonly finding: string;
+    };
+
+/** One place of the chain. */
+export interface CredentialsProvider {
+  /** Whether looking needs the network. Others answer at once. */
+  readonly isRemote: boolean;
+  /** Never throws and never rejects. */
+  look(request: CredentialsRequest): LookupResult | Promise<LookupResult>;
+}

@@ -1,0 +1,72 @@
+/** No name of ours is longer; longer ones are not compared. */
+const MAX_NAME_LENGTH = 64;
+/** Known names that one unknown name is compared with: a suggestion takes a millisecond at most. */
+const MAX_COMPARED = 1_000;
+const MAX_LISTED = 12;
+
+/**
+ * Edits between two names: insertions, deletions, replacements, and neighbours that changed places; more than `most` may
+ * be any number above it.
+ */
+function distance(one: string, other: string, most: number): number {
+  if (Math.abs(one.length - other.length) > most) return most + 1;
+  let before: number[] = [];
+  let above = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= one.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const same = one[row - 1] === other[column - 1];
+      let least = Math.min(
+        (above[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (above[column - 1] ?? 0) + (same ? 0 : 1),
+      );
+      const swapped =
+        row > 1 &&
+        column > 1 &&
+        one[row - 1] === other[column - 2] &&
+        one[row - 2] === other[column - 1];
+      if (swapped) least = Math.min(least, (before[column - 2] ?? 0) + 1);
+      current.push(least);
+    }
+    if (Math.min(...current, ...above) > most) return most + 1;
+    [before, above] = [above, current];
+  }
+  return above[other.length] ?? 0;
+}
+
+/** The known name that an unknown one most likely means, whatever its case; `undefined` when none is near. */
+export function suggest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > MAX_NAME_LENGTH) return undefined;
+  const most = Math.max(name.length < 6 ? 1 : 2, Math.floor(name.length / 3));
+  const [best] = known
+    .slice(0, MAX_COMPARED)
+    .filter((other) => other.length <= MAX_NAME_LENGTH)
+    .map((other) => ({ other, edits: distance(name.toLowerCase(), other.toLowerCase(), most) }))
+    .sort((one, other) => one.edits - other.edits);
+  return best !== undefined && best.edits <= most ? best.other : undefined;
+}
+
+/** What to write instead of an unknown name: `; did you mean extract?`, or the names there are. */
+export function suggestionText(name: string, known: readonly string[]): string {
+  if (known.length === 0) return '';
+  const meant = suggest(name, known);
+  if (meant !== undefined) return `; did you mean ${meant}?`;
+  const more = known.length > MAX_LISTED ? `, … (${known.length})` : '';
+  return `; known are ${known.slice(0, MAX_LISTED).join(', ')}${more}`;
+}
+
+/** A name that is surely no key and no pasted value: those have capitals first, digits, or great length. */
+const SHOWABLE = /^[a-z][A-Za-z]{0,30}$/;
+
+/**
+ * An unknown option as a sentence. Its name is shown only where it looks like one: in an ill-formed file a key can
+ * stand where a name belongs.
+ */
+export function unknownOptionText(given: string, known: readonly string[]): string {
+  const meant = suggest(given, known);
+  const shown =
+    meant !== undefined || SHOWABLE.test(given) ? given : 'a name that is not shown here';
+  const advice = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
+  return `${shown} is no option; ${advice}`;
+}

@@ -1,0 +1,73 @@
+import { own } from '../../contract/own.js';
+import type { Template } from '../../contract/pipeline.js';
+import { suggestionText } from '../../contract/suggest.js';
+import { argumentValues, misfitOf } from '../planner/arguments.js';
+import { MAX_HINTS } from './check-graph.js';
+import type { WrittenPipeline } from './pipeline-schema.js';
+import type { SpecPath, SpecProblem } from './problem.js';
+
+type Declared = NonNullable<WrittenPipeline['parameters']>;
+
+/** Defaults that are not of the type of their parameter. */
+export const declarationProblems = (parameters: Declared = {}): readonly SpecProblem[] =>
+  Object.entries(parameters).flatMap(([name, { type, default: value }]) => {
+    const misfit = value === undefined ? undefined : misfitOf(value, type);
+    const path = ['parameters', name, 'default'];
+    if (misfit !== undefined) return [{ path, message: misfit }];
+    return holdsExpression(value)
+      ? [{ path, message: 'no expression is evaluated here; give the value' }]
+      : [];
+  });
+
+const holdsExpression = (value: Template | undefined): boolean =>
+  typeof value === 'string'
+    ? value.includes('${{')
+    : Array.isArray(value) && value.some(holdsExpression);
+
+/** What a step gives to another pipeline against what that one takes. */
+export function argumentProblems(
+  given: Readonly<Record<string, Template>>,
+  declared: Declared,
+  at: SpecPath,
+): readonly SpecProblem[] {
+  const known = Object.keys(declared);
+  const hint = hints(known);
+  const missing = known.filter(
+    (name) => own(declared, name)?.default === undefined && own(given, name) === undefined,
+  );
+  return [
+    ...missing.map((name) => ({
+      path: at,
+      message: `parameters lack ${name}, which has no default`,
+    })),
+    ...Object.entries(given).flatMap(([name, value]): SpecProblem[] => {
+      const path = [...at, 'parameters', name];
+      const type = own(declared, name)?.type;
+      if (type === undefined) {
+        return [{ path, message: `the pipeline has no such parameter${hint(name)}`, isKey: true }];
+      }
+      const isLate = typeof value === 'string' ? value.includes('${{') : Array.isArray(value);
+      const misfit = isLate && !Array.isArray(value) ? undefined : misfitOf(value, type);
+      return misfit === undefined ? [] : [{ path, message: misfit }];
+    }),
+  ];
+}
+
+/** What to write instead of unknown names: told for the first ones only. */
+function hints(known: readonly string[]): (name: string) => string {
+  let told = 0;
+  return (name) => {
+    told += 1;
+    if (told > MAX_HINTS) return '';
+    return known.length === 0 ? '; it takes none' : suggestionText(name, known);
+  };
+}
+
+/** The values of a run; an unknown name is told with the one that was meant. See `plan/arguments.ts`. */
+export const readArguments = (
+  given: Readonly<Record<string, unknown>>,
+  declared: Parameters<typeof argumentValues>[1],
+): ReturnType<typeof argumentValues> => {
+  const hint = hints(Object.keys(declared));
+  return argumentValues(given, declared, (name) => `unknown${hint(name)}`);
+};

@@ -1,0 +1,157 @@
+import { durationMs } from '../../contract/durations.js';
+import type { ParameterType, Template } from '../../contract/pipeline.js';
+import { budgetProblems } from './check-budgets.js';
+import { type CheckEnvironments, checkEnvironments } from '../expressions/check-expression.js';
+import { graphProblems, MAX_PROBLEMS, upstreamOf } from './check-graph.js';
+import { argumentProblems, declarationProblems } from './check-parameters.js';
+import { createTemplateChecker } from './check-templates.js';
+import { effectiveStep, placeOf } from './job-defaults.js';
+import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
+import { plainCopy } from './plain-data.js';
+import { pathText, type SpecPath, type SpecProblem } from './problem.js';
+import { salvage, type Salvaged } from './partial-definition.js';
+import { schemaProblems } from './schema-problems.js';
+import { runAtOnce, type Sliced } from './sliced.js';
+import { templatePlaces, type TemplatePlace } from './step-templates.js';
+
+export type CheckedPipeline =
+  { readonly spec: WrittenPipeline } | { readonly problems: readonly SpecProblem[] };
+
+/**
+ * Checks what anybody may have written: its shape, its graph, its expressions, its limits. All problems at once, in
+ * the order of the steps. Pipelines within it must be there, not files.
+ */
+export const checkPipeline = (input: unknown): CheckedPipeline => runAtOnce(checkInSlices(input));
+
+/** As {@link checkPipeline}, step by step. */
+export function* checkInSlices(input: unknown): Sliced<CheckedPipeline> {
+  const { value, problems: unusable } = plainCopy(input);
+  if (unusable.length > 0) return { problems: unusable };
+  yield;
+  const problems = yield* schemaProblems(value);
+  if (problems.length === 0) {
+    const spec = value as WrittenPipeline;
+    const further = yield* meaningProblems({ spec, unsureNeeds: [], unsureParameters: false });
+    return further.length === 0 ? { spec } : { problems: distinct(further) };
+  }
+  // Of more problems than these nobody reads.
+  const rest = problems.length < MAX_PROBLEMS ? yield* salvage(value, problems) : undefined;
+  const further = rest === undefined ? [] : yield* meaningProblems(rest);
+  return { problems: distinct([...problems, ...further]) };
+}
+
+/** What `defaults` do wrong is found once a step, and told once. */
+function distinct(problems: readonly SpecProblem[]): readonly SpecProblem[] {
+  const told = new Map(
+    problems.map((problem) => [`${pathText(problem.path)} ${problem.message}`, problem]),
+  );
+  return [...told.values()];
+}
+
+/** A slice for each step; ends when there are more problems than anybody reads. */
+function* meaningProblems(readable: Salvaged, outerMs?: number): Sliced<readonly SpecProblem[]> {
+  const { spec, unsureNeeds, unsureParameters } = readable;
+  const problems = [
+    ...(unsureParameters ? [] : declarationProblems(spec.parameters)),
+    ...(yield* graphProblems(spec.steps, unsureNeeds)),
+  ];
+  const steps = Object.entries(spec.steps);
+  const names = steps.map(([id]) => id);
+  const parameters = typesOf(spec);
+  const around = { parameters, names, environments: checkEnvironments(parameters) };
+  for (const [id, step] of unsureParameters ? [] : steps) {
+    if (problems.length >= MAX_PROBLEMS) return problems;
+    problems.push(...(yield* templateProblems(id, step, spec, around, unsureNeeds.length > 0)));
+    yield;
+  }
+  problems.push(...budgetProblems(spec, outerMs));
+  for (const [id, step] of steps) {
+    problems.push(...forEachProblems(id, step));
+    problems.push(...(yield* nestedProblems(id, step, spec, outerMs)));
+    yield;
+  }
+  return problems.slice(0, MAX_PROBLEMS);
+}
+
+/** What the steps of a pipeline have in common. */
+interface Around {
+  readonly parameters: Readonly<Record<string, ParameterType>>;
+  readonly names: readonly string[];
+  readonly environments: CheckEnvironments;
+}
+
+function* templateProblems(
+  id: string,
+  step: WrittenStep,
+  spec: WrittenPipeline,
+  { parameters, names, environments }: Around,
+  isUnsure: boolean,
+): Sliced<readonly SpecProblem[]> {
+  const upstream = isUnsure ? names : upstreamOf(id, spec.steps);
+  const scope = { parameters, steps: names, upstream };
+  const check = createTemplateChecker(scope, 'forEach' in step, environments);
+  const problems: SpecProblem[] = [];
+  for (const place of [...templatePlaces(effectiveStep(step, spec)), ...argumentPlaces(step)]) {
+    if (problems.length >= MAX_PROBLEMS) break;
+    const found = yield* check(place);
+    problems.push(...found.map((one) => ({ ...one, path: placeOf(id, step, one.path) })));
+  }
+  return problems;
+}
+
+const typesOf = ({ parameters = {} }: WrittenPipeline): Readonly<Record<string, ParameterType>> =>
+  Object.fromEntries(Object.entries(parameters).map(([name, { type }]) => [name, type]));
+
+const EXPECTED = { string: 'text', number: 'number', boolean: 'boolean', list: 'list' } as const;
+
+/** What is given to another pipeline must be of the types that it declares. */
+function argumentPlaces(step: WrittenStep): readonly TemplatePlace[] {
+  if (!('pipeline' in step) || typeof step.pipeline === 'string') return [];
+  const declared = typesOf(step.pipeline);
+  return Object.entries(step.parameters ?? {}).flatMap(([name, value]) => {
+    const type = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    return type === undefined
+      ? []
+      : [{ path: ['parameters', name], value, expected: EXPECTED[type] }];
+  });
+}
+
+function forEachProblems(id: string, step: WrittenStep): readonly SpecProblem[] {
+  if (!('forEach' in step) || !Array.isArray(step.forEach)) return [];
+  const path = ['steps', id, 'forEach'];
+  const list: readonly Template[] = step.forEach;
+  if (list.length === 0) return [{ path, message: 'give at least one item' }];
+  if (list.length > 10_000) return [{ path, message: 'give 10000 items at most' }];
+  return list.flatMap((item, place) =>
+    typeof item === 'string' && item.includes('${{')
+      ? [
+          {
+            path: [...path, place],
+            message: 'no expression is evaluated here; make the whole list one',
+          },
+        ]
+      : [],
+  );
+}
+
+function* nestedProblems(
+  id: string,
+  step: WrittenStep,
+  spec: WrittenPipeline,
+  outerMs: number | undefined,
+): Sliced<readonly SpecProblem[]> {
+  if (!('pipeline' in step)) return [];
+  const at: SpecPath = ['steps', id];
+  const { pipeline, parameters = {} } = step;
+  if (typeof pipeline === 'string') {
+    const message = `the file ${pipeline} was not read; give the pipeline itself`;
+    return [{ path: [...at, 'pipeline'], message }];
+  }
+  const limit = durationMs(spec.runTimeout) ?? outerMs;
+  const found = yield* meaningProblems(
+    { spec: pipeline, unsureNeeds: [], unsureParameters: false },
+    limit,
+  );
+  const within = found.map((one) => ({ ...one, path: [...at, 'pipeline', ...one.path] }));
+  return [...argumentProblems(parameters, pipeline.parameters ?? {}, at), ...within];
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { suggestionText } from '../../contract/suggest.js';
+
+/** Unknown members of one object that are compared with the known ones. */
+const MAX_HINTS = 5;
+
+/**
+ * An object with these members and no others. Its message for unknown ones has a line for each, in the order of the
+ * issue's keys, so that each can be told at its own place.
+ */
+export const closed = <Shape extends z.core.$ZodLooseShape>(shape: Shape, remedy: string) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys
+            .map((key, place) =>
+              place < MAX_HINTS ? `unknown${suggestionText(key, Object.keys(shape))}` : 'unknown',
+            )
+            .join('\n')
+        : remedy,
+  });
+
+/** A text that must fit; `remedy` is what is told, also when it is missing. */
+export const fitting = (pattern: RegExp, remedy: string) => z.string(remedy).regex(pattern, remedy);
+
+export const whole = (least: number, most: number) => {
+  const remedy = `give a whole number, ${least} to ${most}`;
+  return z.int(remedy).min(least, remedy).max(most, remedy);
+};
+
+export const oneOf = <const Choices extends readonly [string, ...string[]]>(choices: Choices) =>
+  z.enum(choices, `give one of ${choices.join(', ')}`);
+
+export const text = z.string('give a text').min(1, 'give a text that is not empty');
+export const flag = z.boolean('give true or false');

@@ -1,0 +1,221 @@
+import { durationMs } from '../../contract/durations.js';
+import type {
+  ActivityStep,
+  ApprovalStep,
+  JobStep,
+  ParameterValue,
+  PipelinePlan,
+  PipelineStep,
+  PlannedStep,
+  RemoteWorkflowStep,
+} from '../../contract/pipeline.js';
+import { wholeExpression } from '../expressions/template.js';
+import { withDefaults } from './job-defaults.js';
+import type {
+  WrittenActivityStep,
+  WrittenApprovalStep,
+  WrittenJobStep,
+  WrittenPipeline,
+  WrittenPipelineStep,
+  WrittenRemoteWorkflowStep,
+  WrittenStep,
+} from './pipeline-schema.js';
+import { keyOf, type NamedResource, type ResolvedName } from './resolve-names.js';
+import { pathText, type SpecPath } from './problem.js';
+import { present } from './present.js';
+
+const DAY = 86_400_000;
+const ACTIVITY_TIMEOUT_MS = 600_000;
+
+export interface NormaliseOptions {
+  /** What a name stands for; undefined where nobody found it. */
+  readonly resolve: (resource: NamedResource) => ResolvedName | undefined;
+}
+
+export type NormalisedPipeline =
+  { readonly plan: PipelinePlan } | { readonly problems: readonly string[] };
+
+/**
+ * The plan of a checked pipeline: ids instead of names, defaults merged, expressions without `${{ }}`. Pure. A name
+ * that resolves to nothing is a problem; so is a pipeline that is still a file.
+ */
+export function normalisePipeline(
+  spec: WrittenPipeline,
+  options: NormaliseOptions,
+): NormalisedPipeline {
+  const normaliser = new Normaliser(options);
+  const plan = normaliser.planOf(spec, [], durationMs(spec.runTimeout));
+  return normaliser.problems.length > 0 ? { problems: normaliser.problems } : { plan };
+}
+
+class Normaliser {
+  readonly problems: string[] = [];
+  readonly #options: NormaliseOptions;
+
+  constructor(options: NormaliseOptions) {
+    this.#options = options;
+  }
+
+  planOf(spec: WrittenPipeline, at: SpecPath, limitMs: number | undefined): PipelinePlan {
+    const runTimeoutMs = durationMs(spec.runTimeout);
+    const steps = Object.entries(spec.steps).map(
+      ([id, step]) =>
+        [id, this.#stepOf(step, spec, [...at, 'steps', id], runTimeoutMs ?? limitMs)] as const,
+    );
+    return {
+      version: 1,
+      pipeline: spec.pipeline,
+      parameters: parametersOf(spec),
+      ...present({ runTimeoutMs }),
+      concurrency: spec.concurrency ?? 10,
+      onFailure: spec.onFailure ?? 'stop',
+      holdForMs: durationMs(spec.holdFor) ?? 7 * DAY,
+      steps: Object.fromEntries(steps),
+    };
+  }
+
+  #stepOf(
+    step: WrittenStep,
+    spec: WrittenPipeline,
+    at: SpecPath,
+    limitMs: number | undefined,
+  ): PlannedStep {
+    const every = everyOf(step);
+    if ('job' in step) return this.#jobStepOf(withDefaults(step, spec.defaults), every, at);
+    if ('remoteWorkflow' in step) return this.#remoteStepOf(step, every, at);
+    if ('activity' in step) return activityStepOf(step, every, limitMs);
+    if ('pipeline' in step) return this.#pipelineStepOf(step, every, at, limitMs);
+    return approvalStepOf(step, every);
+  }
+
+  #jobStepOf(step: WrittenJobStep, every: Every, at: SpecPath): JobStep {
+    const { numWorker, timeout, nrn, scriptPath, logPath, workerType, parameters = {} } = step;
+    const { profile, runTimeout, retry, onCancel, onAmbiguous } = step;
+    const { cleanupTimeout, runKeyParameter, exclusive, waitTaskQueue } = step;
+    const { id, ...named } = this.#resolved('job', step.job, profile, [...at, 'job']);
+    return {
+      kind: 'job',
+      ...every,
+      jobId: id,
+      ...(named.name !== undefined && { jobName: named.name }),
+      options: {
+        onBusy: step.onBusy ?? 'wait',
+        ...present({ profile, runTimeout, onCancel, onAmbiguous }),
+        ...present({ cleanupTimeout, runKeyParameter, exclusive, waitTaskQueue }),
+        ...(retry?.maximumAttempts !== undefined && {
+          retry: { ...retry, maximumAttempts: retry.maximumAttempts },
+        }),
+      },
+      jobCondition: present({ numWorker, timeout, nrn, scriptPath, logPath, workerType }),
+      parameters,
+    };
+  }
+
+  #remoteStepOf(step: WrittenRemoteWorkflowStep, every: Every, at: SpecPath): RemoteWorkflowStep {
+    const { profile, runTimeout, onCancel, cleanupTimeout } = step;
+    const place = [...at, 'remoteWorkflow'];
+    const { id, name } = this.#resolved('remoteWorkflow', step.remoteWorkflow, profile, place);
+    return {
+      kind: 'remoteWorkflow',
+      ...every,
+      workflowId: id,
+      ...(name !== undefined && { workflowName: name }),
+      options: present({ profile, runTimeout, onCancel, cleanupTimeout }),
+    };
+  }
+
+  #pipelineStepOf(
+    step: WrittenPipelineStep,
+    every: Every,
+    at: SpecPath,
+    limitMs: number | undefined,
+  ): PipelineStep {
+    const place = [...at, 'pipeline'];
+    const isFile = typeof step.pipeline === 'string';
+    if (isFile) this.problems.push(`${pathText(place)}: a file is read by the command line only`);
+    const nested = typeof step.pipeline === 'string' ? EMPTY : step.pipeline;
+    return {
+      kind: 'pipeline',
+      ...every,
+      plan: this.planOf(nested, place, limitMs),
+      parameters: step.parameters ?? {},
+    };
+  }
+
+  #resolved(
+    kind: NamedResource['kind'],
+    name: string,
+    profile: string | undefined,
+    at: SpecPath,
+  ): ResolvedName {
+    const resource = { kind, name, ...present({ profile }) };
+    const found = this.#options.resolve(resource);
+    if (found !== undefined) return found;
+    const what = kind === 'job' ? 'job' : 'workflow';
+    this.problems.push(`${pathText(at)}: there is no ${what} ${name}`);
+    return { id: '' };
+  }
+}
+
+const EMPTY: WrittenPipeline = { pipeline: 'unread', steps: {} };
+
+type Every = Pick<JobStep, 'needs' | 'runIf' | 'when' | 'forEach' | 'maxParallel'>;
+
+function everyOf(step: WrittenStep): Every {
+  const { forEach, maxParallel } = 'approval' in step ? {} : step;
+  return {
+    needs: step.needs ?? [],
+    runIf: step.runIf ?? 'allSucceeded',
+    ...present({ when: sourceOf(step.when), maxParallel }),
+    ...present({ forEach: typeof forEach === 'string' ? sourceOf(forEach) : forEach }),
+  };
+}
+
+const sourceOf = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : (wholeExpression(text)?.source ?? text);
+
+/** Without limits of its own it has ten minutes an attempt, or what there is. */
+function activityStepOf(
+  step: WrittenActivityStep,
+  every: Every,
+  limitMs: number | undefined,
+): ActivityStep {
+  const { taskQueue, scheduleToCloseTimeout, heartbeatTimeout, retry } = step;
+  const most = Math.min(durationMs(scheduleToCloseTimeout) ?? Infinity, limitMs ?? Infinity);
+  return {
+    kind: 'activity',
+    ...every,
+    activity: step.activity,
+    ...present({ with: step.with }),
+    options: {
+      startToCloseTimeout: step.startToCloseTimeout ?? Math.min(ACTIVITY_TIMEOUT_MS, most),
+      ...present({ taskQueue, scheduleToCloseTimeout, heartbeatTimeout, retry }),
+    },
+  };
+}
+
+function approvalStepOf(step: WrittenApprovalStep, every: Every): ApprovalStep {
+  const { timeout, message } = step.approval;
+  return {
+    kind: 'approval',
+    needs: every.needs,
+    runIf: every.runIf,
+    ...present({ when: every.when, timeoutMs: durationMs(timeout), message }),
+  };
+}
+
+const parametersOf = ({ parameters = {} }: WrittenPipeline): PipelinePlan['parameters'] =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, { type, default: value }]) => [
+      name,
+      { type, ...(value !== undefined && { default: value as ParameterValue }) },
+    ]),
+  );
+
+/** A resolver from what was looked up, profile by profile. */
+export function resolverOf(
+  found: readonly { readonly resource: NamedResource; readonly as: ResolvedName }[],
+): NormaliseOptions['resolve'] {
+  const byKey = new Map(found.map(({ resource, as }) => [keyOf(resource), as]));
+  return (resource) => byKey.get(keyOf(resource));
+}

@@ -1,0 +1,91 @@
+import { suggestionText } from '../../contract/suggest.js';
+import { MAX_HINTS } from './check-graph.js';
+import { effectiveStep } from './job-defaults.js';
+import type { WrittenPipeline } from './pipeline-schema.js';
+
+/** A job or a workflow of the service, as a step names it. */
+export interface NamedResource {
+  readonly kind: 'job' | 'remoteWorkflow';
+  /** Id or name. */
+  readonly name: string;
+  /** Profile by which it is looked up; undefined is the default one. */
+  readonly profile?: string;
+}
+
+/** Everything that a pipeline names and the ones within it name, each once. */
+export function namesOf(spec: WrittenPipeline): readonly NamedResource[] {
+  const all = Object.values(spec.steps).flatMap((written): readonly NamedResource[] => {
+    const step = effectiveStep(written, spec);
+    if ('pipeline' in step) return typeof step.pipeline === 'string' ? [] : namesOf(step.pipeline);
+    const name = 'job' in step ? step.job : 'remoteWorkflow' in step ? step.remoteWorkflow : '';
+    if (!('job' in step || 'remoteWorkflow' in step)) return [];
+    const kind = 'job' in step ? 'job' : 'remoteWorkflow';
+    return [{ kind, name, ...(step.profile !== undefined && { profile: step.profile }) }];
+  });
+  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
+}
+
+/** Names of jobs, each once. */
+export const jobNamesOf = (spec: WrittenPipeline): readonly string[] => [
+  ...new Set(namesOf(spec).flatMap(({ kind, name }) => (kind === 'job' ? [name] : []))),
+];
+
+export const keyOf = ({ kind, name, profile = 'default' }: NamedResource): string =>
+  `${kind} ${profile} ${name}`;
+
+/** What a name stands for. */
+export interface ResolvedName {
+  readonly id: string;
+  /** As the service has it, where it is known. */
+  readonly name?: string;
+}
+
+export type ResolvedNames =
+  | { readonly resolved: Readonly<Record<string, ResolvedName>> }
+  | { readonly problems: readonly string[] };
+
+/** Which job each name means: the one with that id, else the only one with that name. */
+export const resolveJobs = (
+  names: readonly string[],
+  jobs: readonly { readonly jobId: string; readonly name: string }[],
+): ResolvedNames =>
+  resolve(
+    'job',
+    names,
+    jobs.map(({ jobId, name }) => ({ id: jobId, name })),
+  );
+
+/** The same for workflows of the service. */
+export const resolveRemoteWorkflows = (
+  names: readonly string[],
+  workflows: readonly { readonly workflowId: string; readonly name: string }[],
+): ResolvedNames =>
+  resolve(
+    'workflow',
+    names,
+    workflows.map(({ workflowId, name }) => ({ id: workflowId, name })),
+  );
+
+function resolve(
+  what: string,
+  names: readonly string[],
+  known: readonly Required<ResolvedName>[],
+): ResolvedNames {
+  const byId = new Map(known.map((one) => [one.id, one]));
+  const knownNames = known.map((one) => one.name);
+  const problems: string[] = [];
+  const resolved = names.flatMap((name) => {
+    const same = known.filter((one) => one.name === name);
+    const found = byId.get(name) ?? (same.length === 1 ? same[0] : undefined);
+    if (found !== undefined) return [[name, found] as const];
+    const ids = same.map(({ id }) => id).slice(0, 10);
+    const hint = problems.length < MAX_HINTS ? suggestionText(name, knownNames) : '';
+    problems.push(
+      ids.length > 0
+        ? `${same.length} ${what}s have the name ${name}; give the id of one: ${ids.join(', ')}`
+        : `there is no ${what} ${name}${hint}`,
+    );
+    return [];
+  });
+  return problems.length > 0 ? { problems } : { resolved: Object.fromEntries(resolved) };
+}

@@ -1,0 +1,122 @@
+import type { z } from 'zod';
+import { suggest } from '../../contract/suggest.js';
+import { MAX_PROBLEMS } from './check-graph.js';
+import {
+  FILE_OR_PIPELINE,
+  pipelineSchema,
+  SAY_WHAT_IT_RUNS,
+  STEP_KINDS,
+} from './pipeline-schema.js';
+import type { SpecPath, SpecProblem } from './problem.js';
+import type { Sliced } from './sliced.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** Stands for a step that is looked at by itself. */
+const ANY_STEP = { job: 'x' };
+/** Stands for a pipeline that is looked at by itself. */
+const ANY_FILE = 'x';
+
+/** Parameters that are looked at in one slice. */
+const PARAMETERS_A_SLICE = 500;
+
+/**
+ * What the schema finds wrong, one problem a place, the first ones: a slice for each step, because the schema takes
+ * hundreds of ms for 1,000 of them.
+ */
+export function* schemaProblems(input: unknown): Sliced<readonly SpecProblem[]> {
+  const steps = isMembers(input) ? input['steps'] : undefined;
+  if (!isMembers(input) || !isMembers(steps)) return problemsAtOnce(input);
+  const written = Object.entries(steps);
+  const placeholders = Object.fromEntries(written.map(([id]) => [id, ANY_STEP]));
+  const { parameters } = input;
+  const head = isMembers(parameters) ? { ...input, parameters: {} } : input;
+  const problems = [...problemsAtOnce({ ...head, steps: placeholders })];
+  const declared = isMembers(parameters) ? Object.entries(parameters) : [];
+  for (let at = 0; at < declared.length && problems.length < MAX_PROBLEMS;) {
+    yield;
+    const some = Object.fromEntries(declared.slice(at, (at += PARAMETERS_A_SLICE)));
+    problems.push(...problemsAtOnce({ pipeline: 'x', parameters: some, steps: { x: ANY_STEP } }));
+  }
+  for (const [id, step] of written) {
+    if (problems.length >= MAX_PROBLEMS) break;
+    yield;
+    const inner = isMembers(step) ? step['pipeline'] : undefined;
+    const isNested = isMembers(step) && isMembers(inner);
+    const outer: unknown = isNested ? { ...step, pipeline: ANY_FILE } : step;
+    problems.push(...problemsAtOnce({ pipeline: 'x', steps: { [id]: outer } }));
+    if (!isNested) continue;
+    const path = ['steps', id, 'pipeline'];
+    const within = yield* schemaProblems(inner);
+    problems.push(...within.map((one) => ({ ...one, path: [...path, ...one.path] })));
+  }
+  return problems.slice(0, MAX_PROBLEMS);
+}
+
+function problemsAtOnce(input: unknown): readonly SpecProblem[] {
+  const { error } = pipelineSchema.safeParse(input);
+  return error?.issues.flatMap((issue) => problemsOf(issue, input, [])) ?? [];
+}
+
+function problemsOf(issue: Issue, input: unknown, above: SpecPath): readonly SpecProblem[] {
+  const path = [...above, ...(issue.path as SpecPath)];
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const messages = issue.message.split('\n');
+      return issue.keys.map((key, place) => ({
+        path: [...path, key],
+        message: messages[place] ?? 'unknown',
+        isKey: true,
+      }));
+    }
+    case 'invalid_key':
+      return [{ path, message: issue.issues[0]?.message ?? issue.message, isKey: true }];
+    case 'invalid_union':
+      return problemsOfUnion(issue, input, path);
+    default:
+      return [{ path, message: issue.message }];
+  }
+}
+
+/** A union says in one sentence what it takes, but for steps and nested pipelines, where the written kind decides. */
+function problemsOfUnion(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  input: unknown,
+  path: SpecPath,
+): readonly SpecProblem[] {
+  const value = valueAt(input, path);
+  const within = (option: number): readonly SpecProblem[] =>
+    (issue.errors[option] ?? []).flatMap((inner) => problemsOf(inner, input, path));
+  if (issue.message === FILE_OR_PIPELINE && isMembers(value)) return within(1);
+  if (issue.message !== SAY_WHAT_IT_RUNS) return [{ path, message: issue.message }];
+  if (!isMembers(value)) return [{ path, message: 'give an object, e.g. { job: sales-extract }' }];
+  const kinds = STEP_KINDS.filter((kind) => Object.hasOwn(value, kind));
+  const [kind] = kinds;
+  if (kind === undefined) return [{ path, message: SAY_WHAT_IT_RUNS + hintForKind(value) }];
+  if (kinds.length > 1)
+    return [{ path, message: `runs ${kinds.join(' and ')}; only one of them is possible` }];
+  return within(STEP_KINDS.indexOf(kind));
+}
+
+/** For a kind that was misspelt: `jobb`. */
+function hintForKind(step: object): string {
+  for (const key of Object.keys(step)) {
+    const nearest = suggest(key, STEP_KINDS);
+    if (nearest !== undefined) return `; did you mean ${nearest} by ${key}?`;
+  }
+  return '';
+}
+
+const isMembers = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value at a path; undefined where there is none. */
+export function valueAt(root: unknown, path: SpecPath): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part))
+      return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value;
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { ParameterValue } from '../../contract/pipeline.js';
+import { closed, fitting, oneOf, text, whole } from './closed-object.js';
+import { activityRetry, duration, expression, jobOptions, name, template } from './members.js';
+import { SPEC_LIMITS } from './plain-data.js';
+
+const every = {
+  needs: z
+    .array(name, 'give a list of steps, e.g. [extract]')
+    .max(SPEC_LIMITS.steps, `give ${SPEC_LIMITS.steps} steps at most`)
+    .readonly()
+    .describe('Steps that must have ended before.')
+    .exactOptional(),
+  runIf: oneOf(['allSucceeded', 'anyFailed', 'allDone', 'noneSkipped', 'anySucceeded', 'always'])
+    .describe(
+      'How the needs must have ended. allSucceeded (default): all succeeded; anyFailed: all ended, one failed, or was ' +
+        'skipped because of a failure further upstream; allDone: all ended, however; noneSkipped: all ended, none ' +
+        'was skipped; anySucceeded: all ended, one succeeded; always: as allDone.',
+    )
+    .exactOptional(),
+  when: expression('give one expression, e.g. ${{ params.full }}')
+    .describe('Expression; where it gives false, the step is skipped.')
+    .exactOptional(),
+} as const;
+
+const FOR_EACH = 'give a list, or one expression that gives one';
+/** A list as it may be written in a pipeline. */
+export const list: z.ZodType<readonly ParameterValue[], readonly ParameterValue[]> = z
+  .array(
+    z.lazy(() => z.union([z.string(), z.number(), z.boolean(), list], FOR_EACH)),
+    FOR_EACH,
+  )
+  .readonly();
+const repeated = {
+  ...every,
+  forEach: z
+    .union([expression(FOR_EACH), list], FOR_EACH)
+    .describe('The step runs once for each item of this list; expressions see `item` and `index`.')
+    .exactOptional(),
+  maxParallel: whole(1, 500)
+    .describe("Most items of this step at once. Default the pipeline's concurrency.")
+    .exactOptional(),
+} as const;
+
+const STEP = 'give an object';
+const REFERENCE = /^[A-Za-z0-9_-]{1,100}$/;
+
+export const jobStep = closed(
+  {
+    job: fitting(REFERENCE, 'give the id or the name of a job').describe(
+      'The job to run: its id, or its name where only one job has it.',
+    ),
+    ...repeated,
+    ...jobOptions,
+  },
+  STEP,
+).describe('Runs a job of the service.');
+
+export const remoteWorkflowStep = closed(
+  {
+    remoteWorkflow: fitting(REFERENCE, 'give the id or the name of a workflow').describe(
+      'The workflow of the service to run: its id, or its name where only one has it.',
+    ),
+    ...repeated,
+    profile: jobOptions.profile,
+    runTimeout: jobOptions.runTimeout,
+    onCancel: jobOptions.onCancel,
+    cleanupTimeout: jobOptions.cleanupTimeout,
+  },
+  STEP,
+).describe('Runs a workflow of the service.');
+
+export const activityStep = closed(
+  {
+    activity: fitting(/^[\w.$-]{1,200}$/, 'give the name of an activity').describe(
+      'Name of an activity of your own worker.',
+    ),
+    ...repeated,
+    with: template.describe('Its one argument; texts may hold expressions.').exactOptional(),
+    taskQueue: fitting(/^[^\s${}]{1,200}$/, 'give the name of a task queue')
+      .describe("Default the pipeline's own.")
+      .exactOptional(),
+    startToCloseTimeout: duration.describe('Limit of one attempt. Default 10m.').exactOptional(),
+    scheduleToCloseTimeout: duration.describe('Limit of all attempts.').exactOptional(),
+    heartbeatTimeout: duration.describe('Longest silence of an attempt.').exactOptional(),
+    retry: activityRetry.exactOptional(),
+  },
+  STEP,
+).describe('Runs an activity of your own.');
+
+export const approvalStep = closed(
+  {
+    approval: closed(
+      {
+        timeout: duration.describe('Undecided for longer, it fails.').exactOptional(),
+        message: text.describe('Shown to whoever decides; may hold expressions.').exactOptional(),
+      },
+      'give an object, e.g. { timeout: 12h }',
+    ).describe('Waits for a decision.'),
+    ...every,
+  },
+  STEP,
+).describe('Waits until somebody approves or rejects.');
+
+/** A step that runs another pipeline, however that one is checked. */
+export const pipelineStepOf = <Nested extends z.ZodType>(nested: Nested) =>
+  closed(
+    {
+      pipeline: nested.describe('A pipeline, or the file of one, relative to this file.'),
+      ...repeated,
+      parameters: z
+        .record(text, template, 'give names and values')
+        .describe('Its parameters; texts may hold expressions.')
+        .exactOptional(),
+    },
+    STEP,
+  ).describe('Runs another pipeline as a child workflow.');

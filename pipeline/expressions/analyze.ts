@@ -1,0 +1,82 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+import type { ExpressionProblem } from './expression-error.js';
+import { FUNCTION_NAMES, isAllowed, LOOPS, refusalOf } from './functions.js';
+import { suggestionText } from '../../contract/suggest.js';
+import { childrenOf, pathOf, type Path } from './syntax-tree.js';
+
+/** What an expression reads, and what it must not do: true whatever its values are. */
+export interface Survey {
+  /** Paths that do not begin with the variable of a loop. */
+  readonly paths: readonly Path[];
+  readonly nodes: readonly ASTNode[];
+  readonly problems: readonly ExpressionProblem[];
+}
+
+const MAX_SEPARATOR = 100;
+
+/** Walks an expression once. Its depth is bounded by the limits of the parser. */
+export function surveyOf(ast: ASTNode): Survey {
+  const paths: Path[] = [];
+  const nodes: ASTNode[] = [];
+  const problems: ExpressionProblem[] = [];
+  const visit = (node: ASTNode, bound: readonly string[]): void => {
+    nodes.push(node);
+    const problem = problemOfNode(node);
+    if (problem !== undefined) problems.push(problem);
+    const path = pathOf(node);
+    if (path !== undefined) {
+      if (!bound.includes(path.root)) paths.push(path);
+      nodes.push(...spineOf(node));
+      for (const { index } of path.segments) if (index !== undefined) visit(index, bound);
+      return;
+    }
+    const variable = loopVariableOf(node);
+    for (const child of childrenOf(node)) {
+      const isInside = variable !== undefined && child !== childrenOf(node)[0];
+      if (isInside && child.op === 'id' && child === childrenOf(node)[1]) continue;
+      visit(child, isInside ? [...bound, variable] : bound);
+    }
+  };
+  visit(ast, []);
+  return { paths, nodes, problems };
+}
+
+/** The nodes below the end of a path: `steps.a` and `steps` of `steps.a.status`. */
+function spineOf(node: ASTNode): ASTNode[] {
+  const first = node.op === 'id' ? undefined : childrenOf(node)[0];
+  return first === undefined ? [] : [first, ...spineOf(first)];
+}
+
+function loopVariableOf(node: ASTNode): string | undefined {
+  if (node.op !== 'rcall' || !LOOPS.includes(node.args[0])) return undefined;
+  const variable = node.args[2][0];
+  return variable?.op === 'id' ? variable.args : undefined;
+}
+
+function problemOfNode(node: ASTNode): ExpressionProblem | undefined {
+  if (node.op === 'value') {
+    const isPlain = typeof node.args !== 'object' || node.args === null;
+    if (isPlain) return undefined;
+    return { message: 'bytes and unsigned numbers are not known here', range: node.range };
+  }
+  if (node.op !== 'call' && node.op !== 'rcall') return undefined;
+  const [name] = node.args;
+  const refusal = refusalOf(name);
+  if (refusal !== undefined) return { message: `${name}(): ${refusal}`, range: node.range };
+  if (!isAllowed(name)) {
+    const message = `there is no function ${name}()${suggestionText(name, FUNCTION_NAMES)}`;
+    return { message, range: node.range };
+  }
+  return name === 'join' && node.op === 'rcall' ? problemOfJoin(node.args[2]) : undefined;
+}
+
+/** The only function whose result may be longer than its arguments together. */
+function problemOfJoin([separator]: readonly ASTNode[]): ExpressionProblem | undefined {
+  if (separator === undefined) return undefined;
+  const isShort =
+    separator.op === 'value' &&
+    typeof separator.args === 'string' &&
+    separator.args.length <= MAX_SEPARATOR;
+  const message = `join(): write the separator out, at most ${MAX_SEPARATOR} characters`;
+  return isShort ? undefined : { message, range: separator.range };
+}

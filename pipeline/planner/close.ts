@@ -1,0 +1,97 @@
+import type { StepCause, StepState } from '../../contract/pipeline.js';
+import { type Draft, setItem, setStep, stepOf } from './draft.js';
+import { itemName } from './item-name.js';
+import { maxReason, pendingOf, shortened } from './step-states.js';
+import { noteFailure, stopperOf } from './stop.js';
+
+/** Ends a step that did not begin, or does not go on. `reason`: where there is a better one than what `why` says. */
+export function skip(draft: Draft, id: string, why: StepCause, reason?: string): void {
+  const by = why === 'stop' ? stopperOf(draft, id, stepOf(draft, id)) : undefined;
+  const text = shortened(reason ?? haltInWords(why, by));
+  skipItems(draft, id, text);
+  const { items, counts, next, values, attempts } = stepOf(draft, id);
+  setStep(draft, id, {
+    ...{ status: 'skipped', items, counts, next, why, reason: text },
+    ...(attempts !== undefined && { attempts }),
+    ...(values !== undefined && { values }),
+    ...(by !== undefined && { by }),
+  });
+}
+
+/** Ends a step of which nothing runs. `halt`: why what is left of it does not start. */
+export function close(draft: Draft, id: string, halt: StepCause | undefined): void {
+  const before = stepOf(draft, id);
+  const left = pendingOf(before);
+  const by = halt === 'stop' ? stopperOf(draft, id, before) : undefined;
+  if (halt !== undefined) skipItems(draft, id, shortened(haltInWords(halt, by)));
+  const { items, counts, next, values, failure, repeat, attempts } = stepOf(draft, id);
+  const status = statusOf(stepOf(draft, id), left);
+  const why = status === 'succeeded' ? undefined : causeOf(stepOf(draft, id), left, status, halt);
+  const reason = reasonOf(stepOf(draft, id), status, why && haltInWords(why, by));
+  setStep(draft, id, {
+    ...{ status, items, counts, next },
+    ...(values !== undefined && { values }),
+    ...(attempts !== undefined && { attempts }),
+    ...(failure !== undefined && { failure }),
+    ...(repeat !== undefined && { repeat }),
+    ...(reason !== undefined && { reason: shortened(reason, maxReason(before)) }),
+    ...(why !== undefined && { why }),
+    ...(why === 'stop' && by !== undefined && { by }),
+  });
+  // What a person cut short did not do what others need, also where all that had run of it went well.
+  if (status === 'canceled' && why === 'message') noteFailure(draft, id);
+}
+
+const STOP_REASONS: Readonly<Record<Exclude<StepCause, 'stop'>, string>> = {
+  needs: 'its rule does not allow it',
+  when: 'its condition is false',
+  message: 'a message asked for it',
+  cancel: 'the run was canceled',
+  deadline: 'runTimeout of the pipeline passed',
+  size: 'what the run keeps has become too large',
+};
+
+/** Why a step is not started or goes on no more. */
+const haltInWords = (why: StepCause, by: string | undefined): string =>
+  why === 'stop' ? `the run stops because ${by ?? 'a step'} did not succeed` : STOP_REASONS[why];
+
+function skipItems(draft: Draft, id: string, reason: string): void {
+  for (const [index, { status, attempt }] of stepOf(draft, id).items.entries()) {
+    if (status === 'pending') setItem(draft, id, index, { status: 'skipped', attempt, reason });
+  }
+}
+
+/** What was to run once more and did not is canceled, however its first run ended. */
+function statusOf(
+  { counts, repeat }: StepState,
+  left: number,
+): 'failed' | 'canceled' | 'succeeded' {
+  if (repeat) return 'canceled';
+  if (counts.failed > 0) return 'failed';
+  return counts.canceled + left > 0 ? 'canceled' : 'succeeded';
+}
+
+/** A cause is named where it cut something off; `stop` only where the step itself had no failure. */
+function causeOf(
+  { counts: { canceled }, repeat }: StepState,
+  left: number,
+  status: 'failed' | 'canceled',
+  halt: StepCause | undefined,
+): StepCause | undefined {
+  if (halt === 'stop') return status === 'canceled' && canceled === 0 ? 'stop' : undefined;
+  return repeat || canceled + left > 0 ? halt : undefined;
+}
+
+function reasonOf(
+  { values, items, counts }: StepState,
+  status: StepState['status'],
+  cause: string | undefined,
+): string | undefined {
+  if (status === 'succeeded') return undefined;
+  if (status === 'canceled' && cause !== undefined) return cause;
+  const index = items.findIndex((item) => item.status === status);
+  const first = items[index]?.reason;
+  if (values === undefined) return first;
+  const share = `${counts[status === 'failed' ? 'failed' : 'canceled']} of ${items.length} items ${status === 'failed' ? 'failed' : 'were canceled'}`;
+  return `${share}, the first is ${itemName(values[index], index)}${first === undefined ? '' : `: ${first}`}`;
+}

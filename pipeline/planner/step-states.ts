@@ -1,0 +1,122 @@
+import type { ItemCounts, ItemState, StepState, StepStatus } from '../../contract/pipeline.js';
+
+export const NO_ITEMS: ItemCounts = {
+  running: 0,
+  succeeded: 0,
+  failed: 0,
+  canceled: 0,
+  skipped: 0,
+};
+
+/** Longest reason that a state keeps of an item of `forEach`, in characters. 2,000 of them must fit into it. */
+const LONGEST_REASON = 200;
+/** The same of a step without `forEach`: long enough for a failure with its remedy. */
+const MAX_STEP_REASON = 700;
+
+/** Longest reason that a state keeps of a step, and of its items. */
+export const maxReason = ({ values }: Pick<StepState, 'values'>): number =>
+  values === undefined ? MAX_STEP_REASON : LONGEST_REASON;
+
+/** The reason in at most `max` characters: its first sentences, or where the first is too long its first words and `…`. */
+export function shortened(reason: string, max = LONGEST_REASON): string {
+  if (reason.length <= max) return reason;
+  const sentences = /^.*[.!?](?=\s)/s.exec(reason.slice(0, max + 1))?.[0] ?? '';
+  if (sentences.length > max / 3) return sentences;
+  const words = /^.*\S(?=\s)/s.exec(reason.slice(0, max))?.[0] ?? '';
+  return `${words.length > max / 3 ? words : reason.slice(0, max - 1)}…`;
+}
+
+export const freshStep = (): StepState => ({
+  status: 'pending',
+  items: [],
+  counts: NO_ITEMS,
+  next: 0,
+});
+
+/** A step that takes the place of `before`, with when it began and ended. */
+export function withTimes(
+  before: StepState,
+  step: StepState,
+  nowMs: number | undefined,
+): StepState {
+  const { startedMs, endedMs } = timesOf(before, step.status, nowMs);
+  if (step.startedMs === startedMs && step.endedMs === endedMs) return step;
+  const timed: { -readonly [Member in keyof StepState]: StepState[Member] } = { ...step };
+  delete timed.startedMs;
+  delete timed.endedMs;
+  if (startedMs !== undefined) timed.startedMs = startedMs;
+  if (endedMs !== undefined) timed.endedMs = endedMs;
+  return timed;
+}
+
+type Times = { readonly [Member in 'startedMs' | 'endedMs']?: number | undefined };
+
+function timesOf(before: StepState, status: StepStatus, nowMs: number | undefined): Times {
+  if (status === 'pending') return {};
+  const { startedMs, endedMs } = before;
+  const wasOpen = before.status === 'pending' || before.status === 'running';
+  if (status === 'running') return { startedMs: before.status === 'running' ? startedMs : nowMs };
+  return { startedMs, endedMs: wasOpen ? nowMs : endedMs };
+}
+
+/** Items that are still to be started. */
+export const pendingOf = ({ items, counts }: StepState): number =>
+  items.length -
+  (counts.running + counts.succeeded + counts.failed + counts.canceled + counts.skipped);
+
+/** The step, to be run again: items that succeeded stay done, the others are started anew. */
+export function resetForRetry({ values, items, attempts }: StepState): StepState {
+  const again = items.map((item) => (item.status === 'succeeded' ? item : waiting(item)));
+  const succeeded = again.filter(({ status }) => status === 'succeeded').length;
+  const first = again.findIndex(({ status }) => status === 'pending');
+  return {
+    status: 'pending',
+    ...(values !== undefined && { values }),
+    ...(attempts !== undefined && { attempts }),
+    items: again,
+    counts: { ...NO_ITEMS, succeeded },
+    next: first === -1 ? again.length : first,
+  };
+}
+
+/**
+ * The step of a run that was closed abruptly: items that are taken up go on running, whatever they had been told or had
+ * seemed to end as; those that succeeded stay done, the others are started. Undefined where nothing is taken up.
+ */
+export function takenUp(
+  step: StepState,
+  isTakenUp: (index: number) => boolean,
+): StepState | undefined {
+  const { startedMs, attempts } = step;
+  const again = resetForRetry(step);
+  let running = 0;
+  const items = again.items.map((item, index): ItemState => {
+    const before = step.items[index];
+    if (before === undefined || before.status === 'succeeded' || !isTakenUp(index)) return item;
+    running += 1;
+    const { attempt, executionId } = before;
+    return { status: 'running', attempt, ...(executionId !== undefined && { executionId }) };
+  });
+  if (running === 0) return undefined;
+  const first = items.findIndex(({ status }) => status === 'pending');
+  return {
+    ...again,
+    ...{ status: 'running', items, counts: { ...again.counts, running } },
+    next: first === -1 ? items.length : first,
+    ...(startedMs !== undefined && { startedMs }),
+    ...(attempts !== undefined && { attempts }),
+  };
+}
+
+/** The step, to be run as a whole: what it works on may have changed. Attempts are counted on. */
+export function renewed({ items, attempts = 0, skip, reason }: StepState): StepState {
+  const made = items.reduce((most, { attempt }) => Math.max(most, attempt), attempts);
+  const isToBeSkipped = skip === true && { skip, ...(reason !== undefined && { reason }) };
+  return { ...freshStep(), ...(made > 0 && { attempts: made }), ...isToBeSkipped };
+}
+
+const waiting = ({ attempt }: ItemState): ItemState => ({ status: 'pending', attempt });
+
+/** Most starts of one item, the retries of a job included. */
+export const attemptsOf = ({ items }: StepState): number =>
+  items.reduce((most, { attempt, retries = 0 }) => Math.max(most, attempt + retries), 0);

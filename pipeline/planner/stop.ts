@@ -1,0 +1,47 @@
+import type { StepCause, StepState } from '../../contract/pipeline.js';
+import { type Draft, setStep, stepOf } from './draft.js';
+import { planned } from './order.js';
+import { endingOf, isFailure } from './rules.js';
+
+/**
+ * Why nothing of a step may start any more. After a failure that is every step with the rule `allSucceeded`: any other
+ * rule is a word about what to do then, and is heeded.
+ */
+export function stopReason(draft: Draft, id: string, step: StepState): StepCause | undefined {
+  const ending = endingOf(draft.run);
+  if (ending !== undefined) return ending;
+  if (step.canceling) return 'message';
+  return stopperOf(draft, id, step) === undefined ? undefined : 'stop';
+}
+
+/** The step whose failure holds this one up: of those that came after a message set it going, the first. */
+export function stopperOf(draft: Draft, id: string, { again = 0 }: StepState): string | undefined {
+  if (planned(draft.plan, id).runIf !== 'allSucceeded') return undefined;
+  return failuresOf(draft).find(({ failure }) => failure > again)?.id;
+}
+
+/** Steps whose failures stop the run, the first failure first. */
+function failuresOf(draft: Draft): readonly { readonly id: string; readonly failure: number }[] {
+  if (draft.plan.onFailure === 'continue') return [];
+  draft.failures ??= draft.order.ids
+    .flatMap((id, place) => {
+      const step = draft.list[place];
+      return step !== undefined && isFailure(step) ? [{ id, failure: step.failure ?? 0 }] : [];
+    })
+    .sort((one, other) => one.failure - other.failure);
+  return draft.failures;
+}
+
+/** A step failed, or an item of it. */
+export function noteFailure(draft: Draft, id: string): void {
+  draft.run.failures += 1;
+  setStep(draft, id, { ...stepOf(draft, id), failure: draft.run.failures });
+}
+
+/** Says in the state whether a failure stops the run. */
+export function noteStop(draft: Draft): void {
+  const { run } = draft;
+  if (endingOf(run) !== undefined) return;
+  if (failuresOf(draft).length > 0) run.stopping = 'failure';
+  else delete run.stopping;
+}

@@ -1,0 +1,164 @@
+import type { DataFlowClient } from '../client/client.js';
+import type { FailureType } from '../contract/failures.js';
+import { isTerminal } from '../contract/job.js';
+import { isPermanent, toCallFailure } from './call-failure.js';
+import { outsideOfCallers, type PollClock, systemClock } from './clock.js';
+import type { NewestReader } from './newest-executions.js';
+import { backoffMs, type PollBounds } from './poll-interval.js';
+
+/** Waits for room for another execution of a job; all who wait for one job share its readings. */
+export interface CapacityWatcher {
+  /**
+   * Resolves with the executions that run, once the job takes another one. Failed readings are repeated. Rejects when the
+   * job is not there; when the service has refused our keys for ten times `maxPollMs` (ten minutes by default) without
+   * one answer in between; and with the signal's reason.
+   */
+  free(jobId: string, options: FreeOptions): Promise<number>;
+}
+
+export interface FreeOptions {
+  readonly signal: AbortSignal;
+  /** Told of each reading: why it failed; undefined: it did not. */
+  readonly onRead?: (lastError: string | undefined) => void;
+}
+
+interface Waiter {
+  readonly registeredMs: number;
+  readonly onRead: (lastError: string | undefined) => void;
+  readonly resolve: (active: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface PlaceWatchOptions {
+  readonly client: DataFlowClient;
+  readonly newest: NewestReader;
+  readonly settings: PollBounds;
+  readonly clock?: PollClock;
+}
+
+/** Who waits for room in one job. */
+interface Watch {
+  readonly waiters: Set<Waiter>;
+  /** Ends the pause between two readings. */
+  wake: () => void;
+}
+
+/** By what the pause between two readings grows while nothing changes. */
+const GROWTH = 1.5;
+
+/** Failures that say that our keys are not taken: for a while when they are rotated, for ever when they were removed. */
+const REFUSED: readonly FailureType[] = ['DataFlowUnauthenticated', 'DataFlowForbidden'];
+/** So many longest pauses of refusals in a row are for ever. */
+const REFUSED_FOR_PAUSES = 10;
+
+class SharedPlaceWatch implements CapacityWatcher {
+  readonly #options: Required<PlaceWatchOptions>;
+  readonly #jobs = new Map<string, Watch>();
+
+  constructor({ clock = systemClock, ...options }: PlaceWatchOptions) {
+    this.#options = { ...options, clock };
+  }
+
+  free(jobId: string, { signal, onRead = () => undefined }: FreeOptions): Promise<number> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const watch = this.#jobs.get(jobId) ?? { waiters: new Set(), wake: () => undefined };
+      const leave = (): void => {
+        watch.waiters.delete(waiter);
+        signal.removeEventListener('abort', onAbort);
+        // A worker that stops must not live on for a pause that nobody needs.
+        if (watch.waiters.size === 0) watch.wake();
+      };
+      const waiter: Waiter = {
+        registeredMs: this.#options.clock.nowMs(),
+        onRead,
+        resolve: (active) => {
+          leave();
+          resolve(active);
+        },
+        reject: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const onAbort = (): void => {
+        waiter.reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      watch.waiters.add(waiter);
+      if (this.#jobs.has(jobId)) return;
+      this.#jobs.set(jobId, watch);
+      outsideOfCallers(() => void this.#watch(jobId, watch));
+    });
+  }
+
+  /** Reads until nobody waits. The first in the queue gets the place; who comes too late begins again. */
+  async #watch(jobId: string, watch: Watch): Promise<void> {
+    const { settings } = this.#options;
+    const { waiters } = watch;
+    let pauseMs = settings.minPollMs;
+    let failures = 0;
+    let refusedSinceMs: number | undefined;
+    while (waiters.size > 0) {
+      try {
+        const { active, room } = await this.#read(jobId);
+        refusedSinceMs = undefined;
+        for (const { onRead } of [...waiters]) onRead(undefined);
+        for (const waiter of [...waiters].slice(0, Math.max(0, room))) waiter.resolve(active);
+        failures = 0;
+        pauseMs = room > 0 ? settings.minPollMs : Math.min(pauseMs * GROWTH, settings.maxPollMs);
+      } catch (error) {
+        failures += 1;
+        const { failure, message, retryAfterMs } = toCallFailure(error);
+        if (failure !== undefined && REFUSED.includes(failure)) {
+          refusedSinceMs ??= this.#options.clock.nowMs();
+        }
+        for (const waiter of [...waiters]) {
+          waiter.onRead(message);
+          if (this.#isHopeless(failure, refusedSinceMs, waiter)) waiter.reject(error as Error);
+        }
+        pauseMs = Math.max(retryAfterMs ?? 0, backoffMs(failures, settings));
+      }
+      if (waiters.size > 0) await this.#pause(watch, pauseMs);
+    }
+    this.#jobs.delete(jobId);
+  }
+
+  /** Whether this waiter has to give up: nothing was started, so nothing is lost. */
+  #isHopeless(
+    failure: FailureType | undefined,
+    refusedSinceMs: number | undefined,
+    { registeredMs }: Waiter,
+  ): boolean {
+    if (isPermanent({ failure })) return true;
+    if (failure === undefined || !REFUSED.includes(failure)) return false;
+    const { clock, settings } = this.#options;
+    const sinceMs = Math.max(refusedSinceMs ?? Infinity, registeredMs);
+    return clock.nowMs() - sinceMs >= REFUSED_FOR_PAUSES * settings.maxPollMs;
+  }
+
+  async #pause(watch: Watch, ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.setTimer(resolve, ms);
+      watch.wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+    watch.wake = () => undefined;
+  }
+
+  async #read(jobId: string): Promise<{ readonly active: number; readonly room: number }> {
+    const { client, newest } = this.#options;
+    const { output: job } = await client.call('getJobById', { jobId });
+    const { rows } = await newest.read(jobId, { brief: true, priority: 'watch' });
+    const active = rows.filter((row) => !isTerminal(row.status)).length;
+    // A job that does not say how many it takes is assumed to take one (NOTES §5.3).
+    const most = job.status === 'RUNNING' ? active : (job.maxConcurrentRuns ?? 1);
+    return { active, room: most - active };
+  }
+}
+
+/** Opens nothing and starts nothing before the first wait. */
+export const createPlaceWatch = (options: PlaceWatchOptions): CapacityWatcher =>
+  new SharedPlaceWatch(options);

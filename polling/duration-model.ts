@@ -1,0 +1,140 @@
+import { type DurationHistory, MOST_DURATIONS_SEEN } from '../contract/duration-history.js';
+import { logNormalDensity, logNormalSurvival } from './log-normal.js';
+
+/** How likely an execution of some age is to end, while it has not. Ages in ms, 1 or more. */
+export interface DurationModel {
+  /** Whether it rests on durations that were seen. */
+  readonly isSeen: boolean;
+  /** Ends per ms at this age: f/S, f being the density of ends and S the share that lives longer. */
+  readonly hazard: (ageMs: number) => number;
+  /** Its integral, −ln S, but for a constant: between two ages a share of 1 − exp(−difference) ends. */
+  readonly cumulative: (ageMs: number) => number;
+}
+
+/**
+ * Nothing is known: ends are equally likely at every scale, so that the chance to end in the next tenth of its age is
+ * the same for an execution of a minute and of a day. f ∝ 1/t² has this hazard, 1/t.
+ */
+export const NO_HISTORY: DurationModel = {
+  isSeen: false,
+  hazard: (ageMs) => 1 / ageMs,
+  cumulative: (ageMs) => Math.log(ageMs),
+};
+
+/** Spread of log durations that is assumed of a job whose own is not known yet, and how many observations that is worth. */
+const USUAL_SPREAD = 0.2;
+const USUAL_SPREAD_WEIGHT = 2;
+/** Least width of a kernel: narrower ones would trust dates and clocks too much. */
+const LEAST_WIDTH = 0.03;
+/** Failures come at any stage: one seen says little of where the next one comes. */
+const FAILURE_WIDTH = 0.8;
+/** The scale-free part of the mixture counts like so many observed ends. */
+const PRIOR_WEIGHT = 1;
+/** It is flat in log age from the longest duration seen down to this part of it. */
+const PRIOR_REACH = 1 / 256;
+
+/** Table: log-spaced ages, close enough to follow the narrowest kernel. */
+const STEP = 0.02;
+const BELOW_LONGEST = 1 / 64;
+const ABOVE_LONGEST = 8;
+
+interface Kernel {
+  readonly mean: number;
+  readonly width: number;
+}
+
+/**
+ * What the durations of a job's latest executions say of the next one: a mixture of one log-normal kernel for each that
+ * completed, a wide one for each that failed, and a scale-free part, which is all that is left past the longest seen.
+ * @param seen at most {@link MOST_DURATIONS_SEEN} of each are used; without any it is {@link NO_HISTORY}
+ */
+export function lifetimeOf(seen: DurationHistory | undefined): DurationModel {
+  const completed = logsOf(seen?.completedMs);
+  const failed = logsOf(seen?.failedMs);
+  if (completed.length + failed.length === 0) return NO_HISTORY;
+  const width = widthOf(completed);
+  const kernels = [
+    ...completed.map((mean) => ({ mean, width })),
+    ...failed.map((mean) => ({ mean, width: FAILURE_WIDTH })),
+  ];
+  return tabulated(kernels, Math.exp(Math.max(...completed, ...failed)));
+}
+
+const logsOf = (durationsMs: readonly number[] = []): readonly number[] =>
+  durationsMs
+    .filter((ms) => Number.isFinite(ms) && ms >= 0)
+    .slice(0, MOST_DURATIONS_SEEN)
+    .map((ms) => Math.log(Math.max(1, ms)));
+
+/** Silverman's rule for the width of kernels, the spread being drawn to a usual one where few are known. */
+function widthOf(logs: readonly number[]): number {
+  const count = Math.max(1, logs.length);
+  const mean = logs.reduce((sum, log) => sum + log, 0) / count;
+  const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
+  const variance =
+    (squares + USUAL_SPREAD_WEIGHT * USUAL_SPREAD ** 2) / (count - 1 + USUAL_SPREAD_WEIGHT);
+  return Math.max(LEAST_WIDTH, 0.9 * Math.sqrt(variance) * count ** -0.2);
+}
+
+interface Mixed {
+  readonly density: number;
+  readonly survival: number;
+}
+
+function mixtureAt(ageMs: number, kernels: readonly Kernel[], longestMs: number): Mixed {
+  let { density, survival } = scaleFreeAt(ageMs, longestMs);
+  density *= PRIOR_WEIGHT;
+  survival *= PRIOR_WEIGHT;
+  for (const { mean, width } of kernels) {
+    density += logNormalDensity(ageMs, mean, width);
+    survival += logNormalSurvival(ageMs, mean, width);
+  }
+  return { density, survival };
+}
+
+/** Flat in age up to a small part of the longest, in log age (1/t) up to the longest, then with hazard 1/t. */
+function scaleFreeAt(ageMs: number, longestMs: number): Mixed {
+  const leastMs = longestMs * PRIOR_REACH;
+  const share = 1 / (2 - Math.log(PRIOR_REACH));
+  if (ageMs <= leastMs) {
+    return { density: share / leastMs, survival: 1 - (share * ageMs) / leastMs };
+  }
+  if (ageMs <= longestMs) {
+    return { density: share / ageMs, survival: share * (1 + Math.log(longestMs / ageMs)) };
+  }
+  return { density: (share * longestMs) / ageMs ** 2, survival: (share * longestMs) / ageMs };
+}
+
+/** The mixture at log-spaced ages, once: a look then costs two look-ups, however long the history. */
+function tabulated(kernels: readonly Kernel[], longestMs: number): DurationModel {
+  const from = Math.log(longestMs * BELOW_LONGEST);
+  const count = Math.ceil(Math.log(ABOVE_LONGEST / BELOW_LONGEST) / STEP) + 1;
+  const hazards = new Float32Array(count);
+  const cumulated = new Float32Array(count);
+  for (let n = 0; n < count; n += 1) {
+    const { density, survival } = mixtureAt(Math.exp(from + n * STEP), kernels, longestMs);
+    hazards[n] = density / survival;
+    cumulated[n] = -Math.log(survival);
+  }
+  const firstMs = Math.exp(from);
+  const lastMs = Math.exp(from + (count - 1) * STEP);
+  const [hazardAtFirst = 0] = hazards;
+  const at = (table: Float32Array, ageMs: number): number => {
+    const place = (Math.log(ageMs) - from) / STEP;
+    const before = Math.min(Math.floor(place), count - 2);
+    const low = table[before] ?? 0;
+    return low + (place - before) * ((table[before + 1] ?? low) - low);
+  };
+  return {
+    isSeen: true,
+    hazard(ageMs) {
+      if (ageMs <= firstMs) return hazardAtFirst;
+      return ageMs < lastMs ? at(hazards, ageMs) : 1 / ageMs;
+    },
+    cumulative(ageMs) {
+      if (ageMs <= firstMs) return (cumulated[0] ?? 0) - hazardAtFirst * (firstMs - ageMs);
+      if (ageMs < lastMs) return at(cumulated, ageMs);
+      return (cumulated[count - 1] ?? 0) + Math.log(ageMs / lastMs);
+    },
+  };
+}

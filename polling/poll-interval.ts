@@ -1,0 +1,119 @@
+import type { Timings } from '../contract/timings.js';
+import type { DurationModel } from './duration-model.js';
+
+/** Shortest and longest pause between two looks. */
+export type PollBounds = Pick<Timings, 'minPollMs' | 'maxPollMs'>;
+
+/** What spaces the looks at one execution. */
+export type PollSettings = PollBounds & Pick<Timings, 'callWorthMs'>;
+
+/** One execution, as far as its end can be foreseen. */
+export interface PollTarget {
+  /** Ms since it started to run, or since the service took it; at the latest look. */
+  readonly ageMs: number;
+  readonly lifetime: DurationModel;
+  /** The age at which the service ends it for sure: its remote time-out. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How many times maxPollMs a pause may last while earlier durations tell that the end is far. */
+const FORESEEN_FACTOR = 5;
+/** Pauses that are tried differ by this factor: finer would not be seen. */
+const FINENESS = 1.03;
+
+/**
+ * Pause until the next look at an execution that goes on.
+ *
+ * With n(t) looks per ms at age t, f the density of ends and S the share that lives longer, the mean delay from an end
+ * until it is seen is ∫ f/(2n) and the mean number of calls ∫ S·n. The sum of the delay and λ times the calls is least
+ * where its derivative by n is zero at each age: −f/(2n²) + λS = 0, so n = √(h/(2λ)) with the hazard h = f/S. For a
+ * given number of calls no other rate has a smaller mean delay; λ, {@link Timings.callWorthMs}, is what one more call
+ * must take off the mean delay to be made.
+ *
+ * Looks are few, and h may rise many times over between two of them, so the rate is not simply taken at the age of the
+ * latest look. To put the next look off by dt delays whatever has ended since the latest one, a share m, by dt; it
+ * spares what ends just then, h·(1 − m)·dt, the pause after it, √(2λ/h). So the look is due when m reaches √(2λh·(1 − m));
+ * where h is steady, m = h·pause gives the pause 1/n again. Of several executions that one call shows, m and h are sums.
+ *
+ * Without history h is 1/t, and the pause grows with the root of the age. That is right on average over all lengths and
+ * wasteful for any one of them (twice the delay of even looks, for the same calls), so it is never above maxPollMs then.
+ */
+export function pauseMs(foreseen: readonly PollTarget[], settings: PollSettings): number {
+  const { minPollMs, maxPollMs, callWorthMs } = settings;
+  const isSeen = foreseen.every(({ lifetime }) => lifetime.isSeen);
+  const longestMs = isSeen ? maxPollMs * FORESEEN_FACTOR : maxPollMs;
+  const groups = groupsOf(foreseen);
+  const every = Math.ceil(groups.length / MOST_SUMMED);
+  const summed = groups.filter((_, n) => n % every === 0);
+  for (let ms = minPollMs; ms < longestMs; ms *= FINENESS) {
+    let ended = 0;
+    let hazard = 0;
+    for (const { one, count } of summed) {
+      const lives = livesFor(one, ms);
+      ended += every * count * (1 - lives);
+      hazard += every * count * lives * hazardOf(one, ms);
+    }
+    if (ended >= Math.sqrt(2 * callWorthMs * hazard)) return ms;
+  }
+  return longestMs;
+}
+
+/** The hazard of the next moment. */
+export const hazardNow = (one: PollTarget): number => hazardOf(one, 0);
+
+/** Several that are alike; `one` has their mean age. */
+interface Group {
+  readonly one: PollTarget;
+  readonly count: number;
+}
+
+/** Neighbours that are alike, together: sums must stay cheap for thousands, and one that is unlike the rest must count. */
+function groupsOf(foreseen: readonly PollTarget[]): readonly Group[] {
+  const groups: Group[] = [];
+  let [first, ageMs] = [0, 0];
+  foreseen.forEach((one, n) => {
+    ageMs += one.ageMs;
+    const next = foreseen[n + 1];
+    if (next !== undefined && isAlike(next, foreseen[first] ?? one)) return;
+    const count = n + 1 - first;
+    groups.push({ one: { ...one, ageMs: ageMs / count }, count });
+    [first, ageMs] = [n + 1, 0];
+  });
+  return groups;
+}
+
+const isAlike = (one: PollTarget, other: PollTarget): boolean =>
+  one.lifetime === other.lifetime &&
+  one.timeoutMs === other.timeoutMs &&
+  Math.abs(one.ageMs - other.ageMs) <= ALIKE * other.ageMs;
+
+/** Ages that differ by no more than this part: no known lifetime changes faster. */
+const ALIKE = 0.03;
+/** Of more groups than this every second, third… stands for its neighbours. */
+const MOST_SUMMED = 128;
+/** Ages below are one: the hazard of nothing is infinite. */
+const LEAST_AGE_MS = 1;
+/** How soon after its time-out an execution is expected to show its end. */
+const TIMEOUT_LAG_MS = 1_000;
+
+/** The probability that an execution that lived at the latest look does so `ms` later. */
+function livesFor({ ageMs, lifetime, timeoutMs }: PollTarget, ms: number): number {
+  const from = Math.max(LEAST_AGE_MS, ageMs);
+  const ends = lifetime.cumulative(from + ms) - lifetime.cumulative(from);
+  const overdue = afterTimeout(from + ms, timeoutMs) / afterTimeout(from, timeoutMs);
+  return Math.exp(-ends) / overdue;
+}
+
+function hazardOf({ ageMs, lifetime, timeoutMs = Infinity }: PollTarget, ms: number): number {
+  const age = Math.max(LEAST_AGE_MS, ageMs) + ms;
+  const own = lifetime.hazard(age);
+  return age <= timeoutMs ? own : own + 1 / (age - timeoutMs + TIMEOUT_LAG_MS);
+}
+
+/** Past the time-out there is a hazard of 1/t anew, t counted from it: its cumulated exponential. */
+const afterTimeout = (ageMs: number, timeoutMs = Infinity): number =>
+  1 + Math.max(0, ageMs - timeoutMs) / TIMEOUT_LAG_MS;
+
+/** Pause after so many failed looks in a row (1 or more): doubling from the shortest pause to the longest. */
+export const backoffMs = (failures: number, { minPollMs, maxPollMs }: PollBounds): number =>
+  Math.min(maxPollMs, minPollMs * 2 ** (failures - 1));

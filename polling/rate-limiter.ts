@@ -1,0 +1,172 @@
+import {
+  afterAnswer,
+  afterThrottled,
+  type CallRate,
+  fullRate,
+  totalPerSecond,
+} from './call-rate.js';
+import { callWindow, freeAtMs, withStart } from './call-window.js';
+import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
+
+/**
+ * Who goes first when calls queue: `urgent` is for what changes something (execute, cancel), and for the rest of a listing
+ * whose first page a permit counts from. The others take turns: `usual` is for what somebody does once (preparing a start,
+ * reading before a cancel), `look` for the status hub, which must see ends while hundreds of starts are prepared, `watch`
+ * for other reads that are repeated until something shows.
+ */
+export type Priority = 'high' | 'normal' | 'poll' | 'watch';
+
+/** Reads that are repeated by themselves, and can wait: a service that refuses calls gets few of these. */
+const POLLS: readonly Priority[] = ['poll', 'watch'];
+
+/** The calls that one profile may make per second, shared by all its callers in this process. */
+export interface RateLimiter {
+  /**
+   * Resolves when one call may start; start it then. First come, first served among those of one priority.
+   * Rejects with the signal's reason when that aborts first, and leaves the queue.
+   */
+  take(signal?: AbortSignal, priority?: Priority): Promise<void>;
+  /** A call was answered, whatever the answer, but not with 429: the rate may rise again. */
+  answered(): void;
+  /** A call was answered 429: fewer from now on, and no polls (looks, watches) for `retryAfterMs`, a minute at most. */
+  throttled(retryAfterMs: number | undefined): void;
+  /** Callers in the queue. */
+  readonly queued: number;
+  /** Calls per second that are made at most now: half of what was set, after a 429. Polls may be fewer. */
+  readonly callsPerSecond: number;
+}
+
+interface Ticket {
+  readonly grant: () => void;
+}
+
+class WindowBudget implements RateLimiter {
+  /** That of the most; the present one is stricter or the same. */
+  readonly #window;
+  #rate: CallRate;
+  readonly #clock: PollClock;
+  readonly #queues: Record<Priority, Set<Ticket>> = {
+    high: new Set(),
+    normal: new Set(),
+    poll: new Set(),
+    watch: new Set(),
+  };
+  /** Whose turn it is; whoever was served goes to the end. */
+  #turns: readonly Priority[] = ['poll', 'normal', 'watch'];
+  #starts: readonly number[] = [];
+  #pollStarts: readonly number[] = [];
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(callsPerSecond: number, clock: PollClock) {
+    this.#window = callWindow(callsPerSecond);
+    this.#rate = fullRate(callsPerSecond);
+    this.#clock = clock;
+  }
+
+  get queued(): number {
+    return Object.values(this.#queues).reduce((sum, { size }) => sum + size, 0);
+  }
+
+  get callsPerSecond(): number {
+    return totalPerSecond(this.#rate);
+  }
+
+  answered(): void {
+    this.#rate = afterAnswer(this.#rate, this.#clock.nowMs());
+  }
+
+  throttled(retryAfterMs: number | undefined): void {
+    this.#rate = afterThrottled(this.#rate, retryAfterMs, this.#clock.nowMs());
+    this.#serve();
+  }
+
+  take(signal?: AbortSignal, priority: Priority = 'normal'): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const queue = this.#queues[priority];
+      const leave = (): void => {
+        queue.delete(ticket);
+        this.#serve();
+        // An abort's reason is whatever the caller gave; it passes unchanged.
+        reject(signal?.reason as Error);
+      };
+      const ticket: Ticket = {
+        grant: () => {
+          signal?.removeEventListener('abort', leave);
+          resolve();
+        },
+      };
+      if (signal?.aborted === true) {
+        leave();
+        return;
+      }
+      signal?.addEventListener('abort', leave, { once: true });
+      queue.add(ticket);
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    for (;;) {
+      const nowMs = this.#clock.nowMs();
+      const waiting = (['high', ...this.#turns] as const)
+        .filter((priority) => this.#queues[priority].size > 0)
+        .map((priority) => ({ priority, freeMs: this.#freeMs(priority, nowMs) }));
+      const next = waiting.find(({ freeMs }) => freeMs <= nowMs);
+      if (next !== undefined) this.#grant(next.priority, nowMs);
+      else if (waiting.length === 0) return;
+      else {
+        this.#serveIn(Math.min(...waiting.map(({ freeMs }) => freeMs)) - nowMs);
+        return;
+      }
+    }
+  }
+
+  #grant(priority: Priority, nowMs: number): void {
+    const queue = this.#queues[priority];
+    const [ticket] = queue;
+    if (ticket === undefined) return;
+    queue.delete(ticket);
+    this.#starts = withStart(this.#window, this.#starts, nowMs);
+    if (POLLS.includes(priority)) {
+      this.#pollStarts = withStart(this.#window, this.#pollStarts, nowMs);
+    }
+    if (priority !== 'high') {
+      this.#turns = [...this.#turns.filter((other) => other !== priority), priority];
+    }
+    ticket.grant();
+  }
+
+  /** When the next call of this priority may start. Starts and cancels, and what they read, are not held by what holds polls. */
+  #freeMs(priority: Priority, nowMs: number): number {
+    const { perSecond, mostPerSecond, restsUntilMs } = this.#rate;
+    const isPoll = POLLS.includes(priority);
+    const fromMs = isPoll ? Math.max(nowMs, restsUntilMs) : nowMs;
+    const freeMs = freeAtMs(this.#window, this.#starts, fromMs);
+    if (perSecond >= mostPerSecond) return freeMs;
+    const total = freeAtMs(callWindow(totalPerSecond(this.#rate)), this.#starts, fromMs);
+    const polls = isPoll ? freeAtMs(callWindow(perSecond), this.#pollStarts, fromMs) : 0;
+    return Math.max(freeMs, total, polls);
+  }
+
+  #serveIn(ms: number): void {
+    this.#cancelTimer = outsideOfCallers(() =>
+      this.#clock.setTimer(() => {
+        this.#serve();
+      }, ms),
+    );
+  }
+}
+
+export interface CallBudgetOptions {
+  /** Calls per second on average; in any one second at most this, rounded up. Fewer for a while after each 429. @default 5 */
+  readonly callsPerSecond?: number;
+  readonly clock?: PollClock;
+}
+
+/** @throws RangeError unless `callsPerSecond` is a finite number above 0. */
+export const createCallBudget = ({
+  callsPerSecond = 5,
+  clock = systemClock,
+}: CallBudgetOptions = {}): RateLimiter => new WindowBudget(callsPerSecond, clock);

@@ -1,0 +1,244 @@
+import type { DataFlowClient } from '../client/client.js';
+import { isTerminal, type JobExecution } from '../contract/job.js';
+import { Answers, type PollLog } from './answers.js';
+import type { RateLimiter } from './rate-limiter.js';
+import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
+import { createNewestReader, type NewestReader } from './newest-executions.js';
+import { type Plan, planCalls, type PlanMemo, type PlannedCall } from './plan.js';
+import { StatusCalls } from './status-calls.js';
+import { Registry, type WaitTarget } from './registry.js';
+import { ScanAnswers } from './job-scan-answers.js';
+import { createWaiter, type WaitInfo, type WaitOptions, type WaitResult } from './waiter.js';
+import { afterNudge, type HubSettings } from './watched-execution.js';
+
+export type { HubSettings, PollLog, WaitInfo, WaitOptions, WaitResult, WaitTarget };
+
+/** What the hub calls. */
+type StatusOperation = 'getJobExecutionById' | 'getJobExecutions' | 'getJobs';
+
+/** What the hub is doing, and what it did since it was made. */
+export interface HubSnapshot {
+  readonly waiters: number;
+  /** Executions that are waited for. */
+  readonly executions: number;
+  readonly callsUnderWay: number;
+  /** Calls made, failed ones included. */
+  readonly calls: Readonly<Record<StatusOperation, number>>;
+  /** Statuses handed to waiters, and looks that a row of getJobs stood for, less the calls made: below 0 where many failed. */
+  readonly callsSaved: number;
+}
+
+/** The one object in a process that asks the service, for everybody who waits under one profile. */
+export interface StatusHub {
+  /**
+   * Resolves when the service itself, asked by id, shows a terminal status. A failed call is no failed execution: it is
+   * made again later, however long. Rejects with the signal's reason on abort, with the client's error when the service
+   * has not found the execution for longer than `maxListingDelayMs`, and with {@link HubClosed}.
+   */
+  wait(target: WaitTarget, options?: WaitOptions): Promise<WaitResult>;
+  /** Somebody else saw this terminal execution, asked by id: tells its waiters at once. Others are ignored. */
+  resolve(execution: JobExecution): void;
+  /** Something was done to the execution (a cancel was sent): its looks are close together again. */
+  nudge(jobId: string, executionId: string): void;
+  snapshot(): HubSnapshot;
+  /** Rejects whoever still waits, ends the calls under way and waits for them. */
+  close(): Promise<void>;
+}
+
+export class HubClosed extends Error {
+  override readonly name = 'HubClosed';
+  constructor() {
+    super('the status hub was closed: this process has stopped watching, the execution goes on');
+  }
+}
+
+export interface StatusHubOptions {
+  readonly client: DataFlowClient;
+  readonly settings: HubSettings;
+  /** Shared with all other callers under the profile. */
+  readonly budget: RateLimiter;
+  readonly clock?: PollClock;
+  /** Shared so that the order of a job's list is learned once. @default one of its own */
+  readonly newest?: NewestReader;
+  readonly log?: PollLog;
+}
+
+class PollingHub implements StatusHub {
+  readonly #settings: HubSettings;
+  readonly #budget: RateLimiter;
+  readonly #clock: PollClock;
+  readonly #log: PollLog | undefined;
+  readonly #registry = new Registry();
+  readonly #calls: StatusCalls;
+  readonly #answers: Answers;
+  readonly #scanAnswers: ScanAnswers;
+  readonly #planMemo: PlanMemo = new WeakMap();
+  /** Calls under way; each has a signal of its own, so that nothing gathers on a long-lived one. */
+  readonly #running = new Map<Promise<void>, AbortController>();
+  #closed: HubClosed | undefined;
+  #cancelTimer: (() => void) | undefined;
+  /** Our place in the budget's queue: one at a time; what it is used for is decided when it is granted. */
+  #ticket: AbortController | undefined;
+  #replanAsked = false;
+
+  constructor({ client, settings, budget, clock = systemClock, newest, log }: StatusHubOptions) {
+    this.#settings = settings;
+    this.#budget = budget;
+    this.#clock = clock;
+    this.#log = log;
+    this.#answers = new Answers(this.#registry, settings, log);
+    this.#scanAnswers = new ScanAnswers(this.#registry, settings);
+    this.#calls = new StatusCalls({
+      client,
+      budget,
+      newest: newest ?? createNewestReader(client, { budget }),
+      answers: this.#answers,
+      scanAnswers: this.#scanAnswers,
+      clock,
+    });
+  }
+
+  async wait(target: WaitTarget, options: WaitOptions = {}): Promise<WaitResult> {
+    const { jobId, executionId } = target;
+    options.signal?.throwIfAborted();
+    if (this.#closed !== undefined) throw this.#closed;
+    return new Promise((resolve, reject) => {
+      const waiter = createWaiter({
+        ref: { jobId, executionId },
+        registeredMs: this.#clock.nowMs(),
+        options,
+        log: this.#log,
+        resolve,
+        reject,
+        leave: () => {
+          this.#registry.remove(waiter);
+          this.#replanSoon();
+        },
+      });
+      this.#registry.add(waiter, target, this.#settings);
+      this.#replanSoon();
+    });
+  }
+
+  resolve(execution: JobExecution): void {
+    if (!isTerminal(execution.status)) return;
+    const { jobId, jobExecutionId } = execution;
+    this.#answers.ended({ jobId, executionId: jobExecutionId }, execution);
+  }
+
+  nudge(jobId: string, executionId: string): void {
+    const nowMs = this.#clock.nowMs();
+    this.#registry.change({ jobId, executionId }, (watched) =>
+      afterNudge(watched, nowMs, this.#settings),
+    );
+    this.#replanSoon();
+  }
+
+  snapshot(): HubSnapshot {
+    const jobs = [...this.#registry.jobs.values()];
+    const calls = { ...this.#calls.made };
+    return {
+      waiters: this.#registry.allWaiters().length,
+      executions: jobs.reduce((sum, { executions }) => sum + executions.size, 0),
+      callsUnderWay: this.#running.size,
+      calls,
+      callsSaved:
+        this.#answers.reads +
+        this.#scanAnswers.vouches -
+        Object.values(calls).reduce((sum, made) => sum + made, 0),
+    };
+  }
+
+  async close(): Promise<void> {
+    const closed = new HubClosed();
+    this.#closed = closed;
+    this.#rest();
+    for (const waiter of this.#registry.allWaiters()) waiter.fail(closed);
+    for (const ending of this.#running.values()) ending.abort(closed);
+    await Promise.all(this.#running.keys());
+  }
+
+  /** Plans after whatever is going on in this turn: a thousand new waiters are planned for once. */
+  #replanSoon(): void {
+    if (this.#replanAsked) return;
+    this.#replanAsked = true;
+    outsideOfCallers(() => {
+      queueMicrotask(() => {
+        this.#replanAsked = false;
+        this.#replan();
+      });
+    });
+  }
+
+  #rest(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#ticket?.abort();
+    this.#ticket = undefined;
+  }
+
+  #replan(): void {
+    if (this.#closed !== undefined) return;
+    const nowMs = this.#clock.nowMs();
+    const { call, wakeAtMs } = this.#plan(nowMs);
+    if (call !== undefined) {
+      this.#queueForCall();
+      return;
+    }
+    this.#rest();
+    if (wakeAtMs !== undefined) this.#wakeIn(wakeAtMs - nowMs);
+  }
+
+  #plan(nowMs: number): Plan {
+    this.#scanAnswers.keepPlanned(nowMs);
+    return planCalls(this.#registry, nowMs, this.#settings, this.#planMemo);
+  }
+
+  #wakeIn(ms: number): void {
+    // Timers longer than 2^31 ms would fire at once; an hour is soon enough to look at the plan again.
+    this.#cancelTimer = this.#clock.setTimer(
+      () => {
+        this.#replan();
+      },
+      Math.min(ms, 3_600_000),
+    );
+  }
+
+  #queueForCall(): void {
+    if (this.#ticket !== undefined) return;
+    const ticket = new AbortController();
+    this.#ticket = ticket;
+    this.#budget.take(ticket.signal, 'poll').then(
+      () => {
+        if (this.#ticket === ticket) this.#ticket = undefined;
+        this.#startMostUrgent();
+      },
+      () => undefined,
+    );
+  }
+
+  #startMostUrgent(): void {
+    if (this.#closed !== undefined) return;
+    const nowMs = this.#clock.nowMs();
+    // Planned anew: while we queued, waiters came and went.
+    const { call, more } = this.#plan(nowMs);
+    if (call !== undefined) this.#start(call, nowMs);
+    if (more) this.#queueForCall();
+    else this.#replan();
+  }
+
+  #start(call: PlannedCall, nowMs: number): void {
+    const ending = new AbortController();
+    this.#registry.begin(call, nowMs);
+    const running = this.#calls.make(call, ending.signal).finally(() => {
+      this.#registry.finish(call);
+      this.#running.delete(running);
+      // With a place in the queue there will be a plan anyway; plans cost milliseconds where thousands wait.
+      if (this.#ticket === undefined) this.#replan();
+    });
+    this.#running.set(running, ending);
+  }
+}
+
+/** Opens nothing and starts nothing before the first wait; who makes it closes it. */
+export const createStatusHub = (options: StatusHubOptions): StatusHub => new PollingHub(options);

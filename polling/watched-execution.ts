@@ -1,0 +1,248 @@
+import type { ExecutionStatus, JobExecution } from '../contract/job.js';
+import type { Timings } from '../contract/timings.js';
+import { companyIn, type Company } from './company.js';
+import { type DurationModel, NO_HISTORY } from './duration-model.js';
+import { createdMs } from './list-order.js';
+import { backoffMs, type PollTarget, pauseMs, type PollSettings } from './poll-interval.js';
+
+/** What the hub goes by; settings of a profile. */
+export type HubSettings = PollSettings & Pick<Timings, 'maxListingDelayMs'>;
+
+/** One execution that somebody waits for. Every function below gives a new one and changes none. */
+export interface Watched {
+  readonly executionId: string;
+  /** From when its age counts: its start, until that is known its creation, else its registration; or the last nudge. */
+  readonly agedFromMs: number;
+  /** Its remote time-out: the age at which the service ends it for sure. */
+  readonly timeoutMs: number | undefined;
+  /** Something was done to it: how long others ran tells nothing any more. */
+  readonly nudged: boolean;
+  /** Look no earlier. */
+  readonly dueMs: number;
+  /** Nor before this, while scans are made: a row stands for it. */
+  readonly keptUntilMs: number;
+  /** A list does not show it: its next look is by id. */
+  readonly unlisted: boolean;
+  /** A list showed a terminal status: to be confirmed by id. */
+  readonly endSeen: boolean;
+  /** Failed looks in a row. */
+  readonly failures: number;
+  /** Since when the service has answered nothing but "not found". */
+  readonly missingSinceMs: number | undefined;
+  readonly lastStatus: ExecutionStatus | undefined;
+  /** By the service's clock, where it is known: by these getJobs may name it. */
+  readonly createdMs: number | undefined;
+  readonly startedMs: number | undefined;
+  /** When it was shown by id or by its job's list; at first when the watch began. */
+  readonly lookedMs: number;
+  /** Service time at which getJobs showed last that it goes on. */
+  readonly vouchedMs: number | undefined;
+  /** When getJobs showed that its job changed: its look goes before others. */
+  readonly hintedMs: number | undefined;
+  readonly company: Company;
+}
+
+/** One job, executions of which somebody waits for. */
+export interface WatchedJob {
+  readonly jobId: string;
+  readonly executions: ReadonlyMap<string, Watched>;
+  readonly lifetime: DurationModel;
+  /** Its list failed: until then its executions are asked by id. */
+  readonly listNotBeforeMs: number;
+  /** Calls that the latest reading of its list took. */
+  readonly listCalls: number;
+  /** Whether the latest scan showed its execution; undefined: there was none yet. */
+  readonly coveredByScans: boolean | undefined;
+  /** Another one after each change of the above, and of calls under way for it. */
+  readonly version: number;
+}
+
+/** What is known of an execution when somebody begins to wait for it. */
+export interface FirstKnown {
+  readonly executionId: string;
+  /** When the service created it (epoch ms). */
+  readonly createdMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A new watch: looked at once, unless it is so young that a look would be wasted. */
+export function watch(
+  { executionId, createdMs, timeoutMs }: FirstKnown,
+  lifetime: DurationModel,
+  nowMs: number,
+  settings: HubSettings,
+): Watched {
+  const agedFromMs = Math.min(nowMs, createdMs ?? nowMs);
+  const sinceCreationMs = pauseMs([{ ageMs: 0, lifetime, timeoutMs }], settings);
+  const firstLookMs = createdMs === undefined ? nowMs : agedFromMs + sinceCreationMs;
+  return {
+    executionId,
+    agedFromMs,
+    timeoutMs,
+    nudged: false,
+    dueMs: Math.max(nowMs, firstLookMs),
+    keptUntilMs: -Infinity,
+    unlisted: false,
+    endSeen: false,
+    failures: 0,
+    missingSinceMs: undefined,
+    lastStatus: undefined,
+    createdMs,
+    startedMs: undefined,
+    lookedMs: nowMs,
+    vouchedMs: undefined,
+    hintedMs: undefined,
+    company: 'unknown',
+  };
+}
+
+/** Its age as the service showed it: it counts from its start, once that is known. */
+export function withAge(
+  { agedFromMs, startedMs, nudged }: Watched,
+  { startDate }: Pick<JobExecution, 'startDate'>,
+  nowMs: number,
+): Pick<Watched, 'agedFromMs' | 'startedMs'> {
+  // A start that was shown stays: thousands of dates need not be read again at each look.
+  const shownMs = startedMs === undefined ? Date.parse(startDate ?? '') : NaN;
+  if (Number.isNaN(shownMs)) return { agedFromMs, startedMs };
+  return { agedFromMs: nudged ? agedFromMs : Math.min(shownMs, nowMs), startedMs: shownMs };
+}
+
+/**
+ * The service said, by id or in the list of its job, that it goes on: the next look is after a pause.
+ * @param begunMs start of the call: what getJobs showed since then, it may not have seen
+ */
+export function afterStatus(
+  watched: Watched,
+  execution: Pick<JobExecution, 'status' | 'createdDate' | 'startDate'>,
+  nowMs: number,
+  pauseMs: number,
+  begunMs = nowMs,
+): Watched {
+  const hintedMs = (watched.hintedMs ?? -Infinity) > begunMs ? watched.hintedMs : undefined;
+  return {
+    ...watched,
+    ...withAge(watched, execution, nowMs),
+    createdMs: watched.createdMs ?? createdMs(execution),
+    dueMs: hintedMs === undefined ? nowMs + pauseMs : nowMs,
+    keptUntilMs: -Infinity,
+    unlisted: false,
+    endSeen: false,
+    failures: 0,
+    missingSinceMs: undefined,
+    lastStatus: execution.status,
+    lookedMs: nowMs,
+    hintedMs,
+  };
+}
+
+/** getJobs shows that something ended in its job: perhaps it. Pauses after failures stay. */
+export const afterHint = (watched: Watched, nowMs: number): Watched => ({
+  ...watched,
+  dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs),
+  keptUntilMs: -Infinity,
+  hintedMs: nowMs,
+});
+
+/** getJobs shows that it goes on: the next look may be later, but not after `untilMs`. */
+export const afterVouched = (watched: Watched, serviceMs: number, untilMs: number): Watched => ({
+  ...watched,
+  keptUntilMs: untilMs,
+  vouchedMs: serviceMs,
+});
+
+/** getJobs has lied: its word keeps no look away any more. */
+export const afterDistrust = (watched: Watched): Watched => ({
+  ...watched,
+  keptUntilMs: -Infinity,
+});
+
+/** What its job's lifetime says of it now. */
+export const pollTarget = (
+  { agedFromMs, nudged, timeoutMs }: Pick<Watched, 'agedFromMs' | 'nudged' | 'timeoutMs'>,
+  lifetime: DurationModel,
+  nowMs: number,
+): PollTarget => ({
+  ageMs: nowMs - agedFromMs,
+  ...(nudged ? { lifetime: NO_HISTORY } : { lifetime, timeoutMs }),
+});
+
+/** A list showed an end, which counts only once it is confirmed by id. */
+export const afterListedEnd = (watched: Watched, nowMs: number): Watched => ({
+  ...watched,
+  // A confirmation that failed keeps its pause.
+  dueMs: watched.endSeen ? watched.dueMs : nowMs,
+  keptUntilMs: -Infinity,
+  endSeen: true,
+});
+
+/** A list was read and did not show it. */
+export const afterUnlisted = (watched: Watched): Watched => ({
+  ...watched,
+  unlisted: true,
+  company: 'unlisted',
+});
+
+/** A list was read at `readMs` in which it goes on, alone or beside others. */
+export function afterListed(
+  watched: Watched,
+  isAlone: boolean,
+  readMs: number,
+  settings: HubSettings,
+): Watched {
+  const company = companyIn(watched, isAlone, readMs, settings);
+  return company === watched.company ? watched : { ...watched, company };
+}
+
+/** No scan has been made for long: the others may have ended. */
+export const afterUnswept = (watched: Watched): Watched =>
+  watched.company === 'others' ? { ...watched, company: 'unknown' } : watched;
+
+/** The row of its job changed: others may have begun. */
+export const afterRowChange = (watched: Watched): Watched => ({ ...watched, company: 'unknown' });
+
+/** Why a look failed, as far as it matters to the next one. */
+export interface FailedLook {
+  /** The execution itself was not found. */
+  readonly notFound: boolean;
+  /** Ms that the service asked to wait. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** A look failed: later again, longer each time, and not before the service wants it. */
+export function afterFailure(
+  watched: Watched,
+  { notFound, retryAfterMs }: FailedLook,
+  nowMs: number,
+  settings: HubSettings,
+): Watched {
+  const failures = watched.failures + 1;
+  const missingSinceMs = watched.missingSinceMs ?? (notFound ? nowMs : undefined);
+  const pausedUntilMs = nowMs + Math.max(backoffMs(failures, settings), retryAfterMs ?? 0);
+  // The look at which waiters give up comes on time.
+  const giveUpMs = (missingSinceMs ?? Infinity) + settings.maxListingDelayMs;
+  const dueMs =
+    retryAfterMs === undefined && giveUpMs > nowMs
+      ? Math.min(pausedUntilMs, giveUpMs)
+      : pausedUntilMs;
+  return { ...watched, failures, missingSinceMs, dueMs };
+}
+
+/** Something was done to it (a cancel): look often again, as at one just started. A pause after failures stays. */
+export const afterNudge = (watched: Watched, nowMs: number, settings: HubSettings): Watched => ({
+  ...watched,
+  agedFromMs: nowMs,
+  nudged: true,
+  keptUntilMs: -Infinity,
+  dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs + settings.minPollMs),
+});
+
+/** Whether a waiter since `registeredMs` has to give up: missing for longer than listing may take. */
+export const isLost = (
+  { missingSinceMs }: Watched,
+  registeredMs: number,
+  nowMs: number,
+  { maxListingDelayMs }: HubSettings,
+): boolean =>
+  missingSinceMs !== undefined &&
+  nowMs >= Math.max(missingSinceMs, registeredMs) + maxListingDelayMs;

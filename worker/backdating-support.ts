@@ -1,0 +1,82 @@
+import type { BackdatingSupport } from '../activities/profile.js';
+import type { DataFlowClient } from '../client/client.js';
+import { DataFlowCallError } from '../client/errors.js';
+import { DATE_STEP_MARGIN_MS, type Timings } from '../contract/timings.js';
+
+/** Where warnings go: meaning, and what it is about. */
+export type Warn = (message: string, about: Readonly<Record<string, unknown>>) => void;
+
+/** A trial must not hold up what it is for. */
+const TRIAL_MS = 5_000;
+/** A refusal is tried again after so long: the Date header or a clock may have been wrong for a while. */
+const AGAIN_AFTER_MS = 300_000;
+
+/** Whether the gateway refuses a read signed with this date; with the present one where none is given. */
+async function isRefused(client: DataFlowClient, signedAtMs?: number): Promise<boolean> {
+  try {
+    const date = signedAtMs !== undefined && { signedAtMs };
+    await client.call('getJobs', { limit: 1 }, { timeoutMs: TRIAL_MS, ...date });
+    return false;
+  } catch (error) {
+    if (error instanceof DataFlowCallError && error.failure === 'DataFlowUnauthenticated')
+      return true;
+    throw error;
+  }
+}
+
+/** Whether dates of this age are taken; undefined when that could not be learned now. */
+async function tryOldDate(
+  client: DataFlowClient,
+  ageMs: number,
+  maxSignatureAgeMs: number,
+): Promise<boolean | undefined> {
+  try {
+    if (await isRefused(client)) return undefined; // keys or clock: nothing to learn. It also corrects the clock.
+    const datedMs = Math.floor(client.serviceClock.earliestMs() - ageMs);
+    if (!(await isRefused(client, datedMs))) return true;
+    // A request that was so long on its way is refused by every gateway: nothing is learned either.
+    return client.serviceClock.latestMs() - datedMs > maxSignatureAgeMs ? undefined : false;
+  } catch (error) {
+    if (error instanceof DataFlowCallError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Learns whether the gateway takes dates as old as an expiring POST carries (docs/submit-protocol.md, rule 2): by a read
+ * signed with such a date, never by a submit. Where it does not, the profile goes on with plain dates and says so.
+ * While the trial itself fails for other reasons it counts as taken: a submit that is refused for its date is
+ * proven not to have started anything.
+ */
+export function createOldDatesTrial(
+  client: DataFlowClient,
+  { submitTimeoutMs, maxSignatureAgeMs, backdateSubmit }: Timings,
+  warn: Warn,
+  nowMs: () => number = () => performance.now(),
+): BackdatingSupport {
+  if (backdateSubmit === 'off') return { learn: () => Promise.resolve(), areTaken: () => false };
+  // The age that the date of a POST has as its permit runs out.
+  const ageMs = maxSignatureAgeMs - submitTimeoutMs - DATE_STEP_MARGIN_MS;
+  let learning: Promise<void> | undefined;
+  let known: boolean | undefined;
+  let triedAtMs = -Infinity;
+  const learn = async (): Promise<void> => {
+    const before = known;
+    known = (await tryOldDate(client, ageMs, maxSignatureAgeMs)) ?? before;
+    triedAtMs = nowMs();
+    if (known !== true) learning = undefined; // tried again
+    if (known === false && before !== false)
+      warn(REFUSED, { maxSignatureAgeMs, triedAgeMs: ageMs });
+  };
+  return {
+    learn: async () => {
+      if (known === false && nowMs() - triedAtMs < AGAIN_AFTER_MS) return;
+      await (learning ??= learn());
+    },
+    areTaken: () => known ?? true,
+  };
+}
+
+const REFUSED =
+  'the gateway refuses dates as old as an expiring POST needs: going on with plain dates. A worker that freezes ' +
+  'between its check and its POST, and thaws later, can then start a job twice. Check maxSignatureAgeMs.';

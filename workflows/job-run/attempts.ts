@@ -1,0 +1,109 @@
+import { durationText } from '../../contract/durations.js';
+import type { JobExecution } from '../../contract/job.js';
+import type { RunJobResult } from '../../contract/run.js';
+import { executionFailure, RunFailure } from './failures.js';
+import { obtainExecution } from './submit.js';
+import { retryPauseMs } from './backoff.js';
+import { guard, timeLeftMs } from './limits.js';
+import { type TrackedExecution, type Run, newSubmission } from './run.js';
+import { spansOf } from './spans.js';
+import { freshProgress, show } from './progress.js';
+import { watch, type Watched } from './wait.js';
+
+/**
+ * Runs a job to its end: a submission, and another one for each end that `retry` names (docs/submit-protocol.md). Resolves only
+ * with a COMPLETED execution. An end is read a second time before anything is started after it: what is shown as FAILED
+ * may run on, and two would run at once.
+ * @throws RunEnded with the failure, or without one when the run was canceled.
+ */
+export async function runToEnd(run: Run): Promise<RunJobResult> {
+  try {
+    for (;;) {
+      const tracked = run.tracked ?? (await obtainExecution(run, run.submission));
+      const watched = await watch(run, run.submission, tracked);
+      const { execution } = watched;
+      show(run, { status: execution.status });
+      if (execution.status === 'COMPLETED') return completed(run, tracked, watched);
+      show(run, { endedBy: execution.status === 'CANCELED' ? 'external' : 'service' });
+      await pauseBeforeRetry(run, tracked, execution);
+      const again = await watch(run, run.submission, tracked);
+      if (again.execution.status === 'COMPLETED') return completed(run, tracked, again);
+      guard(run);
+      if (!isRetried(run, tracked, again.execution))
+        throw executionFailure(run, tracked, again.execution);
+      tryAgain(run, again.execution);
+    }
+  } catch (error) {
+    if (error instanceof RunFailure) {
+      const outcome = error.failure?.type ?? 'canceled';
+      const unknown = error.unknown !== undefined && { unknown: error.unknown };
+      show(run, { phase: 'ended', note: error.message, outcome, ...unknown });
+    }
+    throw error;
+  }
+}
+
+function completed(run: Run, tracked: TrackedExecution, watched: Watched): RunJobResult {
+  show(run, { endedBy: 'service', status: 'COMPLETED' });
+  show(run, { phase: 'ended', note: 'completed', outcome: 'COMPLETED' });
+  return result(run, tracked, watched);
+}
+
+function tryAgain(run: Run, { jobExecutionId: executionId, status }: JobExecution): void {
+  const { plan, submission } = run;
+  run.previousAttempts.push({ executionId, status, duplicates: [...submission.duplicates] });
+  run.submission = newSubmission(run.keyOf(submission.attempt + 1), submission.attempt + 1);
+  run.tracked = undefined;
+  run.progress = freshProgress(plan, run.submission, run.progress.jobName);
+}
+
+/** Returns when the end is one that is tried again; throws it otherwise. */
+async function pauseBeforeRetry(
+  run: Run,
+  tracked: TrackedExecution,
+  execution: JobExecution,
+): Promise<void> {
+  const { plan, submission } = run;
+  const failure = executionFailure(run, tracked, execution);
+  const pauseMs = retryPauseMs(plan, submission.attempt);
+  if (!isRetried(run, tracked, execution) || (timeLeftMs(run) ?? Infinity) <= pauseMs)
+    throw failure;
+  show(run, {
+    phase: 'backing-off',
+    note: `${failure.message}; tries again in ${durationText(pauseMs)}`,
+  });
+  await run.port.sleep(pauseMs, run.cancellation);
+  guard(run);
+}
+
+const isRetried = (
+  { plan, submission, cancellation }: Run,
+  { how }: TrackedExecution,
+  { status }: JobExecution,
+): boolean =>
+  plan.outcomes.includes(status) &&
+  submission.attempt < plan.maximumAttempts &&
+  how !== 'joined' &&
+  !cancellation.requested;
+
+function result(
+  run: Run,
+  tracked: TrackedExecution,
+  { execution, statusCalls, unknown }: Watched,
+): RunJobResult {
+  const { submission, previousAttempts, progress } = run;
+  return {
+    execution,
+    submission: submission.key,
+    ...(progress.runKey !== undefined && { runKey: progress.runKey }),
+    submissionOutcome: tracked.how,
+    exactMatch: tracked.exactMatch,
+    posts: submission.posts,
+    attempts: submission.attempt,
+    previousAttempts: [...previousAttempts],
+    duplicates: [...submission.duplicates],
+    ...spansOf(execution),
+    statusCalls,
+    ...(unknown !== undefined && { unknown }),
+  };
+}

@@ -1,0 +1,72 @@
+import type { AwaitResult } from '../../contract/activities.js';
+import { isTerminal } from '../../contract/job.js';
+import { limits, summary, timeLeftMs } from './limits.js';
+import { isExclusivelyOurs, jobKey, jobRef } from './match-criteria.js';
+import type { Run, Submission } from './run.js';
+import { show } from './progress.js';
+
+/**
+ * Names the duplicates that a wait found, and begins to stop those that are surely ours (docs/submit-protocol.md, rule 6). In the job's
+ * turn, when no other run of this workflow has a POST under way: what nobody here has claimed then is no other run's.
+ */
+export async function nameDuplicates(
+  run: Run,
+  submission: Submission,
+  {
+    duplicates,
+    copies,
+    exactDuplicates: exactDuplicates,
+  }: Pick<AwaitResult, 'duplicates' | 'copies' | 'exactDuplicates'>,
+): Promise<void> {
+  if (duplicates.length === 0) return;
+  const turn = await run.port.jobLock(jobKey(run), limits(run, 'await the turn of'));
+  const claimed = run.port.claimedIds(submission.key);
+  const ours = duplicates.filter(
+    (id) => !claimed.includes(id) && !submission.duplicates.includes(id),
+  );
+  submission.duplicates.push(...ours);
+  submission.copies.push(...ours.filter((id) => copies.includes(id)));
+  show(run, {});
+  const isCertain =
+    run.plan.runKeyParameter !== undefined || (turn.kind === 'done' && isExclusivelyOurs(run));
+  if (exactDuplicates && isCertain) stopDuplicates(run, submission, ours);
+  if (turn.kind === 'done') turn.value();
+}
+
+/**
+ * Begins to stop duplicates, beside whatever the run waits for: they must not run on beside the one that is reported. Later
+ * copies are left alone.
+ */
+export function stopDuplicates(
+  run: Run,
+  submission: Submission,
+  duplicates: readonly string[],
+): void {
+  const { copies, duplicateStops } = submission;
+  const isToStop = (id: string): boolean => !copies.includes(id) && !duplicateStops.has(id);
+  for (const executionId of duplicates.filter(isToStop)) {
+    run.port.claim(executionId, submission.key);
+    duplicateStops.set(executionId, stopDuplicate(run, executionId));
+  }
+}
+
+async function stopDuplicate(run: Run, executionId: string): Promise<string | undefined> {
+  const { cleanupTimeoutMs } = run.plan;
+  const withinMs = Math.max(1, Math.min(cleanupTimeoutMs, timeLeftMs(run) ?? cleanupTimeoutMs));
+  const stopped = await run.port.stop(
+    { ...jobRef(run), executionId },
+    { withinMs, summary: summary(run, 'stop a duplicate of') },
+  );
+  const isOver = stopped.kind === 'done' && isTerminal(stopped.value.execution.status);
+  return isOver
+    ? undefined
+    : `duplicate ${executionId} may still run: check it in the service and cancel it there`;
+}
+
+/** What is not known of the duplicates, once their stops have ended. */
+export async function whatDuplicatesLeave({
+  duplicateStops,
+}: Submission): Promise<string | undefined> {
+  const left = (await Promise.all(duplicateStops.values())).filter((text) => text !== undefined);
+  return left.length > 0 ? left.join('; ') : undefined;
+}

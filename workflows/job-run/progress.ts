@@ -1,0 +1,48 @@
+import type { RunProgress } from '../../contract/run.js';
+import { runKeyOf } from '../../contract/run-key.js';
+import type { RunPlan } from './request.js';
+import type { Run, Submission } from './run.js';
+
+/** What the progress query shows of a submission that has just begun. */
+export const freshProgress = (
+  { jobId, profile, runKeyParameter }: Pick<RunPlan, 'jobId' | 'profile' | 'runKeyParameter'>,
+  submission: Submission,
+  jobName?: string,
+): RunProgress => ({
+  jobId,
+  ...(jobName !== undefined && { jobName }),
+  ...(profile !== undefined && { profile }),
+  phase: 'waiting-for-lock',
+  ...factsOf(submission),
+  ...(runKeyParameter !== undefined && { runKey: runKeyOf(submission.key) }),
+  previousAttempts: [],
+});
+
+const factsOf = (
+  submission: Submission,
+): Pick<
+  RunProgress,
+  'submission' | 'attempt' | 'posts' | 'outcomeUnknown' | 'candidates' | 'duplicates'
+> => ({
+  submission: submission.key,
+  attempt: submission.attempt,
+  posts: submission.posts,
+  outcomeUnknown: submission.outcomeUnknown,
+  candidates: [...submission.candidates],
+  duplicates: [...submission.duplicates],
+});
+
+/** Changes what the progress query shows. A new phase has had no error yet. */
+export function show(run: Run, change: Partial<RunProgress>): void {
+  const previousAttempts = [...run.previousAttempts];
+  const kept = { ...run.progress, ...(change.phase !== undefined && { lastError: undefined }) };
+  run.progress = { ...kept, ...factsOf(run.submission), previousAttempts, ...change };
+  run.onProgress(run.progress);
+}
+
+/** Shows why the calls of the present phase fail. */
+export const showError =
+  (run: Run) =>
+  (lastError: string | undefined): void => {
+    show(run, { lastError });
+  };

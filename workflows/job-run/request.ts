@@ -1,0 +1,221 @@
+import { durationMs } from '../../contract/durations.js';
+import { isId } from '../../contract/ids.js';
+import { type JobCondition, TIMEOUT_MINUTES, WORKERS } from '../../contract/job.js';
+import type { RunJobRequest, RunState } from '../../contract/run.js';
+import { isMembers, Problems } from './problems.js';
+
+/** A request with every default filled in and every duration in milliseconds. */
+export interface RunPlan {
+  readonly jobId: string;
+  readonly profile?: string;
+  readonly jobCondition: JobCondition;
+  readonly runTimeoutMs: number | undefined;
+  readonly maximumAttempts: number;
+  readonly initialIntervalMs: number;
+  readonly backoffCoefficient: number;
+  readonly maximumIntervalMs: number;
+  readonly outcomes: readonly string[];
+  readonly onBusy: 'fail' | 'wait' | 'join';
+  readonly onCancel: 'cancel' | 'abandon';
+  readonly onAmbiguous: 'fail' | 'hold';
+  readonly cleanupTimeoutMs: number;
+  readonly runKeyParameter: string | undefined;
+  readonly exclusive: boolean;
+  readonly waitTaskQueue: string | undefined;
+  readonly state: RunState | undefined;
+}
+
+const HOUR = 3_600_000;
+const CHOICES = {
+  onBusy: ['fail', 'wait', 'join'],
+  onCancel: ['cancel', 'abandon'],
+  onAmbiguous: ['fail', 'hold'],
+} as const;
+const NAMES = [
+  ...[
+    'jobId',
+    'jobCondition',
+    'profile',
+    'runTimeout',
+    'retry',
+    'onBusy',
+    'onCancel',
+    'onAmbiguous',
+  ],
+  ...['cleanupTimeout', 'runKeyParameter', 'exclusive', 'waitTaskQueue', 'state'],
+];
+const RETRY_NAMES = [
+  'maximumAttempts',
+  'initialInterval',
+  'backoffCoefficient',
+  'maximumInterval',
+  'outcomes',
+];
+
+const isWholeWithin = (
+  value: unknown,
+  { least, most }: { readonly least: number; readonly most: number },
+): boolean => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+
+function checkCondition(condition: unknown, problems: Problems): void {
+  if (condition === undefined) return;
+  if (!isMembers(condition)) {
+    problems.check(false, 'jobCondition', 'give an object, e.g. { numWorker: 4 }');
+    return;
+  }
+  const { numWorker, timeout, parameters, ...rest } = condition;
+  problems.check(
+    numWorker === undefined || isWholeWithin(numWorker, WORKERS),
+    'jobCondition.numWorker',
+    WORKERS.remedy,
+  );
+  problems.check(
+    timeout === undefined || isWholeWithin(timeout, TIMEOUT_MINUTES),
+    'jobCondition.timeout',
+    TIMEOUT_MINUTES.remedy,
+  );
+  const texts =
+    parameters === undefined || (isMembers(parameters) && areTexts(Object.values(parameters)));
+  problems.check(texts, 'jobCondition.parameters', 'give names and texts');
+  for (const [name, value] of Object.entries(rest)) {
+    const known = ['nrn', 'scriptPath', 'logPath', 'workerType'].includes(name);
+    problems.check(known, `jobCondition.${name}`, 'unknown member');
+    problems.check(
+      !known || value === undefined || areTexts([value]),
+      `jobCondition.${name}`,
+      'give a text',
+    );
+  }
+}
+
+/** The key goes into this parameter: a value of the caller's own would be lost. */
+function checkRunKey(parameter: unknown, condition: unknown, problems: Problems): void {
+  const { parameters } = isMembers(condition) ? condition : {};
+  if (typeof parameter !== 'string' || !isMembers(parameters)) return;
+  problems.check(
+    !Object.hasOwn(parameters, parameter),
+    `jobCondition.parameters.${parameter}`,
+    'must be left out: runKeyParameter gives this parameter its value; name another parameter for the key',
+  );
+}
+
+const areTexts = (values: readonly unknown[]): boolean =>
+  values.every((value) => typeof value === 'string');
+
+function checkRetry(retry: unknown, problems: Problems): void {
+  if (retry === undefined) return;
+  if (!isMembers(retry)) {
+    problems.check(false, 'retry', 'give an object, e.g. { maximumAttempts: 3 }');
+    return;
+  }
+  problems.unknownNames(retry, RETRY_NAMES, 'retry.');
+  const { maximumAttempts, backoffCoefficient, outcomes } = retry;
+  problems.check(
+    isWholeWithin(maximumAttempts, { least: 1, most: 1_000 }),
+    'retry.maximumAttempts',
+    'required: 1 to 1000',
+  );
+  problems.duration(retry['initialInterval'], 'retry.initialInterval');
+  problems.duration(retry['maximumInterval'], 'retry.maximumInterval');
+  const grows = backoffCoefficient === undefined || Number(backoffCoefficient) >= 1;
+  problems.check(grows, 'retry.backoffCoefficient', 'give 1 or more');
+  const known =
+    outcomes === undefined ||
+    (Array.isArray(outcomes) &&
+      outcomes.every((outcome) => ['FAILED', 'CANCELED'].includes(String(outcome))));
+  problems.check(known, 'retry.outcomes', "give a list of 'FAILED' and 'CANCELED'");
+}
+
+const areLists = (values: readonly unknown[]): boolean =>
+  values.every((value) => Array.isArray(value));
+
+/** Whether it has everything that a run goes on from: half a state would lose an execution. */
+function isState(state: unknown, jobId: unknown): boolean {
+  if (!isMembers(state)) return false;
+  const {
+    version,
+    submission,
+    attempt,
+    posts,
+    previousAttempts,
+    duplicates,
+    copies,
+    notOurs,
+    claimedIds,
+    started,
+    posted,
+  } = state;
+  return (
+    version === 1 &&
+    state['jobId'] === jobId &&
+    areTexts([submission]) &&
+    [attempt, posts].every((count) => Number.isSafeInteger(count)) &&
+    areLists([previousAttempts, duplicates, copies, notOurs, claimedIds]) &&
+    (started === undefined || (isMembers(started) && isId(started['executionId']))) &&
+    (posted === undefined ||
+      (isMembers(posted) &&
+        isMembers(posted['first']) &&
+        areLists([posted['sent'], posted['first']['knownIds']])))
+  );
+}
+
+/** Everything that is wrong with a request; empty when nothing is. Nothing has been called yet. */
+export function requestProblems(request: unknown): readonly string[] {
+  const problems = new Problems();
+  if (!isMembers(request)) return ["request: give an object, e.g. { jobId: 'sZ7aVb3kQp1x' }"];
+  problems.unknownNames(request, NAMES, '');
+  problems.check(
+    isId(request['jobId']),
+    'jobId',
+    'give the id of the job: letters, digits, - and _',
+  );
+  for (const name of ['profile', 'runKeyParameter', 'waitTaskQueue']) {
+    const value = request[name];
+    const named = value === undefined || (typeof value === 'string' && value !== '');
+    problems.check(named, name, 'give a name that is not empty');
+  }
+  const isFlag = ['boolean', 'undefined'].includes(typeof request['exclusive']);
+  problems.check(isFlag, 'exclusive', 'give true or false');
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const chosen =
+      request[name] === undefined || choices.some((choice) => choice === request[name]);
+    problems.check(chosen, name, `give one of ${choices.join(', ')}`);
+  }
+  problems.duration(request['runTimeout'], 'runTimeout');
+  problems.duration(request['cleanupTimeout'], 'cleanupTimeout');
+  checkCondition(request['jobCondition'], problems);
+  checkRunKey(request['runKeyParameter'], request['jobCondition'], problems);
+  checkRetry(request['retry'], problems);
+  const state = request['state'];
+  problems.check(
+    state === undefined || isState(state, request['jobId']),
+    'state',
+    'give what state() of a run of this very job answered, whole',
+  );
+  return problems.found;
+}
+
+/** The plan of a request without problems. */
+export function planRun(request: RunJobRequest): RunPlan {
+  const { retry, state } = request;
+  const runTimeoutMs = durationMs(request.runTimeout);
+  return {
+    jobId: request.jobId,
+    ...(request.profile !== undefined && { profile: request.profile }),
+    jobCondition: request.jobCondition ?? {},
+    runTimeoutMs: state?.timeLeftMs ?? runTimeoutMs,
+    maximumAttempts: retry?.maximumAttempts ?? 1,
+    initialIntervalMs: durationMs(retry?.initialInterval) ?? 60_000,
+    backoffCoefficient: retry?.backoffCoefficient ?? 2,
+    maximumIntervalMs: durationMs(retry?.maximumInterval) ?? HOUR,
+    outcomes: retry?.outcomes ?? ['FAILED'],
+    onBusy: request.onBusy ?? 'fail',
+    onCancel: request.onCancel ?? 'cancel',
+    onAmbiguous: request.onAmbiguous ?? 'fail',
+    cleanupTimeoutMs: durationMs(request.cleanupTimeout) ?? HOUR,
+    runKeyParameter: request.runKeyParameter,
+    exclusive: request.exclusive ?? false,
+    waitTaskQueue: request.waitTaskQueue,
+    state,
+  };
+}

@@ -1,0 +1,218 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { isCancellation, workflowInfo } from '@temporalio/workflow';
+import type {
+  CarriedItem,
+  ChildRunState,
+  HandedOverRun,
+  PipelineParameters,
+  PipelineRunState,
+  PreparedPipeline,
+  PreparePipelineInput,
+  RerunFrom,
+  RunPipelineOptions,
+  RunPipelineRequest,
+} from '../../contract/pipeline-run.js';
+import { isPipelineKey, PIPELINE_KEY_RULE } from '../../contract/pipeline-ids.js';
+import type { PipelinePlan, PipelineState, PlannedStep } from '../../contract/pipeline.js';
+import type { RunState } from '../../contract/run.js';
+import { seedFrom } from '../../pipeline/planner/retry.js';
+import { argumentValues } from '../../pipeline/planner/arguments.js';
+import { inFlight } from '../../pipeline/planner/in-flight.js';
+import { initialState } from '../../pipeline/planner/initial-state.js';
+import { planned } from '../../pipeline/planner/order.js';
+import { MAX_STATE_BYTES, pack, TooLarge, unpack } from '../../pipeline/packed.js';
+import { planProblems } from '../../pipeline/planner/plan-problems.js';
+import { isRecord } from '../../pipeline/planner/plan-shape.js';
+import { invalidInput, readFailure } from '../failures.js';
+import { preparePipeline } from '../proxies.js';
+import { keyOf } from './item.js';
+import { refuseForeignTurn } from '../job-lock.js';
+import { workflowState } from '../workflow-state.js';
+
+const begun = workflowState(() => ({ pipelines: 0 }));
+
+/**
+ * `run.key` of a new run to which its caller gave none: the same after a replay and a reset, and never that of another run, also not of one that the
+ * workflow began before it continued as new. What is handed over keeps its own.
+ */
+function nextKey(): string {
+  refuseForeignTurn();
+  const ordinal = (begun().pipelines += 1);
+  const { originalExecutionRunId } = workflowInfo();
+  return ordinal === 1 ? originalExecutionRunId : `${originalExecutionRunId}-${ordinal}`;
+}
+
+interface FreshRunOptions extends RunPipelineOptions, Pick<RunPipelineRequest, 'outerTimeLeftMs'> {
+  /** `run.key` as the caller gave it. */
+  readonly key?: string | undefined;
+}
+
+/**
+ * A run in which nothing has begun. A plan is taken as it is; anything else is read and checked by an activity, so that
+ * workflow code needs no schema library.
+ */
+export async function freshRun(
+  pipeline: object | string,
+  { parameters = {}, profile, rerun, outerTimeLeftMs, key: given }: FreshRunOptions,
+): Promise<PipelineRunState> {
+  const key = given ?? nextKey();
+  const asked = { parameters, profile, rerun, outerTimeLeftMs, key };
+  const problems = requestProblems(pipeline, asked);
+  if (problems.length > 0) throw invalidInput(problems);
+  const made = isPlan(pipeline)
+    ? { plan: pipeline, parameters: argumentsOf(pipeline, parameters) }
+    : await preparedPlan({ pipeline, parameters, ...(profile !== undefined && { profile }) });
+  const { plan } = made;
+  const run: PipelineRunState = {
+    version: 1,
+    ...made,
+    key,
+    ...(profile !== undefined && { profile }),
+    ...(outerTimeLeftMs !== undefined && { outerTimeLeftMs }),
+    ...(rerun === undefined ? { state: initialState(plan), carried: [] } : seeded(plan, rerun)),
+  };
+  try {
+    pack(run, MAX_STATE_BYTES / 2);
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    const seed = rerun === undefined ? '' : ' and the state that it goes on from';
+    throw invalidInput([`pipeline: ${plan.pipeline} with its parameters${seed} ${error.message}`]);
+  }
+  return run;
+}
+
+/** What is wrong with a request whose pipeline was not looked at yet. */
+function requestProblems(
+  pipeline: unknown,
+  { parameters, profile, rerun, outerTimeLeftMs, key }: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const isPipeline = (typeof pipeline === 'string' && pipeline !== '') || isRecord(pipeline);
+  const isTime = outerTimeLeftMs === undefined || Number.isFinite(outerTimeLeftMs);
+  return [
+    ...(isPipeline ? [] : ['pipeline: give a pipeline as an object, or the text of a YAML file']),
+    ...(isRecord(parameters) ? [] : ['parameters: must be an object with names and values']),
+    ...(profile === undefined || typeof profile === 'string' ? [] : ['profile: must be a string']),
+    ...(rerun === undefined || (isRecord(rerun) && isRecord(rerun['state']))
+      ? []
+      : [
+          'rerun: must be { state, carried }, state and carried of the query dataflowPipelineState',
+        ]),
+    ...(isTime ? [] : ['outerTimeLeftMs: must be a number of ms']),
+    ...(isPipelineKey(key) ? [] : [`key: ${PIPELINE_KEY_RULE}`]),
+  ];
+}
+
+/**
+ * Where a rerun begins.
+ * @throws ApplicationFailure `DataFlowInvalidInput` for a state that is none, and for one with items in flight that
+ *   nothing is known of: to start them would be to start them twice
+ */
+function seeded(
+  plan: PipelinePlan,
+  { state, carried = [] }: RerunFrom,
+): Pick<PipelineRunState, 'state' | 'carried'> {
+  return readable('rerun', () => {
+    const [from, given] = [unpack<PipelineState>(state), unpack<readonly CarriedItem[]>(carried)];
+    const byKey = new Map(given.map((item) => [keyOf(item), item]));
+    const flying = inFlight(plan, from).map(({ step, index, attempt }) => {
+      const known = byKey.get(keyOf({ step, index }));
+      return {
+        item: { step, index, attempt },
+        known: known?.attempt === attempt ? known : undefined,
+      };
+    });
+    const lost = flying.filter(({ item, known }) => !canGoOn(planned(plan, item.step), known));
+    if (lost.length > 0) {
+      const names = lost.slice(0, MAX_PROBLEMS).map(({ item }) => keyOf(item));
+      throw invalidInput([
+        `rerun.carried: must say of each item in flight where it stands, or anew: ${names.join(', ')}`,
+      ]);
+    }
+    const kept = new Map(
+      flying.flatMap(({ item, known }) =>
+        known?.anew ? [] : [[keyOf(item), known ?? item] as const],
+      ),
+    );
+    // A pipeline within it that was terminated has failed, and what it had started may run on.
+    for (const item of given) {
+      const status = from.steps[item.step]?.items[item.index]?.status;
+      if (item.child !== undefined && (status === 'failed' || status === 'canceled'))
+        kept.set(keyOf(item), item);
+    }
+    return {
+      state: seedFrom(plan, from, (step, index) => kept.has(keyOf({ step, index }))),
+      carried: [...kept.values()].map(withoutLimit),
+    };
+  });
+}
+
+/** Whether an item in flight can be taken up by what is known of it, or may be started again. */
+function canGoOn({ kind }: PlannedStep, known: CarriedItem | undefined): boolean {
+  if (known?.anew || kind === 'approval') return true;
+  return (
+    (kind === 'job' && known?.run !== undefined) ||
+    (kind === 'pipeline' && known?.child !== undefined)
+  );
+}
+
+/** A rerun has the whole of its limits, as its pipeline has. */
+function withoutLimit(item: CarriedItem): CarriedItem {
+  const { run, child } = item;
+  if (child !== undefined)
+    return { ...item, child: { ...child, carried: child.carried.map(withoutLimit) } };
+  const { timeLeftMs, ...rest } = run ?? {};
+  return timeLeftMs === undefined ? item : { ...item, run: rest as RunState };
+}
+
+/** Nothing was started yet: what somebody else wrote and cannot be read fails the run, and never a workflow task. */
+export function readable<Value>(what: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ApplicationFailure) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw invalidInput([`${what}: cannot be read (${why})`]);
+  }
+}
+
+/** A run that was handed over; the plan is in it, or beside it. */
+export function restored(
+  goOn: HandedOverRun | ChildRunState,
+  pipeline: object | string,
+): PipelineRunState {
+  const state: PipelineRunState | ChildRunState = unpack(goOn);
+  const run = 'plan' in state ? state : { ...state, plan: pipeline as PipelinePlan };
+  const problems = planProblems(run.plan);
+  if (problems.length > 0) throw invalidInput(problems.slice(0, MAX_PROBLEMS));
+  return run;
+}
+
+/** A plan of a written pipeline. @throws ApplicationFailure as the activity told it, so that its type is that of the workflow's own failure */
+export async function preparedPlan(input: PreparePipelineInput): Promise<PreparedPipeline> {
+  try {
+    return await preparePipeline(input);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { type, message, details } = readFailure(error);
+    throw ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
+  }
+}
+
+/** What has not even steps and parameters goes to the activity, which says what is wrong with it. */
+function isPlan(pipeline: object | string): pipeline is PipelinePlan {
+  if (typeof pipeline !== 'object') return false;
+  const { version, steps, parameters } = pipeline as Partial<Record<keyof PipelinePlan, unknown>>;
+  return version === 1 && [steps, parameters].every((it) => typeof it === 'object' && it !== null);
+}
+
+/** @throws ApplicationFailure `DataFlowInvalidInput` for parameters that do not fit, and a plan that cannot be run */
+function argumentsOf(plan: PipelinePlan, given: PipelineParameters): PipelineParameters {
+  const planned = planProblems(plan);
+  const read = readable('parameters', () => argumentValues(given, plan.parameters));
+  if ('values' in read && planned.length === 0) return read.values;
+  const misfits = 'problems' in read ? read.problems.map((one) => `parameters.${one}`) : [];
+  throw invalidInput([...planned, ...misfits].slice(0, MAX_PROBLEMS));
+}
+
+/** Problems that a failure names: it must stay small. */
+const MAX_PROBLEMS = 20;

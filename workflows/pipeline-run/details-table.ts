@@ -1,0 +1,52 @@
+import type { PipelineState, PlannedStep, StepState } from '../../contract/pipeline.js';
+import { planned } from '../../pipeline/planner/order.js';
+import { shortened } from '../../pipeline/planner/step-states.js';
+import { phaseOf, summaryOf } from './pipeline-progress.js';
+import type { PipelineRun } from './pipeline-run.js';
+
+/** Rows of the table; steps that succeeded give way to others. */
+const MOST_ROWS = 60;
+
+/** The run as Markdown, for the current details in the Temporal UI. */
+export function detailsTable({
+  surroundings,
+  state,
+}: Pick<PipelineRun, 'surroundings' | 'state'>): string {
+  const { plan } = surroundings;
+  const ids = Object.keys(plan.steps);
+  const shown = ids.length <= MOST_ROWS ? ids : telling(ids, state);
+  const rows = shown.map((id) => rowOf(id, planned(plan, id).kind, state.steps[id]));
+  const hidden = ids.length - shown.length;
+  return [
+    `**${plan.pipeline}** ${phaseOf(state)}`,
+    '',
+    '| step | status | items | execution | note |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    ...(hidden > 0 ? ['', `and ${hidden} further steps`] : []),
+  ].join('\n');
+}
+
+/** Those that run or failed first, then those that wait; in the order of the plan. */
+function telling(ids: readonly string[], { steps }: PipelineState): readonly string[] {
+  const rank = (id: string): number => RANKS.indexOf(steps[id]?.status ?? 'pending');
+  const chosen = new Set(ids.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS));
+  return ids.filter((id) => chosen.has(id));
+}
+
+const RANKS: readonly string[] = [
+  ...['failed', 'running', 'canceled', 'pending', 'skipped', 'succeeded'],
+];
+
+function rowOf(id: string, kind: PlannedStep['kind'], step: StepState | undefined): string {
+  if (step === undefined) return `| ${id} | pending | | | |`;
+  const { status, items, executionId = '', reason = '' } = summaryOf(step, kind);
+  const { succeeded = 0, total = 0 } = items ?? {};
+  const share = items === undefined ? '' : `${succeeded}/${total}`;
+  return `| ${id} | ${status} | ${share} | ${executionId} | ${cell(reason)} |`;
+}
+
+const MAX_CELL = 120;
+
+/** A text that cannot break the table. */
+const cell = (text: string): string => shortened(text.replaceAll(/[\r\n|]+/g, ' '), MAX_CELL);

@@ -1,0 +1,52 @@
+import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
+import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
+import { pack, TooLarge } from '../../pipeline/packed.js';
+import { inFlight } from '../../pipeline/planner/in-flight.js';
+import { keyOf, type RunningItem } from './item.js';
+import type { Surroundings } from './values.js';
+
+interface Standing {
+  readonly surroundings: Surroundings;
+  readonly profile: string | undefined;
+  readonly state: PipelineState;
+  readonly items: ReadonlyMap<string, RunningItem>;
+}
+
+/** What another run goes on from; whole only while nothing is under way that cannot be handed over. */
+export function runStateOf(
+  { surroundings, profile, state, items }: Standing,
+  left: Pick<PipelineRunState, 'timeLeftMs' | 'outerTimeLeftMs' | 'holdLeftMs'>,
+): PipelineRunState {
+  const { plan, parameters, run, meter } = surroundings;
+  return {
+    version: 1,
+    ...{ plan, parameters, key: run.key, state },
+    ...(profile !== undefined && { profile }),
+    carried: carriedItems(plan, state, items),
+    ...left,
+    expressionSteps: meter.steps,
+  };
+}
+
+/** What is in flight, as another run takes it up. */
+export const carriedItems = (
+  plan: PipelinePlan,
+  state: PipelineState,
+  items: ReadonlyMap<string, RunningItem>,
+): readonly CarriedItem[] =>
+  inFlight(plan, state).map(({ step, index, attempt }): CarriedItem => {
+    const item = items.get(keyOf({ step, index }));
+    return { step, index, attempt, ...item?.carry() };
+  });
+
+/** The same as it crosses continue-as-new, or why it is too large for that. */
+export function handOver(
+  state: PipelineRunState,
+): { readonly handedOver: HandedOverRun } | { readonly problem: string } {
+  try {
+    return { handedOver: pack(state) };
+  } catch (error) {
+    if (error instanceof TooLarge) return { problem: error.message };
+    throw error;
+  }
+}

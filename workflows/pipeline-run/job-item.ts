@@ -1,0 +1,125 @@
+import { condition } from '@temporalio/workflow';
+import type { JobCondition } from '../../contract/job.js';
+import type { JobStep } from '../../contract/pipeline.js';
+import type { RunPhase, RunState } from '../../contract/run.js';
+import { evaluateTemplate, evaluateText } from '../../pipeline/expressions/evaluate-template.js';
+import { type RunHandle, startRun } from '../run-job.js';
+import { endOf, type ItemEnd, type ItemStart, noteOf, report, type RunningItem } from './item.js';
+import { isTimeUp, type Limited, limitByPipeline } from './job-limit.js';
+
+/** A POST is under way, or its end is about to be reported. */
+const MUST_SETTLE: readonly RunPhase[] = ['submitting', 'ended'];
+/** These may be begun anew, but it is better to see their end. */
+const SHOULD_SETTLE: readonly RunPhase[] = ['preparing', 'reconciling', 'stopping'];
+
+/**
+ * A job step is `runJob` with all its options. Its run goes on after continue-as-new from its state. Where the
+ * pipeline's runTimeout is what limits it, the step does not end by that itself: the pipeline stops it.
+ */
+export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
+  const { step, carried } = start;
+  const jobCondition = carried?.jobCondition ?? conditionOf(start);
+  start.sent(jobCondition);
+  const { runTimeout: own } = step.options;
+  const limitMs = limitByPipeline({ ...start, own, carriedMs: carried?.run?.timeLeftMs });
+  const handle = startItsRun(start, jobCondition, limitMs);
+  const told = { isCanceled: false, isOver: false };
+  const end = handle.result().then(
+    ({ execution }): ItemEnd => ({
+      outcome: 'succeeded',
+      executionId: execution.jobExecutionId,
+    }),
+    limitMs === undefined ? endOf : endedBy(limitMs, told),
+  );
+  report(
+    start,
+    end.then((how) => ({ ...how, ...retriesOf(handle) })),
+  );
+  return {
+    cancel: () => {
+      told.isCanceled = true;
+      handle.cancel();
+    },
+    isBusy: (isPatient) => {
+      const { phase } = handle.progress();
+      return MUST_SETTLE.includes(phase) || (isPatient && SHOULD_SETTLE.includes(phase));
+    },
+    carry: () => ({ run: leanState(handle.peek()), jobCondition }),
+    handedOver: () => handle.state(),
+    note: () => {
+      if (told.isOver) return "nothing more is begun before the end of the pipeline's runTimeout";
+      const progress = handle.progress();
+      const { status, attempt } = progress;
+      const facts = [attempt > 1 ? `attempt ${attempt}` : undefined, status, noteOf(progress)];
+      return facts.filter((fact) => fact !== undefined).join(', ');
+    },
+    submission: () => handle.progress().submission,
+  };
+}
+
+function retriesOf(handle: RunHandle): Pick<ItemEnd, 'retries'> {
+  const { attempt } = handle.progress();
+  return attempt > 1 ? { retries: attempt - 1 } : {};
+}
+
+function startItsRun(
+  { step, carried, onStarted, ...start }: ItemStart<JobStep>,
+  jobCondition: JobCondition,
+  limitMs: number | undefined,
+): ReturnType<typeof startRun> {
+  const { jobId, options } = step;
+  const profile = options.profile ?? start.profile;
+  let shown = carried?.run?.started?.executionId;
+  return startRun(
+    {
+      ...{ jobId, ...options, jobCondition },
+      ...(limitMs !== undefined && { runTimeout: limitMs }),
+      ...(profile !== undefined && { profile }),
+      ...(carried?.run !== undefined && { state: carried.run }),
+    },
+    ({ executionId }) => {
+      if (executionId === undefined || executionId === shown) return;
+      shown = executionId;
+      onStarted(executionId);
+    },
+    start.owner,
+  );
+}
+
+/** A run that the pipeline's own limit ended waits to be stopped by the pipeline, so that the two cannot contradict. */
+function endedBy(
+  limitMs: number,
+  told: { readonly isCanceled: boolean; isOver: boolean },
+): (error: unknown) => Promise<ItemEnd> {
+  const endMs = Date.now() + limitMs;
+  return async (error) => {
+    if (!isTimeUp(error, Date.now() >= endMs)) return endOf(error);
+    told.isOver = true;
+    await condition(() => told.isCanceled);
+    return { ...endOf(error), outcome: 'canceled' };
+  };
+}
+
+function conditionOf({ step, values }: ItemStart<JobStep>): JobCondition {
+  const condition = Object.entries(step.jobCondition).map(
+    ([name, template]) => [name, evaluateTemplate(template, values)] as const,
+  );
+  const parameters = Object.entries(step.parameters).map(
+    ([name, template]) => [name, evaluateText(template, values)] as const,
+  );
+  return Object.fromEntries([
+    ...condition,
+    ...(parameters.length > 0 ? [['parameters', Object.fromEntries(parameters)] as const] : []),
+  ]);
+}
+
+/**
+ * A state without what only reconciling needs: with two thousand items the first baselines and claimed ids would not fit
+ * into an input.
+ */
+function leanState(state: RunState): RunState {
+  const { posted, started, ...rest } = state;
+  if (posted?.wasEverUnknown === true) return state;
+  if (started === undefined) return { ...rest, claimedIds: [], ...(posted && { posted }) };
+  return { ...rest, started, claimedIds: [] };
+}

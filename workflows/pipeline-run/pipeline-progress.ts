@@ -1,0 +1,207 @@
+import type {
+  FailedStep,
+  ItemProgress,
+  PipelineProgress,
+  PipelineResult,
+  StepProgress,
+  StepSummary,
+} from '../../contract/pipeline-run.js';
+import type {
+  ItemState,
+  ParameterValue,
+  PipelineState,
+  PlannedStep,
+  StepState,
+} from '../../contract/pipeline.js';
+import { bytesOf } from '../../pipeline/packed.js';
+import { orderOf, planned } from '../../pipeline/planner/order.js';
+import { isBad } from '../../pipeline/planner/rules.js';
+import { attemptsOf, shortened } from '../../pipeline/planner/step-states.js';
+import { childId } from './start-item.js';
+import type { RunningItem } from './item.js';
+import type { PipelineRun } from './pipeline-run.js';
+
+/** Items of one step and status that are shown; the state has all. */
+const MOST_ITEMS = 20;
+/** What is shown of all steps together: the answer to a query has a limit. */
+const MOST_OF_ALL = { running: 400, failed: 400, children: 500, wholeTexts: 40 } as const;
+/** Longest value and comment that are shown. */
+const MOST_CHARACTERS = 200;
+/** The same of a note or reason of a step without `forEach`: it ends with an error, and that with its remedy. */
+const MAX_WHOLE_TEXT = 700;
+
+/** What the progress query shows; it answers after the close as well. */
+export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
+  const { surroundings, state, items } = pipelineRun;
+  const { plan, run } = surroundings;
+  const left: Record<keyof typeof MOST_OF_ALL, number> = { ...MOST_OF_ALL };
+  const steps = Object.keys(plan.steps).map((id): readonly [string, StepProgress] => {
+    const step = state.steps[id];
+    const { kind } = planned(plan, id);
+    if (step === undefined) return [id, { kind, status: 'pending' }];
+    const mayBeWhole = step.values === undefined && step.counts.running + step.counts.failed > 0;
+    const isWhole = mayBeWhole && left.wholeTexts > 0;
+    if (isWhole) left.wholeTexts -= 1;
+    const maxText = isWhole ? MAX_WHOLE_TEXT : MOST_CHARACTERS;
+    const shown = (status: 'running' | 'failed'): readonly ItemProgress[] => {
+      const most = Math.min(MOST_ITEMS, left[status]);
+      const some = itemsOf(step, status, most, {
+        runningItem: (index) => items.get(`${id}/${index}`),
+        maxText,
+      });
+      left[status] -= some.length;
+      return some;
+    };
+    const running = step.counts.running > 0 && { running: shown('running') };
+    const failed = step.counts.failed > 0 && { failed: shown('failed') };
+    const children = kind === 'pipeline' && {
+      childWorkflowIds: childrenOf(pipelineRun, id, step).slice(0, left.children),
+    };
+    if (children) left.children -= children.childWorkflowIds.length;
+    const summary = briefly(summaryOf(step, kind), maxText);
+    return [id, { kind, ...summary, ...running, ...failed, ...children }];
+  });
+  return {
+    pipeline: plan.pipeline,
+    key: run.key,
+    phase: phaseOf(state),
+    steps: Object.fromEntries(steps),
+  };
+}
+
+/** The summary with a comment and a reason of limited length. */
+function briefly({ reason, decision, ...step }: StepSummary, maxReason: number): StepSummary {
+  const comment = decision?.comment;
+  const shown = comment === undefined ? {} : { comment: shortened(comment, MOST_CHARACTERS) };
+  return {
+    ...step,
+    ...(reason !== undefined && { reason: shortened(reason, maxReason) }),
+    ...(decision && { decision: { ...decision, ...shown } }),
+  };
+}
+
+/** The server ends a workflow whose result is larger than 2 MB, and a codec may add a third. */
+const MAX_RESULT_BYTES = 1_200_000;
+
+/** What a result keeps of the steps. Comments and reasons are cut where all together are too long for a result. */
+export function resultStepsOf(run: PipelineRun): PipelineResult['steps'] {
+  const steps = summariesOf(run);
+  if (bytesOf(steps) <= MAX_RESULT_BYTES) return steps;
+  return Object.fromEntries(
+    Object.entries(steps).map(([id, step]) => [id, briefly(step, MOST_CHARACTERS)] as const),
+  );
+}
+
+/** Workflows of the items that were started. */
+const childrenOf = (
+  { surroundings }: PipelineRun,
+  step: string,
+  { items, values }: StepState,
+): readonly string[] =>
+  items
+    .flatMap(({ attempt }, index) =>
+      attempt > 0 ? [childId(surroundings, { step, index }, values !== undefined)] : [],
+    )
+    .slice(0, MOST_ITEMS);
+
+function itemsOf(
+  { items, values }: StepState,
+  wanted: ItemState['status'],
+  most: number,
+  {
+    runningItem,
+    maxText,
+  }: {
+    readonly runningItem: (index: number) => RunningItem | undefined;
+    readonly maxText: number;
+  },
+): readonly ItemProgress[] {
+  const found: ItemProgress[] = [];
+  for (const [index, { status, attempt, executionId, reason }] of items.entries()) {
+    if (status !== wanted) continue;
+    if (found.length >= most) break;
+    const item = runningItem(index);
+    const said = item?.note?.();
+    const note = said === undefined ? undefined : shortened(said, maxText);
+    const [value, submission] = [shownValue(values?.[index]), item?.submission?.()];
+    found.push({
+      ...{ index, attempt },
+      ...(value !== undefined && { value }),
+      ...(executionId !== undefined && { executionId }),
+      ...(reason !== undefined && { reason: shortened(reason, maxText) }),
+      ...(note !== undefined && { note }),
+      ...(submission !== undefined && { submission }),
+    });
+  }
+  return found;
+}
+
+/** A value of `forEach`; a large one only by how it begins. */
+function shownValue(value: ParameterValue | undefined): ParameterValue | undefined {
+  if (value === undefined) return undefined;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length <= MOST_CHARACTERS ? value : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
+}
+
+export function phaseOf(state: PipelineState): PipelineProgress['phase'] {
+  if (state.ended !== undefined) return state.ended.outcome;
+  if (state.held) return 'held';
+  if (state.stopping !== undefined) return 'stopping';
+  if (state.draining) return 'draining';
+  return state.paused ? 'paused' : 'running';
+}
+
+/** A step in few words: what a result keeps of it. */
+export function summaryOf(step: StepState, kind: PlannedStep['kind']): StepSummary {
+  const { status, values, items, counts, reason, startedMs, endedMs } = step;
+  const only = values === undefined ? items[0] : undefined;
+  const attempts = attemptsOf(step);
+  const decision = kind === 'approval' ? (only?.output as StepSummary['decision']) : undefined;
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  const why = reason ?? only?.reason;
+  return {
+    status,
+    ...(values !== undefined && { items: { total: items.length, ...Object.fromEntries(some) } }),
+    ...(only?.executionId !== undefined && { executionId: only.executionId }),
+    ...(why !== undefined && { reason: why }),
+    ...(startedMs !== undefined && { startedAt: new Date(startedMs).toISOString() }),
+    ...(endedMs !== undefined && { endedAt: new Date(endedMs).toISOString() }),
+    ...(attempts > 1 && { attempts }),
+    ...(decision !== undefined && { decision }),
+  };
+}
+
+export const summariesOf = ({
+  surroundings,
+  state,
+}: PipelineRun): Readonly<Record<string, StepSummary>> =>
+  Object.fromEntries(
+    Object.keys(surroundings.plan.steps).flatMap((id) => {
+      const step = state.steps[id];
+      const { kind } = planned(surroundings.plan, id);
+      return step === undefined ? [] : [[id, summaryOf(step, kind)] as const];
+    }),
+  );
+
+const MOST_FAILED = 5;
+const MOST_IDS = 3;
+const LONGEST = 160;
+
+/** The first steps that failed, as the failure's details name them: small. */
+export function failedStepsOf({ surroundings, state }: PipelineRun): readonly FailedStep[] {
+  const named = state.ended?.failed ?? orderOf(surroundings.plan).ids;
+  return named.slice(0, MOST_FAILED).flatMap((step): readonly FailedStep[] => {
+    const found = state.steps[step];
+    if (found === undefined) return [];
+    const bad = found.items.filter(({ status }) => isBad(status));
+    const ids = bad.flatMap(({ executionId }) => executionId ?? []).slice(0, MOST_IDS);
+    const { status, reason } = found;
+    return [
+      {
+        ...{ step, status },
+        ...(reason !== undefined && { reason: shortened(reason, LONGEST) }),
+        ...(ids.length > 0 && { executionIds: ids }),
+      },
+    ];
+  });
+}

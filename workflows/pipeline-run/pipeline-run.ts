@@ -1,0 +1,288 @@
+import { condition } from '@temporalio/workflow';
+import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
+import type { PipelineState } from '../../contract/pipeline.js';
+import { advance } from '../../pipeline/planner/advance.js';
+import type { Evaluate } from '../../pipeline/planner/draft.js';
+import type { Command, ItemRef, PlanEvent } from '../../pipeline/planner/events.js';
+import { inFlight } from '../../pipeline/planner/in-flight.js';
+import { planned } from '../../pipeline/planner/order.js';
+import { refusalOf } from '../../pipeline/planner/refusal.js';
+import { endingOf } from '../../pipeline/planner/rules.js';
+import { viewOf } from '../../pipeline/planner/view.js';
+import { endTurns, blockNewSubmissions } from '../run-registry.js';
+import { currentTurn, isCurrent, pending } from '../job-lock.js';
+import { handOver, runStateOf } from './hand-over.js';
+import { endOfRefusedStart, inputCounter, type ItemEnd, keyOf, type RunningItem } from './item.js';
+import { outputKeeper, valuesKeeper } from './outputs.js';
+import { PacedWork } from './paced-work.js';
+import { PipelineClock } from './pipeline-clock.js';
+import { childId, startItem } from './start-item.js';
+import { StepGroups } from './step-groups.js';
+import { evaluatorOf, type Surroundings, valuesFor } from './values.js';
+
+/** How long continue-as-new waits for looks, which may also be begun anew. */
+const PATIENCE_MS = 120_000;
+
+const HANDED_OVER =
+  'The run is being handed over to the next one of its workflow: send the message again in a moment.';
+
+/**
+ * The thin shell around the planner: events in, commands out. Everything that it starts belongs to the scope in which
+ * `play` runs, which must not be cancellable: a cancel is an event as well.
+ */
+export class PipelineRun {
+  readonly surroundings: Surroundings;
+  readonly profile: string | undefined;
+  readonly items = new Map<string, RunningItem>();
+  state: PipelineState;
+  /** Somebody wants to go on with it elsewhere. */
+  isSuspending = false;
+  /** Why it could not be handed over. */
+  sizeProblem: string | undefined;
+  /** Called after changes. */
+  onChange: () => void = () => undefined;
+  /** Whether the workflow has so many times the length at which it should continue as new. */
+  isLong: (times: number) => boolean = () => false;
+  readonly #from: PipelineRunState;
+  readonly #work: PacedWork;
+  readonly #evaluate: Evaluate;
+  readonly #keep: (end: ItemEnd) => ItemEnd;
+  readonly #groups = new StepGroups();
+  readonly #clock = new PipelineClock();
+  #isPatient = true;
+  /** Messages that have come and were not answered yet. */
+  #asking = 0;
+  #isHandedOver = false;
+  #areChildrenTold = false;
+
+  constructor(from: PipelineRunState, workflowId: string, childIdPrefix: string) {
+    const { plan, parameters, key } = from;
+    this.#work = new PacedWork(from.expressionSteps);
+    const { meter } = this.#work;
+    const run = { id: workflowId, key };
+    this.surroundings = { plan, parameters, run, childIdPrefix, meter };
+    this.profile = from.profile;
+    this.state = from.state;
+    this.#from = from;
+    this.#evaluate = evaluatorOf(this.surroundings, valuesKeeper(from.state));
+    this.#keep = outputKeeper(from.state);
+  }
+
+  tell(event: PlanEvent): void {
+    this.#act(() => {
+      this.#take(event);
+    });
+  }
+
+  /** Tells a message, once it is its turn; gives why it was refused, if it was. */
+  async ask(message: PipelineMessage): Promise<string | undefined> {
+    if (this.#isHandedOver) return HANDED_OVER;
+    let answer: { readonly refusal: string | undefined } | undefined;
+    this.#asking += 1;
+    this.#act(() => {
+      const refusal = refusalOf(this.surroundings.plan, this.state, message);
+      if (refusal === undefined) this.#take(message);
+      answer = { refusal };
+    });
+    await condition(() => answer !== undefined);
+    this.#asking -= 1;
+    return answer?.refusal;
+  }
+
+  /** Goes on until the run has ended, or can be handed over: then gives what another one goes on from. */
+  async play(): Promise<HandedOverRun | undefined> {
+    this.#resume();
+    const turn = currentTurn();
+    for (;;) {
+      if (!isCurrent(turn)) return await pending();
+      await this.#work.finish();
+      this.onChange();
+      if (this.state.ended !== undefined) break;
+      const step = this.#nextStep();
+      if (step !== undefined) this.tell({ kind: step });
+      else if (this.#canBeHandedOver()) {
+        const packed = handOver(this.handOver());
+        if ('handedOver' in packed) {
+          this.#isHandedOver = true;
+          for (const item of this.items.values()) item.handedOver?.();
+          endTurns(this);
+          return packed.handedOver;
+        }
+        // Before the server would end the workflow, and nothing that runs: it ends by itself, and stops all.
+        this.sizeProblem = packed.problem;
+        this.tell({ kind: 'size' });
+      } else if (this.#isTimeForChildren()) this.#drainChildren();
+      else await condition(() => this.#hasToAct());
+    }
+    this.#clock.stop();
+    endTurns(this); // an ended run holds up nobody
+    return undefined;
+  }
+
+  /** What another run goes on from. */
+  handOver(): PipelineRunState {
+    return runStateOf(this, this.#clock.left(this.state.held === true));
+  }
+
+  /** In turn while it is played; what comes later finds the run ended. */
+  #act(act: () => void): void {
+    if (this.state.ended === undefined) this.#work.add(act);
+    else act();
+  }
+
+  #hasToAct(): boolean {
+    return (
+      !this.#work.isEmpty ||
+      this.#nextStep() !== undefined ||
+      this.#canBeHandedOver() ||
+      this.#isTimeForChildren()
+    );
+  }
+
+  /** Whether it is time to drain, or to go on after all because the whole run ends. */
+  #nextStep(): 'drain' | 'begin' | undefined {
+    const { draining } = this.state;
+    const isEnding = endingOf(this.state) !== undefined;
+    if (draining) return isEnding ? 'begin' : undefined;
+    if (isEnding) return undefined;
+    const items = [...this.items.values()];
+    const isDue = this.isLong(1) && (!items.some(({ mustEnd }) => mustEnd) || this.isLong(2));
+    return this.isSuspending || isDue ? 'drain' : undefined;
+  }
+
+  #canBeHandedOver(): boolean {
+    if (!this.state.draining || !this.#work.isEmpty || this.#asking > 0) return false;
+    for (const item of this.items.values()) if (item.isBusy(this.#isPatient)) return false;
+    return true;
+  }
+
+  /**
+   * Pipelines within this one are handed over last, when nothing else keeps it from continuing as new: until then they
+   * are workflows that people can reach.
+   */
+  #isTimeForChildren(): boolean {
+    if (!this.state.draining || this.#areChildrenTold) return false;
+    const items = [...this.items.values()];
+    return items.every((item) => item.drain !== undefined || !item.isBusy(this.#isPatient));
+  }
+
+  #drainChildren(): void {
+    this.#areChildrenTold = true;
+    for (const item of this.items.values()) item.drain?.();
+  }
+
+  /** Begins, or takes up what an earlier run left. */
+  #resume(): void {
+    const { plan } = this.surroundings;
+    const { carried, timeLeftMs = plan.runTimeoutMs, outerTimeLeftMs } = this.#from;
+    if (outerTimeLeftMs !== undefined) this.#clock.within(outerTimeLeftMs);
+    if (timeLeftMs !== undefined) {
+      this.#clock.begin('limit', timeLeftMs, `runTimeout of ${plan.pipeline}`, () => {
+        this.tell({ kind: 'deadline' });
+      });
+    }
+    const byKey = new Map(carried.map((item) => [keyOf(item), item]));
+    for (const { canceling, ...item } of inFlight(plan, this.state)) {
+      this.#work.addCommand(() => {
+        this.#start({ kind: 'start', ...item }, byKey.get(keyOf(item)));
+        if (canceling) this.items.get(keyOf(item))?.cancel();
+      });
+    }
+    // After what was said already: a run that was paused or cancelled before it began starts nothing.
+    this.tell({ kind: 'begin' });
+  }
+
+  #take(event: PlanEvent): void {
+    const [{ plan }, before] = [this.surroundings, this.state];
+    const { state, commands } = advance(plan, before, event, this.#evaluate, Date.now());
+    this.state = state;
+    if (state.draining !== before.draining) this.#noteDraining(state.draining === true);
+    for (const command of commands) {
+      this.#work.addCommand(() => {
+        this.#obey(command);
+      });
+    }
+  }
+
+  #noteDraining(isDraining: boolean): void {
+    blockNewSubmissions(this, isDraining);
+    this.#isPatient = true;
+    this.#areChildrenTold = false;
+    if (!isDraining) return;
+    this.#clock.after(PATIENCE_MS, 'continue as new', () => {
+      this.#isPatient = false;
+    });
+  }
+
+  #obey(command: Command): void {
+    switch (command.kind) {
+      case 'start':
+        this.#start(command);
+        return;
+      case 'cancel':
+        this.items.get(keyOf(command))?.cancel();
+        return;
+      case 'dismiss':
+        this.items.get(keyOf(command))?.dismiss?.();
+        this.items.delete(keyOf(command));
+        return;
+      case 'hold':
+        this.#hold(command);
+        return;
+      case 'pause':
+        this.tell({ kind: 'evaluate' });
+        return;
+      case 'end':
+        return;
+    }
+  }
+
+  #hold({ hold, forMs }: Extract<Command, { readonly kind: 'hold' }>): void {
+    const { state, holdLeftMs } = this.#from;
+    const leftMs = state.held && state.holds === hold ? (holdLeftMs ?? forMs) : forMs;
+    this.#clock.begin('hold', leftMs, `hold ${this.surroundings.plan.pipeline} open`, () => {
+      this.tell({ kind: 'holdExpired', hold });
+    });
+  }
+
+  #start(command: Extract<Command, { readonly kind: 'start' }>, carried?: CarriedItem): void {
+    const { step: id, index, attempt, value } = command;
+    const ref: ItemRef = { step: id, index, attempt };
+    const now = this.state.steps[id]?.items[index];
+    if (now?.status !== 'running' || now.attempt !== attempt) return; // decided before its turn came
+    const step = planned(this.surroundings.plan, id);
+    const item = step.forEach === undefined ? undefined : { item: value, index };
+    const ended = (end: ItemEnd): void => {
+      this.items.delete(keyOf(ref));
+      this.tell({ kind: 'itemEnded', ...ref, ...this.#keep(end) });
+    };
+    const start = {
+      ...{ step, ref, owner: this, childId: childId(this.surroundings, ref, item !== undefined) },
+      values: valuesFor(this.surroundings, id, (other) => viewOf(this.state, other), item),
+      ...(carried !== undefined && { carried }),
+      ...(this.profile !== undefined && { profile: this.profile }),
+      ...this.#clock.timeLeft(),
+      sent: inputCounter(this.surroundings.meter),
+      onStarted: (executionId: string) => {
+        this.tell({ kind: 'itemStarted', ...ref, executionId });
+      },
+      onEnded: ended,
+    };
+    void this.#groups.of(id).withScope(() => {
+      if (now.canceling && carried === undefined) {
+        ended({ outcome: 'canceled', reason: 'canceled before it was started' });
+        return Promise.resolve();
+      }
+      try {
+        this.items.set(
+          keyOf(ref),
+          startItem(start, () => this.state.draining === true),
+        );
+      } catch (error) {
+        ended(endOfRefusedStart(error));
+      }
+      return Promise.resolve();
+    });
+  }
+}

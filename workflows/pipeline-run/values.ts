@@ -1,0 +1,107 @@
+import type { PipelinePlan } from '../../contract/pipeline.js';
+import type { PipelineParameters } from '../../contract/pipeline-run.js';
+import { evaluateCondition, evaluateList } from '../../pipeline/expressions/evaluate-template.js';
+import { ExpressionError } from '../../pipeline/expressions/expression-error.js';
+import {
+  type ExpressionValues,
+  type RunValue,
+  SKIPPED,
+  type StepValue,
+} from '../../pipeline/expressions/scope.js';
+import { StepBudget, type StepMeter } from '../../pipeline/expressions/step-budget.js';
+import { type Evaluate, LATER } from '../../pipeline/planner/draft.js';
+import type { StepView } from '../../pipeline/planner/view.js';
+
+/** What the expressions of one run see beside the steps. */
+export interface Surroundings {
+  readonly plan: PipelinePlan;
+  readonly parameters: PipelineParameters;
+  readonly run: RunValue;
+  /** What the workflow ids of pipelines within this one begin with. */
+  readonly childIdPrefix: string;
+  /** Of the expressions of the run. */
+  readonly meter: StepMeter;
+}
+
+/** Evaluates `when` and `forEach` for the planner. An expression without a value fails its step. */
+export const evaluatorOf =
+  (
+    surroundings: Surroundings,
+    keep: (values: readonly unknown[]) => string | undefined,
+  ): Evaluate =>
+  (step, what, viewOf) => {
+    const listOf = (source: string): unknown => {
+      const list = evaluateList(source, values);
+      surroundings.meter.countSent(JSON.stringify(list).length);
+      const problem = keep(list);
+      return problem === undefined ? list : { failed: problem };
+    };
+    const source = surroundings.plan.steps[step]?.[what];
+    if (typeof source !== 'string') return { failed: 'there is no expression' };
+    if (surroundings.meter.isPauseDue) return LATER;
+    const values = valuesFor(surroundings, step, viewOf);
+    try {
+      return what === 'when' ? evaluateCondition(source, values) : listOf(source);
+    } catch (error) {
+      if (error instanceof ExpressionError) return { failed: problemOf(error) };
+      throw error;
+    }
+  };
+
+/** The expression and what is wrong with it. */
+export const problemOf = ({ source, message }: ExpressionError): string => `${source} ${message}`;
+
+/** What the expressions of a step, or of one item of it, see. Steps are looked at when an expression names one. */
+export function valuesFor(
+  { plan, parameters, run, meter }: Surroundings,
+  step: string,
+  viewOf: (step: string) => StepView | undefined,
+  item?: { readonly item: unknown; readonly index: number },
+): ExpressionValues {
+  const budget = new StepBudget(meter);
+  return {
+    params: parameters,
+    get steps() {
+      const upstream = upstreamOf(plan, step);
+      budget.spend(upstream.length);
+      const getters = upstream.map((id) => [id, getterOf(() => valueOf(viewOf(id)))] as const);
+      return Object.defineProperties({}, Object.fromEntries(getters)) as ExpressionValues['steps'];
+    },
+    run,
+    ...item,
+    budget,
+  };
+}
+
+const getterOf = (get: () => StepValue) => ({ get, enumerable: true });
+
+const upstreams = new WeakMap<PipelinePlan, Map<string, readonly string[]>>();
+
+/** Steps that have ended before this one starts. Computed once for each. */
+function upstreamOf(plan: PipelinePlan, id: string): readonly string[] {
+  const known = upstreams.get(plan) ?? new Map<string, readonly string[]>();
+  upstreams.set(plan, known);
+  const found = known.get(id) ?? findUpstream(plan, id);
+  known.set(id, found);
+  return found;
+}
+
+function findUpstream({ steps }: PipelinePlan, id: string): readonly string[] {
+  const found = new Set<string>();
+  const open = [...(steps[id]?.needs ?? [])];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    open.push(...(steps[next]?.needs ?? []));
+  }
+  return [...found];
+}
+
+function valueOf(view: StepView | undefined): StepValue {
+  if (view === undefined) return SKIPPED;
+  const { status, executionId, total, succeeded, failed, canceled, skipped } = view;
+  if (status === 'pending' || status === 'running') return SKIPPED; // never upstream of what starts
+  const { output, outputs } = view;
+  const counts = { total, succeeded, failed, canceled, skipped };
+  return { status, ...counts, executionId: executionId ?? '', output, outputs };
+}

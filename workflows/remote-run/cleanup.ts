@@ -1,0 +1,92 @@
+import type { StopResult } from '../../contract/activities.js';
+import { UNCANCELLABLE } from '../job-run/uncancellable.js';
+import type { VerbResult } from '../job-run/port.js';
+import { failWithUnknownOutcome, settleOutcome } from './reconcile.js';
+import { executionsOf, mustEndAs, withExecution } from './failures.js';
+import { whatIsLeft } from './left.js';
+import { scheduleDue, expectedNodes, hasEnded, isAmbiguous, runningNodes } from './nodes.js';
+import { remoteRef, type FollowedNode, type RemoteRun, type Started } from './remote-run.js';
+import { showNodes, showRemoteError } from './progress.js';
+import { step } from './step.js';
+
+const MAX_STOP_TRIES = 3;
+const STOP_PAUSE_MS = 5_000;
+
+/**
+ * A cancel, or the limit passed: stops every execution of the run, also those that are accepted and not listed yet,
+ * and says what is not known. Returns when all of them ended by themselves: that is the run's own end.
+ * @throws RunEnded
+ */
+export async function cleanup(run: RemoteRun, started: Started): Promise<void> {
+  if (run.cancellation.requested && run.plan.onCancel === 'abandon' && !run.outcomeUnknown) {
+    throw mustEndAs(run, 'what it started was left running, as onCancel says');
+  }
+  const untilMs = run.port.now() + run.plan.cleanupTimeoutMs;
+  while (await stopOrLook(run, started, untilMs));
+  showNodes(run, started);
+  if (run.outcomeUnknown)
+    throw failWithUnknownOutcome(run, started, 'looking did not settle it in time');
+  const stopped = started.nodes.filter((node) => node.stop === 'canceled');
+  const left = whatIsLeft(started);
+  if (left === undefined && stopped.length === 0 && started.nodes.every(hasEnded)) return;
+  const rest =
+    stopped.length > 0 ? `${stopped.map(withExecution).join(', ')} stopped` : 'nothing was stopped';
+  throw mustEndAs(run, left === undefined ? rest : `${rest}; ${left}`, {
+    ...executionsOf(started),
+    ...(left !== undefined && { unknown: left }),
+  });
+}
+
+/** One step towards the end. False: there is none left to take. */
+async function stopOrLook(run: RemoteRun, started: Started, untilMs: number): Promise<boolean> {
+  if (run.outcomeUnknown) settleOutcome(run, started);
+  const withinMs = untilMs - run.port.now();
+  if (withinMs <= 0 || started.nodes.every(hasEnded)) return false;
+  showNodes(run, started, {
+    phase: 'stopping',
+    note: 'stops what it started, and looks for what may start yet',
+  });
+  const toStop = runningNodes(started).filter(
+    ({ exactMatch, stop }) => exactMatch && stop === undefined,
+  );
+  if (!run.outcomeUnknown && toStop.length > 0) {
+    await Promise.all(toStop.map((node) => stop(run, node, withinMs)));
+    scheduleDue(started, run.port.now());
+    return true;
+  }
+  const isDue = expectedNodes(started).some(
+    (node) => node.dueMs !== undefined && (run.outcomeUnknown || !isAmbiguous(node)),
+  );
+  if (!isDue) return false;
+  const summary = `look for what to stop of ${started.permit.name}`;
+  const onReport = showRemoteError(run);
+  return await step(run, started, { withinMs, cancellation: UNCANCELLABLE, summary, onReport }, []);
+}
+
+async function stop(run: RemoteRun, node: FollowedNode, withinMs: number): Promise<void> {
+  const { profile } = remoteRef(run);
+  const executionId = node.execution?.jobExecutionId ?? '';
+  const input = { jobId: node.jobId, executionId, ...(profile !== undefined && { profile }) };
+  const untilMs = run.port.now() + withinMs;
+  const tryOnce = (): Promise<VerbResult<StopResult>> =>
+    run.port.stop(input, {
+      withinMs: Math.max(1, untilMs - run.port.now()),
+      summary: `stop ${node.name ?? node.jobId}`,
+      onReport: (lastError) => {
+        showRemoteError(run)(lastError && `job ${node.jobId}: ${lastError}`);
+      },
+    });
+  let stopped = await tryOnce();
+  // One answer that says no for good may be odd: what is known must not run on because of it.
+  for (let tries = 1; stopped.kind === 'failed' && tries < MAX_STOP_TRIES; tries += 1) {
+    if (untilMs - run.port.now() <= STOP_PAUSE_MS) break;
+    await run.port.sleep(STOP_PAUSE_MS, UNCANCELLABLE);
+    stopped = await tryOnce();
+  }
+  node.stop = 'unknown';
+  if (stopped.kind !== 'done') return;
+  const { execution, stop: how } = stopped.value;
+  node.execution = execution;
+  if (how === 'unsupported') return;
+  node.stop = how === 'canceled' && execution.status === 'CANCELED' ? 'canceled' : 'ended';
+}

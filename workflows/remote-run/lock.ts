@@ -1,0 +1,77 @@
+import { durationText } from '../../contract/durations.js';
+import { timeLeftMs } from '../job-run/limits.js';
+import { mustEndAs, remoteFailed, remoteFailedAs } from './failures.js';
+import { remoteRef, type RemoteRun } from './remote-run.js';
+import { showRemote } from './progress.js';
+import { guardRemote, nothingStarted, remoteLimits } from './start.js';
+
+/** Pauses between tries: a lock whose holder has just ended is free within a moment. */
+const PAUSES_MS = [200, 1_000, 2_000, 4_000, 8_000];
+
+/**
+ * One run at a time of one workflow of the service: what two start cannot be told apart. Within a Temporal workflow they
+ * wait for each other; a run of another one in the namespace is refused before its POST (decision 0034).
+ * @throws RunEnded
+ */
+export async function withRemoteLock<Value>(
+  run: RemoteRun,
+  act: (release: () => Promise<void>) => Promise<Value>,
+): Promise<Value> {
+  const name = await lockName(run);
+  showRemote(run, {
+    phase: 'waiting-for-lock',
+    note: 'waits for another run of this workflow to end',
+  });
+  const turn = await run.port.jobLock(`remote ${name}`, remoteLimits(run, 'await the turn of'));
+  try {
+    guardRemote(run);
+    if (turn.kind !== 'done') throw mustEndAs(run, 'another run of it went on all the time');
+    const release = await lock(run, name);
+    try {
+      return await act(release);
+    } finally {
+      await release();
+    }
+  } finally {
+    if (turn.kind === 'done') turn.value();
+  }
+}
+
+/** Two profiles that call one service lock the same workflow. */
+async function lockName(run: RemoteRun): Promise<string> {
+  const { profile, workflowId } = run.plan;
+  const input = profile === undefined ? {} : { profile };
+  const waited = await run.port.identify(input, remoteLimits(run, 'name the service of'));
+  guardRemote(run);
+  if (waited.kind === 'done') return `${waited.value.host}/${workflowId}`;
+  if (waited.kind === 'failed') throw remoteFailedAs(run, waited.failure);
+  throw mustEndAs(run, 'nothing was started');
+}
+
+/** A run that goes on is refused at once where the service shows it, with its executions. */
+async function refuseIfSeen(run: RemoteRun): Promise<void> {
+  const waited = await run.port.prepare(remoteRef(run), remoteLimits(run, 'see who runs'));
+  if (waited.kind === 'failed') throw nothingStarted(run, waited.failure);
+}
+
+async function lock(run: RemoteRun, name: string): Promise<() => Promise<void>> {
+  for (const pauseMs of [...PAUSES_MS, 0]) {
+    const release = await run.port.lock(name);
+    if (release !== undefined) {
+      let released: Promise<void> | undefined;
+      return () => (released ??= release());
+    }
+    if (pauseMs === 0) break;
+    const note = `another Temporal workflow runs it; tries again in ${durationText(pauseMs)}`;
+    showRemote(run, { phase: 'waiting-for-lock', note });
+    await refuseIfSeen(run);
+    await run.port.sleep(Math.min(pauseMs, timeLeftMs(run) ?? pauseMs), run.cancellation);
+    guardRemote(run);
+  }
+  throw remoteFailed(
+    run,
+    'DataFlowBadState',
+    'another Temporal workflow starts it or follows it at present, and what two runs start could not be told apart; ' +
+      `nothing was started (the lock is the Temporal workflow ${run.port.lockId(name)}, a child of the one that holds it)`,
+  );
+}

@@ -1,0 +1,128 @@
+import { isTerminal } from '../../contract/job.js';
+import type { ExpectedNode, FollowResult, RunningNode } from '../../contract/remote-activities.js';
+import type { FollowedNode, Started } from './remote-run.js';
+
+/** Whether nothing more will be known of the node: its execution has ended, it was passed over, or it is lost. */
+export const hasEnded = ({ skipped, exactMatch, execution, lost }: FollowedNode): boolean =>
+  skipped ||
+  lost !== undefined ||
+  (exactMatch && execution !== undefined && isTerminal(execution.status));
+
+export const hasCompleted = ({ execution }: FollowedNode): boolean =>
+  execution?.status === 'COMPLETED';
+
+/** Whether two executions could be the node's: the run overlaps with another one. */
+export const isAmbiguous = ({ exactMatch, candidates }: FollowedNode): boolean =>
+  !exactMatch && candidates.length > 0;
+
+/** Whether no execution can be taken for this run's any more that is not: each node has its own, or will have none. */
+export const isSettled = ({ nodes }: Started): boolean =>
+  nodes.every(({ exactMatch, skipped, lost }) => exactMatch || skipped || lost !== undefined);
+
+const parentsOf = ({ nodes }: Started, { parentJobIds }: FollowedNode): readonly FollowedNode[] =>
+  nodes.filter(({ jobId }) => parentJobIds.includes(jobId));
+
+/** Whether the service starts the node: all that come before it have completed. */
+const isTurnOf = (started: Started, node: FollowedNode): boolean =>
+  parentsOf(started, node).every(hasCompleted);
+
+/** Whether the service should pass the node over: something before it ended otherwise, or cannot be followed. */
+const isBlocked = (started: Started, node: FollowedNode): boolean =>
+  parentsOf(started, node).some(
+    (parent) =>
+      parent.skipped ||
+      parent.lost !== undefined ||
+      (parent.execution !== undefined &&
+        isTerminal(parent.execution.status) &&
+        !hasCompleted(parent)),
+  );
+
+/** Nodes whose execution is to be listed: their turn has come, and it is not sure yet which one is theirs. */
+export const expectedNodes = (started: Started): readonly FollowedNode[] =>
+  started.nodes.filter(
+    (node) =>
+      !node.exactMatch &&
+      !node.skipped &&
+      node.lost === undefined &&
+      (isTurnOf(started, node) || isBlocked(started, node)),
+  );
+
+export const toExpected = (node: FollowedNode, nowMs: number): ExpectedNode => {
+  const { jobId, knownIds, knownSinceMs, incomplete, execution, candidates, dueMs } = node;
+  return {
+    jobId,
+    knownIds,
+    ...(knownSinceMs !== undefined && { knownSinceMs }),
+    ...(incomplete !== undefined && { incomplete }),
+    seenIds: [...(execution === undefined ? [] : [execution.jobExecutionId]), ...candidates],
+    ...(dueMs !== undefined && { settlesInMs: Math.max(0, dueMs - nowMs) }),
+  };
+};
+
+/** Executions whose end is not known. */
+export const runningNodes = ({ nodes }: Started): readonly FollowedNode[] =>
+  nodes.filter(
+    ({ execution, lost }) =>
+      lost === undefined && execution !== undefined && !isTerminal(execution.status),
+  );
+
+export const toRunning = ({ jobId, execution }: FollowedNode): RunningNode => ({
+  jobId,
+  executionId: execution?.jobExecutionId ?? '',
+  ...(execution?.createdDate !== undefined && { createdDate: execution.createdDate }),
+});
+
+/** Takes in what a look showed. `nowMs`: the workflow's clock, which is later than whatever it showed. */
+export function applyResult(
+  started: Started,
+  { seen, ended, lost }: FollowResult,
+  nowMs: number,
+): void {
+  const find = (jobId: string): FollowedNode | undefined =>
+    started.nodes.find((one) => one.jobId === jobId);
+  for (const { jobId, executions, possibleIds, settled } of seen) {
+    const node = find(jobId);
+    if (node === undefined) continue;
+    if (node.execution === undefined && executions.length > 0) {
+      node.execution = executions[0];
+      // Another one may follow as late as this one.
+      if (node.overdue) node.dueMs = nowMs + started.permit.timings.maxListingDelayMs;
+    }
+    const mine = node.execution?.jobExecutionId;
+    const others = executions.map((one) => one.jobExecutionId).filter((id) => id !== mine);
+    const possible = settled && !isBlocked(started, node) ? possibleIds : [];
+    node.candidates.splice(0, Infinity, ...others, ...possible);
+    if (settled) settle(started, node);
+  }
+  for (const execution of ended) {
+    const node = find(execution.jobId);
+    if (node?.execution?.jobExecutionId === execution.jobExecutionId) node.execution = execution;
+  }
+  for (const { jobId, message } of lost) {
+    const node = find(jobId);
+    if (node !== undefined) Object.assign(node, { lost: message, dueMs: undefined });
+  }
+  scheduleDue(started, nowMs);
+}
+
+function settle(started: Started, node: FollowedNode): void {
+  node.dueMs = undefined;
+  if (node.execution !== undefined) node.exactMatch = node.candidates.length === 0;
+  else if (isBlocked(started, node)) node.skipped = true;
+  else node.overdue = node.candidates.length === 0;
+}
+
+/**
+ * Sets until when a node must be listed whose turn has come: as long after the end of the last job before it was seen
+ * as a start takes to show. One that is passed over is looked at once.
+ */
+export function scheduleDue(started: Started, nowMs: number): void {
+  for (const node of started.nodes) {
+    const { exactMatch, skipped, overdue, lost, dueMs } = node;
+    if (exactMatch || skipped || overdue || lost !== undefined || dueMs !== undefined) continue;
+    if (isBlocked(started, node)) node.dueMs = nowMs;
+    else if (node.parentJobIds.length > 0 && isTurnOf(started, node)) {
+      node.dueMs = nowMs + started.permit.timings.maxListingDelayMs;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type {
+  FollowInput,
+  FollowResult,
+  ProfileRef,
+  RemotePermit,
+  RemoteRef,
+  RemoteStart,
+  RemoteStartInput,
+  ServiceIdentity,
+} from '../../contract/remote-activities.js';
+import type { Limits, NotStarted, RunPort, SubmitLimits, VerbResult } from '../job-run/port.js';
+
+/** The verbs that the logic of a remote run needs; as for a run of a job, no verb throws. */
+export interface RemotePort extends Pick<
+  RunPort,
+  'now' | 'random' | 'sleep' | 'stop' | 'jobLock' | 'runId'
+> {
+  identify(input: ProfileRef, limits: Limits): Promise<VerbResult<ServiceIdentity>>;
+  /** Takes a lock of the whole Temporal namespace: how to release it; undefined while somebody else holds it. */
+  lock(name: string): Promise<(() => Promise<void>) | undefined>;
+  /** Id of the Temporal workflow that stands for a lock. */
+  lockId(name: string): string;
+  prepare(input: RemoteRef, limits: Limits): Promise<VerbResult<RemotePermit>>;
+  /** Neither cancel nor deadline interrupts it: it closes by itself. */
+  submit(input: RemoteStartInput, limits: SubmitLimits): Promise<StartOutcome>;
+  /** `input`: called for each activity, because it holds durations that count from its scheduling. */
+  follow(
+    input: () => FollowInput,
+    limits: Limits & { readonly waitHeartbeatTimeoutMs: number },
+  ): Promise<VerbResult<FollowResult>>;
+}
+
+export type StartOutcome = { readonly kind: 'started'; readonly start: RemoteStart } | NotStarted;

@@ -1,0 +1,59 @@
+import type { RemoteNodeProgress, RemoteRunProgress } from '../../contract/remote-run.js';
+import type { RemotePlan } from './request.js';
+import type { FollowedNode, RemoteRun, Started } from './remote-run.js';
+
+/** What the progress query shows of a run that has just begun. */
+export const freshRemoteProgress = (
+  { workflowId, profile }: RemotePlan,
+  submission: string,
+): RemoteRunProgress => ({
+  workflowId,
+  ...(profile !== undefined && { profile }),
+  phase: 'waiting-for-lock',
+  submission,
+  posts: 0,
+  outcomeUnknown: false,
+  nodes: [],
+});
+
+/** Changes what the progress query shows. What a phase begins or goes on with has had no error yet. */
+export function showRemote(run: RemoteRun, change: Partial<RemoteRunProgress>): void {
+  const { posts, outcomeUnknown } = run;
+  const kept = { ...run.progress, ...(change.phase !== undefined && { lastError: undefined }) };
+  run.progress = { ...kept, posts, outcomeUnknown, ...change };
+  run.onProgress(run.progress);
+}
+
+/** Shows why the calls of the present phase fail. */
+export const showRemoteError =
+  (run: RemoteRun) =>
+  (lastError: string | undefined): void => {
+    showRemote(run, { lastError });
+  };
+
+/** Shows each node as it stands. */
+export const showNodes = (
+  run: RemoteRun,
+  { nodes }: Pick<Started, 'nodes'>,
+  change: Partial<RemoteRunProgress> = {},
+): void => {
+  showRemote(run, { nodes: nodes.map(toProgress), ...change });
+};
+
+function toProgress({
+  jobId,
+  name,
+  execution,
+  skipped,
+  exactMatch,
+  candidates,
+}: FollowedNode): RemoteNodeProgress {
+  const status = execution?.status ?? (skipped ? 'SKIPPED' : undefined);
+  return {
+    jobId,
+    ...(name !== undefined && { name }),
+    ...(execution !== undefined && { executionId: execution.jobExecutionId }),
+    ...(status !== undefined && { status }),
+    ...(!exactMatch && candidates.length > 0 && { candidates: [...candidates] }),
+  };
+}

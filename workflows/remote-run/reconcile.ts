@@ -1,0 +1,42 @@
+import { isPastDeadline } from '../job-run/limits.js';
+import { executionsOf, mustEndAs, remoteFailed } from './failures.js';
+import type { RemoteRun, Started } from './remote-run.js';
+import { showRemote } from './progress.js';
+
+/**
+ * What the finished look for a start with an unknown outcome means: one execution of each job that the trigger starts is the run's;
+ * none, some or several settle nothing. When the run must end, nothing is taken up to be stopped: a likeness alone
+ * may be somebody else's. Does nothing before the look is finished.
+ * @throws RunEnded
+ */
+export function settleOutcome(run: RemoteRun, started: Started): void {
+  const first = started.nodes.filter(({ parentJobIds }) => parentJobIds.length === 0);
+  if (!first.every(({ dueMs }) => dueMs === undefined)) return;
+  const mustEnd = run.cancellation.requested || isPastDeadline(run);
+  if (first.every(({ exactMatch }) => exactMatch) && !mustEnd) {
+    run.outcomeUnknown = false;
+    showRemote(run, { submissionOutcome: 'adopted' });
+    return;
+  }
+  const lost = first.flatMap(({ jobId, lost: why }) => why && [`job ${jobId}: ${why}`]);
+  throw failWithUnknownOutcome(run, started, lost.length > 0 ? lost.join('; ') : undefined);
+}
+
+/** The end of a run whose outcome of the start is unknown: what to check. `why`: what kept the look from being finished. */
+export function failWithUnknownOutcome(run: RemoteRun, started: Started, why?: string): Error {
+  const seen = started.nodes.flatMap(({ execution, candidates }) => [
+    ...(execution === undefined ? [] : [execution.jobExecutionId]),
+    ...candidates,
+  ]);
+  const details = { candidates: seen, ...executionsOf(started) };
+  const what =
+    seen.length === 0
+      ? 'no execution of its jobs was seen'
+      : `${seen.join(', ')} could be what it started`;
+  const message = `a start of it may have been accepted, and ${what}${why === undefined ? '' : ` (${why})`}`;
+  if (!run.cancellation.requested && !isPastDeadline(run)) {
+    return remoteFailed(run, 'DataFlowSubmissionAmbiguous', message, details);
+  }
+  const unknown = `${message}: check the newest executions of its jobs in the service; nothing was stopped`;
+  return mustEndAs(run, 'the outcome of its start was unknown', { ...details, unknown });
+}

@@ -1,0 +1,57 @@
+import { durationMs } from '../../contract/durations.js';
+import type { RunRemoteWorkflowRequest } from '../../contract/remote-run.js';
+import { isId } from '../../contract/ids.js';
+import { isMembers, Problems } from '../job-run/problems.js';
+
+/** A request with every default filled in and every duration in milliseconds. */
+export interface RemotePlan {
+  readonly workflowId: string;
+  readonly profile?: string;
+  readonly runTimeoutMs: number | undefined;
+  readonly onCancel: 'cancel' | 'abandon';
+  readonly cleanupTimeoutMs: number;
+  readonly waitTaskQueue: string | undefined;
+}
+
+const HOUR = 3_600_000;
+const NAMES = [
+  'workflowId',
+  'profile',
+  'runTimeout',
+  'onCancel',
+  'cleanupTimeout',
+  'waitTaskQueue',
+];
+
+/** Everything that is wrong with a request; empty when nothing is. Nothing has been called yet. */
+export function remoteRequestProblems(request: unknown): readonly string[] {
+  const problems = new Problems();
+  if (!isMembers(request)) return ["request: give an object, e.g. { workflowId: 'Wf12Lo34Ww56' }"];
+  const { workflowId, runTimeout, onCancel, cleanupTimeout } = request;
+  problems.unknownNames(request, NAMES, '');
+  problems.check(
+    isId(workflowId),
+    'workflowId',
+    'give the id of the workflow: letters, digits, - and _',
+  );
+  for (const name of ['profile', 'waitTaskQueue']) {
+    const value = request[name];
+    const named = value === undefined || (typeof value === 'string' && value !== '');
+    problems.check(named, name, 'give a name that is not empty');
+  }
+  const chosen = onCancel === undefined || onCancel === 'cancel' || onCancel === 'abandon';
+  problems.check(chosen, 'onCancel', 'give one of cancel, abandon');
+  problems.duration(runTimeout, 'runTimeout');
+  problems.duration(cleanupTimeout, 'cleanupTimeout');
+  return problems.found;
+}
+
+/** The plan of a request without problems. */
+export const planRemoteRun = (request: RunRemoteWorkflowRequest): RemotePlan => ({
+  workflowId: request.workflowId,
+  ...(request.profile !== undefined && { profile: request.profile }),
+  runTimeoutMs: durationMs(request.runTimeout),
+  onCancel: request.onCancel ?? 'cancel',
+  cleanupTimeoutMs: durationMs(request.cleanupTimeout) ?? HOUR,
+  waitTaskQueue: request.waitTaskQueue,
+});

@@ -1,8 +1,0 @@
-import type { Interrupt } from './port.js';
-
-/** For what must be done whether or not anybody still wants the run. */
-export const NEVER: Interrupt = {
-  requested: false,
-  onRequest: () => () => undefined,
-  within: async (act) => await act(),
-};
