@@ -56,7 +56,7 @@ export function addRunCommand(program: Command): void {
       )
       .option('--cleanup-timeout <duration>', 'how long looking and stopping go on after a cancel')
       .option('--run-key-parameter <name>', 'parameter (SCRIPT jobs) for the key of the submission')
-      .option('--exclusive', 'your word that nobody else starts this job')
+      .option('--exclusive', 'nothing else starts this job: matches are exact')
       .option('--wait-task-queue <name>', 'task queue whose workers wait for the execution')
       .option('--num-worker <number>', 'workers, 2 to 10')
       .option('--timeout <minutes>', 'longest time of one execution, 1 to 1440')

@@ -105,7 +105,7 @@ function tell({ name, connection: { settings } }: Call, attempted: Attempt, erro
   try {
     settings.onRequest?.(seenExchange(name, attempted, error));
   } catch {
-    // What it throws is its own affair.
+    // An observer's error must not fail the call: the answer may hold a new execution id.
   }
 }
 

@@ -151,7 +151,7 @@ export const afterVouched = (watched: Watched, serviceMs: number, untilMs: numbe
   vouchedMs: serviceMs,
 });
 
-/** getJobs has lied: its word keeps no look away any more. */
+/** getJobs was proven stale: poll this execution normally again. */
 export const afterDistrust = (watched: Watched): Watched => ({
   ...watched,
   keptUntilMs: -Infinity,

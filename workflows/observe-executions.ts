@@ -4,7 +4,7 @@ import type { RunPort, VerbResult } from './job-run/port.js';
 
 type OnExecution = (execution: JobExecution) => void;
 
-/** The same promise, looked at from beside: the order of what follows it stays as it is. */
+/** Observes the promise without awaiting it, so that command order and replay do not change. */
 function seen<Value>(
   waited: Promise<VerbResult<Value>>,
   onValue: (value: Value) => void,

@@ -40,7 +40,7 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'answer lost where its metric cannot be written',
     file: 'client/call.ts',
-    from: '  } catch {\n    // What it throws is its own affair.\n  }',
+    from: "  } catch {\n    // An observer's error must not fail the call: the answer may hold a new execution id.\n  }",
     to: '  } finally {\n  }',
     killer: [EXCHANGES, 'costs no answer when it throws'],
   },

@@ -81,7 +81,7 @@ export interface Limits {
   readonly onReport?: ((lastError: string | undefined) => void) | undefined;
 }
 
-/** A wish that what is under way should end: a cancel. Once made it stays. */
+/** Cancellation token; `requested` never goes back to false. */
 export interface Cancellation {
   readonly requested: boolean;
   /** Calls `listener` when the wish is made; returns how to stop listening. */
