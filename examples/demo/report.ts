@@ -4,7 +4,7 @@ import type { AllProgress } from './live.js';
 /** A row per run of a job: what the product says of it, and the calls that the simulator counted for it. */
 export function runTable(progress: AllProgress, simulator: Simulator): string {
   const { statusCallsByExecution } = simulator.report();
-  const header = ['job', 'execution', 'status', 'attempts', 'submissionOutcome', 'status calls'];
+  const header = ['job', 'execution', 'status', 'attempts', 'outcome', 'status calls'];
   const rows = Object.values(progress).flatMap((run) => {
     if (!('jobId' in run)) return [];
     const {
