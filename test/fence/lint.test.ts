@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBreachedTree, type BreachedTree } from './breached-tree.js';
 import { runTool } from './run-tool.js';
 
-const LONG = Array.from({ length: 45 }, (_, index) => `  its.push(${String(index)});`).join('\n');
+const LONG = Array.from({ length: 55 }, (_, index) => `  its.push(${String(index)});`).join('\n');
 
 type Breach = readonly [what: string, path: string, content: string];
 

@@ -1,10 +1,11 @@
 import { createDataFlowClient } from '../../client/create-client.js';
 import { describe, expect, it } from 'vitest';
 import type { RunJobRequest, RunJobResult } from '../../contract/run.js';
+import { DEFAULT_TIMINGS } from '../../contract/timings.js';
 import type { Fault, JobScript, SimulatorReport, Switches } from '../../simulator/index.js';
 import { failureOf } from '../support/failure-of.js';
 import { until } from '../support/until.js';
-import { inWorld } from '../support/world.js';
+import { inWorld, QUICK } from '../support/world.js';
 
 const KEY = { runKeyParameter: 'runKey' } as const;
 const QUICK_RUN = { waitingMs: 100, runningMs: 1_000 };
@@ -20,7 +21,34 @@ interface Row {
   readonly report?: Partial<SimulatorReport>;
 }
 
+const SHOWN: readonly (readonly [string, Partial<Switches>])[] = [
+  ...(['masked', 'cut', 'empty', 'null'] as const).map(
+    (listedParameters) =>
+      [`lists parameters ${listedParameters} (A1)`, { listedParameters }] as const,
+  ),
+  ...(['changed', 'texts', 'merged'] as const).map(
+    (echoJobCondition) =>
+      [`shows run settings ${echoJobCondition} (A2)`, { echoJobCondition }] as const,
+  ),
+  ...(['trigger-MANUAL', 'type-WORKFLOW', 'absent-in-lists'] as const).map(
+    (onDemandShown) => [`shows its start as ${onDemandShown} (A3)`, { onDemandShown }] as const,
+  ),
+  ...(['none', 'minutes', 'utc'] as const).map(
+    (dateStyle) => [`writes dates in the style ${dateStyle} (A4)`, { dateStyle }] as const,
+  ),
+  ['shows an execution in one listing and in no later one (A6)', { listedFor: 'once' }],
+];
+
 const ROWS: Readonly<Record<string, Row>> = {
+  ...Object.fromEntries(
+    SHOWN.map(([title, switches]): [string, Row] => [
+      title,
+      {
+        ...{ switches, request: KEY, faults: [lost] },
+        result: { submissionOutcome: 'adopted', exactMatch: true, posts: 1, duplicates: [] },
+      },
+    ]),
+  ),
   'answers a start with the id of an older execution (A7)': {
     switches: { startAnswer: 'oldest-id' },
     job: { history: 3 },
@@ -191,6 +219,46 @@ describe('a cancel stops the execution where the service', () => {
         await handle.cancel();
         await expect(handle.result()).rejects.toThrow();
         expect(world.simulator.executions()).toMatchObject([{ status: 'CANCELED' }]);
+      },
+    ));
+});
+
+describe('a copy that an operator makes of our execution later, run key and all', () => {
+  it('is named, and not stopped (A10)', () =>
+    inWorld(
+      {
+        jobs: [
+          jobOf({
+            job: { maxConcurrentRuns: 9, executions: [{ waitingMs: 100, runningMs: 30_000 }] },
+          }),
+        ],
+        faults: [lost],
+      },
+      async (world) => {
+        const handle = await world.start({ jobId: 'jobA', ...KEY });
+        await until(async () => (await world.progress(handle)).phase === 'waiting');
+        const { runKey } = await world.progress(handle);
+        const ours = world.simulator.executions()[0]!;
+        const { permitTtlMs, submitTimeoutMs, maxListingDelayMs } = {
+          ...DEFAULT_TIMINGS,
+          ...QUICK,
+        };
+        // Beyond the time in which our POSTs can have created anything, with the margin of dates.
+        const afterMs = 2 * (permitTtlMs + submitTimeoutMs + maxListingDelayMs) + 4_000;
+        const adoptedMs = performance.now();
+        await until(() => performance.now() > adoptedMs + afterMs);
+        const copy = world.simulator.startForeignExecution('jobA', {
+          jobCondition: { parameters: { runKey: runKey! } },
+          execution: { waitingMs: 100, runningMs: 60_000 },
+        });
+        expect(await handle.result()).toMatchObject({
+          ...{ submissionOutcome: 'adopted', duplicates: [copy.executionId] },
+          execution: { jobExecutionId: ours.executionId },
+        });
+        expect(world.simulator.executions('jobA').map(({ status }) => status)).toEqual(
+          expect.arrayContaining(['COMPLETED', 'RUNNING']),
+        );
+        expect(world.simulator.report()).toMatchObject({ cancels: 0 });
       },
     ));
 });
