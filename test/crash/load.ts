@@ -1,6 +1,6 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { expect } from 'vitest';
-import type { Timings } from '../../contract/timings.js';
+import { DEFAULT_TIMINGS, type Timings } from '../../contract/timings.js';
 import { describeEffect } from '../../simulator/fault-plan.js';
 import type { Fault, JobScript } from '../../simulator/index.js';
 import { failureOf } from '../support/failure-of.js';
@@ -87,7 +87,9 @@ export async function underLoad(
   body: (waiting: Waiting) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { waitHeartbeatTimeoutMs, workers: processes = 2, callsPerSecond = 50 } = load;
-  const timings = { waitHeartbeatTimeoutMs, minPollMs: 500, maxPollMs: 4_000, ...load.timings };
+  const { permitTtlMs } = DEFAULT_TIMINGS; // quick permits of two seconds run out where so many start on a busy machine
+  const polls = { minPollMs: 500, maxPollMs: 4_000 };
+  const timings = { permitTtlMs, waitHeartbeatTimeoutMs, ...polls, ...load.timings };
   await inScene({ jobs: jobsOf(load), timings }, async (scene) => {
     const env = {
       DATAFLOW_MAX_ACTIVITIES: String(load.executions + 10),

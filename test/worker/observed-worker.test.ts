@@ -126,7 +126,7 @@ describe('dataflow worker with DATAFLOW_HEALTH_PORT', () => {
       expect(sums('dataflow_api_call_duration_seconds_count', 'operation')).toEqual(
         simulator.report().callsByOperation,
       );
-      expect(sums('dataflow_submissions_total', 'outcome')).toEqual({ posted: 2, adopted: 1 });
+      expect(sums('dataflow_submissions_total', 'outcome')).toEqual({ submitted: 2, adopted: 1 });
       expect(sums('dataflow_executions_total', 'outcome')).toEqual({ COMPLETED: 2, FAILED: 1 });
       expect(sums('dataflow_runs_total', 'outcome')).toEqual({
         COMPLETED: 2,
