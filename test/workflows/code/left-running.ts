@@ -11,7 +11,7 @@ export async function firstOnly(jobIds: readonly string[]): Promise<void> {
 }
 
 /** As the README shows it: a failure stops the others first. */
-export async function allProblems(jobIds: readonly string[]): Promise<void> {
+export async function together(jobIds: readonly string[]): Promise<void> {
   const runs = jobIds.map((jobId) => startJob({ jobId }));
   try {
     await Promise.all(runs.map((run) => run.result()));
