@@ -59,8 +59,6 @@ async function sendUntilTaken(
       const refusal = error instanceof WorkflowUpdateFailedError ? error.cause?.message : undefined;
       if (refusal === undefined) isAnswerLost = true;
       else if (isAnswerLost && refusal.includes('decided already')) return true;
-      else if (what === 'resume' && refusal.includes('ended'))
-        return true; // nothing was left to resume
       else expect(refusal).toMatch(/is being handed over|give the key of one/);
       return false;
     }
@@ -106,7 +104,8 @@ describe('two pipelines of one workflow that is handed over again and again (P15
           );
           for (const ask of order) {
             const to = { pipeline: keys[nth] };
-            const isPaused = chance(`${nth} pause ${ask}`) < 0.4;
+            // Not before the last decision: a pipeline that has ended takes no resume.
+            const isPaused = ask !== order.at(-1) && chance(`${nth} pause ${ask}`) < 0.4;
             if (isPaused) await sendUntilTaken(handle, 'pause', to);
             const step = `ask${ask}`;
             const decision = { step, approve: chance(`${nth} ${step}`) < 0.6, by: `p${nth}${ask}` };
