@@ -19,7 +19,7 @@ describe('npm run demo', () => {
     expect(stdout).toMatch(/person +approves, here by itself; by hand: dataflow pipeline approve/);
     expect(stdout).toMatch(/sendReport: sales of \d{4}-\d\d-\d\d are out/);
     expect(stdout).toMatch(/sales-clean +\w+ +COMPLETED +1 +adopted \(by likeness\)/);
-    expect(stdout).toMatch(/sales-clean +\w+ +COMPLETED +2 +posted/);
+    expect(stdout).toMatch(/sales-clean +\w+ +COMPLETED +2 +submitted/);
     const counted =
       /requested +(\d+)\s+POSTs received +(\d+)\s+executions created +(\d+)\s+duplicates +(\d+)\s+left running +(\d+)/;
     expect(counted.exec(stdout)?.slice(1)).toEqual(['5', '5', '5', '0', '0']);
