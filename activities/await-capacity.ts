@@ -7,7 +7,7 @@ import { reporting, watchTrouble } from './wait-report.js';
 /** Waits until the job has room for another execution; all who wait for one job share its readings. */
 export const awaitCapacity = (profiles: FindProfile) =>
   reporting(async (input: JobRef & Reporting): Promise<FreePlace | WaitReport> => {
-    const { places, timings } = profiles(input.profile);
+    const { capacity: places, timings } = profiles(input.profile);
     const { jobId, report } = input;
     return await runActivity({ jobId }, residentBeatMs(), async (current) => {
       const trouble = watchTrouble(report, timings.maxPollMs);

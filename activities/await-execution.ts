@@ -7,21 +7,20 @@ import { DataFlowCallError } from '../client/errors.js';
 import type { WaitInfo, WaitResult, WaitTarget } from '../polling/status-hub.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import { runActivity, pause, residentBeatMs } from './activity-context.js';
-import { callDetails, failure } from './failure.js';
+import { callDetails, failure, notFound } from './failure.js';
 import { inDetail, matchesAmong, readBackTo } from './find-matches.js';
 import { canMatchExactly } from './match.js';
-import { notFound } from './not-found.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting, watchTrouble } from './wait-report.js';
 
-const LONGEST_TWIN_PAUSE_MS = 300_000;
-const SHORTEST_TWIN_PAUSE_MS = 500;
+const MAX_DUPLICATE_PAUSE_MS = 300_000;
+const MIN_DUPLICATE_PAUSE_MS = 500;
 
 /** Waits for the end of an execution: registers with the process's status hub and sleeps. */
 export const awaitExecution = (profiles: FindProfile) =>
   reporting(async (input: AwaitInput & Reporting): Promise<AwaitResult | WaitReport> => {
     const profile = profiles(input.profile);
-    const { jobId, executionId, duplicates: mark } = input;
+    const { jobId, executionId, duplicates: criteria } = input;
     const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
     return await runActivity(
       { jobId, executionId },
@@ -42,7 +41,7 @@ export const awaitExecution = (profiles: FindProfile) =>
             throw notFound(error) ? gone(input, lastStatus, error) : error;
           });
         try {
-          const late = exactDuplicates(profile, input, mark, both);
+          const late = exactDuplicates(profile, input, criteria, both);
           const first = await Promise.race([end, trouble.reported, late]);
           if ('report' in first) {
             const { report } = first;
@@ -52,8 +51,12 @@ export const awaitExecution = (profiles: FindProfile) =>
           }
           if (!('execution' in first)) return result(stillRunning(input), first, true);
           learn(profile, input, first);
-          if (mark === undefined) return result(first, NONE);
-          return result(first, await lastLook(profile, input, mark, signal), canMatchExactly(mark));
+          if (criteria === undefined) return result(first, NONE);
+          return result(
+            first,
+            await readDuplicates(profile, input, criteria, signal),
+            canMatchExactly(criteria),
+          );
         } finally {
           trouble.end();
           ended.abort(new Error('the wait is over'));
@@ -110,11 +113,11 @@ const result = (
 
 /** The hub has read the end by id. */
 function learn(
-  { roundTripFields: echo }: Profile,
+  { roundTripFields }: Profile,
   { ours }: AwaitInput,
   { execution }: WaitResult,
 ): void {
-  if (ours === true) echo.sawOurs(execution);
+  if (ours === true) roundTripFields.sawOurs(execution);
 }
 
 /** A duplicate that is surely ours is reported at once, so that it can be stopped beside the wait. */
@@ -127,17 +130,18 @@ const stillRunning = ({ jobId, executionId: jobExecutionId }: AwaitInput): WaitR
 async function exactDuplicates(
   profile: Profile,
   input: AwaitInput,
-  mark: MatchCriteria | undefined,
+  criteria: MatchCriteria | undefined,
   signal: AbortSignal,
 ): Promise<Duplicates> {
-  if (mark === undefined || !canMatchExactly(mark)) return await new Promise(() => undefined);
-  let pauseMs = profile.timings.maxListingDelayMs / 4 + SHORTEST_TWIN_PAUSE_MS;
+  if (criteria === undefined || !canMatchExactly(criteria))
+    return await new Promise(() => undefined);
+  let pauseMs = profile.timings.maxListingDelayMs / 4 + MIN_DUPLICATE_PAUSE_MS;
   try {
     for (;;) {
       await pause(pauseMs, signal);
-      const found = await lastLook(profile, input, mark, signal);
+      const found = await readDuplicates(profile, input, criteria, signal);
       if (found.duplicates.length > 0) return found;
-      pauseMs = Math.min(pauseMs * 2, LONGEST_TWIN_PAUSE_MS);
+      pauseMs = Math.min(pauseMs * 2, MAX_DUPLICATE_PAUSE_MS);
     }
   } catch {
     return await new Promise(() => undefined); // the wait itself reports why it ended
@@ -145,21 +149,21 @@ async function exactDuplicates(
 }
 
 /** One look for duplicates. A look that fails finds none: the end of the execution must be told all the same. */
-async function lastLook(
+async function readDuplicates(
   profile: Profile,
   { jobId, executionId }: AwaitInput,
-  mark: MatchCriteria,
+  criteria: MatchCriteria,
   signal: AbortSignal,
 ): Promise<Duplicates> {
   try {
-    const untilOlderThanMs = readBackTo(mark);
+    const untilOlderThanMs = readBackTo(criteria);
     const options = { untilOlderThanMs, priority: 'watch', signal } as const;
     const { rows } = await profile.newest.read(jobId, options);
-    const { matches } = await matchesAmong(profile, rows, mark, signal);
+    const { matches } = await matchesAmong(profile, rows, criteria, signal);
     if (matches.length === 0) return NONE;
     const own = await inDetail(profile, { jobId, jobExecutionId: executionId }, signal);
     const copies = matches.filter(
-      (duplicate) => !isOfSameTime(duplicate, own ?? {}, mark.windowMs),
+      (duplicate) => !isOfSameTime(duplicate, own ?? {}, criteria.windowMs),
     );
     return { duplicates: matches.map(idOf), copies: copies.map(idOf) };
   } catch (error) {

@@ -64,3 +64,7 @@ export const failure = (
     details: [{ remedy: remedyOf(type, details), ...details } satisfies FailureDetails],
     ...(delayMs !== undefined && { nextRetryDelay: delayMs }),
   });
+
+/** Whether an error says that what was asked for is not there. */
+export const notFound = (error: unknown): error is DataFlowCallError =>
+  error instanceof DataFlowCallError && error.failure === 'DataFlowNotFound';

@@ -2,7 +2,7 @@ import type { Matches, MatchCriteria } from '../contract/activities.js';
 import { isId } from '../contract/ids.js';
 import type { JobExecution } from '../contract/job.js';
 import { byCreation, isCandidate, type Match, matchOf, showsOurKey } from './match.js';
-import { notFound } from './not-found.js';
+import { notFound } from './failure.js';
 import type { Profile } from './profile.js';
 
 /** What listings show of a submission, over all rounds of one act. */
@@ -19,7 +19,7 @@ interface Judged {
 }
 
 /** Lists may show less than what is shown by id, so candidates are read by id before they are judged. */
-export function createMatchFinder(profile: Profile, mark: MatchCriteria): MatchFinder {
+export function createMatchFinder(profile: Profile, criteria: MatchCriteria): MatchFinder {
   const judged = new Map<string, Judged>();
   const judge = async (row: JobExecution, signal: AbortSignal): Promise<void> => {
     const { jobExecutionId: id, status } = row;
@@ -29,13 +29,15 @@ export function createMatchFinder(profile: Profile, mark: MatchCriteria): MatchF
       judged.set(id, { execution: row, status, how: 'maybe' }); // no call would ask for it: named, not adopted
       return;
     }
-    const whole = showsOurKey(row, mark) ? row : await inDetail(profile, row, signal);
+    const whole = showsOurKey(row, criteria) ? row : await inDetail(profile, row, signal);
     if (whole === undefined) {
       judged.set(id, { execution: row, status: '', how: 'maybe' }); // listed, not found by id: on its way
       return;
     }
     profile.roundTripFields.saw(whole);
-    const how = isCandidate(whole, mark) ? matchOf(whole, mark, profile.roundTripFields) : 'no';
+    const how = isCandidate(whole, criteria)
+      ? matchOf(whole, criteria, profile.roundTripFields)
+      : 'no';
     judged.set(id, { execution: whole, status, how });
   };
   const having = (how: Match): JobExecution[] =>
@@ -46,7 +48,7 @@ export function createMatchFinder(profile: Profile, mark: MatchCriteria): MatchF
   return {
     async add(rows, signal) {
       for (const row of rows) profile.roundTripFields.saw(row);
-      for (const row of rows.filter((one) => isCandidate(one, mark))) await judge(row, signal);
+      for (const row of rows.filter((one) => isCandidate(one, criteria))) await judge(row, signal);
     },
     found: () => ({ matches: having('yes'), possible: having('maybe') }),
   };
@@ -56,10 +58,10 @@ export function createMatchFinder(profile: Profile, mark: MatchCriteria): MatchF
 export async function matchesAmong(
   profile: Profile,
   rows: readonly JobExecution[],
-  mark: MatchCriteria,
+  criteria: MatchCriteria,
   signal: AbortSignal,
 ): Promise<Matches> {
-  const finder = createMatchFinder(profile, mark);
+  const finder = createMatchFinder(profile, criteria);
   await finder.add(rows, signal);
   return finder.found();
 }

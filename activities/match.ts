@@ -3,8 +3,7 @@ import type { JobCondition, JobExecution } from '../contract/job.js';
 import { own } from '../contract/own.js';
 import { isRunKey } from '../contract/run-key.js';
 import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
-import { type RoundTripFields, startOf } from './round-trip-fields.js';
-import { isSame } from './same-value.js';
+import { isSame, type RoundTripFields, startOf } from './round-trip-fields.js';
 
 /**
  * Whether an execution existed before a baseline: listed then, or created long before what was listed then. Only
@@ -24,8 +23,8 @@ export const isCandidate = (
 ): boolean => !isKnown(execution, since) && !claimedIds.includes(execution.jobExecutionId);
 
 /** Whether its matches cannot be somebody else's. */
-export const canMatchExactly = (mark: MatchCriteria): boolean =>
-  mark.exclusive || mark.runKey !== undefined;
+export const canMatchExactly = (criteria: MatchCriteria): boolean =>
+  criteria.exclusive || criteria.runKey !== undefined;
 
 /**
  * How far a candidate is recognised. `no` is proven: the service showed what cannot be ours, in a form in which it was
@@ -36,18 +35,18 @@ export type Match = 'yes' | 'maybe' | 'no';
 type Seen = Pick<RoundTripFields, 'changed' | 'starts' | 'createdBehindMs' | 'showsKeys'>;
 
 /** Whether a candidate, as it is shown by id, is a match. The run key is looked at first, and alone. */
-export function matchOf(execution: JobExecution, mark: MatchCriteria, seen: Seen): Match {
+export function matchOf(execution: JobExecution, criteria: MatchCriteria, seen: Seen): Match {
   const start = likenessOfStart(execution, seen);
-  if (mark.runKey !== undefined) {
-    const byKey = likenessByKey(execution, mark.runKey, seen);
+  if (criteria.runKey !== undefined) {
+    const byKey = likenessByKey(execution, criteria.runKey, seen);
     return byKey === 'maybe' && start === 'no' ? 'no' : byKey;
   }
-  if (start === 'yes' && mark.since.incomplete === true) return 'maybe';
-  if (start !== 'yes' || mark.exclusive) return start;
+  if (start === 'yes' && criteria.since.incomplete === true) return 'maybe';
+  if (start !== 'yes' || criteria.exclusive) return start;
   const shown = execution.jobCondition;
   const isAlike =
-    shown === undefined || mark.sent.some((condition) => areAlike(condition, shown, seen));
-  return isAlike && !seemsOlder(execution, mark, seen) ? 'yes' : 'maybe';
+    shown === undefined || criteria.sent.some((condition) => areAlike(condition, shown, seen));
+  return isAlike && !seemsOlder(execution, criteria, seen) ? 'yes' : 'maybe';
 }
 
 /** Whether the run key that a row shows is ours: nothing else is asked then. */

@@ -10,7 +10,7 @@ import { type Job, type JobExecution, isTerminal } from '../contract/job.js';
 import type { Reporting } from '../contract/wait-report.js';
 import { runActivity, BEAT_MS } from './activity-context.js';
 import { baselineOf, knownSince } from './baseline.js';
-import { durationHistory } from './duration-history.js';
+import { durationHistory } from '../contract/duration-history.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
 
 import type { FindProfile, Profile } from './profile.js';
@@ -30,7 +30,7 @@ export const prepareSubmission = (profiles: FindProfile) =>
       if (!serviceClock.isMeasured()) await jobRead; // how far back to read is told by the service's clock
       const nowMs = serviceClock.earliestMs();
       const known = knownSince(nowMs);
-      const markedMs = input.mark === undefined ? Infinity : readBackTo(input.mark);
+      const markedMs = input.criteria === undefined ? Infinity : readBackTo(input.criteria);
       const reading = await profile.newest.read(input.jobId, {
         untilOlderThanMs: (newestMs) => Math.min(known(newestMs), markedMs),
         prove: true,
@@ -40,9 +40,9 @@ export const prepareSubmission = (profiles: FindProfile) =>
       const { output: job } = await jobRead;
       const serviceMs = reading.dateMs ?? (serviceClock.isMeasured() ? nowMs : undefined);
       const found =
-        input.mark === undefined
+        input.criteria === undefined
           ? NOTHING
-          : await matchesAmong(profile, reading.rows, input.mark, signal);
+          : await matchesAmong(profile, reading.rows, input.criteria, signal);
       const baseline = {
         ...(serviceMs !== undefined && { baselineMs: Math.floor(serviceMs) }),
         ...baselineOf(reading.rows, nowMs),

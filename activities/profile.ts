@@ -25,7 +25,7 @@ export interface Profile {
   readonly client: DataFlowClient;
   readonly hub: StatusHub;
   readonly newest: NewestReader;
-  readonly places: CapacityWatcher;
+  readonly capacity: CapacityWatcher;
   readonly timings: Timings;
   readonly roundTripFields: RoundTripFields;
   readonly backdatingSupport: BackdatingSupport;

@@ -26,8 +26,8 @@ export const reconcileSubmission = (profiles: FindProfile) =>
       async ({ signal, note }) => {
         const endsAtMs = performance.now() + leftOf(input, activityInfo());
         const profile = profiles(input.profile);
-        const exactMatch = canMatchExactly(input.mark);
-        const finder = createMatchFinder(profile, input.mark);
+        const exactMatch = canMatchExactly(input.criteria);
+        const finder = createMatchFinder(profile, input.criteria);
         let provesUntilMs: number | undefined;
         let pauseMs = FIRST_PAUSE_MS;
         for (let round = 1; ; round += 1) {
@@ -59,12 +59,12 @@ export const reconcileSubmission = (profiles: FindProfile) =>
 /** One listing. One that found no end shows what it has read. */
 async function listing(
   { newest }: Profile,
-  { jobId, mark }: FindInput,
+  { jobId, criteria: criteria }: FindInput,
   prove: boolean,
   signal: AbortSignal,
 ): Promise<Pick<NewestExecutions, 'rows' | 'complete'>> {
   try {
-    return await newest.read(jobId, { untilOlderThanMs: readBackTo(mark), prove, signal });
+    return await newest.read(jobId, { untilOlderThanMs: readBackTo(criteria), prove, signal });
   } catch (error) {
     if (!(error instanceof ExecutionListTooLong)) throw error;
     return { rows: error.rows, complete: false };

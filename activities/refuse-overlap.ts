@@ -26,8 +26,8 @@ export async function refuseOverlap(
 ): Promise<void> {
   const { workflowId, triggerId, nodes, rows } = lately;
   const reader = createTriggeredReader(profile, triggerId);
-  const { client, timings, roundTripFields: echo } = profile;
-  const endedByMs = client.serviceClock.earliestMs() - datesBehindMs(echo);
+  const { client, timings, roundTripFields } = profile;
+  const endedByMs = client.serviceClock.earliestMs() - datesBehindMs(roundTripFields);
   const startedMs = endedByMs - timings.maxListingDelayMs;
   const going: string[] = [];
   for (const { jobId } of nodes) {

@@ -1,6 +1,5 @@
 import type { JobCondition, JobExecution } from '../contract/job.js';
 import { isRunKey } from '../contract/run-key.js';
-import { isSame } from './same-value.js';
 
 /**
  * What this process has seen of how the service shows executions. Only what it has seen can prove that an execution is
@@ -63,3 +62,12 @@ export function createRoundTripFields(): RoundTripFields {
 /** What an execution shows of how it was started. */
 export const startOf = ({ triggerId = '', type = '' }: JobExecution): string =>
   `${triggerId}/${type}`;
+
+/** Whether two values of run settings are the same, a number and its text being so, and members in whatever order. */
+export function isSame(sent: unknown, shown: unknown): boolean {
+  if (typeof sent !== 'object' || sent === null) return String(sent) === String(shown);
+  if (typeof shown !== 'object' || shown === null) return false;
+  return Object.entries(sent).every(([name, value]) =>
+    isSame(value, (shown as Record<string, unknown>)[name]),
+  );
+}

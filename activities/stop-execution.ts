@@ -4,8 +4,7 @@ import { type JobExecution, isTerminal } from '../contract/job.js';
 import type { Reporting } from '../contract/wait-report.js';
 import type { WaitTarget } from '../polling/status-hub.js';
 import { type ActivityContext, runActivity, BEAT_MS, pause } from './activity-context.js';
-import { isPermanent } from './failure.js';
-import { notFound } from './not-found.js';
+import { isPermanent, notFound } from './failure.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting } from './wait-report.js';
 

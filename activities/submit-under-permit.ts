@@ -24,9 +24,9 @@ export async function postUnderPermit<Name extends Start>(
   { permit, postNothing }: Leave,
   { about, signal }: { readonly about: About; readonly signal: AbortSignal },
 ): Promise<Answer<OperationOutput<Name>>> {
-  const stranger = notFirstDelivery(activityInfo(), permit.runId);
-  if (stranger !== undefined) {
-    const message = `${stranger}: an earlier delivery may have posted, so this one did not`;
+  const earlierDelivery = notFirstDelivery(activityInfo(), permit.runId);
+  if (earlierDelivery !== undefined) {
+    const message = `${earlierDelivery}: an earlier delivery may have posted, so this one did not`;
     throw failure('DataFlowSubmissionUnknown', message, { details: { ...about, call: name } });
   }
   if (postNothing === true) {
@@ -87,7 +87,7 @@ async function postOnce<Name extends Start>(
 
 /** Until when the POST may leave, and as of when it is signed, by the service's clock. */
 function datesOf(
-  { client: { serviceClock }, backdatingSupport: oldDates }: Profile,
+  { client: { serviceClock }, backdatingSupport }: Profile,
   { baselineMs, timings }: { readonly baselineMs: number | undefined; readonly timings: Timings },
 ): Pick<ExecuteOptions, 'notAfterMs' | 'signedAtMs'> {
   const { permitTtlMs, submitTimeoutMs, maxSignatureAgeMs, backdateSubmit } = timings;
@@ -95,7 +95,7 @@ function datesOf(
   const isDated = baselineMs !== undefined && serviceClock.isMeasured();
   const notAfterMs = isDated ? baselineMs + permitTtlMs : undefined;
   const lastMs = notAfterMs ?? Math.floor(serviceClock.earliestMs()) + permitTtlMs;
-  const expires = backdateSubmit === 'auto' && oldDates.areTaken();
+  const expires = backdateSubmit === 'auto' && backdatingSupport.areTaken();
   return {
     ...(notAfterMs !== undefined && { notAfterMs }),
     ...(expires && { signedAtMs: lastMs + submitTimeoutMs - maxSignatureAgeMs }),

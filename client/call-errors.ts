@@ -21,7 +21,7 @@ function wordsOf({ reason, text }: Why, { timeoutMs, secrets }: CallSite): strin
     expired: 'too late, the permit ended before the bytes left',
     refused: `onSent threw, so the bytes were kept back: ${text}`,
     oversize: 'the answer is longer than maxAnswerBytes',
-    garbled: `the answer is no HTTP: ${text}`,
+    malformed: `the answer is no HTTP: ${text}`,
     network: text,
   } satisfies Record<Why['reason'], string>;
   return cleanText(words[reason], secrets, TITLE_LENGTH);
@@ -37,7 +37,7 @@ const FAILURE_OF_REASON = {
   expired: 'DataFlowNotSent',
   refused: 'DataFlowUnavailable',
   oversize: 'DataFlowProtocolError',
-  garbled: 'DataFlowProtocolError',
+  malformed: 'DataFlowProtocolError',
   network: 'DataFlowUnavailable',
 } as const satisfies Record<Why['reason'], FailureType>;
 

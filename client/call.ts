@@ -5,7 +5,7 @@ import { errorResponse, noResponseError, decodeError } from './call-errors.js';
 import type { Answer, AnyOptions } from './client.js';
 import { ENDPOINTS } from './endpoints.js';
 import type { Outcome } from './send.js';
-import { seenExchange } from './seen-request.js';
+import { seenRequest } from './seen-request.js';
 import { httpDateMs } from './http-date.js';
 import { readJson } from './json-body.js';
 import { createDeadline } from './deadline.js';
@@ -103,7 +103,7 @@ function tellRefused(call: Call, refused: Attempt): void {
 /** Whoever counts must not cost an answer: it may hold the id of what was started. */
 function tell({ name, connection: { settings } }: Call, attempted: Attempt, error?: unknown): void {
   try {
-    settings.onRequest?.(seenExchange(name, attempted, error));
+    settings.onRequest?.(seenRequest(name, attempted, error));
   } catch {
     // An observer's error must not fail the call: the answer may hold a new execution id.
   }

@@ -18,7 +18,7 @@ export interface SeenRequest {
 }
 
 /** What an attempt was, as its error tells; without one it was answered as it should be. */
-export function seenExchange(
+export function seenRequest(
   call: OperationName,
   { outcome, tookMs }: { readonly outcome: Outcome; readonly tookMs: number },
   error?: unknown,

@@ -29,9 +29,9 @@ export interface Head {
   readonly received: Instant;
 }
 
-/** Why no whole answer came. `garbled`: what came is no HTTP. */
+/** Why no whole answer came. `malformed`: what came is no HTTP. */
 export interface Why {
-  readonly reason: EndReason | 'expired' | 'refused' | 'oversize' | 'garbled' | 'network';
+  readonly reason: EndReason | 'expired' | 'refused' | 'oversize' | 'malformed' | 'network';
   /** Words of the network layer; foreign text. */
   readonly text: string;
 }
@@ -50,7 +50,7 @@ const textOf = (error: unknown): string => {
     : `${code} ${error.message}`;
 };
 
-const GARBLED = new Set(['HTTPParserError', 'HeadersOverflowError', 'ResponseError']);
+const MALFORMED = new Set(['HTTPParserError', 'HeadersOverflowError', 'ResponseError']);
 
 const flat = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(
@@ -133,14 +133,15 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#head === undefined) this.#fail({ reason: 'garbled', text: 'an end without a start' });
+    if (this.#head === undefined)
+      this.#fail({ reason: 'malformed', text: 'an end without a start' });
     else this.#settle({ kind: 'whole', head: this.#head, body: this.#text() });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     // Before the bytes left, what came is the word of a proxy about its tunnel.
     const isAnswer = this.#sent !== undefined;
-    const reason = isAnswer && GARBLED.has(error.name) ? 'garbled' : 'network';
+    const reason = isAnswer && MALFORMED.has(error.name) ? 'malformed' : 'network';
     this.#fail({ reason, text: textOf(error) });
   }
 

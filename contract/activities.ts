@@ -51,7 +51,7 @@ export interface MatchCriteria {
 
 export interface PrepareInput extends JobRef {
   /** Also look for a late execution of an earlier POST of this submission whose outcome was unknown. */
-  readonly mark?: MatchCriteria;
+  readonly criteria?: MatchCriteria;
 }
 
 export interface Permit extends Baseline {
@@ -92,7 +92,7 @@ export interface SubmitInput extends JobRef {
 }
 
 export interface FindInput extends JobRef {
-  readonly mark: MatchCriteria;
+  readonly criteria: MatchCriteria;
   /**
    * Milliseconds from the scheduling of the look: it ends with the first complete listing begun after them. A duration, so
    * that no two clocks are compared.

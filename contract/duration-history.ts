@@ -1,3 +1,4 @@
+import type { ExecutionStatus, JobExecution } from './job.js';
 /**
  * How long the newest ended executions of a job ran (ms, newest first): from this a wait tells when the next one is
  * likely to end. Running time, from startDate to endDate; those that were cancelled tell nothing and are left out.
@@ -10,3 +11,17 @@ export interface DurationHistory {
 
 /** Durations that are kept in all, so that what travels with each wait stays small. */
 export const MOST_DURATIONS_SEEN = 24;
+
+/** What the rows of a list, newest first, tell of how long executions run. */
+export function durationHistory(rows: readonly JobExecution[]): DurationHistory {
+  const ended = rows
+    .map((row) => ({ status: row.status, ms: durationMs(row) }))
+    .filter(({ status, ms }) => (status === 'COMPLETED' || status === 'FAILED') && ms >= 0)
+    .slice(0, MOST_DURATIONS_SEEN);
+  const having = (wanted: ExecutionStatus): number[] =>
+    ended.filter(({ status }) => status === wanted).map(({ ms }) => ms);
+  return { completedMs: having('COMPLETED'), failedMs: having('FAILED') };
+}
+
+const durationMs = ({ startDate, endDate }: JobExecution): number =>
+  Date.parse(endDate ?? '') - Date.parse(startDate ?? '');

@@ -33,7 +33,7 @@ export interface RerunFrom {
 /** Input of the workflow `dataflowRunPipeline`. */
 export interface RunPipelineRequest extends RunPipelineOptions {
   /**
-   * A pipeline as it is written (an object, or the text of a YAML file), or a plan that was made of one. Beside `goOn` the
+   * A pipeline as it is written (an object, or the text of a YAML file), or a plan that was made of one. Beside `resumeFrom` the
    * plan, or only its name where the state has it.
    */
   readonly pipeline: object | string;
@@ -44,7 +44,7 @@ export interface RunPipelineRequest extends RunPipelineOptions {
   /** Of a pipeline within another one: what is left of the limits around it. They end it; it passes them on to its jobs. */
   readonly outerTimeLeftMs?: number;
   /** A run that goes on: given by the workflow itself. */
-  readonly goOn?: HandedOverRun | ChildRunState;
+  readonly resumeFrom?: HandedOverRun | ChildRunState;
 }
 
 /** A large value as base64 of compressed JSON. */

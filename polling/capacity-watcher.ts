@@ -160,5 +160,5 @@ class SharedPlaceWatch implements CapacityWatcher {
 }
 
 /** Opens nothing and starts nothing before the first wait. */
-export const createPlaceWatch = (options: PlaceWatchOptions): CapacityWatcher =>
+export const createCapacityWatcher = (options: PlaceWatchOptions): CapacityWatcher =>
   new SharedPlaceWatch(options);

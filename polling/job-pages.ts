@@ -16,7 +16,7 @@ export interface JobRows {
 
 interface ReadJobs {
   readonly client: DataFlowClient;
-  readonly budget: RateLimiter;
+  readonly rateLimiter: RateLimiter;
   readonly signal: AbortSignal;
   readonly onCall: () => void;
 }
@@ -27,14 +27,14 @@ interface ReadJobs {
  */
 export async function readJobRows(
   wanted: ReadonlySet<string>,
-  { client, budget, signal, onCall }: ReadJobs,
+  { client, rateLimiter, signal, onCall }: ReadJobs,
 ): Promise<JobRows> {
   const rows = new Map<string, JobSummary>();
   let missing = wanted.size;
   let dateMs: number | undefined;
   let longest = 1;
   for (let page = 0; ; page += 1) {
-    if (page > 0) await budget.take(signal, 'poll');
+    if (page > 0) await rateLimiter.acquire(signal, 'poll');
     onCall();
     const answer = await client.call('getJobs', { page, limit: PAGE_SIZE }, { signal });
     const held = rowsOn(answer.output);

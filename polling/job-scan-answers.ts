@@ -13,7 +13,7 @@ import type { ExecutionRef, JobEntry, Registry } from './registry.js';
 import { backoffMs } from './poll-interval.js';
 import {
   afterFailedScan,
-  afterLie,
+  afterStaleScan,
   afterProof,
   afterScan,
   arePlanned,
@@ -24,11 +24,11 @@ import {
   standsAlone,
 } from './job-scan.js';
 import {
-  afterDistrust,
+  withoutScanHints,
   afterHint,
   afterRowChange,
   afterUnswept,
-  afterVouched,
+  afterTrustedRow,
   type HubSettings,
 } from './watched-execution.js';
 
@@ -42,7 +42,7 @@ export class ScanAnswers {
   readonly #registry: Registry;
   readonly #settings: HubSettings;
   /** Looks that a row stood for. */
-  vouches = 0;
+  trusted = 0;
   #wanted: ReadonlySet<string> = new Set();
 
   constructor(registry: Registry, settings: HubSettings) {
@@ -73,7 +73,7 @@ export class ScanAnswers {
 
   read({ rows, pages, dateMs }: JobRows, nowMs: number): void {
     const registry = this.#registry;
-    const vouched: JobEntry[] = [];
+    const trustedJobs: JobEntry[] = [];
     for (const job of registry.jobs.values()) {
       if (!this.#wanted.has(job.jobId)) continue; // came while the pages were read
       const row = rows.get(job.jobId);
@@ -86,7 +86,7 @@ export class ScanAnswers {
       const isCovered = now !== undefined && only !== undefined && showsGoingOn(now, only);
       if (job.coveredByScans !== isCovered) job.version += 1;
       job.coveredByScans = isCovered;
-      if (isCovered && standsAlone(job)?.company === 'none') vouched.push(job);
+      if (isCovered && standsAlone(job)?.siblings === 'none') trustedJobs.push(job);
     }
     registry.scans = planScan(
       afterScan(registry.scans, pages),
@@ -94,7 +94,7 @@ export class ScanAnswers {
       nowMs,
       this.#settings,
     );
-    this.#vouch(vouched, dateMs ?? nowMs, nowMs);
+    this.#trust(trustedJobs, dateMs ?? nowMs, nowMs);
   }
 
   failed(error: unknown, nowMs: number): void {
@@ -111,16 +111,16 @@ export class ScanAnswers {
     }
   }
 
-  #vouch(jobs: readonly JobEntry[], serviceMs: number, nowMs: number): void {
+  #trust(jobs: readonly JobEntry[], serviceMs: number, nowMs: number): void {
     const { scans } = this.#registry;
     if (scans.dueMs === Infinity || scans.notBeforeMs > nowMs) return;
     const keptMs = nowMs + PAUSES_KEPT * (scans.dueMs - nowMs);
     const reach = reachMs(scans, this.#settings);
-    this.vouches += jobs.length;
+    this.trusted += jobs.length;
     for (const { jobId, executions } of jobs) {
       const [executionId = ''] = executions.keys();
       this.#registry.change({ jobId, executionId }, (watched) =>
-        afterVouched(watched, serviceMs, Math.min(keptMs, watched.lookedMs + reach)),
+        afterTrustedRow(watched, serviceMs, Math.min(keptMs, watched.lookedMs + reach)),
       );
     }
   }
@@ -137,9 +137,9 @@ export function judgeScans(
   const watched = registry.watched(ref);
   if (watched === undefined) return;
   const endMs = Date.parse(endDate ?? '');
-  if ((watched.vouchedMs ?? -Infinity) > endMs + lagAllowedMs(settings)) {
-    registry.scans = afterLie(registry.scans, nowMs);
-    for (const job of registry.jobs.values()) registry.changeJob(job, afterDistrust);
+  if ((watched.trustedMs ?? -Infinity) > endMs + lagAllowedMs(settings)) {
+    registry.scans = afterStaleScan(registry.scans, nowMs);
+    for (const job of registry.jobs.values()) registry.changeJob(job, withoutScanHints);
   } else if (watched.hintedMs !== undefined) {
     registry.scans = afterProof(registry.scans);
   }

@@ -56,7 +56,7 @@ export function standsAlone(job: WatchedJob): Watched | undefined {
   if (job.executions.size !== 1 || job.coveredByScans === false) return undefined;
   const [watched] = job.executions.values();
   if (watched === undefined || watched.createdMs === undefined) return undefined;
-  return isTroubled(watched) || watched.company === 'others' ? undefined : watched;
+  return isTroubled(watched) || watched.siblings === 'others' ? undefined : watched;
 }
 
 /** Without scans it is thought over again after so long: ages change hazards. */
@@ -119,7 +119,7 @@ export const afterProof = (scans: Scans): Scans => ({ ...scans, proofs: scans.pr
 const DISTRUST_MS = 3_600_000;
 
 /** It showed an execution as going on long after its end. */
-export const afterLie = (scans: Scans, nowMs: number): Scans => ({
+export const afterStaleScan = (scans: Scans, nowMs: number): Scans => ({
   ...scans,
   dueMs: nowMs + DISTRUST_MS,
   notBeforeMs: nowMs + DISTRUST_MS,

@@ -14,7 +14,7 @@ import { PageSizes } from './page-sizes.js';
 
 export interface NewestReaderOptions {
   /** Every call of a reading takes from it first. @default no limit */
-  readonly budget?: RateLimiter;
+  readonly rateLimiter?: RateLimiter;
   /** Rows per page. @default 100 */
   readonly pageSize?: number;
   /** Calls after which a reading fails as {@link ExecutionListTooLong}. @default 200 */
@@ -41,7 +41,7 @@ export interface ReadOptions {
   /** Of the calls after that. @default usual */
   readonly priority?: Priority;
   /**
-   * Of the calls after the first. `urgent` where time counts from the first answer: the readings that have begun end
+   * Of the calls after the first. `high` where time counts from the first answer: the readings that have begun end
    * before others begin. Otherwise each waits for the first call of all others at every page. @default as `priority`
    */
   readonly furtherPriority?: Priority;
@@ -77,8 +77,8 @@ export interface NewestReader {
 
 class LearningReader implements NewestReader {
   readonly #client: DataFlowClient;
-  readonly #options: Required<Omit<NewestReaderOptions, 'budget'>>;
-  readonly #budget: RateLimiter | undefined;
+  readonly #options: Required<Omit<NewestReaderOptions, 'rateLimiter'>>;
+  readonly #rateLimiter: RateLimiter | undefined;
   /** In order of reading, the oldest first. */
   readonly #learned = new Map<string, Learned>();
   readonly #sizes = new PageSizes();
@@ -86,10 +86,10 @@ class LearningReader implements NewestReader {
   #showsStarts = false;
 
   constructor(client: DataFlowClient, options: NewestReaderOptions) {
-    const { pageSize = 100, mostCalls = 200, rememberedJobs = 10_000, budget } = options;
+    const { pageSize = 100, mostCalls = 200, rememberedJobs = 10_000, rateLimiter } = options;
     this.#client = client;
     this.#options = { pageSize, mostCalls, rememberedJobs };
-    this.#budget = budget;
+    this.#rateLimiter = rateLimiter;
   }
 
   async read(jobId: string, options: ReadOptions = {}): Promise<NewestExecutions> {
@@ -111,7 +111,7 @@ class LearningReader implements NewestReader {
       }
       if (calls > 0 || options.prepaid !== true) {
         const { signal, priority, furtherPriority = priority } = options;
-        await this.#budget?.take(signal, calls > 0 ? furtherPriority : priority);
+        await this.#rateLimiter?.acquire(signal, calls > 0 ? furtherPriority : priority);
       }
       options.onCall?.();
       const answer = await this.#page(jobId, step.value, before, options);

@@ -1,4 +1,4 @@
-import { isOldEnough } from './company.js';
+import { isOldEnough } from './siblings.js';
 import { arePlanned, isTroubled, type Scans } from './job-scan.js';
 import type { HubSettings, Watched, WatchedJob } from './watched-execution.js';
 
@@ -62,7 +62,7 @@ const isForScans = (
 ): boolean =>
   arePlanned(scans) &&
   coveredByScans === true &&
-  listCalls <= MOST_CALLS[watched.company] &&
+  listCalls <= MOST_CALLS[watched.siblings] &&
   !isTroubled(watched) &&
   isOldEnough(watched, settings);
 

@@ -9,9 +9,9 @@ import { callWindow, freeAtMs, withStart } from './call-window.js';
 import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
 
 /**
- * Who goes first when calls queue: `urgent` is for what changes something (execute, cancel), and for the rest of a listing
- * whose first page a permit counts from. The others take turns: `usual` is for what somebody does once (preparing a start,
- * reading before a cancel), `look` for the status hub, which must see ends while hundreds of starts are prepared, `watch`
+ * Who goes first when calls queue: `high` is for what changes something (execute, cancel), and for the rest of a listing
+ * whose first page a permit counts from. The others take turns: `normal` is for what somebody does once (preparing a start,
+ * reading before a cancel), `poll` for the status hub, which must see ends while hundreds of starts are prepared, `watch`
  * for other reads that are repeated until something shows.
  */
 export type Priority = 'high' | 'normal' | 'poll' | 'watch';
@@ -25,7 +25,7 @@ export interface RateLimiter {
    * Resolves when one call may start; start it then. First come, first served among those of one priority.
    * Rejects with the signal's reason when that aborts first, and leaves the queue.
    */
-  take(signal?: AbortSignal, priority?: Priority): Promise<void>;
+  acquire(signal?: AbortSignal, priority?: Priority): Promise<void>;
   /** A call was answered, whatever the answer, but not with 429: the rate may rise again. */
   answered(): void;
   /** A call was answered 429: fewer from now on, and no polls (looks, watches) for `retryAfterMs`, a minute at most. */
@@ -40,7 +40,7 @@ interface Ticket {
   readonly grant: () => void;
 }
 
-class WindowBudget implements RateLimiter {
+class WindowRateLimiter implements RateLimiter {
   /** That of the most; the present one is stricter or the same. */
   readonly #window;
   #rate: CallRate;
@@ -80,7 +80,7 @@ class WindowBudget implements RateLimiter {
     this.#serve();
   }
 
-  take(signal?: AbortSignal, priority: Priority = 'normal'): Promise<void> {
+  acquire(signal?: AbortSignal, priority: Priority = 'normal'): Promise<void> {
     return new Promise((resolve, reject) => {
       const queue = this.#queues[priority];
       const leave = (): void => {
@@ -159,14 +159,14 @@ class WindowBudget implements RateLimiter {
   }
 }
 
-export interface CallBudgetOptions {
+export interface RateLimiterOptions {
   /** Calls per second on average; in any one second at most this, rounded up. Fewer for a while after each 429. @default 5 */
   readonly callsPerSecond?: number;
   readonly clock?: PollClock;
 }
 
 /** @throws RangeError unless `callsPerSecond` is a finite number above 0. */
-export const createCallBudget = ({
+export const createRateLimiter = ({
   callsPerSecond = 5,
   clock = systemClock,
-}: CallBudgetOptions = {}): RateLimiter => new WindowBudget(callsPerSecond, clock);
+}: RateLimiterOptions = {}): RateLimiter => new WindowRateLimiter(callsPerSecond, clock);

@@ -10,7 +10,7 @@ import type { ScanAnswers } from './job-scan-answers.js';
 
 interface StatusCallsParts {
   readonly client: DataFlowClient;
-  readonly budget: RateLimiter;
+  readonly rateLimiter: RateLimiter;
   readonly newest: NewestReader;
   readonly answers: Answers;
   readonly scanAnswers: ScanAnswers;
@@ -35,8 +35,8 @@ export class StatusCalls {
 
   constructor(parts: StatusCallsParts) {
     this.#parts = parts;
-    const { client, budget } = parts;
-    this.#wide = createNewestReader(client, { budget, pageSize: WIDE_PAGE });
+    const { client, rateLimiter } = parts;
+    this.#wide = createNewestReader(client, { rateLimiter, pageSize: WIDE_PAGE });
   }
 
   /** @param signal ends the call; its end is then nobody's failure. */
@@ -124,8 +124,8 @@ export class StatusCalls {
   }
 
   async #scan(signal: AbortSignal, onCall: () => void) {
-    const { client, budget, scanAnswers, clock } = this.#parts;
-    const rows = await readJobRows(scanAnswers.wanted(), { client, budget, signal, onCall });
+    const { client, rateLimiter, scanAnswers, clock } = this.#parts;
+    const rows = await readJobRows(scanAnswers.wanted(), { client, rateLimiter, signal, onCall });
     scanAnswers.read(rows, clock.nowMs());
   }
 }

@@ -56,7 +56,7 @@ export interface StatusHubOptions {
   readonly client: DataFlowClient;
   readonly settings: HubSettings;
   /** Shared with all other callers under the profile. */
-  readonly budget: RateLimiter;
+  readonly rateLimiter: RateLimiter;
   readonly clock?: PollClock;
   /** Shared so that the order of a job's list is learned once. @default one of its own */
   readonly newest?: NewestReader;
@@ -65,7 +65,7 @@ export interface StatusHubOptions {
 
 class PollingHub implements StatusHub {
   readonly #settings: HubSettings;
-  readonly #budget: RateLimiter;
+  readonly #rateLimiter: RateLimiter;
   readonly #clock: PollClock;
   readonly #log: PollLog | undefined;
   readonly #registry = new Registry();
@@ -81,17 +81,24 @@ class PollingHub implements StatusHub {
   #ticket: AbortController | undefined;
   #replanAsked = false;
 
-  constructor({ client, settings, budget, clock = systemClock, newest, log }: StatusHubOptions) {
+  constructor({
+    client,
+    settings,
+    rateLimiter,
+    clock = systemClock,
+    newest,
+    log,
+  }: StatusHubOptions) {
     this.#settings = settings;
-    this.#budget = budget;
+    this.#rateLimiter = rateLimiter;
     this.#clock = clock;
     this.#log = log;
     this.#answers = new Answers(this.#registry, settings, log);
     this.#scanAnswers = new ScanAnswers(this.#registry, settings);
     this.#calls = new StatusCalls({
       client,
-      budget,
-      newest: newest ?? createNewestReader(client, { budget }),
+      rateLimiter,
+      newest: newest ?? createNewestReader(client, { rateLimiter }),
       answers: this.#answers,
       scanAnswers: this.#scanAnswers,
       clock,
@@ -144,7 +151,7 @@ class PollingHub implements StatusHub {
       calls,
       callsSaved:
         this.#answers.reads +
-        this.#scanAnswers.vouches -
+        this.#scanAnswers.trusted -
         Object.values(calls).reduce((sum, made) => sum + made, 0),
     };
   }
@@ -208,7 +215,7 @@ class PollingHub implements StatusHub {
     if (this.#ticket !== undefined) return;
     const ticket = new AbortController();
     this.#ticket = ticket;
-    this.#budget.take(ticket.signal, 'poll').then(
+    this.#rateLimiter.acquire(ticket.signal, 'poll').then(
       () => {
         if (this.#ticket === ticket) this.#ticket = undefined;
         this.#startMostUrgent();

@@ -1,6 +1,6 @@
 import type { ExecutionStatus, JobExecution } from '../contract/job.js';
 import type { Timings } from '../contract/timings.js';
-import { companyIn, type Company } from './company.js';
+import { siblingsIn, type Siblings } from './siblings.js';
 import { type DurationModel, NO_HISTORY } from './duration-model.js';
 import { createdMs } from './list-order.js';
 import { backoffMs, type PollTarget, pauseMs, type PollSettings } from './poll-interval.js';
@@ -36,10 +36,10 @@ export interface Watched {
   /** When it was shown by id or by its job's list; at first when the watch began. */
   readonly lookedMs: number;
   /** Service time at which getJobs showed last that it goes on. */
-  readonly vouchedMs: number | undefined;
+  readonly trustedMs: number | undefined;
   /** When getJobs showed that its job changed: its look goes before others. */
   readonly hintedMs: number | undefined;
-  readonly company: Company;
+  readonly siblings: Siblings;
 }
 
 /** One job, executions of which somebody waits for. */
@@ -90,9 +90,9 @@ export function watch(
     createdMs,
     startedMs: undefined,
     lookedMs: nowMs,
-    vouchedMs: undefined,
+    trustedMs: undefined,
     hintedMs: undefined,
-    company: 'unknown',
+    siblings: 'unknown',
   };
 }
 
@@ -145,14 +145,14 @@ export const afterHint = (watched: Watched, nowMs: number): Watched => ({
 });
 
 /** getJobs shows that it goes on: the next look may be later, but not after `untilMs`. */
-export const afterVouched = (watched: Watched, serviceMs: number, untilMs: number): Watched => ({
+export const afterTrustedRow = (watched: Watched, serviceMs: number, untilMs: number): Watched => ({
   ...watched,
   keptUntilMs: untilMs,
-  vouchedMs: serviceMs,
+  trustedMs: serviceMs,
 });
 
 /** getJobs was proven stale: poll this execution normally again. */
-export const afterDistrust = (watched: Watched): Watched => ({
+export const withoutScanHints = (watched: Watched): Watched => ({
   ...watched,
   keptUntilMs: -Infinity,
 });
@@ -180,7 +180,7 @@ export const afterListedEnd = (watched: Watched, nowMs: number): Watched => ({
 export const afterUnlisted = (watched: Watched): Watched => ({
   ...watched,
   unlisted: true,
-  company: 'unlisted',
+  siblings: 'unlisted',
 });
 
 /** A list was read at `readMs` in which it goes on, alone or beside others. */
@@ -190,16 +190,16 @@ export function afterListed(
   readMs: number,
   settings: HubSettings,
 ): Watched {
-  const company = companyIn(watched, isAlone, readMs, settings);
-  return company === watched.company ? watched : { ...watched, company };
+  const siblings = siblingsIn(watched, isAlone, readMs, settings);
+  return siblings === watched.siblings ? watched : { ...watched, siblings };
 }
 
 /** No scan has been made for long: the others may have ended. */
 export const afterUnswept = (watched: Watched): Watched =>
-  watched.company === 'others' ? { ...watched, company: 'unknown' } : watched;
+  watched.siblings === 'others' ? { ...watched, siblings: 'unknown' } : watched;
 
 /** The row of its job changed: others may have begun. */
-export const afterRowChange = (watched: Watched): Watched => ({ ...watched, company: 'unknown' });
+export const afterRowChange = (watched: Watched): Watched => ({ ...watched, siblings: 'unknown' });
 
 /** Why a look failed, as far as it matters to the next one. */
 export interface FailedLook {

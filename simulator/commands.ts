@@ -9,8 +9,7 @@ import {
   checkTriggers,
   checkWorkflows,
 } from './input-check.js';
-import type { ForeignExecution } from './foreign-execution.js';
-import type { ExecutionScript, JobScript } from './job-script.js';
+import type { ExecutionScript, ForeignExecution, JobScript } from './job-script.js';
 import {
   toReport,
   toSimulatedExecution,

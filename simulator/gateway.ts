@@ -68,7 +68,7 @@ export function handle(
 ): Outcome {
   const call = { params: route.params, query: queryOf(url), body, now };
   settle(state, now);
-  const { carryOut: act } = OPERATIONS[route.operation];
+  const { handle: act } = OPERATIONS[route.operation];
   if (route.operation === 'executeJob' && state.switches.startsArrive === 'twice') act(state, call);
   return act(state, call);
 }

@@ -8,7 +8,7 @@ export type { SimulatorClock } from './clock.js';
 export type { Commands } from './commands.js';
 export type { SimulatorOptions, SimulatorScript } from './core.js';
 export type { DelayEffect, Fault, FaultEffect, GatewayEffect, StatusEffect } from './fault.js';
-export type { ForeignExecution } from './foreign-execution.js';
+export type { ForeignExecution } from './job-script.js';
 export type { ExecutionOutcome, ExecutionScript, JobCondition, JobScript } from './job-script.js';
 export type { GatewayCode } from './outcome.js';
 export type { OperationName } from './operations/operation-name.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SimulatorScript } from './core.js';
 import { durationMs } from './duration.js';
 import { fault } from './fault-schema.js';
-import type { ForeignExecution } from './foreign-execution.js';
+import type { ForeignExecution } from './job-script.js';
 import { execution, jobCondition, jobs } from './job-schema.js';
 import type { Switches } from './switches.js';
 import { refuseMissing, triggers, workflows } from './workflow-schema.js';

@@ -54,3 +54,12 @@ export interface JobScript {
 
 /** The settings a new job has by the user guide. */
 export const NEW_JOB_CONDITION: JobCondition = { numWorker: 2, timeout: 360 };
+
+/** An execution that somebody else starts; limits do not hold it back. */
+export interface ForeignExecution {
+  readonly jobCondition?: JobCondition;
+  /** Shown on the execution, whose type is then WORKFLOW. */
+  readonly triggerId?: string;
+  /** What it does; the job's own list of executions stays for executeJob. */
+  readonly execution?: ExecutionScript;
+}

@@ -48,7 +48,7 @@ async function tryOldDate(
  * While the trial itself fails for other reasons it counts as taken: a submit that is refused for its date is
  * proven not to have started anything.
  */
-export function createOldDatesTrial(
+export function createBackdatingTrial(
   client: DataFlowClient,
   { submitTimeoutMs, maxSignatureAgeMs, backdateSubmit }: Timings,
   warn: Warn,

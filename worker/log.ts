@@ -1,6 +1,5 @@
 import type { Logger, LogLevel, LogMetadata } from '@temporalio/common';
 import { pino } from 'pino';
-import type { LogThreshold } from './log-levels.js';
 
 const PINO_LEVEL = {
   TRACE: 'trace',
@@ -65,3 +64,7 @@ function plainError(error: unknown): unknown {
     ...(cause instanceof Error && { cause: `${cause.name}: ${cause.message}` }),
   };
 }
+
+/** From what on lines are written; the SDK's own words for levels, in lower case. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export type LogThreshold = (typeof LOG_LEVELS)[number];

@@ -3,14 +3,13 @@ import type { Profile } from '../activities/profile.js';
 import type { DataFlowClient } from '../client/client.js';
 import { createDataFlowClient } from '../client/create-client.js';
 import { type DataFlowClientOptions, originOf } from '../client/options.js';
-import { type RateLimiter, createCallBudget } from '../polling/rate-limiter.js';
-import { heedfulClient } from '../polling/heedful-client.js';
+import { type RateLimiter, createRateLimiter } from '../polling/rate-limiter.js';
 import { createStatusHub } from '../polling/status-hub.js';
 import { createNewestReader } from '../polling/newest-executions.js';
-import { createPlaceWatch } from '../polling/capacity-watcher.js';
-import { rateLimitedClient } from './rate-limited-client.js';
+import { createCapacityWatcher } from '../polling/capacity-watcher.js';
+import { rateLimitedClient } from '../polling/rate-limited-client.js';
 import { createMeters, type Meters } from './meters.js';
-import { createOldDatesTrial, type Warn } from './backdating-support.js';
+import { createBackdatingTrial, type Warn } from './backdating-support.js';
 import type { ProfileSettings } from './profile-options.js';
 import { type ServiceContact, watchProfile } from './profile-watch.js';
 
@@ -61,8 +60,8 @@ function reopening(open: () => OpenProfile): OpenProfile {
     get roundTripFields() {
       return now().roundTripFields;
     },
-    get places() {
-      return now().places;
+    get capacity() {
+      return now().capacity;
     },
     get backdatingSupport() {
       return now().backdatingSupport;
@@ -83,19 +82,19 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
   const { callsPerSecond, timings, ...clientOptions } = settings;
   const watch = watchProfile(name, meters, () => performance.now());
   const tell = about({ profile: name }, warn);
-  const budget = createCallBudget({ callsPerSecond });
+  const rateLimiter = createRateLimiter({ callsPerSecond });
   const { onRequest, contact } = watch;
-  const { plain, client, watching } = createClients({ ...clientOptions, onRequest }, budget);
-  const newest = createNewestReader(plain, { budget });
+  const { plain, client, watching } = createClients({ ...clientOptions, onRequest }, rateLimiter);
+  const newest = createNewestReader(plain, { rateLimiter });
   const hub = createStatusHub({
     client: plain, // the hub takes from the budget itself
     settings: timings,
-    budget,
+    rateLimiter,
     newest,
     log: { warn: tell },
   });
   const sample = (): void => {
-    watch.sample(hub.snapshot(), budget);
+    watch.sample(hub.snapshot(), rateLimiter);
   };
   return {
     ...{ name, origin: originOf(clientOptions) },
@@ -104,8 +103,8 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
     newest,
     timings,
     roundTripFields: createRoundTripFields(),
-    places: createPlaceWatch({ client: watching, newest, settings: timings }),
-    backdatingSupport: createOldDatesTrial(client, timings, tell),
+    capacity: createCapacityWatcher({ client: watching, newest, settings: timings }),
+    backdatingSupport: createBackdatingTrial(client, timings, tell),
     contact,
     sample,
     close: async () => {
@@ -119,15 +118,15 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
 /** The clients of one budget: one whose callers take from it themselves, one for acts, and one for reads that are repeated. */
 function createClients(
   options: DataFlowClientOptions,
-  budget: RateLimiter,
+  rateLimiter: RateLimiter,
 ): Readonly<Record<'plain' | 'client' | 'watching', DataFlowClient>> {
   // A further request of a call that was granted one: it goes ahead of others, because the time of its call runs.
-  const beforeRepeat = (signal: AbortSignal): Promise<void> => budget.take(signal, 'high');
-  const plain = heedfulClient(createDataFlowClient({ ...options, beforeRepeat }), budget);
+  const beforeRepeat = (signal: AbortSignal): Promise<void> => rateLimiter.acquire(signal, 'high');
+  const client = createDataFlowClient({ ...options, beforeRepeat });
   return {
-    plain,
-    client: rateLimitedClient(plain, budget),
-    watching: rateLimitedClient(plain, budget, 'watch'),
+    plain: rateLimitedClient(client, rateLimiter, 'acquired'),
+    client: rateLimitedClient(client, rateLimiter),
+    watching: rateLimitedClient(client, rateLimiter, 'watch'),
   };
 }
 

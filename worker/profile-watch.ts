@@ -18,7 +18,7 @@ export interface ProfileWatch {
   /** Of the budget: what it allows at present, and callers that wait for it. */
   sample(
     hub: Pick<HubSnapshot, 'waiters' | 'executions' | 'callsSaved'>,
-    budget: Pick<RateLimiter, 'callsPerSecond' | 'queued'>,
+    rateLimiter: Pick<RateLimiter, 'callsPerSecond' | 'queued'>,
   ): void;
 }
 

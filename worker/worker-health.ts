@@ -1,7 +1,6 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { DataFlowClient } from '../client/index.js';
 import type { HealthSource } from './health-server.js';
-import { oneAtATime } from './one-at-a-time.js';
 import { type Profiles, profilesOf } from './profiles.js';
 import { readinessProblems, type WorkerFacts } from './readiness.js';
 
@@ -98,4 +97,18 @@ async function soon(asked: Promise<unknown>): Promise<void> {
   });
   await Promise.race([asked, patience]);
   clearTimeout(timer);
+}
+
+/** Asks each target one question at a time. Callers that ask meanwhile await the same answer. The answer itself is dropped. */
+export function oneAtATime() {
+  const asking = new Map<object, Promise<unknown>>();
+  return (whom: object, question: () => Promise<unknown>): Promise<unknown> => {
+    const asked =
+      asking.get(whom) ??
+      question()
+        .catch(() => undefined)
+        .finally(() => asking.delete(whom));
+    asking.set(whom, asked);
+    return asked;
+  };
 }

@@ -65,7 +65,7 @@ type Interrupted = Extract<VerbResult<never>, { readonly kind: 'cancelled' }>;
 type Done<Value> = Extract<VerbResult<Value>, { readonly kind: 'done' }>;
 
 /**
- * Runs `act` until an cancellation, or so long after it. `otherwise`: what it means when `act` fails. Not an async
+ * Runs `act` until a cancellation, or so long after it. `otherwise`: what it means when `act` fails. Not an async
  * function: that would be one promise more for each wait.
  */
 export function cancellable<Value, Otherwise>(

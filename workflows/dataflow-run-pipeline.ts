@@ -36,10 +36,11 @@ export async function dataflowRunPipeline(
   // Whoever starts it by name may have given anything.
   const given: unknown = request;
   if (!isRecord(given)) throw invalidInput(["the input must be an object, e.g. { pipeline: '…' }"]);
-  const { pipeline, goOn, continueAfterEvents, ...options } = request;
+  const { pipeline, resumeFrom, continueAfterEvents, ...options } = request;
   const create = (from: PipelineRunState): PipelineRun =>
     createRun(from, (workflowId) => workflowId);
-  const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));
+  const continued =
+    resumeFrom && readable('resumeFrom', () => create(restored(resumeFrom, pipeline)));
   registerUpdates();
   const here: { run?: PipelineRun; isSuspending: boolean } = { isSuspending: false };
   setHandler(suspendSignal, () => {
@@ -62,7 +63,7 @@ export async function dataflowRunPipeline(
   if (run.isSuspending) return { suspended: pack(rest) };
   return await continueAsNew<typeof dataflowRunPipeline>({
     pipeline: plan.pipeline,
-    goOn: handedOver,
+    resumeFrom: handedOver,
     ...(request.key !== undefined && { key: request.key }),
     ...(continueAfterEvents !== undefined && { continueAfterEvents }),
   });

@@ -102,7 +102,7 @@ export function playIn(
 ): Promise<{ readonly run: PipelineRun; readonly handedOver: HandedOverRun | undefined }> {
   const cancellation = cancellationOf(scope);
   const cancel = (): void => {
-    run.tell({ kind: 'cancel' });
+    run.dispatch({ kind: 'cancel' });
   };
   if (cancellation.requested) cancel();
   else cancellation.onRequest(cancel);

@@ -17,8 +17,7 @@ import {
 import { remoteLockId, takeRemoteLock } from './remote-lock.js';
 import type { RemotePort } from './remote-run/port.js';
 import { reported } from './reported.js';
-import { UNCANCELLABLE } from './job-run/uncancellable.js';
-import type { Cancellation, RunPort, VerbResult } from './job-run/port.js';
+import { type Cancellation, type RunPort, UNCANCELLABLE, type VerbResult } from './job-run/port.js';
 import { inOwnTurn } from './job-lock.js';
 
 type Shared = Pick<

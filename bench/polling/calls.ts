@@ -1,6 +1,6 @@
 // Rows "calls": what the hub alone asks the service for thousands of waits, on a virtual clock, with default settings.
 import { DEFAULT_TIMINGS } from '../../contract/timings.js';
-import { createCallBudget } from '../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../polling/rate-limiter.js';
 import { createStatusHub, type StatusHub } from '../../polling/status-hub.js';
 import { createRandom } from '../../simulator/seeded-random.js';
 import { FakeService } from '../../test/unit/polling/fake-service.js';
@@ -70,8 +70,13 @@ function rowsOfLoad(waiters: number, jobs: number, measured: Measured): readonly
 async function measure(waiters: number, jobs: number, seed: number): Promise<Measured> {
   const clock = new ManualClock();
   const service = new FakeService(clock);
-  const budget = createCallBudget({ callsPerSecond: CALLS_PER_SECOND, clock });
-  const hub = createStatusHub({ client: service.client, settings: DEFAULT_TIMINGS, clock, budget });
+  const rateLimiter = createRateLimiter({ callsPerSecond: CALLS_PER_SECOND, clock });
+  const hub = createStatusHub({
+    client: service.client,
+    settings: DEFAULT_TIMINGS,
+    clock,
+    rateLimiter,
+  });
   const random = createRandom(seed);
   const ends: { readonly atMs: number; readonly lateMs: number }[] = [];
   const histories = Array.from({ length: jobs }, () => drawSeen(LENGTHS, HISTORY, random));

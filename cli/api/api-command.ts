@@ -1,3 +1,4 @@
+import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { suggest } from '../../contract/suggest.js';
 import { ENDPOINTS } from '../../client/endpoints.js';
@@ -5,7 +6,6 @@ import { findOperation, OPERATION_NAMES, otherNamesOf } from '../../contract/ope
 import { type OperationName, OPERATIONS } from '../../contract/operations.js';
 import { CommandFailed } from '../command-failed.js';
 import { readNamedProfile, withService } from '../profile.js';
-import { allProblems } from '../all-problems.js';
 import { bodyMembersOf, dashed, flagsOf, type InputFlag } from './flags.js';
 import { perform, type ShowOptions } from './perform.js';
 import { readInput } from './read-input.js';
@@ -126,4 +126,19 @@ function exampleOf(name: OperationName, flags: readonly InputFlag[]): string {
   const valueOf = (member: string): string =>
     (member === 'type' && type) || (EXAMPLE_VALUES[member] ?? '…');
   return [name, ...given.map(({ member }) => `--${member} ${valueOf(member)}`)].join(' ');
+}
+
+/** Runs both checks, so that the problems of both are reported together. @throws DataFlowInvalidInputError, or what a check throws */
+export async function allProblems<One>(first: Promise<One>, second: () => unknown): Promise<One> {
+  const checks = [first, Promise.resolve().then(second)] as const;
+  const [one, other] = await Promise.allSettled(checks);
+  const failed = [one, other].flatMap((each) =>
+    each.status === 'rejected' ? [each.reason as unknown] : [],
+  );
+  const problems = failed.flatMap((error) =>
+    error instanceof DataFlowInvalidInputError ? error.problems : [],
+  );
+  if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow', problems);
+  if (failed.length > 0) throw failed[0];
+  return await first;
 }

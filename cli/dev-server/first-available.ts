@@ -1,8 +1,8 @@
 /** One way to a Temporal server. */
-export interface Way<T> {
+export interface Provider<T> {
   /** How messages call it, e.g. "`temporal` on PATH". */
   readonly name: string;
-  /** Takes this way. A rejection that is no `Refused` ends the search: it concerns an explicit wish of the user. */
+  /** Tries this way. A rejection that is no `Refused` ends the search: it concerns an explicit wish of the user. */
   readonly attempt: () => Promise<T>;
 }
 
@@ -17,14 +17,14 @@ export class TemporalServerUnavailable extends Error {
 }
 
 /** The first way that succeeds, tried one after the other: a later way costs more than an earlier one. */
-export async function firstAvailable<T>(ways: readonly Way<T>[]): Promise<T> {
+export async function firstAvailable<T>(providers: readonly Provider<T>[]): Promise<T> {
   const reasons: string[] = [];
-  for (const way of ways) {
+  for (const provider of providers) {
     try {
-      return await way.attempt();
+      return await provider.attempt();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      reasons.push(`  ${String(reasons.length + 1)}. ${way.name}: ${error.message}`);
+      reasons.push(`  ${String(reasons.length + 1)}. ${provider.name}: ${error.message}`);
     }
   }
   throw new TemporalServerUnavailable(

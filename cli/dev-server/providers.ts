@@ -1,4 +1,4 @@
-import type { Way } from './first-available.js';
+import type { Provider } from './first-available.js';
 import type { ServerSource } from './server.js';
 import { CLI_VERSION } from './temporal-cli.js';
 
@@ -14,7 +14,7 @@ const NAMES = {
 export type Attempts<T> = Readonly<Record<ServerSource, () => Promise<T>>>;
 
 /** The five ways to a server, whatever stands behind each. */
-export function providers<T>(attempts: Attempts<T>): Way<T>[] {
+export function providers<T>(attempts: Attempts<T>): Provider<T>[] {
   const sources = Object.keys(NAMES) as ServerSource[];
   return sources.map((source) => ({ name: NAMES[source], attempt: attempts[source] }));
 }

@@ -9,7 +9,7 @@ import { effectiveStep, placeOf } from './job-defaults.js';
 import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
 import { plainCopy } from './plain-data.js';
 import { pathText, type SpecPath, type SpecProblem } from './problem.js';
-import { salvage, type Salvaged } from './partial-definition.js';
+import { partialDefinition, type PartialDefinition } from './partial-definition.js';
 import { schemaProblems } from './schema-problems.js';
 import { runAtOnce, type Sliced } from './sliced.js';
 import { templatePlaces, type TemplatePlace } from './step-templates.js';
@@ -35,7 +35,8 @@ export function* checkInSlices(input: unknown): Sliced<CheckedPipeline> {
     return further.length === 0 ? { spec } : { problems: distinct(further) };
   }
   // Of more problems than these nobody reads.
-  const rest = problems.length < MAX_PROBLEMS ? yield* salvage(value, problems) : undefined;
+  const rest =
+    problems.length < MAX_PROBLEMS ? yield* partialDefinition(value, problems) : undefined;
   const further = rest === undefined ? [] : yield* meaningProblems(rest);
   return { problems: distinct([...problems, ...further]) };
 }
@@ -49,7 +50,10 @@ function distinct(problems: readonly SpecProblem[]): readonly SpecProblem[] {
 }
 
 /** A slice for each step; ends when there are more problems than anybody reads. */
-function* meaningProblems(readable: Salvaged, outerMs?: number): Sliced<readonly SpecProblem[]> {
+function* meaningProblems(
+  readable: PartialDefinition,
+  outerMs?: number,
+): Sliced<readonly SpecProblem[]> {
   const { spec, unsureNeeds, unsureParameters } = readable;
   const problems = [
     ...(unsureParameters ? [] : declarationProblems(spec.parameters)),

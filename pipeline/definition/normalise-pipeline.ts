@@ -22,7 +22,6 @@ import type {
 } from './pipeline-schema.js';
 import { keyOf, type NamedResource, type ResolvedName } from './resolve-names.js';
 import { pathText, type SpecPath } from './problem.js';
-import { present } from './present.js';
 
 const DAY = 86_400_000;
 const ACTIVITY_TIMEOUT_MS = 600_000;
@@ -219,3 +218,11 @@ export function resolverOf(
   const byKey = new Map(found.map(({ resource, as }) => [keyOf(resource), as]));
   return (resource) => byKey.get(keyOf(resource));
 }
+
+/** The members that have a value, typed so: what `exactOptionalPropertyTypes` asks for. */
+export const present = <Members extends object>(
+  members: Members,
+): { [Name in keyof Members]?: Exclude<Members[Name], undefined> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Members]?: Exclude<Members[Name], undefined>;
+  };

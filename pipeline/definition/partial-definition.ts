@@ -4,7 +4,7 @@ import { schemaProblems } from './schema-problems.js';
 import type { Sliced } from './sliced.js';
 
 /** What is left of a pipeline without its misshapen parts, so that the rest can be checked in the same go. */
-export interface Salvaged {
+export interface PartialDefinition {
   readonly spec: WrittenPipeline;
   /** Steps whose needs were not all readable: what is upstream of them is not known. */
   readonly unsureNeeds: readonly string[];
@@ -19,10 +19,10 @@ const isMembers = (value: unknown): value is Members =>
 /** A step of which nothing is known but that it is there. */
 const PLACEHOLDER = { approval: {} };
 
-export function* salvage(
+export function* partialDefinition(
   input: unknown,
   problems: readonly SpecProblem[],
-): Sliced<Salvaged | undefined> {
+): Sliced<PartialDefinition | undefined> {
   if (!isMembers(input) || !isMembers(input['steps'])) return undefined;
   const steps = yield* salvageSteps(input['steps'], problems);
   const wrong = new Set(problems.map(({ path }) => path[0]).filter((key) => key !== 'steps'));

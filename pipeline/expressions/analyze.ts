@@ -5,7 +5,7 @@ import { suggestionText } from '../../contract/suggest.js';
 import { childrenOf, pathOf, type Path } from './syntax-tree.js';
 
 /** What an expression reads, and what it must not do: true whatever its values are. */
-export interface Survey {
+export interface Analysis {
   /** Paths that do not begin with the variable of a loop. */
   readonly paths: readonly Path[];
   readonly nodes: readonly ASTNode[];
@@ -15,7 +15,7 @@ export interface Survey {
 const MAX_SEPARATOR = 100;
 
 /** Walks an expression once. Its depth is bounded by the limits of the parser. */
-export function surveyOf(ast: ASTNode): Survey {
+export function analyze(ast: ASTNode): Analysis {
   const paths: Path[] = [];
   const nodes: ASTNode[] = [];
   const problems: ExpressionProblem[] = [];

@@ -38,8 +38,8 @@ export function createChecker(
 ): (source: string) => CheckedExpression {
   return (source) => {
     try {
-      const { parsed, survey } = parseExpression(environments.of(scope.inForEach), source);
-      const { problems, paths, nodes } = survey;
+      const { parsed, analysis } = parseExpression(environments.of(scope.inForEach), source);
+      const { problems, paths, nodes } = analysis;
       const found = [...problems];
       for (const path of paths)
         checkPath(path, scope, (message, range) => found.push({ message, range }));

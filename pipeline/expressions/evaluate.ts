@@ -5,7 +5,7 @@ import { createEnvironment, parseExpression, problemOf } from './parse-expressio
 import type { ExpressionValues } from './scope.js';
 import { countSteps } from './count-steps.js';
 import { StepBudget } from './step-budget.js';
-import type { Survey } from './analyze.js';
+import type { Analysis } from './analyze.js';
 
 const NAMES = ['params', 'steps', 'run', 'item', 'index'] as const;
 // eslint-disable-next-line no-restricted-syntax -- the same for every workflow; it costs too much to make for each
@@ -34,12 +34,12 @@ export function evaluate(source: string, values: ExpressionValues): unknown {
   try {
     const { budget = new StepBudget() } = values;
     budget.spend(STEPS_TO_BEGIN);
-    const { parsed, survey } = parseExpression(environmentOfValues(), source);
-    budget.spend(survey.nodes.length * STEPS_A_TERM);
-    const refused = survey.problems[0];
+    const { parsed, analysis } = parseExpression(environmentOfValues(), source);
+    budget.spend(analysis.nodes.length * STEPS_A_TERM);
+    const refused = analysis.problems[0];
     if (refused !== undefined) throw new ExpressionError(refused.message, source, refused.range);
-    const context = contextOf(survey, values, budget);
-    countSteps(survey.nodes, budget);
+    const context = contextOf(analysis, values, budget);
+    countSteps(analysis.nodes, budget);
     const result: unknown = parsed(context);
     if (budget.isSpent) throw budget.exhausted();
     return toJson(result);
@@ -54,7 +54,7 @@ export function evaluate(source: string, values: ExpressionValues): unknown {
 
 /** What the expression names, as CEL takes it; what it does not name is not looked at. */
 function contextOf(
-  { paths }: Survey,
+  { paths }: Analysis,
   values: ExpressionValues,
   budget: StepBudget,
 ): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-j
 import { applyCelRules, registerCelRules, withoutSuffix } from './cel-rules.js';
 import { ExpressionError, wholeOf, type ExpressionProblem } from './expression-error.js';
 import { putRawStrings, withoutRawStrings } from './raw-strings.js';
-import { surveyOf, type Survey } from './analyze.js';
+import { analyze, type Analysis } from './analyze.js';
 
 /** Longest expression, in characters. */
 export const MAX_SOURCE = 2_000;
@@ -41,7 +41,7 @@ export function createEnvironment(): Environment {
 
 export interface ParsedExpression {
   readonly parsed: ParseResult;
-  readonly survey: Survey;
+  readonly analysis: Analysis;
 }
 
 /** @throws ExpressionError when it is too long or is no expression */
@@ -56,10 +56,10 @@ export function parseExpression(environment: Environment, source: string): Parse
   try {
     const plain = withoutRawStrings(source);
     const parsed = environment.parse(plain.source);
-    const survey = surveyOf(parsed.ast);
-    putRawStrings(survey.nodes, plain.contents);
-    applyCelRules(survey.nodes);
-    return { parsed, survey };
+    const analysis = analyze(parsed.ast);
+    putRawStrings(analysis.nodes, plain.contents);
+    applyCelRules(analysis.nodes);
+    return { parsed, analysis };
   } catch (error) {
     const { message, range } = problemOf(error, source);
     throw new ExpressionError(message, source, range);

@@ -7,7 +7,7 @@ import { noteFailure, stopperOf } from './stop.js';
 /** Ends a step that did not begin, or does not go on. `reason`: where there is a better one than what `why` says. */
 export function skip(draft: Draft, id: string, why: StepCause, reason?: string): void {
   const by = why === 'stop' ? stopperOf(draft, id, stepOf(draft, id)) : undefined;
-  const text = shortened(reason ?? haltInWords(why, by));
+  const text = shortened(reason ?? stopReasonText(why, by));
   skipItems(draft, id, text);
   const { items, counts, next, values, attempts } = stepOf(draft, id);
   setStep(draft, id, {
@@ -18,16 +18,16 @@ export function skip(draft: Draft, id: string, why: StepCause, reason?: string):
   });
 }
 
-/** Ends a step of which nothing runs. `halt`: why what is left of it does not start. */
-export function close(draft: Draft, id: string, halt: StepCause | undefined): void {
+/** Ends a step of which nothing runs. `stop`: why what is left of it does not start. */
+export function close(draft: Draft, id: string, stop: StepCause | undefined): void {
   const before = stepOf(draft, id);
   const left = pendingOf(before);
-  const by = halt === 'stop' ? stopperOf(draft, id, before) : undefined;
-  if (halt !== undefined) skipItems(draft, id, shortened(haltInWords(halt, by)));
+  const by = stop === 'stop' ? stopperOf(draft, id, before) : undefined;
+  if (stop !== undefined) skipItems(draft, id, shortened(stopReasonText(stop, by)));
   const { items, counts, next, values, failure, repeat, attempts } = stepOf(draft, id);
   const status = statusOf(stepOf(draft, id), left);
-  const why = status === 'succeeded' ? undefined : causeOf(stepOf(draft, id), left, status, halt);
-  const reason = reasonOf(stepOf(draft, id), status, why && haltInWords(why, by));
+  const why = status === 'succeeded' ? undefined : causeOf(stepOf(draft, id), left, status, stop);
+  const reason = reasonOf(stepOf(draft, id), status, why && stopReasonText(why, by));
   setStep(draft, id, {
     ...{ status, items, counts, next },
     ...(values !== undefined && { values }),
@@ -52,7 +52,7 @@ const STOP_REASONS: Readonly<Record<Exclude<StepCause, 'stop'>, string>> = {
 };
 
 /** Why a step is not started or goes on no more. */
-const haltInWords = (why: StepCause, by: string | undefined): string =>
+const stopReasonText = (why: StepCause, by: string | undefined): string =>
   why === 'stop' ? `the run stops because ${by ?? 'a step'} did not succeed` : STOP_REASONS[why];
 
 function skipItems(draft: Draft, id: string, reason: string): void {
@@ -76,10 +76,10 @@ function causeOf(
   { counts: { canceled }, repeat }: StepState,
   left: number,
   status: 'failed' | 'canceled',
-  halt: StepCause | undefined,
+  stop: StepCause | undefined,
 ): StepCause | undefined {
-  if (halt === 'stop') return status === 'canceled' && canceled === 0 ? 'stop' : undefined;
-  return repeat || canceled + left > 0 ? halt : undefined;
+  if (stop === 'stop') return status === 'canceled' && canceled === 0 ? 'stop' : undefined;
+  return repeat || canceled + left > 0 ? stop : undefined;
 }
 
 function reasonOf(

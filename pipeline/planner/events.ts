@@ -40,7 +40,7 @@ export type Command =
   /** Stop it and report how it ended. */
   | (ItemRef & { readonly kind: 'cancel' })
   /** It was decided: wait no longer. No report is expected. */
-  | (ItemRef & { readonly kind: 'dismiss' })
+  | (ItemRef & { readonly kind: 'discard' })
   /** Report `holdExpired` with this number when so much time has passed. */
   | { readonly kind: 'hold'; readonly hold: number; readonly forMs: number }
   /** Report `evaluate` in another workflow task: expressions were put off. */

@@ -55,7 +55,7 @@ function decide(draft: Draft, message: Decision): void {
       ? { status: 'succeeded' as const, output: answerOf(message) }
       : { status: 'failed' as const, output: answerOf(message), reason: rejectionOf(message) };
     setItem(draft, step, index, { ...word, attempt });
-    draft.commands.push({ kind: 'dismiss', step, index, attempt });
+    draft.commands.push({ kind: 'discard', step, index, attempt });
     if (!approve) noteFailure(draft, step);
   }
 }

@@ -1,8 +1,7 @@
 import type { PipelinePlan, PipelineState, StepState } from '../../contract/pipeline.js';
 import { type Draft, setStep, stepOf } from './draft.js';
-import { initialState } from './initial-state.js';
+import { initialState, renewed, resetForRetry, takenUp } from './step-states.js';
 import { orderOf, planned } from './order.js';
-import { renewed, resetForRetry, takenUp } from './step-states.js';
 
 /**
  * Runs what failed of a step again, and everything downstream of it as a whole, whatever its rule and however it ended:
@@ -10,8 +9,8 @@ import { renewed, resetForRetry, takenUp } from './step-states.js';
  */
 export function retry(draft: Draft, id: string): void {
   const stopped = stoppedBy(draft, id);
-  goOn(draft, id);
-  for (const other of stopped) goOn(draft, other);
+  requeueSkipped(draft, id);
+  for (const other of stopped) requeueSkipped(draft, other);
   resetBelow(draft, [id, ...stopped]);
   delete draft.run.held; // where it fails again at once, it is held for the whole time again
 }
@@ -34,9 +33,9 @@ export function skipFailed(draft: Draft, id: string, reason: string): void {
     if (step.status !== 'skipped' || isSkippedByPerson(step)) continue;
     if (!needsAny(draft.plan, other, skipped)) continue;
     skipped.add(other);
-    goOn(draft, other);
+    requeueSkipped(draft, other);
   }
-  for (const other of stopped) goOn(draft, other);
+  for (const other of stopped) requeueSkipped(draft, other);
   resetBelow(draft, stopped);
   delete draft.run.held;
 }
@@ -46,7 +45,7 @@ const stoppedBy = ({ order, list }: Draft, id: string): readonly string[] =>
   order.ids.filter((_, place) => list[place]?.why === 'stop' && list[place].by === id);
 
 /** What did not succeed of a step is run; failures until now do not hold it up. */
-function goOn(draft: Draft, id: string): void {
+function requeueSkipped(draft: Draft, id: string): void {
   setStep(draft, id, { ...resetForRetry(stepOf(draft, id)), again: draft.run.failures });
 }
 
@@ -68,7 +67,7 @@ function reset(draft: Draft, id: string): void {
     return;
   }
   for (const [index, { status, attempt }] of step.items.entries()) {
-    if (status === 'running') draft.commands.push({ kind: 'dismiss', step: id, index, attempt });
+    if (status === 'running') draft.commands.push({ kind: 'discard', step: id, index, attempt });
   }
   setStep(draft, id, { ...renewed(step), again });
 }

@@ -23,7 +23,7 @@ function settleOnce(draft: Draft): void {
   const { list, order } = draft;
   for (const [place, id] of order.ids.entries()) {
     if (list[place]?.status === 'pending') decide(draft, id, place);
-    if (list[place]?.status === 'running') goOn(draft, id, place);
+    if (list[place]?.status === 'running') continueStep(draft, id, place);
   }
 }
 
@@ -43,8 +43,8 @@ function decide(draft: Draft, id: string, place: number): void {
   } else if (objection !== undefined) {
     skip(draft, id, 'needs', objection);
   } else {
-    const halt = stopReason(draft, id, step);
-    if (halt !== undefined) skip(draft, id, halt);
+    const stop = stopReason(draft, id, step);
+    if (stop !== undefined) skip(draft, id, stop);
     else if (mayStart(draft, id)) open(draft, id);
   }
 }
@@ -65,15 +65,15 @@ function isSkippedByFailure(draft: Draft, id: string): boolean {
   return false;
 }
 
-function goOn(draft: Draft, id: string, place: number): void {
-  const halt = stopReason(draft, id, stepOf(draft, id));
+function continueStep(draft: Draft, id: string, place: number): void {
+  const stop = stopReason(draft, id, stepOf(draft, id));
   const isEnding = endingOf(draft.run) !== undefined;
   const isRepeated = stepOf(draft, id).repeat === true && !isEnding;
-  if (halt === undefined && !isRepeated) startItems(draft, id);
+  if (stop === undefined && !isRepeated) startItems(draft, id);
   const step = stepOf(draft, id);
   if (step.counts.running > 0) return;
   if (isRepeated) repeat(draft, id, place);
-  else if (halt !== undefined || pendingOf(step) === 0) close(draft, id, halt);
+  else if (stop !== undefined || pendingOf(step) === 0) close(draft, id, stop);
 }
 
 /** How it ended does not count: a step that it needs was retried while it ran. */
@@ -81,7 +81,7 @@ function repeat(draft: Draft, id: string, place: number): void {
   const step = stepOf(draft, id);
   setStep(draft, id, { ...renewed(step), ...(step.again !== undefined && { again: step.again }) });
   decide(draft, id, place);
-  if (draft.list[place]?.status === 'running') goOn(draft, id, place);
+  if (draft.list[place]?.status === 'running') continueStep(draft, id, place);
 }
 
 function startItems(draft: Draft, id: string): void {

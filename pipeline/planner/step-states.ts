@@ -1,4 +1,11 @@
-import type { ItemCounts, ItemState, StepState, StepStatus } from '../../contract/pipeline.js';
+import type {
+  ItemCounts,
+  ItemState,
+  PipelinePlan,
+  PipelineState,
+  StepState,
+  StepStatus,
+} from '../../contract/pipeline.js';
 
 export const NO_ITEMS: ItemCounts = {
   running: 0,
@@ -120,3 +127,9 @@ const waiting = ({ attempt }: ItemState): ItemState => ({ status: 'pending', att
 /** Most starts of one item, the retries of a job included. */
 export const attemptsOf = ({ items }: StepState): number =>
   items.reduce((most, { attempt, retries = 0 }) => Math.max(most, attempt + retries), 0);
+
+/** A run in which nothing has begun. */
+export function initialState(plan: PipelinePlan): PipelineState {
+  const steps = Object.keys(plan.steps).map((id) => [id, freshStep()] as const);
+  return { steps: Object.fromEntries(steps), paused: false, holds: 0, failures: 0 };
+}

@@ -32,7 +32,7 @@ const onRequest = (then: (socket: Socket) => void) => (socket: Socket) => {
   });
 };
 const TUNNEL_ENDS = onRequest((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
-const GARBLED = onRequest((socket) => socket.end('SSH-2.0\r\n'));
+const MALFORMED = onRequest((socket) => socket.end('SSH-2.0\r\n'));
 
 const asProxy = (port: number): void => {
   for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'])
@@ -57,7 +57,7 @@ describe('a connection that breaks', () => {
     ['a proxy that accepts and closes, TLS asked for', 'https://dataflow.test', END],
     ['a proxy that accepts and resets', 'https://dataflow.test', RESET],
     ['a proxy that closes at the request for a tunnel', 'https://dataflow.test', onRequest(END)],
-    ['a proxy that answers no HTTP', 'https://dataflow.test', GARBLED],
+    ['a proxy that answers no HTTP', 'https://dataflow.test', MALFORMED],
     ['a proxy whose tunnels end at once', 'https://dataflow.test', TUNNEL_ENDS],
     ['a proxy that accepts and is silent', 'https://dataflow.test', () => undefined],
   ])('at %s fails the call, and no other connection is tried (C15)', async (_, url, act) => {

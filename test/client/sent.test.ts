@@ -40,12 +40,12 @@ describe("sent: 'no'", () => {
 
   it('is said at once when the call is aborted while connecting, and stays true afterwards', async () => {
     const service = await aService((_, response) => response.end('{}'));
-    const [connecting, goOn, connected] = [aSignal(), aSignal(), aSignal()];
+    const [connecting, resumeFrom, connected] = [aSignal(), aSignal(), aSignal()];
     const connector = buildConnector({});
     const dispatcher = new Agent({
       connect: (options, callback) => {
         connecting.give();
-        void goOn.given.then(() => {
+        void resumeFrom.given.then(() => {
           connector(options, (...result) => {
             callback(...result);
             connected.give();
@@ -59,7 +59,7 @@ describe("sent: 'no'", () => {
     await connecting.given;
     controller.abort();
     expect(await errorOf(call)).toMatchObject({ sent: 'no', aborted: true });
-    goOn.give();
+    resumeFrom.give();
     await connected.given;
     await dispatcher.close();
     expect(service.seen).toEqual([]);

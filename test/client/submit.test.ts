@@ -85,10 +85,10 @@ describe('executeJob', () => {
   it.each(['as its bytes leave', 'while it waits'])(
     'waits for its answer although its signal is aborted %s',
     async (when) => {
-      const [arrived, goOn] = [aSignal(), aSignal()];
+      const [arrived, resumeFrom] = [aSignal(), aSignal()];
       const service = await aService((_, response) => {
         arrived.give();
-        void goOn.given.then(() => response.end(JSON.stringify(EXECUTION)));
+        void resumeFrom.given.then(() => response.end(JSON.stringify(EXECUTION)));
       });
       const controller = new AbortController();
       const call = aClient(service.baseUrl).call('executeJob', INPUT, {
@@ -99,7 +99,7 @@ describe('executeJob', () => {
       });
       await arrived.given;
       controller.abort();
-      goOn.give();
+      resumeFrom.give();
       expect((await call).output).toEqual(EXECUTION);
     },
   );

@@ -50,9 +50,9 @@ async function start(scene: Scene, request: RunJobRequest): Promise<RunHandle> {
 const runIdOf = async (handle: RunHandle): Promise<string> => (await handle.describe()).runId;
 
 /** Tells it to go on, does `meanwhile`, and waits until a new run of the workflow has taken over. */
-async function goOn(handle: RunHandle, meanwhile?: () => Promise<unknown>): Promise<void> {
+async function resumeFrom(handle: RunHandle, meanwhile?: () => Promise<unknown>): Promise<void> {
   const before = await runIdOf(handle);
-  await handle.signal('goOn');
+  await handle.signal('resumeFrom');
   await meanwhile?.();
   await until(async () => {
     const { runId, status } = await handle.describe();
@@ -201,7 +201,7 @@ describe('a run whose workflow continues as new with its state', () => {
         await scene.startWorker();
         const runs = await reachAll(scene);
         for (let times = 1; times <= 2; times += 1) {
-          await Promise.all(runs.map(([, , handle]) => goOn(handle)));
+          await Promise.all(runs.map(([, , handle]) => resumeFrom(handle)));
         }
         await expectOneEach(scene, runs);
       }),
@@ -217,7 +217,7 @@ describe('a run whose workflow continues as new with its state', () => {
         await first.end('SIGKILL');
         let second: Promise<WorkerProcess> | undefined;
         await Promise.all(
-          runs.map(([, , handle]) => goOn(handle, () => (second ??= scene.startWorker()))),
+          runs.map(([, , handle]) => resumeFrom(handle, () => (second ??= scene.startWorker()))),
         );
         await expectOneEach(scene, runs);
       }),
@@ -233,7 +233,7 @@ describe('a run whose workflow continues as new with its state', () => {
         const runId = await runIdOf(handle);
         await waiting(scene, handle, 'jobA');
         await first.end('SIGKILL');
-        await goOn(handle, () => scene.startWorker());
+        await resumeFrom(handle, () => scene.startWorker());
         const { timeLeftMs = 0, started } = await stateGiven(handle);
         const spentMs = await spentBy(scene.client.workflow.getHandle(handle.workflowId, runId));
         expect(Math.abs(timeLeftMs + spentMs - RUN_TIMEOUT_MS)).toBeLessThanOrEqual(ROUNDING_MS);

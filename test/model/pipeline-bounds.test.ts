@@ -8,7 +8,7 @@ import {
   MAX_STEPS,
   MAX_TASK_STEPS,
 } from '../../pipeline/expressions/step-budget.js';
-import { initialState } from '../../pipeline/planner/initial-state.js';
+import { initialState } from '../../pipeline/planner/step-states.js';
 import { checkInSlices } from '../../pipeline/definition/check-pipeline.js';
 import { normalisePipeline } from '../../pipeline/definition/normalise-pipeline.js';
 import { readInSlices } from '../../pipeline/definition/read-pipeline-yaml.js';

@@ -6,7 +6,7 @@ import type { PipelinePlan, PipelineState, RunIf, StepStatus } from '../../contr
 import { advance } from '../../pipeline/planner/advance.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';
 import type { Command, ItemRef, PlanEvent } from '../../pipeline/planner/events.js';
-import { initialState } from '../../pipeline/planner/initial-state.js';
+import { initialState } from '../../pipeline/planner/step-states.js';
 import { refusalOf } from '../../pipeline/planner/refusal.js';
 import { aPlan, type StepDraft } from '../unit/pipeline/planner/a-run.js';
 import { ReferencePlanner } from './reference-planner.js';
@@ -152,7 +152,7 @@ function answer(
 const wordsOf = (command: Command): readonly string[] =>
   'step' in command ? [`${command.kind} ${command.step} ${command.index} ${command.attempt}`] : [];
 
-/** Cancels and dismissals in any order, then starts in theirs. */
+/** Cancels and discards in any order, then starts in theirs. */
 function sorted(acts: readonly string[]): readonly string[] {
   const isStart = (act: string): boolean => act.startsWith('start');
   return [...acts.filter((act) => !isStart(act)).sort(), ...acts.filter(isStart)];

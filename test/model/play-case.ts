@@ -1,5 +1,5 @@
 import type { RunJobRequest } from '../../contract/run.js';
-import type { ForeignExecution } from '../../simulator/foreign-execution.js';
+import type { ForeignExecution } from '../../simulator/job-script.js';
 import type { Happening, ModelCase } from './random-case.js';
 import type { CallPlan, WireCall } from './wire.js';
 import { World } from './world.js';

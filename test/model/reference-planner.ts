@@ -123,7 +123,7 @@ export class ReferencePlanner extends ReferenceRules {
         const isAsked = this.planned(id).kind === 'approval' && step.status === 'running';
         if (!isAsked || step.isCancelAsked || waiting.length === 0) return false;
         for (const item of waiting) {
-          this.acts.push(`dismiss ${id} ${step.items.indexOf(item)} ${item.attempt}`);
+          this.acts.push(`discard ${id} ${step.items.indexOf(item)} ${item.attempt}`);
           this.#endItem(id, item, message.approve ? 'succeeded' : 'failed');
         }
         return true;
@@ -197,7 +197,7 @@ export class ReferencePlanner extends ReferenceRules {
       return;
     }
     for (const [index, { status, attempt }] of step.items.entries())
-      if (status === 'running') this.acts.push(`dismiss ${id} ${index} ${attempt}`);
+      if (status === 'running') this.acts.push(`discard ${id} ${index} ${attempt}`);
     this.#setGoing(id, this.whole);
   }
 }

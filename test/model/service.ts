@@ -2,8 +2,7 @@ import { answerCall, type Delivery, type ReceivedRequest } from '../../simulator
 import { createCommands } from '../../simulator/commands.js';
 import { createCore, type Core } from '../../simulator/core.js';
 import type { FaultEffect } from '../../simulator/fault.js';
-import type { ForeignExecution } from '../../simulator/foreign-execution.js';
-import type { JobScript } from '../../simulator/job-script.js';
+import type { ForeignExecution, JobScript } from '../../simulator/job-script.js';
 import type { SimulatedExecution } from '../../simulator/report.js';
 import type { Switches } from '../../simulator/switches.js';
 import type { Maker } from './maker.js';

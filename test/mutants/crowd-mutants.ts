@@ -68,7 +68,7 @@ export const CROWD_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'a lie of getJobs goes on keeping looks away',
     file: 'polling/job-scan-answers.ts',
-    from: 'registry.changeJob(job, afterDistrust);',
+    from: 'registry.changeJob(job, withoutScanHints);',
     to: 'registry.changeJob(job, (watched) => watched);',
     killer: [SCAN, 'takes back what a row kept away'],
   },

@@ -55,7 +55,7 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'a likeness is a match where the baseline was not complete (A5)',
     file: 'activities/match.ts',
-    from: "if (start === 'yes' && mark.since.incomplete === true) return 'maybe';",
+    from: "if (start === 'yes' && criteria.since.incomplete === true) return 'maybe';",
     to: '',
     killer: [MATCH, 'by nothing but the run key where the baseline was not complete'],
   },
@@ -174,8 +174,8 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'likeness accepted in place of the run key',
     file: 'activities/match.ts',
-    from: 'if (mark.runKey !== undefined) {',
-    to: 'if (mark.runKey !== undefined && mark.sent.length === 0) {',
+    from: 'if (criteria.runKey !== undefined) {',
+    to: 'if (criteria.runKey !== undefined && criteria.sent.length === 0) {',
     killer: [MATCH, 'goes by the run key alone'],
   },
   {
@@ -195,8 +195,8 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'a difference that the service may have made taken for somebody else',
     file: 'activities/match.ts',
-    from: "return isAlike && !seemsOlder(execution, mark, seen) ? 'yes' : 'maybe';",
-    to: "return isAlike && !seemsOlder(execution, mark, seen) ? 'yes' : 'no';",
+    from: "return isAlike && !seemsOlder(execution, criteria, seen) ? 'yes' : 'maybe';",
+    to: "return isAlike && !seemsOlder(execution, criteria, seen) ? 'yes' : 'no';",
     killer: [MATCH, 'never proves by'],
   },
   {
@@ -209,7 +209,7 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'rows of a list judged without reading by id',
     file: 'activities/find-matches.ts',
-    from: 'showsOurKey(row, mark) ? row :',
+    from: 'showsOurKey(row, criteria) ? row :',
     to: 'row.jobId !== undefined ? row :',
     killer: [LOOK, 'judges candidates by what is shown by id'],
   },
@@ -217,7 +217,7 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
     breaks: 'what an earlier round has shown is forgotten',
     file: 'activities/reconcile-submission.ts',
     from: 'await finder.add(reading.rows, signal);\n          const found = finder.found();',
-    to: 'const last = createMatchFinder(profile, input.mark);\n          await last.add(reading.rows, signal);\n          const found = last.found();',
+    to: 'const last = createMatchFinder(profile, input.criteria);\n          await last.add(reading.rows, signal);\n          const found = last.found();',
     killer: [LOOK, 'counts what an earlier round has shown'],
   },
   {

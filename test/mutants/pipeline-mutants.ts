@@ -50,15 +50,15 @@ const CONTINUING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a child that handed itself over is begun anew',
     file: 'workflows/pipeline-run/child-item.ts',
-    from: '{ goOn: pack({ ...state, ...outer }) }',
+    from: '{ resumeFrom: pack({ ...state, ...outer }) }',
     to: '{}',
     killer: [CONTINUES, 'takes a pipeline within it along'],
   },
   {
     breaks: 'pipeline: a message with the first task of a run that goes on is accepted unchecked',
     file: 'workflows/dataflow-run-pipeline.ts',
-    from: "const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));\n  registerUpdates();",
-    to: "registerUpdates();\n  const continued = goOn && readable('goOn', () => create(restored(goOn, pipeline)));",
+    from: "const continued =\n    resumeFrom && readable('resumeFrom', () => create(restored(resumeFrom, pipeline)));\n  registerUpdates();",
+    to: "registerUpdates();\n  const continued = resumeFrom && readable('resumeFrom', () => create(restored(resumeFrom, pipeline)));",
     killer: [CONTINUES, 'checks a message that came meanwhile'],
   },
   {
@@ -71,8 +71,8 @@ const CONTINUING: readonly Mutant[] = [
   {
     breaks: 'pipeline: limits around a pipeline are forgotten at continue-as-new',
     file: 'workflows/pipeline-run/child-item.ts',
-    from: '{ goOn: pack({ ...state, ...outer }) }',
-    to: '{ goOn: pack({ ...state, outerTimeLeftMs: 9e7 }) }',
+    from: '{ resumeFrom: pack({ ...state, ...outer }) }',
+    to: '{ resumeFrom: pack({ ...state, outerTimeLeftMs: 9e7 }) }',
     killer: [LIMIT, 'limits the jobs of a pipeline within it, from its start'],
   },
 ];
@@ -128,14 +128,14 @@ const STEERING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a message that comes with the start is refused',
     file: 'workflows/pipeline-run/updates.ts',
-    from: '(audience().runs.size > 0 ? ask() : whenRead(ask))',
+    from: '(pipelineRegistry().runs.size > 0 ? ask() : whenRead(ask))',
     to: 'ask()',
     killer: [MESSAGES, 'that come with its start wait'],
   },
   {
     breaks: 'pipeline: a run that was paused before it began begins',
     file: SHELL,
-    from: "this.tell({ kind: 'begin' });",
+    from: "this.dispatch({ kind: 'begin' });",
     to: "this.#queue.unshift(() => { this.#take({ kind: 'begin' }); });",
     killer: [MESSAGES, 'that come with its start wait'],
   },

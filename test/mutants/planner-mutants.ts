@@ -17,7 +17,7 @@ const STARTING: readonly Mutant[] = [
     file: 'pipeline/planner/rules.ts',
     from: "status === 'failed' || status === 'canceled';",
     to: "status === 'failed';",
-    killer: [RULES, 'with the rule failed, after ["succeeded","canceled"]'],
+    killer: [RULES, 'with the rule anyFailed, after ["succeeded","canceled"]'],
   },
   {
     breaks: 'planner: the rule failed sees no failure above a skipped need',

@@ -3,12 +3,12 @@ import type { Mutant } from './mutant.js';
 const SCHEDULE = 'test/unit/polling/poll-interval.test.ts';
 const LIFETIME = 'test/unit/polling/duration-model.test.ts';
 const DETECTION = 'test/unit/polling/detection.test.ts';
-const COMPANY = 'test/unit/polling/company.test.ts';
+const COMPANY = 'test/unit/polling/siblings.test.ts';
 const SCAN = 'test/unit/polling/job-scan.test.ts';
 const PLAN = 'test/unit/polling/plan.test.ts';
 const MEMO = 'test/unit/polling/plan-memo.test.ts';
 const RATE = 'test/unit/polling/call-rate.test.ts';
-const SEEN = 'test/unit/activities/duration-history.test.ts';
+const SEEN = 'test/unit/contract/duration-history.test.ts';
 const TRAVEL = 'test/unit/workflows/durations-travel.test.ts';
 
 /** When to look, at what, and how often. */
@@ -64,7 +64,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'cancelled executions tell how long runs last',
-    file: 'activities/duration-history.ts',
+    file: 'contract/duration-history.ts',
     from: "(status === 'COMPLETED' || status === 'FAILED') && ms >= 0",
     to: 'ms >= 0',
     killer: [SEEN, 'leaves out what was cancelled'],
@@ -84,8 +84,8 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
     killer: [SCAN, 'are looked at as often as without scans where getJobs shows another execution'],
   },
   {
-    breaks: 'row vouches where another execution may be meant',
-    file: 'polling/company.ts',
+    breaks: 'row trusted where another execution may be meant',
+    file: 'polling/siblings.ts',
     from: "if (!isAlone) return 'others';",
     to: '',
     killer: [
@@ -94,9 +94,9 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    breaks: 'row vouches before the list of its job was read',
+    breaks: 'row trusted before the list of its job was read',
     file: 'polling/job-scan-answers.ts',
-    from: "standsAlone(job)?.company === 'none'",
+    from: "standsAlone(job)?.siblings === 'none'",
     to: 'standsAlone(job) !== undefined',
     killer: [
       SCAN,
@@ -111,7 +111,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
     killer: [PLAN, 'looks at what a row of getJobs stood for as soon as no more scans are made'],
   },
   {
-    breaks: 'row that changed vouches without a new look at its job',
+    breaks: 'row that changed trusted without a new look at its job',
     file: 'polling/job-scan-answers.ts',
     from: 'if (isOther(now, job.lastExecution)) registry.changeJob(job, afterRowChange);',
     to: '',
@@ -126,14 +126,14 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'list read too early to show what began beside it',
-    file: 'polling/company.ts',
+    file: 'polling/siblings.ts',
     from: 'watched.dueMs >= listedByMs(watched, settings);',
     to: 'watched.dueMs >= 0;',
     killer: [PLAN, 'looks at the only execution of a job by its list'],
   },
   {
     breaks: 'list read early for what began as another was created',
-    file: 'polling/company.ts',
+    file: 'polling/siblings.ts',
     from: 'Math.max(createdMs, startedMs)',
     to: 'createdMs',
     killer: [PLAN, 'looks at the only execution of a job by its list'],
@@ -148,8 +148,8 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'list of many pages read at each look',
     file: 'polling/plan.ts',
-    from: 'listCalls <= MOST_CALLS[watched.company] &&',
-    to: 'MOST_CALLS[watched.company] > 0 &&',
+    from: 'listCalls <= MOST_CALLS[watched.siblings] &&',
+    to: 'MOST_CALLS[watched.siblings] > 0 &&',
     killer: [COMPANY, 'have their ends seen within a minute, with hardly more calls'],
   },
   {
@@ -184,7 +184,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
     killer: [SCAN, 'are scanned by getJobs instead of being looked at one by one'],
   },
   {
-    breaks: 'row that vouches keeps looks away for ever',
+    breaks: 'row that trusted keeps looks away for ever',
     file: 'polling/job-scan-answers.ts',
     from: 'Math.min(keptMs, watched.lookedMs + reach)',
     to: 'keptMs',
@@ -193,7 +193,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'scans go on after a lie',
     file: 'polling/job-scan-answers.ts',
-    from: 'registry.scans = afterLie(registry.scans, nowMs);',
+    from: 'registry.scans = afterStaleScan(registry.scans, nowMs);',
     to: '',
     killer: [SCAN, 'lose nothing by rows that stay behind'],
   },

@@ -90,16 +90,16 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'a second signature does not count in the budget',
     file: 'worker/open-profile.ts',
-    from: "budget.take(signal, 'high');",
+    from: "rateLimiter.acquire(signal, 'high');",
     to: 'Promise.resolve(void signal);',
     killer: ['test/client/signing.test.ts', 'counts in the budget of a profile'],
   },
   {
     breaks: 'calls that start something wait like reads',
-    file: 'worker/rate-limited-client.ts',
+    file: 'polling/rate-limited-client.ts',
     from: "isHighPriority(name) ? 'high' : reads",
     to: 'reads',
-    killer: ['test/unit/worker/rate-limited-client.test.ts', 'a call of executeJob is taken'],
+    killer: ['test/unit/polling/rate-limited-client.test.ts', 'a call of executeJob is taken'],
   },
   {
     breaks: 'the POST heeds a cancel after its bytes have left',

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { type RunJobRequest, type RunJobResult, startJob } from '../../workflow.js';
 
-export const goOnSignal = defineSignal('goOn');
+export const goOnSignal = defineSignal('resumeFrom');
 
 /** One run, and a new run of the workflow that goes on with it each time it is told to. */
 export async function continuing(request: RunJobRequest): Promise<RunJobResult> {

@@ -62,5 +62,5 @@ export async function untilContinued(handle: WorkflowHandle): Promise<PipelineRu
   const { events } = await handle.fetchHistory();
   const payloads = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
   const request = defaultPayloadConverter.fromPayload<RunPipelineRequest>(payloads[0]!);
-  return unpack(request.goOn!) as PipelineRunState;
+  return unpack(request.resumeFrom!) as PipelineRunState;
 }

@@ -1,18 +1,12 @@
-import { fileURLToPath } from 'node:url';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  type WorkerOptions,
-  type WorkflowBundle,
-} from '@temporalio/worker';
+import { type WorkerOptions, type WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DataFlowPlugin } from '../../index.js';
 import { say, stands, start, stepIs } from '../support/pipelines.js';
+import { bundleWithPlugin } from '../support/bundle.js';
 import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
 import type { twiceAtOnce } from './code/draining.js';
 
-const CODE = fileURLToPath(new URL('./code/draining.ts', import.meta.url));
+const CODE = new URL('./code/draining.ts', import.meta.url);
 const JOB = { jobId: 'jobA', executions: [{ waitingMs: 100, runningMs: 300 }] };
 const waits = (pipeline: string): object => ({ pipeline, steps: { ask: { approval: {} } } });
 
@@ -34,11 +28,7 @@ const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cau
 
 let workflowBundle: WorkflowBundle;
 beforeAll(async () => {
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: CODE,
-    logger: new DefaultLogger('WARN'),
-    plugins: [new DataFlowPlugin()],
-  });
+  workflowBundle = await bundleWithPlugin(CODE);
 });
 
 describe('state() of a pipeline in a workflow', () => {

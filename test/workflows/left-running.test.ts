@@ -1,16 +1,16 @@
-import { fileURLToPath } from 'node:url';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RUN_JOB_WORKFLOW, FAILED_RUNS_MEMO } from '../../contract/names.js';
 import type { RunProgress } from '../../contract/run.js';
-import { type AllProgress, DataFlowPlugin, leftRunning, PROGRESS_QUERY } from '../../index.js';
+import { type AllProgress, leftRunning, PROGRESS_QUERY } from '../../index.js';
 import { start } from '../support/pipelines.js';
+import { bundleWithPlugin } from '../support/bundle.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
 
-const CODE = fileURLToPath(new URL('./code/left-running.ts', import.meta.url));
+const CODE = new URL('./code/left-running.ts', import.meta.url);
 
 const ENDLESS = { jobId: 'endless', executions: [{ waitingMs: 100, never: true }] };
 const endingAs = (outcome: 'COMPLETED' | 'FAILED') => ({
@@ -21,11 +21,7 @@ const endingAs = (outcome: 'COMPLETED' | 'FAILED') => ({
 describe('a workflow that ends before its runs (C9)', () => {
   let workflowBundle: WorkflowBundle;
   beforeAll(async () => {
-    workflowBundle = await bundleWorkflowCode({
-      workflowsPath: CODE,
-      plugins: [new DataFlowPlugin()],
-      logger: new DefaultLogger('WARN'),
-    });
+    workflowBundle = await bundleWithPlugin(CODE);
   });
 
   /** Runs it to its end; gives what its memo says of the job that does not end. */

@@ -11,7 +11,7 @@ import type {
 } from '../../contract/pipeline.js';
 import { bytesOf, pack, unpack } from '../../pipeline/packed.js';
 import { advance } from '../../pipeline/planner/advance.js';
-import { initialState } from '../../pipeline/planner/initial-state.js';
+import { initialState } from '../../pipeline/planner/step-states.js';
 import type { PipelineStateAnswer } from '../../workflows/pipeline-run/updates.js';
 import { failureOf } from '../support/failure-of.js';
 import { say, start, stepIs, untilContinued } from '../support/pipelines.js';
@@ -67,7 +67,7 @@ const startFrom = (
   continueAfterEvents: number,
 ): Promise<WorkflowHandle> =>
   client.workflow.start(RUN_PIPELINE_WORKFLOW, {
-    args: [{ pipeline: 'large', goOn: pack(state, 1_900_000), continueAfterEvents }],
+    args: [{ pipeline: 'large', resumeFrom: pack(state, 1_900_000), continueAfterEvents }],
     ...{ taskQueue, workflowId: taskQueue },
   });
 

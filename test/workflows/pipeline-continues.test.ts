@@ -53,9 +53,9 @@ describe('a pipeline that continues as new', () => {
         continueAfterEvents: SOON,
       });
       await stepIs(handle, 'a', 'running');
-      const goOn = await untilContinued(handle);
-      expect(goOn.timeLeftMs).toBeLessThan(3_600_000);
-      expect(goOn.key).toBe(world.taskQueue); // the caller's (P4)
+      const resumeFrom = await untilContinued(handle);
+      expect(resumeFrom.timeLeftMs).toBeLessThan(3_600_000);
+      expect(resumeFrom.key).toBe(world.taskQueue); // the caller's (P4)
       expect((await handle.describe()).memo).toMatchObject({
         [PIPELINE_MEMO]: { pipeline: 'awaited', key: world.taskQueue },
       });
@@ -90,10 +90,10 @@ describe('a pipeline that continues as new', () => {
       const pipeline = { pipeline: 'meanwhile', steps: { ok: { approval: {} } } };
       const handle = await start(world, { pipeline, continueAfterEvents: SOON });
       await stepIs(handle, 'ok', 'running');
-      const goOn = await untilContinued(handle);
+      const resumeFrom = await untilContinued(handle);
       await handle.cancel();
       const startWorkflowOperation = new WithStartWorkflowOperation(RUN_PIPELINE_WORKFLOW, {
-        args: [{ pipeline, goOn }],
+        args: [{ pipeline, resumeFrom }],
         workflowId: `${handle.workflowId}-again`,
         taskQueue: world.taskQueue,
         workflowIdConflictPolicy: 'FAIL',
@@ -121,8 +121,8 @@ describe('a pipeline that continues as new', () => {
         continueAfterEvents: SOON,
       });
       await stepIs(handle, 'a', 'failed');
-      const goOn = await untilContinued(handle);
-      expect(goOn.holdLeftMs).toBeLessThan(7 * 86_400_000);
+      const resumeFrom = await untilContinued(handle);
+      expect(resumeFrom.holdLeftMs).toBeLessThan(7 * 86_400_000);
       expect((await stands(handle)).phase).toBe('held');
       await say(handle, 'retryStep', { step: 'a' });
       expect(await handle.result()).toMatchObject({ steps: { a: { status: 'succeeded' } } });
@@ -140,8 +140,8 @@ describe('a pipeline that continues as new', () => {
         continueAfterEvents: SOON,
       });
       await stepIs(handle, 'ok', 'running');
-      const goOn = await untilContinued(handle);
-      const [ok, late] = goOn.carried;
+      const resumeFrom = await untilContinued(handle);
+      const [ok, late] = resumeFrom.carried;
       expect(ok?.leftMs).toBeLessThan(3_600_000);
       expect(late?.leftMs).toBeLessThan(6_000);
       await stepIs(handle, 'late', 'failed');
@@ -160,8 +160,8 @@ describe('a pipeline that continues as new', () => {
       const child = world.client.workflow.getHandle(`${handle.workflowId}/child`);
       await stepIs(handle, 'child', 'running');
       await stepIs(child, 'a', 'running');
-      const goOn = await untilContinued(handle);
-      expect(goOn.carried[0]?.child?.carried[0]?.run?.started).toBeDefined();
+      const resumeFrom = await untilContinued(handle);
+      expect(resumeFrom.carried[0]?.child?.carried[0]?.run?.started).toBeDefined();
       expect(await handle.result()).toMatchObject({ steps: { child: { status: 'succeeded' } } });
       expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1, cancels: 0 });
     }));

@@ -41,7 +41,7 @@ const CASES: readonly (readonly [string, string, unknown])[] = [
   [
     'an odd state to go on from',
     RUN_PIPELINE_WORKFLOW,
-    { pipeline: 'p', goOn: { packed: 'AAAA' } },
+    { pipeline: 'p', resumeFrom: { packed: 'AAAA' } },
   ],
   ['null', RUN_JOB_WORKFLOW, null],
   ['a job that is no text', RUN_JOB_WORKFLOW, { job: null }],

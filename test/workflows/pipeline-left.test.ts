@@ -4,7 +4,7 @@ import { PIPELINE_UPDATES, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js
 import type { PipelineRunState } from '../../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState, PlannedStep } from '../../contract/pipeline.js';
 import { advance } from '../../pipeline/planner/advance.js';
-import { initialState } from '../../pipeline/planner/initial-state.js';
+import { initialState } from '../../pipeline/planner/step-states.js';
 import { eventsOf } from '../support/history.js';
 import { say, stands, start, stepIs, untilContinued } from '../support/pipelines.js';
 import { inWorld, type World } from '../support/world.js';
@@ -27,9 +27,17 @@ const after = (...events: Parameters<typeof advance>[2][]): PipelineState =>
 
 /** A run that goes on from here, and what it hands over in its turn. */
 async function handsOver(world: World, more: Partial<PipelineRunState>): Promise<PipelineRunState> {
-  const goOn = { version: 1, plan, parameters: {}, key: 'k', state: after(), carried: [], ...more };
+  const resumeFrom = {
+    version: 1,
+    plan,
+    parameters: {},
+    key: 'k',
+    state: after(),
+    carried: [],
+    ...more,
+  };
   const handle = await world.client.workflow.start(RUN_PIPELINE_WORKFLOW, {
-    args: [{ pipeline: plan, goOn, continueAfterEvents: 40 }],
+    args: [{ pipeline: plan, resumeFrom, continueAfterEvents: 40 }],
     ...{ taskQueue: world.taskQueue, workflowId: `${world.taskQueue}-${Object.keys(more).length}` },
   });
   const state = await untilContinued(handle);
@@ -55,9 +63,16 @@ describe('what was left of a limit', () => {
 describe('an Update of a pipeline', () => {
   it('is heard where it comes with the first task of a run that goes on', () =>
     inWorld({}, async (world) => {
-      const goOn = { version: 1, plan, parameters: {}, key: 'k', state: after(), carried: [] };
+      const resumeFrom = {
+        version: 1,
+        plan,
+        parameters: {},
+        key: 'k',
+        state: after(),
+        carried: [],
+      };
       const started = new WithStartWorkflowOperation(RUN_PIPELINE_WORKFLOW, {
-        args: [{ pipeline: plan, goOn }],
+        args: [{ pipeline: plan, resumeFrom }],
         ...{ taskQueue: world.taskQueue, workflowId: world.taskQueue },
         workflowIdConflictPolicy: 'FAIL',
       });

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROGRESS_QUERY } from '../../contract/names.js';
-import { DataFlowPlugin } from '../../index.js';
 import { say } from '../support/pipelines.js';
+import { bundleWithPlugin } from '../support/bundle.js';
 import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
 import type { inTurns } from './code/draining.js';
 
-const CODE = fileURLToPath(new URL('./code/draining.ts', import.meta.url));
+const CODE = new URL('./code/draining.ts', import.meta.url);
 const SEEDS = process.env['TURNS_SEED']?.split(',') ?? ['1', '2', '3'];
 const ASKS = 5;
 const JOBS = 3;
@@ -67,11 +66,7 @@ async function sendUntilTaken(
 
 let workflowBundle: WorkflowBundle;
 beforeAll(async () => {
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: CODE,
-    logger: new DefaultLogger('WARN'),
-    plugins: [new DataFlowPlugin()],
-  });
+  workflowBundle = await bundleWithPlugin(CODE);
 });
 
 const jobA = {

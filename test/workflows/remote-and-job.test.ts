@@ -1,15 +1,14 @@
-import { fileURLToPath } from 'node:url';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROGRESS_QUERY } from '../../contract/names.js';
-import { DataFlowPlugin } from '../../index.js';
 import type { ExecutionScript, SimulatorOptions } from '../../simulator/index.js';
+import { bundleWithPlugin } from '../support/bundle.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
 
-const CODE = fileURLToPath(new URL('./code/remote-and-job.ts', import.meta.url));
+const CODE = new URL('./code/remote-and-job.ts', import.meta.url);
 const WORKFLOW_ID = 'nightly';
 
 /** A workflow of two jobs in a row, and a job that is in no workflow; what the first and the lone one do is given. */
@@ -43,9 +42,7 @@ const outcomes = async (handle: WorkflowHandle): Promise<readonly string[]> => {
 describe('runRemoteWorkflow beside runJob in one workflow', () => {
   let workflowBundle: WorkflowBundle;
   beforeAll(async () => {
-    const logger = new DefaultLogger('WARN');
-    const plugins = [new DataFlowPlugin()];
-    workflowBundle = await bundleWorkflowCode({ workflowsPath: CODE, logger, plugins });
+    workflowBundle = await bundleWithPlugin(CODE);
   });
 
   const begin = async (world: World): Promise<WorkflowHandle> => {

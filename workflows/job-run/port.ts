@@ -30,7 +30,7 @@ export interface RunPort {
   prepare(input: PrepareInput, limits: Limits): Promise<VerbResult<Permit>>;
   /** Neither cancel nor deadline interrupts it: it closes by itself. */
   submit(input: SubmitInput, limits: SubmitLimits): Promise<SubmitOutcome>;
-  /** An cancellation shortens what is left to `graceMs`. */
+  /** A cancellation shortens what is left to `graceMs`. */
   reconcile(
     input: FindInput,
     limits: Limits & { readonly graceMs: number },
@@ -118,3 +118,10 @@ export type NotStarted =
   /** A complete 4xx: the service said no. */
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'outcomeUnknown'; readonly failure: Failure };
+
+/** Cancellation of calls that must be made although the run was cancelled: it never requests. */
+export const UNCANCELLABLE: Cancellation = {
+  requested: false,
+  onRequest: () => () => undefined,
+  within: async (act) => await act(),
+};

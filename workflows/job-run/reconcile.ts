@@ -13,15 +13,20 @@ export async function settle(
   run: Run,
   submission: Submission,
 ): Promise<TrackedExecution | 'none' | 'hold'> {
-  const mark = matchCriteria(run, submission);
-  if (mark === undefined) throw ambiguous(run, submission, 'there is no baseline to tell it by');
+  const criteria = matchCriteria(run, submission);
+  if (criteria === undefined)
+    throw ambiguous(run, submission, 'there is no baseline to tell it by');
   const leftMs = timeLeftMs(run);
   const { cleanupTimeoutMs } = run.plan;
   const { note = 'the outcome of the POST is unknown' } = submission;
   submission.note = undefined;
   show(run, { phase: 'reconciling', note: `${note}: looks for it` });
   const waited = await run.port.reconcile(
-    { ...jobRef(run), mark, lastsMs: Math.max(0, submission.untilMs - run.port.now()) },
+    {
+      ...jobRef(run),
+      criteria: criteria,
+      lastsMs: Math.max(0, submission.untilMs - run.port.now()),
+    },
     {
       ...limits(run, 'find the start of'),
       withinMs: leftMs === undefined ? undefined : Math.max(0, leftMs) + cleanupTimeoutMs,

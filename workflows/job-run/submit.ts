@@ -94,8 +94,8 @@ async function takePermit(run: Run, submission: Submission): Promise<Permit> {
   show(run, { phase: 'preparing', note: 'reads the job and its latest executions' });
   // A no to an earlier POST may have been to a copy of it: by an exact match ours is recognised all the same.
   const mayBeListed = submission.wasEverUnknown || (isExactMatch(run) && submission.posts > 0);
-  const mark = mayBeListed ? matchCriteria(run, submission) : undefined;
-  const input = { ...jobRef(run), ...(mark !== undefined && { mark }) };
+  const criteria = mayBeListed ? matchCriteria(run, submission) : undefined;
+  const input = { ...jobRef(run), ...(criteria !== undefined && { criteria }) };
   const waited = await run.port.prepare(input, limits(run, 'prepare'));
   submission.permits += 1;
   if (waited.kind === 'failed') throw fromActivityFailure(run, waited.failure);

@@ -76,11 +76,11 @@ function awaitEnd(
   const { jobExecutionId: executionId, createdDate } = tracked.execution;
   show(run, { phase: 'waiting', note: 'waits for the end of the execution' });
   if (run.cancellation.requested) return Promise.resolve({ kind: 'cancelled' });
-  const mark =
+  const criteria =
     submission.wasEverUnknown && tracked.how !== 'joined'
       ? matchCriteria(run, submission)
       : undefined;
-  const duplicates = mark && { ...mark, claimedIds: [...mark.claimedIds, executionId] };
+  const duplicates = criteria && { ...criteria, claimedIds: [...criteria.claimedIds, executionId] };
   return run.port.awaitEnd(
     {
       ...jobRef(run),

@@ -6,7 +6,7 @@ import { newScope } from '../own-scope.js';
 import { type ItemStart, noteOf, report, type RunningItem } from './item.js';
 
 /** Nobody else could take it up: begun anew it would act twice. */
-const MUST_END = { mustEnd: true, isBusy: () => true, carry: () => ({}) } as const;
+const MUST_END = { mustEnd: true, isBusy: () => true, snapshot: () => ({}) } as const;
 
 /** An activity of the user's own. A cancel waits until it has ended. */
 export function startActivityItem(start: ItemStart<ActivityStep>): RunningItem {

@@ -30,11 +30,11 @@ export function startApprovalItem(start: ItemStart<ApprovalStep>): RunningItem {
       scope.cancel();
       onEnded({ outcome: 'canceled', reason: 'canceled before it was decided' });
     },
-    dismiss: () => {
+    discard: () => {
       scope.cancel();
     },
     isBusy: () => false,
-    carry: () => {
+    snapshot: () => {
       const left = leftMs();
       return left === undefined ? {} : { leftMs: left };
     },

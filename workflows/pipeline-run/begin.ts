@@ -18,7 +18,7 @@ import type { RunState } from '../../contract/run.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';
 import { argumentValues } from '../../pipeline/planner/arguments.js';
 import { inFlight } from '../../pipeline/planner/in-flight.js';
-import { initialState } from '../../pipeline/planner/initial-state.js';
+import { initialState } from '../../pipeline/planner/step-states.js';
 import { planned } from '../../pipeline/planner/order.js';
 import { MAX_STATE_BYTES, pack, TooLarge, unpack } from '../../pipeline/packed.js';
 import { planProblems } from '../../pipeline/planner/plan-problems.js';
@@ -177,10 +177,10 @@ export function readable<Value>(what: string, read: () => Value): Value {
 
 /** A run that was handed over; the plan is in it, or beside it. */
 export function restored(
-  goOn: HandedOverRun | ChildRunState,
+  resumeFrom: HandedOverRun | ChildRunState,
   pipeline: object | string,
 ): PipelineRunState {
-  const state: PipelineRunState | ChildRunState = unpack(goOn);
+  const state: PipelineRunState | ChildRunState = unpack(resumeFrom);
   const run = 'plan' in state ? state : { ...state, plan: pipeline as PipelinePlan };
   const problems = planProblems(run.plan);
   if (problems.length > 0) throw invalidInput(problems.slice(0, MAX_PROBLEMS));

@@ -44,7 +44,7 @@ export function startChildItem(
       child.suspend?.();
     },
     isBusy: () => child.suspend !== undefined || child.cancel !== undefined,
-    carry: () => (child.state === undefined ? {} : { child: child.state }),
+    snapshot: () => (child.state === undefined ? {} : { child: child.state }),
     note: () => `workflow ${start.childId}`,
   };
 }
@@ -83,7 +83,7 @@ function requestOf({ start, parameters, limitMs, state }: Child): RunPipelineReq
     parameters,
     ...(start.profile !== undefined && { profile: start.profile }),
     ...outer,
-    ...(state !== undefined && { goOn: pack({ ...state, ...outer }) }),
+    ...(state !== undefined && { resumeFrom: pack({ ...state, ...outer }) }),
   };
 }
 

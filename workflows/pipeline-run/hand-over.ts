@@ -36,7 +36,7 @@ export const carriedItems = (
 ): readonly CarriedItem[] =>
   inFlight(plan, state).map(({ step, index, attempt }): CarriedItem => {
     const item = items.get(keyOf({ step, index }));
-    return { step, index, attempt, ...item?.carry() };
+    return { step, index, attempt, ...item?.snapshot() };
   });
 
 /** The same as it crosses continue-as-new, or why it is too large for that. */

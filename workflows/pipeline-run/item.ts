@@ -41,7 +41,7 @@ export interface ItemStart<Step extends PlannedStep> {
   /** Counts what the item is started with. @throws ApplicationFailure where that is too large */
   readonly sent: (input: unknown) => void;
   readonly onStarted: (executionId: string) => void;
-  /** Called once; not by an item that was dismissed. */
+  /** Called once; not by an item that was discarded. */
   readonly onEnded: (end: ItemEnd) => void;
 }
 
@@ -50,7 +50,7 @@ export interface RunningItem {
   /** Tells it to stop; it reports how it ended. */
   cancel(): void;
   /** It was decided: it waits no longer, and reports nothing. */
-  dismiss?(): void;
+  discard?(): void;
   /** Continue-as-new has to wait for its end: nobody could take it up again. */
   readonly mustEnd?: true;
   /** The workflow is about to continue as new. */
@@ -58,7 +58,7 @@ export interface RunningItem {
   /** Whether continue-as-new has to wait just now. `isPatient`: for what may also be begun anew. */
   isBusy(isPatient: boolean): boolean;
   /** What is needed to take it up again; asked by queries, too. */
-  carry(): Omit<CarriedItem, keyof ItemRef>;
+  snapshot(): Omit<CarriedItem, keyof ItemRef>;
   /** Another run goes on with it from now on. */
   handedOver?(): void;
   /** What it does or waits for, in words. */

@@ -44,7 +44,7 @@ export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
       const { phase } = handle.progress();
       return MUST_SETTLE.includes(phase) || (isPatient && SHOULD_SETTLE.includes(phase));
     },
-    carry: () => ({ run: leanState(handle.peek()), jobCondition }),
+    snapshot: () => ({ run: leanState(handle.peek()), jobCondition }),
     handedOver: () => handle.state(),
     note: () => {
       if (told.isOver) return "nothing more is begun before the end of the pipeline's runTimeout";

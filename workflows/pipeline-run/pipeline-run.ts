@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, createEventGroup, type EventGroupMarker } from '@temporalio/workflow';
 import type { PipelineMessage } from '../../contract/pipeline-messages.js';
 import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
 import type { PipelineState } from '../../contract/pipeline.js';
@@ -18,7 +18,6 @@ import { outputKeeper, valuesKeeper } from './outputs.js';
 import { PacedWork } from './paced-work.js';
 import { PipelineClock } from './pipeline-clock.js';
 import { childId, startItem } from './start-item.js';
-import { StepGroups } from './step-groups.js';
 import { evaluatorOf, type Surroundings, valuesFor } from './values.js';
 
 /** How long continue-as-new waits for looks, which may also be begun anew. */
@@ -69,7 +68,7 @@ export class PipelineRun {
     this.#keep = outputKeeper(from.state);
   }
 
-  tell(event: PlanEvent): void {
+  dispatch(event: PlanEvent): void {
     this.#act(() => {
       this.#take(event);
     });
@@ -100,7 +99,7 @@ export class PipelineRun {
       this.onChange();
       if (this.state.ended !== undefined) break;
       const step = this.#nextStep();
-      if (step !== undefined) this.tell({ kind: step });
+      if (step !== undefined) this.dispatch({ kind: step });
       else if (this.#canBeHandedOver()) {
         const packed = handOver(this.handOver());
         if ('handedOver' in packed) {
@@ -111,7 +110,7 @@ export class PipelineRun {
         }
         // Before the server would end the workflow, and nothing that runs: it ends by itself, and stops all.
         this.sizeProblem = packed.problem;
-        this.tell({ kind: 'size' });
+        this.dispatch({ kind: 'size' });
       } else if (this.#isTimeForChildren()) this.#drainChildren();
       else await condition(() => this.#hasToAct());
     }
@@ -179,7 +178,7 @@ export class PipelineRun {
     if (outerTimeLeftMs !== undefined) this.#clock.within(outerTimeLeftMs);
     if (timeLeftMs !== undefined) {
       this.#clock.begin('limit', timeLeftMs, `runTimeout of ${plan.pipeline}`, () => {
-        this.tell({ kind: 'deadline' });
+        this.dispatch({ kind: 'deadline' });
       });
     }
     const byKey = new Map(carried.map((item) => [keyOf(item), item]));
@@ -190,7 +189,7 @@ export class PipelineRun {
       });
     }
     // After what was said already: a run that was paused or cancelled before it began starts nothing.
-    this.tell({ kind: 'begin' });
+    this.dispatch({ kind: 'begin' });
   }
 
   #take(event: PlanEvent): void {
@@ -200,7 +199,7 @@ export class PipelineRun {
     if (state.draining !== before.draining) this.#noteDraining(state.draining === true);
     for (const command of commands) {
       this.#work.addCommand(() => {
-        this.#obey(command);
+        this.#execute(command);
       });
     }
   }
@@ -215,7 +214,7 @@ export class PipelineRun {
     });
   }
 
-  #obey(command: Command): void {
+  #execute(command: Command): void {
     switch (command.kind) {
       case 'start':
         this.#start(command);
@@ -223,15 +222,15 @@ export class PipelineRun {
       case 'cancel':
         this.items.get(keyOf(command))?.cancel();
         return;
-      case 'dismiss':
-        this.items.get(keyOf(command))?.dismiss?.();
+      case 'discard':
+        this.items.get(keyOf(command))?.discard?.();
         this.items.delete(keyOf(command));
         return;
       case 'hold':
         this.#hold(command);
         return;
       case 'pause':
-        this.tell({ kind: 'evaluate' });
+        this.dispatch({ kind: 'evaluate' });
         return;
       case 'end':
         return;
@@ -242,7 +241,7 @@ export class PipelineRun {
     const { state, holdLeftMs } = this.#from;
     const leftMs = state.held && state.holds === hold ? (holdLeftMs ?? forMs) : forMs;
     this.#clock.begin('hold', leftMs, `hold ${this.surroundings.plan.pipeline} open`, () => {
-      this.tell({ kind: 'holdExpired', hold });
+      this.dispatch({ kind: 'holdExpired', hold });
     });
   }
 
@@ -255,7 +254,7 @@ export class PipelineRun {
     const item = step.forEach === undefined ? undefined : { item: value, index };
     const ended = (end: ItemEnd): void => {
       this.items.delete(keyOf(ref));
-      this.tell({ kind: 'itemEnded', ...ref, ...this.#keep(end) });
+      this.dispatch({ kind: 'itemEnded', ...ref, ...this.#keep(end) });
     };
     const start = {
       ...{ step, ref, owner: this, childId: childId(this.surroundings, ref, item !== undefined) },
@@ -265,7 +264,7 @@ export class PipelineRun {
       ...this.#clock.timeLeft(),
       sent: inputCounter(this.surroundings.meter),
       onStarted: (executionId: string) => {
-        this.tell({ kind: 'itemStarted', ...ref, executionId });
+        this.dispatch({ kind: 'itemStarted', ...ref, executionId });
       },
       onEnded: ended,
     };
@@ -284,5 +283,16 @@ export class PipelineRun {
       }
       return Promise.resolve();
     });
+  }
+}
+
+/** Events of a step stand together in the Temporal UI. */
+export class StepGroups {
+  readonly #made = new Map<string, EventGroupMarker>();
+
+  of(step: string): EventGroupMarker {
+    const known = this.#made.get(step) ?? createEventGroup(step);
+    this.#made.set(step, known);
+    return known;
   }
 }

@@ -58,7 +58,7 @@ interface PipelineRegistry {
   isListening: boolean;
 }
 
-const audience = workflowState<PipelineRegistry>(() => ({
+const pipelineRegistry = workflowState<PipelineRegistry>(() => ({
   runs: new Map(),
   early: [],
   isListening: false,
@@ -69,7 +69,7 @@ const audience = workflowState<PipelineRegistry>(() => ({
  * A run that goes on from a state is added before: messages that came meanwhile are dispatched at once, and checked.
  */
 export function registerUpdates(): void {
-  const own = audience();
+  const own = pipelineRegistry();
   if (own.isListening) return;
   own.isListening = true;
   registerHandlers();
@@ -95,7 +95,9 @@ const MAX_ANSWER_BYTES = 1_500_000;
 function allStates(): Readonly<Record<string, PipelineStateAnswer | Packed>> {
   const answers: (readonly [string, PipelineStateAnswer | Packed])[] = [];
   let bytes = 0;
-  for (const [key, { surroundings, state, items, profile }] of [...audience().runs].reverse()) {
+  for (const [key, { surroundings, state, items, profile }] of [
+    ...pipelineRegistry().runs,
+  ].reverse()) {
     const { plan, parameters } = surroundings;
     const carried = carriedItems(plan, state, items);
     const answer = { plan, parameters, state, carried, ...(profile !== undefined && { profile }) };
@@ -109,14 +111,14 @@ function allStates(): Readonly<Record<string, PipelineStateAnswer | Packed>> {
 
 /** A run that messages can be meant for. Those that waited for it are in its queue before it is played. */
 export function addRun(run: PipelineRun): void {
-  const { runs, early } = audience();
+  const { runs, early } = pipelineRegistry();
   runs.set(run.surroundings.run.key, run);
   for (const ask of early.splice(0)) ask();
 }
 
 const whenRead = (ask: () => Promise<string | undefined>): Promise<string | undefined> =>
   new Promise((resolve) => {
-    audience().early.push(() => {
+    pipelineRegistry().early.push(() => {
       resolve(ask());
     });
   });
@@ -129,7 +131,7 @@ function registerUpdate(update: unknown, kind: PipelineMessage['kind'], descript
     update as AnyUpdate,
     async (input: Given) => {
       const ask = async () => runFor(input).ask(messageOf(kind, input));
-      const refusal = await (audience().runs.size > 0 ? ask() : whenRead(ask));
+      const refusal = await (pipelineRegistry().runs.size > 0 ? ask() : whenRead(ask));
       if (refusal !== undefined) throw refused([refusal]);
       return undefined;
     },
@@ -137,7 +139,7 @@ function registerUpdate(update: unknown, kind: PipelineMessage['kind'], descript
       description,
       validator: (input: Given) => {
         const message = messageOf(kind, input);
-        if (audience().runs.size === 0) return;
+        if (pipelineRegistry().runs.size === 0) return;
         const { surroundings, state } = runFor(input);
         const refusal = refusalOf(surroundings.plan, state, message);
         if (refusal !== undefined) throw refused([refusal]);
@@ -150,7 +152,7 @@ const refused = (problems: readonly string[]): ApplicationFailure =>
   ApplicationFailure.nonRetryable(problems.join('; '), 'DataFlowInvalidInput');
 
 function runFor(input: ToPipeline = {}): PipelineRun {
-  const { runs } = audience();
+  const { runs } = pipelineRegistry();
   const open = [...runs.values()].filter(({ state }) => state.ended === undefined);
   const candidates = open.length > 0 ? open : [...runs.values()];
   const named = input.pipeline === undefined ? undefined : runs.get(input.pipeline);

@@ -1,6 +1,5 @@
 import type { StopResult } from '../../contract/activities.js';
-import { UNCANCELLABLE } from '../job-run/uncancellable.js';
-import type { VerbResult } from '../job-run/port.js';
+import { UNCANCELLABLE, type VerbResult } from '../job-run/port.js';
 import { failWithUnknownOutcome, settleOutcome } from './reconcile.js';
 import { executionsOf, mustEndAs, withExecution } from './failures.js';
 import { whatIsLeft } from './left.js';

@@ -1,3 +1,4 @@
+import { orderOf } from '../../../pipeline/planner/order.js';
 import { durationText } from '../../../contract/durations.js';
 import type { PipelinePlan, PlannedStep } from '../../../contract/pipeline.js';
 import { effectiveOptions, type OptionTexts } from './effective-options.js';
@@ -8,7 +9,6 @@ import {
   type StepTime,
 } from './expected-time.js';
 import { defaultsOf, itemCount, type KnownValues } from './items-of.js';
-import { levelsOf } from './levels.js';
 import { whenCanceled } from './when-canceled.js';
 import { crashEdges, type Edge } from './when-crashed.js';
 
@@ -111,4 +111,19 @@ function whatRuns(step: PlannedStep): string {
     case 'approval':
       return 'approval';
   }
+}
+
+/** Steps by level: each stands one below the lowest that it needs; what stands on one level may run at once. */
+export function levelsOf(plan: PipelinePlan): readonly (readonly string[])[] {
+  const { ids, needs } = orderOf(plan);
+  const depths: number[] = [];
+  const levels: string[][] = [];
+  for (const [place, id] of ids.entries()) {
+    const depth = (needs[place] ?? []).reduce((most, need) => {
+      return Math.max(most, (depths[need] ?? 0) + 1);
+    }, 0);
+    depths.push(depth);
+    (levels[depth] ??= []).push(id);
+  }
+  return levels;
 }

@@ -61,7 +61,7 @@ export function fakeProfile(parts: FakeProfileParts): {
     newest: { read: parts.read ?? unexpected('read') },
     timings: DEFAULT_TIMINGS,
     roundTripFields: createRoundTripFields(),
-    places: { free: unexpected('free') },
+    capacity: { free: unexpected('free') },
     backdatingSupport: {
       learn: () => Promise.resolve(),
       areTaken: () => parts.takesOldDates ?? true,

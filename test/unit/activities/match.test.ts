@@ -59,7 +59,7 @@ describe('likeness', () => {
   const fresh = aProcess();
 
   it('compares the members that were sent, by any of the POSTs', () => {
-    const mark = aMark({
+    const criteria = aMark({
       sent: [
         { numWorker: 4, timeout: 60 },
         { numWorker: 4, timeout: 59 },
@@ -67,8 +67,8 @@ describe('likeness', () => {
     });
     const shown = (timeout: number): JobExecution =>
       anExecution({ jobCondition: { numWorker: 4, timeout, logPath: 'x' } });
-    expect(matchOf(shown(59), mark, fresh)).toBe('yes');
-    expect(matchOf(shown(58), mark, fresh)).toBe('maybe');
+    expect(matchOf(shown(59), criteria, fresh)).toBe('yes');
+    expect(matchOf(shown(58), criteria, fresh)).toBe('maybe');
   });
 
   it.each<[string, JobCondition]>([
@@ -104,11 +104,11 @@ describe('likeness', () => {
     const since = { baselineMs: B0, knownIds: [], incomplete: true as const };
     expect(matchOf(anExecution(), aMark({ since }), fresh)).toBe('maybe');
     expect(matchOf(anExecution(), aMark({ since, exclusive: true }), fresh)).toBe('maybe');
-    expect(matchOf(withKey(ownKey), aMark({ since, runKey: mark.runKey! }), fresh)).toBe('yes');
+    expect(matchOf(withKey(ownKey), aMark({ since, runKey: criteria.runKey! }), fresh)).toBe('yes');
   });
 
   const ownKey = runKeyOf('wf-1.1');
-  const mark = aMark({ runKey: { parameter: 'runKey', key: ownKey } });
+  const criteria = aMark({ runKey: { parameter: 'runKey', key: ownKey } });
   const withKey = (runKey: string, change: Partial<JobExecution> = {}): JobExecution =>
     anExecution({ jobCondition: { numWorker: 9, parameters: { runKey } }, ...change });
   const seenKeys = aProcess([withKey(runKeyOf('wf-0.1'))]);
@@ -158,7 +158,7 @@ describe('likeness', () => {
       'no',
     ],
   ])('goes by the run key alone where there is one: %s (A1)', (_, execution, seen, expected) => {
-    expect(matchOf(execution, mark, seen)).toBe(expected);
+    expect(matchOf(execution, criteria, seen)).toBe(expected);
   });
 
   it.each<[string, Partial<JobExecution>, Partial<JobExecution> | undefined, string]>([

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { prepareSubmission } from '../../../activities/prepare-submission.js';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createNewestReader } from '../../../polling/newest-executions.js';
 import { ListedJob } from '../polling/listed-job.js';
 import { ManualClock, settle } from '../polling/manual-clock.js';
@@ -10,9 +10,9 @@ const STARTS = 40;
 
 it('a permit is young when it is made, however many starts are prepared at once under a small budget (A5)', async () => {
   const clock = new ManualClock();
-  const budget = createCallBudget({ callsPerSecond: 1, clock });
+  const rateLimiter = createRateLimiter({ callsPerSecond: 1, clock });
   const job = new ListedJob('newest-first', 10);
-  const reader = createNewestReader(job.client, { budget });
+  const reader = createNewestReader(job.client, { rateLimiter });
   const answer = (): object => ({ jobId: 'job', name: 'job', type: 'SCRIPT', status: 'READY' });
   const callsSinceBaseline: number[] = [];
   for (let nth = 0; nth < STARTS; nth += 1) {

@@ -16,16 +16,16 @@ const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
   jobCondition: { numWorker: 2 },
   ...change,
 });
-const anInput = (mark: Partial<FindInput['mark']> = {}): FindInput => ({
+const anInput = (criteria: Partial<FindInput['criteria']> = {}): FindInput => ({
   jobId: 'jobA',
   lastsMs: 60_000,
-  mark: {
+  criteria: {
     since: { baselineMs: START, knownIds: [] },
     claimedIds: [],
     sent: [{ numWorker: 2 }],
     exclusive: false,
     windowMs: 60_000,
-    ...mark,
+    ...criteria,
   },
 });
 
@@ -136,13 +136,13 @@ describe('a look', () => {
 
   it('judges candidates by what is shown by id, however little the list shows (A1, A3)', async () => {
     const key = runKeyOf('wf-1.1');
-    const mark = { runKey: { parameter: 'runKey', key } };
+    const criteria = { runKey: { parameter: 'runKey', key } };
     const whole = anExecution({ jobCondition: { parameters: { runKey: key } } });
     for (const shown of [undefined, {}, { parameters: {} }, { parameters: { runKey: '****' } }]) {
       const bare = { jobExecutionId: 'e1', jobId: 'jobA', status: 'READY' };
       const row = { ...bare, ...(shown && { jobCondition: shown }) };
       const { result } = look(
-        anInput(mark),
+        anInput(criteria),
         () => [row],
         0,
         {},
@@ -153,7 +153,7 @@ describe('a look', () => {
     }
   });
 
-  it.each<[string, Partial<FindInput['mark']>, readonly JobExecution[], FindResult]>([
+  it.each<[string, Partial<FindInput['criteria']>, readonly JobExecution[], FindResult]>([
     ['nothing', {}, [], { matches: [], possible: [], exactMatch: false, incomplete: true }],
     [
       'a likeness',
@@ -169,9 +169,9 @@ describe('a look', () => {
     ],
   ])(
     'goes on for maxListingDelay where no listing is complete, and takes %s for no answer then (A5)',
-    async (_, mark, rows, expected) => {
+    async (_, criteria, rows, expected) => {
       const { result, begun } = look(
-        anInput(mark),
+        anInput(criteria),
         () => rows,
         0,
         {},

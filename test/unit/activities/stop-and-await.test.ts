@@ -10,9 +10,8 @@ import type { JobExecution } from '../../../contract/job.js';
 import type { OperationName } from '../../../contract/operations.js';
 import { runKeyOf } from '../../../contract/run-key.js';
 import type { Profile } from '../../../activities/profile.js';
-import type { StatusHub } from '../../../polling/status-hub.js';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
-import { createStatusHub } from '../../../polling/status-hub.js';
+import { createStatusHub, type StatusHub } from '../../../polling/status-hub.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { anActivity, fakeProfile } from './fake-profile.js';
 
 const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
@@ -74,8 +73,8 @@ describe('dataflowStopExecution', () => {
     };
     const fake = fakeProfile({ answer });
     const settings = { ...fake.profile.timings, minPollMs: 5 };
-    const budget = createCallBudget({ callsPerSecond: 1_000 });
-    const hub = createStatusHub({ client: fake.profile.client, settings, budget });
+    const rateLimiter = createRateLimiter({ callsPerSecond: 1_000 });
+    const hub = createStatusHub({ client: fake.profile.client, settings, rateLimiter });
     const profile = { ...fake.profile, hub };
     // Spaced by its age, the looks would be a minute apart.
     const result = await anActivity().run(

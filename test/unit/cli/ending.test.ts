@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { exitOfEnding, readEnding } from '../../../cli/run/ending.js';
 import { endingLines } from '../../../cli/run/show-ending.js';
 import type { RunProgress } from '../../../contract/run.js';
-import { aRemoteRun } from './a-remote-run.js';
+import { aRemoteRun } from './runs.js';
 
 const failed = (cause: Error): Promise<never> =>
   Promise.reject(

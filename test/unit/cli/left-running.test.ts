@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { leftRunningLines } from '../../../cli/run/left-running.js';
 import type { PipelineProgress } from '../../../contract/pipeline-run.js';
-import type { RunProgress } from '../../../contract/run.js';
 import { leftRunning } from '../../../worker/left-running.js';
-import { aRemoteRun } from './a-remote-run.js';
+import { aJobRun, aRemoteRun } from './runs.js';
 
 const WAITING = { phase: 'waiting', submissionOutcome: 'submitted', posts: 1 } as const;
 const remoteWorkflowId = 'nightly';
@@ -83,17 +82,7 @@ describe('what a workflow may have left running of a workflow of the service (L2
   });
 
   it('beside jobs that the workflow runs itself', () => {
-    const job: RunProgress = {
-      ...{
-        jobId: 'j',
-        phase: 'waiting',
-        submission: 'k1',
-        attempt: 1,
-        posts: 1,
-        outcomeUnknown: false,
-      },
-      ...{ executionId: 'x9', candidates: [], duplicates: [], previousAttempts: [] },
-    };
+    const job = aJobRun({ jobId: 'j' });
     const remote = aRemoteRun({ phase: 'submitting' });
     expect(leftRunning({ [remote.submission]: remote, k1: job })).toEqual([
       { jobId: 'j', executionId: 'x9' },

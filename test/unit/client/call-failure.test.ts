@@ -112,7 +112,7 @@ describe('failureOfSilence', () => {
     ['network', 'DataFlowUnavailable'],
     ['refused', 'DataFlowUnavailable'],
     ['expired', 'DataFlowNotSent'],
-    ['garbled', 'DataFlowProtocolError'],
+    ['malformed', 'DataFlowProtocolError'],
     ['oversize', 'DataFlowProtocolError'],
   ];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { afterAnswer, afterThrottled, fullRate } from '../../../polling/call-rate.js';
-import { createCallBudget, type Priority } from '../../../polling/rate-limiter.js';
-import { heedfulClient } from '../../../polling/heedful-client.js';
+import { createRateLimiter, type Priority } from '../../../polling/rate-limiter.js';
+import { rateLimitedClient } from '../../../polling/rate-limited-client.js';
 import { FakeCallError, FakeService } from './fake-service.js';
 import { ManualClock, settle } from './manual-clock.js';
 
@@ -41,21 +41,23 @@ describe('the budget of a service that answers 429', () => {
   const throttledBudget = async (retryAfterMs?: number) => {
     const clock = new ManualClock();
     const service = new FakeService(clock);
-    const budget = createCallBudget({ callsPerSecond: 4, clock });
-    const client = heedfulClient(service.client, budget);
+    const rateLimiter = createRateLimiter({ callsPerSecond: 4, clock });
+    const client = rateLimitedClient(service.client, rateLimiter, 'acquired');
     service.fate = () => ({ error: new FakeCallError('DataFlowThrottled', retryAfterMs) });
     const call = client.call('getJobById', { jobId: 'job' });
     await expect(call).rejects.toThrow('fake DataFlowThrottled');
     const granted: number[] = [];
     const startMs = clock.nowMs();
     const take = (priority?: Priority) =>
-      void budget.take(undefined, priority).then(() => granted.push(clock.nowMs() - startMs));
-    return { clock, budget, granted, take };
+      void rateLimiter
+        .acquire(undefined, priority)
+        .then(() => granted.push(clock.nowMs() - startMs));
+    return { clock, rateLimiter, granted, take };
   };
 
   it('grants half as many from then on', async () => {
-    const { clock, budget, granted, take } = await throttledBudget();
-    expect(budget.callsPerSecond).toBe(2);
+    const { clock, rateLimiter, granted, take } = await throttledBudget();
+    expect(rateLimiter.callsPerSecond).toBe(2);
     for (let n = 0; n < 40; n += 1) take();
     await clock.advance(9_900);
     expect(granted).toHaveLength(20);
@@ -83,20 +85,20 @@ describe('the budget of a service that answers 429', () => {
   });
 
   it('keeps no poll away by the refusals of others: a rest is not made longer while it lasts (C18)', async () => {
-    const { clock, budget, granted, take } = await throttledBudget(60_000);
+    const { clock, rateLimiter, granted, take } = await throttledBudget(60_000);
     take('poll');
     for (let second = 0; second < 120; second += 1) {
       await clock.advance(1_000);
-      budget.throttled(60_000);
+      rateLimiter.throttled(60_000);
     }
     expect(granted).toEqual([60_000]);
   });
 
   it('lets cancels and starts go on at half the rate, however many 429 come, and polls at a 32nd (C18)', async () => {
-    const { clock, budget, granted, take } = await throttledBudget();
+    const { clock, rateLimiter, granted, take } = await throttledBudget();
     for (let second = 0; second < 20; second += 1) {
       await clock.advance(1_000);
-      budget.throttled(undefined);
+      rateLimiter.throttled(undefined);
     }
     const before = clock.nowMs();
     for (let n = 0; n < 100; n += 1) {

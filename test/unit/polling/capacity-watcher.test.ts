@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DataFlowClient } from '../../../client/client.js';
 import { createNewestReader } from '../../../polling/newest-executions.js';
-import { createPlaceWatch } from '../../../polling/capacity-watcher.js';
+import { createCapacityWatcher } from '../../../polling/capacity-watcher.js';
 import type { FailureType } from '../../../contract/failures.js';
 import { FakeCallError } from './fake-service.js';
 import { ManualClock, settle } from './manual-clock.js';
@@ -20,7 +20,7 @@ const aWatch = () => {
     call: (name: string) => Promise.resolve({ output: answers[name]!(), dateMs: undefined }),
   } as unknown as DataFlowClient;
   const newest = createNewestReader(client);
-  return { clock, watch: createPlaceWatch({ client, newest, settings, clock }) };
+  return { clock, watch: createCapacityWatcher({ client, newest, settings, clock }) };
 };
 
 describe('free', () => {
@@ -60,7 +60,7 @@ describe('free', () => {
       },
     } as unknown as DataFlowClient;
     const newest = createNewestReader(client);
-    return { clock, watch: createPlaceWatch({ client, newest, settings, clock }) };
+    return { clock, watch: createCapacityWatcher({ client, newest, settings, clock }) };
   };
 
   it.each<FailureType>(['DataFlowUnauthenticated', 'DataFlowForbidden'])(

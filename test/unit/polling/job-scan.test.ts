@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Answers } from '../../../polling/answers.js';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createStatusHub } from '../../../polling/status-hub.js';
 import { NO_HISTORY } from '../../../polling/duration-model.js';
 import { Registry } from '../../../polling/registry.js';
 import { judgeScans, ScanAnswers } from '../../../polling/job-scan-answers.js';
-import { afterFailedScan, afterLie, NO_SCANS, planScan } from '../../../polling/job-scan.js';
+import { afterFailedScan, afterStaleScan, NO_SCANS, planScan } from '../../../polling/job-scan.js';
 import {
   afterHint,
-  afterVouched,
+  afterTrustedRow,
   watch,
   type WatchedJob,
 } from '../../../polling/watched-execution.js';
@@ -23,8 +23,8 @@ const HOUR = 60 * MINUTE;
 const aHub = (jobs: number, callsPerSecond = 100) => {
   const clock = new ManualClock();
   const service = new FakeService(clock);
-  const budget = createCallBudget({ callsPerSecond, clock });
-  const hub = createStatusHub({ client: service.client, settings, clock, budget });
+  const rateLimiter = createRateLimiter({ callsPerSecond, clock });
+  const hub = createStatusHub({ client: service.client, settings, clock, rateLimiter });
   const startMs = clock.nowMs();
   const waits = Array.from({ length: jobs }, (_, n) => {
     const createdMs = startMs - 2 * HOUR - 1_000 * n;
@@ -212,7 +212,7 @@ describe('judgeScans', () => {
     const { registry, refs } = aRegistry(2);
     const [lied, other] = refs;
     for (const ref of refs)
-      registry.change(ref, (watched) => afterVouched(watched, NOW_MS, NOW_MS + HOUR));
+      registry.change(ref, (watched) => afterTrustedRow(watched, NOW_MS, NOW_MS + HOUR));
     const endDate = new Date(NOW_MS - HOUR).toISOString();
     const ended = { ...lied!, jobExecutionId: 'e', status: 'COMPLETED', endDate };
     judgeScans(registry, lied!, ended, NOW_MS, settings);
@@ -250,11 +250,15 @@ describe('a scan', () => {
 
   it.each([
     ['keeps looks away', NO_SCANS, (keptMs: number) => keptMs > NOW_MS],
-    ['keeps none away after a lie', afterLie(NO_SCANS, NOW_MS), (ms: number) => ms === -Infinity],
+    [
+      'keeps none away after a lie',
+      afterStaleScan(NO_SCANS, NOW_MS),
+      (ms: number) => ms === -Infinity,
+    ],
   ])('%s', (_what, before, isRight) => {
     const { registry, refs } = aRegistry(50);
     for (const ref of refs) {
-      const known = { createdMs: NOW_MS, company: 'none' } as const;
+      const known = { createdMs: NOW_MS, siblings: 'none' } as const;
       registry.change(ref, (watched) => ({ ...watched, ...known }));
     }
     registry.scans = before;
@@ -291,7 +295,7 @@ describe('what getJobs showed while a look was under way', () => {
 
 describe('afterFailedScan', () => {
   it('keeps the longer rest that a lie has brought meanwhile', () => {
-    const { dueMs, notBeforeMs } = afterFailedScan(afterLie(NO_SCANS, 0), 20_000, 0);
+    const { dueMs, notBeforeMs } = afterFailedScan(afterStaleScan(NO_SCANS, 0), 20_000, 0);
     expect([dueMs, notBeforeMs]).toEqual([HOUR, HOUR]);
   });
 });

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it, vi } from 'vitest';
 import type { JobExecution } from '../../../contract/job.js';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createNewestReader } from '../../../polling/newest-executions.js';
 import { ListedJob, type FakeOrder } from './listed-job.js';
 import { ManualClock, settle } from './manual-clock.js';
@@ -112,9 +112,9 @@ describe('createNewestReader', () => {
 
   it('takes every call from the budget, but the first when that is paid', async () => {
     const clock = new ManualClock();
-    const budget = createCallBudget({ callsPerSecond: 1, clock });
+    const rateLimiter = createRateLimiter({ callsPerSecond: 1, clock });
     const job = new ListedJob('shuffled', 250);
-    const reading = createNewestReader(job.client, { budget }).read('job', { prepaid: true });
+    const reading = createNewestReader(job.client, { rateLimiter }).read('job', { prepaid: true });
     await settle();
     expect(job.calls).toBe(2);
     await clock.advance(1_000);
@@ -122,18 +122,18 @@ describe('createNewestReader', () => {
   });
 
   it('queues in the budget as it is told to', async () => {
-    const budget = createCallBudget({ callsPerSecond: 100 });
-    const take = vi.spyOn(budget, 'take');
-    const reader = createNewestReader(new ListedJob('shuffled', 250).client, { budget });
+    const rateLimiter = createRateLimiter({ callsPerSecond: 100 });
+    const acquire = vi.spyOn(rateLimiter, 'acquire');
+    const reader = createNewestReader(new ListedJob('shuffled', 250).client, { rateLimiter });
     await reader.read('job', { prepaid: true, priority: 'poll' });
-    expect(take.mock.calls.map(([, priority]) => priority)).toEqual(['poll', 'poll']);
+    expect(acquire.mock.calls.map(([, priority]) => priority)).toEqual(['poll', 'poll']);
   });
 
   it('ends a reading soon after its first call, however many others begin, where its further calls are urgent', async () => {
     const clock = new ManualClock();
-    const budget = createCallBudget({ callsPerSecond: 1, clock });
+    const rateLimiter = createRateLimiter({ callsPerSecond: 1, clock });
     const job = new ListedJob('newest-first', 10);
-    const reader = createNewestReader(job.client, { budget });
+    const reader = createNewestReader(job.client, { rateLimiter });
     const READERS = 40;
     const callsBetween: number[] = [];
     for (let nth = 0; nth < READERS; nth += 1) {

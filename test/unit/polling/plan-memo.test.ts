@@ -9,7 +9,7 @@ import {
   afterRowChange,
   afterStatus,
   afterUnlisted,
-  afterVouched,
+  afterTrustedRow,
 } from '../../../polling/watched-execution.js';
 import { settings } from './usual-settings.js';
 
@@ -82,7 +82,7 @@ test.prop([fc.array(aStep, { maxLength: 60 })], { numRuns: 3_000 })(
           if (act === 'shown') return afterStatus(watched, { status: 'RUNNING' }, nowMs, 9_000);
           if (act === 'listed') return afterListed(watched, execution > 0, nowMs, settings);
           if (act === 'row') return afterRowChange(watched);
-          if (act === 'kept') return afterVouched(watched, nowMs, nowMs + 4 * afterMs);
+          if (act === 'kept') return afterTrustedRow(watched, nowMs, nowMs + 4 * afterMs);
           if (act === 'failed') return afterFailure(watched, failed, nowMs, settings);
           return act === 'unlisted' ? afterUnlisted(watched) : afterListedEnd(watched, nowMs);
         });

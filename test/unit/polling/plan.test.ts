@@ -106,10 +106,10 @@ describe('planCalls', () => {
       return plan([[jobId, covered]], undefined, made).calls[0]?.kind;
     };
     expect(kindOf({})).toBe('list');
-    expect(kindOf({ company: 'others' })).toBe('list');
+    expect(kindOf({ siblings: 'others' })).toBe('list');
     expect(kindOf({}, {}, NO_SCANS)).toBe('get');
     expect(kindOf({}, { coveredByScans: undefined })).toBe('get');
-    expect(kindOf({ company: 'none' })).toBe('get');
+    expect(kindOf({ siblings: 'none' })).toBe('get');
     for (const trouble of [
       { unlisted: true },
       { hintedMs: NOW_MS },
@@ -120,7 +120,7 @@ describe('planCalls', () => {
     // A list of many pages is read once in a while, not at each look.
     expect(kindOf({}, { listCalls: 3 })).toBe('list');
     expect(kindOf({}, { listCalls: 4 })).toBe('get');
-    expect(kindOf({ company: 'others' }, { listCalls: 2 })).toBe('get');
+    expect(kindOf({ siblings: 'others' }, { listCalls: 2 })).toBe('get');
     // Others that began beside it may not be listed yet.
     expect(kindOf({ createdMs: NOW_MS - 31_999 })).toBe('get');
     expect(kindOf({ startedMs: NOW_MS - 31_999 })).toBe('get');

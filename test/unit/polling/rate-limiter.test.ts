@@ -1,27 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { ManualClock, settle } from './manual-clock.js';
 
 const aBudget = (callsPerSecond: number) => {
   const clock = new ManualClock();
   const granted: string[] = [];
-  const budget = createCallBudget({ callsPerSecond, clock });
+  const rateLimiter = createRateLimiter({ callsPerSecond, clock });
   const take = (name: string, signal?: AbortSignal, priority?: 'high' | 'poll') =>
-    budget.take(signal, priority).then(() => granted.push(name));
-  return { clock, budget, granted, take };
+    rateLimiter.acquire(signal, priority).then(() => granted.push(name));
+  return { clock, rateLimiter, granted, take };
 };
 
 describe('createCallBudget', () => {
   it('grants at once while the budget lasts, and the rest in the order of asking', async () => {
-    const { clock, granted, take, budget } = aBudget(2);
+    const { clock, granted, take, rateLimiter } = aBudget(2);
     void Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => take(name)));
     await settle();
     expect(granted).toEqual(['a', 'b']);
     await clock.advance(1_000);
     expect(granted).toEqual(['a', 'b', 'c', 'd']);
-    expect(budget.queued).toBe(1);
+    expect(rateLimiter.queued).toBe(1);
   });
 
   it('grants urgent calls before those that queue already', async () => {
@@ -32,20 +32,20 @@ describe('createCallBudget', () => {
   });
 
   it('grants looks and other calls in turn, however many of the one queue', async () => {
-    const { clock, granted, take, budget } = aBudget(1);
+    const { clock, granted, take, rateLimiter } = aBudget(1);
     const others = ['a', 'b', 'c', 'd'].map((name) => take(name));
     void Promise.all([
       ...others,
       take('look 1', undefined, 'poll'),
       take('look 2', undefined, 'poll'),
     ]);
-    expect(budget.queued).toBe(5);
+    expect(rateLimiter.queued).toBe(5);
     await clock.advance(6_000);
     expect(granted).toEqual(['a', 'look 1', 'b', 'look 2', 'c', 'd']);
   });
 
   it('rejects with the reason of the signal, and gives the place to the next', async () => {
-    const { clock, granted, take, budget } = aBudget(1);
+    const { clock, granted, take, rateLimiter } = aBudget(1);
     const leaving = new AbortController();
     void take('first');
     const left = expect(take('leaves', leaving.signal)).rejects.toThrow('changed my mind');
@@ -54,7 +54,7 @@ describe('createCallBudget', () => {
     await left;
     await clock.advance(1_000);
     expect(granted).toEqual(['first', 'next']);
-    expect(budget.queued).toBe(0);
+    expect(rateLimiter.queued).toBe(0);
     expect(clock.timers).toBe(0);
   });
 
@@ -77,7 +77,7 @@ describe('createCallBudget', () => {
     const clock = new ManualClock();
     const storage = new AsyncLocalStorage<string>();
     const seen: unknown[] = [];
-    const budget = createCallBudget({
+    const rateLimiter = createRateLimiter({
       callsPerSecond: 1,
       clock: {
         nowMs: () => clock.nowMs(),
@@ -87,7 +87,9 @@ describe('createCallBudget', () => {
         },
       },
     });
-    const both = storage.run('an activity', () => Promise.all([budget.take(), budget.take()]));
+    const both = storage.run('an activity', () =>
+      Promise.all([rateLimiter.acquire(), rateLimiter.acquire()]),
+    );
     await clock.advance(1_000);
     await both;
     expect(seen).toEqual([undefined]);
@@ -108,14 +110,14 @@ describe('createCallBudget', () => {
     { numRuns: 30 },
   )('keeps the rate whoever asks when, and whatever the service answers', async (rate, asks) => {
     const clock = new ManualClock(0);
-    const budget = createCallBudget({ callsPerSecond: rate, clock });
+    const rateLimiter = createRateLimiter({ callsPerSecond: rate, clock });
     const starts: number[] = [];
     for (const { afterMs, urgent, answer } of asks) {
       await clock.advance(afterMs);
-      if (answer === 'good') budget.answered();
-      if (answer === '429') budget.throttled(undefined);
-      void budget
-        .take(undefined, urgent ? 'high' : 'normal')
+      if (answer === 'good') rateLimiter.answered();
+      if (answer === '429') rateLimiter.throttled(undefined);
+      void rateLimiter
+        .acquire(undefined, urgent ? 'high' : 'normal')
         .then(() => starts.push(clock.nowMs()));
     }
     await clock.advance(3_600_000);

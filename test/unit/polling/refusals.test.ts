@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DataFlowClient } from '../../../client/client.js';
 import type { OperationName } from '../../../contract/operations.js';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
-import { heedfulClient } from '../../../polling/heedful-client.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createStatusHub } from '../../../polling/status-hub.js';
 import { createRandom } from '../../../simulator/seeded-random.js';
-import { rateLimitedClient } from '../../../worker/rate-limited-client.js';
+import { rateLimitedClient } from '../../../polling/rate-limited-client.js';
 import { mostWithin } from '../../support/most-within.js';
 import { FakeCallError, FakeService } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
@@ -32,15 +31,21 @@ function refusedService() {
     atMs >= fromMs && atMs < fromMs + 10 * MINUTE && random() < 0.5
       ? { error: new FakeCallError('DataFlowThrottled') }
       : {};
-  const budget = createCallBudget({ callsPerSecond: CALLS_PER_SECOND, clock });
-  const plain = heedfulClient(service.client, budget);
-  const hub = createStatusHub({ client: plain, settings, clock, budget });
+  const rateLimiter = createRateLimiter({ callsPerSecond: CALLS_PER_SECOND, clock });
+  const plain = rateLimitedClient(service.client, rateLimiter, 'acquired');
+  const hub = createStatusHub({ client: plain, settings, clock, rateLimiter });
   for (let n = 0; n < WAITS; n += 1) {
     const target = { jobId: `job${n}`, executionId: `e${n}`, createdMs: clock.nowMs() - HOUR };
     service.executions.push({ ...target, endMs: clock.nowMs() + HOUR, end: 'COMPLETED' });
     void hub.wait(target).catch(() => undefined);
   }
-  return { clock, service, hub, budget, client: rateLimitedClient(plain, budget) };
+  return {
+    clock,
+    service,
+    hub,
+    rateLimiter,
+    client: rateLimitedClient(service.client, rateLimiter),
+  };
 }
 
 /** Makes the calls; begins anew after one that fails, as Temporal does, with pauses of ten seconds at most. Gives how long it took. */
@@ -63,7 +68,7 @@ async function carryOut(
 
 describe('ten minutes of 429 to half of the calls, while 600 wait (C18)', () => {
   it('hold up neither starts nor cancels, and the budget is kept', async () => {
-    const { clock, service, hub, budget, client } = refusedService();
+    const { clock, service, hub, rateLimiter, client } = refusedService();
     await clock.advance(7 * MINUTE);
     const starts: Promise<number>[] = [];
     const cancels: Promise<number>[] = [];
@@ -72,7 +77,7 @@ describe('ten minutes of 429 to half of the calls, while 600 wait (C18)', () => 
       cancels.push(carryOut(client, clock, CANCEL));
       await clock.advance(10 * SECOND);
     }
-    expect(budget.callsPerSecond).toBe(CALLS_PER_SECOND / 2);
+    expect(rateLimiter.callsPerSecond).toBe(CALLS_PER_SECOND / 2);
     await clock.advance(10 * MINUTE);
     const sorted = async (tookMs: readonly Promise<number>[]): Promise<readonly number[]> =>
       (await Promise.all(tookMs)).toSorted((a, b) => a - b);
@@ -88,13 +93,15 @@ describe('ten minutes of 429 to half of the calls, while 600 wait (C18)', () => 
   });
 
   it('never make one of the calls of a start or cancel wait for its turn for longer than two seconds', async () => {
-    const { clock, budget } = refusedService();
+    const { clock, rateLimiter } = refusedService();
     await clock.advance(7 * MINUTE);
     const waitedMs: number[] = [];
     for (let n = 0; n < 200; n += 1) {
       const askedMs = clock.nowMs();
       const priority = n % 3 === 0 ? 'high' : 'normal';
-      void budget.take(undefined, priority).then(() => waitedMs.push(clock.nowMs() - askedMs));
+      void rateLimiter
+        .acquire(undefined, priority)
+        .then(() => waitedMs.push(clock.nowMs() - askedMs));
       await clock.advance(SECOND);
     }
     expect(waitedMs).toHaveLength(200);

@@ -2,7 +2,7 @@ import { getEventListeners, setMaxListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createStatusHub } from '../../../polling/status-hub.js';
 import { FakeService } from './fake-service.js';
 import { ManualClock, settle } from './manual-clock.js';
@@ -37,8 +37,8 @@ describe('an hour in which a hundred waits at a time come and go', () => {
   it('leaves as many timers, listeners and handles as its beginning, and hardly more memory', async () => {
     const clock = new ManualClock();
     const service = new FakeService(clock);
-    const budget = createCallBudget({ callsPerSecond: 5, clock });
-    const hub = createStatusHub({ client: service.client, settings, clock, budget });
+    const rateLimiter = createRateLimiter({ callsPerSecond: 5, clock });
+    const hub = createStatusHub({ client: service.client, settings, clock, rateLimiter });
     const worker = new AbortController();
     setMaxListeners(0, worker.signal);
     let [started, ended] = [0, 0];

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createStatusHub } from '../../../polling/status-hub.js';
 import { FakeService } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
@@ -24,8 +24,13 @@ const aHub = () => {
       return clock.setTimer(act, ms);
     },
   };
-  const budget = createCallBudget({ callsPerSecond: 1, clock: watchedClock });
-  const hub = createStatusHub({ client: service.client, settings, budget, clock: watchedClock });
+  const rateLimiter = createRateLimiter({ callsPerSecond: 1, clock: watchedClock });
+  const hub = createStatusHub({
+    client: service.client,
+    settings,
+    rateLimiter,
+    clock: watchedClock,
+  });
   const run = (executionId: string) => {
     const createdMs = clock.nowMs();
     const fate = { createdMs, endMs: createdMs + 5_000, end: 'COMPLETED' } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createStatusHub, type WaitTarget } from '../../../polling/status-hub.js';
 import { FakeCallError, FakeService } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
@@ -11,8 +11,8 @@ const HOUR = 60 * MINUTE;
 const aHub = (callsPerSecond = 100) => {
   const clock = new ManualClock();
   const service = new FakeService(clock);
-  const budget = createCallBudget({ callsPerSecond, clock });
-  const hub = createStatusHub({ client: service.client, settings, clock, budget });
+  const rateLimiter = createRateLimiter({ callsPerSecond, clock });
+  const hub = createStatusHub({ client: service.client, settings, clock, rateLimiter });
   /** Executions of one job, created a second apart, the youngest `ageMs` ago. */
   const runs = (prefix: string, count: number, ageMs = 0, endsInMs = 100 * HOUR) =>
     Array.from({ length: count }, (_, n) => {
@@ -24,7 +24,7 @@ const aHub = (callsPerSecond = 100) => {
   const wait = (target: WaitTarget): void => void hub.wait(target).catch(() => undefined);
   const countSince = (from: number, name: string): number =>
     service.calls.slice(from).filter((call) => call.name === name).length;
-  return { clock, service, budget, hub, runs, wait, countSince };
+  return { clock, service, rateLimiter, hub, runs, wait, countSince };
 };
 
 describe('hundreds of waits of one job', () => {
@@ -91,12 +91,12 @@ describe('hundreds of waits of one job', () => {
 
 describe('a wave of starts', () => {
   it('does not keep the hub from looking: the two take turns in the budget', async () => {
-    const { clock, hub, budget, service, runs, wait } = aHub(5);
+    const { clock, hub, rateLimiter, service, runs, wait } = aHub(5);
     runs('e', 2, HOUR).forEach(wait);
     await clock.advance(MINUTE);
     const from = service.calls.length;
     let prepared = 0;
-    for (let n = 0; n < 600; n += 1) void budget.take().then(() => (prepared += 1));
+    for (let n = 0; n < 600; n += 1) void rateLimiter.acquire().then(() => (prepared += 1));
     await clock.advance(2 * MINUTE);
     expect(service.calls.length - from).toBeGreaterThanOrEqual(2);
     expect(prepared).toBeGreaterThan(590);

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
-import { heedfulClient } from '../../../polling/heedful-client.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
+import { rateLimitedClient } from '../../../polling/rate-limited-client.js';
 import { createStatusHub } from '../../../polling/status-hub.js';
 import { createRandom } from '../../../simulator/seeded-random.js';
 import { mostWithin } from '../../support/most-within.js';
@@ -59,9 +59,9 @@ describe('a day of 300 jobs', () => {
       const clock = new ManualClock();
       const service = troubledService(clock, seed);
       Object.assign(service, { listOrder, jobsLagMs });
-      const budget = createCallBudget({ callsPerSecond: RATE, clock });
-      const client = heedfulClient(service.client, budget);
-      const hub = createStatusHub({ client, settings, clock, budget });
+      const rateLimiter = createRateLimiter({ callsPerSecond: RATE, clock });
+      const client = rateLimitedClient(service.client, rateLimiter, 'acquired');
+      const hub = createStatusHub({ client, settings, clock, rateLimiter });
       const { told } = dayOfJobs({ jobs: 300, lastsMs: 24 * HOUR, seed, hub, service, clock });
       await clock.advance(24 * HOUR);
       await clock.advance(10 * HOUR);

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createStatusHub } from '../../../polling/status-hub.js';
 import { FakeCallError, FakeService, type SeenCall } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
@@ -70,8 +70,8 @@ describe('createStatusHub', () => {
       const clock = new ManualClock();
       const service = troubledService(clock, fates);
       service.listOrder = listOrder;
-      const budget = createCallBudget({ callsPerSecond: RATE, clock });
-      const hub = createStatusHub({ client: service.client, settings, clock, budget });
+      const rateLimiter = createRateLimiter({ callsPerSecond: RATE, clock });
+      const hub = createStatusHub({ client: service.client, settings, clock, rateLimiter });
       const outcomes: Promise<string>[] = [];
       const wanted: string[] = [];
       for (const [n, run] of runs.entries()) {

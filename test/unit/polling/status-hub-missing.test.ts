@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DataFlowInvalidInputError } from '../../../client/errors.js';
 import type { FailureType } from '../../../contract/failures.js';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createStatusHub, type WaitInfo } from '../../../polling/status-hub.js';
 import { FakeCallError, FakeService, type SeenCall } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
@@ -22,8 +22,8 @@ function aWait({
     name === 'getJobExecutionById' && clock.nowMs() < createdMs + missingMs
       ? { error: new FakeCallError(failure) }
       : {};
-  const budget = createCallBudget({ callsPerSecond: 100, clock });
-  const hub = createStatusHub({ client: service.client, settings, clock, budget });
+  const rateLimiter = createRateLimiter({ callsPerSecond: 100, clock });
+  const hub = createStatusHub({ client: service.client, settings, clock, rateLimiter });
   const told: WaitInfo[] = [];
   const target = { jobId: 'job', executionId: 'e1', createdMs };
   const end = hub

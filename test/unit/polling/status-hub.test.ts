@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createStatusHub, type WaitInfo } from '../../../polling/status-hub.js';
 import { FakeCallError, FakeService, type FakeExecution } from './fake-service.js';
 import { ManualClock, settle } from './manual-clock.js';
@@ -9,8 +9,8 @@ const aHub = (callsPerSecond = 100) => {
   const clock = new ManualClock();
   const service = new FakeService(clock);
   const log = { warn: vi.fn() };
-  const budget = createCallBudget({ callsPerSecond, clock });
-  const hub = createStatusHub({ client: service.client, settings, clock, budget, log });
+  const rateLimiter = createRateLimiter({ callsPerSecond, clock });
+  const hub = createStatusHub({ client: service.client, settings, clock, rateLimiter, log });
   /** An execution that starts now and ends after so many ms. */
   const run = (executionId: string, endsInMs: number, more: Partial<FakeExecution> = {}) => {
     const createdMs = clock.nowMs();
@@ -18,7 +18,7 @@ const aHub = (callsPerSecond = 100) => {
     service.executions.push({ ...execution, end: 'COMPLETED', ...more });
     return { jobId: more.jobId ?? 'job', executionId, createdMs };
   };
-  return { clock, service, log, budget, hub, run };
+  return { clock, service, log, rateLimiter, hub, run };
 };
 
 describe('wait', () => {

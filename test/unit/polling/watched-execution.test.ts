@@ -8,7 +8,7 @@ import {
   afterNudge,
   afterStatus,
   afterUnlisted,
-  afterVouched,
+  afterTrustedRow,
   pollTarget,
   isLost,
   watch,
@@ -44,7 +44,7 @@ describe('afterStatus', () => {
       dueMs: NOW_MS + 307_000,
       lookedMs: NOW_MS + 300_000,
       lastStatus: 'RUNNING',
-      company: 'unlisted', // so its job's list is no use to it
+      siblings: 'unlisted', // so its job's list is no use to it
     });
   });
 
@@ -78,7 +78,7 @@ describe('afterStatus', () => {
 });
 
 describe('a look that a row of getJobs keeps away', () => {
-  const kept = afterVouched(fresh, NOW_MS, NOW_MS + 300_000);
+  const kept = afterTrustedRow(fresh, NOW_MS, NOW_MS + 300_000);
   it.each([
     ["its job's list shows its end", afterListedEnd(kept, NOW_MS)],
     ['a row shows that something ended', afterHint(kept, NOW_MS)],

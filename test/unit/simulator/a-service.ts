@@ -34,7 +34,7 @@ export function aService(
   const state = createServiceState({ seed: 1, timeScale, switches });
   for (const job of jobs) addJob(state, job, START);
   const ask: Service['ask'] = (operation, { jobId = 'j1', executionId, query, body }, atMs = 0) =>
-    OPERATIONS[operation].carryOut(state, {
+    OPERATIONS[operation].handle(state, {
       params: new Map([
         ['jobId', jobId],
         ...(executionId ? [['executionId', executionId] as const] : []),

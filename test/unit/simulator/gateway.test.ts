@@ -46,7 +46,7 @@ describe('admit', () => {
   });
 });
 
-describe('carryOut', () => {
+describe('handle', () => {
   const route = fc.constantFrom(
     'GET /api/v1/jobs',
     'GET /api/v1/jobs/j1',

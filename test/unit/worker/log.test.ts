@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createJsonLogger } from '../../../worker/log.js';
+import { createJsonLogger, type LogThreshold } from '../../../worker/log.js';
 import { idsOf } from '../../../worker/log-ids.js';
-import type { LogThreshold } from '../../../worker/log-levels.js';
 
 const aLog = (threshold: LogThreshold = 'info') => {
   const lines: string[] = [];

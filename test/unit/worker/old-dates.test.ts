@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DataFlowCallError } from '../../../client/errors.js';
 import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
-import { createOldDatesTrial } from '../../../worker/backdating-support.js';
+import { createBackdatingTrial } from '../../../worker/backdating-support.js';
 import { fakeProfile } from '../activities/fake-profile.js';
 
 const REFUSED = new DataFlowCallError(
@@ -32,7 +32,7 @@ function aTrial() {
         : Promise.reject(REFUSED);
     },
   } as unknown as typeof fake.profile.client;
-  const trial = createOldDatesTrial(
+  const trial = createBackdatingTrial(
     client,
     DEFAULT_TIMINGS,
     (message) => warnings.push(message),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneAtATime } from '../../../worker/one-at-a-time.js';
+import { oneAtATime } from '../../../worker/worker-health.js';
 
 describe('a question that is asked one at a time', () => {
   it('is not asked again while it is open, and is once it has failed', async () => {

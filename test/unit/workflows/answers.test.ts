@@ -99,9 +99,9 @@ describe('after a POST that the service refused', () => {
       posts: 1,
     });
     const second = run.calls.filter(({ verb }) => verb === 'prepare')[1]?.input as {
-      mark?: FindInput['mark'];
+      criteria?: FindInput['criteria'];
     };
-    expect(second.mark?.runKey).toMatchObject({ parameter: 'runKey' });
+    expect(second.criteria?.runKey).toMatchObject({ parameter: 'runKey' });
   });
 });
 

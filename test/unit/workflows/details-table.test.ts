@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PipelinePlan, PipelineState, PlannedStep } from '../../../contract/pipeline.js';
 import { advance } from '../../../pipeline/planner/advance.js';
-import { initialState } from '../../../pipeline/planner/initial-state.js';
+import { initialState } from '../../../pipeline/planner/step-states.js';
 import { StepMeter } from '../../../pipeline/expressions/step-budget.js';
 import { detailsTable } from '../../../workflows/pipeline-run/details-table.js';
 

@@ -6,8 +6,7 @@ import type {
   StepState,
 } from '../../../contract/pipeline.js';
 import { bytesOf } from '../../../pipeline/packed.js';
-import { initialState } from '../../../pipeline/planner/initial-state.js';
-import { NO_ITEMS } from '../../../pipeline/planner/step-states.js';
+import { initialState, NO_ITEMS } from '../../../pipeline/planner/step-states.js';
 import type { RunningItem } from '../../../workflows/pipeline-run/item.js';
 import { progressOf } from '../../../workflows/pipeline-run/pipeline-progress.js';
 import type { PipelineRun } from '../../../workflows/pipeline-run/pipeline-run.js';

@@ -3,7 +3,7 @@ import type { CarriedItem, PipelineRunState } from '../../../contract/pipeline-r
 import type { PipelinePlan } from '../../../contract/pipeline.js';
 import { advance } from '../../../pipeline/planner/advance.js';
 import { inFlight } from '../../../pipeline/planner/in-flight.js';
-import { initialState } from '../../../pipeline/planner/initial-state.js';
+import { initialState } from '../../../pipeline/planner/step-states.js';
 import { outputKeeper } from '../../../workflows/pipeline-run/outputs.js';
 
 const ITEMS = 2_000;

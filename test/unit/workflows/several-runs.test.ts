@@ -222,7 +222,7 @@ describe('state', () => {
     );
     await second.result();
     const look = second.calls.find(({ verb }) => verb === 'reconcile')?.input as FindInput;
-    expect(look.mark.claimedIds).toContain('theirs');
+    expect(look.criteria.claimedIds).toContain('theirs');
   });
 });
 

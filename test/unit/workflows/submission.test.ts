@@ -80,12 +80,12 @@ describe('a submission', () => {
     const looks = run.calls
       .filter(({ verb }) => verb === 'reconcile')
       .map(({ input }) => input as FindInput);
-    expect(looks.map(({ mark }) => mark.since)).toEqual([
+    expect(looks.map(({ criteria: criteria }) => criteria.since)).toEqual([
       { baselineMs: 1_000_000, knownIds: ['old'] },
       { baselineMs: 1_000_000, knownIds: ['old'] },
     ]);
     expect(looks[1]?.lastsMs).toBe(60_000);
-    expect(looks[1]?.mark.sent).toHaveLength(2);
+    expect(looks[1]?.criteria.sent).toHaveLength(2);
   });
 
   it('takes what appears between the look and the next baseline as found, and does not post', async () => {
@@ -214,9 +214,9 @@ describe('a submission', () => {
     );
     expect(await run.result()).toMatchObject({ submissionOutcome: 'submitted', posts: 2 });
     const second = run.calls.filter(({ verb }) => verb === 'prepare')[1]?.input as {
-      mark: FindInput['mark'];
+      criteria: FindInput['criteria'];
     };
-    expect(second.mark.claimedIds).toEqual(['e1', 'e2']);
+    expect(second.criteria.claimedIds).toEqual(['e1', 'e2']);
   });
 
   it('ends as ambiguous when nobody gives a word until runTimeout', async () => {

@@ -3,11 +3,11 @@ import {
   Refused,
   firstAvailable,
   TemporalServerUnavailable,
-  type Way,
+  type Provider,
 } from '../../../../cli/dev-server/first-available.js';
 
-const leads = (to: string): Way<string> => ({ name: to, attempt: () => Promise.resolve(to) });
-const refuses = (name: string, why: string): Way<string> => ({
+const leads = (to: string): Provider<string> => ({ name: to, attempt: () => Promise.resolve(to) });
+const refuses = (name: string, why: string): Provider<string> => ({
   name,
   attempt: () => Promise.reject(new Refused(why)),
 });
@@ -15,7 +15,7 @@ const refuses = (name: string, why: string): Way<string> => ({
 describe('takeFirstWay', () => {
   it('takes the first way that leads somewhere, and does not try the ones behind it', async () => {
     const tried: string[] = [];
-    const watched = (way: Way<string>): Way<string> => ({
+    const watched = (way: Provider<string>): Provider<string> => ({
       name: way.name,
       attempt: () => {
         tried.push(way.name);

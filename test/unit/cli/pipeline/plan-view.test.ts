@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { effectiveOptions } from '../../../../cli/pipeline/plan/effective-options.js';
-import { levelsOf } from '../../../../cli/pipeline/plan/levels.js';
+import { levelsOf, planView } from '../../../../cli/pipeline/plan/plan-view.js';
 import { planText } from '../../../../cli/pipeline/plan/plan-text.js';
-import { planView } from '../../../../cli/pipeline/plan/plan-view.js';
 import { whenCanceled } from '../../../../cli/pipeline/plan/when-canceled.js';
 import { crashEdges } from '../../../../cli/pipeline/plan/when-crashed.js';
 import type { PlannedStep } from '../../../../contract/pipeline.js';

@@ -3,19 +3,9 @@ import { progressPicture } from '../../../../cli/view/progress-picture.js';
 import { screenRows } from '../../../../cli/view/screen.js';
 import type { RemoteRunProgress } from '../../../../contract/remote-run.js';
 import type { RunProgress } from '../../../../contract/run.js';
-import { aRemoteRun } from '../a-remote-run.js';
+import { aJobRun, aRemoteRun } from '../runs.js';
 
-const JOB: RunProgress = {
-  ...{
-    jobId: 'report',
-    phase: 'waiting',
-    submission: 'k1',
-    attempt: 1,
-    posts: 1,
-    outcomeUnknown: false,
-  },
-  ...{ executionId: 'x9', candidates: [], duplicates: [], previousAttempts: [] },
-};
+const JOB = aJobRun();
 
 const HALF = aRemoteRun({
   ...{ name: 'sales', phase: 'waiting', submissionOutcome: 'adopted', posts: 1 },

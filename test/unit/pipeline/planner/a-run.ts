@@ -9,7 +9,7 @@ import type {
 import { advance } from '../../../../pipeline/planner/advance.js';
 import type { Evaluate } from '../../../../pipeline/planner/draft.js';
 import type { Command, PlanEvent } from '../../../../pipeline/planner/events.js';
-import { initialState } from '../../../../pipeline/planner/initial-state.js';
+import { initialState } from '../../../../pipeline/planner/step-states.js';
 
 export interface StepDraft {
   readonly needs?: readonly string[];

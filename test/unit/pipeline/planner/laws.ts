@@ -87,7 +87,7 @@ const nothingStartsWhereItMustNot: Law = (turn) => {
       mustNot && `${step} started in spite of pause, drain or the end of the run`,
       was?.status === 'running' &&
         !(event.kind === 'itemEnded' && event.step === step && event.index === index) &&
-        !turn.commands.some((it) => it.kind === 'dismiss' && it.step === step) &&
+        !turn.commands.some((it) => it.kind === 'discard' && it.step === step) &&
         `${step} ${index} started while it ran`,
       was?.status === 'succeeded' &&
         !isReset(turn, step) &&

@@ -174,7 +174,7 @@ describe('retry of a step', () => {
     );
     const run = new ARun(plan).end('gate', 'failed').say('retryStep', 'gate');
     expect(run.commands).toMatchObject([
-      { kind: 'dismiss', step: 'ok', attempt: 1 },
+      { kind: 'discard', step: 'ok', attempt: 1 },
       { kind: 'start', step: 'gate' },
     ]);
     const decision = { kind: 'approve', step: 'ok', approve: true } as const;
@@ -296,13 +296,13 @@ describe('skip of a step', () => {
 describe('a decision', () => {
   const plan = aPlan({ ask: { kind: 'approval' }, b: { needs: ['ask'] } });
 
-  it('approves: the step succeeds, its output says who, and its wait is dismissed', () => {
+  it('approves: the step succeeds, its output says who, and its wait is discarded', () => {
     const run = new ARun(plan);
     run.tell({ kind: 'approve', step: 'ask', approve: true, by: 'Kim', comment: 'go' });
     expect(run.state.steps['ask']?.items[0]).toEqual({
       ...{ status: 'succeeded', attempt: 1, output: { approved: true, by: 'Kim', comment: 'go' } },
     });
-    expect(run.commands.map(({ kind }) => kind)).toEqual(['dismiss', 'start']);
+    expect(run.commands.map(({ kind }) => kind)).toEqual(['discard', 'start']);
   });
 
   it('rejects: the step fails, with the comment as its reason', () => {

@@ -2,7 +2,7 @@ import type { PipelineMessage } from '../../../../contract/pipeline-messages.js'
 import type { PipelinePlan, PipelineState } from '../../../../contract/pipeline.js';
 import { advance } from '../../../../pipeline/planner/advance.js';
 import type { Command, ItemRef, PlanEvent } from '../../../../pipeline/planner/events.js';
-import { initialState } from '../../../../pipeline/planner/initial-state.js';
+import { initialState } from '../../../../pipeline/planner/step-states.js';
 import { byText } from './a-run.js';
 import type { Act, RandomRun } from './random-run.js';
 
@@ -50,7 +50,7 @@ class Player {
     const { state, commands } = advance(this.#plan, before, event, byText(this.#plan));
     if (event.kind === 'itemEnded') this.#running.delete(keyOf(event));
     for (const command of commands) {
-      if (command.kind === 'dismiss') this.#running.delete(keyOf(command));
+      if (command.kind === 'discard') this.#running.delete(keyOf(command));
       if (command.kind === 'start') this.#running.set(keyOf(command), command);
     }
     this.state = state;

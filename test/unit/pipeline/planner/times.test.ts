@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { advance } from '../../../../pipeline/planner/advance.js';
 import type { PlanEvent } from '../../../../pipeline/planner/events.js';
-import { initialState } from '../../../../pipeline/planner/initial-state.js';
-import { attemptsOf, shortened } from '../../../../pipeline/planner/step-states.js';
+import { attemptsOf, initialState, shortened } from '../../../../pipeline/planner/step-states.js';
 import { aPlan, byText } from './a-run.js';
 
 describe('times of steps (L1)', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCallBudget } from '../../../polling/rate-limiter.js';
+import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createStatusHub } from '../../../polling/status-hub.js';
 import {
   FakeCallError,
@@ -28,8 +28,8 @@ function aHub(
 ) {
   const clock = new ManualClock();
   const service = new FakeService(clock);
-  const budget = createCallBudget({ callsPerSecond, clock });
-  const hub = createStatusHub({ client: service.client, settings, clock, budget });
+  const rateLimiter = createRateLimiter({ callsPerSecond, clock });
+  const hub = createStatusHub({ client: service.client, settings, clock, rateLimiter });
   const startMs = clock.nowMs();
   const lateMs: number[] = [];
   const lostMs: number[] = [];

@@ -7,7 +7,7 @@ type Settings = Pick<Timings, 'maxListingDelayMs'>;
  * Whether other executions of its job go on beside one, as the job's list shows. A row of getJobs names no execution, only
  * a date, so it is surely about this one only where no other goes on.
  */
-export type Company =
+export type Siblings =
   | 'unknown'
   | 'none'
   | 'others'
@@ -18,7 +18,7 @@ export type Company =
 interface Known {
   readonly createdMs: number | undefined;
   readonly startedMs: number | undefined;
-  readonly company: Company;
+  readonly siblings: Siblings;
 }
 
 /** From then on the list shows all whose dates could be its own: created as close to its creation, or to its start. */
@@ -28,14 +28,14 @@ const listedByMs = (
 ): number => Math.max(createdMs, startedMs) + ORDER_SLACK_MS + maxListingDelayMs;
 
 /** What a list that was read at `readMs` says, in which the execution goes on. */
-export function companyIn(
+export function siblingsIn(
   watched: Known,
   isAlone: boolean,
   readMs: number,
   settings: Settings,
-): Company {
+): Siblings {
   if (!isAlone) return 'others';
-  return readMs >= listedByMs(watched, settings) ? 'none' : watched.company;
+  return readMs >= listedByMs(watched, settings) ? 'none' : watched.siblings;
 }
 
 /** Whether its next look comes late enough for the list to tell. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationHistory } from '../../../activities/duration-history.js';
+import { durationHistory } from '../../../contract/duration-history.js';
 import type { JobExecution } from '../../../contract/job.js';
 
 const START = Date.parse('2026-11-22T03:00:00Z');

@@ -1,0 +1,38 @@
+import type { DataFlowClient } from '../client/client.js';
+import { OPERATIONS, type OperationName } from '../contract/operations.js';
+import { toCallFailure } from './call-failure.js';
+import type { Priority, RateLimiter } from './rate-limiter.js';
+
+/** Calls that change something go first: a status read can wait, a start under a permit cannot. */
+const isHighPriority = (name: OperationName): boolean =>
+  !OPERATIONS[name].idempotent || name === 'cancelJobExecution';
+
+/**
+ * The client, each answer of which tells the rate limiter whether the service wants fewer calls.
+ * @param reads priority of calls that change nothing; `acquired`: callers acquire every call themselves
+ */
+export const rateLimitedClient = (
+  client: DataFlowClient,
+  rateLimiter: Pick<RateLimiter, 'acquire' | 'answered' | 'throttled'>,
+  reads: Priority | 'acquired' = 'normal',
+): DataFlowClient => ({
+  serviceClock: client.serviceClock,
+  close: () => client.close(),
+  call: async (name, input, options) => {
+    if (reads !== 'acquired')
+      await rateLimiter.acquire(options?.signal, isHighPriority(name) ? 'high' : reads);
+    try {
+      const answer = await client.call(name, input, options);
+      rateLimiter.answered();
+      return answer;
+    } catch (error) {
+      const { failure, retryAfterMs } = toCallFailure(error);
+      if (isThrottled(failure, error)) rateLimiter.throttled(retryAfterMs);
+      throw error;
+    }
+  },
+});
+
+/** A 429 to a start is another failure type (it proves that nothing was started); the status tells it all the same. */
+const isThrottled = (failure: string | undefined, error: unknown): boolean =>
+  failure === 'DataFlowThrottled' || (error as { readonly status?: unknown }).status === 429;
