@@ -35,7 +35,7 @@ export const prepareRemoteWorkflow = (profiles: FindProfile) =>
       await refuseOverlap(profile, { workflowId, triggerId, nodes, rows }, signal);
       return {
         ...(client.serviceClock.isMeasured() && {
-          baselineMs: Math.floor(client.serviceClock.earliestMs()),
+          baselineMs: Math.floor(client.serviceClock.atLeastMs()),
         }),
         runId: activityInfo().workflowExecution?.runId ?? '',
         name: workflow.name,

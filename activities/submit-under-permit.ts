@@ -94,7 +94,7 @@ function datesOf(
   // Without a Date on one side there is no clock that both sides have read.
   const isDated = baselineMs !== undefined && serviceClock.isMeasured();
   const notAfterMs = isDated ? baselineMs + permitTtlMs : undefined;
-  const lastMs = notAfterMs ?? Math.floor(serviceClock.earliestMs()) + permitTtlMs;
+  const lastMs = notAfterMs ?? Math.floor(serviceClock.atLeastMs()) + permitTtlMs;
   const expires = backdateSubmit === 'auto' && backdatingSupport.areTaken();
   return {
     ...(notAfterMs !== undefined && { notAfterMs }),

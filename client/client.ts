@@ -69,6 +69,11 @@ export interface DataFlowClient {
 export interface ServiceClock {
   /** It is at least this late (epoch ms). */
   earliestMs(): number;
+  /**
+   * As `earliestMs`, but where only a few answers have come and they disagree, by the earliest of them. A permit counts from
+   * it: a POST that is dated too late is still accepted when everybody has ceased to expect it.
+   */
+  atLeastMs(): number;
   /** It is at most this late (epoch ms). */
   latestMs(): number;
   /** Whether an answer has told it. Before, both bounds are this process's own clock, however wrong. */

@@ -55,6 +55,9 @@ const DRIFT = 5e-4;
 /** Answers remembered. Each gives a bound within a second; a few together come much nearer. */
 const KEPT = 16;
 
+/** Of fewer answers that disagree the most may be wrong. */
+const MIN_ANSWERS_TO_OUTVOTE = 6;
+
 /** This process's clock is believed up to this far beyond the bounds: it is read closer than the service's. */
 const BELIEVED_MS = 2_000;
 
@@ -117,6 +120,15 @@ function boundsAt(measurements: readonly Measurement[], now: Instant): Bounds {
   };
 }
 
+function atLeastAt(measurements: readonly Measurement[], now: Instant): number {
+  const { earliestMs } = boundsAt(measurements, now);
+  if (measurements.length >= MIN_ANSWERS_TO_OUTVOTE) return earliestMs;
+  const each = measurements.map((measurement) => boundsOf(measurement, now));
+  return agreeing(each).length === each.length
+    ? earliestMs
+    : Math.min(...each.map((bounds) => bounds.earliestMs));
+}
+
 const isNear = ({ earliestMs, latestMs }: Bounds, wallMs: number, byMs: number): boolean =>
   wallMs >= earliestMs - byMs && wallMs <= latestMs + byMs;
 
@@ -134,6 +146,7 @@ export function createServiceClock(process: ProcessClock): MeasuredClock {
   const isDisputed = () => !isNear(bounds(), process.wallMs(), DISPUTED_MS);
   return {
     earliestMs: () => bounds().earliestMs,
+    atLeastMs: () => atLeastAt(measurements, instantOf(process)),
     latestMs: () => bounds().latestMs,
     isMeasured: () => measurements.length > 0,
     observe: (measurement) => {

@@ -27,6 +27,7 @@ export function createDataFlowClient(options: DataFlowClientOptions = {}): DataF
     call: (name, input, callOptions) => callService(connection, name, input, callOptions ?? {}),
     serviceClock: Object.freeze({
       earliestMs: () => clock.earliestMs(),
+      atLeastMs: () => clock.atLeastMs(),
       latestMs: () => clock.latestMs(),
       isMeasured: () => clock.isMeasured(),
     }),

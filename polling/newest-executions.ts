@@ -61,7 +61,10 @@ export interface NewestExecutions {
    * `untilOlderThanMs`; without that, of the whole list. A row that cannot be read, or is shown twice, is no proof.
    */
   readonly complete: boolean;
-  /** Date of the answer to the first call (epoch ms); undefined where the service sent none. */
+  /**
+   * The service's clock when the answer to the first call came, at the least (epoch ms); undefined where that has no Date.
+   * The Date of one answer may be another machine's.
+   */
   readonly dateMs: number | undefined;
   readonly calls: number;
 }
@@ -116,7 +119,8 @@ class LearningReader implements NewestReader {
       options.onCall?.();
       const answer = await this.#page(jobId, step.value, before, options);
       calls += 1;
-      if (calls === 1) dateMs = answer.dateMs;
+      if (calls === 1 && answer.dateMs !== undefined)
+        dateMs = this.#client.serviceClock.atLeastMs();
       for (const row of answer.page.rows) rows.set(row.jobExecutionId, row);
       step = pages.next(answer.page);
     }

@@ -174,7 +174,12 @@ describe('doctor, of the service (L14)', () => {
 
   it('a slow service is a warning, because calls get through', async () => {
     const now = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValueOnce(20_000);
-    const clock = { isMeasured: () => false, earliestMs: () => 0, latestMs: () => 0 };
+    const clock = {
+      isMeasured: () => false,
+      earliestMs: () => 0,
+      atLeastMs: () => 0,
+      latestMs: () => 0,
+    };
     const output = { list: [], count: 0, page: 0, limit: 20 };
     const client = {
       call: () => Promise.resolve({ output, dateMs: undefined }),

@@ -54,6 +54,30 @@ describe('a POST that is late in the network', () => {
   );
 
   it.concurrent(
+    'is refused for its age also where one answer in three carries a date a minute ahead (S2)',
+    () => {
+      const jobs = Array.from({ length: 12 }, (_, nth) => ({
+        ...{ jobId: `job${nth}`, maxConcurrentRuns: 2, executions: [LONG_RUN], requested: 1 },
+      }));
+      const switches = { strayDates: 0.3, strayDateMs: 60_000 };
+      return behindProxy({ jobs, switches }, async (scene, proxy) => {
+        await scene.startWorker({ DATAFLOW_URL: proxy.url });
+        proxy.hold(POST);
+        const handles = await Promise.all(jobs.map(({ jobId }) => scene.start({ jobId })));
+        await until(() => proxy.held().length === jobs.length);
+        proxy.hold(NOTHING);
+        await until(() => scene.simulator.report().accepted === jobs.length);
+        await until(() => proxy.held().every(({ senderWaits }) => !senderWaits));
+        expect(await proxy.letGo()).toEqual(jobs.map(() => 401));
+        for (const handle of handles)
+          expect(await handle.result()).toMatchObject({ posts: 2, duplicates: [] });
+        expect(scene.simulator.report()).toMatchObject({ duplicates: 0 });
+      });
+    },
+    IN_TWO_MINUTES,
+  );
+
+  it.concurrent(
     'is refused as well when its sender was killed meanwhile',
     () =>
       behindProxy(OPTIONS, async (scene, proxy) => {

@@ -133,8 +133,10 @@ it(
         switches: {
           listLagMs: between(0, 600, 'list'),
           creationLagMs: between(0, 300, 'create'),
-          // The clock of the gateway is not that of the executions (S2).
+          // The clock of the gateway is not that of the executions, and some answers show another one (S2).
           gatewayAheadMs: pick([0, 5_000, -60_000, 600_000], 'ahead'),
+          strayDates: pick([0, 0.3], 'stray dates'),
+          strayDateMs: 60_000,
         },
         seed: between(1, 1_000_000, 'simulator'),
         timings: { permitTtlMs: 5_000, submitTimeoutMs: 3_000 },

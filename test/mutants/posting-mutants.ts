@@ -109,6 +109,23 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
     killer: [SUBMIT, 'waits for its answer although its signal is aborted'],
   },
   {
+    breaks: 'a permit counts from the Date of one answer',
+    file: 'polling/newest-executions.ts',
+    from: 'dateMs = this.#client.serviceClock.atLeastMs();',
+    to: 'dateMs = answer.dateMs;',
+    killer: [
+      'test/unit/polling/newest-executions.test.ts',
+      'does not take the Date of that answer for the clock',
+    ],
+  },
+  {
+    breaks: 'of a few answers most decide when a permit began',
+    file: 'client/clock.ts',
+    from: 'if (measurements.length >= MIN_ANSWERS_TO_OUTVOTE) return earliestMs;',
+    to: 'if (measurements.length > 0) return earliestMs;',
+    killer: ['test/unit/client/clock.test.ts', 'is that of the earliest of a few answers'],
+  },
+  {
     breaks: 'run-id rule off',
     file: 'activities/submit-under-permit.ts',
     from: "if ((info.workflowExecution?.runId ?? '') !== permitRunId) {",

@@ -32,6 +32,7 @@ export function fakeProfile(parts: FakeProfileParts): {
   const client = {
     serviceClock: {
       earliestMs: () => Date.now(),
+      atLeastMs: () => Date.now(),
       latestMs: () => Date.now(),
       isMeasured: () => parts.isMeasured ?? true,
     },

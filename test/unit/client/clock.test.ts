@@ -134,6 +134,27 @@ describe('createServiceClock', () => {
   });
 });
 
+describe('the time that a permit counts from (S2)', () => {
+  const answer = (world: ReturnType<typeof aWorld>, aheadMs: number): void => {
+    const at = { wallMs: START, monotonicMs: 5_000 };
+    world.clock.observe({ sent: at, received: at, dateMs: START + aheadMs });
+  };
+
+  it('is that of the earliest of a few answers that disagree, however many are ahead', () => {
+    const world = aWorld(0);
+    for (const aheadMs of [60_000, 0, 60_000, 60_000, 60_000]) answer(world, aheadMs);
+    expect(world.clock.earliestMs()).toBeGreaterThanOrEqual(START + 60_000);
+    expect(world.clock.atLeastMs()).toBeLessThan(START + 1_000);
+  });
+
+  it('is that of the most once there are more, so that a few late ones hold up no start', () => {
+    const world = aWorld(0);
+    for (const aheadMs of [-60_000, 0, 0, -60_000, 0, 0]) answer(world, aheadMs);
+    expect(world.clock.atLeastMs()).toBe(world.clock.earliestMs());
+    expect(world.clock.atLeastMs()).toBeGreaterThanOrEqual(START);
+  });
+});
+
 describe('the clock that is signed by', () => {
   it.each<[string, number, 'the other was refused' | undefined, 'own' | 'learned']>([
     ['100 s apart, where its signature was taken: both may be', 100_000, undefined, 'learned'],

@@ -83,7 +83,12 @@ export class FakeService implements Pick<DataFlowClient, 'call'> {
     const nowMs = (): number => this.#clock.nowMs();
     return {
       call: this.call.bind(this),
-      serviceClock: { earliestMs: nowMs, latestMs: nowMs, isMeasured: () => true },
+      serviceClock: {
+        earliestMs: nowMs,
+        atLeastMs: nowMs,
+        latestMs: nowMs,
+        isMeasured: () => true,
+      },
       close: () => Promise.resolve(),
     };
   }

@@ -34,6 +34,8 @@ export class ListedJob {
   unreadable = 0;
   /** What a page shows of its rows. */
   spoils = (rows: readonly JobExecution[]): readonly JobExecution[] => rows;
+  /** How far the Date of answers is ahead of the service's clock. */
+  strayMs = 0;
   beforeCall: () => void = () => undefined;
 
   constructor(order: FakeOrder, size = 0) {
@@ -65,9 +67,11 @@ export class ListedJob {
     const call = (_name: string, input: { page: number; limit: number }) => {
       this.beforeCall();
       this.calls += 1;
-      return Promise.resolve({ output: this.#page(input), dateMs: START_MS + this.calls * 1_000 });
+      const dateMs = START_MS + this.calls * 1_000 + this.strayMs;
+      return Promise.resolve({ output: this.#page(input), dateMs });
     };
-    return { call } as unknown as DataFlowClient;
+    const serviceClock = { atLeastMs: () => START_MS + this.calls * 1_000 };
+    return { call, serviceClock } as unknown as DataFlowClient;
   }
 
   #page({ page, limit }: { page: number; limit: number }): Page<JobExecution> {

@@ -110,6 +110,13 @@ describe('createNewestReader', () => {
     expect(dateMs).toBe(Date.parse('2026-01-01T00:00:01Z'));
   });
 
+  it('does not take the Date of that answer for the clock of the service (S2)', async () => {
+    const job = new ListedJob('oldest-first', 500);
+    job.strayMs = 60_000;
+    const { dateMs } = await createNewestReader(job.client).read('job');
+    expect(dateMs).toBe(Date.parse('2026-01-01T00:00:01Z'));
+  });
+
   it('takes every call from the budget, but the first when that is paid', async () => {
     const clock = new ManualClock();
     const rateLimiter = createRateLimiter({ callsPerSecond: 1, clock });
