@@ -124,7 +124,7 @@ describe('messages to a running pipeline', () => {
     }));
 
   it('dataflowApprove may reject: the approval fails with who and why', () =>
-    inWorld({ jobs: [], record: 'pipeline-decide' }, async (world) => {
+    inWorld({ jobs: [], record: 'pipeline-approve' }, async (world) => {
       const handle = await start(world, {
         pipeline: {
           pipeline: 'decided',
