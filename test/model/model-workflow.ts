@@ -246,10 +246,14 @@ export class ModelWorkflow {
     RunPort,
     'awaitResolution' | 'jobLock' | 'claim' | 'claimedIds' | 'isAnotherUnknown'
   > {
+    const claims = new Map<string, string>();
     return {
       jobLock: () => Promise.resolve({ kind: 'done', value: () => undefined }),
-      claim: () => undefined,
-      claimedIds: () => [],
+      claim: (executionId, submission) => {
+        if (!claims.has(executionId)) claims.set(executionId, submission);
+      },
+      claimedIds: (except) =>
+        [...claims].filter(([, submission]) => submission !== except).map(([id]) => id),
       isAnotherUnknown: () => false,
       awaitResolution: async (submission, { withinMs = Infinity, cancellation }) => {
         const { wordAfterMs, word } = this.#surroundings;

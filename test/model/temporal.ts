@@ -56,6 +56,11 @@ export class Temporal {
   readonly delays: Delays;
   /** Every activity ever scheduled, in order. */
   readonly activities: ServerActivity[] = [];
+  /**
+   * A submit that a worker had begun was reset, delivered anew, and not picked up: its time-out says that no worker was given
+   * it. Server 1.29.1 does not deliver an activity with one attempt again.
+   */
+  hidSubmit = false;
 
   constructor(time: VirtualTime, delays: Delays) {
     this.time = time;
@@ -102,6 +107,7 @@ export class ServerActivity {
   #isCancelRequested = false;
   #attempts = 0;
   #attempt: Attempt | undefined;
+  #wasBegun = false;
   #attemptScheduledMs: number;
   #details: unknown;
   #lastFailure: Error | undefined;
@@ -191,6 +197,7 @@ export class ServerActivity {
       wasReset: false,
     };
     this.#attempt = attempt;
+    this.#wasBegun = true;
     const { startToCloseMs, heartbeatMs } = this.scheduled.limits;
     if (startToCloseMs !== undefined) {
       time.in(startToCloseMs, () => {
@@ -300,6 +307,7 @@ export class ServerActivity {
     const error = new TimeoutFailure(`activity ${type} timeout`, this.#details, type);
     const isFinal =
       type === TimeoutType.SCHEDULE_TO_CLOSE || type === TimeoutType.SCHEDULE_TO_START;
+    if (type === TimeoutType.SCHEDULE_TO_START && this.#wasBegun) this.#temporal.hidSubmit = true;
     if (isFinal) this.#fail(RetryState.TIMEOUT, error);
     else this.#tryAgain(error, undefined);
   }
