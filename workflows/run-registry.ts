@@ -228,7 +228,8 @@ async function awaitWord(
   submission: string,
   { withinMs, cancellation }: Limits,
 ): Promise<VerbResult<string>> {
-  held.set(submission, undefined);
+  // On replay a resolution can come before the hold that it was accepted for.
+  if (!held.has(submission)) held.set(submission, undefined);
   const given = (): boolean => held.get(submission) !== undefined;
   try {
     const waited = await cancellable(cancellation, () => isSo(given, withinMs), rethrow);

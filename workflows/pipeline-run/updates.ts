@@ -7,6 +7,7 @@ import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { bytesOf, pack } from '../../pipeline/packed.js';
 import { isRecord } from '../../pipeline/planner/plan-shape.js';
 import { refusalOf } from '../../pipeline/planner/refusal.js';
+import { currentTurn, isCurrent } from '../job-lock.js';
 import { registerHandlers } from '../run-registry.js';
 import { workflowState } from '../workflow-state.js';
 import { carriedItems } from './hand-over.js';
@@ -65,14 +66,23 @@ const pipelineRegistry = workflowState<PipelineRegistry>(() => ({
 }));
 
 /**
- * Hears messages and questions from now on. A message that comes while the pipeline is still being read waits for it.
- * A run that goes on from a state is added before: messages that came meanwhile are dispatched at once, and checked.
+ * Takes messages and queries from now on. A message that comes while the pipeline is still being read waits for it.
+ * Messages of the first workflow task are dispatched once all pipelines exist that the workflow starts in it. The server
+ * forgets a first task in which every message was refused and nothing else happened, but the worker keeps what the code
+ * did: on replay, messages that came later are dispatched in the first task.
  */
 export function registerUpdates(): void {
   const own = pipelineRegistry();
   if (own.isListening) return;
   own.isListening = true;
   registerHandlers();
+  const turn = currentTurn();
+  void Promise.resolve().then(() => {
+    if (isCurrent(turn)) setHandlers();
+  });
+}
+
+function setHandlers(): void {
   registerUpdate(pauseUpdate, 'pause', 'Starts nothing new until resumed; what runs goes on');
   registerUpdate(resumeUpdate, 'resume', 'Goes on after a pause');
   registerUpdate(
