@@ -70,8 +70,8 @@ export interface ServiceClock {
   /** It is at least this late (epoch ms). */
   earliestMs(): number;
   /**
-   * As `earliestMs`, but where only a few answers have come and they disagree, by the earliest of them. A permit counts from
-   * it: a POST that is dated too late is still accepted when everybody has ceased to expect it.
+   * As `earliestMs`, but where answers disagree as early as a quarter of them, and of fewer than 12 the earliest. A permit
+   * counts from it: a POST that is dated too late is still accepted when everybody has ceased to expect it.
    */
   atLeastMs(): number;
   /** It is at most this late (epoch ms). */

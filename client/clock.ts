@@ -55,8 +55,8 @@ const DRIFT = 5e-4;
 /** Answers remembered. Each gives a bound within a second; a few together come much nearer. */
 const KEPT = 16;
 
-/** Of fewer answers that disagree the most may be wrong. */
-const MIN_ANSWERS_TO_OUTVOTE = 6;
+/** Of fewer answers that disagree all but one may be wrong. */
+const MIN_ANSWERS_TO_OUTVOTE = 12;
 
 /** This process's clock is believed up to this far beyond the bounds: it is read closer than the service's. */
 const BELIEVED_MS = 2_000;
@@ -120,13 +120,17 @@ function boundsAt(measurements: readonly Measurement[], now: Instant): Bounds {
   };
 }
 
+/**
+ * The service's time at `now` at least: what a permit counts from, where too early costs a new permit and too late a second
+ * execution. Of answers that disagree a quarter must be as early; of few the earliest decides.
+ */
 function atLeastAt(measurements: readonly Measurement[], now: Instant): number {
-  const { earliestMs } = boundsAt(measurements, now);
-  if (measurements.length >= MIN_ANSWERS_TO_OUTVOTE) return earliestMs;
   const each = measurements.map((measurement) => boundsOf(measurement, now));
-  return agreeing(each).length === each.length
-    ? earliestMs
-    : Math.min(...each.map((bounds) => bounds.earliestMs));
+  const isOne = agreeing(each).length === each.length;
+  if (isOne) return boundsAt(measurements, now).earliestMs;
+  const earliest = each.map((bounds) => bounds.earliestMs).toSorted((a, b) => a - b);
+  const isFew = each.length < MIN_ANSWERS_TO_OUTVOTE;
+  return earliest[isFew ? 0 : Math.ceil(each.length / 4) - 1] ?? now.wallMs;
 }
 
 const isNear = ({ earliestMs, latestMs }: Bounds, wallMs: number, byMs: number): boolean =>

@@ -119,10 +119,10 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    breaks: 'of a few answers most decide when a permit began',
+    breaks: 'most answers decide when a permit began',
     file: 'client/clock.ts',
-    from: 'if (measurements.length >= MIN_ANSWERS_TO_OUTVOTE) return earliestMs;',
-    to: 'if (measurements.length > 0) return earliestMs;',
+    from: 'if (isOne) return',
+    to: 'if (each.length > 0) return',
     killer: ['test/unit/client/clock.test.ts', 'is that of the earliest of a few answers'],
   },
   {
