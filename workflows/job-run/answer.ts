@@ -1,5 +1,5 @@
 import type { Permit } from '../../contract/activities.js';
-import type { JobExecution } from '../../contract/job.js';
+import { isTerminal, type JobExecution } from '../../contract/job.js';
 import type { Run, Submission } from './run.js';
 
 /**
@@ -10,18 +10,20 @@ import type { Run, Submission } from './run.js';
 export function whyNotOurs(
   run: Run,
   submission: Submission,
-  { knownIds, knownSinceMs, active }: Pick<Permit, 'knownIds' | 'knownSinceMs' | 'active'>,
-  { jobExecutionId, createdDate }: JobExecution,
+  permit: Pick<Permit, 'knownIds' | 'knownSinceMs' | 'incomplete' | 'active'>,
+  { jobExecutionId, status, createdDate }: JobExecution,
 ): string | undefined {
   const known = [
-    ...knownIds,
-    ...active.map(({ executionId }) => executionId),
+    ...permit.knownIds,
+    ...permit.active.map(({ executionId }) => executionId),
     ...(submission.first?.knownIds ?? []),
   ];
   if (known.includes(jobExecutionId)) return 'which was listed before the POST';
   if (run.port.claimedIds(submission.key).includes(jobExecutionId))
     return 'which another start of this workflow has';
+  if (permit.incomplete === true && isTerminal(status))
+    return 'which has ended, and the listing before the POST was not complete';
   // Both dates are of one clock, so that no difference between clocks makes an answer look old.
-  const isOlder = Date.parse(createdDate ?? '') < (knownSinceMs ?? -Infinity);
+  const isOlder = Date.parse(createdDate ?? '') < (permit.knownSinceMs ?? -Infinity);
   return isOlder ? 'which is older than executions that were listed before the POST' : undefined;
 }

@@ -54,6 +54,12 @@ describe('an answer to a POST', () => {
       { knownSinceMs: KNOWN_SINCE },
       {},
     ],
+    [
+      'has ended, where the listing before it was not complete',
+      { jobExecutionId: 'old', status: 'COMPLETED' },
+      { incomplete: true },
+      {},
+    ],
   ])('that names an execution which %s leaves the outcome unknown (A7)', async (...drawn) => {
     const [, execution, permit, more] = drawn;
     const run = answeredWith(execution, permit, more);
