@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -65,6 +65,17 @@ describe('dataflow doctor', () => {
       expect(stdout).not.toContain('server role');
     },
   );
+
+  it('reads a configure file with a section line of a million spaces that is never closed (C14)', async () => {
+    const HOME = await mkdtemp(join(tmpdir(), 'doctor-home-'));
+    onTestFinished(() => rm(HOME, { recursive: true }));
+    await mkdir(join(HOME, '.ncloud'));
+    const path = join(HOME, '.ncloud', 'configure');
+    await writeFile(path, `[${' '.repeat(1_000_000)}x\n`, { mode: 0o600 });
+    const { code, stdout } = await dataflow(['doctor'], { env: { HOME } });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^PROBLEM {2}credentials .*unreadable lines: 1\)/m);
+  });
 
   it('tells keys that are refused apart from a service that is away', async () => {
     await answering(

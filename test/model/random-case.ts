@@ -41,7 +41,7 @@ export type Clocks = Pick<Switches, 'gatewayAheadMs' | 'dateHeader' | 'strayDate
 /** How the service lists executions. */
 export type Lists = Pick<
   Switches,
-  'listOrder' | 'listedBy' | 'pageCap' | 'repeatedRows' | 'count' | 'oddRow'
+  'listOrder' | 'listedBy' | 'pageCap' | 'repeatedRows' | 'count' | 'oddRow' | 'readyInLists'
 >;
 
 /** What the service shows of executions, and what it does with starts, as no page promises or forbids. */
@@ -277,6 +277,7 @@ export const modelCase: fc.Arbitrary<ModelCase> = fc
       repeatedRows: fc.constantFrom(false, false, false, true),
       count: fc.constantFrom('total', 'page'),
       oddRow: fc.constantFrom(false, false, false, true),
+      readyInLists: fc.constantFrom('shown', 'shown', 'shown', 'absent'),
     }),
     habits,
     history: fc.constantFrom(0, 3, 30, 130),
