@@ -1,7 +1,6 @@
 import type { Baseline, MatchCriteria } from '../contract/activities.js';
 import type { JobCondition, JobExecution } from '../contract/job.js';
-import { own } from '../contract/own.js';
-import { isRunKey } from '../contract/run-key.js';
+import { isRunKey, shownRunKey } from '../contract/run-key.js';
 import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 import { isSame, type RoundTripFields, startOf } from './round-trip-fields.js';
 
@@ -51,25 +50,17 @@ export function matchOf(execution: JobExecution, criteria: MatchCriteria, seen: 
 
 /** Whether the run key that a row shows is ours: nothing else is asked then. */
 export const showsOurKey = (row: JobExecution, { runKey }: MatchCriteria): boolean =>
-  runKey !== undefined && keyIn(row, runKey.parameter) === runKey.key;
+  runKey !== undefined && shownRunKey(row, runKey.parameter) === runKey.key;
 
 function likenessByKey(
   execution: JobExecution,
   { parameter, key }: NonNullable<MatchCriteria['runKey']>,
   seen: Seen,
 ): Match {
-  const value = keyIn(execution, parameter);
+  const value = shownRunKey(execution, parameter);
   if (value === key) return 'yes';
   return isRunKey(value) || seen.showsKeys(execution.jobId, parameter) ? 'no' : 'maybe';
 }
-
-const keyIn = ({ jobCondition, parsedParameters }: JobExecution, parameter: string): unknown => {
-  const texts = [
-    own(jobCondition?.parameters ?? {}, parameter),
-    own(parsedParameters ?? {}, parameter),
-  ];
-  return texts.find(isRunKey) ?? texts.find((text) => text !== undefined);
-};
 
 /** Whether an execution was started as ours are. Not by a trigger, as far as it is known how ours are shown. */
 function likenessOfStart(execution: JobExecution, { starts }: Seen): Match {

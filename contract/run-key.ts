@@ -1,3 +1,6 @@
+import type { JobExecution } from './job.js';
+import { own } from './own.js';
+
 /** A run key on the wire: 28 letters and digits that stand for the submission, and three that prove it whole. */
 const FORM = /^[0-9a-z]{31}$/;
 const BODY_LENGTH = 28;
@@ -17,6 +20,18 @@ export const isRunKey = (text: unknown): boolean =>
   typeof text === 'string' &&
   FORM.test(text) &&
   check(text.slice(0, BODY_LENGTH)) === text.slice(BODY_LENGTH);
+
+/** What an execution shows as the parameter that carries run keys: a whole key where it shows one, else what it shows first. */
+export function shownRunKey(
+  { jobCondition, parsedParameters }: Pick<JobExecution, 'jobCondition' | 'parsedParameters'>,
+  parameter: string,
+): unknown {
+  const values = [
+    own(jobCondition?.parameters ?? {}, parameter),
+    own(parsedParameters ?? {}, parameter),
+  ];
+  return values.find(isRunKey) ?? values.find((value) => value !== undefined);
+}
 
 const check = (body: string): string => digits(hash(body, 5) % 36 ** 3, 3);
 

@@ -15,11 +15,17 @@ const AN_HOUR = 3_600_000;
 /** What a service that lists too late can bring about; everything else is promised all the same. */
 const OF_LATENESS = / (started|is ours and not named|is left running|says that nothing runs)/;
 
+/** What an answer that names somebody else's execution can bring about. */
+const OF_ANSWERS = / is ours and not named| is called surely ours|'s and |is left running/;
+
 /** What docs/guarantees.md names as possible where the service has such habits; everything else is promised there too. */
-function isNamed(problem: string, { habits }: ModelCase, { temporal }: World): boolean {
+function isNamed(problem: string, { habits, exactMatch }: ModelCase, { temporal }: World): boolean {
   if (temporal.hidSubmit && OF_LATENESS.test(problem)) return true;
   // What only one listing shows can be seen by a worker that dies, or by another reader.
   if (habits.listedFor === 'once' && OF_LATENESS.test(problem)) return true;
+  // Without a run key, an answer that names another submission's new execution cannot be told from ours.
+  if (habits.startAnswer === 'oldest-id' && exactMatch !== 'runKey' && OF_ANSWERS.test(problem))
+    return true;
   // Without a retry the first reading is what is reported.
   const isShownFailed = habits.shownFailedMs !== undefined;
   return isShownFailed && / (reports FAILED|is left running|says that nothing runs)/.test(problem);

@@ -1,5 +1,6 @@
 import type { Permit } from '../../contract/activities.js';
 import { isTerminal, type JobExecution } from '../../contract/job.js';
+import { isRunKey, runKeyOf, shownRunKey } from '../../contract/run-key.js';
 import type { Run, Submission } from './run.js';
 
 /**
@@ -11,8 +12,9 @@ export function whyNotOurs(
   run: Run,
   submission: Submission,
   permit: Pick<Permit, 'knownIds' | 'knownSinceMs' | 'incomplete' | 'active'>,
-  { jobExecutionId, status, createdDate }: JobExecution,
+  execution: JobExecution,
 ): string | undefined {
+  const { jobExecutionId, status, createdDate } = execution;
   const known = [
     ...permit.knownIds,
     ...permit.active.map(({ executionId }) => executionId),
@@ -21,7 +23,11 @@ export function whyNotOurs(
   if (known.includes(jobExecutionId)) return 'which was listed before the POST';
   if (run.port.claimedIds(submission.key).includes(jobExecutionId))
     return 'which another start of this workflow has';
-  if (permit.incomplete === true && isTerminal(status))
+  const { runKeyParameter } = run.plan;
+  const key = runKeyParameter === undefined ? undefined : shownRunKey(execution, runKeyParameter);
+  const isOurKey = key === runKeyOf(submission.key);
+  if (isRunKey(key) && !isOurKey) return 'which shows the run key of another submission';
+  if (permit.incomplete === true && isTerminal(status) && !isOurKey)
     return 'which has ended, and the listing before the POST was not complete';
   // Both dates are of one clock, so that no difference between clocks makes an answer look old.
   const isOlder = Date.parse(createdDate ?? '') < (permit.knownSinceMs ?? -Infinity);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Permit } from '../../../contract/activities.js';
 import type { FindInput } from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
+import { runKeyOf } from '../../../contract/run-key.js';
 import type { RunJobRequest } from '../../../contract/run.js';
 import { jobKey } from '../../../workflows/job-run/match-criteria.js';
 import { anExecution, aPermit } from './fake-port.js';
@@ -18,23 +19,31 @@ import {
 } from './scripted-verbs.js';
 
 /** A run whose POST is answered so; a look would find `e1`. */
-const answeredWith = (execution: Partial<JobExecution>, permit: Partial<Permit> = {}, more = {}) =>
-  aRun({
-    prepare: () => done(aPermit(permit)),
-    submit: () =>
-      Promise.resolve({
-        kind: 'started',
-        execution: anExecution({ status: 'READY', ...execution }),
-      }),
-    reconcile: () => found('e1'),
-    awaitEnd: () => ended(),
-    ...more,
-  });
+const answeredWith = (
+  execution: Partial<JobExecution>,
+  permit: Partial<Permit> = {},
+  more = {},
+  request: Partial<RunJobRequest> = {},
+) =>
+  aRun(
+    {
+      prepare: () => done(aPermit(permit)),
+      submit: () =>
+        Promise.resolve({
+          kind: 'started',
+          execution: anExecution({ status: 'READY', ...execution }),
+        }),
+      reconcile: () => found('e1'),
+      awaitEnd: () => ended(),
+      ...more,
+    },
+    request,
+  );
 
 describe('an answer to a POST', () => {
   const KNOWN_SINCE = Date.parse('2026-11-28T11:50:00+09:00');
 
-  it.each<[string, Partial<JobExecution>, Partial<Permit>, object]>([
+  it.each<[string, Partial<JobExecution>, Partial<Permit>, object, Partial<RunJobRequest>?]>([
     ['was listed before it', { jobExecutionId: 'old' }, { knownIds: ['old'] }, {}],
     [
       'was going on before it',
@@ -55,14 +64,21 @@ describe('an answer to a POST', () => {
       {},
     ],
     [
+      'shows the run key of another submission',
+      { parsedParameters: { runKey: runKeyOf('another') } },
+      {},
+      {},
+      { runKeyParameter: 'runKey' },
+    ],
+    [
       'has ended, where the listing before it was not complete',
       { jobExecutionId: 'old', status: 'COMPLETED' },
       { incomplete: true },
       {},
     ],
   ])('that names an execution which %s leaves the outcome unknown (A7)', async (...drawn) => {
-    const [, execution, permit, more] = drawn;
-    const run = answeredWith(execution, permit, more);
+    const [, execution, permit, more, request] = drawn;
+    const run = answeredWith(execution, permit, more, request);
     expect(await run.result()).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
     expect(verbsOf(run)).toEqual(['prepare', 'submit', 'reconcile', 'awaitEnd']);
   });
