@@ -23,7 +23,11 @@ export {
   skipStepUpdate,
   type ToPipeline,
 } from './workflows/pipeline-run/updates.js';
-export { type AnyRunProgress, progressQuery, resolveUpdate } from './workflows/run-registry.js';
+export {
+  type AnyRunProgress,
+  progressQuery,
+  resolveUpdate,
+} from './workflows/runtime/run-registry.js';
 export type {
   RemoteNodeProgress,
   RemoteNodeResult,

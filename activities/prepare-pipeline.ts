@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { PipelinePlan } from '../contract/pipeline.js';
 import type { PreparedPipeline, PreparePipelineInput } from '../contract/pipeline-run.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
-import { rowsOf } from '../client/pages.js';
+import { rowsOf } from '../client/operations/pages.js';
 import { readArguments } from '../pipeline/definition/check-parameters.js';
 import { type CheckedPipeline, checkInSlices } from '../pipeline/definition/check-pipeline.js';
 import { normalisePipeline, resolverOf } from '../pipeline/definition/normalise-pipeline.js';

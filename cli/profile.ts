@@ -2,7 +2,7 @@ import type { DataFlowClient } from '../client/client.js';
 import { suggest } from '../contract/suggest.js';
 import { reportCredentials } from '../client/credentials/ncloud-credentials.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
-import { DEFAULT_BASE_URL } from '../client/origin.js';
+import { DEFAULT_BASE_URL } from '../client/http/origin.js';
 import { DEFAULT_PROFILE } from '../contract/names.js';
 import { openProfile } from '../worker/open-profile.js';
 import type { ProfileSettings } from '../worker/profile-options.js';

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import type { Connection } from './attempt.js';
-import { callService } from './call.js';
+import type { Connection } from './http/attempt.js';
+import { callService } from './http/call.js';
 import type { DataFlowClient } from './client.js';
-import { createServiceClock } from './clock.js';
-import { createDispatcher } from './dispatcher.js';
+import { createServiceClock } from './http/service-clock.js';
+import { createDispatcher } from './http/dispatcher.js';
 import { readOptions, type DataFlowClientOptions } from './options.js';
 
 /**

@@ -1,14 +1,14 @@
 import type { Dispatcher } from 'undici';
-import { SYSTEM_CLOCK, type ProcessClock } from './clock.js';
+import { SYSTEM_CLOCK, type ProcessClock } from './http/service-clock.js';
 import { unknownOptionText } from '../contract/suggest.js';
 import { ncloudCredentials } from './credentials/ncloud-credentials.js';
-import { problemOfCredentials, type CredentialsSource } from './credentials.js';
+import { problemOfCredentials, type CredentialsSource } from './credentials/credentials.js';
 import { DataFlowInvalidInputError } from './errors.js';
-import type { SeenRequest } from './seen-request.js';
-import { DEFAULT_BASE_URL, readOrigin } from './origin.js';
-import { readOwnCa } from './own-ca.js';
+import type { SeenRequest } from './http/seen-request.js';
+import { DEFAULT_BASE_URL, readOrigin } from './http/origin.js';
+import { readOwnCa } from './http/own-ca.js';
 import { readRegularFile } from './read-regular-file.js';
-import type { Credentials } from './signature.js';
+import type { Credentials } from './http/signature.js';
 
 /** Settings of one client. */
 export interface DataFlowClientOptions {

@@ -1,10 +1,10 @@
 import { chainOf, type KeysProblem } from '../client/credentials/chain.js';
 import { fixedCredentials, ncloudCredentials } from '../client/credentials/ncloud-credentials.js';
-import { type CredentialsSource, problemOfCredentials } from '../client/credentials.js';
+import { type CredentialsSource, problemOfCredentials } from '../client/credentials/credentials.js';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { type DataFlowClientOptions, readOptions } from '../client/options.js';
-import type { Credentials } from '../client/signature.js';
+import type { Credentials } from '../client/http/signature.js';
 import { DEFAULT_TIMINGS, type Timings, timingProblems } from '../contract/timings.js';
 import { unknownOptionText } from '../contract/suggest.js';
 import { type GivenOptions, isPlainObject } from './given-options.js';

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { problemOfCredentials } from '../client/credentials.js';
+import { problemOfCredentials } from '../client/credentials/credentials.js';
 import { createChain } from '../client/credentials/chain.js';
 import type { LookupResult } from '../client/credentials/provider.js';
 import {
@@ -7,7 +7,7 @@ import {
   type FileStore,
   reasonOfFileError,
 } from '../client/credentials/watched-file.js';
-import type { Credentials } from '../client/signature.js';
+import type { Credentials } from '../client/http/signature.js';
 import {
   type GivenOptions,
   type GivenProfiles,

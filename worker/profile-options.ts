@@ -1,6 +1,6 @@
-import type { ProcessClock } from '../client/clock.js';
-import type { CredentialsSource } from '../client/credentials.js';
-import type { Credentials } from '../client/signature.js';
+import type { ProcessClock } from '../client/http/service-clock.js';
+import type { CredentialsSource } from '../client/credentials/credentials.js';
+import type { Credentials } from '../client/http/signature.js';
 import type { Timings } from '../contract/timings.js';
 
 /**

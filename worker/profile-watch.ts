@@ -1,4 +1,4 @@
-import type { SeenRequest } from '../client/seen-request.js';
+import type { SeenRequest } from '../client/http/seen-request.js';
 import type { RateLimiter } from '../polling/rate-limiter.js';
 import type { HubSnapshot } from '../polling/status-hub.js';
 import type { Meters } from './meters.js';

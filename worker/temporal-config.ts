@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import { type Environment, valueOf } from '../client/environment.js';
-import { isLoopback } from '../client/origin.js';
+import { isLoopback } from '../client/http/origin.js';
 
 type ConnectConfig = ReturnType<typeof toClientOptions>;
 type ConnectionOptions = ConnectConfig['connectionOptions'];

@@ -1,6 +1,6 @@
 import { suggest } from '../contract/suggest.js';
 import { type Environment, valueOf } from '../client/environment.js';
-import { DEFAULT_BASE_URL } from '../client/origin.js';
+import { DEFAULT_BASE_URL } from '../client/http/origin.js';
 
 /** What a variable sets, for help and documentation. */
 interface Variable {

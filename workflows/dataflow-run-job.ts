@@ -1,7 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import { RUN_JOB_WORKFLOW } from '../contract/names.js';
 import type { JobByName, RunJobRequest, RunJobResult, RunProgress } from '../contract/run.js';
-import { invalidInput } from './failures.js';
+import { invalidInput } from './runtime/failures.js';
 import { preparedPlan } from './pipeline-run/begin.js';
 import { startRun } from './run-job.js';
 

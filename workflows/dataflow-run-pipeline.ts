@@ -7,7 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { nonCancellable, ownScope } from './own-scope.js';
+import { nonCancellable, ownScope } from './runtime/own-scope.js';
 import { SUSPEND_SIGNAL } from '../contract/names.js';
 import type {
   PipelineRunState,
@@ -16,7 +16,7 @@ import type {
 } from '../contract/pipeline-run.js';
 import { pack } from '../pipeline/packed.js';
 import { isRecord } from '../pipeline/planner/plan-shape.js';
-import { invalidInput } from './failures.js';
+import { invalidInput } from './runtime/failures.js';
 import { freshRun, readable, restored } from './pipeline-run/begin.js';
 import { detailsTable } from './pipeline-run/details-table.js';
 import { resultOf } from './pipeline-run/pipeline-end.js';

@@ -9,10 +9,10 @@ import {
   type WorkflowInterceptorsFactory,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
-import { tellLeftRunning } from './left-running.js';
-import { rootScope } from './own-scope.js';
-import { currentTurn, isCurrent, isOwnTurn, pending } from './job-lock.js';
-import { mixedWorkflows } from './workflow-state.js';
+import { tellLeftRunning } from './runtime/left-running.js';
+import { rootScope } from './runtime/own-scope.js';
+import { currentTurn, isCurrent, isOwnTurn, pending } from './runtime/job-lock.js';
+import { mixedWorkflows } from './runtime/workflow-state.js';
 
 /**
  * Runs `act` in the workflow's root scope, which every continuation of it inherits, and gives what `act` gives: not

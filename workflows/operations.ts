@@ -1,8 +1,8 @@
 import { ACTIVITY_OPERATIONS, type ActivityOperation } from '../contract/operation-activities.js';
 import { type Duration, durationMs } from '../contract/durations.js';
 import type { OperationInput, OperationOutput } from '../contract/operations.js';
-import { callOperation } from './proxies.js';
-import { invalidInput } from './failures.js';
+import { callOperation } from './activities.js';
+import { invalidInput } from './runtime/failures.js';
 
 /** One method per operation of the service but executeJob: what starts a job is `runJob`. */
 export type DataFlowApi = {

@@ -1,18 +1,18 @@
 import type { CancellationScope } from '@temporalio/workflow';
 import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../contract/run.js';
-import { invalidInput } from './failures.js';
-import { cancellationOf } from './cancellation.js';
-import { launch, resultOf } from './launch.js';
-import { measureRun } from './run-metrics.js';
-import { newScope } from './own-scope.js';
-import { nextKey, register, sharedByRuns } from './run-registry.js';
+import { invalidInput } from './runtime/failures.js';
+import { cancellationOf } from './runtime/cancellation.js';
+import { launch, resultOf } from './runtime/launch.js';
+import { measureRun } from './runtime/run-metrics.js';
+import { newScope } from './runtime/own-scope.js';
+import { nextKey, register, sharedByRuns } from './runtime/run-registry.js';
 import { runToEnd } from './job-run/attempts.js';
 import { planRun, requestProblems } from './job-run/request.js';
 import { type Run, newSubmission } from './job-run/run.js';
 import { freshProgress } from './job-run/progress.js';
 import { claimOf, restoreExecution, stateOf, submissionOf } from './job-run/state.js';
-import { observeExecutions } from './observe-executions.js';
-import { temporalPort } from './temporal-port.js';
+import { observeExecutions } from './runtime/observe-executions.js';
+import { temporalPort } from './activities.js';
 
 /** A run under way, as `startChild` gives one. */
 export interface RunHandle {

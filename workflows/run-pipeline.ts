@@ -7,14 +7,14 @@ import type {
   RunPipelineOptions,
 } from '../contract/pipeline-run.js';
 import { unpack } from '../pipeline/packed.js';
-import { cancellationOf } from './cancellation.js';
-import { newScope, nonCancellable } from './own-scope.js';
+import { cancellationOf } from './runtime/cancellation.js';
+import { newScope, nonCancellable } from './runtime/own-scope.js';
 import { freshRun } from './pipeline-run/begin.js';
 import { resultOf } from './pipeline-run/pipeline-end.js';
 import { progressOf } from './pipeline-run/pipeline-progress.js';
 import { PipelineRun } from './pipeline-run/pipeline-run.js';
 import { addRun, registerUpdates } from './pipeline-run/updates.js';
-import { registerPipeline } from './run-registry.js';
+import { registerPipeline } from './runtime/run-registry.js';
 
 /** What `runPipeline` and `startPipeline` take beside the pipeline. */
 export interface StartPipelineOptions extends RunPipelineOptions {

@@ -4,18 +4,18 @@ import type {
   RunRemoteWorkflowRequest,
   RunRemoteWorkflowResult,
 } from '../contract/remote-run.js';
-import { invalidInput } from './failures.js';
-import { cancellationOf } from './cancellation.js';
-import { launch, resultOf } from './launch.js';
-import { measureRun } from './run-metrics.js';
-import { newScope } from './own-scope.js';
-import { nextKey, register, sharedByRuns } from './run-registry.js';
+import { invalidInput } from './runtime/failures.js';
+import { cancellationOf } from './runtime/cancellation.js';
+import { launch, resultOf } from './runtime/launch.js';
+import { measureRun } from './runtime/run-metrics.js';
+import { newScope } from './runtime/own-scope.js';
+import { nextKey, register, sharedByRuns } from './runtime/run-registry.js';
 import { runRemoteToEnd } from './remote-run/follow.js';
 import { nothingCounted, type RemoteRun } from './remote-run/remote-run.js';
 import { planRemoteRun, remoteRequestProblems } from './remote-run/request.js';
 import { freshRemoteProgress } from './remote-run/progress.js';
-import { seenInRemoteRun } from './observe-executions.js';
-import { temporalRemotePort } from './temporal-port.js';
+import { seenInRemoteRun } from './runtime/observe-executions.js';
+import { temporalRemotePort } from './activities.js';
 
 /** A run of a remote workflow under way. */
 export interface RemoteRunHandle {

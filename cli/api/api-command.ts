@@ -1,7 +1,7 @@
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { suggest } from '../../contract/suggest.js';
-import { ENDPOINTS } from '../../client/endpoints.js';
+import { ENDPOINTS } from '../../client/operations/endpoints.js';
 import { findOperation, OPERATION_NAMES, otherNamesOf } from '../../contract/operation-names.js';
 import { type OperationName, OPERATIONS } from '../../contract/operations.js';
 import { CommandFailed } from '../command-failed.js';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { ENDPOINTS } from '../../client/endpoints.js';
-import { INPUTS } from '../../client/input-schemas.js';
+import { ENDPOINTS } from '../../client/operations/endpoints.js';
+import { INPUTS } from '../../client/operations/input-schemas.js';
 import type { OperationName } from '../../contract/operations.js';
 
 /** How the text of a flag becomes a member of an input. `json`: JSON, or `@file`. */

@@ -1,6 +1,6 @@
 import type { DataFlowClient } from '../../client/client.js';
 import { DataFlowCallError } from '../../client/errors.js';
-import { type ListName, pagesOf } from '../../client/pages.js';
+import { type ListName, pagesOf } from '../../client/operations/pages.js';
 import { type Page, rowsOn } from '../../contract/job.js';
 import {
   type OperationInput,

@@ -4,7 +4,7 @@ import type { OperationName, OperationOutput } from '../../contract/operations.j
 import type { RemoteWorkflowSummary } from '../../contract/remote-workflow.js';
 import type { ExecutionInterval, ExecutionPoint } from '../../contract/statistics.js';
 import type { Trigger, TriggerRuleView } from '../../contract/trigger.js';
-import type { ListName } from '../../client/pages.js';
+import type { ListName } from '../../client/operations/pages.js';
 import { type Column, toCard, toTable } from '../view/table.js';
 
 const column = <Row>(heading: string, cell: Column<Row>['cell']): Column<Row> => ({

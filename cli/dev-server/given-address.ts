@@ -1,4 +1,4 @@
-import { isLoopback } from '../../client/origin.js';
+import { isLoopback } from '../../client/http/origin.js';
 import { joinAddress, splitAddress } from '../../worker/temporal-config.js';
 import { Refused } from './first-available.js';
 

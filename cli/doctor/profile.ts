@@ -1,6 +1,6 @@
 import { reportCredentials } from '../../client/credentials/ncloud-credentials.js';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
-import { DEFAULT_BASE_URL } from '../../client/origin.js';
+import { DEFAULT_BASE_URL } from '../../client/http/origin.js';
 import { CommandFailed } from '../command-failed.js';
 import { NoSuchProfile, readNamedProfile, withService } from '../profile.js';
 import { type Finding, ok, problem } from './finding.js';

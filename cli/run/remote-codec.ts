@@ -1,7 +1,7 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { request } from 'undici';
 import { cleanText } from '../../client/clean-text.js';
-import { createDispatcher } from '../../client/dispatcher.js';
+import { createDispatcher } from '../../client/http/dispatcher.js';
 import { CommandFailed } from '../command-failed.js';
 
 const LIMIT_MS = 10_000;

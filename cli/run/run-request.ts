@@ -1,5 +1,5 @@
 import { DataFlowInvalidInputError } from '../../client/errors.js';
-import { jobCondition } from '../../client/input-members.js';
+import { jobCondition } from '../../client/operations/input-members.js';
 import { durationMs } from '../../contract/durations.js';
 import type { JobCondition } from '../../contract/job.js';
 import { DEFAULT_PROFILE } from '../../contract/names.js';

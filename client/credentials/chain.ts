@@ -1,6 +1,6 @@
 import type { FailureType } from '../../contract/failures.js';
-import type { CredentialsRequest, CredentialsSource } from '../credentials.js';
-import type { Credentials } from '../signature.js';
+import type { CredentialsRequest, CredentialsSource } from './credentials.js';
+import type { Credentials } from '../http/signature.js';
 import type { LookupResult, CredentialsProvider } from './provider.js';
 
 /** Where keys were looked for, and what was there. Shows no key; for a doctor to print. */

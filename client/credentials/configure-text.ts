@@ -1,6 +1,6 @@
 import { clip } from '../clean-text.js';
-import { isKey, KEY_RULE } from '../credentials.js';
-import type { Credentials } from '../signature.js';
+import { isKey, KEY_RULE } from './credentials.js';
+import type { Credentials } from '../http/signature.js';
 
 /** NAVER's own name for the section that is taken when none is named. */
 export const DEFAULT_SECTION = 'DEFAULT';

@@ -1,4 +1,4 @@
-import { isKey, KEY_RULE } from '../credentials.js';
+import { isKey, KEY_RULE } from './credentials.js';
 import { type Environment, valueOf } from '../environment.js';
 import type { LookupResult } from './provider.js';
 

@@ -1,10 +1,10 @@
 import { Agent } from 'undici';
 import { z } from 'zod';
-import { instantOf, SYSTEM_CLOCK } from '../clock.js';
-import { isKey } from '../credentials.js';
+import { instantOf, SYSTEM_CLOCK } from '../http/service-clock.js';
+import { isKey } from './credentials.js';
 import { type Environment, valueOf } from '../environment.js';
-import { send, type Outcome } from '../send.js';
-import { createDeadline } from '../deadline.js';
+import { send, type Outcome } from '../http/send.js';
+import { createDeadline } from '../http/deadline.js';
 import type { RoleAnswer } from './server-role.js';
 
 /** Of every VPC server; plain HTTP, because it never leaves the machine's host (NOTES §7.3). */

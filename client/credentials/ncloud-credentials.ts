@@ -1,7 +1,7 @@
-import { problemOfCredentials, type CredentialsSource } from '../credentials.js';
+import { problemOfCredentials, type CredentialsSource } from './credentials.js';
 import type { Environment } from '../environment.js';
-import { SYSTEM_CLOCK } from '../clock.js';
-import type { Credentials } from '../signature.js';
+import { SYSTEM_CLOCK } from '../http/service-clock.js';
+import type { Credentials } from '../http/signature.js';
 import { chainOf, createChain, type CredentialsReport } from './chain.js';
 import { createConfigureFile } from './configure-file.js';
 import { KEY_VARIABLES, lookInVariables } from './environment-keys.js';

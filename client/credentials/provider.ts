@@ -1,5 +1,5 @@
-import type { CredentialsRequest } from '../credentials.js';
-import type { Credentials } from '../signature.js';
+import type { CredentialsRequest } from './credentials.js';
+import type { Credentials } from '../http/signature.js';
 
 /** What a look at one place gave. Texts name places and remedies, never a key. */
 export type LookupResult =

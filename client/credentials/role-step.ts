@@ -1,4 +1,4 @@
-import type { Credentials } from '../signature.js';
+import type { Credentials } from '../http/signature.js';
 
 /** Keys that a server role gave. */
 export interface RoleKeys {

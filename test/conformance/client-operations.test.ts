@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDataFlowClient, type DataFlowClient } from '../../client/index.js';
-import { ENDPOINTS } from '../../client/endpoints.js';
+import { ENDPOINTS } from '../../client/operations/endpoints.js';
 import { OPERATION_NAMES } from '../../contract/operation-names.js';
 import { OPERATIONS, type OperationInput } from '../../contract/operations.js';
 import type { OperationName } from '../../contract/operations.js';

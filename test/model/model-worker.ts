@@ -10,7 +10,7 @@ import { defaultActivityInfo } from '@temporalio/testing';
 import { Activity, type CancelReason } from '@temporalio/worker/lib/activity.js';
 import type { Logger } from '@temporalio/worker';
 import { createDataFlowActivities } from '../../activities/index.js';
-import type { ProcessClock } from '../../client/clock.js';
+import type { ProcessClock } from '../../client/http/service-clock.js';
 import type { DataFlowActivities } from '../../contract/activities.js';
 import type { Timings } from '../../contract/timings.js';
 import { type OpenProfile, openProfile } from '../../worker/open-profile.js';

@@ -1,13 +1,13 @@
 import type { SubmitInput } from '../../contract/activities.js';
 import type { RunJobRequest, RunJobResult, RunProgress } from '../../contract/run.js';
-import { cancellationOf } from '../../workflows/cancellation.js';
+import { cancellationOf } from '../../workflows/runtime/cancellation.js';
 import { runToEnd } from '../../workflows/job-run/attempts.js';
 import { RunFailure } from '../../workflows/job-run/failures.js';
 import type { RunPort } from '../../workflows/job-run/port.js';
 import { planRun } from '../../workflows/job-run/request.js';
 import { type Run, newSubmission } from '../../workflows/job-run/run.js';
 import { freshProgress } from '../../workflows/job-run/progress.js';
-import { temporalPort } from '../../workflows/temporal-port.js';
+import { temporalPort } from '../../workflows/activities.js';
 import type { ServerActivity, Temporal } from './temporal.js';
 import { CancellationScope, runWorkflowCode, type WorkflowServer } from './workflow-sdk.js';
 

@@ -14,7 +14,7 @@ import type { Maker } from './maker.js';
 import { throttled } from './throttled-beats.js';
 import type { VirtualTime } from './virtual-time.js';
 
-/** Timeouts and retries of an activity, as workflows/proxies.ts gives them. */
+/** Timeouts and retries of an activity, as workflows/activities.ts gives them. */
 export interface ActivityLimits {
   readonly scheduleToCloseMs?: number;
   readonly scheduleToStartMs?: number;

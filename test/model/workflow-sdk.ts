@@ -1,6 +1,6 @@
 /**
  * Stands in for `@temporalio/workflow` where the real port of a run is driven by the model: activities, timers and
- * cancellation scopes over the model's server. As much of the SDK as workflows/{temporal-port,cancellation,proxies}.ts use.
+ * cancellation scopes over the model's server. As much of the SDK as workflows/activities.ts and workflows/runtime/cancellation.ts use.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { CancelledFailure } from '@temporalio/common';

@@ -23,7 +23,7 @@ export const ANSWERING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'an id that no call would send taken as an answer',
-    file: 'client/decode-execution.ts',
+    file: 'client/operations/decode-execution.ts',
     from: "  newId('jobExecutionId', read.jobExecutionId);",
     to: '',
     killer: ['test/unit/client/decode.test.ts', 'is unreadable with an id that no later call'],

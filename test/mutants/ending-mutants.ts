@@ -42,21 +42,21 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'state of another run used',
-    file: 'workflows/workflow-state.ts',
+    file: 'workflows/runtime/workflow-state.ts',
     from: 'if (state.runId !== runId) throw',
     to: 'if (state.runId === undefined) throw',
     killer: ['test/workflows/neighbours.test.ts', 'state of another run'],
   },
   {
     breaks: 'scope of an ended activation taken for the own one',
-    file: 'workflows/own-scope.ts',
+    file: 'workflows/runtime/own-scope.ts',
     from: 'outermost(current) === root ? current : root',
     to: 'outermost(current) === root ? current : current',
     killer: ['test/workflows/neighbours.test.ts', 'stopped by a cancel of their own'],
   },
   {
     breaks: 'a continuation of another workflow acts',
-    file: 'workflows/job-lock.ts',
+    file: 'workflows/runtime/job-lock.ts',
     from: '!turn.isGuarded || isOwnScopeCurrent()',
     to: '!turn.isGuarded || isOwnScopeCurrent() || true',
     killer: ['test/workflows/neighbours.test.ts', 'continuation with an activity'],
@@ -115,7 +115,7 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'a look goes on for ever after a cancel',
-    file: 'workflows/cancellation.ts',
+    file: 'workflows/runtime/cancellation.ts',
     from: '        scope.cancel();\n',
     to: '',
     killer: [

@@ -89,7 +89,7 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'a signature that either clock could have made proves the own one',
-    file: 'client/clock.ts',
+    file: 'client/http/service-clock.ts',
     from: 'why === undefined ? !isNear(bounds(), process.wallMs(), ALLOWED_MS) : isDisputed();',
     to: 'isDisputed();',
     killer: ['test/unit/client/clock.test.ts', 'with an own clock 100 s apart'],

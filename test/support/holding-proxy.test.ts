@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test as base, describe, expect } from 'vitest';
 import { type HoldingProxy, startHoldingProxy } from './holding-proxy.js';
-import { until } from '../support/until.js';
+import { until } from './until.js';
 
 interface Fixture {
   readonly proxy: HoldingProxy;

@@ -2,7 +2,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { ExecutionScript, SimulatorOptions } from '../../simulator/index.js';
-import { remoteLockId } from '../../workflows/remote-lock.js';
+import { remoteLockId } from '../../workflows/runtime/remote-lock.js';
 import { failureOf } from '../support/failure-of.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';

@@ -1,8 +1,8 @@
 import type { ActivityStep, RemoteWorkflowStep } from '../../contract/pipeline.js';
 import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
-import { usersActivity } from '../proxies.js';
+import { usersActivity } from '../activities.js';
 import { startRemoteWorkflow } from '../run-remote-workflow.js';
-import { newScope } from '../own-scope.js';
+import { newScope } from '../runtime/own-scope.js';
 import { type ItemStart, noteOf, report, type RunningItem } from './item.js';
 
 /** Nobody else could take it up: begun anew it would act twice. */

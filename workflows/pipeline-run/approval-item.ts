@@ -2,7 +2,7 @@ import { sleep } from '@temporalio/workflow';
 import { durationText } from '../../contract/durations.js';
 import type { ApprovalStep } from '../../contract/pipeline.js';
 import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
-import { newScope } from '../own-scope.js';
+import { newScope } from '../runtime/own-scope.js';
 import type { ItemStart, RunningItem } from './item.js';
 
 /** Waits for the Update `dataflowApprove`, which the planner hears; undecided for too long it fails. */

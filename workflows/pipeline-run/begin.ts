@@ -23,11 +23,11 @@ import { planned } from '../../pipeline/planner/order.js';
 import { MAX_STATE_BYTES, pack, TooLarge, unpack } from '../../pipeline/packed.js';
 import { planProblems } from '../../pipeline/planner/plan-problems.js';
 import { isRecord } from '../../pipeline/planner/plan-shape.js';
-import { invalidInput, readFailure } from '../failures.js';
-import { preparePipeline } from '../proxies.js';
+import { invalidInput, readFailure } from '../runtime/failures.js';
+import { preparePipeline } from '../activities.js';
 import { keyOf } from './item.js';
-import { refuseForeignTurn } from '../job-lock.js';
-import { workflowState } from '../workflow-state.js';
+import { refuseForeignTurn } from '../runtime/job-lock.js';
+import { workflowState } from '../runtime/workflow-state.js';
 
 const begun = workflowState(() => ({ pipelines: 0 }));
 

@@ -14,7 +14,7 @@ import type {
 import type { PipelineStep } from '../../contract/pipeline.js';
 import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
 import { pack, unpack } from '../../pipeline/packed.js';
-import { newScope } from '../own-scope.js';
+import { newScope } from '../runtime/own-scope.js';
 import { type ItemEnd, type ItemStart, report, type RunningItem } from './item.js';
 import type { Limited } from './job-limit.js';
 

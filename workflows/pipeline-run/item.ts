@@ -9,7 +9,7 @@ import type { ExpressionValues } from '../../pipeline/expressions/scope.js';
 import type { StepMeter } from '../../pipeline/expressions/step-budget.js';
 import { bytesOf } from '../../pipeline/packed.js';
 import type { ItemRef } from '../../pipeline/planner/events.js';
-import { invalidInput } from '../failures.js';
+import { invalidInput } from '../runtime/failures.js';
 import { problemOf } from './values.js';
 
 /** Of an item among those that run. */

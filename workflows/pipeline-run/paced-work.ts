@@ -1,8 +1,8 @@
 import { sleep } from '@temporalio/workflow';
 import { StepMeter, type TaskSteps } from '../../pipeline/expressions/step-budget.js';
-import { nonCancellable } from '../own-scope.js';
-import { currentTurn, isCurrent, pending } from '../job-lock.js';
-import { workflowState } from '../workflow-state.js';
+import { nonCancellable } from '../runtime/own-scope.js';
+import { currentTurn, isCurrent, pending } from '../runtime/job-lock.js';
+import { workflowState } from '../runtime/workflow-state.js';
 
 /** Shared by all pipelines of a workflow: together they must not hold up one workflow task. */
 const task = workflowState<TaskSteps & { pause?: Promise<void> | undefined }>(() => ({

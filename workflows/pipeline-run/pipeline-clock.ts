@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { PipelineRunState } from '../../contract/pipeline-run.js';
-import { newScope } from '../own-scope.js';
+import { newScope } from '../runtime/own-scope.js';
 
 const leftMs = (endMs: number): number => Math.max(1, endMs - Date.now());
 

@@ -7,9 +7,9 @@ import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { bytesOf, pack } from '../../pipeline/packed.js';
 import { isRecord } from '../../pipeline/planner/plan-shape.js';
 import { refusalOf } from '../../pipeline/planner/refusal.js';
-import { currentTurn, isCurrent } from '../job-lock.js';
-import { registerHandlers } from '../run-registry.js';
-import { workflowState } from '../workflow-state.js';
+import { currentTurn, isCurrent } from '../runtime/job-lock.js';
+import { registerHandlers } from '../runtime/run-registry.js';
+import { workflowState } from '../runtime/workflow-state.js';
 import { carriedItems } from './hand-over.js';
 import type { PipelineRun } from './pipeline-run.js';
 

@@ -1,6 +1,6 @@
 import type { DataFlowClient } from '../../../client/client.js';
 import { DataFlowCallError, DataFlowInvalidInputError } from '../../../client/errors.js';
-import { rowsOf } from '../../../client/pages.js';
+import { rowsOf } from '../../../client/operations/pages.js';
 import type { JobExecution } from '../../../contract/job.js';
 import { DEFAULT_PROFILE } from '../../../contract/names.js';
 import type { WrittenPipeline } from '../../../pipeline/definition/pipeline-schema.js';

@@ -4,7 +4,7 @@ import { provesNothingDone } from '../../../activities/call-operation.js';
 import { keepDetails } from '../../../activities/kept-details.js';
 import { submitFailure } from '../../../activities/submit-under-permit.js';
 import { createRepetition, type Retries } from '../../../activities/repetition.js';
-import { errorResponse, decodeError } from '../../../client/call-errors.js';
+import { errorResponse, decodeError } from '../../../client/http/call-errors.js';
 import type { DataFlowCallError } from '../../../client/errors.js';
 import { FAILURES, type FailureType } from '../../../contract/failures.js';
 import type { OperationName } from '../../../contract/operations.js';

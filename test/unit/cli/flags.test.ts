@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bodyMembersOf, dashed, flagsOf } from '../../../cli/api/flags.js';
 import { outputText } from '../../../cli/api/tables.js';
-import { INPUTS } from '../../../client/input-schemas.js';
+import { INPUTS } from '../../../client/operations/input-schemas.js';
 import { OPERATION_NAMES } from '../../../contract/operation-names.js';
 
 describe('flagsOf', () => {

@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { FAILURES, type FailureType } from '../../../contract/failures.js';
 import type { OperationName } from '../../../contract/operations.js';
-import { errorResponse, noResponseError, decodeError } from '../../../client/call-errors.js';
-import type { Why } from '../../../client/send.js';
+import { errorResponse, noResponseError, decodeError } from '../../../client/http/call-errors.js';
+import type { Why } from '../../../client/http/send.js';
 
 const NOW = { wallMs: 0, monotonicMs: 0 };
 const SECRETS = ['ACCESS-KEY-1', 'SECRET-KEY-1', 'c2lnbmF0dXJl+/='];

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { createServiceClock, signingMs, type Instant } from '../../../client/clock.js';
+import { createServiceClock, signingMs, type Instant } from '../../../client/http/service-clock.js';
 
 const START = Date.UTC(2026, 10, 21);
 

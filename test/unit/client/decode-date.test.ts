@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toIsoDate } from '../../../client/decode-date.js';
+import { toIsoDate } from '../../../client/operations/decode-date.js';
 
 describe('toIsoDate', () => {
   it.each([

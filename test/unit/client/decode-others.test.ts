@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '../../../client/endpoints.js';
+import { ENDPOINTS } from '../../../client/operations/endpoints.js';
 import { EXAMPLES, GRAPH, SOURCE } from './operation-examples.js';
 
 const JOB = { jobId: 'j1', name: 'nightly', type: 'VISUAL', status: 'READY' };

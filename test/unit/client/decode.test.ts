@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '../../../client/endpoints.js';
+import { ENDPOINTS } from '../../../client/operations/endpoints.js';
 
 const JOB = { jobId: 'j1', name: 'nightly', type: 'VISUAL', status: 'READY' };
 const EXECUTION = { jobExecutionId: 'e1', jobId: 'j1', status: 'RUNNING' };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationName } from '../../../contract/operations.js';
-import { ENDPOINTS } from '../../../client/endpoints.js';
+import { ENDPOINTS } from '../../../client/operations/endpoints.js';
 import { DataFlowInvalidInputError } from '../../../client/errors.js';
-import { toRequest } from '../../../client/request.js';
+import { toRequest } from '../../../client/http/request.js';
 import { EXAMPLES, GRAPH, SOURCE } from './operation-examples.js';
 
 const GRAPH_SENT = JSON.stringify(GRAPH);

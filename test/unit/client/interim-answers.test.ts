@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { skipInterimAnswers, withoutInterim } from '../../../client/interim-answers.js';
+import { skipInterimAnswers, withoutInterim } from '../../../client/http/interim-answers.js';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDeadline } from '../../../client/deadline.js';
+import { createDeadline } from '../../../client/http/deadline.js';
 
 beforeEach(() => {
   vi.useFakeTimers();

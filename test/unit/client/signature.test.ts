@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { toRequest } from '../../../client/request.js';
-import { signatureOf, signedHeaders } from '../../../client/signature.js';
+import { toRequest } from '../../../client/http/request.js';
+import { signatureOf, signedHeaders } from '../../../client/http/signature.js';
 
 /** Made with: printf 'METHOD PATH\nTIMESTAMP\nACCESSKEY' | openssl dgst -sha256 -hmac SECRETKEY -binary | base64 */
 const VECTORS = [

@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
-import { ENDPOINTS } from '../../../client/endpoints.js';
+import { ENDPOINTS } from '../../../client/operations/endpoints.js';
 import {
   type ActivityOperation,
   operationActivityName,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SeenRequest } from '../../../client/seen-request.js';
+import type { SeenRequest } from '../../../client/http/seen-request.js';
 import type { Meters } from '../../../worker/meters.js';
 import { afterExchange, outcomeOf, watchProfile } from '../../../worker/profile-watch.js';
 

@@ -1,6 +1,6 @@
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { cancellable } from '../../../workflows/cancellation.js';
+import { cancellable } from '../../../workflows/runtime/cancellation.js';
 
 const cancelled = () => Promise.reject(new CancelledFailure('cancelled'));
 const wished = (requested: boolean) => ({

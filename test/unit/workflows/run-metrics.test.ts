@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunProgress } from '../../../contract/run.js';
-import { type MetricsSink, measureRun } from '../../../workflows/run-metrics.js';
+import { type MetricsSink, measureRun } from '../../../workflows/runtime/run-metrics.js';
 
 const aProgress = (change: Partial<RunProgress> = {}): RunProgress => ({
   ...{

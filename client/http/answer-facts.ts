@@ -1,0 +1,71 @@
+import type { OperationName } from '../../contract/operations.js';
+import { cleanText } from '../clean-text.js';
+import { readErrorBody, type ErrorBody } from './error-body.js';
+import type { Head } from './send.js';
+import { httpDateMs, retryAfterMs } from './http-date.js';
+import { readJson } from './json-body.js';
+
+/** What every error of one call needs to know. */
+export interface CallSite {
+  readonly call: OperationName;
+  /** Method and path without query. */
+  readonly request: string;
+  readonly timeoutMs: number;
+  /** Taken out of every foreign text: keys and signature. */
+  readonly secrets: readonly string[];
+  readonly wallMs: number;
+}
+
+/** Headers in which gateways give the id of a request; none is documented for this service. */
+const REQUEST_ID_HEADERS = [
+  'x-ncp-trace-id',
+  'x-ncp-request-id',
+  'x-request-id',
+  'x-amzn-requestid',
+  'x-correlation-id',
+] as const;
+
+const CODE_LENGTH = 80;
+export const TITLE_LENGTH = 120;
+const DETAIL_LENGTH = 400;
+
+export function factsOfHead({ secrets, wallMs }: CallSite, { status, headers }: Head) {
+  const requestId = REQUEST_ID_HEADERS.map((name) => headers[name]).find(Boolean);
+  const nowMs = httpDateMs(headers['date']) ?? wallMs;
+  const waitMs = retryAfterMs(headers['retry-after'], nowMs);
+  return {
+    status,
+    ...(requestId !== undefined && { requestId: cleanText(requestId, secrets, CODE_LENGTH) }),
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+  };
+}
+
+export function factsOfBody({ secrets }: CallSite, body: ErrorBody | undefined): ErrorBody {
+  const { errorType, errorCode, title, detail } = body ?? {};
+  const clean = (text: string, max: number) => cleanText(text, secrets, max);
+  return {
+    ...(errorType !== undefined && { errorType: clean(errorType, CODE_LENGTH) }),
+    ...(errorCode !== undefined && { errorCode: clean(errorCode, CODE_LENGTH) }),
+    ...(title !== undefined && { title: clean(title, TITLE_LENGTH) }),
+    ...(detail !== undefined && { detail: clean(detail, DETAIL_LENGTH) }),
+  };
+}
+
+export const codesOf = ({ errorType, errorCode }: ErrorBody = {}) => ({
+  ...(errorType !== undefined && { errorType }),
+  ...(errorCode !== undefined && { errorCode }),
+});
+
+export function errorBodyOf(body: string): ErrorBody | undefined {
+  try {
+    return readErrorBody(readJson(body));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the end of the body was marked; without a mark, a cut body looks like a whole one. */
+export const isFramed = ({ status, headers }: Head): boolean =>
+  status === 204 ||
+  headers['content-length'] !== undefined ||
+  headers['transfer-encoding'] !== undefined;

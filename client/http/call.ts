@@ -1,0 +1,156 @@
+import type { OperationInput, OperationName, OperationOutput } from '../../contract/operations.js';
+import { errorBodyOf } from './answer-facts.js';
+import { attempt, attemptAnew, type Attempt, type Call, type Connection } from './attempt.js';
+import { errorResponse, noResponseError, decodeError } from './call-errors.js';
+import type { Answer, AnyOptions } from '../client.js';
+import { ENDPOINTS } from '../operations/endpoints.js';
+import type { Outcome } from './send.js';
+import { seenRequest } from './seen-request.js';
+import { httpDateMs } from './http-date.js';
+import { readJson } from './json-body.js';
+import { createDeadline } from './deadline.js';
+import { toRequest } from './request.js';
+import { Unreadable } from '../operations/unreadable.js';
+
+/**
+ * One call: checked, signed, sent, read. Nothing is repeated but a refused signature, once, where repeating is
+ * harmless and another key pair or clock is to be tried, and a path that the gateway does not know where the documentation and the service disagree about it.
+ * @throws DataFlowInvalidInputError, DataFlowCallError
+ */
+export async function callService<Name extends OperationName>(
+  connection: Connection,
+  name: Name,
+  input: OperationInput<Name>,
+  options: AnyOptions,
+): Promise<Answer<OperationOutput<Name>>> {
+  const onOtherPath = connection.onOtherPath.has(name);
+  const request = toRequest(name, input, options, onOtherPath);
+  const { settings, closing } = connection;
+  const timeoutMs = options.timeoutMs ?? settings.callTimeoutMs;
+  const deadline = createDeadline({ caller: options.signal, closing, timeoutMs });
+  const call: Call & { readonly name: Name } = {
+    connection,
+    name,
+    request,
+    options,
+    deadline,
+    site: {
+      call: name,
+      request: `${request.method} ${request.path}`,
+      timeoutMs,
+      secrets: [],
+      wallMs: settings.clock.wallMs(),
+    },
+  };
+  try {
+    const answered = await signed(call);
+    if (ENDPOINTS[name].otherPath === undefined || !isPathUnknown(answered.outcome))
+      return readAnswer(call, input, answered);
+    const other = { ...call, request: toRequest(name, input, options, !onOtherPath) };
+    return readAnswer(call, input, await onThePathKnown(other, answered, !onOtherPath));
+  } finally {
+    deadline.release();
+  }
+}
+
+/** The answer of the path that the service knows, which is remembered. Of neither: that of the path first asked for. */
+async function onThePathKnown(call: Call, first: Attempt, isOtherPath: boolean): Promise<Attempt> {
+  const { name, connection } = call;
+  if (!(await mayRepeat(call))) return first;
+  const second = await signed(call);
+  if (isPathUnknown(second.outcome)) {
+    tellRefused(call, second);
+    return first;
+  }
+  tellRefused(call, first);
+  if (isOtherPath) connection.onOtherPath.add(name);
+  else connection.onOtherPath.delete(name);
+  return second;
+}
+
+/** A start that thaws after its permit must stay refused (docs/submit-protocol.md, rule 2). */
+const NEVER_SIGNED_ANEW: readonly OperationName[] = ['executeJob', 'executeWorkflow'];
+
+async function signed(call: Call): Promise<Attempt> {
+  const { name, options } = call;
+  const first = await attempt(call);
+  // A date that the caller chose would be refused again.
+  const isRepeatable = !NEVER_SIGNED_ANEW.includes(name) && options.signedAtMs === undefined;
+  if (!isRepeatable || first.signedWith === undefined || !isSignatureRefused(first.outcome))
+    return first;
+  const second = await attemptAnew(call, first.signedWith, () => mayRepeat(call));
+  if (second !== undefined) tellRefused(call, first);
+  return second ?? first;
+}
+
+/** Waits until a further request may be made; false when the call ends before that. */
+async function mayRepeat({ connection, deadline }: Call): Promise<boolean> {
+  try {
+    await connection.settings.beforeRepeat?.(deadline.signal);
+    return !deadline.signal.aborted;
+  } catch {
+    return false;
+  }
+}
+
+/** Tells of an attempt that another one follows: its answer is read by nobody else. */
+function tellRefused(call: Call, refused: Attempt): void {
+  const { outcome, site } = refused;
+  if (outcome.kind !== 'whole') return;
+  tell(call, refused, errorResponse(site, outcome.head, outcome.body));
+}
+
+/** Whoever counts must not cost an answer: it may hold the id of what was started. */
+function tell({ name, connection: { settings } }: Call, attempted: Attempt, error?: unknown): void {
+  try {
+    settings.onRequest?.(seenRequest(name, attempted, error));
+  } catch {
+    // An observer's error must not fail the call: the answer may hold a new execution id.
+  }
+}
+
+/** The gateway has no such path, whatever is under it. */
+const isPathUnknown = (outcome: Outcome): boolean =>
+  outcome.kind === 'whole' &&
+  outcome.head.status === 404 &&
+  errorBodyOf(outcome.body)?.errorCode === '300';
+
+/** 401 with gateway code 200 or without any code: keys or clock, not rights (NOTES §5.9). */
+function isSignatureRefused(outcome: Outcome): boolean {
+  if (outcome.kind !== 'whole' || outcome.head.status !== 401) return false;
+  const { errorType, errorCode } = errorBodyOf(outcome.body) ?? {};
+  return errorType === undefined && (errorCode === undefined || errorCode === '200');
+}
+
+function readAnswer<Name extends OperationName>(
+  call: Call & { readonly name: Name },
+  input: OperationInput<Name>,
+  attempted: Attempt,
+): Answer<OperationOutput<Name>> {
+  try {
+    const answer = toAnswer(call.name, input, attempted, call.options);
+    tell(call, attempted);
+    return answer;
+  } catch (error) {
+    tell(call, attempted, error);
+    throw error;
+  }
+}
+
+function toAnswer<Name extends OperationName>(
+  name: Name,
+  input: OperationInput<Name>,
+  { outcome, site }: Attempt,
+  options: AnyOptions,
+): Answer<OperationOutput<Name>> {
+  if (outcome.kind !== 'whole') throw noResponseError(site, outcome);
+  const { head, body } = outcome;
+  if (head.status >= 300) throw errorResponse(site, head, body);
+  try {
+    const output = ENDPOINTS[name].decode(readJson(body), input, options);
+    return { output, dateMs: httpDateMs(head.headers['date']) };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    throw decodeError(site, head, error.message, body);
+  }
+}

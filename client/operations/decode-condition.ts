@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { JobCondition } from '../../contract/job.js';
+import { optional, optionalText, present, shown, wholeNumber } from './decode-members.js';
+import { namedValues } from './named-values.js';
+
+/** The service keeps parameters as texts; numbers and booleans are written out, nulls are absent. */
+const asTexts = (entries: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(entries).flatMap(([name, value]) =>
+      value === null ? [] : [[name, String(value as string | number | boolean)]],
+    ),
+  );
+
+const parameters = namedValues(z.union([z.string(), z.number(), z.boolean(), z.null()])).transform(
+  asTexts,
+);
+
+const members = {
+  numWorker: optional(wholeNumber),
+  timeout: optional(wholeNumber),
+  nrn: optionalText,
+  scriptPath: optionalText,
+  logPath: optionalText,
+  parameters: optional(parameters),
+  workerType: optionalText,
+} as const;
+const condition = z.object(members).transform(present);
+
+/** The names under which the generations of the documentation give the run settings (NOTES §5.14). */
+export const conditionMembers = {
+  jobCondition: optional(condition),
+  runCondition: optional(condition),
+  /** A slip of the first generation. */
+  runCondtion: optional(condition),
+  /** Beside the condition in the first two generations, inside it in the third. */
+  parameters: optional(parameters),
+} as const;
+
+const scalars = namedValues(z.unknown()).transform((entries) =>
+  asTexts(Object.fromEntries(Object.entries(entries).filter(([, value]) => isScalar(value)))),
+);
+const isScalar = (value: unknown): boolean => typeof value !== 'object';
+const shownCondition = shown(
+  z
+    .object({
+      numWorker: shown(wholeNumber),
+      timeout: shown(wholeNumber),
+      nrn: optionalText.catch(undefined),
+      scriptPath: optionalText.catch(undefined),
+      logPath: optionalText.catch(undefined),
+      parameters: shown(scalars),
+      workerType: optionalText.catch(undefined),
+    })
+    .transform(present),
+);
+
+/** The same of an execution: it is only compared, so what cannot be read of it is left out. */
+export const shownConditionMembers = {
+  jobCondition: shownCondition,
+  runCondition: shownCondition,
+  runCondtion: shownCondition,
+  parameters: shown(scalars),
+} as const;
+
+interface Generations {
+  readonly jobCondition?: JobCondition | undefined;
+  readonly runCondition?: JobCondition | undefined;
+  readonly runCondtion?: JobCondition | undefined;
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+}
+
+/** One condition out of whatever generation's names; `undefined` when none was given. */
+export function oneCondition(from: Generations): JobCondition | undefined {
+  const given = from.jobCondition ?? from.runCondition ?? from.runCondtion;
+  if (from.parameters === undefined || given?.parameters !== undefined) return given;
+  return { ...given, parameters: from.parameters };
+}

@@ -1,0 +1,164 @@
+import type { OperationInput, OperationName, OperationOutput } from '../../contract/operations.js';
+import type { ListOptions } from '../client.js';
+import { decodeDone } from './decode-done.js';
+import {
+  decodeExecution,
+  decodeExecutions,
+  decodeExecutionsOfJobs,
+  decodeStarted,
+} from './decode-execution.js';
+import { decodeJob, jobSummary } from './decode-job.js';
+import { pageDecoder } from './decode-page.js';
+import { decodeIntervals, decodePoints, decodeTotals } from './decode-statistics.js';
+import { decodeTrigger, decodeTriggers } from './decode-trigger.js';
+import { decodeWorkflow, decodeWorkflows, decodeWorkflowStart } from './decode-workflow.js';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** How an operation looks over HTTP. */
+export interface Endpoint<Name extends OperationName> {
+  readonly method: Method;
+  /** `{x}` stands for the member x of the input, which is an id. Signed and sent with /api/v1. */
+  readonly path: `/api/v1/${string}`;
+  /** Asked where the gateway knows the first path not (its code 300); the one that answers is remembered. */
+  readonly otherPath?: `/api/v1/${string}`;
+  /** Members of the input that are sent in the query, where given. */
+  readonly query?: readonly (keyof OperationInput<Name> & string)[];
+  /** Members of the input that are sent as a JSON object, where given; none given: no body. */
+  readonly body?: readonly (keyof OperationInput<Name> & string)[];
+  /** Turns the JSON of a 2xx into the output. @throws Unreadable */
+  readonly decode: (
+    body: unknown,
+    input: OperationInput<Name>,
+    options?: Pick<ListOptions, 'brief'>,
+  ) => OperationOutput<Name>;
+}
+
+const JOB = '/api/v1/jobs/{jobId}';
+const EXECUTION = `${JOB}/executions/{executionId}`;
+const WORKFLOW = '/api/v1/workflows/{workflowId}';
+const TRIGGER = '/api/v1/triggers/{triggerId}';
+const RANGE = ['startDate', 'endDate'] as const;
+const PAGING = ['page', 'limit'] as const;
+
+/** One row per operation. A new operation is a row here, in the contract and in input-schemas. */
+export const ENDPOINTS: { readonly [Name in OperationName]: Endpoint<Name> } = {
+  getExecutionInterval: {
+    method: 'GET',
+    path: '/api/v1/stats/executions-interval',
+    query: RANGE,
+    decode: decodeIntervals,
+  },
+  getExecutionResult: {
+    method: 'GET',
+    path: '/api/v1/stats/executions',
+    query: RANGE,
+    decode: decodeTotals,
+  },
+  getExecutionTimes: {
+    method: 'GET',
+    // Every page prints the second one; the first one was seen to answer (NOTES §3).
+    path: '/api/v1/stats/execution-times',
+    otherPath: '/api/v1/stats/executions-times',
+    query: RANGE,
+    decode: decodePoints,
+  },
+  createWorkflow: {
+    method: 'POST',
+    path: '/api/v1/workflows',
+    body: ['name', 'nodes', 'isTemp'],
+    decode: (body) => decodeWorkflow(body, {}),
+  },
+  getWorkflows: {
+    method: 'GET',
+    path: '/api/v1/workflows',
+    query: PAGING,
+    decode: decodeWorkflows,
+  },
+  getWorkflowById: { method: 'GET', path: WORKFLOW, decode: decodeWorkflow },
+  getWorkflowExecutions: {
+    method: 'GET',
+    path: `${WORKFLOW}/executions`,
+    query: ['filter', ...PAGING],
+    decode: decodeExecutionsOfJobs,
+  },
+  updateWorkflow: {
+    method: 'PUT',
+    path: WORKFLOW,
+    body: ['name', 'nodes', 'isTemp'],
+    decode: decodeWorkflow,
+  },
+  deleteWorkflow: { method: 'DELETE', path: WORKFLOW, decode: decodeDone },
+  executeWorkflow: {
+    method: 'POST',
+    path: `${WORKFLOW}/executions`,
+    decode: decodeWorkflowStart,
+  },
+  createJob: {
+    method: 'POST',
+    path: '/api/v1/jobs',
+    body: ['name', 'type', 'maxConcurrentRuns', 'jobCondition', 'nodes'],
+    decode: (body) => decodeJob(body, {}),
+  },
+  getJobs: {
+    method: 'GET',
+    path: '/api/v1/jobs',
+    query: ['name', ...PAGING],
+    decode: pageDecoder(jobSummary),
+  },
+  getJobById: { method: 'GET', path: JOB, decode: decodeJob },
+  updateJob: {
+    method: 'PATCH',
+    path: JOB,
+    body: ['type', 'name', 'maxConcurrentRuns', 'jobCondition', 'nodes'],
+    decode: decodeJob,
+  },
+  updateJobLegacyPut: {
+    method: 'PUT',
+    path: JOB,
+    body: ['name', 'type', 'isTemp', 'nodes'],
+    decode: decodeJob,
+  },
+  verifyJob: {
+    method: 'POST',
+    path: '/api/v1/jobs/verify',
+    body: ['name', 'nodes'],
+    decode: decodeDone,
+  },
+  executeJob: {
+    method: 'POST',
+    path: `${JOB}/executions`,
+    query: ['triggerId', 'workflowId'],
+    body: ['jobCondition'],
+    decode: decodeStarted,
+  },
+  getJobExecutions: {
+    method: 'GET',
+    path: `${JOB}/executions`,
+    query: PAGING,
+    decode: decodeExecutions,
+  },
+  getJobExecutionById: { method: 'GET', path: EXECUTION, decode: decodeExecution },
+  updateJobExecuteConfig: {
+    method: 'PUT',
+    path: `${JOB}/executions`,
+    body: ['jobCondition'],
+    decode: decodeJob,
+  },
+  deleteJob: { method: 'DELETE', path: JOB, decode: decodeDone },
+  cancelJobExecution: { method: 'POST', path: `${EXECUTION}/cancel`, decode: decodeDone },
+  createTrigger: {
+    method: 'POST',
+    path: '/api/v1/triggers',
+    body: ['name', 'type', 'triggerRule'],
+    decode: (body) => decodeTrigger(body, {}),
+  },
+  getTriggers: {
+    method: 'GET',
+    path: '/api/v1/triggers',
+    query: ['name', ...PAGING],
+    decode: decodeTriggers,
+  },
+  getTriggerById: { method: 'GET', path: TRIGGER, decode: decodeTrigger },
+  deleteTrigger: { method: 'DELETE', path: TRIGGER, decode: decodeDone },
+};

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { ID } from '../../contract/ids.js';
+import { type JobCondition, TIMEOUT_MINUTES, WORKERS } from '../../contract/job.js';
+import { DAYS_OF_WEEK, type TriggerRule } from '../../contract/trigger.js';
+import { namedValues } from './named-values.js';
+
+/** A text that must fit; `remedy` is what the caller is told, also when it is missing. */
+export const textLike = (pattern: RegExp, remedy: string) =>
+  z.string(remedy).regex(pattern, remedy);
+
+export const wholeNumber = (least: number, most: number, remedy: string) =>
+  z.int(remedy).min(least, remedy).max(most, remedy);
+
+export const anyText = z
+  .string('give a text that is not empty')
+  .min(1, 'give a text that is not empty');
+export const flag = z.boolean('give true or false');
+
+/** Ids are opaque (NOTES §5.12); what a path gives a meaning to is refused: `../x` would call another operation. */
+export const id = textLike(ID, 'give 1 to 100 letters, digits, _ or -, as the service shows it');
+
+/** Names of jobs, workflows and triggers (NOTES §3). */
+export const resourceName = textLike(
+  /^[A-Za-z_][A-Za-z0-9_-]{2,99}$/,
+  'give 3 to 100 letters, digits, _ or -, the first a letter or _',
+);
+
+const MOST = Number.MAX_SAFE_INTEGER;
+export const paging = {
+  page: wholeNumber(0, MOST, 'give a whole number, 0 or more')
+    .describe('page, from 0')
+    .exactOptional(),
+  limit: wholeNumber(1, MOST, 'give a whole number, 1 or more')
+    .describe('rows per page; the service gives 1000')
+    .exactOptional(),
+} as const;
+
+const SECONDS = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
+/** Wall clock of the service, without offset. */
+export const wallClock = textLike(
+  SECONDS,
+  'give YYYY-MM-DDTHH:mm:ss, the wall clock of Korea without offset',
+);
+
+export const maxConcurrentRuns = wholeNumber(1, MOST, 'give a whole number, 1 or more').describe(
+  'most executions at once',
+);
+
+export const jobCondition: z.ZodType<JobCondition> = z.strictObject(
+  {
+    numWorker: wholeNumber(WORKERS.least, WORKERS.most, WORKERS.remedy).exactOptional(),
+    timeout: wholeNumber(
+      TIMEOUT_MINUTES.least,
+      TIMEOUT_MINUTES.most,
+      TIMEOUT_MINUTES.remedy,
+    ).exactOptional(),
+    nrn: anyText.exactOptional(),
+    scriptPath: anyText.exactOptional(),
+    logPath: anyText.exactOptional(),
+    parameters: namedValues(z.string('give a text'), 'give names and texts').exactOptional(),
+    workerType: anyText.exactOptional(),
+  },
+  'give an object, e.g. {"numWorker": 4, "timeout": 60}',
+);
+
+const HOUR_OR_TIME =
+  'give minute 00 to 59 where interval is HOUR, else a time of day such as 02:00';
+const recurring = { type: z.literal('RECURRING') } as const;
+const timeOfDay = textLike(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, HOUR_OR_TIME);
+const DAYS_REMEDY = `interval WEEK needs a list of ${DAYS_OF_WEEK.join(', ')}`;
+
+const byInterval = z.discriminatedUnion(
+  'interval',
+  [
+    z.strictObject({
+      ...recurring,
+      interval: z.literal('HOUR'),
+      time: textLike(/^[0-5]\d$/, HOUR_OR_TIME),
+    }),
+    z.strictObject({ ...recurring, interval: z.literal('DAY'), time: timeOfDay }),
+    z.strictObject({
+      ...recurring,
+      interval: z.literal('WEEK'),
+      time: timeOfDay,
+      dayOfWeek: z.array(z.enum(DAYS_OF_WEEK, DAYS_REMEDY), DAYS_REMEDY).min(1, DAYS_REMEDY),
+    }),
+    z.strictObject({
+      ...recurring,
+      interval: z.literal('MONTH'),
+      time: timeOfDay,
+      dateOfMonth: textLike(
+        /^([1-9]|[12]\d|3[01]|-1)$/,
+        'interval MONTH needs "1" to "31", or "-1" for the last day',
+      ),
+    }),
+  ],
+  'RECURRING needs interval: HOUR, DAY, WEEK or MONTH',
+);
+
+export const triggerRule: z.ZodType<TriggerRule> = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('NONE') }),
+    z.strictObject({
+      type: z.literal('ONE_TIME'),
+      executionDate: z
+        .string('ONE_TIME needs executionDate')
+        .min(1, 'ONE_TIME needs executionDate'),
+    }),
+    byInterval,
+  ],
+  'give an object with type RECURRING, ONE_TIME or NONE',
+);

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { OperationInput, OperationName } from '../../contract/operations.js';
+import {
+  anyText,
+  flag,
+  id,
+  jobCondition,
+  maxConcurrentRuns,
+  paging,
+  resourceName,
+  triggerRule,
+  wallClock,
+} from './input-members.js';
+import { jobNodes, workflowNodes } from './input-nodes.js';
+
+const jobId = id.describe('id of the job');
+const executionId = id.describe('id of the execution');
+const workflowId = id.describe('id of the workflow');
+const triggerId = id.describe('id of the trigger');
+const byName = {
+  name: anyText.describe('only these, by name').exactOptional(),
+  ...paging,
+} as const;
+
+const range = z
+  .strictObject({
+    startDate: wallClock.describe('begin, YYYY-MM-DDTHH:mm:ss, wall clock of Korea'),
+    endDate: wallClock.describe('end, likewise'),
+  })
+  .refine(({ startDate, endDate }) => startDate <= endDate, {
+    path: ['endDate'],
+    error: 'is before startDate',
+  });
+
+const jobType = z.enum(['VISUAL', 'SCRIPT'], 'give VISUAL or SCRIPT').describe('VISUAL or SCRIPT');
+const settings = jobCondition.describe('run settings, e.g. {"numWorker": 4, "timeout": 60}');
+const jobMembers = {
+  maxConcurrentRuns: maxConcurrentRuns.exactOptional(),
+  jobCondition: settings.exactOptional(),
+  nodes: jobNodes.exactOptional(),
+} as const;
+const name = resourceName.describe('name');
+const isTemp = flag.describe('keep a draft; documented until 2026-08').exactOptional();
+const writtenWorkflow = { name, nodes: workflowNodes, isTemp } as const;
+
+/** What each operation takes: checked before anything is sent, and where the flags of the command line come from. */
+export const INPUTS: {
+  readonly [Name in OperationName]: z.ZodType<OperationInput<Name>> & Shaped;
+} = {
+  getExecutionInterval: range,
+  getExecutionResult: range,
+  getExecutionTimes: range,
+  createWorkflow: z.strictObject(writtenWorkflow),
+  getWorkflows: z.strictObject(paging),
+  getWorkflowById: z.strictObject({ workflowId }),
+  getWorkflowExecutions: z.strictObject({
+    workflowId,
+    filter: anyText.describe('name of the workflow').exactOptional(),
+    ...paging,
+  }),
+  updateWorkflow: z.strictObject({ workflowId, ...writtenWorkflow }),
+  deleteWorkflow: z.strictObject({ workflowId }),
+  executeWorkflow: z.strictObject({ workflowId }),
+  createJob: z.strictObject({ name, type: jobType, ...jobMembers }),
+  getJobs: z.strictObject(byName),
+  getJobById: z.strictObject({ jobId }),
+  updateJob: z.strictObject({ jobId, type: jobType, name: name.exactOptional(), ...jobMembers }),
+  updateJobLegacyPut: z.strictObject({
+    jobId,
+    name,
+    type: z.literal('DATAFLOW', 'give DATAFLOW').describe('DATAFLOW'),
+    isTemp,
+    nodes: jobNodes.exactOptional(),
+  }),
+  verifyJob: z.strictObject({ name, nodes: jobNodes }),
+  executeJob: z.strictObject({
+    jobId,
+    jobCondition: settings.exactOptional(),
+    triggerId: triggerId.exactOptional(),
+    workflowId: workflowId.exactOptional(),
+  }),
+  getJobExecutions: z.strictObject({ jobId, ...paging }),
+  getJobExecutionById: z.strictObject({ jobId, executionId }),
+  updateJobExecuteConfig: z.strictObject({ jobId, jobCondition: settings }),
+  deleteJob: z.strictObject({ jobId }),
+  cancelJobExecution: z.strictObject({ jobId, executionId }),
+  createTrigger: z.strictObject({
+    name,
+    type: z
+      .enum(['SCHEDULED', 'EVENT', 'NONE'], 'give SCHEDULED, EVENT or NONE')
+      .describe('SCHEDULED, EVENT or NONE'),
+    triggerRule: triggerRule.describe('when it fires, e.g. {"type": "NONE"}'),
+  }),
+  getTriggers: z.strictObject(byName),
+  getTriggerById: z.strictObject({ triggerId }),
+  deleteTrigger: z.strictObject({ triggerId }),
+};
+
+/** An object schema, whose members can be read. */
+interface Shaped {
+  readonly shape: Readonly<Record<string, z.ZodType>>;
+}

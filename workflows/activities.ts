@@ -1,0 +1,308 @@
+import type { RetryPolicy } from '@temporalio/common';
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { DataFlowActivities, SubmitInput } from '../contract/activities.js';
+import { durationMs } from '../contract/durations.js';
+import type { ActivityStep } from '../contract/pipeline.js';
+import {
+  type ActivityOperation,
+  operationActivityName,
+  type OperationActivityInput,
+} from '../contract/operation-activities.js';
+import { OPERATIONS, type OperationOutput } from '../contract/operations.js';
+import type { RemoteStartInput } from '../contract/remote-activities.js';
+import {
+  type Cancellation,
+  type RunPort,
+  type SubmitLimits,
+  UNCANCELLABLE,
+  type VerbResult,
+} from './job-run/port.js';
+import type { RemotePort } from './remote-run/port.js';
+import { rawOutput, readOutput } from './runtime/activity-output.js';
+import { cancellable, rethrow } from './runtime/cancellation.js';
+import { readEnd, readSubmitEnd } from './runtime/failures.js';
+import { inOwnTurn } from './runtime/job-lock.js';
+import { remoteLockId, takeRemoteLock } from './runtime/remote-lock.js';
+import { reported } from './runtime/reported.js';
+
+/** All timeouts and retry policies of the workflow side, so that a reviewer sees them at once. */
+
+/** Reads repeat for ever: what bounds them is scheduleToClose. */
+const FOR_EVER: RetryPolicy = {
+  initialInterval: 1_000,
+  backoffCoefficient: 2,
+  maximumInterval: 30_000,
+};
+/** The wait for an end: what kills its attempts are workers, and it must not be left alone for longer at each. */
+const WAITING: RetryPolicy = { ...FOR_EVER, maximumInterval: 5_000 };
+/** A stop: what it is about goes on running until it is done. */
+const STOPPING: RetryPolicy = { ...FOR_EVER, maximumInterval: 10_000 };
+/** Longest silence of an attempt that works: how soon a killed worker's act is taken over. */
+const HEARTBEAT_MS = 10_000;
+/** Room for an attempt to report after its own limits have passed. */
+const REPORT_MS = 10_000;
+/** A call may wait for its turn in the budget of calls; its heartbeats tell that it lives. */
+const CALL_MS = 300_000;
+/** Temporal needs a limit; this one is longer than any run. */
+const UNBOUNDED_MS = 366 * 24 * 3_600_000;
+
+interface Within {
+  readonly withinMs: number | undefined;
+  readonly summary: string;
+}
+
+const acts = (options: ActivityOptions): DataFlowActivities =>
+  proxyActivities<DataFlowActivities>({
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    ...options,
+  });
+
+const reading = ({ withinMs, summary }: Within): ActivityOptions => ({
+  scheduleToCloseTimeout: withinMs ?? UNBOUNDED_MS,
+  heartbeatTimeout: HEARTBEAT_MS,
+  retry: FOR_EVER,
+  summary,
+});
+
+const prepareWithin = (within: Within): DataFlowActivities['dataflowPrepareSubmission'] =>
+  acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareSubmission;
+
+export const preparePipeline: DataFlowActivities['dataflowPreparePipeline'] = (input) =>
+  acts({
+    ...reading({ withinMs: undefined, summary: 'check the pipeline' }),
+    startToCloseTimeout: CALL_MS,
+  }).dataflowPreparePipeline(input);
+
+/** Limit of all attempts where a user gives none: an activity that no worker knows would be retried for ever. */
+const USERS_ACTIVITY_MS = 24 * 3_600_000;
+
+/** An activity of the user's own. A cancel waits until it has ended: it is told by its heartbeats. */
+export function usersActivity(
+  { activity, options }: Pick<ActivityStep, 'activity' | 'options'>,
+  summary: string,
+): (...input: readonly unknown[]) => Promise<unknown> {
+  const { taskQueue, retry } = options;
+  const startToCloseMs = durationMs(options.startToCloseTimeout) ?? CALL_MS;
+  const heartbeatMs = durationMs(options.heartbeatTimeout);
+  const run = proxyActivities<Record<string, (...input: readonly unknown[]) => Promise<unknown>>>({
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    startToCloseTimeout: startToCloseMs,
+    scheduleToCloseTimeout:
+      durationMs(options.scheduleToCloseTimeout) ?? Math.max(USERS_ACTIVITY_MS, startToCloseMs),
+    ...(heartbeatMs !== undefined && { heartbeatTimeout: heartbeatMs }),
+    ...(taskQueue !== undefined && { taskQueue }),
+    ...(retry !== undefined && { retry: policyOf(retry) }),
+    summary,
+    activityTypeInfo: { [activity]: rawOutput },
+  })[activity];
+  if (run === undefined) throw new Error(`there is no proxy for activity ${activity}`);
+  return async (...input) => readOutput(activity, await run(...input));
+}
+
+function policyOf(retry: NonNullable<ActivityStep['options']['retry']>): RetryPolicy {
+  const { maximumAttempts, backoffCoefficient } = retry;
+  const initialMs = durationMs(retry.initialInterval);
+  const maximumMs = durationMs(retry.maximumInterval);
+  return {
+    ...(maximumAttempts !== undefined && { maximumAttempts }),
+    ...(backoffCoefficient !== undefined && { backoffCoefficient }),
+    ...(initialMs !== undefined && { initialInterval: initialMs }),
+    ...(maximumMs !== undefined && { maximumInterval: maximumMs }),
+  };
+}
+
+const identifyWithin = (within: Within): DataFlowActivities['dataflowIdentifyService'] =>
+  acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowIdentifyService;
+
+const prepareRemoteWithin = (within: Within): DataFlowActivities['dataflowPrepareRemoteWorkflow'] =>
+  acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareRemoteWorkflow;
+
+const findWithin = (within: Within): DataFlowActivities['dataflowReconcileSubmission'] =>
+  acts(reading(within)).dataflowReconcileSubmission;
+
+const stopWithin = (within: Within): DataFlowActivities['dataflowStopExecution'] =>
+  acts({ ...reading(within), retry: STOPPING }).dataflowStopExecution;
+
+/**
+ * One attempt. Not taken up while the permit is good: a schedule-to-start time-out, which proves that no worker was
+ * given it. One delivered just before the end still has the time of a whole POST. One that posts nothing can wait.
+ */
+const oneAttempt = (
+  { permit, postNothing }: Pick<SubmitInput, 'permit' | 'postNothing'>,
+  { summary, askWithinMs }: SubmitLimits,
+): DataFlowActivities => {
+  const { permitTtlMs, submitTimeoutMs } = permit.timings;
+  return acts({
+    ...(postNothing === true
+      ? { scheduleToCloseTimeout: askWithinMs }
+      : { scheduleToStartTimeout: permitTtlMs }),
+    startToCloseTimeout: permitTtlMs + submitTimeoutMs + REPORT_MS,
+    heartbeatTimeout: HEARTBEAT_MS,
+    retry: { maximumAttempts: 1 },
+    summary,
+  });
+};
+
+const submitUnder = (
+  input: SubmitInput,
+  limits: SubmitLimits,
+): DataFlowActivities['dataflowExecuteJob'] => oneAttempt(input, limits).dataflowExecuteJob;
+
+const startRemoteUnder = (
+  input: RemoteStartInput,
+  limits: SubmitLimits,
+): DataFlowActivities['dataflowStartRemoteWorkflow'] =>
+  oneAttempt(input, limits).dataflowStartRemoteWorkflow;
+
+interface Residence extends Within {
+  /** How soon a killed worker's wait is taken over. */
+  readonly waitHeartbeatTimeoutMs: number;
+  /** Whose workers wait; undefined: those of the workflow's own task queue. */
+  readonly taskQueue?: string | undefined;
+}
+
+/** A resident wait. */
+const resident = (
+  { waitHeartbeatTimeoutMs, taskQueue, ...within }: Residence,
+  retry = FOR_EVER,
+): DataFlowActivities =>
+  acts({
+    ...reading(within),
+    retry,
+    heartbeatTimeout: waitHeartbeatTimeoutMs,
+    ...(taskQueue !== undefined && { taskQueue }),
+  });
+
+const awaitWithin = (within: Residence): DataFlowActivities['dataflowAwaitExecution'] =>
+  resident(within, WAITING).dataflowAwaitExecution;
+
+const awaitFreeWithin = (within: Residence): DataFlowActivities['dataflowAwaitCapacity'] =>
+  resident(within).dataflowAwaitCapacity;
+
+const followWithin = (within: Residence): DataFlowActivities['dataflowFollowRemoteWorkflow'] =>
+  resident(within).dataflowFollowRemoteWorkflow;
+
+interface CallOf<Name extends ActivityOperation> {
+  readonly withinMs: number | undefined;
+  readonly input: OperationActivityInput<Name>;
+  /** @default what the operation does */
+  readonly summary?: string;
+}
+
+/**
+ * One operation. Repeated for ever, also those that are not idempotent: their activity itself refuses to act again
+ * unless it is proven that nothing was done. A write under way is waited for when the workflow is cancelled.
+ */
+export function callOperation<Name extends ActivityOperation>(
+  name: Name,
+  { withinMs, input, summary = OPERATIONS[name].about }: CallOf<Name>,
+): Promise<OperationOutput<Name>> {
+  const { kind } = OPERATIONS[name];
+  const proxy = acts({
+    ...reading({ withinMs, summary }),
+    startToCloseTimeout: CALL_MS,
+    ...(kind === 'write' && {
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    }),
+  });
+  const call = proxy[operationActivityName(name)] as unknown as (
+    input: OperationActivityInput<Name>,
+  ) => Promise<OperationOutput<Name>>;
+  return call(input);
+}
+
+type Shared = Pick<
+  RunPort,
+  'awaitResolution' | 'jobLock' | 'claim' | 'claimedIds' | 'isAnotherUnknown'
+>;
+
+/** What runs of either kind need. */
+const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'> => ({
+  runId: () => workflowInfo().runId,
+  now: () => Date.now(),
+  random: () => Math.random(),
+  sleep: inOwnTurn(
+    async (ms, cancellation) =>
+      (await cancellable(cancellation, () => sleep(ms), rethrow)).kind === 'done',
+  ),
+  stop: inOwnTurn((input, limits) =>
+    reported({ ...limits, cancellation: UNCANCELLABLE }, (report, left) =>
+      stopWithin(left)({ ...input, report }),
+    ),
+  ),
+});
+
+/**
+ * The verbs of a run as Temporal activities and timers. `shared` is what the runs of one workflow share; waits go to
+ * `taskQueue`, everything else to the workflow's own.
+ */
+export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
+  ...shared,
+  ...surroundings(),
+  prepare: inOwnTurn((input, limits) =>
+    reported(limits, (report, left) => prepareWithin(left)({ ...input, report })),
+  ),
+  submit: inOwnTurn(async (input, limits) => {
+    try {
+      const execution = await submitUnder(input, limits)(input);
+      return { kind: 'started', execution };
+    } catch (error) {
+      return readSubmitEnd(error);
+    }
+  }),
+  reconcile: inOwnTurn((input, limits) =>
+    reported(limits, (report, left) => findWithin(left)({ ...input, report })),
+  ),
+  awaitEnd: inOwnTurn((input, limits) =>
+    reported(limits, (report, left) => awaitWithin({ ...left, taskQueue })({ ...input, report })),
+  ),
+  awaitCapacity: inOwnTurn((input, limits) =>
+    reported(limits, (report, left) =>
+      awaitFreeWithin({ ...left, taskQueue })({ ...input, report }),
+    ),
+  ),
+  read: inOwnTurn((input, limits) =>
+    waited(UNCANCELLABLE, () => callOperation('getJobExecutionById', { ...limits, input })),
+  ),
+});
+
+/** The verbs of a run of a remote workflow. */
+export const temporalRemotePort = (
+  { jobLock }: Pick<Shared, 'jobLock'>,
+  taskQueue?: string,
+): RemotePort => ({
+  ...surroundings(),
+  jobLock,
+  identify: inOwnTurn((input, limits) =>
+    waited(limits.cancellation, () => identifyWithin(limits)(input)),
+  ),
+  lock: inOwnTurn(takeRemoteLock),
+  lockId: remoteLockId,
+  prepare: inOwnTurn((input, limits) =>
+    reported(limits, (report, left) => prepareRemoteWithin(left)({ ...input, report })),
+  ),
+  submit: inOwnTurn(async (input, limits) => {
+    try {
+      return { kind: 'started', start: await startRemoteUnder(input, limits)(input) };
+    } catch (error) {
+      return readSubmitEnd(error);
+    }
+  }),
+  follow: inOwnTurn((input, limits) =>
+    reported(limits, (report, left) =>
+      followWithin({ ...left, taskQueue })({ ...input(), report }),
+    ),
+  ),
+});
+
+const waited = <Value>(
+  cancellation: Cancellation,
+  act: () => Promise<Value>,
+  graceMs = 0,
+): Promise<VerbResult<Value>> => cancellable(cancellation, act, readEnd, graceMs);

@@ -1,0 +1,88 @@
+import { type CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { newScope } from './own-scope.js';
+import type { Cancellation, VerbResult } from '../job-run/port.js';
+
+/**
+ * The cancel of a scope, as the logic of a run sees it. What is to end with it runs in that very scope: each promise
+ * that is pending takes memory for as long as the workflow is cached, and every task time.
+ */
+export function cancellationOf(scope: CancellationScope): Cancellation {
+  const listeners = new Set<() => void>();
+  let isListening = false;
+  const cancellation: Cancellation = {
+    get requested() {
+      return scope.consideredCancelled;
+    },
+    onRequest(listener) {
+      listeners.add(listener);
+      if (!isListening) {
+        isListening = true;
+        void scope.cancelRequested.catch(() => {
+          for (const each of listeners) each();
+        });
+      }
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    within: (act, graceMs = 0) =>
+      graceMs === 0 ? scope.run(act) : withGrace(cancellation, act, graceMs),
+  };
+  return cancellation;
+}
+
+/** Runs `act` in a scope of its own, which is cancelled so long after the cancellation. */
+async function withGrace<Value>(
+  cancellation: Cancellation,
+  act: () => Promise<Value>,
+  graceMs: number,
+): Promise<Value> {
+  const scope = newScope();
+  let grace: CancellationScope | undefined;
+  const onRequest = (): void => {
+    grace = newScope();
+    void grace
+      .run(() => sleep(graceMs))
+      .then(() => {
+        scope.cancel();
+      }, ignoreCancel);
+  };
+  const stopListening = cancellation.requested ? undefined : cancellation.onRequest(onRequest);
+  if (stopListening === undefined) onRequest();
+  try {
+    return await scope.run(act);
+  } finally {
+    stopListening?.();
+    grace?.cancel();
+  }
+}
+
+function ignoreCancel(error: unknown): void {
+  if (!isCancellation(error)) throw error;
+}
+
+type Interrupted = Extract<VerbResult<never>, { readonly kind: 'cancelled' }>;
+type Done<Value> = Extract<VerbResult<Value>, { readonly kind: 'done' }>;
+
+/**
+ * Runs `act` until a cancellation, or so long after it. `otherwise`: what it means when `act` fails. Not an async
+ * function: that would be one promise more for each wait.
+ */
+export function cancellable<Value, Otherwise>(
+  cancellation: Cancellation,
+  act: () => Promise<Value>,
+  otherwise: (error: unknown) => Otherwise,
+  graceMs = 0,
+): Promise<Done<Value> | Interrupted | Otherwise> {
+  if (cancellation.requested && graceMs === 0) return Promise.resolve({ kind: 'cancelled' });
+  return cancellation.within(act, graceMs).then(
+    (value) => ({ kind: 'done', value }),
+    (error: unknown) =>
+      cancellation.requested && isCancellation(error) ? { kind: 'cancelled' } : otherwise(error),
+  );
+}
+
+/** For acts that fail in no way that a run could go on from. */
+export function rethrow(error: unknown): never {
+  throw error;
+}

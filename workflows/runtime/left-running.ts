@@ -1,0 +1,40 @@
+import { ContinueAsNew, log, upsertMemo } from '@temporalio/workflow';
+import { FAILED_RUNS_MEMO } from '../../contract/names.js';
+import type { RemoteRunProgress } from '../../contract/remote-run.js';
+import type { RunProgress } from '../../contract/run.js';
+import { rememberFailedRun, openRuns } from './run-registry.js';
+
+/** Runs that the log line names; the memo holds fewer. */
+const MOST_NAMED = 50;
+
+/**
+ * The workflow function has ended. What it left under way runs on with nobody watching it: a run that was not awaited,
+ * or the others of a `Promise.all` of which one failed. Says so in memo and log. A run whose `state()` was taken goes on
+ * in the next run of the workflow.
+ */
+export function tellLeftRunning(error?: unknown): void {
+  const open = error instanceof ContinueAsNew ? [] : openRuns();
+  if (open.length === 0) return;
+  let memo = {};
+  for (const progress of open)
+    memo = rememberFailedRun({ ...progress, unknown: unknownOf(progress) });
+  upsertMemo({ [FAILED_RUNS_MEMO]: memo });
+  const runs = open.slice(0, MOST_NAMED).map(({ submission, phase, ...ids }) => ({
+    submission,
+    phase,
+    ...('executionId' in ids && { executionId: ids.executionId }),
+  }));
+  log.warn('the workflow ended before its Data Flow runs: what they started runs on unwatched', {
+    count: open.length,
+    runs,
+  });
+}
+
+function unknownOf(progress: RunProgress | RemoteRunProgress): string {
+  const { executionId } = progress as Partial<RunProgress>;
+  const what =
+    executionId !== undefined
+      ? `execution ${executionId} may still run`
+      : 'what this run was starting may run';
+  return `the workflow ended while this run was under way (${progress.phase}): ${what}, and nobody watches it. Check it in the service, and cancel it there if it is not wanted`;
+}

@@ -1,0 +1,63 @@
+import { isWaitReport, type ReportRequest, type WaitReport } from '../../contract/wait-report.js';
+import { readEnd } from './failures.js';
+import { cancellable } from './cancellation.js';
+import type { Cancellation, Limits, VerbResult } from '../job-run/port.js';
+import { inOwnTurn } from './job-lock.js';
+
+type Reported = Limits & { readonly graceMs?: number };
+
+/**
+ * Runs an activity until it has done what it is for. When it completes with a report instead (its calls fail, or work
+ * again), that is told, and the activity is scheduled anew with the time that is left.
+ */
+export async function reported<Value, Given extends Reported>(
+  limits: Given,
+  act: (request: ReportRequest, left: Given) => Promise<Value | WaitReport>,
+): Promise<VerbResult<Value>> {
+  const { cancellation, withinMs, graceMs = 0, onReport } = limits;
+  const beganMs = Date.now();
+  const cancelled = graceMs > 0 ? noteCancel(cancellation) : undefined;
+  const round = inOwnTurn((scheduled: () => Promise<Value | WaitReport>, grace: number) =>
+    cancellable(cancellation, scheduled, readEnd, grace),
+  );
+  let told: string | undefined;
+  let status: string | undefined;
+  try {
+    for (let times = 0; ; times += 1) {
+      const passedMs = Date.now() - beganMs;
+      const leftMs = withinMs === undefined ? undefined : Math.max(1, withinMs - passedMs);
+      const left = { ...limits, withinMs: leftMs };
+      const request = {
+        times,
+        ...(told !== undefined && { told }),
+        ...(status !== undefined && { status }),
+      };
+      const grace = cancelled === undefined ? 0 : cancelled.leftMs(graceMs);
+      const ended = await round(() => act(request, left), grace);
+      if (ended.kind === 'timed-out' && told !== undefined) return { last: told, ...ended };
+      if (ended.kind !== 'done') return ended;
+      if (!isWaitReport(ended.value)) return { kind: 'done', value: ended.value };
+      told = ended.value.report.lastError;
+      status = ended.value.report.status ?? status;
+      onReport?.(told);
+    }
+  } finally {
+    cancelled?.stop();
+  }
+}
+
+/** How much of a grace is left: it begins with the cancel, however often the activity is scheduled anew. */
+function noteCancel(cancellation: Cancellation): {
+  leftMs(graceMs: number): number;
+  stop(): void;
+} {
+  let sinceMs = cancellation.requested ? Date.now() : undefined;
+  const stop = cancellation.onRequest(() => {
+    sinceMs ??= Date.now();
+  });
+  return {
+    leftMs: (graceMs) =>
+      sinceMs === undefined ? graceMs : Math.max(0, graceMs - (Date.now() - sinceMs)),
+    stop,
+  };
+}

@@ -1,0 +1,269 @@
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  condition,
+  defineQuery,
+  defineUpdate,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { isId } from '../../contract/ids.js';
+import { PROGRESS_QUERY, RESOLVE_UPDATE } from '../../contract/names.js';
+import type { PipelineProgress } from '../../contract/pipeline-run.js';
+import type { RemoteRunProgress } from '../../contract/remote-run.js';
+import type { ResolveSubmission, RunProgress } from '../../contract/run.js';
+import { cancellable, rethrow } from './cancellation.js';
+import type { RemoteRun } from '../remote-run/remote-run.js';
+import type { RunPort, VerbResult } from '../job-run/port.js';
+import { jobKey } from '../job-run/match-criteria.js';
+import type { Run } from '../job-run/run.js';
+import { inOwnTurn, refuseForeignTurn } from './job-lock.js';
+import { workflowState } from './workflow-state.js';
+
+/** Ended runs that stay visible; older ones are dropped so that a long workflow does not grow. */
+const MOST_ENDED = 200;
+
+/** Where a run of a job stands, one of a remote workflow (it has a `workflowId`), or one of a `pipeline`. */
+export type AnyRunProgress = RunProgress | RemoteRunProgress | PipelineProgress;
+
+export const progressQuery = defineQuery<Readonly<Record<string, AnyRunProgress>>>(PROGRESS_QUERY);
+export const resolveUpdate = defineUpdate<undefined, [ResolveSubmission]>(RESOLVE_UPDATE);
+
+/** What the runs of one workflow have in common. */
+interface Registry {
+  readonly runs: (Run | RemoteRun)[];
+  /** How many runs there have been. */
+  started: number;
+  /** Who waits for the turn of a job; the first one has it. */
+  readonly turns: Map<string, object[]>;
+  /** Pipelines that are about to continue as new: no run gets a turn while there are any. */
+  readonly pausing: Set<object>;
+  /** Pipelines that were handed over: their runs get no turn any more, because others go on with them. */
+  readonly handedOver: Set<object>;
+  /**
+   * Which submission an execution belongs to: for good, so that no other one ever takes it. As many as one history holds
+   * starts: continue-as-new begins with those that a run's state hands over.
+   */
+  readonly claims: Map<string, string>;
+  /** Held submissions, and the word that was given on each. */
+  readonly held: Map<string, string | undefined>;
+  /** By `run.key`. */
+  readonly pipelines: Map<string, () => PipelineProgress>;
+  /** Ends of runs that did not complete, the newest of them. */
+  readonly leftBehind: (RunProgress | RemoteRunProgress)[];
+  isAnswering: boolean;
+}
+
+const registry = workflowState<Registry>(() => ({
+  runs: [],
+  started: 0,
+  turns: new Map(),
+  pausing: new Set(),
+  handedOver: new Set(),
+  claims: new Map(),
+  held: new Map(),
+  pipelines: new Map(),
+  leftBehind: [],
+  isAnswering: false,
+}));
+
+/** The key of a new run's submissions: the same after a replay and a reset, another one after continue-as-new. */
+export function nextKey(): (attempt: number) => string {
+  refuseForeignTurn();
+  const ordinal = (registry().started += 1);
+  return (attempt) => `${workflowInfo().originalExecutionRunId}-${ordinal}.${attempt}`;
+}
+
+export function register(run: Run | RemoteRun): void {
+  registerHandlers();
+  const { runs } = registry();
+  runs.push(run);
+  const ended = runs.filter((one) => one.progress.phase === 'ended');
+  if (ended.length > MOST_ENDED) runs.splice(runs.indexOf(ended[0] ?? run), 1);
+}
+
+/** Where the runs stand that have not ended, and are not to go on in a next run of the workflow. */
+export const openRuns = (): readonly (RunProgress | RemoteRunProgress)[] =>
+  registry()
+    .runs.filter((run) => run.progress.phase !== 'ended')
+    .filter((run) => !('isHandedOver' in run && run.isHandedOver))
+    .map(({ progress }) => progress);
+
+/** While anybody wants it no run gets its turn to start: it would not be settled before continue-as-new. */
+export function blockNewSubmissions(by: object, isPausing: boolean): void {
+  const { pausing } = registry();
+  if (isPausing) pausing.add(by);
+  else pausing.delete(by);
+}
+
+/** Their runs start nothing more here; what else the workflow runs is free to go on. */
+export function endTurns(of: object): void {
+  const { pausing, handedOver } = registry();
+  handedOver.add(of);
+  pausing.delete(of);
+}
+
+export function registerPipeline(key: string, progress: () => PipelineProgress): void {
+  registry().pipelines.set(key, progress);
+}
+
+/** Runs whose end a memo keeps; it must stay small. */
+const MOST_LEFT_BEHIND = 8;
+
+/** What the runs of this workflow that did not complete leave behind, by submission; the newest of them. */
+export function rememberFailedRun(
+  progress: RunProgress | RemoteRunProgress,
+): Readonly<Record<string, AnyRunProgress>> {
+  const { leftBehind } = registry();
+  leftBehind.push(progress);
+  leftBehind.splice(0, leftBehind.length - MOST_LEFT_BEHIND);
+  return Object.fromEntries(leftBehind.map((one) => [one.submission, one]));
+}
+
+export function allProgress(): Readonly<Record<string, AnyRunProgress>> {
+  const { pipelines, runs } = registry();
+  return Object.fromEntries<AnyRunProgress>([
+    ...[...pipelines].map(([key, progress]) => [key, progress()] as const),
+    ...runs.map((run) => [run.progress.submission, withCauseOfWait(run, runs)] as const),
+  ]);
+}
+
+/** What a run that waits for another one of its job to start shows besides: why that one does not get on. */
+function withCauseOfWait(
+  run: Run | RemoteRun,
+  runs: readonly (Run | RemoteRun)[],
+): RunProgress | RemoteRunProgress {
+  const { progress } = run;
+  if (!('submission' in run) || progress.phase !== 'waiting-for-lock') return progress;
+  const starting = runs.find(
+    (other) =>
+      other !== run &&
+      'submission' in other &&
+      jobKey(other) === jobKey(run) &&
+      other.progress.lastError !== undefined,
+  );
+  const { submission, lastError } = (starting?.progress ?? {}) as Partial<RunProgress>;
+  return lastError === undefined
+    ? progress
+    : { ...progress, lastError: `submission ${submission ?? ''}: ${lastError}` };
+}
+
+/** Sets the handlers that all runs of this workflow share, once. */
+export function registerHandlers(): void {
+  const own = registry();
+  if (own.isAnswering) return;
+  own.isAnswering = true;
+  setHandler(progressQuery, allProgress, {
+    description: 'Where each Data Flow run of this workflow stands',
+  });
+  setHandler(
+    resolveUpdate,
+    ({ submission, executionId }) => {
+      registry().held.set(submission, executionId);
+      return undefined;
+    },
+    { validator: checkWord, description: 'Names the execution of a held submission, or says none' },
+  );
+}
+
+function checkWord(input: ResolveSubmission): void {
+  const given: unknown = input;
+  if (typeof given !== 'object' || given === null)
+    throw ApplicationFailure.nonRetryable(
+      'the input must be an object, e.g. { submission, executionId }',
+      'DataFlowInvalidInput',
+    );
+  const { submission, executionId } = given as Partial<ResolveSubmission>;
+  const { held } = registry();
+  const problems: string[] = [];
+  if (submission === undefined || !held.has(submission)) {
+    const waiting = [...held.keys()].join(', ') || 'none';
+    const said = String(submission).slice(0, 100);
+    problems.push(`submission: ${said} is not held; held are: ${waiting.slice(0, 1_000)}`);
+  } else if (held.get(submission) !== undefined) {
+    problems.push(`submission: ${submission} has been answered already`);
+  }
+  if (!isId(executionId)) {
+    problems.push("executionId: give the id of the execution that is this submission's, or 'none'");
+  } else if (claimedIds(submission ?? '').includes(executionId)) {
+    problems.push(`executionId: ${executionId} belongs to another submission of this workflow`);
+  }
+  if (problems.length > 0) {
+    throw ApplicationFailure.nonRetryable(problems.join('; '), 'DataFlowInvalidInput');
+  }
+}
+
+const claimedIds = (except: string, { claims } = registry()): readonly string[] =>
+  [...claims].filter(([, submission]) => submission !== except).map(([id]) => id);
+
+/** Whether it came to be so within the time; without one it waits for ever. */
+const isSo = (isReached: () => boolean, withinMs: number | undefined): Promise<boolean> =>
+  withinMs === undefined ? condition(isReached).then(() => true) : condition(isReached, withinMs);
+
+type Limits = Parameters<RunPort['jobLock']>[1];
+
+async function awaitTurn(
+  { turns, pausing, handedOver }: Registry,
+  job: string,
+  { withinMs, cancellation }: Limits,
+  owner: object | undefined,
+): Promise<VerbResult<() => void>> {
+  const queue = turns.get(job) ?? [];
+  turns.set(job, queue);
+  const ticket = {};
+  queue.push(ticket);
+  const leave = (): void => {
+    queue.splice(queue.indexOf(ticket), 1);
+  };
+  const isOver = (): boolean => owner !== undefined && handedOver.has(owner);
+  const isFirst = (): boolean => pausing.size === 0 && queue[0] === ticket && !isOver();
+  if (isFirst()) return { kind: 'done', value: leave };
+  const waited = await cancellable(cancellation, () => isSo(isFirst, withinMs), rethrow);
+  if (waited.kind === 'done' && waited.value) return { kind: 'done', value: leave };
+  leave();
+  return { kind: waited.kind === 'done' ? 'timed-out' : 'cancelled' };
+}
+
+async function awaitWord(
+  { held }: Registry,
+  submission: string,
+  { withinMs, cancellation }: Limits,
+): Promise<VerbResult<string>> {
+  // On replay a resolution can come before the hold that it was accepted for.
+  if (!held.has(submission)) held.set(submission, undefined);
+  const given = (): boolean => held.get(submission) !== undefined;
+  try {
+    const waited = await cancellable(cancellation, () => isSo(given, withinMs), rethrow);
+    const value = held.get(submission); // a word that was taken counts, whatever came with it
+    if (value !== undefined) return { kind: 'done', value };
+    return { kind: waited.kind === 'done' ? 'timed-out' : 'cancelled' };
+  } finally {
+    held.delete(submission);
+  }
+}
+
+/**
+ * What the runs of one workflow share: turns per job, claimed executions, and words on held submissions.
+ * `owner`: the pipeline that the run belongs to.
+ */
+export function sharedByRuns(
+  owner?: object,
+): Pick<RunPort, 'awaitResolution' | 'jobLock' | 'claim' | 'claimedIds' | 'isAnotherUnknown'> {
+  const own = registry();
+  return {
+    claimedIds: (except) => claimedIds(except, own),
+    claim: (executionId, submission) => {
+      const { claims } = own;
+      if (!claims.has(executionId)) claims.set(executionId, submission);
+    },
+    isAnotherUnknown: (job, except) =>
+      own.runs.some(
+        (run) =>
+          'submission' in run &&
+          jobKey(run) === job &&
+          run.submission.key !== except &&
+          run.submission.outcomeUnknown,
+      ),
+    jobLock: inOwnTurn((job, limits) => awaitTurn(own, job, limits, owner)),
+    awaitResolution: inOwnTurn((submission, limits) => awaitWord(own, submission, limits)),
+  };
+}
