@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CommandFailed } from '../command-failed.js';
 import { say } from '../output.js';
 import { describeWorkflow } from '../run/describe-workflow.js';
+import { pausedText } from '../run/open-status.js';
 import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
@@ -33,7 +34,7 @@ async function cancel(runId: string, flags: CodecFlags): Promise<void> {
     await handle.cancel();
     say(
       status === 'PAUSED'
-        ? `the cancel is sent; ${runId} is paused and acts on it once somebody unpauses it: temporal workflow unpause --workflow-id ${runId}`
+        ? `the cancel is sent and waits: ${pausedText(runId)}`
         : `done: ${runId} is being canceled`,
     );
     say(`to see it end: dataflow pipeline watch ${runId}`);

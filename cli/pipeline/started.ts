@@ -2,7 +2,7 @@ import type { ExistingPipelineRun, StartedPipeline } from '../../worker/start-pi
 import { CommandFailed } from '../command-failed.js';
 import { print, printJson, say } from '../output.js';
 import { leftByClosed } from '../run/left-running.js';
-import { isOpen } from '../run/open-status.js';
+import { isOpen, pausedText } from '../run/open-status.js';
 import type { Temporal } from '../run/temporal-connection.js';
 import { timeText } from '../view/time-text.js';
 
@@ -38,6 +38,7 @@ export async function told(
   if (follow) return;
   if (json) printJson({ workflowId, taskQueue, started: run.started });
   else print(workflowId);
+  if (!run.started && run.existing.status === 'PAUSED') say(pausedText(workflowId));
   say(`to watch it: dataflow pipeline watch ${workflowId}`);
 }
 

@@ -1,5 +1,6 @@
 import { cleanText } from '../../client/clean-text.js';
 import type { PendingActivity, PendingWork } from './pending-work.js';
+import { pausedText } from './open-status.js';
 import { unpolledText } from './task-queue.js';
 
 const MAX_MESSAGE = 300;
@@ -14,6 +15,7 @@ const UNREADABLE_PAYLOAD = /unknown encoding/i;
 
 /** What keeps a workflow from going on, each with what to do; empty when nothing does. */
 export function pendingProblems(work: PendingWork): readonly string[] {
+  if (work.isPaused) return [pausedText(work.workflowId)];
   return [
     ...workflowTaskProblems(work),
     ...work.activities.flatMap((one) => activityProblems(one, work)),

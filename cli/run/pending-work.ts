@@ -4,6 +4,9 @@ import { type Pollers, pollersOf } from './task-queue.js';
 
 /** What the server has to hand out for a workflow, and what failed of it. */
 export interface PendingWork {
+  readonly workflowId: string;
+  /** Whether the workflow itself is paused. */
+  readonly isPaused: boolean;
   readonly workflowType: string;
   readonly taskQueue: string;
   /** The pending workflow task; `failure`: why the attempt before failed. */
@@ -40,10 +43,10 @@ export async function readPendingWork(
 ): Promise<PendingWork | undefined> {
   try {
     const { namespace, connection, codecFree } = temporal;
-    const { raw } = await connection.withDeadline(Date.now() + LIMIT_MS, () =>
+    const { raw, status } = await connection.withDeadline(Date.now() + LIMIT_MS, () =>
       codecFree.workflow.getHandle(workflowId).describe(),
     );
-    const work = pendingWork(raw);
+    const work = { ...pendingWork(raw), workflowId, isPaused: status.name === 'PAUSED' };
     const queues = new Set([
       ...(work.workflowTask?.isStarted === false ? [work.taskQueue] : []),
       ...work.activities.filter(({ isStarted }) => !isStarted).map(({ taskQueue }) => taskQueue),
@@ -70,7 +73,7 @@ export async function readPendingWork(
 const LIMIT_MS = 5_000;
 const MAX_QUEUES = 5;
 
-function pendingWork(raw: Described): PendingWork {
+function pendingWork(raw: Described): Omit<PendingWork, 'workflowId' | 'isPaused'> {
   const info = raw.workflowExecutionInfo;
   const taskQueue = info?.taskQueue ?? '';
   const task = raw.pendingWorkflowTask;

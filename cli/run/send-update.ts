@@ -7,7 +7,7 @@ import { progressOf } from './ask-progress.js';
 import { EncodedPayloads, encodingIn } from './encoded-payloads.js';
 import { pendingProblems } from './pending-problems.js';
 import { readPendingWork } from './pending-work.js';
-import { isOpen } from './open-status.js';
+import { isOpen, pausedText } from './open-status.js';
 import { pollersOf, unpolledText } from './task-queue.js';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';
 
@@ -74,6 +74,7 @@ function updatePort({ client }: Temporal, workflowId: string, sent: Sent): Updat
   return {
     newestRun: async () => {
       const { runId, status } = await client.workflow.getHandle(workflowId).describe();
+      if (status.name === 'PAUSED') throw new CommandFailed('refused', pausedText(workflowId));
       return { runId, isRunning: isOpen(status.name) };
     },
     send: async (runId) => {
@@ -101,9 +102,10 @@ export async function noAnswer(
   { workflowId, taskQueue }: { readonly workflowId: string; readonly taskQueue: string },
 ): Promise<CommandFailed> {
   const { connection, namespace } = temporal;
+  const work = await readPendingWork(temporal, workflowId);
+  if (work?.isPaused) return new CommandFailed('refused', pausedText(workflowId));
   const text = unpolledText(taskQueue, await pollersOf(connection, namespace, taskQueue));
   if (text !== undefined) return new CommandFailed('unreachable', text);
-  const work = await readPendingWork(temporal, workflowId);
   const problems = work === undefined ? [] : pendingProblems(work);
   return problems.length > 0
     ? new CommandFailed('unreachable', ...problems)

@@ -203,6 +203,13 @@ const STEERING: readonly Mutant[] = [
     killer: ['test/unit/pipeline/planner/plan-problems.test.ts', 'is refused with all'],
   },
   {
+    breaks: 'pipeline: a paused workflow counts as closed',
+    file: 'cli/run/open-status.ts',
+    from: "status === 'RUNNING' || status === 'PAUSED'",
+    to: "status === 'RUNNING'",
+    killer: ['test/unit/cli/open-status.test.ts', 'a PAUSED workflow is open'],
+  },
+  {
     breaks: 'pipeline: an Update goes to the next run though the closed one took it',
     file: 'cli/run/deliver.ts',
     from: 'isClosed && (await',
