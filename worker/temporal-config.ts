@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { BlockList, isIPv4 } from 'node:net';
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import { type Environment, valueOf } from '../client/environment.js';
 import { isLoopback } from '../client/http/origin.js';
@@ -143,3 +144,39 @@ function tlsReason({ tls }: ConnectionOptions): TlsReason {
  */
 export const withoutProxy = (host: string): { readonly channelArgs?: Record<string, number> } =>
   isLoopback(host) ? { channelArgs: { 'grpc.enable_http_proxy': 0 } } : {};
+
+/** A proxy on the way from a client to Temporal. */
+export interface ClientProxy {
+  /** The variable that names it. */
+  readonly variable: string;
+  /** The variable that lists hosts which are reached without it. */
+  readonly exceptions: string;
+}
+
+/** As gRPC for Node.js reads them: small letters only, of each list the first that is set. */
+const PROXIES = ['grpc_proxy', 'https_proxy', 'http_proxy'];
+const EXCEPTIONS = ['no_grpc_proxy', 'no_proxy'];
+
+/** The proxy that a client's calls to Temporal go through. gRPC passes over one whose URL is not `http:`. */
+export function proxyOf(
+  { host, isLocal }: Pick<TemporalConfig, 'host' | 'isLocal'>,
+  env: Environment,
+): ClientProxy | undefined {
+  const firstSet = (names: readonly string[]): string | undefined =>
+    names.find((name) => valueOf(env, name) !== undefined);
+  const variable = firstSet(PROXIES);
+  if (isLocal || variable === undefined || !/^http:/i.test(env[variable] ?? '')) return undefined;
+  const exceptions = firstSet(EXCEPTIONS);
+  if (exceptions === undefined) return { variable, exceptions: 'no_proxy' };
+  const listed = (env[exceptions] ?? '').split(',');
+  return listed.some((one) => isExcepted(host, one)) ? undefined : { variable, exceptions };
+}
+
+/** By the end of its name, or by a range of addresses such as `10.0.0.0/8`. */
+function isExcepted(host: string, exception: string): boolean {
+  const [, network = '', bits] = /^([\d.]+)\/(\d+)$/.exec(exception) ?? [];
+  if (!isIPv4(host) || !isIPv4(network) || Number(bits) > 32) return host.endsWith(exception);
+  const range = new BlockList();
+  range.addSubnet(network, Number(bits));
+  return range.check(host);
+}

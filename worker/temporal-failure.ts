@@ -1,7 +1,7 @@
-import { connect as connectTls, rootCertificates } from 'node:tls';
+import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
 import { isIP } from 'node:net';
 import { cleanText } from '../client/clean-text.js';
-import type { TemporalConfig } from './temporal-config.js';
+import type { ClientProxy, TemporalConfig } from './temporal-config.js';
 
 /** Why Temporal cannot be used, and what to do. Printed by worker, commands and doctor alike. */
 export interface TemporalFailure {
@@ -14,10 +14,17 @@ export interface TemporalFailure {
 /** What a socket to the server shows, without Temporal's protocol. */
 export type Probe =
   | { readonly kind: 'unknownHost' | 'closed' | 'silent' | 'plain' }
-  /** Not looked at: the way leads through the proxy that this variable names. */
-  | { readonly kind: 'proxied'; readonly variable: string }
-  /** @param trust why its certificate is not trusted, a code of OpenSSL or Node.js */
-  | { readonly kind: 'tls'; readonly trust?: string };
+  /** Not looked at: the way leads through a proxy. */
+  | ({ readonly kind: 'proxied' } & ClientProxy)
+  | ServerWithTls;
+
+interface ServerWithTls {
+  readonly kind: 'tls';
+  /** Why its certificate is not trusted: a code of OpenSSL or Node.js. */
+  readonly trust?: string;
+  /** From when and until when that certificate is valid. */
+  readonly validity?: readonly [from: Date, until: Date];
+}
 
 const PROBE_LIMIT_MS = 3_000;
 const UNKNOWN_HOST = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NONAME'];
@@ -41,8 +48,7 @@ export function probe({ host, port, connectionOptions }: TemporalConfig): Promis
     };
     socket.once('connect', () => (isConnected = true));
     socket.once('secureConnect', () => {
-      const trust = socket.authorized ? undefined : codeOf(socket.authorizationError);
-      end({ kind: 'tls', ...(trust !== undefined && { trust }) });
+      end({ kind: 'tls', ...distrustOf(socket) });
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
       // An alert is TLS: the server asks for a client certificate, say.
@@ -53,6 +59,15 @@ export function probe({ host, port, connectionOptions }: TemporalConfig): Promis
       end({ kind: isConnected ? 'plain' : 'silent' });
     });
   });
+}
+
+function distrustOf(socket: TLSSocket): Pick<ServerWithTls, 'trust' | 'validity'> {
+  if (socket.authorized) return {};
+  const { valid_from: from, valid_to: until } = socket.getPeerCertificate();
+  return {
+    trust: codeOf(socket.authorizationError),
+    validity: [new Date(from), new Date(until)],
+  };
 }
 
 /** Node.js gives an error or its code, whatever its types say. */
@@ -133,10 +148,7 @@ function reasonOfTls({ tls }: TemporalConfig, found: Probe | undefined): Reason 
       'it speaks TLS only',
       'set TEMPORAL_TLS=true; a server with API keys also asks for TEMPORAL_API_KEY',
     ];
-  const { trust } = found;
-  return trust === undefined
-    ? undefined
-    : [`its certificate is not trusted (${trust})`, trustRemedy(trust)];
+  return found.trust === undefined ? undefined : reasonOfTrust(found.trust, found.validity);
 }
 
 function reasonOfSilence(
@@ -148,7 +160,7 @@ function reasonOfSilence(
     case 'proxied':
       return [
         `no answer through the proxy of ${found.variable}${said}`,
-        `check that proxy, or name ${host} in no_proxy; a worker does not use it`,
+        `check that proxy, or name ${host} in ${found.exceptions} (gRPC reads these names in small letters only); a worker does not use it`,
       ];
     case 'unknownHost':
       return [`there is no host ${host}`, 'correct TEMPORAL_ADDRESS'];
@@ -168,12 +180,43 @@ function reasonOfSilence(
   }
 }
 
-function trustRemedy(code: string): string {
-  if (code === 'CERT_HAS_EXPIRED') return 'renew the certificate of the server';
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return 'set TEMPORAL_TLS_SERVER_NAME to the name in its certificate, or correct TEMPORAL_ADDRESS';
-  return 'name the certificate of its CA by TEMPORAL_TLS_SERVER_CA_CERT_PATH';
+/** Where the server's own certificate is valid by its dates, that of its CA is not. */
+function reasonOfTrust(code: string, validity: ServerWithTls['validity']): Reason {
+  const [from, until] = validity ?? [];
+  const now = new Date();
+  const clock = `the clock of this machine, which shows ${now.toISOString()}`;
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return until !== undefined && until < now
+        ? [
+            `its certificate expired on ${until.toISOString()}`,
+            `renew the certificate of the server; if it should be valid, correct ${clock}`,
+          ]
+        : [
+            'the certificate of its CA has expired',
+            `renew it, and name the new one by TEMPORAL_TLS_SERVER_CA_CERT_PATH; if it should be valid, correct ${clock}`,
+          ];
+    case 'CERT_NOT_YET_VALID':
+      return [
+        from !== undefined && from > now
+          ? `its certificate is valid only from ${from.toISOString()} on`
+          : 'the certificate of its CA is not valid yet',
+        `correct ${clock}; if that is right, replace the certificate`,
+      ];
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return [
+        untrusted(code),
+        'set TEMPORAL_TLS_SERVER_NAME to the name in its certificate, or correct TEMPORAL_ADDRESS',
+      ];
+    default:
+      return [
+        untrusted(code),
+        'name the certificate of its CA by TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+      ];
+  }
 }
+
+const untrusted = (code: string): string => `its certificate is not trusted (${code})`;
 
 /** Why a call failed on an open connection. */
 export function callFailure(

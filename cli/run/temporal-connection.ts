@@ -1,8 +1,9 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { type DataConverter, NamespaceNotFoundError } from '@temporalio/common';
-import { type Environment, valueOf } from '../../client/environment.js';
+import { valueOf } from '../../client/environment.js';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import {
+  proxyOf,
   resolveTemporalConfig,
   type TemporalConfig,
   withoutProxy,
@@ -98,23 +99,10 @@ export async function connectTemporal(flags: CodecFlags = {}): Promise<Temporal>
     return { connection, ...clientsOf(connection, namespace, converter), namespace, address };
   } catch (error) {
     await connection.close();
-    const variable = proxyOf(config, process.env);
-    const found: Probe =
-      variable === undefined ? await probe(config) : { kind: 'proxied', variable };
+    const proxy = proxyOf(config, process.env);
+    const found: Probe = proxy === undefined ? await probe(config) : { kind: 'proxied', ...proxy };
     throw new TemporalFailed(connectFailure(config, error, found));
   }
-}
-
-/** As gRPC for Node.js reads them: small letters only. */
-const PROXIES = ['grpc_proxy', 'https_proxy', 'http_proxy'];
-
-/** The variable whose proxy a command's calls to Temporal go through. */
-function proxyOf({ host, isLocal }: TemporalConfig, env: Environment): string | undefined {
-  const except = valueOf(env, 'no_grpc_proxy') ?? valueOf(env, 'no_proxy') ?? '';
-  const isExcepted = except.split(',').some((one) => one !== '' && host.endsWith(one));
-  return isLocal || isExcepted
-    ? undefined
-    : PROXIES.find((name) => valueOf(env, name) !== undefined);
 }
 
 function clientsOf(

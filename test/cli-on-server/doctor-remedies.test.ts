@@ -1,17 +1,19 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, type Socket } from 'node:net';
-import { createServer } from 'node:tls';
-import { tmpdir } from 'node:os';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { dataflow } from '../support/cli-process.js';
 import type { Finding } from '../../cli/doctor/finding.js';
 import { findTemporal } from '../../cli/doctor/temporal.js';
 import { inWorld } from '../support/world.js';
-import { selfSigned } from '../support/self-signed.js';
+import { createAuthority, selfSigned, type SelfSigned } from '../support/self-signed.js';
 import { until } from '../support/until.js';
 import { inUserEnvironment } from '../support/user-environment.js';
 import { startWorkerProcess } from '../support/worker-process.js';
@@ -148,8 +150,9 @@ describe('doctor, of Temporal: what it says to do is done, and it has nothing mo
     }));
 
   it('a server with TLS: switched on, its authority trusted, its name given', () =>
-    inWorld({ jobs: [] }, ({ taskQueue }) =>
-      behindTls('temporal.example', async (address, certificate) => {
+    inWorld({ jobs: [] }, async ({ taskQueue }) => {
+      const own = selfSigned('temporal.example');
+      await behindTls(own, async (address) => {
         const plain = { ...server(), TEMPORAL_ADDRESS: address };
         const first = await problemIn(plain, taskQueue);
         expect(first?.remedy).toMatch(/^set TEMPORAL_TLS=true/);
@@ -159,14 +162,66 @@ describe('doctor, of Temporal: what it says to do is done, and it has nothing mo
         expect(second?.remedy).toContain('by TEMPORAL_TLS_SERVER_CA_CERT_PATH');
 
         const trusted = { ...tls, TEMPORAL_TLS_SERVER_CA_CERT_PATH: join(folder, 'ca.pem') };
-        await writeFile(trusted.TEMPORAL_TLS_SERVER_CA_CERT_PATH, certificate);
+        await writeFile(trusted.TEMPORAL_TLS_SERVER_CA_CERT_PATH, own.cert);
         const third = await problemIn(trusted, taskQueue);
         expect(third?.remedy).toMatch(/^set TEMPORAL_TLS_SERVER_NAME to the name/);
 
         const named = { ...trusted, TEMPORAL_TLS_SERVER_NAME: 'temporal.example' };
         expect(await problemIn(named, taskQueue)).toBeUndefined();
-      }),
-    ));
+      });
+    }));
+
+  it('an expired certificate of the server: named with its date, and renewed', () =>
+    inWorld({ jobs: [] }, async ({ taskQueue }) => {
+      const year = new Date().getUTCFullYear();
+      const authority = createAuthority('Example Inc.');
+      await behindTls(authority.issue('localhost', year - 1), async (address, renew) => {
+        const env = {
+          ...{ ...server(), TEMPORAL_ADDRESS: address.replace('127.0.0.1', 'localhost') },
+          ...{ TEMPORAL_TLS: 'true', TEMPORAL_TLS_SERVER_CA_CERT_DATA: authority.cert },
+        };
+        const problem = await problemIn(env, taskQueue);
+        expect(problem?.text).toContain(`its certificate expired on ${year - 1}-01-01T00:00:00`);
+        expect(problem?.remedy).toMatch(/^renew the certificate of the server/);
+        const worker = await dataflow(['worker'], { env: { ...env, ...KEYS } });
+        expect(worker.code).toBe(3);
+        expect(worker.stderr).toContain(`its certificate expired on ${year - 1}-01-01T00:00:00`);
+        renew(authority.issue('localhost', year + 1));
+        expect(await problemIn(env, taskQueue)).toBeUndefined();
+      });
+    }));
+
+  it('a proxy that does not lead to Temporal on another host: mended, or passed by', ({ skip }) => {
+    const host = ownAddress();
+    if (host === undefined) return skip('this machine has no address but its loopback');
+    return inWorld({ jobs: [] }, ({ taskQueue }) =>
+      onAddress(host, (address) =>
+        withProxy(async (proxy, letPass) => {
+          const direct = { ...server(), TEMPORAL_ADDRESS: address };
+          expect(await problemIn(direct, taskQueue)).toBeUndefined();
+
+          const lost = { ...direct, grpc_proxy: 'http://127.0.0.1:1' };
+          const refused = { ...direct, https_proxy: proxy, NO_PROXY: host }; // not read in capitals
+          const elsewhere = { ...direct, http_proxy: proxy, no_grpc_proxy: 'a.example' };
+          for (const [variable, env] of Object.entries({
+            grpc_proxy: lost,
+            https_proxy: refused,
+            http_proxy: elsewhere,
+          })) {
+            const problem = await problemIn(env, taskQueue);
+            expect(problem?.text).toContain(`no answer through the proxy of ${variable} (`);
+            const [, named = '', list = ''] =
+              /or name (\S+) in (\S+) \(/.exec(problem?.remedy ?? '') ?? [];
+            expect(named).toBe(host);
+            const done = { ...env, [list]: `b.example,${named}` };
+            expect(await problemIn(done, taskQueue), variable).toBeUndefined();
+          }
+          letPass();
+          expect(await problemIn(refused, taskQueue)).toBeUndefined();
+        }),
+      ),
+    );
+  });
 
   it('a namespace that does not exist: the command that makes it', async ({ skip }) => {
     const cli = inject('temporalExecutable');
@@ -207,32 +262,82 @@ describe('doctor, of Temporal: what it says to do is done, and it has nothing mo
   });
 });
 
-/** Runs `body` with the address of the server of this run behind TLS, and the certificate that it shows. */
-async function behindTls(
-  name: string,
-  body: (address: string, certificate: string) => Promise<void>,
-): Promise<void> {
-  const own = selfSigned(name);
+const KEYS = { NCLOUD_ACCESS_KEY_ID: 'AKEY0123456789', NCLOUD_SECRET_ACCESS_KEY: 'SKEY0123456789' };
+
+/** Joins a connection to a new one to this address, and ends each with the other. */
+function pass(client: Duplex, host: string, port: number, opened = (): void => undefined): void {
+  const behind = connect(port, host, opened);
+  for (const [one, other] of [
+    [client, behind],
+    [behind, client],
+  ] as const) {
+    one.on('error', () => undefined);
+    one.on('close', () => other.destroy());
+  }
+  client.pipe(behind).pipe(client);
+}
+
+function passToServer(client: Duplex): void {
   const [host = '', port = ''] = inject('temporalAddress').split(':');
+  pass(client, host, Number(port));
+}
+
+/** Runs `body` with the port of a server that listens at this address of the machine. */
+async function listening(
+  server: Server,
+  host: string,
+  body: (address: string) => Promise<void>,
+): Promise<void> {
   const sockets = new Set<Socket>();
-  const front = createServer({ ...own, ALPNProtocols: ['h2'] }, (socket) => {
-    const behind = connect(Number(port), host);
-    for (const one of [socket, behind]) {
-      sockets.add(one);
-      one.on('error', () => undefined);
-      one.on('close', () => {
-        socket.destroy();
-        behind.destroy();
-      });
-    }
-    socket.pipe(behind).pipe(socket);
-  });
-  front.on('tlsClientError', () => undefined); // clients that do not trust it yet
-  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   try {
-    await body(`127.0.0.1:${(front.address() as AddressInfo).port}`, own.cert);
+    await body(`${host}:${(server.address() as AddressInfo).port}`);
   } finally {
     for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => front.close(resolve));
+    await new Promise((resolve) => server.close(resolve));
   }
+}
+
+/** Runs `body` with the address of the server of this run behind TLS. @param renew changes the certificate that it shows */
+async function behindTls(
+  own: SelfSigned,
+  body: (address: string, renew: (certificate: SelfSigned) => void) => Promise<void>,
+): Promise<void> {
+  const front = createTlsServer({ ...own, ALPNProtocols: ['h2'] }, passToServer);
+  front.on('tlsClientError', () => undefined); // clients that do not trust it yet
+  await listening(front, '127.0.0.1', (address) =>
+    body(address, (certificate) => {
+      front.setSecureContext(certificate);
+    }),
+  );
+}
+
+/** An address of this machine by which others reach it. */
+const ownAddress = (): string | undefined =>
+  Object.values(networkInterfaces())
+    .flat()
+    .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+
+/** Runs `body` with the server of this run at another address of this machine. */
+const onAddress = (host: string, body: (address: string) => Promise<void>): Promise<void> =>
+  listening(createServer(passToServer), host, body);
+
+/** Runs `body` with the URL of a proxy that connects nobody until it is told to. */
+async function withProxy(body: (url: string, letPass: () => void) => Promise<void>): Promise<void> {
+  let lets = false;
+  const proxy = createHttpServer();
+  proxy.on('connect', ({ url = '' }, client: Duplex) => {
+    const [host = '', port = ''] = url.split(':');
+    if (lets)
+      pass(client, host, Number(port), () => {
+        client.write('HTTP/1.1 200 OK\r\n\r\n');
+      });
+    else client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  await listening(proxy, '127.0.0.1', (address) =>
+    body(`http://${address}`, () => {
+      lets = true;
+    }),
+  );
 }

@@ -1,4 +1,9 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import {
+  generateKeyPairSync,
+  type KeyObject,
+  type KeyPairKeyObjectResult,
+  sign,
+} from 'node:crypto';
 
 /** A certificate that signs itself, made for one test run: nothing secret stands in the repository, nothing expires. */
 export interface SelfSigned {
@@ -31,34 +36,66 @@ const BASIC_CONSTRAINTS = oid('551d13');
 const TRUE = der(0x01, Buffer.from([0xff]));
 
 /** An authority of its own that stands for this host name (X.509 v3, EC P-256). */
-export function selfSigned(hostname: string): SelfSigned {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from(hostname)))));
-  const altNames = sequence(der(0x82, Buffer.from(hostname)));
+export const selfSigned = (hostname: string): SelfSigned => createAuthority(hostname);
+
+/** An authority, whose own certificate stands for its name. */
+export interface Authority extends SelfSigned {
+  /** A certificate for this host name. @param untilYear in whose first second it expires, three years after it begins */
+  issue(hostname: string, untilYear: number): SelfSigned;
+}
+
+export function createAuthority(name: string): Authority {
+  const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const certificate = (
+    subject: string,
+    keys: KeyPairKeyObjectResult,
+    untilYear: number,
+  ): SelfSigned => ({
+    cert: pem(certify({ subject, keys, issuer: name, untilYear }, own.privateKey)),
+    key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  });
+  return {
+    ...certificate(name, own, new Date().getUTCFullYear() + 2),
+    issue: (hostname, untilYear) =>
+      certificate(hostname, generateKeyPairSync('ec', { namedCurve: 'P-256' }), untilYear),
+  };
+}
+
+interface Claims {
+  readonly subject: string;
+  readonly keys: KeyPairKeyObjectResult;
+  readonly issuer: string;
+  readonly untilYear: number;
+}
+
+const named = (name: string): Buffer =>
+  sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from(name)))));
+
+function certify({ subject, keys, issuer, untilYear }: Claims, by: KeyObject): Buffer {
+  const altNames = sequence(der(0x82, Buffer.from(subject)));
   const extensions = sequence(
     sequence(BASIC_CONSTRAINTS, TRUE, der(0x04, sequence(TRUE))),
     sequence(SUBJECT_ALT_NAME, der(0x04, altNames)),
   );
-  const year = new Date().getUTCFullYear();
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1])),
     ECDSA_WITH_SHA256,
-    name,
-    sequence(utcTime(year - 1), utcTime(year + 2)),
-    name,
-    publicKey.export({ type: 'spki', format: 'der' }),
+    named(issuer),
+    sequence(utcTime(untilYear - 3), utcTime(untilYear)),
+    named(subject),
+    keys.publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, extensions),
   );
-  const signature = sign('sha256', toBeSigned, privateKey);
-  const all = sequence(toBeSigned, ECDSA_WITH_SHA256, der(0x03, Buffer.from([0]), signature));
+  const signature = sign('sha256', toBeSigned, by);
+  return sequence(toBeSigned, ECDSA_WITH_SHA256, der(0x03, Buffer.from([0]), signature));
+}
+
+function pem(content: Buffer): string {
   const lines =
-    all
+    content
       .toString('base64')
       .match(/.{1,64}/g)
       ?.join('\n') ?? '';
-  return {
-    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
+  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 }

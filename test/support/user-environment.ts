@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 export function inUserEnvironment(env: Readonly<Record<string, string>>): void {
   vi.unstubAllEnvs();
   for (const name of Object.keys(process.env))
-    if (/^(dataflow|ncloud|temporal|https?_proxy|no_proxy)/i.test(name))
+    if (/^(dataflow|ncloud|temporal|(https?|grpc|no|no_grpc)_proxy)/i.test(name))
       vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveTemporalConfig } from '../../../worker/temporal-config.js';
+import { proxyOf, resolveTemporalConfig } from '../../../worker/temporal-config.js';
 import {
   callFailure,
   connectFailure,
@@ -61,12 +61,51 @@ const REMOTE = { TEMPORAL_ADDRESS: 'temporal.example:7233' };
 const LOCAL = { TEMPORAL_ADDRESS: '127.0.0.1:7233' };
 const KEY = { TEMPORAL_API_KEY: 'KEY-0123456789' };
 const TLS = { TEMPORAL_TLS: 'true' };
+const LATER = new Date('9999-01-01T00:00:00Z');
 const silence = new Error('Failed to connect before the deadline');
 const refusal = Object.assign(new Error('x'), { code: 16, details: 'Request unauthorized.' });
 /** As the native connection says it. */
 const rust = new Error(
   'Status { code: PermissionDenied, message: "no \\"right\\"", details: b"\\x08", metadata: MetadataMap {} }',
 );
+
+describe('the proxy on the way to Temporal, as gRPC reads it (L5, L14)', () => {
+  const P = { https_proxy: 'http://proxy:3128' };
+  const far = (env: object, host = '10.1.2.3') => proxyOf({ host, isLocal: false }, { ...env });
+
+  it('is that of grpc_proxy, else of https_proxy, else of http_proxy, and none on this machine', () => {
+    const all = { ...P, http_proxy: P.https_proxy, grpc_proxy: P.https_proxy };
+    expect(far(all)?.variable).toBe('grpc_proxy');
+    expect(far({ ...all, grpc_proxy: '' })?.variable).toBe('https_proxy');
+    expect(far({ http_proxy: P.https_proxy })?.variable).toBe('http_proxy');
+    expect(far({})).toBeUndefined();
+    expect(proxyOf({ host: '127.0.0.1', isLocal: true }, P)).toBeUndefined();
+  });
+
+  it.each([
+    ['variables in capitals', { HTTPS_PROXY: P.https_proxy }],
+    ['a proxy that is reached by TLS', { https_proxy: 'https://proxy:3128' }],
+    ['no URL', { https_proxy: 'proxy' }],
+    ['an exception for the host', { ...P, no_proxy: 'a.example,10.1.2.3' }],
+    ['an exception for the end of its name', { ...P, no_proxy: '.2.3' }],
+    ['an exception for its network', { ...P, no_proxy: 'a.example,10.0.0.0/8' }],
+    ['an empty exception, which is the end of each name', { ...P, no_proxy: 'a.example,' }],
+  ])('is none by %s', (_, env) => {
+    expect(far(env)).toBeUndefined();
+  });
+
+  it.each([
+    ['an exception in capitals', { ...P, NO_PROXY: '10.1.2.3' }, 'no_proxy'],
+    ['another network', { ...P, no_proxy: '11.0.0.0/8,10.1.2.3/33' }, 'no_proxy'],
+    [
+      'exceptions of gRPC beside it',
+      { ...P, no_grpc_proxy: 'x', no_proxy: '10.1.2.3' },
+      'no_grpc_proxy',
+    ],
+  ])('remains with %s; exceptions go to the variable that is read', (_, env, exceptions) => {
+    expect(far(env)).toEqual({ variable: 'https_proxy', exceptions });
+  });
+});
 
 describe('a connection that does not come about (L4, L5)', () => {
   it.each<[string, object, unknown, Probe | undefined, string, string]>([
@@ -138,17 +177,41 @@ describe('a connection that does not come about (L4, L5)', () => {
       'an expired certificate',
       { ...REMOTE, ...TLS },
       silence,
-      { kind: 'tls', trust: 'CERT_HAS_EXPIRED' },
+      { kind: 'tls', trust: 'CERT_HAS_EXPIRED', validity: [new Date(0), new Date(1)] },
       'unreachable',
-      'renew the certificate',
+      'its certificate expired on 1970-01-01T00:00:00.001Z: renew the certificate of the server; if',
+    ],
+    [
+      'an expired certificate of its CA',
+      { ...REMOTE, ...TLS },
+      silence,
+      { kind: 'tls', trust: 'CERT_HAS_EXPIRED', validity: [new Date(0), LATER] },
+      'unreachable',
+      'the certificate of its CA has expired: renew it, and name the new one by TEMPORAL_TLS_SERVER_CA_CERT_PATH; if',
+    ],
+    [
+      'a certificate of tomorrow',
+      { ...REMOTE, ...TLS },
+      silence,
+      { kind: 'tls', trust: 'CERT_NOT_YET_VALID', validity: [LATER, LATER] },
+      'unreachable',
+      `its certificate is valid only from ${LATER.toISOString()} on: correct the clock of this machine`,
+    ],
+    [
+      'a certificate of its CA of tomorrow',
+      { ...REMOTE, ...TLS },
+      silence,
+      { kind: 'tls', trust: 'CERT_NOT_YET_VALID', validity: [new Date(0), LATER] },
+      'unreachable',
+      'the certificate of its CA is not valid yet: correct the clock of this machine',
     ],
     [
       'a proxy in between',
       REMOTE,
       silence,
-      { kind: 'proxied', variable: 'https_proxy' },
+      { kind: 'proxied', variable: 'https_proxy', exceptions: 'no_grpc_proxy' },
       'unreachable',
-      'check that proxy, or name temporal.example in no_proxy',
+      'check that proxy, or name temporal.example in no_grpc_proxy (',
     ],
     [
       'another protocol',
