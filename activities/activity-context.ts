@@ -1,12 +1,13 @@
-import { activityInfo, Context } from '@temporalio/activity';
+import { type Info, activityInfo, Context } from '@temporalio/activity';
+import type { DataFlowCallError } from '../client/errors.js';
+import { FAILURES, type FailureType } from '../contract/failures.js';
+import { isPermanent, type Repetition, type About, toFailure } from './failure.js';
+import { retryDelayMs } from './retry-delay.js';
 import {
   type ActivityCancellationDetails,
   ApplicationFailure,
   ApplicationFailureCategory,
 } from '@temporalio/common';
-import { type About, toFailure } from './failure.js';
-import { keepDetails } from './kept-details.js';
-import { createRepetition, type Retries } from './repetition.js';
 
 /** Heartbeat of the short acts; their heartbeat timeout is 10 s. */
 export const BEAT_MS = 2_500;
@@ -114,4 +115,65 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+/** Answers of one kind so far, over all attempts of an activity. */
+interface CountedAnswers {
+  readonly failure: FailureType;
+  readonly count: number;
+}
+
+/** What an attempt leaves to the next one: its heartbeat details. Attempts that a crash took with them leave them as they were. */
+export interface KeptDetails {
+  /** All of it, to be sent with a heartbeat. */
+  whole(): unknown;
+  /** Replaces what the act itself keeps. */
+  replace(details: unknown): void;
+  /** A call failed: told to whoever looks at the activity, and counted: how many answers of this kind there were. */
+  failed(failure: FailureType, message: string): number;
+}
+
+export function keepDetails(left: unknown): KeptDetails {
+  let details = left;
+  let answers = (left as { readonly answers?: CountedAnswers } | null | undefined)?.answers;
+  return {
+    whole: () => (answers === undefined ? details : { ...(details as object), answers }),
+    replace: (next) => {
+      details = next;
+    },
+    failed: (failure, message) => {
+      details = { ...(details as object), lastError: message };
+      answers = { failure, count: answers?.failure === failure ? answers.count + 1 : 1 };
+      return answers.count;
+    },
+  };
+}
+
+/**
+ * Which failed calls Temporal repeats: those that the failure table says, or all but permanent failures (a look or a stop
+ * must not be given up because keys are being rotated).
+ */
+export type Retries = 'by-table' | 'all-but-permanent';
+
+/** So many answers that mean a failure which is repeated `few` times are final. Attempts do not count: an outage or deploys may cost many. */
+const FEW = 3;
+
+/** What to do about failed calls of this attempt, which has just begun. */
+export function createRepetition(
+  info: Info,
+  retries: Retries,
+  kept: KeptDetails,
+): (error: DataFlowCallError) => Repetition {
+  const beganMs = performance.now();
+  return (error) => {
+    const count = kept.failed(error.failure, error.message);
+    const delayMs = retryDelayMs(info, performance.now() - beganMs, error.retryAfterMs);
+    return { isFinal: isFinal(error, retries, count), delayMs };
+  };
+}
+
+function isFinal(error: DataFlowCallError, retries: Retries, count: number): boolean {
+  if (retries === 'all-but-permanent') return isPermanent(error);
+  const { retry } = FAILURES[error.failure];
+  return retry === 'no' || (retry === 'few' && count >= FEW);
 }

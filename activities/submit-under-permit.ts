@@ -1,3 +1,4 @@
+import type { Profile } from './profile.js';
 import { type Info, activityInfo } from '@temporalio/activity';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Answer, ExecuteOptions } from '../client/client.js';
@@ -7,8 +8,6 @@ import type { OperationInput, OperationOutput } from '../contract/operations.js'
 import type { Timings } from '../contract/timings.js';
 import { laterDelivery } from './delivery.js';
 import { type About, callDetails, failure } from './failure.js';
-import { measureClock } from './measure-clock.js';
-import type { Profile } from './profile.js';
 
 /** Operations that start something, and are posted under a permit. */
 type Start = 'executeJob' | 'executeWorkflow';
@@ -127,4 +126,25 @@ export function submitFailure(
   if (!isRefusal(error)) return failure('DataFlowSubmissionUnknown', error.message, { details });
   const isRepeatable = ['DataFlowUnauthenticated', 'DataFlowThrottled'].includes(error.failure);
   return failure(isRepeatable ? 'DataFlowNotSent' : error.failure, error.message, { details });
+}
+
+/** What to ask for, only to be told the time. */
+type Subject = { readonly jobId: string } | { readonly workflowId: string };
+
+/**
+ * Makes sure that the service's clock is known: until the first answer has come, what stands for it is the clock of
+ * this process, however wrong. A permit that is checked against that, or a look that ends by it, proves nothing.
+ * Asks also where the time seems to be over: a wall clock that was set forward makes it so until the next answer, and
+ * a process that is given nothing but submits would refuse them for ever.
+ */
+export async function measureClock(
+  { client }: Pick<Profile, 'client'>,
+  subject: Subject,
+  signal: AbortSignal,
+  notAfterMs = Infinity,
+): Promise<void> {
+  const { serviceClock } = client;
+  if (serviceClock.isMeasured() && serviceClock.latestMs() < notAfterMs) return;
+  if ('jobId' in subject) await client.call('getJobById', { jobId: subject.jobId }, { signal });
+  else await client.call('getWorkflowById', { workflowId: subject.workflowId }, { signal });
 }

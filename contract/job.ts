@@ -1,3 +1,4 @@
+import { DATE_STEP_MARGIN_MS } from './timings.js';
 import type { JobNodeView } from './job-node.js';
 
 /** The service's own objects, as one shape over its documentation's generations (NOTES §5.14). */
@@ -115,3 +116,17 @@ export const rowsOn = ({ list, unreadable = 0 }: Page<unknown>): number => list.
 /** Whether the service would start this job now, as far as its status tells. */
 export const isRunnable = (job: Pick<Job, 'status'>): boolean =>
   job.status === 'READY' || job.status === 'RUNNABLE';
+
+/**
+ * Whether two executions can both come of the POSTs of one submission, which started executions within `windowMs`:
+ * createdDate against createdDate, so one clock. Where one shows none it is not proven. A copy that an operator makes of an
+ * execution later carries its run key too, and is not ours to stop.
+ */
+export function isOfSameTime(
+  one: Pick<JobExecution, 'createdDate'>,
+  other: Pick<JobExecution, 'createdDate'>,
+  windowMs: number,
+): boolean {
+  const apartMs = Math.abs(Date.parse(one.createdDate ?? '') - Date.parse(other.createdDate ?? ''));
+  return apartMs <= windowMs + DATE_STEP_MARGIN_MS;
+}

@@ -9,6 +9,6 @@ export {
   type ReadPipeline,
   type ReadPipelineOptions,
 } from './definition/read-pipeline-yaml.js';
-export { pipelineJsonSchema } from './definition/json-schema.js';
+export { pipelineJsonSchema } from './definition/pipeline-schema.js';
 export type { WrittenPipeline, WrittenStep } from './definition/pipeline-schema.js';
 export type { ParameterType, ParameterValue, RunIf } from '../contract/pipeline.js';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { durationMs } from './duration.js';
 import type { ExecutionScript, JobCondition, JobScript } from './job-script.js';
-import { uniqueBy } from './unique-ids.js';
 
 export const jobCondition: z.ZodType<JobCondition> = z.strictObject({
   numWorker: z.int().exactOptional(),
@@ -37,3 +36,17 @@ const job: z.ZodType<JobScript> = z.strictObject({
 });
 
 export const jobs = z.array(job).superRefine(uniqueBy('jobId', 'job'));
+
+/** A check that no two elements of a list have the same id. */
+export function uniqueBy<Name extends string>(name: Name, what: string) {
+  return (all: readonly Readonly<Record<Name, string>>[], context: z.RefinementCtx): void => {
+    const seen = new Set<string>();
+    for (const [index, { [name]: id }] of all.entries()) {
+      if (seen.has(id)) {
+        const message = `${id} is taken by an earlier ${what}; ids are unique`;
+        context.issues.push({ code: 'custom', message, path: [index, name], input: id });
+      }
+      seen.add(id);
+    }
+  };
+}

@@ -1,19 +1,25 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import {
+  type Worker,
   type BundleOptions,
   Runtime,
-  type Worker,
   type WorkerOptions,
   type WorkerPlugin,
 } from '@temporalio/worker';
+import type { Warn } from './backdating-support.js';
+import {
+  type Profiles,
+  activitiesOver,
+  openProfiles,
+  type OpenProfiles,
+  profilesOf,
+} from './profiles.js';
+import { createSlotWatch, slotUseOf } from './slots.js';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { createMeters } from './meters.js';
-import { observeWorker } from './observe-worker.js';
-import type { Warn } from './backdating-support.js';
 import type { ProfileOptions } from './profile-options.js';
-import { activitiesOver, openProfiles, type OpenProfiles, profilesOf } from './profiles.js';
 
 /** A source beside a source, a built file beside a built one; nothing in a worker that was bundled into one file. */
 const workflowModule = (name: string): readonly string[] =>
@@ -146,4 +152,26 @@ function refuseClashes(theirs: object | undefined, ours: object): void {
       `the worker has activities of its own named ${clashes.join(', ')}: rename them`,
     ]);
   }
+}
+
+/** Gauges are as old as this at most; Prometheus scrapes every 15 s or more rarely. */
+const SAMPLE_MS = 2_000;
+
+/** Workers whose slots a plugin watches: of several plugins one is enough. */
+const watched = new WeakSet<Worker>();
+
+/** Writes what stands at some height in these profiles, and watches the worker's slots, until the returned function is called. */
+export function observeWorker(worker: Worker, profiles: Profiles, warn: Warn): () => void {
+  const { taskQueue, namespace } = worker.options;
+  const slots = watched.has(worker) ? undefined : createSlotWatch(warn, { taskQueue, namespace });
+  watched.add(worker);
+  const sample = (): void => {
+    for (const profile of profiles.values()) profile.sample();
+    slots?.look(slotUseOf(worker));
+  };
+  sample();
+  const timer = setInterval(sample, SAMPLE_MS).unref();
+  return () => {
+    clearInterval(timer);
+  };
 }

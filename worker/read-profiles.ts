@@ -1,5 +1,5 @@
 import { chainOf } from '../client/credentials/chain.js';
-import { NODE_FILES } from '../client/credentials/node-files.js';
+import { NODE_FILES } from '../client/credentials/watched-file.js';
 import { type Environment, valueOf } from '../client/environment.js';
 import { DEFAULT_PROFILE } from '../contract/names.js';
 import { checkProfile } from './check-options.js';

@@ -1,6 +1,6 @@
 // Synthetic runs of a job, as distribution and as draws.
 import type { DurationHistory } from '../../contract/duration-history.js';
-import { logNormalSurvival } from '../../polling/log-normal.js';
+import { logNormalSurvival } from '../../polling/duration-model.js';
 
 /** How long runs of one job last. */
 export interface RunLengths {

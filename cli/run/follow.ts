@@ -1,6 +1,6 @@
+import { type AllProgress, jobRunsOf, pipelinesOf, remoteRunsOf } from '../../contract/progress.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { FAILED_RUNS_MEMO } from '../../contract/names.js';
-import { type AllProgress, jobRunsOf, pipelinesOf, remoteRunsOf } from '../../contract/progress.js';
 import { leftRunning } from '../../worker/left-running.js';
 import { CommandFailed } from '../command-failed.js';
 import type { LiveView } from '../view/live-view.js';
@@ -10,7 +10,6 @@ import { type Ending, readEnding } from './ending.js';
 import { pendingProblems } from './pending-problems.js';
 import { readPendingWork } from './pending-work.js';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';
-import { pendingActions } from './pending-actions.js';
 
 /** Often enough for a person, and cheap: the query is answered by a worker from its memory. */
 const QUERY_EVERY_MS = 500;
@@ -187,3 +186,24 @@ async function withRuns(
 
 const memoOf = async (handle: WorkflowHandle): Promise<AllProgress | undefined> =>
   (await handle.describe()).memo?.[FAILED_RUNS_MEMO] as AllProgress | undefined;
+
+/** What waits for a person, with the command that answers. */
+export function pendingActions(workflowId: string, all: AllProgress): readonly string[] {
+  const held = jobRunsOf(all).some(({ phase }) => phase === 'awaiting-resolution');
+  return [
+    ...(held ? [`a start needs your decision: dataflow resolve ${workflowId}`] : []),
+    ...pipelinesOf(all).flatMap(({ phase, steps }) => [
+      ...Object.entries(steps)
+        .filter(([, { kind, status }]) => kind === 'approval' && status === 'running')
+        .map(
+          ([id]) =>
+            `${id} needs your decision: dataflow pipeline approve ${workflowId} ${id}, or dataflow pipeline reject ${workflowId} ${id}`,
+        ),
+      ...(phase === 'held'
+        ? [
+            `the run is held open: dataflow pipeline retry-step ${workflowId} <step>, or dataflow pipeline skip-step ${workflowId} <step>`,
+          ]
+        : []),
+    ]),
+  ];
+}

@@ -6,7 +6,7 @@ import { chainOf, createChain, type CredentialsReport } from './chain.js';
 import { createConfigureFile } from './configure-file.js';
 import { KEY_VARIABLES, lookInVariables } from './environment-keys.js';
 import { fetchRole } from './metadata.js';
-import { NODE_FILES } from './node-files.js';
+import { NODE_FILES } from './watched-file.js';
 import { createServerRole } from './server-role.js';
 
 /** How keys are found where none are given. */

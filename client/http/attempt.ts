@@ -6,7 +6,7 @@ import type { AnyOptions } from '../client.js';
 import { instantOf, type MeasuredClock, type SigningClock } from './service-clock.js';
 import { NoCredentials, readCredentials } from '../credentials/credentials.js';
 import { send, type Head, type Outcome } from './send.js';
-import { httpDateMs } from './http-date.js';
+import { httpDateMs } from './answer-facts.js';
 import type { EndReason, Deadline } from './deadline.js';
 import type { Settings } from '../options.js';
 import type { PlainRequest } from './request.js';

@@ -6,11 +6,11 @@ import type { Answer, AnyOptions } from '../client.js';
 import { ENDPOINTS } from '../operations/endpoints.js';
 import type { Outcome } from './send.js';
 import { seenRequest } from './seen-request.js';
-import { httpDateMs } from './http-date.js';
+import { httpDateMs } from './answer-facts.js';
 import { readJson } from './json-body.js';
 import { createDeadline } from './deadline.js';
 import { toRequest } from './request.js';
-import { Unreadable } from '../operations/unreadable.js';
+import { Unreadable } from '../operations/decode.js';
 
 /**
  * One call: checked, signed, sent, read. Nothing is repeated but a refused signature, once, where repeating is

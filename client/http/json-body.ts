@@ -1,4 +1,4 @@
-import { Unreadable } from '../operations/unreadable.js';
+import { Unreadable } from '../operations/decode.js';
 
 /**
  * The JSON of a body, whatever its content type says; `undefined` for an empty one.

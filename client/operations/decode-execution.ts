@@ -14,10 +14,10 @@ import {
   shownText,
   text,
   wholeNumber,
-} from './decode-members.js';
-import { pageDecoder } from './decode-page.js';
-import { namedValues } from './named-values.js';
-import { inWords, Unreadable } from './unreadable.js';
+} from './decode.js';
+import { pageDecoder } from './decode.js';
+import { namedValues } from './decode.js';
+import { inWords, Unreadable } from './decode.js';
 
 /** What the service says when it registers an execution (NOTES §5.5). */
 const FIRST_STATUS = 'READY';

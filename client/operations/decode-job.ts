@@ -14,8 +14,8 @@ import {
   text,
   wholeNumber,
   yesOrNo,
-} from './decode-members.js';
-import { inWords, Unreadable } from './unreadable.js';
+} from './decode.js';
+import { inWords, Unreadable } from './decode.js';
 
 const summaryMembers = {
   jobId: text,

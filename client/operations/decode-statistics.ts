@@ -5,7 +5,7 @@ import type {
   ExecutionTotals,
   Result,
 } from '../../contract/statistics.js';
-import { date, present, readAs, wholeNumber } from './decode-members.js';
+import { date, present, readAs, wholeNumber } from './decode.js';
 
 const interval: z.ZodType<ExecutionInterval> = z
   .object({ totalCount: wholeNumber, startDate: date, endDate: date })

@@ -18,9 +18,9 @@ import {
   shownText,
   text,
   yesOrNo,
-} from './decode-members.js';
-import { pageDecoder } from './decode-page.js';
-import { inWords, Unreadable } from './unreadable.js';
+} from './decode.js';
+import { pageDecoder } from './decode.js';
+import { inWords, Unreadable } from './decode.js';
 
 /** A run is followed by its nodes, so what makes the graph must be readable. */
 const node: z.ZodType<WorkflowNodeView> = z

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ID } from '../../contract/ids.js';
 import { type JobCondition, TIMEOUT_MINUTES, WORKERS } from '../../contract/job.js';
 import { DAYS_OF_WEEK, type TriggerRule } from '../../contract/trigger.js';
-import { namedValues } from './named-values.js';
+import { namedValues } from './decode.js';
 
 /** A text that must fit; `remedy` is what the caller is told, also when it is missing. */
 export const textLike = (pattern: RegExp, remedy: string) =>

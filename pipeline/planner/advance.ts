@@ -1,4 +1,4 @@
-import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { PipelineMessage } from '../../contract/pipeline.js';
 import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { type Draft, draftOf, type Evaluate, finished } from './draft.js';
 import { tellHold, end } from './ending.js';

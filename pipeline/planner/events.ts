@@ -1,4 +1,4 @@
-import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { PipelineMessage } from '../../contract/pipeline.js';
 import type { ParameterValue, PipelineEnd } from '../../contract/pipeline.js';
 
 /** One start of one item. A report about another attempt than the running one is late, and changes nothing. */

@@ -1,4 +1,4 @@
-import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { PipelineMessage } from '../../contract/pipeline.js';
 import type { StepState } from '../../contract/pipeline.js';
 import { retry, skipFailed } from './retry.js';
 import { type Draft, setItem, setStep, stepOf } from './draft.js';

@@ -1,4 +1,4 @@
-import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { PipelineMessage } from '../../contract/pipeline.js';
 import type { PipelinePlan, PipelineState, RunEnding, StepState } from '../../contract/pipeline.js';
 import { suggest } from '../../contract/suggest.js';
 import { endingOf, hasEnded } from './rules.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
-import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { PipelineMessage } from '../../contract/pipeline.js';
 import type { PipelinePlan, PipelineState, RunIf, StepStatus } from '../../contract/pipeline.js';
 import { advance } from '../../pipeline/planner/advance.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';

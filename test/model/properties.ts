@@ -1,4 +1,4 @@
-import { toIsoDate } from '../../client/operations/decode-date.js';
+import { toIsoDate } from '../../client/operations/decode.js';
 import { isTerminal } from '../../contract/job.js';
 import type { SimulatedExecution } from '../../simulator/report.js';
 import { toWireDate } from '../../simulator/wire-date.js';

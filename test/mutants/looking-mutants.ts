@@ -75,7 +75,7 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'a page as long as the longest seen is the last one (A5)',
-    file: 'polling/page-sizes.ts',
+    file: 'polling/newest-executions.ts',
     from: "return held < this.#largest ? 'no' : 'perhaps';",
     to: "return 'no';",
     killer: [NEWEST, 'sees all where a page holds 20 rows and says 100'],

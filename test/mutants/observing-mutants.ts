@@ -67,7 +67,7 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'ready while it drains',
-    file: 'worker/readiness.ts',
+    file: 'worker/worker-health.ts',
     from: "...(state === 'RUNNING' ? [] :",
     to: "...(state !== 'STOPPED' ? [] :",
     killer: [READY, 'says: the worker is DRAINING'],

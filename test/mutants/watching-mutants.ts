@@ -57,7 +57,7 @@ export const WATCHING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'a stop gives up on a refused key',
-    file: 'activities/repetition.ts',
+    file: 'activities/activity-context.ts',
     from: 'return isPermanent(error);',
     to: "return isPermanent(error) || error.failure === 'DataFlowUnauthenticated';",
     killer: [ACTS, 'is repeated by Temporal after a DataFlowUnauthenticated'],

@@ -1,4 +1,5 @@
-import type { RunProgress } from '../../contract/run.js';
+import type { JobExecution } from '../../contract/job.js';
+import type { RunJobResult, RunProgress } from '../../contract/run.js';
 import { runKeyOf } from '../../contract/run-key.js';
 import type { RunPlan } from './request.js';
 import type { Run, Submission } from './run.js';
@@ -46,3 +47,22 @@ export const showError =
   (lastError: string | undefined): void => {
     show(run, { lastError });
   };
+
+/** How long an execution waited and ran, from the service's dates; without what it gave none for. */
+export function spansOf({
+  createdDate,
+  startDate,
+  endDate,
+}: JobExecution): Pick<RunJobResult, 'waitingMs' | 'runningMs'> {
+  const waitingMs = between(createdDate, startDate);
+  const runningMs = between(startDate, endDate);
+  return {
+    ...(waitingMs !== undefined && { waitingMs }),
+    ...(runningMs !== undefined && { runningMs }),
+  };
+}
+
+function between(from: string | undefined, to: string | undefined): number | undefined {
+  const ms = Date.parse(to ?? '') - Date.parse(from ?? '');
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}

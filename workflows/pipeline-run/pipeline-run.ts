@@ -1,5 +1,5 @@
 import { condition, createEventGroup, type EventGroupMarker } from '@temporalio/workflow';
-import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { PipelineMessage } from '../../contract/pipeline.js';
 import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
 import type { PipelineState } from '../../contract/pipeline.js';
 import { advance } from '../../pipeline/planner/advance.js';

@@ -1,7 +1,7 @@
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import { defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 import { PIPELINE_STATE_QUERY, PIPELINE_UPDATES } from '../../contract/names.js';
-import type { PipelineMessage } from '../../contract/pipeline-messages.js';
+import type { PipelineMessage } from '../../contract/pipeline.js';
 import type { CarriedItem, Packed, PipelineParameters } from '../../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { bytesOf, pack } from '../../pipeline/packed.js';

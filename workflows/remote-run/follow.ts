@@ -1,7 +1,7 @@
 import type { RunRemoteWorkflowResult } from '../../contract/remote-run.js';
 import { unboundedWaitMs } from '../job-run/condition.js';
 import { isPastDeadline } from '../job-run/limits.js';
-import { spansOf } from '../job-run/spans.js';
+import { spansOf } from '../job-run/progress.js';
 import { RunFailure } from '../job-run/failures.js';
 import { settleOutcome } from './reconcile.js';
 import { badRemoteEnd, overlapping } from './failures.js';

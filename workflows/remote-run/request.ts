@@ -1,7 +1,7 @@
 import { durationMs } from '../../contract/durations.js';
 import type { RunRemoteWorkflowRequest } from '../../contract/remote-run.js';
 import { isId } from '../../contract/ids.js';
-import { isMembers, Problems } from '../job-run/problems.js';
+import { isMembers, Problems } from '../job-run/request.js';
 
 /** A request with every default filled in and every duration in milliseconds. */
 export interface RemotePlan {

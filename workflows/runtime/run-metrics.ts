@@ -4,7 +4,7 @@ import { type CounterKey, type HistogramKey, METRICS } from '../../contract/metr
 import { DEFAULT_PROFILE } from '../../contract/names.js';
 import type { RemoteRunProgress } from '../../contract/remote-run.js';
 import type { RunProgress } from '../../contract/run.js';
-import { spansOf } from '../job-run/spans.js';
+import { spansOf } from '../job-run/progress.js';
 
 type About = Readonly<Record<string, unknown>>;
 

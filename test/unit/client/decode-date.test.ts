@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toIsoDate } from '../../../client/operations/decode-date.js';
+import { toIsoDate } from '../../../client/operations/decode.js';
 
 describe('toIsoDate', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { httpDateMs, retryAfterMs } from '../../../client/http/http-date.js';
+import { httpDateMs, retryAfterMs } from '../../../client/http/answer-facts.js';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);
 

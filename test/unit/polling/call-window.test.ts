@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { callWindow, freeAtMs, withStart } from '../../../polling/call-window.js';
+import { callWindow, freeAtMs, withStart } from '../../../polling/rate-limiter.js';
 
 /** Most starts in any stretch of so many ms, its end excluded. */
 const mostWithin = (starts: readonly number[], stretchMs: number): number =>

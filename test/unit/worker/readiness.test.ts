@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readinessProblems, type WorkerFacts } from '../../../worker/readiness.js';
+import { readinessProblems, type WorkerFacts } from '../../../worker/worker-health.js';
 
 const AT_WORK: WorkerFacts = {
   state: 'RUNNING',

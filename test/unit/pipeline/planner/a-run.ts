@@ -1,4 +1,4 @@
-import type { PipelineMessage } from '../../../../contract/pipeline-messages.js';
+import type { PipelineMessage } from '../../../../contract/pipeline.js';
 import type {
   ParameterValue,
   PipelinePlan,

@@ -1,4 +1,4 @@
-import type { PipelineMessage } from '../../../../contract/pipeline-messages.js';
+import type { PipelineMessage } from '../../../../contract/pipeline.js';
 import type { PipelinePlan, PipelineState } from '../../../../contract/pipeline.js';
 import { advance } from '../../../../pipeline/planner/advance.js';
 import type { Command, ItemRef, PlanEvent } from '../../../../pipeline/planner/events.js';

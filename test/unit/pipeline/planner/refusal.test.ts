@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PipelineMessage } from '../../../../contract/pipeline-messages.js';
+import type { PipelineMessage } from '../../../../contract/pipeline.js';
 import { refusalOf } from '../../../../pipeline/planner/refusal.js';
 import { ARun, aPlan } from './a-run.js';
 
