@@ -82,12 +82,12 @@ function refusedPort(error: unknown, flag: string, port: number): unknown {
 /** A TCP port; 0 takes a free one. */
 export function readPort(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw new InvalidArgumentError('give a whole number, 0 to 65535');
+    throw new InvalidArgumentError('must be an integer from 0 to 65535');
   return Number(text);
 }
 
 function factor(text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('give a number above 0');
+  if (!(value > 0)) throw new InvalidArgumentError('must be a number greater than 0');
   return value;
 }

@@ -97,7 +97,7 @@ const isLimit = (value: unknown): boolean =>
 const problemsOfLimits = (limits: Readonly<Record<LimitName, unknown>>): readonly string[] =>
   (Object.keys(DEFAULTS) as LimitName[])
     .filter((name) => !isLimit(limits[name]))
-    .map((name) => `${name} must be a whole number of 1 or more, e.g. ${DEFAULTS[name]}`);
+    .map((name) => `${name} must be an integer of at least 1, e.g. ${DEFAULTS[name]}`);
 
 /** Where calls with these options go: scheme, host and port. */
 export const originOf = ({ baseUrl, allowPlainHttp }: DataFlowClientOptions): string =>

@@ -5,6 +5,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** What a value that is not a duration must be. */
+export const DURATION_RULE = 'must be a duration: ms, or a string such as 90s or 2h 30m';
 /** A duration as a text; it may still be 0 or too long. */
 export const DURATION_TEXT =
   /^(?=\d)(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)? ?(?:(\d+)s)? ?(?:(\d+)ms)?$/;

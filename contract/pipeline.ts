@@ -21,7 +21,7 @@ export type RunIf =
   'allSucceeded' | 'anyFailed' | 'allDone' | 'noneSkipped' | 'anySucceeded' | 'always';
 
 interface AnyStep {
-  /** Steps that must have ended before. */
+  /** Steps that must have ended before this one starts. */
   readonly needs: readonly string[];
   readonly runIf: RunIf;
   /** Expression without `${{ }}`; false skips the step. */
@@ -56,7 +56,7 @@ export interface JobStep extends AnyStep {
   readonly options: JobStepOptions;
   /** Run settings but `parameters`; numbers may be templates. */
   readonly jobCondition: { readonly [Member in keyof JobCondition]?: Template };
-  /** Parameters of a SCRIPT job; each must come out as a text. */
+  /** Parameters of a SCRIPT job; each value must be a string after evaluation. */
   readonly parameters: Readonly<Record<string, Template>>;
 }
 

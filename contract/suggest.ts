@@ -65,8 +65,7 @@ const SHOWABLE = /^[a-z][A-Za-z]{0,30}$/;
  */
 export function unknownOptionText(given: string, known: readonly string[]): string {
   const meant = suggest(given, known);
-  const shown =
-    meant !== undefined || SHOWABLE.test(given) ? given : 'a name that is not shown here';
+  const shown = meant !== undefined || SHOWABLE.test(given) ? given : '(name not shown)';
   const advice = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
-  return `${shown} is no option; ${advice}`;
+  return `unknown option ${shown}; ${advice}`;
 }

@@ -77,11 +77,11 @@ export function timingProblems(timings: Timings): string[] {
     const value = timings[name as keyof Timings];
     return Number.isSafeInteger(value) && Number(value) >= least
       ? []
-      : [`${name} is ${String(value)}: give whole milliseconds, ${least} or more`];
+      : [`${name} must be an integer of at least ${least} (ms); got ${String(value)}`];
   });
   const { permitTtlMs, submitTimeoutMs, maxSignatureAgeMs, backdateSubmit } = timings;
   if (!['auto', 'off'].includes(backdateSubmit)) {
-    problems.push(`backdateSubmit is ${JSON.stringify(backdateSubmit)}: give 'auto' or 'off'`);
+    problems.push(`backdateSubmit must be 'auto' or 'off'; got ${JSON.stringify(backdateSubmit)}`);
   }
   if (permitTtlMs + submitTimeoutMs + DATE_STEP_MARGIN_MS > maxSignatureAgeMs) {
     problems.push(

@@ -188,7 +188,7 @@ const MINUTE_MS = 60_000;
 /** @throws RangeError unless `callsPerSecond` is a finite number above 0. */
 export function callWindow(callsPerSecond: number): CallWindow {
   if (!(callsPerSecond > 0 && Number.isFinite(callsPerSecond))) {
-    throw new RangeError(`callsPerSecond is ${callsPerSecond}: give a number above 0`);
+    throw new RangeError(`callsPerSecond must be a number greater than 0; got ${callsPerSecond}`);
   }
   const most = Math.ceil(callsPerSecond);
   const perMinute = Math.floor((callsPerSecond * 60) / most);

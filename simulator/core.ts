@@ -74,7 +74,7 @@ function freshParts(script: SimulatorScript, now: number): Pick<Core, 'state' | 
 
 function keyPair({ accessKey, secretKey }: SimulatorOptions): KeyPair {
   if ((accessKey === undefined) !== (secretKey === undefined)) {
-    throw new TypeError('Give the simulator accessKey and secretKey, or neither.');
+    throw new TypeError('accessKey and secretKey must be set together, or neither of them.');
   }
   if (accessKey !== undefined && secretKey !== undefined) return { accessKey, secretKey };
   const { NCLOUD_ACCESS_KEY: access, NCLOUD_SECRET_KEY: secret } = process.env;

@@ -11,7 +11,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 export const durationMs = z.preprocess(
   readDuration,
   z
-    .number({ error: 'must be ms or a text like 500ms, 30s, 2m, 1h' })
+    .number({ error: 'must be a duration: ms, or a string such as 500ms, 30s, 2m or 1h' })
     .min(0, { error: 'must be 0 ms or more' }),
 );
 

@@ -59,7 +59,7 @@ function namedIn<Schema>(
 }
 
 function unnamed(value: unknown, context: z.RefinementCtx): never {
-  const message = 'needs one of status, gateway, delayMs, drop, garbage, cut';
+  const message = 'must have one of status, gateway, delayMs, drop, garbage, cut';
   context.issues.push({ code: 'custom', message, path: [], input: value });
   return z.NEVER;
 }

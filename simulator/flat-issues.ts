@@ -10,7 +10,7 @@ export interface InputIssue {
 export function flatIssues(error: z.ZodError): readonly InputIssue[] {
   return error.issues.flatMap((issue): readonly InputIssue[] =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not known here' }))
+      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown property' }))
       : [{ path: issue.path, message: issue.message }],
   );
 }

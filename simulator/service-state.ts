@@ -81,7 +81,7 @@ export function scaled(state: ServiceState, ms: number): number {
 
 export function addJob(state: ServiceState, script: JobScript, now: number): void {
   if (state.jobs.has(script.jobId)) {
-    throw new Error(`There is a job ${script.jobId} already; give this one another jobId.`);
+    throw new Error(`There is a job ${script.jobId} already; use another jobId.`);
   }
   const { jobCondition = NEW_JOB_CONDITION, submissionParameter } = script;
   const job: JobRecord = {

@@ -22,17 +22,22 @@ export const triggerRule: z.ZodType<TriggerRule> = z
 function* ruleProblems(rule: TriggerRule): Generator<readonly [keyof TriggerRule, string]> {
   const { type, interval, time = '', dayOfWeek = [], dateOfMonth = '' } = rule;
   if (type === 'ONE_TIME' && readWireDate(rule.executionDate ?? '', 'allowed') === undefined) {
-    yield ['executionDate', 'ONE_TIME needs a date like 2026-11-30T02:00:00'];
+    yield ['executionDate', 'must be a date such as 2026-11-30T02:00:00 if type is ONE_TIME'];
   }
   if (type !== 'RECURRING') return;
-  if (interval === undefined) yield ['interval', 'RECURRING needs HOUR, DAY, WEEK or MONTH'];
+  if (interval === undefined)
+    yield ['interval', 'must be HOUR, DAY, WEEK or MONTH if type is RECURRING'];
   const form = interval === 'HOUR' ? /^[0-5]\d$/ : /^([01]\d|2[0-3]):[0-5]\d$/;
   if (!form.test(time)) {
-    yield ['time', interval === 'HOUR' ? 'HOUR needs a minute 00..59' : 'needs a time like 02:00'];
+    yield [
+      'time',
+      interval === 'HOUR' ? 'must be a minute from 00 to 59' : 'must be a time such as 02:00',
+    ];
   }
-  if (interval === 'WEEK' && dayOfWeek.length === 0) yield ['dayOfWeek', 'WEEK needs a day'];
+  if (interval === 'WEEK' && dayOfWeek.length === 0)
+    yield ['dayOfWeek', 'must have a day if interval is WEEK'];
   if (interval === 'MONTH' && !/^([1-9]|[12]\d|3[01]|-1)$/.test(dateOfMonth)) {
-    yield ['dateOfMonth', 'MONTH needs 1 to 31, or -1'];
+    yield ['dateOfMonth', 'must be 1 to 31, or -1, if interval is MONTH'];
   }
 }
 

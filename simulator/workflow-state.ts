@@ -7,7 +7,7 @@ import type { TriggerScript, WorkflowNode, WorkflowScript } from './workflow-scr
 export function addTrigger(state: ServiceState, script: TriggerScript, now: number): void {
   const { triggerId, name = triggerId, triggerRule: rule = { type: 'NONE' } } = script;
   if (state.triggers.has(triggerId)) {
-    throw new Error(`There is a trigger ${triggerId} already; give this one another triggerId.`);
+    throw new Error(`There is a trigger ${triggerId} already; use another triggerId.`);
   }
   const type = script.type ?? (rule.type === 'NONE' ? 'NONE' : 'SCHEDULED');
   state.triggers.set(triggerId, { triggerId, name, type, rule, createdAt: now });
@@ -17,7 +17,7 @@ export function addTrigger(state: ServiceState, script: TriggerScript, now: numb
 export function addWorkflow(state: ServiceState, script: WorkflowScript, now: number): void {
   const { workflowId, name = workflowId } = script;
   if (state.workflows.has(workflowId)) {
-    throw new Error(`There is a workflow ${workflowId} already; give this one another workflowId.`);
+    throw new Error(`There is a workflow ${workflowId} already; use another workflowId.`);
   }
   const nodes = script.nodes.map((node) => ({ ...node, name: node.name ?? node.id }));
   const problem = nodesProblem(nodes) ?? missingReference(state, nodes)?.text;

@@ -14,7 +14,7 @@ const DEFAULT_CALLS_PER_SECOND = 5;
 const MAX_CALLS_PER_SECOND = 1_000;
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
-const TEXT_RULE = 'must be a text, not empty';
+const TEXT_RULE = 'must be a string that is not empty';
 
 /** Rule of an option that the client does not check itself. */
 const RULES: Partial<
@@ -27,7 +27,7 @@ const RULES: Partial<
   allowPlainHttp: [(value) => typeof value === 'boolean', 'must be true or false'],
   callsPerSecond: [
     (value) => typeof value === 'number' && value > 0 && value <= MAX_CALLS_PER_SECOND,
-    `must be a number of calls, more than 0, up to ${MAX_CALLS_PER_SECOND}`,
+    `must be a number greater than 0, at most ${MAX_CALLS_PER_SECOND}`,
   ],
 };
 

@@ -51,16 +51,16 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   const problems = found.map(({ text }) => text);
   const taskQueue = valueOf(env, 'DATAFLOW_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE;
   if (taskQueue.trim() === '')
-    problems.push('DATAFLOW_TASK_QUEUE is empty: name a task queue or leave it out');
+    problems.push('DATAFLOW_TASK_QUEUE must not be empty: name a task queue, or unset it');
   const maxActivities = Number(valueOf(env, 'DATAFLOW_MAX_ACTIVITIES') ?? DEFAULT_MAX_ACTIVITIES);
   if (!Number.isSafeInteger(maxActivities) || maxActivities < 1) {
-    problems.push('DATAFLOW_MAX_ACTIVITIES must be a whole number of 1 or more, e.g. 1000');
+    problems.push('DATAFLOW_MAX_ACTIVITIES must be an integer of at least 1, e.g. 1000');
   }
   const maxCachedWorkflows = Number(
     valueOf(env, 'DATAFLOW_MAX_CACHED_WORKFLOWS') ?? DEFAULT_MAX_CACHED_WORKFLOWS,
   );
   if (!Number.isSafeInteger(maxCachedWorkflows) || maxCachedWorkflows < 2)
-    problems.push('DATAFLOW_MAX_CACHED_WORKFLOWS must be a whole number of 2 or more, e.g. 500');
+    problems.push('DATAFLOW_MAX_CACHED_WORKFLOWS must be an integer of at least 2, e.g. 500');
   const logLevel = readLogLevel(env, problems);
   const health = readHealth(env, problems);
   const temporal = resolveTemporalConfig(env);
@@ -97,13 +97,13 @@ function readHealth(env: Environment, problems: string[]): HealthConfig | undefi
   const given = valueOf(env, 'DATAFLOW_HEALTH_PORT');
   const port = given === undefined || given.trim() === '' ? NaN : Number(given);
   if (given !== undefined && !(Number.isSafeInteger(port) && port >= 0 && port <= 65_535))
-    problems.push('DATAFLOW_HEALTH_PORT must be a port, 0 to 65535; 0 takes a free one');
+    problems.push('DATAFLOW_HEALTH_PORT must be an integer from 0 to 65535; 0 takes a free port');
   const readyWithinMs = Number(valueOf(env, 'DATAFLOW_READY_WITHIN_MS') ?? DEFAULT_READY_WITHIN_MS);
   if (!Number.isSafeInteger(readyWithinMs) || readyWithinMs < 1_000)
-    problems.push('DATAFLOW_READY_WITHIN_MS must be whole milliseconds, 1000 or more, e.g. 60000');
+    problems.push('DATAFLOW_READY_WITHIN_MS must be an integer of at least 1000 (ms), e.g. 60000');
   const host = valueOf(env, 'DATAFLOW_HEALTH_HOST');
   if (host?.trim() === '')
-    problems.push('DATAFLOW_HEALTH_HOST is empty: name an address or leave it out');
+    problems.push('DATAFLOW_HEALTH_HOST must not be empty: name an address, or unset it');
   if (given === undefined) return undefined;
   return { port, readyWithinMs, ...(host !== undefined && { host }) };
 }

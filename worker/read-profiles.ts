@@ -72,7 +72,11 @@ function profilesOfCode(profiles: Readonly<Record<string, ProfileOptions>>): Giv
   if (!isPlainObject(profiles) || Object.keys(profiles).length === 0)
     return {
       profiles: new Map(),
-      problems: [{ text: 'profiles is empty: name at least one, or leave it out' }],
+      problems: [
+        {
+          text: 'profiles must be an object with at least one profile; leave it out to use environment and file',
+        },
+      ],
     };
   const read = Object.entries(profiles).map(
     ([name, options]) => [name, givenIn(options, OPTION_NAMES, (option) => option)] as const,

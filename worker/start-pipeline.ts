@@ -134,7 +134,7 @@ function refuseUnfit(sent: RunPipelineRequest, name: unknown): void {
     ...(bytes <= MAX_INPUT_BYTES
       ? []
       : [
-          `pipeline: with its parameters it takes ${bytes} bytes, at most ${MAX_INPUT_BYTES}: give large lists by reference, or run parts of it as pipelines of their own`,
+          `pipeline: must take at most ${MAX_INPUT_BYTES} bytes with its parameters, and takes ${bytes}: pass large lists by reference, or run parts of it as separate pipelines`,
         ]),
   ];
   if (problems.length > 0) throw new DataFlowInvalidInputError('startPipeline', problems);

@@ -56,7 +56,7 @@ export function resolveTemporalConfig(
   const at = splitAddress(given);
   if (at === undefined)
     problems.push(
-      `TEMPORAL_ADDRESS is ${given}; it must be host:port, without a scheme, e.g. 127.0.0.1:7233`,
+      `TEMPORAL_ADDRESS must be host:port without a scheme, e.g. 127.0.0.1:7233; got ${given}`,
     );
   if (at === undefined || problems.length > 0) return { problems };
   const address = joinAddress(at);

@@ -1,5 +1,5 @@
 import { ACTIVITY_OPERATIONS, type ActivityOperation } from '../contract/operation-activities.js';
-import { type Duration, durationMs } from '../contract/durations.js';
+import { DURATION_RULE, type Duration, durationMs } from '../contract/durations.js';
 import type { OperationInput, OperationOutput } from '../contract/operations.js';
 import { callOperation } from './activities.js';
 import { invalidInput } from './runtime/failures.js';
@@ -33,9 +33,7 @@ export interface DataFlowApiOptions {
 export function dataflowApi({ profile, within }: DataFlowApiOptions = {}): DataFlowApi {
   const withinMs = durationMs(within);
   if (within !== undefined && withinMs === undefined) {
-    throw invalidInput([
-      `within: ${JSON.stringify(within)} is no duration; give ms or 90s, 2h 30m`,
-    ]);
+    throw invalidInput([`within: ${DURATION_RULE}; got ${JSON.stringify(within)}`]);
   }
   const methods = ACTIVITY_OPERATIONS.map((name) => [
     name,

@@ -82,7 +82,7 @@ async function membersOfBody(
   }
   const strangers = Object.keys(value).filter((member) => !known.includes(member));
   for (const member of strangers) {
-    problems.push(`--body: ${member.slice(0, 60)} is no member; known are ${known.join(', ')}`);
+    problems.push(`--body: unknown property ${member.slice(0, 60)}; known are ${known.join(', ')}`);
   }
   return Object.fromEntries(Object.entries(value).filter(([member]) => known.includes(member)));
 }

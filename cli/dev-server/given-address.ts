@@ -15,7 +15,7 @@ export function readGivenAddress(env: AddressEnv): string {
   const at = splitAddress(given);
   if (at === undefined)
     throw new Error(
-      `TEMPORAL_ADDRESS is ${given}; it must be host:port, without a scheme, e.g. 127.0.0.1:7233.`,
+      `TEMPORAL_ADDRESS must be host:port without a scheme, e.g. 127.0.0.1:7233; got ${given}.`,
     );
   if (!isLoopback(at.host) && env.DATAFLOW_ALLOW_REMOTE_TEMPORAL !== '1') {
     throw new Error(

@@ -17,7 +17,7 @@ export function readGivenParameters(given: readonly string[], declared: Declared
   for (const one of given) {
     const at = one.indexOf('=');
     const name = one.slice(0, at);
-    if (at < 1) problems.push(`-p ${one.slice(0, 40)}: give name=value`);
+    if (at < 1) problems.push(`-p ${one.slice(0, 40)}: must be name=value`);
     else if (values.has(name)) problems.push(`-p ${name}: given twice`);
     else {
       const type = Object.hasOwn(declared, name) ? declared[name]?.type : undefined;

@@ -98,8 +98,8 @@ function checked({ limit, status, pipeline }: Flags): number {
   const isStatus = status === undefined || (STATUSES as readonly string[]).includes(status);
   const isName = pipeline === undefined || isPipelineName(pipeline);
   const problems = [
-    ...(isLimit ? [] : ['--limit: give 1 to 9999']),
-    ...(isStatus ? [] : [`--status: give one of ${STATUSES.join(', ')}`]),
+    ...(isLimit ? [] : ['--limit: must be an integer from 1 to 9999']),
+    ...(isStatus ? [] : [`--status: must be one of ${STATUSES.join(', ')}`]),
     ...(isName ? [] : [`--pipeline: ${PIPELINE_NAME_RULE}`]),
   ];
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow pipeline list', problems);

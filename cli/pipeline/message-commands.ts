@@ -97,7 +97,9 @@ Example:
 function readFlags({ item, ...flags }: Readonly<Record<string, string>>): object {
   if (item === undefined) return flags;
   if (!/^\d{1,9}$/.test(item))
-    throw new DataFlowInvalidInputError('dataflow', ['--item: give the number of an item, from 0']);
+    throw new DataFlowInvalidInputError('dataflow', [
+      '--item: must be an integer of at least 0, the number of an item',
+    ]);
   return { ...flags, item: Number(item) };
 }
 

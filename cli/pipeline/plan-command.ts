@@ -66,7 +66,7 @@ function givenValues(p: readonly string[], { parameters = {} }: WrittenPipeline)
   if ('problems' in given) throw new DataFlowInvalidInputError('dataflow pipeline', given.problems);
   const problems = Object.entries(given.values).flatMap(([name, value]) => {
     const type = Object.hasOwn(parameters, name) ? parameters[name]?.type : undefined;
-    if (type === undefined) return [`-p ${name}: the pipeline has no such parameter`];
+    if (type === undefined) return [`-p ${name}: unknown parameter`];
     const misfit = misfitOf(value, type);
     return misfit === undefined ? [] : [`-p ${name}: ${misfit}`];
   });

@@ -46,7 +46,7 @@ export function addRerunCommand(group: Command): void {
 async function rerun(runId: string, flags: Flags): Promise<void> {
   if (flags.fromFailed !== true)
     throw new DataFlowInvalidInputError('dataflow pipeline rerun', [
-      'give --from-failed; to run all of it again, start it with another --key: dataflow pipeline run',
+      '--from-failed: must be set; to run everything again, start the pipeline with another --key: dataflow pipeline run',
     ]);
   const { follow = false, json = false } = flags;
   await withTemporal(flags, async (temporal) => {

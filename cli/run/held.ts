@@ -19,10 +19,13 @@ export function flagProblems({
 }: AnswerFlags): readonly string[] {
   const problems: string[] = [];
   if (execution !== undefined && none !== undefined)
-    problems.push('--execution and --none: give one of them');
+    problems.push('--execution and --none: must not both be set; leave one out');
   if (execution !== undefined && !ID.test(execution))
-    problems.push('--execution: give 1 to 100 letters, digits, _ or -, as the service shows it');
-  if (submission === '') problems.push('--submission: give the key of a held submission');
+    problems.push(
+      '--execution: must be an id as the service shows it: 1 to 100 letters, digits, _ or -',
+    );
+  if (submission === '')
+    problems.push('--submission: must be the key of a submission that awaits a resolution');
   if (force !== undefined && execution === undefined)
     problems.push('--force: belongs to --execution');
   return problems;

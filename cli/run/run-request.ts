@@ -1,6 +1,6 @@
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { jobCondition } from '../../client/operations/input-members.js';
-import { durationMs } from '../../contract/durations.js';
+import { DURATION_RULE, durationMs } from '../../contract/durations.js';
 import type { JobCondition } from '../../contract/job.js';
 import { DEFAULT_PROFILE } from '../../contract/names.js';
 import type { JobByName } from '../../contract/run.js';
@@ -50,7 +50,7 @@ export async function readRunRequest(job: string, flags: RunFlags): Promise<JobB
   );
   for (const name of ['runTimeout', 'cleanupTimeout'] as const) {
     const isRight = flags[name] === undefined || durationMs(flags[name]) !== undefined;
-    check(isRight, `--${FLAG[name]}: give a duration such as 90s, 2h 30m`);
+    check(isRight, `--${FLAG[name]}: ${DURATION_RULE}`);
   }
   check(
     (durationMs(flags.runTimeout) ?? Infinity) > LEAST_RUN_MS,
@@ -61,15 +61,15 @@ export async function readRunRequest(job: string, flags: RunFlags): Promise<JobB
     const given = flags[name];
     check(
       given === undefined || choices.includes(given),
-      `--${FLAG[name]}: give ${choices.join(' or ')}`,
+      `--${FLAG[name]}: must be one of ${choices.join(', ')}`,
     );
   }
   for (const name of ['profile', 'runKeyParameter', 'waitTaskQueue'] as const)
-    check(flags[name] !== '', `--${FLAG[name]}: give a name that is not empty`);
+    check(flags[name] !== '', `--${FLAG[name]}: must be a string that is not empty`);
   const attempts = toNumber(flags.retry);
   check(
     attempts === undefined || isWithin(attempts, MOST_ATTEMPTS),
-    `--retry: give the attempts in all, 1 to ${MOST_ATTEMPTS}`,
+    `--retry: must be an integer from 1 to ${MOST_ATTEMPTS}, the attempts in all`,
   );
   const condition = await readCondition(flags, problems);
   problems.push(...runKeyProblems(flags, condition));
@@ -158,7 +158,7 @@ async function readBase(json: string | undefined, problems: string[]): Promise<J
   }
   if (typeof read.value === 'object' && read.value !== null && !Array.isArray(read.value))
     return read.value; // its members are checked with the others
-  problems.push('--job-condition: give an object, e.g. {"numWorker": 4}');
+  problems.push('--job-condition: must be an object, e.g. {"numWorker": 4}');
   return {};
 }
 
@@ -170,7 +170,7 @@ function readParameters(
   for (const one of given) {
     const at = one.indexOf('=');
     const name = one.slice(0, at);
-    if (at < 1) problems.push('--parameter: give name=value');
+    if (at < 1) problems.push('--parameter: must be name=value');
     else if (values.has(name)) problems.push(`--parameter ${name}: given twice`);
     else values.set(name, one.slice(at + 1));
   }

@@ -30,14 +30,14 @@ export const isKey = (key: unknown): boolean =>
   typeof key === 'string' && /^[\x21-\x7e]+$/.test(key);
 
 /** What {@link isKey} asks, to follow the name of the offender. */
-export const KEY_RULE = 'must be one text without spaces or line breaks, as the portal shows it';
+export const KEY_RULE = 'must be one string without spaces or line breaks, as the portal shows it';
 
 /** What is wrong with a key pair, as a sentence that does not show it; `undefined` when nothing is. */
 export function problemOfCredentials(credentials: unknown): string | undefined {
   const { accessKey, secretKey } = (credentials ?? {}) as Partial<Credentials>;
   return isKey(accessKey) && isKey(secretKey)
     ? undefined
-    : 'credentials must have accessKey and secretKey, both texts without spaces, as the portal shows them';
+    : 'credentials must have accessKey and secretKey, both strings without spaces, as the portal shows them';
 }
 
 /** A SyntaxError quotes the text it could not read, which may be the keys themselves. */

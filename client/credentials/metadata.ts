@@ -30,7 +30,7 @@ const ROLE_KEYS = z.object({
 export async function fetchRole(env: Environment): Promise<RoleAnswer> {
   const base = valueOf(env, VARIABLE) ?? ENDPOINT;
   if (!URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol))
-    return { kind: 'wrong', finding: `${VARIABLE} is no URL; write it as http://host` };
+    return { kind: 'wrong', finding: `${VARIABLE} must be a URL such as http://host` };
   const dispatcher = new Agent({ connect: { timeout: TIMEOUT_MS } });
   try {
     const { origin, pathname } = new URL(base);

@@ -41,7 +41,7 @@ export function createDispatcher({ origin, connectTimeoutMs, ca }: DispatcherOpt
   } catch {
     // The error of the URL parser shows the whole value, which may hold the proxy's password.
     throw new DataFlowInvalidInputError('createDataFlowClient', [
-      `one of ${PROXY_VARIABLES.join(', ')} is no URL; write it as http://host:port`,
+      `one of ${PROXY_VARIABLES.join(', ')} must be a URL such as http://host:port`,
     ]);
   }
 }

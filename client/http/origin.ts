@@ -22,7 +22,7 @@ export const isLoopback = (hostname: string): boolean =>
 const PATHS = ['', '/', '/api/v1', '/api/v1/'];
 
 export function readOrigin(baseUrl: string, allowPlainHttp: boolean): OriginReading {
-  if (!URL.canParse(baseUrl)) return wrong(`baseUrl is no URL; use e.g. ${DEFAULT_BASE_URL}`);
+  if (!URL.canParse(baseUrl)) return wrong(`baseUrl must be a URL, e.g. ${DEFAULT_BASE_URL}`);
   const { protocol, hostname, origin, pathname, search, hash, username, password } = new URL(
     baseUrl,
   );

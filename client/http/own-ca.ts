@@ -23,7 +23,7 @@ const problemOfPem = (name: string, pem: unknown): string | undefined => {
   const blocks = typeof pem === 'string' ? (pem.match(CERTIFICATE) ?? []) : [];
   return blocks.length > 0 && blocks.every(isCertificate)
     ? undefined
-    : `${name} holds no readable certificate: give PEM text, -----BEGIN CERTIFICATE----- and so on`;
+    : `${name} must be PEM text with a certificate, -----BEGIN CERTIFICATE----- and so on`;
 };
 
 /** Takes PEM text or reads a file with it, once. @param read gives the text of a file, or throws */

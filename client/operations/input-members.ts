@@ -12,25 +12,28 @@ export const wholeNumber = (least: number, most: number, remedy: string) =>
   z.int(remedy).min(least, remedy).max(most, remedy);
 
 export const anyText = z
-  .string('give a text that is not empty')
-  .min(1, 'give a text that is not empty');
-export const flag = z.boolean('give true or false');
+  .string('must be a string that is not empty')
+  .min(1, 'must be a string that is not empty');
+export const flag = z.boolean('must be true or false');
 
 /** Ids are opaque (NOTES §5.12); what a path gives a meaning to is refused: `../x` would call another operation. */
-export const id = textLike(ID, 'give 1 to 100 letters, digits, _ or -, as the service shows it');
+export const id = textLike(
+  ID,
+  'must be an id as the service shows it: 1 to 100 letters, digits, _ or -',
+);
 
 /** Names of jobs, workflows and triggers (NOTES §3). */
 export const resourceName = textLike(
   /^[A-Za-z_][A-Za-z0-9_-]{2,99}$/,
-  'give 3 to 100 letters, digits, _ or -, the first a letter or _',
+  'must be 3 to 100 letters, digits, _ or -, the first a letter or _',
 );
 
 const MOST = Number.MAX_SAFE_INTEGER;
 export const paging = {
-  page: wholeNumber(0, MOST, 'give a whole number, 0 or more')
+  page: wholeNumber(0, MOST, 'must be an integer of at least 0')
     .describe('page, from 0')
     .exactOptional(),
-  limit: wholeNumber(1, MOST, 'give a whole number, 1 or more')
+  limit: wholeNumber(1, MOST, 'must be an integer of at least 1')
     .describe('rows per page; the service gives 1000')
     .exactOptional(),
 } as const;
@@ -39,10 +42,10 @@ const SECONDS = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0
 /** Wall clock of the service, without offset. */
 export const wallClock = textLike(
   SECONDS,
-  'give YYYY-MM-DDTHH:mm:ss, the wall clock of Korea without offset',
+  'must be YYYY-MM-DDTHH:mm:ss, Korean local time without offset',
 );
 
-export const maxConcurrentRuns = wholeNumber(1, MOST, 'give a whole number, 1 or more').describe(
+export const maxConcurrentRuns = wholeNumber(1, MOST, 'must be an integer of at least 1').describe(
   'most executions at once',
 );
 
@@ -57,17 +60,20 @@ export const jobCondition: z.ZodType<JobCondition> = z.strictObject(
     nrn: anyText.exactOptional(),
     scriptPath: anyText.exactOptional(),
     logPath: anyText.exactOptional(),
-    parameters: namedValues(z.string('give a text'), 'give names and texts').exactOptional(),
+    parameters: namedValues(
+      z.string('must be a string'),
+      'must be an object whose values are strings',
+    ).exactOptional(),
     workerType: anyText.exactOptional(),
   },
-  'give an object, e.g. {"numWorker": 4, "timeout": 60}',
+  'must be an object, e.g. {"numWorker": 4, "timeout": 60}',
 );
 
 const HOUR_OR_TIME =
-  'give minute 00 to 59 where interval is HOUR, else a time of day such as 02:00';
+  'must be a minute from 00 to 59 if interval is HOUR, otherwise a time of day such as 02:00';
 const recurring = { type: z.literal('RECURRING') } as const;
 const timeOfDay = textLike(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, HOUR_OR_TIME);
-const DAYS_REMEDY = `interval WEEK needs a list of ${DAYS_OF_WEEK.join(', ')}`;
+const DAYS_REMEDY = `must be a list of ${DAYS_OF_WEEK.join(', ')} if interval is WEEK`;
 
 const byInterval = z.discriminatedUnion(
   'interval',
@@ -82,7 +88,9 @@ const byInterval = z.discriminatedUnion(
       ...recurring,
       interval: z.literal('WEEK'),
       time: timeOfDay,
-      dayOfWeek: z.array(z.enum(DAYS_OF_WEEK, DAYS_REMEDY), DAYS_REMEDY).min(1, DAYS_REMEDY),
+      dayOfWeek: z
+        .array(z.enum(DAYS_OF_WEEK, `must be one of ${DAYS_OF_WEEK.join(', ')}`), DAYS_REMEDY)
+        .min(1, DAYS_REMEDY),
     }),
     z.strictObject({
       ...recurring,
@@ -90,11 +98,11 @@ const byInterval = z.discriminatedUnion(
       time: timeOfDay,
       dateOfMonth: textLike(
         /^([1-9]|[12]\d|3[01]|-1)$/,
-        'interval MONTH needs "1" to "31", or "-1" for the last day',
+        'must be "1" to "31", or "-1" for the last day, if interval is MONTH',
       ),
     }),
   ],
-  'RECURRING needs interval: HOUR, DAY, WEEK or MONTH',
+  'must be HOUR, DAY, WEEK or MONTH if type is RECURRING',
 );
 
 export const triggerRule: z.ZodType<TriggerRule> = z.discriminatedUnion(
@@ -104,10 +112,10 @@ export const triggerRule: z.ZodType<TriggerRule> = z.discriminatedUnion(
     z.strictObject({
       type: z.literal('ONE_TIME'),
       executionDate: z
-        .string('ONE_TIME needs executionDate')
-        .min(1, 'ONE_TIME needs executionDate'),
+        .string('must be a date such as 2026-11-30T02:00:00 if type is ONE_TIME')
+        .min(1, 'must be a date such as 2026-11-30T02:00:00 if type is ONE_TIME'),
     }),
     byInterval,
   ],
-  'give an object with type RECURRING, ONE_TIME or NONE',
+  'must be an object with type RECURRING, ONE_TIME or NONE',
 );

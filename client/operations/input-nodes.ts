@@ -3,26 +3,29 @@ import { type JobNode, OPEN_NODE_TYPES } from '../../contract/job-node.js';
 import type { WorkflowNode } from '../../contract/remote-workflow.js';
 import { anyText, flag, id, jobCondition } from './input-members.js';
 
-const ID_REMEDY = 'give a whole number, e.g. epoch milliseconds';
+const ID_REMEDY = 'must be an integer, e.g. epoch ms';
 const anyNode = {
   id: z.int(ID_REMEDY),
   name: anyText,
-  parentNodeIds: z.array(z.int(ID_REMEDY), 'give a list of node ids; empty for a source'),
+  parentNodeIds: z.array(z.int(ID_REMEDY), 'must be a list of node ids; empty for a source'),
 } as const;
 
-const field: z.ZodType = z.looseObject({ name: anyText, type: anyText }, 'give a name and a type');
+const field: z.ZodType = z.looseObject(
+  { name: anyText, type: anyText },
+  'must be an object with name and type',
+);
 const place = {
   regionNo: anyText,
   bucketName: anyText,
-  prefix: z.string('give a text'),
+  prefix: z.string('must be a string'),
   dataType: anyText,
-  fieldList: z.array(field, 'give a list of fields'),
+  fieldList: z.array(field, 'must be a list of fields'),
 } as const;
 
 const condition = z.strictObject({
   name: anyText,
-  operator: z.enum(['EQ', 'NE', 'GT', 'LT', 'GTE', 'LTE'], 'give EQ, NE, GT, LT, GTE or LTE'),
-  value: z.string('give a text'),
+  operator: z.enum(['EQ', 'NE', 'GT', 'LT', 'GTE', 'LTE'], 'must be EQ, NE, GT, LT, GTE or LTE'),
+  value: z.string('must be a string'),
 });
 
 const jobNode = z.discriminatedUnion(
@@ -33,13 +36,13 @@ const jobNode = z.discriminatedUnion(
     z.looseObject({
       ...anyNode,
       type: z.literal('TRANSFORM_FILTER'),
-      filterType: z.enum(['HEAD', 'AND', 'OR'], 'give HEAD, AND or OR'),
-      filterConditionList: z.array(condition, 'give a list of conditions'),
+      filterType: z.enum(['HEAD', 'AND', 'OR'], 'must be HEAD, AND or OR'),
+      filterConditionList: z.array(condition, 'must be a list of conditions'),
     }),
     // Let through as they are.
     z.looseObject({ ...anyNode, type: z.enum(OPEN_NODE_TYPES) }),
   ],
-  `give a type: SOURCE_OBS, TRANSFORM_FILTER, TARGET_OBS, ${OPEN_NODE_TYPES.join(', ')}`,
+  `must be an object with type SOURCE_OBS, TRANSFORM_FILTER, TARGET_OBS, ${OPEN_NODE_TYPES.join(', ')}`,
 );
 
 interface GraphNode {
@@ -54,20 +57,24 @@ function checkGraph({ value, issues }: z.core.ParsePayload<readonly GraphNode[]>
     issues.push({ code: 'custom', message, path: [index, member], input: value[index] });
   };
   for (const [index, node] of value.entries()) {
-    if (ids.indexOf(node.id) < index) wrong(index, 'id', `${node.id} stands twice; ids are unique`);
+    if (ids.indexOf(node.id) < index) wrong(index, 'id', `must be unique: ${node.id} occurs twice`);
     const strangers = node.parentNodeIds.filter((parent) => !ids.includes(parent));
     if (strangers.length > 0) {
-      wrong(index, 'parentNodeIds', `${strangers.join(', ')} is no node; name nodes of this list`);
+      wrong(
+        index,
+        'parentNodeIds',
+        `must be ids of nodes in this list: unknown ${strangers.join(', ')}`,
+      );
     }
     if (node.parentNodeIds.includes(node.id)) {
-      wrong(index, 'parentNodeIds', 'a node cannot be its own parent');
+      wrong(index, 'parentNodeIds', 'must not contain the id of the node itself');
     }
   }
 }
 
 /** Nodes of a VISUAL job. */
 export const jobNodes: z.ZodType<readonly JobNode[]> = z
-  .array(jobNode, 'give a list of nodes')
+  .array(jobNode, 'must be a list of nodes')
   .check(checkGraph)
   .describe('nodes of a VISUAL job') as unknown as z.ZodType<readonly JobNode[]>;
 
@@ -75,20 +82,20 @@ const workflowNode: z.ZodType<WorkflowNode> = z.strictObject(
   {
     id: id.describe('a triggerId or a jobId'),
     name: anyText,
-    type: z.enum(['TRIGGER', 'JOB'], 'give TRIGGER or JOB'),
-    parentNodeIds: z.array(id, 'give a list of ids; empty for the trigger'),
+    type: z.enum(['TRIGGER', 'JOB'], 'must be TRIGGER or JOB'),
+    parentNodeIds: z.array(id, 'must be a list of ids; empty for the trigger'),
     triggerRule: z
-      .enum(['RECURRING', 'ONE_TIME', 'NONE'], 'give RECURRING, ONE_TIME or NONE')
+      .enum(['RECURRING', 'ONE_TIME', 'NONE'], 'must be RECURRING, ONE_TIME or NONE')
       .exactOptional(),
     jobCondition: jobCondition.exactOptional(),
     isValid: flag.exactOptional(),
   },
-  'give an object with id, name, type and parentNodeIds',
+  'must be an object with id, name, type and parentNodeIds',
 );
 
 /** Nodes of a workflow: a trigger, and jobs. */
 export const workflowNodes: z.ZodType<readonly WorkflowNode[]> = z
-  .array(workflowNode, 'give a list of nodes')
-  .min(1, 'give a trigger and a job')
+  .array(workflowNode, 'must be a list of nodes')
+  .min(1, 'must be a list of a trigger and at least one job')
   .check(checkGraph)
   .describe('a trigger, and the jobs that it starts');

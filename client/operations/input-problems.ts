@@ -21,7 +21,9 @@ function problemsOf(issue: z.core.$ZodIssue, known: readonly string[]): readonly
   const place = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const hint = issue.path.length === 0 ? `; known are ${known.join(', ')}` : '';
-    return issue.keys.map((key) => `${place === '' ? key : `${place}.${key}`}: unknown${hint}`);
+    return issue.keys.map(
+      (key) => `${place === '' ? key : `${place}.${key}`}: unknown property${hint}`,
+    );
   }
   return [place === '' ? `input: ${issue.message}` : `${place}: ${issue.message}`];
 }

@@ -32,7 +32,9 @@ const range = z
     error: 'is before startDate',
   });
 
-const jobType = z.enum(['VISUAL', 'SCRIPT'], 'give VISUAL or SCRIPT').describe('VISUAL or SCRIPT');
+const jobType = z
+  .enum(['VISUAL', 'SCRIPT'], 'must be VISUAL or SCRIPT')
+  .describe('VISUAL or SCRIPT');
 const settings = jobCondition.describe('run settings, e.g. {"numWorker": 4, "timeout": 60}');
 const jobMembers = {
   maxConcurrentRuns: maxConcurrentRuns.exactOptional(),
@@ -68,7 +70,7 @@ export const INPUTS: {
   updateJobLegacyPut: z.strictObject({
     jobId,
     name,
-    type: z.literal('DATAFLOW', 'give DATAFLOW').describe('DATAFLOW'),
+    type: z.literal('DATAFLOW', 'must be DATAFLOW').describe('DATAFLOW'),
     isTemp,
     nodes: jobNodes.exactOptional(),
   }),
@@ -87,7 +89,7 @@ export const INPUTS: {
   createTrigger: z.strictObject({
     name,
     type: z
-      .enum(['SCHEDULED', 'EVENT', 'NONE'], 'give SCHEDULED, EVENT or NONE')
+      .enum(['SCHEDULED', 'EVENT', 'NONE'], 'must be SCHEDULED, EVENT or NONE')
       .describe('SCHEDULED, EVENT or NONE'),
     triggerRule: triggerRule.describe('when it fires, e.g. {"type": "NONE"}'),
   }),

@@ -26,7 +26,7 @@ export function budgetProblems(spec: WrittenPipeline, outerMs?: number): readonl
   const ofRun = [
     ...(outerMs === undefined ? [] : longer(run, outer)),
     ...(spec.holdFor !== undefined && spec.onFailure !== 'hold'
-      ? [{ path: ['holdFor'], message: 'has no meaning without onFailure: hold' }]
+      ? [{ path: ['holdFor'], message: 'has no effect without onFailure: hold' }]
       : []),
   ];
   return [
@@ -133,12 +133,12 @@ function jobProblems(
       message: `${step.timeout} minutes are longer than ${limit.name}, ${durationText(limit.ms)}`,
     });
   if (step.retry !== undefined && step.retry.maximumAttempts === undefined)
-    problems.push({ path: place('retry'), message: 'give maximumAttempts' });
+    problems.push({ path: place('retry'), message: 'must have maximumAttempts' });
   const key = step.runKeyParameter;
   if (key !== undefined && Object.hasOwn(step.parameters ?? {}, key))
     problems.push({
       path: place('runKeyParameter'),
-      message: `parameters give ${key} a value already`,
+      message: `parameters must not have ${key}: the run key becomes its value; name another parameter`,
     });
   return problems;
 }
@@ -150,7 +150,7 @@ function parallelProblems(
 ): readonly SpecProblem[] {
   if (!('maxParallel' in step)) return [];
   const path = ['steps', id, 'maxParallel'];
-  if (step.forEach === undefined) return [{ path, message: 'has no meaning without forEach' }];
+  if (step.forEach === undefined) return [{ path, message: 'has no effect without forEach' }];
   return step.maxParallel > concurrency
     ? [{ path, message: `${step.maxParallel} is more than concurrency, ${concurrency}` }]
     : [];

@@ -15,7 +15,7 @@ export const declarationProblems = (parameters: Declared = {}): readonly SpecPro
     const path = ['parameters', name, 'default'];
     if (misfit !== undefined) return [{ path, message: misfit }];
     return holdsExpression(value)
-      ? [{ path, message: 'no expression is evaluated here; give the value' }]
+      ? [{ path, message: 'must be a value: expressions are not evaluated here' }]
       : [];
   });
 
@@ -38,13 +38,13 @@ export function argumentProblems(
   return [
     ...missing.map((name) => ({
       path: at,
-      message: `parameters lack ${name}, which has no default`,
+      message: `parameters must have ${name}, which has no default`,
     })),
     ...Object.entries(given).flatMap(([name, value]): SpecProblem[] => {
       const path = [...at, 'parameters', name];
       const type = own(declared, name)?.type;
       if (type === undefined) {
-        return [{ path, message: `the pipeline has no such parameter${hint(name)}`, isKey: true }];
+        return [{ path, message: `unknown parameter${hint(name)}`, isKey: true }];
       }
       const isLate = typeof value === 'string' ? value.includes('${{') : Array.isArray(value);
       const misfit = isLate && !Array.isArray(value) ? undefined : misfitOf(value, type);
@@ -69,5 +69,5 @@ export const readArguments = (
   declared: Parameters<typeof argumentValues>[1],
 ): ReturnType<typeof argumentValues> => {
   const hint = hints(Object.keys(declared));
-  return argumentValues(given, declared, (name) => `unknown${hint(name)}`);
+  return argumentValues(given, declared, (name) => `unknown parameter${hint(name)}`);
 };

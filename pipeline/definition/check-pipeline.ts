@@ -124,14 +124,15 @@ function forEachProblems(id: string, step: WrittenStep): readonly SpecProblem[] 
   if (!('forEach' in step) || !Array.isArray(step.forEach)) return [];
   const path = ['steps', id, 'forEach'];
   const list: readonly Template[] = step.forEach;
-  if (list.length === 0) return [{ path, message: 'give at least one item' }];
-  if (list.length > 10_000) return [{ path, message: 'give 10000 items at most' }];
+  if (list.length === 0) return [{ path, message: 'must have at least one item' }];
+  if (list.length > 10_000) return [{ path, message: 'must have at most 10000 items' }];
   return list.flatMap((item, place) =>
     typeof item === 'string' && item.includes('${{')
       ? [
           {
             path: [...path, place],
-            message: 'no expression is evaluated here; make the whole list one',
+            message:
+              'must be a value: expressions are not evaluated here; make the whole list one expression',
           },
         ]
       : [],
@@ -148,7 +149,7 @@ function* nestedProblems(
   const at: SpecPath = ['steps', id];
   const { pipeline, parameters = {} } = step;
   if (typeof pipeline === 'string') {
-    const message = `the file ${pipeline} was not read; give the pipeline itself`;
+    const message = `must be the pipeline itself: the file ${pipeline} was not read`;
     return [{ path: [...at, 'pipeline'], message }];
   }
   const limit = durationMs(spec.runTimeout) ?? outerMs;

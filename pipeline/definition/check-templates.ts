@@ -13,7 +13,7 @@ import type { Sliced } from './sliced.js';
 import type { TemplatePlace } from './step-templates.js';
 
 const NAMES: Readonly<Record<ResultType, string>> = {
-  text: 'a text',
+  text: 'a string',
   number: 'a number',
   boolean: 'true or false',
   list: 'a list',
@@ -103,7 +103,7 @@ function problemOfParts(
 
 function problemOfEmbedded(type: ResultType): string | undefined {
   return type === 'list' || type === 'object' || type === 'null'
-    ? `gives ${NAMES[type]}, which cannot stand inside a text`
+    ? `gives ${NAMES[type]}, which cannot be part of a string`
     : undefined;
 }
 

@@ -14,7 +14,9 @@ export const closed = <Shape extends z.core.$ZodLooseShape>(shape: Shape, remedy
       issue.code === 'unrecognized_keys'
         ? issue.keys
             .map((key, place) =>
-              place < MAX_HINTS ? `unknown${suggestionText(key, Object.keys(shape))}` : 'unknown',
+              place < MAX_HINTS
+                ? `unknown property${suggestionText(key, Object.keys(shape))}`
+                : 'unknown property',
             )
             .join('\n')
         : remedy,
@@ -24,12 +26,12 @@ export const closed = <Shape extends z.core.$ZodLooseShape>(shape: Shape, remedy
 export const fitting = (pattern: RegExp, remedy: string) => z.string(remedy).regex(pattern, remedy);
 
 export const whole = (least: number, most: number) => {
-  const remedy = `give a whole number, ${least} to ${most}`;
+  const remedy = `must be an integer from ${least} to ${most}`;
   return z.int(remedy).min(least, remedy).max(most, remedy);
 };
 
 export const oneOf = <const Choices extends readonly [string, ...string[]]>(choices: Choices) =>
-  z.enum(choices, `give one of ${choices.join(', ')}`);
+  z.enum(choices, `must be one of ${choices.join(', ')}`);
 
-export const text = z.string('give a text').min(1, 'give a text that is not empty');
-export const flag = z.boolean('give true or false');
+export const text = z.string('must be a string').min(1, 'must be a string that is not empty');
+export const flag = z.boolean('must be true or false');

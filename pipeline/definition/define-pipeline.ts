@@ -6,7 +6,7 @@ import { problemLine } from './problem.js';
 /** A step whose needs name steps of the same pipeline. */
 type StepOf<Id extends string, Step = WrittenStep> = Step extends unknown
   ? Omit<Step, 'needs'> & {
-      /** Steps that must have ended before. */
+      /** Steps that must have ended before this one starts. */
       readonly needs?: readonly NoInfer<Id>[];
     }
   : never;

@@ -1,46 +1,44 @@
 import { z } from 'zod';
-import { DURATION_TEXT, durationMs } from '../../contract/durations.js';
-import { PIPELINE_NAME } from '../../contract/pipeline-ids.js';
+import { DURATION_RULE, DURATION_TEXT, durationMs } from '../../contract/durations.js';
+import { PIPELINE_NAME, PIPELINE_NAME_RULE } from '../../contract/pipeline-ids.js';
 import type { Template } from '../../contract/pipeline.js';
 import { closed, fitting, flag, oneOf, text, whole } from './closed-object.js';
 
-const NAME_REMEDY = 'give 1 to 64 letters, digits, _ or -, the first a letter or _';
-export const name = fitting(PIPELINE_NAME, NAME_REMEDY);
+export const name = fitting(PIPELINE_NAME, PIPELINE_NAME_RULE);
 /** Without `-`, which an expression reads as minus. */
 export const parameterName = fitting(
   /^[A-Za-z_][A-Za-z0-9_]{0,63}$/,
-  'give 1 to 64 letters, digits or _, the first no digit',
+  'must be 1 to 64 letters, digits or _, the first a letter or _',
 );
 
-const DURATION_REMEDY = 'give ms, or a text such as 90s, 2h 30m, 1d';
 export const duration = z
   .union(
-    [z.int(DURATION_REMEDY).positive(DURATION_REMEDY), fitting(DURATION_TEXT, DURATION_REMEDY)],
-    DURATION_REMEDY,
+    [z.int(DURATION_RULE).positive(DURATION_RULE), fitting(DURATION_TEXT, DURATION_RULE)],
+    DURATION_RULE,
   )
-  .refine((value) => durationMs(value) !== undefined, DURATION_REMEDY);
+  .refine((value) => durationMs(value) !== undefined, DURATION_RULE);
 
 const EXPRESSION = /^\s*\$\{\{[\s\S]*\}\}\s*$/;
 /** A text that is one expression from end to end. */
 export const expression = (remedy: string) => fitting(EXPRESSION, remedy);
 
 const countOrExpression = (least: number, most: number, unit: string) => {
-  const remedy = `give ${least} to ${most}${unit}, or an expression \${{ … }}`;
+  const remedy = `must be an integer from ${least} to ${most}${unit}, or an expression \${{ … }}`;
   const count = z.int(remedy).min(least, remedy).max(most, remedy);
   return z.union([count, fitting(EXPRESSION, remedy)], remedy);
 };
 
 /** Plain JSON in which every text may hold expressions. */
-export const template: z.ZodType<Template, Template> = z.json('give plain JSON');
+export const template: z.ZodType<Template, Template> = z.json('must be plain JSON');
 
 const ATTEMPTS = whole(1, 1_000).describe('Attempts in all, the first included.');
 const FIRST_PAUSE = duration.describe('Pause before the second attempt. Default 1m.');
 const LONGEST_PAUSE = duration.describe('Longest pause.');
 const GROWTH = z
-  .number('give a number, 1 or more')
-  .min(1, 'give a number, 1 or more')
-  .max(100, 'give 100 at most')
-  .describe('By what each further pause is longer. Default 2.');
+  .number('must be a number from 1 to 100')
+  .min(1, 'must be a number from 1 to 100')
+  .max(100, 'must be a number from 1 to 100')
+  .describe('Factor between a pause and the next. Default 2.');
 
 export const jobRetry = closed(
   {
@@ -49,14 +47,14 @@ export const jobRetry = closed(
     backoffCoefficient: GROWTH.exactOptional(),
     maximumInterval: LONGEST_PAUSE.exactOptional(),
     outcomes: z
-      .array(oneOf(['FAILED', 'CANCELED']), 'give a list of FAILED and CANCELED')
-      .min(1, 'give a list of FAILED and CANCELED')
+      .array(oneOf(['FAILED', 'CANCELED']), 'must be a list of FAILED and CANCELED')
+      .min(1, 'must be a list of FAILED and CANCELED')
       .readonly()
-      .describe('Which ends are tried again. Default [FAILED].')
+      .describe('Statuses after which the job is submitted again. Default [FAILED].')
       .exactOptional(),
   },
-  'give an object, e.g. { maximumAttempts: 3 }',
-).describe('New submissions after an execution that ended badly. Default one attempt.');
+  'must be an object, e.g. { maximumAttempts: 3 }',
+).describe('New submissions after an execution that did not complete. Default one attempt.');
 
 export const activityRetry = closed(
   {
@@ -65,15 +63,15 @@ export const activityRetry = closed(
     backoffCoefficient: GROWTH.exactOptional(),
     maximumInterval: LONGEST_PAUSE.exactOptional(),
   },
-  'give an object, e.g. { maximumAttempts: 3 }',
+  'must be an object, e.g. { maximumAttempts: 3 }',
 ).describe("Temporal's retries of the activity.");
 
-const TEXTS = 'give a text: parameters of a job are texts, in quotes where they look like numbers';
+const TEXTS = 'must be a string: write it in quotes where it looks like a number';
 /** What a job step and `defaults` share: run settings of the job, and the options of runJob. */
 export const jobOptions = {
   parameters: z
-    .record(text, z.string(TEXTS), 'give names and texts')
-    .describe('Parameters of a SCRIPT job; each must come out as a text.')
+    .record(text, z.string(TEXTS), 'must be an object whose values are strings')
+    .describe('Parameters of a SCRIPT job; each value must be a string after evaluation.')
     .exactOptional(),
   numWorker: countOrExpression(2, 10, '').describe('Workers, 2 to 10.').exactOptional(),
   timeout: countOrExpression(1, 1_440, ' (minutes)')
@@ -83,7 +81,7 @@ export const jobOptions = {
   scriptPath: text.describe('Object Storage path of the generated script.').exactOptional(),
   logPath: text.describe('Object Storage path of the Spark history log.').exactOptional(),
   workerType: text.describe('Documented until 2026-08 only.').exactOptional(),
-  profile: fitting(/^[\w.-]{1,100}$/, 'give the name of a profile of the worker')
+  profile: fitting(/^[\w.-]{1,100}$/, 'must be the name of a profile of the worker')
     .describe('Profile of the worker. Default `default`.')
     .exactOptional(),
   runTimeout: duration
@@ -91,22 +89,28 @@ export const jobOptions = {
     .exactOptional(),
   retry: jobRetry.exactOptional(),
   onBusy: oneOf(['wait', 'fail', 'join'])
-    .describe('Job at its limit of executions: wait for a place, fail, or join one. Default wait.')
+    .describe(
+      'Job at its limit of executions: wait for capacity, fail, or join an execution. Default wait.',
+    )
     .exactOptional(),
   onCancel: oneOf(['cancel', 'abandon'])
     .describe('What a cancel does to the execution. Default cancel.')
     .exactOptional(),
   onAmbiguous: oneOf(['fail', 'hold'])
-    .describe('A start whose outcome stays unknown after reconciling: fail, or ask. Default fail.')
+    .describe(
+      'A submission whose outcome stays unknown after reconciling: fail, or hold until it is resolved. Default fail.',
+    )
     .exactOptional(),
   cleanupTimeout: duration
-    .describe('How long looking and stopping go on after a cancel or runTimeout. Default 1h.')
+    .describe('Limit for reconciling and canceling after a cancel or runTimeout. Default 1h.')
     .exactOptional(),
   runKeyParameter: text
-    .describe("Name of a parameter that is given the submission's key: matches become exact.")
+    .describe('Name of a job parameter that receives the submission key: matches become exact.')
     .exactOptional(),
   exclusive: flag
-    .describe('Your word that nobody else starts this job. Default false.')
+    .describe(
+      'Set true only if nothing else starts this job: a submission whose answer was lost can then be matched with certainty. Default false.',
+    )
     .exactOptional(),
   waitTaskQueue: text
     .describe("Task queue whose workers wait for the execution. Default the workflow's own.")

@@ -12,11 +12,11 @@ import {
 
 /** Members that say what a step runs, in the order of the options of the union below. */
 export const STEP_KINDS = ['job', 'remoteWorkflow', 'activity', 'pipeline', 'approval'] as const;
-export const SAY_WHAT_IT_RUNS = `say what it runs: one of ${STEP_KINDS.join(', ')}`;
-export const FILE_OR_PIPELINE = 'give a pipeline, or the file of one';
+export const SAY_WHAT_IT_RUNS = `must have one of ${STEP_KINDS.join(', ')}`;
+export const FILE_OR_PIPELINE = 'must be a pipeline, or the path of a file with one';
 
 const head = {
-  $schema: z.string().describe('Where editors find the schema; not looked at.').exactOptional(),
+  $schema: z.string().describe('Where editors find the schema; ignored.').exactOptional(),
   pipeline: name.describe('Name of the pipeline.'),
   description: text.describe('For people.').exactOptional(),
   parameters: z
@@ -25,14 +25,14 @@ const head = {
       closed(
         {
           type: oneOf(['string', 'number', 'boolean', 'list']).describe('Type of its value.'),
-          default: template.describe('Value where the caller gives none.').exactOptional(),
+          default: template.describe('Value if the caller sets none.').exactOptional(),
           description: text.describe('For people.').exactOptional(),
         },
-        'give an object, e.g. { type: string }',
+        'must be an object, e.g. { type: string }',
       ),
-      'give names and types, e.g. { date: { type: string } }',
+      'must be an object with names and types, e.g. { date: { type: string } }',
     )
-    .describe('What a caller gives; expressions see it as params.<name>.')
+    .describe('Values that a caller sets; expressions read them as params.<name>.')
     .exactOptional(),
   runTimeout: duration.describe('Limit of the whole run. Default none.').exactOptional(),
   concurrency: whole(1, 500)
@@ -47,9 +47,9 @@ const head = {
   holdFor: duration
     .describe('How long a failed run stays open under onFailure: hold. Default 7d.')
     .exactOptional(),
-  defaults: closed(jobOptions, 'give an object, e.g. { onBusy: fail }')
+  defaults: closed(jobOptions, 'must be an object, e.g. { onBusy: fail }')
     .describe(
-      'For every job step. What a step has of its own wins; retry and parameters are merged member by member.',
+      'For every job step. A value of the step takes precedence; retry and parameters are merged property by property.',
     )
     .exactOptional(),
 } as const;
@@ -85,7 +85,7 @@ const step = z.union(
 );
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const STEPS = 'give steps by name, e.g. { extract: { job: sales-extract } }';
+const STEPS = 'must be an object with steps by name, e.g. { extract: { job: sales-extract } }';
 
 /** The one description of the written form: checks it, gives its types, and the JSON Schema for editors. */
 export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = closed(
@@ -97,7 +97,10 @@ export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = close
       .refine(
         (steps) => Object.keys(steps).length <= SPEC_LIMITS.steps,
         // Beside what is wrong within the steps: all problems are told at once.
-        { error: `give ${SPEC_LIMITS.steps} steps at most`, when: ({ value }) => isObject(value) },
+        {
+          error: `must have at most ${SPEC_LIMITS.steps} steps`,
+          when: ({ value }) => isObject(value),
+        },
       )
       .meta({
         description:
@@ -105,7 +108,7 @@ export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = close
         ...{ minProperties: 1, maxProperties: SPEC_LIMITS.steps },
       }),
   },
-  'give an object with pipeline and steps',
+  'must be an object with pipeline and steps',
 ).describe('A pipeline of NAVER Cloud Data Flow jobs.');
 
 /** Where an editor finds the schema without the package. */

@@ -74,9 +74,9 @@ function problemOfScalar(value: unknown): string | undefined {
     case 'boolean':
       return undefined;
     case 'number':
-      if (!Number.isFinite(value)) return `${value} is no number that JSON knows`;
+      if (!Number.isFinite(value)) return `${value} is not a valid JSON number`;
       if (Number.isInteger(value) && !Number.isSafeInteger(value))
-        return 'is too large to be kept exactly; write it as a text, in quotes';
+        return 'must be an integer below 2^53 to be kept exactly; write it as a string, in quotes';
       return undefined;
     default:
       return value === null ? undefined : `a ${typeof value} is no JSON`;

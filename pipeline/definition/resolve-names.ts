@@ -82,7 +82,7 @@ function resolve(
     const hint = problems.length < MAX_HINTS ? suggestionText(name, knownNames) : '';
     problems.push(
       ids.length > 0
-        ? `${same.length} ${what}s have the name ${name}; give the id of one: ${ids.join(', ')}`
+        ? `${same.length} ${what}s have the name ${name}; use the id of one: ${ids.join(', ')}`
         : `there is no ${what} ${name}${hint}`,
     );
     return [];

@@ -65,7 +65,7 @@ function problemsOf(issue: Issue, input: unknown, above: SpecPath): readonly Spe
       const messages = issue.message.split('\n');
       return issue.keys.map((key, place) => ({
         path: [...path, key],
-        message: messages[place] ?? 'unknown',
+        message: messages[place] ?? 'unknown property',
         isKey: true,
       }));
     }
@@ -89,12 +89,12 @@ function problemsOfUnion(
     (issue.errors[option] ?? []).flatMap((inner) => problemsOf(inner, input, path));
   if (issue.message === FILE_OR_PIPELINE && isMembers(value)) return within(1);
   if (issue.message !== SAY_WHAT_IT_RUNS) return [{ path, message: issue.message }];
-  if (!isMembers(value)) return [{ path, message: 'give an object, e.g. { job: sales-extract }' }];
+  if (!isMembers(value))
+    return [{ path, message: 'must be an object, e.g. { job: sales-extract }' }];
   const kinds = STEP_KINDS.filter((kind) => Object.hasOwn(value, kind));
   const [kind] = kinds;
   if (kind === undefined) return [{ path, message: SAY_WHAT_IT_RUNS + hintForKind(value) }];
-  if (kinds.length > 1)
-    return [{ path, message: `runs ${kinds.join(' and ')}; only one of them is possible` }];
+  if (kinds.length > 1) return [{ path, message: `must run only one of ${kinds.join(' and ')}` }];
   return within(STEP_KINDS.indexOf(kind));
 }
 

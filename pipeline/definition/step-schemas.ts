@@ -6,10 +6,10 @@ import { SPEC_LIMITS } from './plain-data.js';
 
 const every = {
   needs: z
-    .array(name, 'give a list of steps, e.g. [extract]')
-    .max(SPEC_LIMITS.steps, `give ${SPEC_LIMITS.steps} steps at most`)
+    .array(name, 'must be a list of steps, e.g. [extract]')
+    .max(SPEC_LIMITS.steps, `must have at most ${SPEC_LIMITS.steps} steps`)
     .readonly()
-    .describe('Steps that must have ended before.')
+    .describe('Steps that must have ended before this one starts.')
     .exactOptional(),
   runIf: oneOf(['allSucceeded', 'anyFailed', 'allDone', 'noneSkipped', 'anySucceeded', 'always'])
     .describe(
@@ -18,12 +18,12 @@ const every = {
         'was skipped; anySucceeded: all ended, one succeeded; always: as allDone.',
     )
     .exactOptional(),
-  when: expression('give one expression, e.g. ${{ params.full }}')
-    .describe('Expression; where it gives false, the step is skipped.')
+  when: expression('must be one expression, e.g. ${{ params.full }}')
+    .describe('Expression; if its value is false, the step is skipped.')
     .exactOptional(),
 } as const;
 
-const FOR_EACH = 'give a list, or one expression that gives one';
+const FOR_EACH = 'must be a list, or one expression that gives one';
 /** A list as it may be written in a pipeline. */
 export const list: z.ZodType<readonly ParameterValue[], readonly ParameterValue[]> = z
   .array(
@@ -42,12 +42,12 @@ const repeated = {
     .exactOptional(),
 } as const;
 
-const STEP = 'give an object';
+const STEP = 'must be an object';
 const REFERENCE = /^[A-Za-z0-9_-]{1,100}$/;
 
 export const jobStep = closed(
   {
-    job: fitting(REFERENCE, 'give the id or the name of a job').describe(
+    job: fitting(REFERENCE, 'must be the id or the name of a job').describe(
       'The job to run: its id, or its name where only one job has it.',
     ),
     ...repeated,
@@ -58,7 +58,7 @@ export const jobStep = closed(
 
 export const remoteWorkflowStep = closed(
   {
-    remoteWorkflow: fitting(REFERENCE, 'give the id or the name of a workflow').describe(
+    remoteWorkflow: fitting(REFERENCE, 'must be the id or the name of a workflow').describe(
       'The workflow of the service to run: its id, or its name where only one has it.',
     ),
     ...repeated,
@@ -72,12 +72,12 @@ export const remoteWorkflowStep = closed(
 
 export const activityStep = closed(
   {
-    activity: fitting(/^[\w.$-]{1,200}$/, 'give the name of an activity').describe(
+    activity: fitting(/^[\w.$-]{1,200}$/, 'must be the name of an activity').describe(
       'Name of an activity of your own worker.',
     ),
     ...repeated,
     with: template.describe('Its one argument; texts may hold expressions.').exactOptional(),
-    taskQueue: fitting(/^[^\s${}]{1,200}$/, 'give the name of a task queue')
+    taskQueue: fitting(/^[^\s${}]{1,200}$/, 'must be the name of a task queue')
       .describe("Default the pipeline's own.")
       .exactOptional(),
     startToCloseTimeout: duration.describe('Limit of one attempt. Default 10m.').exactOptional(),
@@ -95,7 +95,7 @@ export const approvalStep = closed(
         timeout: duration.describe('Undecided for longer, it fails.').exactOptional(),
         message: text.describe('Shown to whoever decides; may hold expressions.').exactOptional(),
       },
-      'give an object, e.g. { timeout: 12h }',
+      'must be an object, e.g. { timeout: 12h }',
     ).describe('Waits for a decision.'),
     ...every,
   },
@@ -109,7 +109,7 @@ export const pipelineStepOf = <Nested extends z.ZodType>(nested: Nested) =>
       pipeline: nested.describe('A pipeline, or the file of one, relative to this file.'),
       ...repeated,
       parameters: z
-        .record(text, template, 'give names and values')
+        .record(text, template, 'must be an object with names and values')
         .describe('Its parameters; texts may hold expressions.')
         .exactOptional(),
     },

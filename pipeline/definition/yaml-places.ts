@@ -73,7 +73,7 @@ export function keyProblems(document: Document): readonly TextProblem[] {
       const seen = new Set<string>();
       for (const { key } of items) {
         const offset = startOf(key) ?? 0;
-        if (!isScalar(key)) problems.push({ offset, message: 'a name must be a text' });
+        if (!isScalar(key)) problems.push({ offset, message: 'a name must be a string' });
         else if (seen.has(String(key.value)))
           problems.push({ offset, message: `${String(key.value)} is there twice` });
         else seen.add(String(key.value));

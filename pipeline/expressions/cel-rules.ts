@@ -18,14 +18,14 @@ function toInt(value: unknown): bigint {
     ? BigInt(isText ? value.replace(/^\+/, '') : Math.trunc(value as number))
     : undefined;
   if (integer === undefined || integer > MAX_INT || integer < -MAX_INT - 1n)
-    throw new RefusedArgument(`int(): ${JSON.stringify(value)} is no integer of 64 bits`);
+    throw new RefusedArgument(`int(): ${JSON.stringify(value)} is not a 64-bit integer`);
   return integer;
 }
 
 function toDouble(text: unknown): number {
   const value = typeof text === 'string' && DOUBLE.test(text) ? Number(text) : NaN;
   if (!Number.isFinite(value))
-    throw new RefusedArgument(`double(): ${JSON.stringify(text)} is no number`);
+    throw new RefusedArgument(`double(): ${JSON.stringify(text)} is not a number`);
   return value;
 }
 
@@ -33,7 +33,7 @@ function placeIn(points: readonly string[], place: unknown, name: string, least 
   if (typeof place === 'bigint' && place >= least && place <= BigInt(points.length))
     return Number(place);
   throw new RefusedArgument(
-    `${name}(): ${String(place)} is no place in a text of ${points.length} characters`,
+    `${name}(): ${String(place)} is not a position in a string of ${points.length} characters`,
   );
 }
 

@@ -110,7 +110,7 @@ function isPlainObject(value: unknown): value is object {
 function numberToCel(value: number): unknown {
   if (Number.isSafeInteger(value)) return BigInt(value);
   if (Number.isInteger(value))
-    throw new UnusableValue(`${value}, an integer beyond 2^53: it was rounded; make it a text`);
+    throw new UnusableValue(`${value}, an integer beyond 2^53: it was rounded; make it a string`);
   return finite(value);
 }
 

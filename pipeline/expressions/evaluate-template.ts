@@ -32,14 +32,14 @@ function evaluateScalar(text: string, values: ExpressionValues): unknown {
 function textOf({ source }: EmbeddedExpression, values: ExpressionValues): string {
   const value = evaluate(source, values);
   if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
-  throw failure(source, `gives ${nameOf(value)}, which cannot stand inside a text`);
+  throw failure(source, `gives ${nameOf(value)}, which cannot be part of a string`);
 }
 
 /** A template that must come out as a text, as parameters of a job do. @throws ExpressionError */
 export function evaluateText(template: Template, values: ExpressionValues): string {
   const value = evaluateTemplate(template, values);
   if (typeof value === 'string') return value;
-  throw failure(template, `gives ${nameOf(value)}, not a text; use string(…)`);
+  throw failure(template, `gives ${nameOf(value)}, not a string; use string(…)`);
 }
 
 /** A condition: `when`, without `${{ }}`. @throws ExpressionError */
@@ -55,7 +55,7 @@ export function evaluateList(source: string, values: ExpressionValues): readonly
   if (!Array.isArray(value)) throw failure(source, `gives ${nameOf(value)}, not a list`);
   const wrong = value.findIndex((item) => !isParameterValue(item));
   if (wrong < 0) return value as ParameterValue[];
-  const message = `item ${wrong} is ${nameOf(value[wrong])}, not a text, number, boolean or list`;
+  const message = `item ${wrong} is ${nameOf(value[wrong])}, not a string, number, boolean or list`;
   throw failure(source, message);
 }
 
@@ -71,6 +71,6 @@ function failure(template: Template, message: string): ExpressionError {
 function nameOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  const names: Readonly<Record<string, string>> = { string: 'a text', object: 'an object' };
+  const names: Readonly<Record<string, string>> = { string: 'a string', object: 'an object' };
   return names[typeof value] ?? `the ${typeof value} ${JSON.stringify(value)}`;
 }

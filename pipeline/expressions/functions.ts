@@ -6,7 +6,7 @@ const ALLOWED: readonly string[] = [
   ...['lowerAscii', 'upperAscii', 'trim', 'split', 'join'],
 ];
 
-const DATES = 'dates depend on the machine; give them as parameters';
+const DATES = 'dates depend on the machine; pass them as parameters';
 const REFUSED: Readonly<Record<string, string>> = {
   matches: 'the time of a pattern has no bound; use startsWith(), endsWith() or contains()',
   bind: 'name the value twice instead',

@@ -2,10 +2,10 @@ import { own } from '../../contract/own.js';
 import type { ParameterType, ParameterValue } from '../../contract/pipeline.js';
 
 const NAMES: Readonly<Record<ParameterType, string>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   boolean: 'true or false',
-  list: 'a list of texts, numbers, true or false, and lists',
+  list: 'a list of strings, numbers, booleans and lists',
 };
 const MOST_ITEMS = 10_000;
 const MAX_DEPTH = 50;
@@ -35,11 +35,11 @@ export function roundedWithin(value: unknown): number | undefined {
 
 /** Why this is no value for a parameter of that type; undefined when it is one. */
 export function misfitOf(value: unknown, type: ParameterType): string | undefined {
-  if (!fits(value, type)) return `give ${NAMES[type]}: the parameter is a ${type}`;
+  if (!fits(value, type)) return `must be ${NAMES[type]}: the parameter is a ${type}`;
   const rounded = roundedWithin(value);
   return rounded === undefined
     ? undefined
-    : `a number as large as ${rounded} cannot be kept exactly: integers go to 2^53; make the parameter a string`;
+    : `must be an integer below 2^53: ${rounded} cannot be kept exactly; make the parameter a string`;
 }
 
 type Declared = Readonly<
@@ -53,7 +53,7 @@ type Declared = Readonly<
 export function argumentValues(
   given: Readonly<Record<string, unknown>>,
   declared: Declared,
-  unknown: (name: string) => string = () => 'unknown to the pipeline',
+  unknown: (name: string) => string = () => 'unknown parameter',
 ):
   | { readonly values: Readonly<Record<string, ParameterValue>> }
   | { readonly problems: readonly string[] } {
@@ -63,7 +63,9 @@ export function argumentValues(
   const values = Object.entries(declared).map(([name, { type, default: otherwise }]) => {
     const value = own(given, name) ?? otherwise;
     const problem =
-      value === undefined ? `give a value, a ${type}; it has no default` : misfitOf(value, type);
+      value === undefined
+        ? `must have a value of type ${type}: it has no default`
+        : misfitOf(value, type);
     if (problem !== undefined) problems.push(`${name}: ${problem}`);
     return [name, value] as const;
   });

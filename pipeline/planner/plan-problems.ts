@@ -16,7 +16,7 @@ const roundedProblems = ({ steps }: PipelinePlan): readonly string[] =>
     return rounded === undefined
       ? []
       : [
-          `steps.${id}: a number as large as ${rounded} cannot be kept exactly: integers go to 2^53; make it a string`,
+          `steps.${id}: must hold integers below 2^53: ${rounded} cannot be kept exactly; make it a string`,
         ];
   });
 

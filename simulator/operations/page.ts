@@ -17,7 +17,7 @@ export function pageOf<Row>(
   const limit = wholeNumber(query.get('limit') ?? '1000');
   if (page === undefined || limit === undefined || limit < leastLimit) {
     const bounds = `page 0 or more, limit ${leastLimit} or more`;
-    return problem('bad-parameter', `whole numbers, ${bounds}; got ${query.toString()}`);
+    return problem('bad-parameter', `must be integers: ${bounds}; got ${query.toString()}`);
   }
   const ordered = switches.listOrder === 'newest' ? rows.toReversed() : rows;
   const size = Math.min(limit, cap);

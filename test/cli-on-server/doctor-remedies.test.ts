@@ -93,7 +93,7 @@ const SITUATIONS: readonly Situation[] = [
   {
     title: 'an address with a scheme',
     broken: () => ({ TEMPORAL_ADDRESS: `http://${inject('temporalAddress')}` }),
-    says: 'must be host:port, without a scheme',
+    says: 'must be host:port without a scheme',
     done: right('TEMPORAL_ADDRESS'),
   },
   {

@@ -84,7 +84,7 @@ describe('dataflow pipeline run', () => {
     const { code, stderr } = await dataflow(args);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /-p date: give a value.*\n.*-p regions: give a list.*\n.*--key: must be/,
+      /-p date: must have a value.*\n.*-p regions: must be a list.*\n.*--key: must be/,
     );
   });
 

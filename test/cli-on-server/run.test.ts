@@ -116,7 +116,7 @@ describe('dataflow run with the name of a job (14.10)', () => {
       const doubled = await dataflow(['run', 'sales-load'], { env: envOf(world) });
       expect(doubled.code).toBe(2);
       expect(doubled.stderr).toMatch(
-        /DataFlowInvalidInput: .*2 jobs have the name sales-load; give the id of one: /,
+        /DataFlowInvalidInput: .*2 jobs have the name sales-load; use the id of one: /,
       );
       for (const { stderr } of [unknown, doubled]) expect(stderr).not.toMatch(/pipeline|steps/);
       expect(world.simulator.report()).toMatchObject({ posts: 0, created: 0 });

@@ -188,7 +188,7 @@ describe('dataflow api <operation>', () => {
         expect(bad.code).toBe(2);
         expect(bad.stderr.trim().split('\n')).toEqual([
           expect.stringContaining('the body on stdin is no JSON'),
-          expect.stringContaining('jobId: give 1 to 100'),
+          expect.stringContaining('jobId: must be an id as the service shows it: 1 to 100'),
           expect.stringContaining('there is no profile "defualt"; did you mean default?'),
         ]);
         expect((await dataflow(['api', 'getJobById', '--jobId', ''], { env })).code).toBe(2);

@@ -64,7 +64,7 @@ describe('dataflow', () => {
   it.each(['70000', '65536', 'x'])('refuses --port %s, exit code 2 (L15)', async (port) => {
     const { code, stderr } = await dataflow(['simulator', '--port', port]);
     expect(code).toBe(2);
-    expect(stderr).toContain('whole number, 0 to 65535');
+    expect(stderr).toContain('must be an integer from 0 to 65535');
   });
 });
 

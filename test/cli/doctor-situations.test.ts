@@ -197,7 +197,7 @@ describe('doctor, of the worker and its task queue (L14)', () => {
     const { findings, slots } = findWorker({ ...good(), DATAFLOW_MAX_ACTIVITIES: 'abc' });
     expect(slots).toBeUndefined();
     expect(findings.map(({ text }) => text)).toEqual([
-      'DATAFLOW_MAX_ACTIVITIES must be a whole number of 1 or more, e.g. 1000',
+      'DATAFLOW_MAX_ACTIVITIES must be an integer of at least 1, e.g. 1000',
     ]);
     const repaired = findWorker({ ...good(), DATAFLOW_MAX_ACTIVITIES: '7' });
     expect(repaired).toEqual({ slots: 7, findings: [] });
@@ -254,7 +254,7 @@ describe('doctor, of Temporal (L5, L14)', () => {
   it('tells each setting that is wrong', async () => {
     const scheme = await temporalProblem({ TEMPORAL_ADDRESS: 'https://127.0.0.1:7233' });
     expect(scheme).toMatchObject({ exit: 'invalid' });
-    expect(scheme?.text).toContain('must be host:port, without a scheme');
+    expect(scheme?.text).toContain('must be host:port without a scheme');
     const file = await temporalProblem({ TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml' });
     expect(file?.text).toContain('cannot be read (ENOENT): correct the path, or unset it');
   });

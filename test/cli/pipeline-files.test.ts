@@ -81,7 +81,7 @@ describe('dataflow pipeline run and plan', () => {
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       for (const name of ['id', 'ids'])
         expect(stderr).toMatch(
-          new RegExp(`-p ${name}: .* cannot be kept exactly: .*make the parameter a string`),
+          new RegExp(`-p ${name}: .* cannot be kept exactly.*make the parameter a string`),
         );
     },
   );

@@ -127,7 +127,7 @@ describe('dataflow pipeline plan', () => {
     const { code, stdout, stderr } = await dataflow(['pipeline', 'plan', NIGHTLY]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^the service was not asked, so names and durations .*no credentials/);
-    expect(stdout).toContain('date = ? (give it: -p date=…)');
+    expect(stdout).toContain('date = ? (set it: -p date=…)');
     expect(stdout).toContain('duration       the time of extract, clean, approve, publish, report');
   });
 
@@ -148,7 +148,7 @@ describe('dataflow pipeline plan', () => {
     const args = ['pipeline', 'plan', NIGHTLY, '--offline', '-p', 'dat=x', '-p', 'regions=[1'];
     const { code, stdout, stderr } = await dataflow(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/-p dat: the pipeline has no such parameter\n.*-p regions: give a list/);
+    expect(stderr).toMatch(/-p dat: unknown parameter\n.*-p regions: must be a list/);
   });
 });
 

@@ -43,7 +43,7 @@ const BROKEN: readonly Broken[] = [
   [
     'a misspelt option of its keys in the file',
     () => profilesFile('payroll:\n  credential: { accessKey: PKEY01, secretKey: SKEY01 }\n'),
-    'credential is no option; did you mean credentials?',
+    'unknown option credential; did you mean credentials?',
   ],
   [
     'half a pair in the file',

@@ -135,7 +135,7 @@ describe('the role of a server', () => {
   it('is not looked for at an address that is no URL, which is not shown either', async () => {
     const env = { HOME: '/nowhere', NCLOUD_METADATA_API_ENDPOINT: 'user:PASSWORD@' };
     const source = ncloudCredentials({ env });
-    await expect(source(usual)).rejects.toThrow('NCLOUD_METADATA_API_ENDPOINT is no URL');
+    await expect(source(usual)).rejects.toThrow('NCLOUD_METADATA_API_ENDPOINT must be a URL');
     await expect(source(usual)).rejects.not.toThrow('PASSWORD');
   });
 });

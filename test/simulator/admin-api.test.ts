@@ -82,12 +82,12 @@ describe('the admin API', () => {
     {
       name: 'faults',
       body: [{ on: 'x', then: {} }],
-      problem: /\[0\]\.on: .*\[0\]\.then: needs one of/,
+      problem: /\[0\]\.on: .*\[0\]\.then: must have one of/,
     },
     { name: 'jobs', body: [{ jobId: 'j1' }], problem: /There is a job j1 already/ },
     { name: 'jobs', body: '[', problem: /JSON/ },
-    { name: 'switches', body: { a: 1, b: 2 }, problem: /a: is not known here; b: is not known/ },
-    { name: 'advance', body: { ms: 'soon' }, problem: /ms: must be ms or a text/ },
+    { name: 'switches', body: { a: 1, b: 2 }, problem: /a: unknown property; b: unknown property/ },
+    { name: 'advance', body: { ms: 'soon' }, problem: /ms: must be a duration/ },
     { name: 'executions', body: { jobId: 'j9' }, problem: /no job j9/ },
     { name: 'switches', body: undefined, problem: /expected object/ },
   ])(

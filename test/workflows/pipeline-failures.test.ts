@@ -165,14 +165,14 @@ describe('what cannot be run', () => {
       expect(unknown.type).toBe('DataFlowInvalidInput');
       expect(unknown.message).toContain('there is no job good3');
       expect(unknown.message).toContain('there is no job gone');
-      expect(unknown.message).toContain('date: give a value');
+      expect(unknown.message).toContain('date: must have a value of type');
       const wrong = await ending({ pipeline: 'p', steps: { a: { jb: 'good', needs: ['x'] } } });
       expect(wrong.message).toContain('steps.a');
       const a = { ...aPlan({}).steps['a']!, needs: ['b', 'gone'] };
       const loop = await ending(aPlan({ steps: { a, b: { ...a, needs: ['a'] } } }), { x: 1 });
       expect(loop.type).toBe('DataFlowInvalidInput');
       for (const problem of [
-        'parameters.x: unknown to the pipeline',
+        'parameters.x: unknown parameter',
         'steps.a.needs: there is no step gone',
         'steps.a.needs: cycle: a → b → a',
       ])

@@ -109,7 +109,7 @@ describe('what anybody may send (P20)', () => {
           say(handle, 'approve', { step: 'ok', approve: true, comment }),
         ).rejects.toMatchObject({
           cause: {
-            message: 'comment: give a text of at most 1000 characters (this one has 300000)',
+            message: 'comment: must be a string of at most 1000 characters (this one has 300000)',
           },
         });
         await say(handle, 'approve', { step: 'ok', approve: true, comment: 'x'.repeat(1_000) });
@@ -139,7 +139,7 @@ describe('the output of an activity (P20)', () => {
         cause: {
           type: 'DataFlowPipelineFailed',
           message: expect.stringContaining(
-            'activity giveFunction returned what is no JSON',
+            'activity giveFunction must return plain JSON',
           ) as unknown,
         },
       });

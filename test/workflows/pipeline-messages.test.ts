@@ -157,8 +157,8 @@ describe('messages to a running pipeline', () => {
       expect(await refused('cancelStep', { step: 'next' })).toContain('skip it instead');
       expect(await refused('skipStep', { step: 'ok' })).toContain('decide or cancel it first');
       expect(await refused('approve', { step: 'next', approve: true })).toContain('not waiting');
-      expect(await refused('approve', { step: 'ok' })).toBe('approve: give true or false');
-      expect(await refused('pause', { why: 1 })).toContain('why: unknown');
+      expect(await refused('approve', { step: 'ok' })).toBe('approve: must be true or false');
+      expect(await refused('pause', { why: 1 })).toContain('why: unknown property');
       const updates = (await handle.fetchHistory()).events?.filter(
         (event) => event.workflowExecutionUpdateAcceptedEventAttributes,
       );

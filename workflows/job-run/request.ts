@@ -1,4 +1,4 @@
-import { durationMs } from '../../contract/durations.js';
+import { DURATION_RULE, durationMs } from '../../contract/durations.js';
 import { isId } from '../../contract/ids.js';
 import { type JobCondition, TIMEOUT_MINUTES, WORKERS } from '../../contract/job.js';
 import type { RunJobRequest, RunState } from '../../contract/run.js';
@@ -59,7 +59,7 @@ const isWholeWithin = (
 function checkCondition(condition: unknown, problems: Problems): void {
   if (condition === undefined) return;
   if (!isMembers(condition)) {
-    problems.check(false, 'jobCondition', 'give an object, e.g. { numWorker: 4 }');
+    problems.check(false, 'jobCondition', 'must be an object, e.g. { numWorker: 4 }');
     return;
   }
   const { numWorker, timeout, parameters, ...rest } = condition;
@@ -75,14 +75,14 @@ function checkCondition(condition: unknown, problems: Problems): void {
   );
   const texts =
     parameters === undefined || (isMembers(parameters) && areTexts(Object.values(parameters)));
-  problems.check(texts, 'jobCondition.parameters', 'give names and texts');
+  problems.check(texts, 'jobCondition.parameters', 'must be an object whose values are strings');
   for (const [name, value] of Object.entries(rest)) {
     const known = ['nrn', 'scriptPath', 'logPath', 'workerType'].includes(name);
-    problems.check(known, `jobCondition.${name}`, 'unknown member');
+    problems.check(known, `jobCondition.${name}`, 'unknown property');
     problems.check(
       !known || value === undefined || areTexts([value]),
       `jobCondition.${name}`,
-      'give a text',
+      'must be a string',
     );
   }
 }
@@ -94,7 +94,7 @@ function checkRunKey(parameter: unknown, condition: unknown, problems: Problems)
   problems.check(
     !Object.hasOwn(parameters, parameter),
     `jobCondition.parameters.${parameter}`,
-    'must be left out: runKeyParameter gives this parameter its value; name another parameter for the key',
+    'must be left out: the run key becomes its value; name another parameter',
   );
 }
 
@@ -104,7 +104,7 @@ const areTexts = (values: readonly unknown[]): boolean =>
 function checkRetry(retry: unknown, problems: Problems): void {
   if (retry === undefined) return;
   if (!isMembers(retry)) {
-    problems.check(false, 'retry', 'give an object, e.g. { maximumAttempts: 3 }');
+    problems.check(false, 'retry', 'must be an object, e.g. { maximumAttempts: 3 }');
     return;
   }
   problems.unknownNames(retry, RETRY_NAMES, 'retry.');
@@ -112,17 +112,17 @@ function checkRetry(retry: unknown, problems: Problems): void {
   problems.check(
     isWholeWithin(maximumAttempts, { least: 1, most: 1_000 }),
     'retry.maximumAttempts',
-    'required: 1 to 1000',
+    'must be an integer from 1 to 1000',
   );
   problems.duration(retry['initialInterval'], 'retry.initialInterval');
   problems.duration(retry['maximumInterval'], 'retry.maximumInterval');
   const grows = backoffCoefficient === undefined || Number(backoffCoefficient) >= 1;
-  problems.check(grows, 'retry.backoffCoefficient', 'give 1 or more');
+  problems.check(grows, 'retry.backoffCoefficient', 'must be a number of at least 1');
   const known =
     outcomes === undefined ||
     (Array.isArray(outcomes) &&
       outcomes.every((outcome) => ['FAILED', 'CANCELED'].includes(String(outcome))));
-  problems.check(known, 'retry.outcomes', "give a list of 'FAILED' and 'CANCELED'");
+  problems.check(known, 'retry.outcomes', 'must be a list of FAILED and CANCELED');
 }
 
 const areLists = (values: readonly unknown[]): boolean =>
@@ -161,24 +161,24 @@ function isState(state: unknown, jobId: unknown): boolean {
 /** Everything that is wrong with a request; empty when nothing is. Nothing has been called yet. */
 export function requestProblems(request: unknown): readonly string[] {
   const problems = new Problems();
-  if (!isMembers(request)) return ["request: give an object, e.g. { jobId: 'sZ7aVb3kQp1x' }"];
+  if (!isMembers(request)) return ["request: must be an object, e.g. { jobId: 'sZ7aVb3kQp1x' }"];
   problems.unknownNames(request, NAMES, '');
   problems.check(
     isId(request['jobId']),
     'jobId',
-    'give the id of the job: letters, digits, - and _',
+    'must be the id of a job: 1 to 100 letters, digits, _ or -',
   );
   for (const name of ['profile', 'runKeyParameter', 'waitTaskQueue']) {
     const value = request[name];
     const named = value === undefined || (typeof value === 'string' && value !== '');
-    problems.check(named, name, 'give a name that is not empty');
+    problems.check(named, name, 'must be a string that is not empty');
   }
   const isFlag = ['boolean', 'undefined'].includes(typeof request['exclusive']);
-  problems.check(isFlag, 'exclusive', 'give true or false');
+  problems.check(isFlag, 'exclusive', 'must be true or false');
   for (const [name, choices] of Object.entries(CHOICES)) {
     const chosen =
       request[name] === undefined || choices.some((choice) => choice === request[name]);
-    problems.check(chosen, name, `give one of ${choices.join(', ')}`);
+    problems.check(chosen, name, `must be one of ${choices.join(', ')}`);
   }
   problems.duration(request['runTimeout'], 'runTimeout');
   problems.duration(request['cleanupTimeout'], 'cleanupTimeout');
@@ -189,7 +189,7 @@ export function requestProblems(request: unknown): readonly string[] {
   problems.check(
     state === undefined || isState(state, request['jobId']),
     'state',
-    'give what state() of a run of this very job answered, whole',
+    'must be the complete result of state() of a run of the same job',
   );
   return problems.found;
 }
@@ -231,15 +231,15 @@ export class Problems {
   }
   unknownNames(members: Members, known: readonly string[], place: string): void {
     for (const name of Object.keys(members)) {
-      this.check(known.includes(name), `${place}${name}`, `unknown; known are ${known.join(', ')}`);
+      this.check(
+        known.includes(name),
+        `${place}${name}`,
+        `unknown property; known are ${known.join(', ')}`,
+      );
     }
   }
   duration(value: unknown, place: string): void {
     const right = value === undefined || durationMs(value) !== undefined;
-    this.check(
-      right,
-      place,
-      `${JSON.stringify(value)} is no duration; give ms or a text such as 90s, 2h 30m`,
-    );
+    this.check(right, place, `${DURATION_RULE}; got ${JSON.stringify(value)}`);
   }
 }

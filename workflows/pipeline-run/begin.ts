@@ -89,7 +89,9 @@ function requestProblems(
   const isPipeline = (typeof pipeline === 'string' && pipeline !== '') || isRecord(pipeline);
   const isTime = outerTimeLeftMs === undefined || Number.isFinite(outerTimeLeftMs);
   return [
-    ...(isPipeline ? [] : ['pipeline: give a pipeline as an object, or the text of a YAML file']),
+    ...(isPipeline
+      ? []
+      : ['pipeline: must be a pipeline as an object, or the contents of a YAML file as a string']),
     ...(isRecord(parameters) ? [] : ['parameters: must be an object with names and values']),
     ...(profile === undefined || typeof profile === 'string' ? [] : ['profile: must be a string']),
     ...(rerun === undefined || (isRecord(rerun) && isRecord(rerun['state']))

@@ -78,7 +78,7 @@ export const inputCounter =
     meter.countSent(bytes);
     if (bytes > MAX_INPUT_BYTES)
       throw invalidInput([
-        `what it would be started with takes ${bytes} bytes, at most ${MAX_INPUT_BYTES}`,
+        `its input must take at most ${MAX_INPUT_BYTES} bytes, and takes ${bytes}`,
       ]);
   };
 

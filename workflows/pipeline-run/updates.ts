@@ -170,7 +170,7 @@ function runFor(input: ToPipeline = {}): PipelineRun {
   const [only] = candidates;
   if (only !== undefined && input.pipeline === undefined && candidates.length === 1) return only;
   const keys = candidates.map(({ surroundings }) => surroundings.run.key).join(', ');
-  throw refused([`pipeline: give the key of one that this workflow runs: ${keys}`]);
+  throw refused([`pipeline: must be the key of a pipeline of this workflow: ${keys}`]);
 }
 
 /** A string that is kept with the run, and so has a limit. */
@@ -185,12 +185,12 @@ const MAX_COMMENT = 1_000;
 /** What each member must be. */
 const MEMBERS: Readonly<Record<string, readonly [string, (value: unknown) => boolean]>> = {
   step: ['the id of a step', isText(MAX_NAME)],
-  reason: [`a text of at most ${MAX_COMMENT} characters`, isText(MAX_COMMENT)],
-  by: [`a text of at most ${MAX_NAME} characters`, isText(MAX_NAME)],
-  comment: [`a text of at most ${MAX_COMMENT} characters`, isText(MAX_COMMENT)],
+  reason: [`a string of at most ${MAX_COMMENT} characters`, isText(MAX_COMMENT)],
+  by: [`a string of at most ${MAX_NAME} characters`, isText(MAX_NAME)],
+  comment: [`a string of at most ${MAX_COMMENT} characters`, isText(MAX_COMMENT)],
   pipeline: ['the run.key of a pipeline', isText(MAX_COMMENT)],
   approve: ['true or false', (value) => typeof value === 'boolean'],
-  item: ['the number of an item, from 0', (value) => Number.isSafeInteger(value)],
+  item: ['an integer of at least 0, the number of an item', (value) => Number.isSafeInteger(value)],
 };
 const REQUIRED: Readonly<Record<PipelineMessage['kind'], readonly string[]>> = {
   pause: [],
@@ -214,13 +214,13 @@ function messageOf(kind: PipelineMessage['kind'], given: unknown = {}): Pipeline
   const problems = Object.keys(input)
     .filter((name) => !known.includes(name))
     .slice(0, MAX_NAME)
-    .map((name) => `${name.slice(0, MAX_NAME)}: unknown; there are ${known.join(', ')}`);
+    .map((name) => `${name.slice(0, MAX_NAME)}: unknown property; known are ${known.join(', ')}`);
   for (const [name, [what, isFit]] of Object.entries(MEMBERS)) {
     const isGiven = input[name] !== undefined;
     if (!known.includes(name) || (!isGiven && !required.includes(name))) continue;
     const value = input[name];
     const length = typeof value === 'string' ? ` (this one has ${value.length})` : '';
-    if (!isFit(value)) problems.push(`${name}: give ${what}${length}`);
+    if (!isFit(value)) problems.push(`${name}: must be ${what}${length}`);
   }
   if (problems.length > 0) throw refused(problems);
   const said = Object.entries(input).filter(([name]) => name !== 'pipeline');

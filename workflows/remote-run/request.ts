@@ -26,21 +26,22 @@ const NAMES = [
 /** Everything that is wrong with a request; empty when nothing is. Nothing has been called yet. */
 export function remoteRequestProblems(request: unknown): readonly string[] {
   const problems = new Problems();
-  if (!isMembers(request)) return ["request: give an object, e.g. { workflowId: 'Wf12Lo34Ww56' }"];
+  if (!isMembers(request))
+    return ["request: must be an object, e.g. { workflowId: 'Wf12Lo34Ww56' }"];
   const { workflowId, runTimeout, onCancel, cleanupTimeout } = request;
   problems.unknownNames(request, NAMES, '');
   problems.check(
     isId(workflowId),
     'workflowId',
-    'give the id of the workflow: letters, digits, - and _',
+    'must be the id of a workflow: 1 to 100 letters, digits, _ or -',
   );
   for (const name of ['profile', 'waitTaskQueue']) {
     const value = request[name];
     const named = value === undefined || (typeof value === 'string' && value !== '');
-    problems.check(named, name, 'give a name that is not empty');
+    problems.check(named, name, 'must be a string that is not empty');
   }
   const chosen = onCancel === undefined || onCancel === 'cancel' || onCancel === 'abandon';
-  problems.check(chosen, 'onCancel', 'give one of cancel, abandon');
+  problems.check(chosen, 'onCancel', 'must be one of cancel, abandon');
   problems.duration(runTimeout, 'runTimeout');
   problems.duration(cleanupTimeout, 'cleanupTimeout');
   return problems.found;

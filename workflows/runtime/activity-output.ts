@@ -25,7 +25,7 @@ export function readOutput(activity: string, output: unknown): unknown {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw ApplicationFailure.nonRetryable(
-      `activity ${activity} returned what is no JSON, such as a function (${why}): it must return plain JSON`,
+      `activity ${activity} must return plain JSON; its result is not JSON, such as a function (${why})`,
       'DataFlowInvalidInput',
     );
   }

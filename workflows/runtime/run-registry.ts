@@ -178,12 +178,14 @@ function checkWord(input: ResolveSubmission): void {
   if (submission === undefined || !held.has(submission)) {
     const waiting = [...held.keys()].join(', ') || 'none';
     const said = String(submission).slice(0, 100);
-    problems.push(`submission: ${said} is not held; held are: ${waiting.slice(0, 1_000)}`);
+    problems.push(
+      `submission: must be one that awaits a resolution (${waiting.slice(0, 1_000)}); got ${said}`,
+    );
   } else if (held.get(submission) !== undefined) {
-    problems.push(`submission: ${submission} has been answered already`);
+    problems.push(`submission: ${submission} has already been resolved`);
   }
   if (!isId(executionId)) {
-    problems.push("executionId: give the id of the execution that is this submission's, or 'none'");
+    problems.push("executionId: must be the id of the execution of this submission, or 'none'");
   } else if (claimedIds(submission ?? '').includes(executionId)) {
     problems.push(`executionId: ${executionId} belongs to another submission of this workflow`);
   }

@@ -28,7 +28,7 @@ function headLines(view: PlanView): readonly string[] {
   const given = Object.entries(view.parameters).map(
     ([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  const missing = view.missing.map((name) => `${name} = ? (give it: -p ${name}=…)`);
+  const missing = view.missing.map((name) => `${name} = ? (set it: -p ${name}=…)`);
   return [
     `pipeline ${view.pipeline}`,
     ...indented(

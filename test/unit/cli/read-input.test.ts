@@ -43,10 +43,10 @@ describe('readInput', () => {
     );
     expect(problems).toEqual([
       '--jobCondition is no JSON; put quotes around it in the shell, or use @file',
-      expect.stringMatching(/^--body: colour is no member; known are type, name/),
-      expect.stringMatching(/^jobId: give 1 to 100/),
-      'type: give VISUAL or SCRIPT',
-      expect.stringMatching(/^name: give 3 to 100/),
+      expect.stringMatching(/^--body: unknown property colour; known are type, name/),
+      expect.stringMatching(/^jobId: must be an id as the service shows it: 1 to 100/),
+      'type: must be VISUAL or SCRIPT',
+      expect.stringMatching(/^name: must be 3 to 100/),
     ]);
   });
 

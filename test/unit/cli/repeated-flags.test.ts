@@ -51,7 +51,7 @@ describe('flags (P13, P7)', () => {
       valueOf: { type: 'string' },
     } as const;
     expect(argumentValues({}, declared)).toEqual({
-      problems: ['valueOf: give a value, a string; it has no default'],
+      problems: ['valueOf: must have a value of type string: it has no default'],
     });
     expect(argumentValues({ valueOf: 'v' }, declared)).toEqual({
       values: { toString: 'a', valueOf: 'v' },

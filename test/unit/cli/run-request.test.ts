@@ -58,13 +58,13 @@ describe('readRunRequest', () => {
     await expect(reading).rejects.toMatchObject({
       problems: [
         expect.stringContaining('job: must be'),
-        '--run-timeout: give a duration such as 90s, 2h 30m',
-        '--on-ambiguous: give fail or hold',
-        '--profile: give a name that is not empty',
-        '--retry: give the attempts in all, 1 to 1000',
-        '--job-condition: give an object, e.g. {"numWorker": 4}',
-        '--parameter: give name=value',
-        'jobCondition.numWorker: give 2 to 10',
+        '--run-timeout: must be a duration: ms, or a string such as 90s or 2h 30m',
+        '--on-ambiguous: must be one of fail, hold',
+        '--profile: must be a string that is not empty',
+        '--retry: must be an integer from 1 to 1000, the attempts in all',
+        '--job-condition: must be an object, e.g. {"numWorker": 4}',
+        '--parameter: must be name=value',
+        'jobCondition.numWorker: must be an integer from 2 to 10',
       ],
     });
   });

@@ -74,7 +74,9 @@ describe('toRequest', () => {
     'refuses the job id %j, because it may name another path',
     (jobId) => {
       const act = () => toRequest('getJobById', { jobId: jobId as string }, {});
-      expect(problemsOf(act)).toEqual([expect.stringMatching(/^jobId: give 1 to 100 letters/)]);
+      expect(problemsOf(act)).toEqual([
+        expect.stringMatching(/^jobId: must be an id as the service shows it: 1 to 100 letters/),
+      ]);
     },
   );
 

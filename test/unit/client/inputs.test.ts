@@ -16,55 +16,59 @@ describe('the input of an operation', () => {
 
   it.each(OPERATION_NAMES)('of %s is refused with a member that nobody knows', (name) => {
     const problems = inputProblems(name, { ...EXAMPLES[name], baseUrl: 'http://elsewhere' });
-    expect(problems).toEqual([expect.stringMatching(/^baseUrl: unknown; known are /)]);
+    expect(problems).toEqual([expect.stringMatching(/^baseUrl: unknown property; known are /)]);
   });
 
   it.each<[OperationName, object, string]>([
-    ['createJob', job({ name: 'ab' }), 'name: give 3 to 100 letters'],
-    ['createJob', job({ name: '9lives' }), 'name: give 3 to 100 letters'],
-    ['createJob', job({ name: 'a b c' }), 'name: give 3 to 100 letters'],
-    ['createJob', job({ name: '한국어이름' }), 'name: give 3 to 100 letters'],
-    ['createJob', job({ name: 'a'.repeat(101) }), 'name: give 3 to 100 letters'],
-    ['createJob', job({ type: 'DATAFLOW' }), 'type: give VISUAL or SCRIPT'],
-    ['createJob', job({ maxConcurrentRuns: 0 }), 'maxConcurrentRuns: give a whole number'],
-    ['updateJob', { ...JOB_ID, name: 'renamed' }, 'type: give VISUAL or SCRIPT'],
-    ['updateJobExecuteConfig', JOB_ID, 'jobCondition: give an object'],
+    ['createJob', job({ name: 'ab' }), 'name: must be 3 to 100 letters'],
+    ['createJob', job({ name: '9lives' }), 'name: must be 3 to 100 letters'],
+    ['createJob', job({ name: 'a b c' }), 'name: must be 3 to 100 letters'],
+    ['createJob', job({ name: '한국어이름' }), 'name: must be 3 to 100 letters'],
+    ['createJob', job({ name: 'a'.repeat(101) }), 'name: must be 3 to 100 letters'],
+    ['createJob', job({ type: 'DATAFLOW' }), 'type: must be VISUAL or SCRIPT'],
+    [
+      'createJob',
+      job({ maxConcurrentRuns: 0 }),
+      'maxConcurrentRuns: must be an integer of at least 1',
+    ],
+    ['updateJob', { ...JOB_ID, name: 'renamed' }, 'type: must be VISUAL or SCRIPT'],
+    ['updateJobExecuteConfig', JOB_ID, 'jobCondition: must be an object'],
     [
       'executeJob',
       { ...JOB_ID, jobCondition: { numWorker: 11 } },
-      'jobCondition.numWorker: give 2 to 10',
+      'jobCondition.numWorker: must be an integer from 2 to 10',
     ],
     [
       'executeJob',
       { ...JOB_ID, jobCondition: { numWorker: 1 } },
-      'jobCondition.numWorker: give 2 to 10',
+      'jobCondition.numWorker: must be an integer from 2 to 10',
     ],
     [
       'executeJob',
       { ...JOB_ID, jobCondition: { timeout: 0 } },
-      'jobCondition.timeout: give whole minutes',
+      'jobCondition.timeout: must be an integer from 1 to 1440 (minutes)',
     ],
     [
       'executeJob',
       { ...JOB_ID, jobCondition: { timeout: 1.5 } },
-      'jobCondition.timeout: give whole minutes',
+      'jobCondition.timeout: must be an integer from 1 to 1440 (minutes)',
     ],
     [
       'executeJob',
       { ...JOB_ID, jobCondition: { nrn: '' } },
-      'jobCondition.nrn: give a text that is not empty',
+      'jobCondition.nrn: must be a string that is not empty',
     ],
     [
       'executeJob',
       { ...JOB_ID, jobCondition: { numWorkers: 3 } },
-      'jobCondition.numWorkers: unknown',
+      'jobCondition.numWorkers: unknown property',
     ],
     [
       'executeJob',
       { ...JOB_ID, jobCondition: { parameters: { day: 1 } } },
-      'jobCondition.parameters.day: give a text',
+      'jobCondition.parameters.day: must be a string',
     ],
-    ['getJobs', { name: '' }, 'name: give a text that is not empty'],
+    ['getJobs', { name: '' }, 'name: must be a string that is not empty'],
     [
       'getExecutionTimes',
       { ...EXAMPLES.getExecutionTimes, startDate: '2026-11-01' },
@@ -80,8 +84,12 @@ describe('the input of an operation', () => {
       { startDate: '2026-11-02T00:00:00', endDate: '2026-11-01T00:00:00' },
       'endDate: is before startDate',
     ],
-    ['verifyJob', { name: 'nightly' }, 'nodes: give a list of nodes'],
-    ['getJobById', { jobId: '../workflows/x' }, 'jobId: give 1 to 100 letters'],
+    ['verifyJob', { name: 'nightly' }, 'nodes: must be a list of nodes'],
+    [
+      'getJobById',
+      { jobId: '../workflows/x' },
+      'jobId: must be an id as the service shows it: 1 to 100 letters',
+    ],
   ])('of %s is refused as %j', (name, input, problem) => {
     expect(inputProblems(name, input)).toEqual([expect.stringContaining(problem)]);
   });
@@ -113,20 +121,32 @@ describe('a trigger rule', () => {
   });
 
   it.each<[unknown, string]>([
-    [{ ...RULE, interval: 'WEEK' }, 'triggerRule.dayOfWeek: interval WEEK needs a list'],
-    [{ ...RULE, interval: 'WEEK', dayOfWeek: [] }, 'triggerRule.dayOfWeek: interval WEEK needs'],
-    [{ ...RULE, interval: 'WEEK', dayOfWeek: ['MON'] }, 'triggerRule.dayOfWeek.0: interval WEEK'],
-    [{ ...RULE, interval: 'MONTH' }, 'triggerRule.dateOfMonth: interval MONTH needs'],
-    [{ ...RULE, interval: 'MONTH', dateOfMonth: '32' }, 'triggerRule.dateOfMonth: interval MONTH'],
-    [{ ...RULE, interval: 'HOUR' }, 'triggerRule.time: give minute 00 to 59'],
-    [{ ...RULE, time: '25:00' }, 'triggerRule.time: give minute 00 to 59'],
-    [{ ...RULE, time: undefined }, 'triggerRule.time: give minute 00 to 59'],
-    [{ type: 'RECURRING' }, 'triggerRule.interval: RECURRING needs interval'],
-    [{ ...RULE, interval: 'YEAR' }, 'triggerRule.interval: RECURRING needs interval'],
-    [{ type: 'ONE_TIME' }, 'triggerRule.executionDate: ONE_TIME needs executionDate'],
-    [{ ...RULE, dayOfWeek: ['MONDAY'] }, 'triggerRule.dayOfWeek: unknown'],
-    [{ type: 'DAILY' }, 'triggerRule.type: give an object with type'],
-    [undefined, 'triggerRule: give an object with type'],
+    [{ ...RULE, interval: 'WEEK' }, 'triggerRule.dayOfWeek: must be a list of'],
+    [{ ...RULE, interval: 'WEEK', dayOfWeek: [] }, 'triggerRule.dayOfWeek: must be a list of'],
+    [{ ...RULE, interval: 'WEEK', dayOfWeek: ['MON'] }, 'triggerRule.dayOfWeek.0: must be one of'],
+    [{ ...RULE, interval: 'MONTH' }, 'triggerRule.dateOfMonth: must be "1" to "31"'],
+    [
+      { ...RULE, interval: 'MONTH', dateOfMonth: '32' },
+      'triggerRule.dateOfMonth: must be "1" to "31"',
+    ],
+    [{ ...RULE, interval: 'HOUR' }, 'triggerRule.time: must be a minute from 00 to 59'],
+    [{ ...RULE, time: '25:00' }, 'triggerRule.time: must be a minute from 00 to 59'],
+    [{ ...RULE, time: undefined }, 'triggerRule.time: must be a minute from 00 to 59'],
+    [
+      { type: 'RECURRING' },
+      'triggerRule.interval: must be HOUR, DAY, WEEK or MONTH if type is RECURRING',
+    ],
+    [
+      { ...RULE, interval: 'YEAR' },
+      'triggerRule.interval: must be HOUR, DAY, WEEK or MONTH if type is RECURRING',
+    ],
+    [
+      { type: 'ONE_TIME' },
+      'triggerRule.executionDate: must be a date such as 2026-11-30T02:00:00 if type is ONE_TIME',
+    ],
+    [{ ...RULE, dayOfWeek: ['MONDAY'] }, 'triggerRule.dayOfWeek: unknown property'],
+    [{ type: 'DAILY' }, 'triggerRule.type: must be an object with type'],
+    [undefined, 'triggerRule: must be an object with type'],
   ])('is refused as %j', (rule, problem) => {
     expect(inputProblems('createTrigger', trigger(rule))).toEqual([
       expect.stringContaining(problem),
@@ -145,23 +165,23 @@ describe('the nodes', () => {
   it('of a job must have what their type is documented to have', () => {
     const filter = { id: 2, type: 'TRANSFORM_FILTER', name: 'f', parentNodeIds: [SOURCE.id] };
     expect(nodes(SOURCE, filter)).toEqual([
-      'nodes.1.filterType: give HEAD, AND or OR',
-      'nodes.1.filterConditionList: give a list of conditions',
+      'nodes.1.filterType: must be HEAD, AND or OR',
+      'nodes.1.filterConditionList: must be a list of conditions',
     ]);
   });
 
   it('of a job are of a documented type', () => {
     expect(nodes({ ...SOURCE, type: 'SOURCE_OBJECT' })).toEqual([
-      expect.stringContaining('nodes.0.type: give a type: SOURCE_OBS'),
+      expect.stringContaining('nodes.0.type: must be an object with type SOURCE_OBS'),
     ]);
   });
 
   it('of a job have unique ids, and parents that are in the list', () => {
     const stray = { ...SOURCE, id: 2, parentNodeIds: [3, 2] };
     expect(nodes(SOURCE, SOURCE, stray)).toEqual([
-      `nodes.1.id: ${SOURCE.id} stands twice; ids are unique`,
-      'nodes.2.parentNodeIds: 3 is no node; name nodes of this list',
-      'nodes.2.parentNodeIds: a node cannot be its own parent',
+      `nodes.1.id: must be unique: ${SOURCE.id} occurs twice`,
+      'nodes.2.parentNodeIds: must be ids of nodes in this list: unknown 3',
+      'nodes.2.parentNodeIds: must not contain the id of the node itself',
     ]);
   });
 
@@ -169,7 +189,7 @@ describe('the nodes', () => {
     const [start, orders] = GRAPH.nodes;
     const input = { name: 'nightly', nodes: [start, { ...orders, parentNodeIds: ['Zz'] }] };
     expect(inputProblems('createWorkflow', input)).toEqual([
-      'nodes.1.parentNodeIds: Zz is no node; name nodes of this list',
+      'nodes.1.parentNodeIds: must be ids of nodes in this list: unknown Zz',
     ]);
   });
 });

@@ -19,7 +19,7 @@ describe.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnPrope
       expect(inputProblems('executeJob', input)).toEqual([]);
       expect(
         inputProblems('executeJob', { ...input, jobCondition: { parameters: named(name, 5) } }),
-      ).toEqual([`jobCondition.parameters.${name}: give a text`]);
+      ).toEqual([`jobCondition.parameters.${name}: must be a string`]);
     });
 
     it('is kept of an answer', () => {

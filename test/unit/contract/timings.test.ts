@@ -23,8 +23,8 @@ describe('timingProblems', () => {
       maxPollMs: 60,
     });
     expect(problems).toEqual([
-      'permitTtlMs is 100: give whole milliseconds, 2000 or more',
-      'submitTimeoutMs is NaN: give whole milliseconds, 2000 or more',
+      'permitTtlMs must be an integer of at least 2000 (ms); got 100',
+      'submitTimeoutMs must be an integer of at least 2000 (ms); got NaN',
       'minPollMs (2000) is above maxPollMs (60)',
     ]);
   });

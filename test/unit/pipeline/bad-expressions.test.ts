@@ -72,47 +72,47 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'a clock',
     "    when: ${{ timestamp(params.date) > timestamp('2026-01-01T00:00:00Z') }}\n",
-    '14:40: steps.last.when: timestamp(): dates depend on the machine; give them as parameters',
+    '14:40: steps.last.when: timestamp(): dates depend on the machine; pass them as parameters',
   ],
   [
     'a condition that is a text',
     '    when: ${{ params.date }}\n',
-    '14:15: steps.last.when: gives a text, not true or false',
+    '14:15: steps.last.when: gives a string, not true or false',
   ],
   [
     'a condition without ${{ }}',
     '    when: params.full\n',
-    '14:11: steps.last.when: give one expression, e.g. ${{ params.full }}',
+    '14:11: steps.last.when: must be one expression, e.g. ${{ params.full }}',
   ],
   [
     'a condition with more around it',
     '    when: x ${{ params.full }}\n',
-    '14:11: steps.last.when: give one expression, e.g. ${{ params.full }}',
+    '14:11: steps.last.when: must be one expression, e.g. ${{ params.full }}',
   ],
   [
     'forEach over a text',
     '    forEach: ${{ params.date }}\n',
-    '14:18: steps.last.forEach: gives a text, not a list',
+    '14:18: steps.last.forEach: gives a string, not a list',
   ],
   [
     'a number as a parameter of a job',
     "    parameters: { limit: '${{ params.n }}' }\n",
-    '14:31: steps.last.parameters.limit: gives a number, not a text; use string(…)',
+    '14:31: steps.last.parameters.limit: gives a number, not a string; use string(…)',
   ],
   [
     'a list as a parameter of a job',
     "    parameters: { r: '${{ params.regions }}' }\n",
-    '14:27: steps.last.parameters.r: gives a list, not a text; use join()',
+    '14:27: steps.last.parameters.r: gives a list, not a string; use join()',
   ],
   [
-    'a list inside a text',
+    'a list part of a string',
     "    parameters: { r: 'r=${{ params.regions }}' }\n",
-    '14:29: steps.last.parameters.r: gives a list, which cannot stand inside a text',
+    '14:29: steps.last.parameters.r: gives a list, which cannot be part of a string',
   ],
   [
     'workers that are a text',
     '    numWorker: ${{ params.date }}\n',
-    '14:20: steps.last.numWorker: gives a text, not a number',
+    '14:20: steps.last.numWorker: gives a string, not a number',
   ],
   [
     'types that do not fit',

@@ -41,7 +41,7 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'maxParallel without forEach',
     'pipeline: p\nsteps:\n  a: { job: x, maxParallel: 2 }\n',
-    '3:29: steps.a.maxParallel: has no meaning without forEach',
+    '3:29: steps.a.maxParallel: has no effect without forEach',
   ],
   [
     'more in parallel than the pipeline allows',
@@ -51,32 +51,32 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'forEach over nothing',
     'pipeline: p\nsteps:\n  a: { job: x, forEach: [] }\n',
-    '3:25: steps.a.forEach: give at least one item',
+    '3:25: steps.a.forEach: must have at least one item',
   ],
   [
     'forEach over a text',
     'pipeline: p\nsteps:\n  a: { job: x, forEach: KR }\n',
-    '3:25: steps.a.forEach: give a list, or one expression that gives one',
+    '3:25: steps.a.forEach: must be a list, or one expression that gives one',
   ],
   [
     'forEach over an object',
     'pipeline: p\nsteps:\n  a: { job: x, forEach: { a: 1 } }\n',
-    '3:25: steps.a.forEach: give a list, or one expression that gives one',
+    '3:25: steps.a.forEach: must be a list, or one expression that gives one',
   ],
   [
     'an expression within a list of forEach',
     "pipeline: p\nsteps:\n  a: { job: x, forEach: ['${{ run.id }}'] }\n",
-    '3:26: steps.a.forEach[0]: no expression is evaluated here; make the whole list one',
+    '3:26: steps.a.forEach[0]: must be a value: expressions are not evaluated here; make the whole list one expression',
   ],
   [
     'forEach of an approval',
     'pipeline: p\nsteps:\n  a: { approval: {}, forEach: [1] }\n',
-    '3:22: steps.a.forEach: unknown; known are approval, needs, runIf, when',
+    '3:22: steps.a.forEach: unknown property; known are approval, needs, runIf, when',
   ],
   [
     'holdFor without hold',
     'pipeline: p\nholdFor: 2d\nsteps:\n  a: { job: x }\n',
-    '2:10: holdFor: has no meaning without onFailure: hold',
+    '2:10: holdFor: has no effect without onFailure: hold',
   ],
   [
     'a step with more time than the pipeline',
@@ -121,7 +121,7 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'retry without a number of attempts',
     'pipeline: p\nsteps:\n  a: { job: x, retry: { initialInterval: 10m } }\n',
-    '3:23: steps.a.retry: give maximumAttempts',
+    '3:23: steps.a.retry: must have maximumAttempts',
   ],
   [
     'a heartbeat longer than an attempt',
@@ -136,7 +136,7 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'a run key that parameters set too',
     "pipeline: p\nsteps:\n  a: { job: x, runKeyParameter: key, parameters: { key: '1' } }\n",
-    '3:33: steps.a.runKeyParameter: parameters give key a value already',
+    '3:33: steps.a.runKeyParameter: parameters must not have key: the run key becomes its value; name another parameter',
   ],
   [
     'an inner pipeline with more time than the outer',
@@ -151,17 +151,17 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'an inner pipeline that lacks a parameter',
     'pipeline: p\nsteps:\n  a: { pipeline: { pipeline: q, parameters: { d: { type: string } }, steps: { b: { job: x } } } }\n',
-    '3:6: steps.a: parameters lack d, which has no default',
+    '3:6: steps.a: parameters must have d, which has no default',
   ],
   [
     'a parameter that the inner pipeline does not have',
     'pipeline: p\nsteps:\n  a: { parameters: { dat: x }, pipeline: { pipeline: q, parameters: { date: { type: string, default: y } }, steps: { b: { job: x } } } }\n',
-    '3:22: steps.a.parameters.dat: the pipeline has no such parameter; did you mean date?',
+    '3:22: steps.a.parameters.dat: unknown parameter; did you mean date?',
   ],
   [
     'a parameter of the wrong type for the inner pipeline',
     'pipeline: p\nsteps:\n  a: { parameters: { n: x }, pipeline: { pipeline: q, parameters: { n: { type: number } }, steps: { b: { job: x } } } }\n',
-    '3:25: steps.a.parameters.n: give a number: the parameter is a number',
+    '3:25: steps.a.parameters.n: must be a number: the parameter is a number',
   ],
   [
     'a cycle in an inner pipeline',
@@ -171,12 +171,12 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'several things at once',
     'pipeline: 9x\nrunTimeout: 1h\nsteps:\n  a: { job: x, need: [b], retry: { maximumAttempts: 0 } }\n  b: { needs: [zz], job: y, runTimeout: 2h }\n  c: { approval: {}, activity: z }\n',
-    '1:11: pipeline: give 1 to 64 letters, digits, _ or -, the first a letter or _',
-    '4:16: steps.a.need: unknown; did you mean needs?',
-    '4:53: steps.a.retry.maximumAttempts: give a whole number, 1 to 1000',
+    '1:11: pipeline: must be 1 to 64 letters, digits, _ or -, the first a letter or _',
+    '4:16: steps.a.need: unknown property; did you mean needs?',
+    '4:53: steps.a.retry.maximumAttempts: must be an integer from 1 to 1000',
     '5:16: steps.b.needs[0]: there is no step zz; known are a, c',
     '5:41: steps.b.runTimeout: 2h is longer than runTimeout of the pipeline, 1h',
-    '6:6: steps.c: runs activity and approval; only one of them is possible',
+    '6:6: steps.c: must run only one of activity and approval',
   ],
 ];
 

@@ -62,10 +62,10 @@ describe('an expression follows the rules of CEL (P12)', () => {
   });
 
   it.each([
-    ['int("")', 'int(): "" is no integer of 64 bits'],
-    ['int("0b1")', 'int(): "0b1" is no integer of 64 bits'],
-    ['double("0x10")', 'double(): "0x10" is no number'],
-    ['params.face.substring(3)', 'substring(): 3 is no place in a text of 2 characters'],
+    ['int("")', 'int(): "" is not a 64-bit integer'],
+    ['int("0b1")', 'int(): "0b1" is not a 64-bit integer'],
+    ['double("0x10")', 'double(): "0x10" is not a number'],
+    ['params.face.substring(3)', 'substring(): 3 is not a position in a string of 2 characters'],
     ['int(true)', 'types do not fit: int(bool)'],
   ])('%s has no value', (source, message) => {
     expect(whyNot(source)).toBe(message);

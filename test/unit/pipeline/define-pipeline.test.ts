@@ -31,8 +31,8 @@ describe('definePipeline', () => {
     const job = { job: 'x', needs: ['b'], when: '${{ params.dat }}' };
     const spec = { pipeline: '9', steps: { a: { ...job, numWorker: 11 } } };
     expect(problemsOf(spec)).toEqual([
-      'pipeline: give 1 to 64 letters, digits, _ or -, the first a letter or _',
-      'steps.a.numWorker: give 2 to 10, or an expression ${{ … }}',
+      'pipeline: must be 1 to 64 letters, digits, _ or -, the first a letter or _',
+      'steps.a.numWorker: must be an integer from 2 to 10, or an expression ${{ … }}',
       'steps.a.needs[0]: there is no step b',
       'steps.a.when: params has no parameter dat; none is declared (character 12)',
     ]);
@@ -70,6 +70,6 @@ describe('definePipeline', () => {
         // @ts-expect-error it is `numWorker`
         steps: { a: { job: 'x', numWorkers: 4 } },
       });
-    expect(unknownMember).toThrow('steps.a.numWorkers: unknown; did you mean numWorker?');
+    expect(unknownMember).toThrow('steps.a.numWorkers: unknown property; did you mean numWorker?');
   });
 });

@@ -64,7 +64,7 @@ describe('evaluate', () => {
     ['params.none', 'No such key: none'],
     ['steps.nowhere.status', 'No such key: nowhere'],
     ['1 / 0', 'division by zero'],
-    ['double("nan")', 'double(): "nan" is no number'],
+    ['double("nan")', 'double(): "nan" is not a number'],
     ['9223372036854775807', 'gives or reads 9223372036854775807, too large to be kept exactly'],
     ['params.date + 1', 'types do not fit: string + int'],
     ['item.constructor', 'No such key: constructor'],
@@ -152,10 +152,10 @@ describe('a template', () => {
 
   it('keeps the type of a whole expression, and becomes text around one', () => {
     expect(() => evaluateTemplate('r=${{ params.regions }}', VALUES)).toThrow(
-      'gives a list, which cannot stand inside a text',
+      'gives a list, which cannot be part of a string',
     );
     expect(() => evaluateText('${{ params.n }}', VALUES)).toThrow(
-      'gives the number 3, not a text; use string(…)',
+      'gives the number 3, not a string; use string(…)',
     );
     expect(evaluateText('${{ string(params.n) }}', VALUES)).toBe('3');
   });
@@ -163,9 +163,9 @@ describe('a template', () => {
   it('that must be a condition or a list is refused as anything else', () => {
     expect(evaluateCondition('params.full', VALUES)).toBe(true);
     expect(evaluateList('params.regions', VALUES)).toEqual(['KR', 'JP']);
-    expect(() => evaluateCondition('params.date', VALUES)).toThrow('gives a text, not true or');
-    expect(() => evaluateList('params.date', VALUES)).toThrow('gives a text, not a list');
-    expect(() => evaluateList('[{"a": 1}]', VALUES)).toThrow('item 0 is an object, not a text');
+    expect(() => evaluateCondition('params.date', VALUES)).toThrow('gives a string, not true or');
+    expect(() => evaluateList('params.date', VALUES)).toThrow('gives a string, not a list');
+    expect(() => evaluateList('[{"a": 1}]', VALUES)).toThrow('item 0 is an object, not a string');
   });
 
   test.prop([fc.jsonValue()])('without expressions is what it was', (value) => {

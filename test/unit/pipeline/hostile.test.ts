@@ -71,11 +71,11 @@ describe('a hostile value', () => {
     ['a function', { pipeline: () => 'p' }, 'a function is no JSON'],
     ['a date', { pipeline: new Date(0) }, 'a object is no JSON'],
     ['a big integer', { concurrency: 4n }, 'a bigint is no JSON'],
-    ['NaN', { concurrency: NaN }, 'NaN is no number that JSON knows'],
+    ['NaN', { concurrency: NaN }, 'NaN is not a valid JSON number'],
     [
       '1e300',
       { concurrency: 1e300 },
-      'is too large to be kept exactly; write it as a text, in quotes',
+      'must be an integer below 2^53 to be kept exactly; write it as a string, in quotes',
     ],
     ['__proto__', JSON.parse('{"__proto__": {"x": 1}}'), 'is no name for anything'],
     ['constructor', { steps: { constructor: {} } }, 'is no name for anything'],

@@ -135,7 +135,7 @@ steps:
   it('that mean none or several are told with candidates', () => {
     expect(resolveJobs(['load', 'extrct'], jobs)).toEqual({
       problems: [
-        '2 jobs have the name load; give the id of one: a1, a2',
+        '2 jobs have the name load; use the id of one: a1, a2',
         'there is no job extrct; did you mean extract?',
       ],
     });
@@ -153,9 +153,9 @@ describe('readArguments', () => {
   it('tells all that is missing, unknown or of the wrong type', () => {
     expect(readArguments({ dat: 'x', n: '3' }, declared)).toEqual({
       problems: [
-        'dat: unknown; did you mean date?',
-        'date: give a value, a string; it has no default',
-        'n: give a number: the parameter is a number',
+        'dat: unknown parameter; did you mean date?',
+        'date: must have a value of type string: it has no default',
+        'n: must be a number: the parameter is a number',
       ],
     });
   });

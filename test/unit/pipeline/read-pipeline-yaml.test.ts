@@ -54,7 +54,7 @@ describe('readPipelineYaml', () => {
     [
       'wrong.yaml',
       [
-        'outer.yaml:5:19: steps.sales.parameters.date: the pipeline has no such parameter; it takes none',
+        'outer.yaml:5:19: steps.sales.parameters.date: unknown parameter; it takes none',
         'wrong.yaml:3:24: steps.a.needs[0]: there is no step b',
       ],
     ],

@@ -43,6 +43,8 @@ describe('callWindow', () => {
   });
 
   it.each([0, -1, NaN, Infinity])('refuses a rate of %d', (rate) => {
-    expect(() => callWindow(rate)).toThrow(`callsPerSecond is ${rate}: give a number above 0`);
+    expect(() => callWindow(rate)).toThrow(
+      `callsPerSecond must be a number greater than 0; got ${rate}`,
+    );
   });
 });

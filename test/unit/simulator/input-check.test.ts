@@ -8,7 +8,9 @@ describe('checkSwitches', () => {
   });
 
   it('names all problems at once', () => {
-    expect(() => checkSwitches({ count: 'odd', foo: 1 })).toThrow(/count: .*; foo: is not known/);
+    expect(() => checkSwitches({ count: 'odd', foo: 1 })).toThrow(
+      /count: .*; foo: unknown property/,
+    );
   });
 });
 

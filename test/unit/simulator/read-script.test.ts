@@ -56,12 +56,12 @@ newJobs: { runningMs: 1m }
     {
       title: 'an unknown member',
       text: 'jobs:\n  - jobId: a\n    nme: b\n',
-      problem: 's.yaml:3:5: jobs[0].nme: is not known here',
+      problem: 's.yaml:3:5: jobs[0].nme: unknown property',
     },
     {
       title: 'a duration without a unit',
       text: 'switches:\n  listLagMs: "30"\n',
-      problem: 's.yaml:2:3: switches.listLagMs: must be ms or a text like',
+      problem: 's.yaml:2:3: switches.listLagMs: must be a duration: ms, or a string such as',
     },
     {
       title: 'a negative duration',
@@ -81,12 +81,12 @@ newJobs: { runningMs: 1m }
     {
       title: 'a fault without an effect',
       text: 'faults:\n  - on: getJobs\n    then: {}\n',
-      problem: 's.yaml:3:5: faults[0].then: needs one of status',
+      problem: 's.yaml:3:5: faults[0].then: must have one of status',
     },
     {
       title: 'a wrong member of an effect',
       text: 'faults:\n  - on: getJobs\n    then: { status: 503, bdy: x }\n',
-      problem: 's.yaml:3:26: faults[0].then.bdy: is not known',
+      problem: 's.yaml:3:26: faults[0].then.bdy: unknown property',
     },
     {
       title: 'a workflow of a job that is not there',
@@ -101,7 +101,7 @@ newJobs: { runningMs: 1m }
     {
       title: 'a schedule without a time',
       text: 'triggers:\n  - triggerId: t\n    triggerRule: { type: RECURRING, interval: DAY }\n',
-      problem: 's.yaml:3:5: triggers[0].triggerRule.time: needs a time',
+      problem: 's.yaml:3:5: triggers[0].triggerRule.time: must be a time such as 02:00',
     },
     { title: 'a list in place of the file', text: '- a\n', problem: 's.yaml:1:1: the file: ' },
     { title: 'text that is no YAML', text: 'jobs: [\n', problem: 's.yaml:2:1: ' },

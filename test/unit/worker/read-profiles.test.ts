@@ -132,24 +132,32 @@ describe('a profile', () => {
     [
       'an unknown option',
       { callPerSecond: 2 },
-      'callPerSecond is no option; did you mean callsPerSecond?',
+      'unknown option callPerSecond; did you mean callsPerSecond?',
     ],
     [
       'an unknown timing',
       { timings: { permitTlMs: 5_000 } },
-      'timings: permitTlMs is no option; did you mean permitTtlMs?',
+      'timings: unknown option permitTlMs; did you mean permitTtlMs?',
     ],
-    ['a wrong timing', { timings: { permitTtlMs: 1 } }, 'timings: permitTtlMs is 1'],
+    [
+      'a wrong timing',
+      { timings: { permitTtlMs: 1 } },
+      'timings: permitTtlMs must be an integer of at least 2000 (ms); got 1',
+    ],
     ['no options', 'fast', 'its options must be an object'],
-    ['a number as a text', { callsPerSecond: '2' }, 'callsPerSecond must be a number of calls'],
-    ['a base URL that is none', { baseUrl: 7 }, 'baseUrl must be a text'],
+    [
+      'a number as a text',
+      { callsPerSecond: '2' },
+      'callsPerSecond must be a number greater than 0',
+    ],
+    ['a base URL that is none', { baseUrl: 7 }, 'baseUrl must be a string'],
     ['a switch as a text', { allowPlainHttp: 'yes' }, 'allowPlainHttp must be true or false'],
     [
       'a certificate file that is not there',
       { caFile: '/nowhere/x' },
       'caFile /nowhere/x cannot be read',
     ],
-    ['a time limit of nothing', { callTimeoutMs: 0 }, 'callTimeoutMs must be a whole number'],
+    ['a time limit of nothing', { callTimeoutMs: 0 }, 'callTimeoutMs must be an integer'],
     [
       'half a pair',
       { credentials: { accessKey: 'AKEY0123456789' } },
@@ -189,7 +197,9 @@ describe('a profile', () => {
   });
 
   it('must be there: an empty list of profiles is a mistake', () => {
-    expect(read({}).problems).toEqual([expect.stringContaining('profiles is empty')]);
+    expect(read({}).problems).toEqual([
+      expect.stringContaining('profiles must be an object with at least one profile'),
+    ]);
   });
 });
 

@@ -18,7 +18,7 @@ describe('the configuration of Temporal', () => {
     [
       'an address with a scheme',
       { TEMPORAL_ADDRESS: 'http://temporal:7233' },
-      'TEMPORAL_ADDRESS is http://temporal:7233; it must be host:port, without a scheme',
+      'TEMPORAL_ADDRESS must be host:port without a scheme',
     ],
     [
       'a switch that envconfig would take for off',

@@ -31,7 +31,11 @@ describe('readGivenParameters', () => {
 
   it('names everything that is no name with a value, or is given twice', () => {
     expect(read('date', '=x', 'size=1', 'size=2')).toEqual({
-      problems: ['-p date: give name=value', '-p =x: give name=value', '-p size: given twice'],
+      problems: [
+        '-p date: must be name=value',
+        '-p =x: must be name=value',
+        '-p size: given twice',
+      ],
     });
   });
 });

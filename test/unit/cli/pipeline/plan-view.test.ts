@@ -105,7 +105,7 @@ describe('planText', () => {
 
   it('says which parameters have no value yet', () => {
     const more = { parameters: { date: { type: 'string' } } };
-    expect(text({ a: { job: 'five' } }, more)).toContain('date = ? (give it: -p date=…)');
+    expect(text({ a: { job: 'five' } }, more)).toContain('date = ? (set it: -p date=…)');
   });
 
   it('shows a pipeline within it, too', () => {

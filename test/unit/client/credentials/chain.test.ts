@@ -62,7 +62,7 @@ describe('keys in the environment', () => {
     [
       'a line break, as a badly made secret has',
       { NCLOUD_ACCESS_KEY: 'AKEY-0123\n', NCLOUD_SECRET_KEY: 's' },
-      'NCLOUD_ACCESS_KEY must be one text without spaces',
+      'NCLOUD_ACCESS_KEY must be one string without spaces',
     ],
     [
       'two keys for one half (L13): the pair could be of two accounts',
