@@ -12,27 +12,30 @@ import {
 /** Heartbeat of the short acts; their heartbeat timeout is 10 s. */
 export const BEAT_MS = 2_500;
 
-/** Of its heartbeat timeout a resident act is silent for this part. Two beats fit in, so that one lost beat is no dead worker. */
+/**
+ * Fraction of the heartbeat timeout between two heartbeats of a long activity: two fit in, so one lost heartbeat does
+ * not count as a dead worker.
+ */
 const SILENT_PART = 0.4;
-/** Where no heartbeat timeout is set, as when the activity is called by somebody else. */
+/** Pause between heartbeats if no heartbeat timeout is set, as when other workflow code calls the activity. */
 const DEFAULT_BEAT_MS = 30_000;
 
 /**
- * Pause between two beats of an act that stays for long. Each beat that reaches Temporal is an action there, so beats are
- * as rare as the time until another worker takes over (`waitHeartbeatTimeoutMs`) allows.
+ * Pause between two heartbeats of a long activity. Each heartbeat that reaches Temporal is a billable action, so they
+ * are as rare as `waitHeartbeatTimeoutMs` allows.
  */
 export const beatMsWithin = (heartbeatTimeoutMs: number | undefined): number =>
   heartbeatTimeoutMs === undefined ? DEFAULT_BEAT_MS : heartbeatTimeoutMs * SILENT_PART;
 
 export const residentBeatMs = (): number => beatMsWithin(activityInfo().heartbeatTimeoutMs);
 
-/** What an act may ask of the activity that it runs in. */
+/** Interface of the running activity for its implementation. */
 export interface ActivityContext {
   readonly signal: AbortSignal;
   readonly attempt: number;
-  /** Keeps this as heartbeat details for the next beats: no beat of its own, so no Temporal action. */
+  /** Sets the heartbeat details for the next heartbeats, without sending one: no Temporal action. */
   readonly remember: (details: unknown) => void;
-  /** Sends this as heartbeat details, now and with every further beat. */
+  /** Sends these heartbeat details now and with every further heartbeat. */
   readonly note: (details: unknown) => void;
 }
 
@@ -42,9 +45,9 @@ interface ActOptions {
 }
 
 /**
- * Runs an act with heartbeats, the first after a pause: most acts are over by then, and each beat is a Temporal action.
- * Turns errors of the client into failures. An act that was interrupted rethrows the SDK's own CancelledFailure; one that
- * its worker leaves because that stops says so, and another worker goes on.
+ * Runs an activity with heartbeats, the first after a pause: most activities are over by then, and each heartbeat is a
+ * Temporal action. Converts errors of the client into failures. A cancelled activity rethrows the SDK's
+ * CancelledFailure. If the worker is stopping, the attempt fails with that reason, and another worker continues.
  */
 export async function runActivity<Value>(
   about: About,
@@ -74,7 +77,7 @@ export async function runActivity<Value>(
       note,
     });
   } catch (error) {
-    // What is proven of a POST must be told, whatever else happens.
+    // The proof about a POST must be reported, whatever else happens.
     if (signal.aborted && !(error instanceof ApplicationFailure)) {
       throw isLeft(context.cancellationDetails) ? handOver() : signal.reason;
     }
@@ -89,10 +92,10 @@ export async function runActivity<Value>(
 const isLeft = (details: ActivityCancellationDetails | undefined): boolean =>
   details?.workerShutdown === true && !details.cancelRequested;
 
-/** How soon another worker goes on with what a stopping one leaves, however often that has happened before. */
+/** Pause until another worker continues the work of a stopping one, independent of the number of attempts. */
 const HAND_OVER_MS = 1_000;
 
-/** As the SDK reports it by itself, but for the pause: by the retry policy that doubles at each deploy. */
+/** As the SDK itself reports it, except for the pause: that of the retry policy doubles at each deploy. */
 const handOver = (): ApplicationFailure =>
   ApplicationFailure.create({
     type: 'WorkerShutdown',
@@ -123,13 +126,15 @@ interface CountedAnswers {
   readonly count: number;
 }
 
-/** What an attempt leaves to the next one: its heartbeat details. Attempts that a crash took with them leave them as they were. */
+/**
+ * Heartbeat details, which an attempt leaves for the next one. An attempt that crashed leaves those it had last sent.
+ */
 export interface KeptDetails {
   /** All of it, to be sent with a heartbeat. */
   whole(): unknown;
   /** Replaces what the act itself keeps. */
   replace(details: unknown): void;
-  /** A call failed: told to whoever looks at the activity, and counted: how many answers of this kind there were. */
+  /** A call failed: shows the error in the activity's details, and returns how many answers of this kind there were. */
   failed(failure: FailureType, message: string): number;
 }
 
@@ -150,12 +155,15 @@ export function keepDetails(left: unknown): KeptDetails {
 }
 
 /**
- * Which failed calls Temporal repeats: those that the failure table says, or all but permanent failures (a look or a stop
- * must not be given up because keys are being rotated).
+ * Which failed calls Temporal retries: by the failure table, or all but permanent failures (reconciling or a stop must
+ * not end because keys are being rotated).
  */
 export type Retries = 'by-table' | 'all-but-permanent';
 
-/** So many answers that mean a failure which is repeated `few` times are final. Attempts do not count: an outage or deploys may cost many. */
+/**
+ * Number of answers after which a failure that is retried `few` times is final. Answers count, not attempts: an outage
+ * or deploys may cost many attempts.
+ */
 const FEW = 3;
 
 /** What to do about failed calls of this attempt, which has just begun. */

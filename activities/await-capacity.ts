@@ -4,7 +4,7 @@ import { runActivity, residentBeatMs } from './activity-context.js';
 import type { FindProfile } from './profile.js';
 import { reporting, watchTrouble } from './wait-report.js';
 
-/** Waits until the job has room for another execution; all who wait for one job share its readings. */
+/** Waits until the job has capacity for another execution; all waits for one job share its reads. */
 export const awaitCapacity = (profiles: FindProfile) =>
   reporting(async (input: JobRef & Reporting): Promise<FreePlace | WaitReport> => {
     const { capacity: places, timings } = profiles(input.profile);

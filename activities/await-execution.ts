@@ -66,7 +66,7 @@ export const awaitExecution = (profiles: FindProfile) =>
     );
   });
 
-/** What was there and is not found any more has not ended for that: its job may have been deleted under it. */
+/** An execution that was found before and is not found now has not ended: its job may have been deleted. */
 function gone(
   { jobId, executionId }: AwaitInput,
   lastStatus: string | undefined,
@@ -120,13 +120,16 @@ function learn(
   if (ours === true) roundTripFields.sawOurs(execution);
 }
 
-/** A duplicate that is surely ours is reported at once, so that it can be stopped beside the wait. */
+/** An exactly matching duplicate is reported at once, so that it is stopped during the wait. */
 const stillRunning = ({ jobId, executionId: jobExecutionId }: AwaitInput): WaitResult => ({
   execution: { jobId, jobExecutionId, status: 'UNKNOWN' },
   calls: 0,
 });
 
-/** Keeps reading the list, ever more rarely, for a late execution of a POST with an unknown outcome. Ends only with an exact match. */
+/**
+ * Keeps reading the list, at growing intervals, for a late execution of a POST with an unknown outcome. Ends only with
+ * an exact match.
+ */
 async function exactDuplicates(
   profile: Profile,
   input: AwaitInput,
@@ -148,7 +151,9 @@ async function exactDuplicates(
   }
 }
 
-/** One look for duplicates. A look that fails finds none: the end of the execution must be told all the same. */
+/**
+ * Reads the list once for duplicates. A failure counts as none: the end of the execution must be reported all the same.
+ */
 async function readDuplicates(
   profile: Profile,
   { jobId, executionId }: AwaitInput,

@@ -41,7 +41,7 @@ async function answerOf<Name extends ActivityOperation>(
   return (await client.call(name, input, options)).output;
 }
 
-/** A call that changes something: what an earlier attempt may have done decides what this one may do. */
+/** Activity of a write: what an earlier attempt may have done decides what this one may do. */
 async function write<Name extends ActivityOperation>(
   profile: Profile,
   name: Name,
@@ -70,7 +70,10 @@ export function provesNothingDone(error: unknown, signal: AbortSignal): boolean 
   return error.sent === 'no' || isRefusal(error);
 }
 
-/** Whether a later delivery meets what an earlier one did: what is to be deleted is gone, what is to be cancelled ends. */
+/**
+ * Whether the answer to a later delivery is the effect of an earlier one: the object to delete is gone, or the
+ * execution to cancel ends.
+ */
 function isDoneAlready(name: ActivityOperation, error: unknown): boolean {
   if (!(error instanceof DataFlowCallError)) return false;
   const isGone = error.failure === 'DataFlowNotFound';
@@ -78,7 +81,7 @@ function isDoneAlready(name: ActivityOperation, error: unknown): boolean {
   return name.startsWith('cancel') && (isGone || error.failure === 'DataFlowBadState');
 }
 
-/** Where one sees whether a call that must not be repeated was carried out. */
+/** Where a caller sees whether a non-idempotent call was carried out. */
 const WHERE_TO_LOOK: Partial<Record<ActivityOperation, string>> = {
   createJob: 'look in getJobs for a job of this name',
   createWorkflow: 'look in getWorkflows for a workflow of this name',

@@ -16,12 +16,12 @@ interface NothingDone {
   readonly nothingDoneBy: number;
 }
 
-/** The proof that an attempt leaves to the next one. It names its attempt: one that came after it left none. */
+/** Proof that an attempt leaves for the next one. It names its attempt: a later attempt may have left none. */
 export const nothingDoneBy = (attempt: number): NothingDone => ({ nothingDoneBy: attempt });
 
 /**
- * Why an earlier delivery may have changed something; undefined when none can have. A crash, a time-out and an
- * activity reset leave no proof, so what came before them counts as done, perhaps.
+ * Why an earlier delivery may have changed something; undefined if none can have. A crash, a time-out and an activity
+ * reset leave no proof: what came before them counts as possibly done.
  */
 export function mayHaveActed(
   info: Pick<

@@ -13,7 +13,7 @@ export interface Repetition {
   readonly delayMs: number | undefined;
 }
 
-/** The one place where errors of the client become Temporal failures. Cancellation and bugs pass unchanged. */
+/** Converts errors of the client into Temporal failures. Cancellation and bugs pass unchanged. */
 export function toFailure(
   error: unknown,
   about: About,

@@ -7,7 +7,7 @@ import type { Profile } from './profile.js';
 
 /** What listings show of a submission, over all rounds of one act. */
 export interface MatchFinder {
-  /** Judges what a listing shows. What an earlier one has shown counts, listed or not: a replica may lag, history be purged. */
+  /** Evaluates a listing. Results of earlier listings count too: a replica may lag, and history may be purged. */
   add(rows: readonly JobExecution[], signal: AbortSignal): Promise<void>;
   found(): Matches;
 }
@@ -18,7 +18,7 @@ interface Judged {
   readonly how: Match;
 }
 
-/** Lists may show less than what is shown by id, so candidates are read by id before they are judged. */
+/** Candidates are read by id before they are evaluated: lists may show less. */
 export function createMatchFinder(profile: Profile, criteria: MatchCriteria): MatchFinder {
   const judged = new Map<string, Judged>();
   const judge = async (row: JobExecution, signal: AbortSignal): Promise<void> => {
@@ -80,5 +80,5 @@ export async function inDetail(
   }
 }
 
-/** How far back (by createdDate) a list must be read to show everything that a mark could match. */
+/** How far back (by createdDate) a list must be read to contain everything that the criteria can match. */
 export const readBackTo = ({ since }: MatchCriteria): number => since.knownSinceMs ?? -Infinity;

@@ -1,7 +1,7 @@
 import type { ProfileRef, ServiceIdentity } from '../contract/remote-activities.js';
 import type { FindProfile } from './profile.js';
 
-/** Names the service that a profile calls: what must not happen twice at a time is locked by its host. */
+/** Identifies the service that a profile calls: locks are named by its host. */
 export const identifyService =
   (profiles: FindProfile) =>
   ({ profile }: ProfileRef): Promise<ServiceIdentity> =>

@@ -21,13 +21,13 @@ export const isCandidate = (
   { since, claimedIds }: MatchCriteria,
 ): boolean => !isKnown(execution, since) && !claimedIds.includes(execution.jobExecutionId);
 
-/** Whether its matches cannot be somebody else's. */
+/** Whether matches of these criteria cannot belong to another start. */
 export const canMatchExactly = (criteria: MatchCriteria): boolean =>
   criteria.exclusive || criteria.runKey !== undefined;
 
 /**
- * How far a candidate is recognised. `no` is proven: the service showed what cannot be ours, in a form in which it was
- * seen to show what is. What merely fails to look like ours is `maybe`.
+ * How far a candidate matches. `no` is proven: the service showed a value that cannot be ours, in a form that was
+ * observed to be preserved. A mere difference is `maybe`.
  */
 export type Match = 'yes' | 'maybe' | 'no';
 
@@ -48,7 +48,7 @@ export function matchOf(execution: JobExecution, criteria: MatchCriteria, seen: 
   return isAlike && !seemsOlder(execution, criteria, seen) ? 'yes' : 'maybe';
 }
 
-/** Whether the run key that a row shows is ours: nothing else is asked then. */
+/** Whether the run key of a row is ours; then nothing else is compared. */
 export const showsOurKey = (row: JobExecution, { runKey }: MatchCriteria): boolean =>
   runKey !== undefined && shownRunKey(row, runKey.parameter) === runKey.key;
 
@@ -75,7 +75,7 @@ function areAlike(sent: JobCondition, shown: JobCondition, { changed }: Seen): b
   );
 }
 
-/** Two clocks, so that this proves nothing: what seems older than the baseline is only not taken for ours. */
+/** Compares two clocks, so it proves nothing: a row that seems older than the baseline is only not adopted. */
 function seemsOlder({ createdDate }: JobExecution, { since }: MatchCriteria, seen: Seen): boolean {
   const leastMs = (since.baselineMs ?? NaN) - datesBehindMs(seen) - DATE_STEP_MARGIN_MS;
   return Date.parse(createdDate ?? '') < leastMs;

@@ -20,8 +20,8 @@ import { runActivity, BEAT_MS } from './activity-context.js';
 import type { FindProfile } from './profile.js';
 
 /**
- * Makes a plan of a pipeline: what is wrong with it, its parameters or the names in it is told all at once. The plan
- * stands in the history, so that nothing the workflow runs by changes after it began.
+ * Makes the plan of a pipeline. Problems of the definition, its parameters and the names in it are reported all at
+ * once. The plan is kept in the history, so later changes in the service do not affect the run.
  */
 export const preparePipeline =
   (profiles: FindProfile) =>
@@ -58,7 +58,7 @@ const invalid = (subject: string, problems: readonly string[]): DataFlowInvalidI
 const MAX_CHECK_MS = 60_000;
 /** Time after which heartbeats and other activities go on first. */
 const SLICE_MS = 20;
-/** Problems that a failure names: it must stay small. */
+/** Maximum number of problems in a failure, which must stay small. */
 const MAX_TOLD = 50;
 
 async function specOf(

@@ -8,20 +8,20 @@ import type { StatusHub } from '../polling/status-hub.js';
 import type { CapacityWatcher } from '../polling/capacity-watcher.js';
 import type { RoundTripFields } from './round-trip-fields.js';
 
-/** What is known of the gateway's view of dates as old as an expiring POST carries. */
+/** Whether the gateway accepts dates as old as a backdated submit carries. */
 export interface BackdatingSupport {
-  /** Tries it, unless it is known; never throws. */
+  /** Makes a trial call unless the answer is known; never throws. */
   learn(): Promise<void>;
   /** False only once a trial has shown that they are refused. */
   areTaken(): boolean;
 }
 
-/** A profile at work: what the activities of one process use to reach the service. */
+/** Runtime of a profile: what the activities of one process use to reach the service. */
 export interface Profile {
   readonly name: string;
   /** Where its calls go: scheme, host and port. */
   readonly origin: string;
-  /** Its calls come out of the profile's budget. */
+  /** Its calls pass the profile's rate limiter. */
   readonly client: DataFlowClient;
   readonly hub: StatusHub;
   readonly newest: NewestReader;

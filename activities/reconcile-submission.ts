@@ -13,10 +13,11 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Reads what the service lists until the outcome is known (docs/submit-protocol.md, rule 4): a sure match ends it at first sight;
- * otherwise it ends with the first complete listing begun after `lastsMs`, or `maxListingDelayMs` after the first one that
- * is not complete. One look early proves nothing: what was accepted may be listed later. Time passes by the monotonic
- * clock of this process: the `Date` of one answer, and this machine's wall clock, may be far ahead.
+ * Reads the lists until the outcome is known (docs/submit-protocol.md, rule 4). An exact match ends it at once;
+ * otherwise it ends with the first complete listing that began after `lastsMs`, or `maxListingDelayMs` after the first
+ * incomplete one. An early listing without a match proves nothing, because an accepted POST may be listed later. Time
+ * is measured by the monotonic clock of this process: the `Date` of one answer and the wall clock of this machine may
+ * be far ahead.
  */
 export const reconcileSubmission = (profiles: FindProfile) =>
   reporting((input: FindInput & Reporting): Promise<FindResult> =>
@@ -56,7 +57,7 @@ export const reconcileSubmission = (profiles: FindProfile) =>
     ),
   );
 
-/** One listing. One that found no end shows what it has read. */
+/** Reads the list once. An incomplete listing returns the rows it has read. */
 async function listing(
   { newest }: Profile,
   { jobId, criteria: criteria }: FindInput,
@@ -71,7 +72,10 @@ async function listing(
   }
 }
 
-/** What is left of a look as an attempt begins: Temporal's clock tells when the first one was scheduled, and this one. */
+/**
+ * Remaining time of a reconciliation when an attempt begins: Temporal's clock tells when the first attempt and this one
+ * were scheduled.
+ */
 const leftOf = (
   { lastsMs }: FindInput,
   info: Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>,

@@ -15,8 +15,9 @@ export interface Lately {
 }
 
 /**
- * Refuses a start while an earlier run may still start jobs: what it starts from now on could not be told from what
- * ours starts (NOTES §5.7). A run whose last jobs are running may go on: they are known.
+ * Refuses a start while an earlier run may still start jobs: executions that it starts from now on could not be told
+ * from those of the new run (NOTES §5.7). An earlier run whose last jobs are running does not count: those executions
+ * are known.
  * @throws ApplicationFailure `DataFlowBadState` with the executions of the earlier run; nothing has been posted
  */
 export async function refuseOverlap(
@@ -33,7 +34,7 @@ export async function refuseOverlap(
   for (const { jobId } of nodes) {
     const children = nodes.filter(({ parentJobIds }) => parentJobIds.includes(jobId));
     if (children.length === 0) continue;
-    // An execution that ended longer ago than a start takes to be listed cannot start further jobs.
+    // An execution that ended more than maxListingDelayMs ago cannot start further jobs: they would be listed by now.
     const recent = (rows.get(jobId) ?? []).filter((row) => mayStartMore(row, startedMs));
     const { started, possible } = await reader.among(recent, signal);
     for (const row of [...started, ...possible]) {

@@ -1,6 +1,6 @@
 import type { Info } from '@temporalio/activity';
 
-/** What of an activity decides when its next attempt may run. */
+/** Facts about an activity that decide when its next attempt may run. */
 type Retried = Pick<
   Info,
   | 'attempt'
@@ -10,7 +10,7 @@ type Retried = Pick<
   | 'currentAttemptScheduledTimestampMs'
 >;
 
-/** With less time left than this no further attempt could do anything. */
+/** Below this remaining time no further attempt could do anything. */
 const MIN_TIME_LEFT_MS = 1_000;
 
 /**

@@ -2,11 +2,11 @@ import type { JobCondition, JobExecution } from '../contract/job.js';
 import { isRunKey } from '../contract/run-key.js';
 
 /**
- * What this process has seen of how the service shows executions. Only what it has seen can prove that an execution is
- * not ours: documentation does not say what is masked, cut or left out.
+ * What this process has observed of how the service shows executions. Only an observation can prove that an execution
+ * is not ours: the documentation does not say what is masked, cut or left out.
  */
 export interface RoundTripFields {
-  /** Members of a jobCondition that were shown otherwise than sent: of no use to recognise an execution by. */
+  /** Properties of a jobCondition that were shown differently from what was sent: they cannot identify an execution. */
   readonly changed: ReadonlySet<string>;
   /** What our own executions show as their trigger and type, read by id. Empty: not seen yet. */
   readonly starts: ReadonlySet<string>;
@@ -16,13 +16,13 @@ export interface RoundTripFields {
   showsKeys(jobId: string, parameter: string): boolean;
   /** The answer to a POST. */
   learn(sent: JobCondition, answer: JobExecution, dateMs: number | undefined): void;
-  /** An execution of anybody's, as it is shown by id. */
+  /** Records an execution of any start, as shown by id. */
   saw(execution: JobExecution): void;
-  /** One that our POST started, as it is shown by id. */
+  /** Records an execution that our POST started, as shown by id. */
   sawOurs(execution: JobExecution): void;
 }
 
-/** Jobs whose keys are remembered; beyond them all are forgotten, and learned anew. */
+/** Maximum number of remembered jobs; beyond it all are forgotten and observed again. */
 const MOST_REMEMBERED = 10_000;
 
 export function createRoundTripFields(): RoundTripFields {

@@ -8,20 +8,21 @@ import { isPermanent, notFound } from './failure.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting } from './wait-report.js';
 
-/** Pause before asking again for an execution that the service does not show yet. */
+/** Pause before the next read of an execution that the service does not show yet. */
 const LAG_PAUSE_MS = 500;
-/** After so long without an end the cancel is sent again; a second one does no harm. */
+/** Time without an end after which the cancel is sent again; a second cancel does no harm. */
 const AGAIN_AFTER_MS = 60_000;
-/** First pause after a cancel that was refused; each further one is twice as long, up to the pause above. */
+/** First pause after a rejected cancel; doubled each time, up to the pause above. */
 const REFUSED_PAUSE_MS = 1_000;
 /**
- * Older generations know no cancel (gateway code 300). A gateway that is being set up anew answers the same for a moment, so
- * it counts after so many answers, each beside a read that was answered, spread over `maxListingDelay`.
+ * Number of answers that prove a missing cancel operation. Older generations have none (gateway code 300). A gateway
+ * that is being redeployed briefly answers the same, so each answer must come with a successful read, spread over
+ * `maxListingDelay`.
  */
 const UNSUPPORTED_AFTER = 3;
 /**
- * First pause until a stop reads the execution itself, doubled from then on. By then the hub has mostly seen the end; where
- * the service refuses calls the hub's reads are rare.
+ * First pause until a stop reads the execution itself, doubled each time. The hub has mostly seen the end by then;
+ * while the service rejects calls the hub's reads are rare.
  */
 const FIRST_READ_MS = 10_000;
 
@@ -38,7 +39,8 @@ export const stopExecution = (profiles: FindProfile) =>
     const about = { jobId, executionId };
     const fn = (current: ActivityContext): Promise<StopResult> => {
       const profile = profiles(input.profile);
-      // A further attempt cannot know whether an earlier one's cancel did it; a CANCELED is then ours.
+      // A later attempt cannot know whether the cancel of an earlier one had the effect; a CANCELED status then counts
+      // as ours.
       const asked = { cancel: current.attempt > 1 };
       return stop(profile, input, current, asked);
     };
@@ -105,8 +107,8 @@ async function endSeen(
 }
 
 /**
- * The execution by id, or as its job's list shows it where it is not found by id. That neither shows it is lag, for
- * `maxListingDelay`: the service gave us the id.
+ * Reads the execution by id, or from its job's list if it is not found by id. Absence from both counts as lag for
+ * `maxListingDelay`, because the service returned the id.
  */
 async function onceShown(
   profile: Profile,
@@ -181,7 +183,7 @@ async function cancel(
   } catch (error) {
     if (!(error instanceof DataFlowCallError)) throw error;
     if (error.failure === 'DataFlowPathUnknown') return 'path unknown';
-    // It is ending, has ended, or cannot be cancelled yet: its status tells.
+    // The execution is ending, has ended, or cannot be cancelled yet: its status tells which.
     if (error.failure === 'DataFlowBadState' || notFound(error)) return 'refused';
     throw error;
   }
@@ -211,7 +213,7 @@ async function endWithin(
       if (before !== undefined && status !== before.status) tellChange(undefined);
     },
   });
-  // After the wait has begun: the hub forgets what is said of an execution that nobody waits for.
+  // Called after the wait has begun: the hub drops facts about an execution that has no waiter.
   profile.hub.nudge(target.jobId, target.executionId);
   try {
     const late = pause(ms, both).then(() => undefined);

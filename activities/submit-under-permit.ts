@@ -35,7 +35,7 @@ export async function postUnderPermit<Name extends Start>(
   return await postOnce(profile, name, input, permit, { about, signal });
 }
 
-/** Why this delivery of the submit may not be the first one; undefined when it surely is. */
+/** Why this delivery of the submit may not be the first one; undefined if it certainly is. */
 export function notFirstDelivery(
   info: Pick<
     Info,
@@ -90,7 +90,7 @@ function datesOf(
   { baselineMs, timings }: { readonly baselineMs: number | undefined; readonly timings: Timings },
 ): Pick<ExecuteOptions, 'notAfterMs' | 'signedAtMs'> {
   const { permitTtlMs, submitTimeoutMs, maxSignatureAgeMs, backdateSubmit } = timings;
-  // Without a Date on one side there is no clock that both sides have read.
+  // Without a Date on one side, no clock was read by both sides.
   const isDated = baselineMs !== undefined && serviceClock.isMeasured();
   const notAfterMs = isDated ? baselineMs + permitTtlMs : undefined;
   const lastMs = notAfterMs ?? Math.floor(serviceClock.atLeastMs()) + permitTtlMs;
@@ -102,15 +102,15 @@ function datesOf(
 }
 
 /**
- * Whether less than so many ms have passed, by this process alone: a permit ends also where the `Date` of the service is
- * wrong or absent. By the clock that shows more: one stands still while the machine sleeps, the other may be set.
+ * Whether less than so many ms have passed, measured by this process alone: a permit also ends if the service's `Date`
+ * is wrong or absent. The larger of two clocks counts: one stands still while the machine sleeps, the other may be set.
  */
 function stopwatch(ms: number): () => boolean {
   const begun = { wallMs: Date.now(), monotonicMs: performance.now() };
   return () => Math.max(Date.now() - begun.wallMs, performance.now() - begun.monotonicMs) < ms;
 }
 
-/** What an error of the POST proves. Whatever does not prove that nothing was started is an unknown outcome. */
+/** Converts an error of the POST. Unless it proves that nothing was started, the outcome is unknown. */
 export function submitFailure(
   error: unknown,
   about: About & { readonly call: Start },
@@ -128,14 +128,14 @@ export function submitFailure(
   return failure(isRepeatable ? 'DataFlowNotSent' : error.failure, error.message, { details });
 }
 
-/** What to ask for, only to be told the time. */
+/** What to read in order to learn the service's time. */
 type Subject = { readonly jobId: string } | { readonly workflowId: string };
 
 /**
- * Makes sure that the service's clock is known: until the first answer has come, what stands for it is the clock of
- * this process, however wrong. A permit that is checked against that, or a look that ends by it, proves nothing.
- * Asks also where the time seems to be over: a wall clock that was set forward makes it so until the next answer, and
- * a process that is given nothing but submits would refuse them for ever.
+ * Makes sure that the service's clock is known: before the first answer the clock of this process stands in for it,
+ * however wrong. A permit or a reconciliation that is limited by that clock proves nothing. Reads also if the time
+ * seems to be over: a wall clock that was set forward would make it so until the next answer, and a process that only
+ * gets submits would refuse them for ever.
  */
 export async function measureClock(
   { client }: Pick<Profile, 'client'>,

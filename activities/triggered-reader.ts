@@ -31,7 +31,7 @@ export function originOf({ triggerId = '', type }: JobExecution, ours: string): 
   return type === 'JOB' ? 'other' : 'not shown';
 }
 
-/** Reads for one act; what it has asked by id it does not ask again. */
+/** Reader for one activity; each execution is read by id once. */
 export function createTriggeredReader(profile: Profile, triggerId: string): TriggeredReader {
   const asked = new Map<string, JobExecution>();
   const inFull = async (

@@ -6,7 +6,7 @@ import type {
   WaitReport,
 } from '../contract/wait-report.js';
 
-/** Attempts that fail before the first report; for each further report twice as many. */
+/** Failed attempts before the first report; doubled for each further report. */
 const ATTEMPTS_BEFORE_REPORT = 3;
 /** Longest time between two reports of one wait. */
 const MAX_REPORT_INTERVAL_MS = 3_600_000;
@@ -37,7 +37,7 @@ function leftToReport(
 
 /** Watches whether the calls of one attempt that stays for long work. */
 export interface TroubleWatch {
-  /** What the latest call came to. */
+  /** Result of the latest call. */
   saw(lastError: string | undefined): void;
   /** Resolves when there has been something else to report for a while. Never without a request. */
   readonly reported: Promise<WaitReport>;
@@ -77,7 +77,7 @@ export function watchTrouble(request: ReportRequest | undefined, intervalMs: num
 
 /** Calls of several sources (jobs, executions) within one attempt. */
 export interface SourcesWatch {
-  /** What the latest call of a source came to. */
+  /** Result of the latest call of a source. */
   saw(source: string, lastError: string | undefined): void;
   readonly reported: Promise<WaitReport>;
 }

@@ -13,10 +13,10 @@ const FIRST_PAUSE_MS = 500;
 const NOT_COMPLETE =
   'its list was not proven complete (rows that cannot be read, rows shown twice, or fewer rows than the count says)';
 
-/** Fewer answers that a job is not there may be odd ones, however far apart. */
+/** Minimum number of not-found answers for a job; fewer may be odd answers, however far apart. */
 const MIN_MISSING_ANSWERS = 3;
 
-/** What lists showed that is new. */
+/** New facts from the lists. */
 export type ListNews = Pick<FollowResult, 'seen' | 'lost'>;
 
 interface Watching extends ActivityContext {
@@ -32,7 +32,7 @@ type Look =
 
 /**
  * Lists the expected jobs until one of them shows something new or is lost. A list that fails is read again later,
- * whatever it failed with; the other lists are read on.
+ * whatever the failure; the other lists are still read.
  */
 export async function watchLists(
   profile: Profile,
@@ -118,7 +118,7 @@ async function readList(
   const fresh = rows.filter((row) => !isKnown(row, node));
   const { executions, possible } = whoseAre(await reader.among(fresh, signal), node);
   const possibleIds = possible.map(({ jobExecutionId }) => jobExecutionId);
-  // What may be the node's gets as long again to show whether it is.
+  // An execution that may be the node's gets the same time again to show whether it is.
   const untilMs = settlesAtMs + (possible.length > 0 ? timings.maxListingDelayMs : 0);
   const settled = complete && begunMs >= untilMs;
   const isNews = executions.some(({ jobExecutionId }) => !seenIds.includes(jobExecutionId));
@@ -130,7 +130,7 @@ async function readList(
     : { kind: 'nothing', leftMs: Math.max(untilMs - performance.now(), FIRST_PAUSE_MS) };
 }
 
-/** What a baseline lacks may be older than the run, whatever started it. */
+/** An execution missing from the baseline may still be older than the run. */
 const whoseAre = ({ started, possible }: Triggered, { incomplete }: ExpectedNode) =>
   incomplete === true
     ? { executions: [], possible: [...started, ...possible] }
@@ -143,7 +143,7 @@ const sinceScheduledMs = ({
 }: Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>): number =>
   Math.max(0, currentAttemptScheduledTimestampMs - scheduledTimestampMs);
 
-/** Since when the service has answered nothing of a job but that there is no such thing. */
+/** Since when the service has answered only not-found for a job. */
 interface Missing {
   answered(jobId: string): void;
   /** Called at such an answer: whether that has gone on for too long to be a lag. */

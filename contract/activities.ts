@@ -13,7 +13,13 @@ export interface DataFlowActivities extends OperationActivities, RemoteActivitie
   readonly dataflowPrepareSubmission: ReportingActivity<PrepareInput, Permit>;
   /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionUnknown, or with the service's refusal. */
   readonly dataflowExecuteJob: (input: SubmitInput) => Promise<JobExecution>;
-  /** Reads what the service lists until the outcome is known one way or the other. */
+  /**
+   * Reads the lists until the outcome is known (docs/submit-protocol.md, rule 4). An exact match ends it at once;
+   * otherwise it ends with the first complete listing that began after `lastsMs`, or `maxListingDelayMs` after the
+   * first incomplete one. An early listing without a match proves nothing, because an accepted POST may be listed
+   * later. Time is measured by the monotonic clock of this process: the `Date` of one answer and the wall clock of this
+   * machine may be far ahead.
+   */
   readonly dataflowReconcileSubmission: ReportingActivity<FindInput, FindResult>;
   /** Waits for the end of an execution. */
   readonly dataflowAwaitExecution: ReportingActivity<AwaitInput, AwaitResult>;

@@ -166,7 +166,7 @@ export interface ItemProgress {
   readonly attempt: number;
   readonly executionId?: string;
   readonly reason?: string;
-  /** What it does or waits for, in words. */
+  /** Note on what it does or waits for. */
   readonly note?: string;
   /** Of a job or a remote workflow: the key of its run in the progress query. */
   readonly submission?: string;

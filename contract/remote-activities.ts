@@ -5,7 +5,7 @@ import type { ReportingActivity } from './wait-report.js';
 
 /** The acts of a run of a remote workflow; implemented in activities/. */
 export interface RemoteActivities {
-  /** Names the service that a profile calls. No call is made. */
+  /** Identifies the service that a profile calls: locks are named by its host. */
   readonly dataflowIdentifyService: (input: ProfileRef) => Promise<ServiceIdentity>;
   /** Reads the workflow, its trigger's rule and the latest executions of its jobs: the permit for one POST. */
   readonly dataflowPrepareRemoteWorkflow: ReportingActivity<RemoteRef, RemotePermit>;

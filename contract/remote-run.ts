@@ -74,7 +74,7 @@ export interface RemoteRunProgress {
   readonly triggerId?: string;
   readonly submissionOutcome?: 'submitted' | 'adopted';
   readonly posts: number;
-  /** The POST may have been accepted, and we do not know. */
+  /** The POST may have been accepted, and this is not known. */
   readonly outcomeUnknown: boolean;
   readonly nodes: readonly RemoteNodeProgress[];
   readonly outcome?: string;

@@ -174,7 +174,7 @@ export interface RunState {
   readonly duplicates: readonly string[];
   /** Those of `duplicates` that are not ours to stop. */
   readonly copies: readonly string[];
-  /** Candidates that somebody's word ruled out. */
+  /** Candidates that a resolution excluded. */
   readonly notOurs: readonly string[];
   /** Executions that other runs of the workflow had, the newest of them. */
   readonly claimedIds: readonly string[];

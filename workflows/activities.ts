@@ -39,15 +39,15 @@ const FOR_EVER: RetryPolicy = {
   backoffCoefficient: 2,
   maximumInterval: 30_000,
 };
-/** The wait for an end: what kills its attempts are workers, and it must not be left alone for longer at each. */
+/** Wait for an end: attempts fail when workers stop, and the pause to the next attempt must not grow with each. */
 const WAITING: RetryPolicy = { ...FOR_EVER, maximumInterval: 5_000 };
-/** A stop: what it is about goes on running until it is done. */
+/** Stop: the execution keeps running until it is done. */
 const STOPPING: RetryPolicy = { ...FOR_EVER, maximumInterval: 10_000 };
-/** Longest silence of an attempt that works: how soon a killed worker's act is taken over. */
+/** Heartbeat timeout of short activities: how soon another worker takes over from a killed one. */
 const HEARTBEAT_MS = 10_000;
 /** Room for an attempt to report after its own limits have passed. */
 const REPORT_MS = 10_000;
-/** A call may wait for its turn in the budget of calls; its heartbeats tell that it lives. */
+/** A call may wait for the rate limiter; its heartbeats show that the attempt is alive. */
 const CALL_MS = 300_000;
 /** Temporal needs a limit; this one is longer than any run. */
 const UNBOUNDED_MS = 366 * 24 * 3_600_000;
@@ -79,10 +79,10 @@ export const preparePipeline: DataFlowActivities['dataflowPreparePipeline'] = (i
     startToCloseTimeout: CALL_MS,
   }).dataflowPreparePipeline(input);
 
-/** Limit of all attempts where a user gives none: an activity that no worker knows would be retried for ever. */
+/** Default limit of all attempts: an activity that no worker has registered would otherwise be retried for ever. */
 const USERS_ACTIVITY_MS = 24 * 3_600_000;
 
-/** An activity of the user's own. A cancel waits until it has ended: it is told by its heartbeats. */
+/** Activity of the user. A cancel is delivered with its heartbeats, and the run waits until the activity has ended. */
 export function usersActivity(
   { activity, options }: Pick<ActivityStep, 'activity' | 'options'>,
   summary: string,
@@ -130,8 +130,9 @@ const stopWithin = (within: Within): DataFlowActivities['dataflowStopExecution']
   acts({ ...reading(within), retry: STOPPING }).dataflowStopExecution;
 
 /**
- * One attempt. Not taken up while the permit is good: a schedule-to-start time-out, which proves that no worker was
- * given it. One delivered just before the end still has the time of a whole POST. One that posts nothing can wait.
+ * One attempt. If no worker takes it while the permit is valid it times out schedule-to-start, which proves that no
+ * worker received it. An attempt delivered just before that still has the time of a whole POST. With `postNothing` it
+ * may wait longer.
  */
 const oneAttempt = (
   { permit, postNothing }: Pick<SubmitInput, 'permit' | 'postNothing'>,
@@ -161,13 +162,13 @@ const startRemoteUnder = (
   oneAttempt(input, limits).dataflowStartRemoteWorkflow;
 
 interface Residence extends Within {
-  /** How soon a killed worker's wait is taken over. */
+  /** Heartbeat timeout: how soon another worker takes over the wait of a killed one. */
   readonly waitHeartbeatTimeoutMs: number;
-  /** Whose workers wait; undefined: those of the workflow's own task queue. */
+  /** Task queue whose workers wait; undefined: the workflow's own. */
   readonly taskQueue?: string | undefined;
 }
 
-/** A resident wait. */
+/** Limits of an activity that waits at the worker for long. */
 const resident = (
   { waitHeartbeatTimeoutMs, taskQueue, ...within }: Residence,
   retry = FOR_EVER,
@@ -196,8 +197,9 @@ interface CallOf<Name extends ActivityOperation> {
 }
 
 /**
- * One operation. Repeated for ever, also those that are not idempotent: their activity itself refuses to act again
- * unless it is proven that nothing was done. A write under way is waited for when the workflow is cancelled.
+ * Activity of one operation. Temporal retries it without limit, also if the operation is not idempotent: the activity
+ * itself refuses to repeat a call unless it is proven that nothing was done. If the workflow is cancelled, a write
+ * under way is awaited.
  */
 export function callOperation<Name extends ActivityOperation>(
   name: Name,
@@ -222,7 +224,7 @@ type Shared = Pick<
   'awaitResolution' | 'jobLock' | 'claim' | 'claimedIds' | 'isAnotherUnknown'
 >;
 
-/** What runs of either kind need. */
+/** Verbs that runs of jobs and of remote workflows share. */
 const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'> => ({
   runId: () => workflowInfo().runId,
   now: () => Date.now(),
@@ -239,8 +241,8 @@ const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 's
 });
 
 /**
- * The verbs of a run as Temporal activities and timers. `shared` is what the runs of one workflow share; waits go to
- * `taskQueue`, everything else to the workflow's own.
+ * Implements the port of a run by Temporal activities and timers. `shared`: state that the runs of one workflow share.
+ * Waits run on `taskQueue`, everything else on the workflow's own.
  */
 export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
   ...shared,
@@ -272,7 +274,7 @@ export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
   ),
 });
 
-/** The verbs of a run of a remote workflow. */
+/** Implements the port of a run of a remote workflow. */
 export const temporalRemotePort = (
   { jobLock }: Pick<Shared, 'jobLock'>,
   taskQueue?: string,

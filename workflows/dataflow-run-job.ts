@@ -13,7 +13,7 @@ export async function dataflowRunJob(request: RunJobRequest | JobByName): Promis
   return await startRun(isByName(request) ? await withJobId(request) : request, showInUi).result();
 }
 
-/** The input is whatever a client sent: what is neither is refused by the run itself. */
+/** The input is unchecked client data: the run itself refuses what fits neither form. */
 const isByName = (request: unknown): request is JobByName =>
   typeof request === 'object' && request !== null && Object.hasOwn(request, 'job');
 

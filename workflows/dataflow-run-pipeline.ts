@@ -33,7 +33,7 @@ const suspendSignal = defineSignal(SUSPEND_SIGNAL);
 export async function dataflowRunPipeline(
   request: RunPipelineRequest,
 ): Promise<PipelineWorkflowResult> {
-  // Whoever starts it by name may have given anything.
+  // Started by name, the input may be anything.
   const given: unknown = request;
   if (!isRecord(given)) throw invalidInput(["the input must be an object, e.g. { pipeline: '…' }"]);
   const { pipeline, resumeFrom, continueAfterEvents, ...options } = request;

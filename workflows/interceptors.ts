@@ -15,8 +15,8 @@ import { currentTurn, isCurrent, isOwnTurn, pending } from './runtime/job-lock.j
 import { mixedWorkflows } from './runtime/workflow-state.js';
 
 /**
- * Runs `act` in the workflow's root scope, which every continuation of it inherits, and gives what `act` gives: not
- * what the scope makes of it, which would come some microtasks later and change the order of commands.
+ * Runs `act` in the workflow's root scope, which its continuations inherit, and returns the promise of `act` itself:
+ * the promise of the scope would settle some microtasks later and change the order of commands.
  */
 function inRootScope<Result>(act: () => Result): Result {
   const root: CancellationScope | undefined = rootScope();
@@ -35,7 +35,10 @@ function inRootScope<Result>(act: () => Result): Result {
   return result.value;
 }
 
-/** What a continuation of an ended activation asks for is not done, and the workflow whose turn it used begins anew. */
+/**
+ * Drops commands of a continuation that an ended activation left behind; the workflow in whose activation it ran is
+ * replayed from its history.
+ */
 const ownCalls =
   <Input, Result>() =>
   (input: Input, next: (input: Input) => Promise<Result>): Promise<Result> =>
@@ -50,7 +53,7 @@ const outbound: WorkflowOutboundCallsInterceptor = {
   signalWorkflow: ownCalls(),
 };
 
-/** Keeps what one workflow of a worker leaves behind away from all others. */
+/** Isolates workflows of one worker from what an ended activation leaves in the thread. */
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   inbound: [
     {
@@ -58,7 +61,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
         inRootScope(() => {
           const turn = currentTurn();
           const result = next(input);
-          // Beside it, and before the SDK hears of it: the order of commands stays as it is.
+          // Observed before the SDK sees it, so that the order of commands does not change.
           const tell = (error?: unknown): void => {
             if (isCurrent(turn)) tellLeftRunning(error);
           };

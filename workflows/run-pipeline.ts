@@ -33,8 +33,8 @@ export interface PipelineHandle {
   /** Where it stands; undefined while the pipeline is still being read. */
   progress(): PipelineProgress | undefined;
   /**
-   * For continue-as-new: starts nothing more, lets settle what cannot be handed over, and gives what a later run goes
-   * on from (`state`). Undefined when it ended meanwhile. This run does not go on afterwards.
+   * For continue-as-new: starts nothing more, waits for what cannot be handed over, and returns the state from which a
+   * later run continues (`state`). Undefined if the run ended meanwhile. This run does not continue afterwards.
    */
   state(): Promise<HandedOverRun | undefined>;
   /** Cancels this run alone: everything that runs is stopped. */
@@ -95,7 +95,7 @@ export function createRun(
   return run;
 }
 
-/** A cancel of the scope is told to the planner, which stops what runs; nothing is cancelled behind its back. */
+/** A cancel of the scope becomes an event of the planner, which stops what runs; the SDK cancels nothing directly. */
 export function playIn(
   scope: CancellationScope,
   run: PipelineRun,

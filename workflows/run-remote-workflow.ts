@@ -38,7 +38,7 @@ export interface RemoteRunHandle {
 export const startRemoteWorkflow = (request: RunRemoteWorkflowRequest): RemoteRunHandle =>
   startRemoteRun(request, () => undefined);
 
-/** As {@link startRemoteWorkflow}; `onProgress` hears of every change. */
+/** As {@link startRemoteWorkflow}; `onProgress` is called at every change. */
 export function startRemoteRun(
   request: RunRemoteWorkflowRequest,
   onProgress: RemoteRun['onProgress'],

@@ -4,9 +4,9 @@ import { isRunKey, runKeyOf, shownRunKey } from '../../contract/run-key.js';
 import type { Run, Submission } from './run.js';
 
 /**
- * Why an answer to a POST does not prove that the execution that it names was started by it; undefined where nothing
- * speaks against it. An id that was there before, or that another submission has, is somebody else's: to watch it would
- * leave ours unwatched, to stop it would stop theirs.
+ * Why an answer to a POST does not prove that this POST started the execution it names; undefined if nothing
+ * contradicts it. An id that was listed before the POST, or that another submission has, belongs to another start:
+ * adopting it would leave our execution unwatched, and stopping it would stop somebody else's.
  */
 export function whyNotOurs(
   run: Run,
@@ -29,7 +29,7 @@ export function whyNotOurs(
   if (isRunKey(key) && !isOurKey) return 'which shows the run key of another submission';
   if (permit.incomplete === true && isTerminal(status) && !isOurKey)
     return 'which has ended, and the listing before the POST was not complete';
-  // Both dates are of one clock, so that no difference between clocks makes an answer look old.
+  // Both dates come from the service's clock, so clock differences cannot make an answer look old.
   const isOlder = Date.parse(createdDate ?? '') < (permit.knownSinceMs ?? -Infinity);
   return isOlder ? 'which is older than executions that were listed before the POST' : undefined;
 }

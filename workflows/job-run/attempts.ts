@@ -11,9 +11,9 @@ import { freshProgress, show } from './progress.js';
 import { watch, type Watched } from './wait.js';
 
 /**
- * Runs a job to its end: a submission, and another one for each end that `retry` names (docs/submit-protocol.md). Resolves only
- * with a COMPLETED execution. An end is read a second time before anything is started after it: what is shown as FAILED
- * may run on, and two would run at once.
+ * Runs a job to its end: one submission, and one more after each status that `retry` names (docs/submit-protocol.md).
+ * Resolves only with a COMPLETED execution. The end is read a second time before the next submission: an execution
+ * shown as FAILED may still run, and two would then run at once.
  * @throws RunEnded with the failure, or without one when the run was canceled.
  */
 export async function runToEnd(run: Run): Promise<RunJobResult> {
@@ -57,7 +57,7 @@ function tryAgain(run: Run, { jobExecutionId: executionId, status }: JobExecutio
   run.progress = freshProgress(plan, run.submission, run.progress.jobName);
 }
 
-/** Returns when the end is one that is tried again; throws it otherwise. */
+/** Returns if `retry` allows another attempt after this end; otherwise throws the end. */
 async function pauseBeforeRetry(
   run: Run,
   tracked: TrackedExecution,

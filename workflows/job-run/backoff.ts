@@ -5,8 +5,8 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 300_000;
 
 /**
- * Pause before a fresh permit (docs/submit-protocol.md, rule 11): what the service asked for, else doubling from 1 s to 5 min.
- * With jitter, so that many workflows do not come back together; never less than what was asked for, but for the cap on that.
+ * Pause before a new permit (docs/submit-protocol.md, rule 11): the requested Retry-After, otherwise doubling from 1 s
+ * to 5 min. Jitter keeps many workflows from returning at once. Never shorter than Retry-After, up to its cap.
  */
 export function permitPauseMs(
   permitsTaken: number,

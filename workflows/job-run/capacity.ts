@@ -14,7 +14,10 @@ import { show } from './progress.js';
 export const isAtLimit = ({ job, active }: Permit): boolean =>
   active.length >= (job.maxConcurrentRuns ?? 1) || job.status === 'RUNNING';
 
-/** What `onBusy` makes of what prepare shows: go on, wait, or share what runs. `fail` always asks the service. */
+/**
+ * Decides by `onBusy` and the prepared job: continue, wait, or join a running execution. `fail` always submits, and
+ * lets the service refuse.
+ */
 export function checkCapacity(run: Run, permit: Permit): TrackedExecution | 'free' | 'busy' {
   const { onBusy, jobId } = run.plan;
   if (onBusy === 'fail' || !isAtLimit(permit)) return 'free';
@@ -29,7 +32,7 @@ export function checkCapacity(run: Run, permit: Permit): TrackedExecution | 'fre
   );
 }
 
-/** Waits until the job has room. */
+/** Waits until the job has capacity for another execution. */
 export async function awaitPlace(run: Run, submission: Submission): Promise<void> {
   show(run, {
     phase: 'waiting-for-capacity',
@@ -50,9 +53,9 @@ export async function awaitPlace(run: Run, submission: Submission): Promise<void
 }
 
 /**
- * What a bad-state means where no earlier POST has an unknown outcome: `busy`: prepare again, the job is at its limit; `final`: it cannot run (a
- * draft, disabled). A job that could run but shows room may be full of executions that are not listed yet: busy for
- * `maxListingDelay`, final after that.
+ * Meaning of a bad-state when no earlier POST has an unknown outcome. `busy`: the job is at its limit, prepare again.
+ * `final`: the job cannot run (a draft, disabled). A job that could run and shows capacity may be full of executions
+ * that are not listed yet: busy for `maxListingDelay`, final after that.
  */
 export function badStateMeans(run: Run, submission: Submission, permit: Permit): 'busy' | 'final' {
   if (run.plan.onBusy === 'fail') return 'final';

@@ -5,13 +5,13 @@ import type { RunPlan } from './request.js';
 
 const MINUTE = 60_000;
 
-/** Whether less than a minute of runTimeout is left, so that no remote timeout would fit. */
+/** Whether less than a minute of runTimeout is left: the shortest remote timeout would exceed it. */
 export const isTooLate = (timeLeftMs: number | undefined): boolean =>
   timeLeftMs !== undefined && timeLeftMs < MINUTE;
 
 /**
- * The jobCondition of a POST: the stored one, merged with what the caller overrides, because older generations of
- * the API want nrn, scriptPath and logPath with it (docs/submit-protocol.md, rule 10). Undefined: send no body.
+ * jobCondition of a POST: the stored one merged with the caller's values. Older generations of the API require nrn,
+ * scriptPath and logPath with it (docs/submit-protocol.md, rule 10). Undefined: send no body.
  */
 export function conditionToSend(
   plan: RunPlan,
@@ -29,7 +29,7 @@ export function conditionToSend(
     ...plan.jobCondition,
     ...(Object.keys(parameters).length > 0 && { parameters }),
   };
-  // Without a readable stored condition a lone timeout could be refused by older generations: leave it out.
+  // Without a readable stored condition, older generations may refuse a timeout alone: leave it out.
   const minutesLeft =
     stored !== undefined && timeLeftMs !== undefined ? Math.floor(timeLeftMs / MINUTE) : undefined;
   const timeout = leastMinutes(merged.timeout, minutesLeft);
@@ -37,7 +37,7 @@ export function conditionToSend(
   return Object.keys(whole).length === 0 ? undefined : whole;
 }
 
-/** Older generations store a `timeout` of 0, which means nothing that could be sent (NOTES §5.8). */
+/** Older generations store a `timeout` of 0, which cannot be sent (NOTES §5.8). */
 function withoutZero(stored: JobCondition | undefined): JobCondition | undefined {
   const { timeout, ...rest } = stored ?? {};
   return timeout === 0 ? rest : stored;
@@ -49,11 +49,11 @@ function leastMinutes(wanted: number | undefined, left: number | undefined): num
   return Math.min(left, most, wanted === undefined || wanted <= 0 ? most : wanted);
 }
 
-/** How long a wait may last without runTimeout: the remote timeout, and an hour of queueing. */
+/** Limit of a wait without runTimeout: the remote timeout plus one hour of queueing. */
 export const unboundedWaitMs = (sent: JobCondition | undefined): number =>
   (remoteTimeoutMs(sent) ?? TIMEOUT_MINUTES.ofNewJobs * MINUTE) + 60 * MINUTE;
 
-/** After how long the service ends an execution; undefined where the condition does not say. */
+/** Remote timeout of the execution; undefined if the condition has none. */
 export function remoteTimeoutMs(sent: JobCondition | undefined): number | undefined {
   const minutes = sent?.timeout ?? 0;
   return minutes > 0 ? minutes * MINUTE : undefined;

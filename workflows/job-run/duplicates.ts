@@ -6,8 +6,9 @@ import type { Run, Submission } from './run.js';
 import { show } from './progress.js';
 
 /**
- * Names the duplicates that a wait found, and begins to stop those that are surely ours (docs/submit-protocol.md, rule 6). In the job's
- * turn, when no other run of this workflow has a POST under way: what nobody here has claimed then is no other run's.
+ * Records the duplicates that a wait found, and begins to stop those that match exclusively (docs/submit-protocol.md,
+ * rule 6). Runs under the job lock, while no other run of this workflow has a POST under way: an unclaimed execution
+ * then belongs to no other run.
  */
 export async function nameDuplicates(
   run: Run,
@@ -34,8 +35,8 @@ export async function nameDuplicates(
 }
 
 /**
- * Begins to stop duplicates, beside whatever the run waits for: they must not run on beside the one that is reported. Later
- * copies are left alone.
+ * Begins to stop duplicates while the run continues: they must not run beside the reported execution. Later copies are
+ * not stopped.
  */
 export function stopDuplicates(
   run: Run,
@@ -63,7 +64,7 @@ async function stopDuplicate(run: Run, executionId: string): Promise<string | un
     : `duplicate ${executionId} may still run: check it in the service and cancel it there`;
 }
 
-/** What is not known of the duplicates, once their stops have ended. */
+/** Resolves when the stops of the duplicates have ended, with what is unknown about them. */
 export async function whatDuplicatesLeave({
   duplicateStops,
 }: Submission): Promise<string | undefined> {

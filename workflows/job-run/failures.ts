@@ -6,9 +6,9 @@ import type { TrackedExecution, Run, Submission } from './run.js';
 /** How a run ended other than with a COMPLETED execution. */
 export class RunFailure extends Error {
   override readonly name = 'RunEnded';
-  /** Undefined: canceled, which the rim turns into the workflow's own cancellation. */
+  /** Undefined if the run was canceled; the caller turns that into the workflow's own cancellation. */
   readonly failure: Failure | undefined;
-  /** What could not be found out. */
+  /** Facts that stay unknown, for the failure's details. */
   readonly unknown: string | undefined;
 
   constructor(message: string, failure?: Failure, unknown?: string) {
@@ -20,7 +20,7 @@ export class RunFailure extends Error {
 
 type Details = Omit<FailureDetails, 'remedy'>;
 
-/** Ends the run with a failure of this type. `unknown`: what could not be found out. */
+/** Failure of this type, which ends the run. `details.unknown`: facts that stay unknown. */
 export function failed(
   run: Run,
   type: FailureType,
@@ -36,7 +36,7 @@ export function failed(
   );
 }
 
-/** Passes on a failure that an activity reported, with the execution id where one is known. */
+/** The failure that an activity reported, with the execution id if it is known. */
 export function fromActivityFailure(run: Run, failure: Failure, details: Details = {}): RunFailure {
   const all = { jobId: run.plan.jobId, ...failure.details, ...details };
   return new RunFailure(failure.message, { ...failure, details: all }, all.unknown);
@@ -53,7 +53,7 @@ export const deadlineExceeded = (run: Run, rest: string, details: Details = {}):
     details,
   );
 
-/** The outcome of a POST stayed unknown after reconciling, or only a guess could tell it. */
+/** The outcome of a POST stayed unknown after reconciling, or the matches were not exact. */
 export function ambiguous(run: Run, submission: Submission, why: string): RunFailure {
   const candidates = submission.candidates;
   const named = candidates.length > 0 ? ` (candidates: ${candidates.join(', ')})` : '';
@@ -61,7 +61,7 @@ export function ambiguous(run: Run, submission: Submission, why: string): RunFai
   return failed(run, 'DataFlowSubmissionAmbiguous', message, { candidates });
 }
 
-/** What to check, when a start with an unknown outcome could not be settled before the run had to end. */
+/** What the user must check if the run had to end before the outcome of a submission was known. */
 export function unknownStart(run: Run, submission: Submission, why: string): string {
   const { candidates } = submission;
   const check =
@@ -69,7 +69,7 @@ export function unknownStart(run: Run, submission: Submission, why: string): str
   return `a start of job ${run.plan.jobId} may have been accepted, ${why}: ${check} of the job in the service`;
 }
 
-/** Failure details stay small, whatever the service shows. */
+/** Longest log path in failure details, in characters. */
 const MAX_LOG_PATH = 300;
 
 /** The execution that a failure is about, and where its log is. */
@@ -78,7 +78,7 @@ export function endedExecution({ jobExecutionId, jobCondition }: JobExecution): 
   return { executionId: jobExecutionId, ...(logPath !== undefined && { logPath }) };
 }
 
-/** The end that an execution's terminal status means for the run, where it is not COMPLETED. */
+/** Failure of the run for an execution that ended other than COMPLETED. */
 export function executionFailure(
   run: Run,
   tracked: TrackedExecution,

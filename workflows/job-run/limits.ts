@@ -3,7 +3,7 @@ import type { Limits, RunPort } from './port.js';
 import type { Run } from './run.js';
 import { showError } from './progress.js';
 
-/** A run of a job or of a remote workflow, as far as its time goes. */
+/** Time limits of a run of a job or of a remote workflow. */
 interface Timed {
   readonly deadlineMs: number | undefined;
   readonly port: Pick<RunPort, 'now'>;
@@ -15,7 +15,10 @@ export const timeLeftMs = (run: Timed): number | undefined =>
 
 export const isPastDeadline = (run: Timed): boolean => (timeLeftMs(run) ?? 1) <= 0;
 
-/** Ends the run when it was cancelled or its time is over. Called after every await before a POST: no POST has an unknown outcome then. */
+/**
+ * Ends the run if it was cancelled or its time is over. Called after every await before a POST, when no outcome can be
+ * unknown.
+ */
 export function guard(run: Run): void {
   if (run.cancellation.requested) throw canceled('canceled before anything was left running');
   if (isPastDeadline(run)) throw deadlineExceeded(run, 'nothing was left running');

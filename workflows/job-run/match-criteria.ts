@@ -2,31 +2,31 @@ import { runKeyOf } from '../../contract/run-key.js';
 import type { JobRef, MatchCriteria } from '../../contract/activities.js';
 import type { Run, Submission } from './run.js';
 
-/** The job, as every act wants it named. */
+/** Job and profile, as activity inputs have them. */
 export const jobRef = (run: Run): JobRef => ({
   jobId: run.plan.jobId,
   ...(run.plan.profile !== undefined && { profile: run.plan.profile }),
 });
 
 /**
- * The job among the runs of one workflow: its id, whatever the profile is called. Two profiles may be one account, and
- * then what one run has posted would look like the other's (docs/decisions/0035).
+ * Key of the job among the runs of one workflow: its id without the profile. Two profiles may be one account, and
+ * executions of two runs could then not be told apart (docs/decisions/0035).
  */
 export const jobKey = ({ plan: { jobId } }: Run): string => jobId;
 
-/** Whether a match by this run's mark cannot be somebody else's. */
+/** Whether a match by this run's criteria cannot belong to another start. */
 export const isExactMatch = ({ plan }: Run): boolean =>
   plan.exclusive || plan.runKeyParameter !== undefined;
 
-/** Whether a sure match cannot be another run's of this workflow either. */
+/** Whether an exact match cannot belong to another run of this workflow either. */
 export const isExclusivelyOurs = (run: Run): boolean =>
   run.plan.runKeyParameter !== undefined ||
   !run.port.isAnotherUnknown(jobKey(run), run.submission.key);
 
-/** The time in which executions of the submission can have been created. */
+/** Period in which executions of the submission can have been created. */
 export const windowOf = ({ firstMs, untilMs }: Submission): number => untilMs - firstMs;
 
-/** By what the submission's executions are recognised; undefined before its first baseline. */
+/** Criteria that match the submission's executions; undefined before its first baseline. */
 export function matchCriteria(run: Run, submission: Submission): MatchCriteria | undefined {
   if (submission.first === undefined) return undefined;
   const { runKeyParameter, exclusive } = run.plan;

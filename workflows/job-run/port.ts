@@ -15,20 +15,20 @@ import type { FailureDetails, FailureType } from '../../contract/failures.js';
 import type { JobExecution } from '../../contract/job.js';
 
 /**
- * The verbs that the logic of a run needs. It knows no Temporal, so that the same code runs in a workflow and under
- * a test's virtual clock. No verb throws: what came is its value.
+ * Operations that the logic of a run needs. It does not import Temporal, so the same code runs in a workflow and under
+ * a test's virtual clock. Verbs do not throw: a failure is part of the result.
  */
 export interface RunPort {
-  /** Of this run of the workflow; another one after a reset, so no command may depend on it. */
+  /** Run id of the workflow run. A reset changes it, so no command may depend on it. */
   runId(): string;
-  /** Milliseconds of a clock that never differs on replay. */
+  /** Workflow time in ms; the same on replay. */
   now(): number;
-  /** 0 to 1, never different on replay. */
+  /** Random number from 0 to 1; the same on replay. */
   random(): number;
-  /** True when the whole time passed, false when interrupted. */
+  /** True if the whole time passed, false if cancelled. */
   sleep(ms: number, cancellation: Cancellation): Promise<boolean>;
   prepare(input: PrepareInput, limits: Limits): Promise<VerbResult<Permit>>;
-  /** Neither cancel nor deadline interrupts it: it closes by itself. */
+  /** Not cancellable and without deadline: schedule-to-close ends it. */
   submit(input: SubmitInput, limits: SubmitLimits): Promise<SubmitOutcome>;
   /** A cancellation shortens what is left to `graceMs`. */
   reconcile(
@@ -43,31 +43,31 @@ export interface RunPort {
     input: JobRef,
     limits: Limits & { readonly waitHeartbeatTimeoutMs: number },
   ): Promise<VerbResult<FreePlace>>;
-  /** Not interrupted; ends within `withinMs`. */
+  /** Not cancellable; ends within `withinMs`. */
   stop(
     input: StopInput,
     limits: Pick<Limits, 'summary' | 'onReport'> & { readonly withinMs: number },
   ): Promise<VerbResult<StopResult>>;
-  /** Reads an execution once. Not interrupted; ends within `withinMs`. */
+  /** Reads an execution once. Not cancellable; ends within `withinMs`. */
   read(
     input: StopInput,
     limits: { readonly withinMs: number; readonly summary: string },
   ): Promise<VerbResult<JobExecution>>;
-  /** Waits for somebody's word on a held submission: an execution id or `none`. */
+  /** Waits for a resolution of the submission: an execution id or `none`. */
   awaitResolution(submission: string, limits: Limits): Promise<VerbResult<string>>;
-  /** One after the other for the same job: the release, once it is this run's turn. */
+  /** Takes the lock of the job, which serializes runs of one job; resolves with its release. */
   jobLock(job: string, limits: Limits): Promise<VerbResult<() => void>>;
-  /** Makes an execution known as this submission's, for good: no other one of this workflow may take it. */
+  /** Assigns an execution to this submission permanently: no other submission of this workflow can adopt it. */
   claim(executionId: string, submission: string): void;
   /** Executions that other submissions of this workflow have claimed. */
   claimedIds(except: string): readonly string[];
-  /** Whether another run of this job in this workflow has an unknown outcome: what is unclaimed may be its. */
+  /** Whether another run of this job in this workflow has an unknown outcome: unclaimed executions may then be its. */
   isAnotherUnknown(job: string, except: string): boolean;
 }
 
 export interface SubmitLimits {
   readonly summary: string;
-  /** How long to ask whose a permit is (`postNothing`) before the answer counts as an unknown outcome. */
+  /** Limit for the check of who used a permit (`postNothing`); after it the outcome counts as unknown. */
   readonly askWithinMs: number;
 }
 
@@ -77,16 +77,18 @@ export interface Limits {
   readonly cancellation: Cancellation;
   /** One line for the Temporal UI. */
   readonly summary: string;
-  /** Told why the calls of the verb fail, once they have failed for a while; undefined: they work again. */
+  /**
+   * Called with the error after the calls of the verb have failed for a while; with undefined once they succeed again.
+   */
   readonly onReport?: ((lastError: string | undefined) => void) | undefined;
 }
 
 /** Cancellation token; `requested` never goes back to false. */
 export interface Cancellation {
   readonly requested: boolean;
-  /** Calls `listener` when the wish is made; returns how to stop listening. */
+  /** Calls `listener` when cancellation is requested; returns a function that removes the listener. */
   onRequest(listener: () => void): () => void;
-  /** Runs `act`, which is cancelled when the wish is made, or so many milliseconds after. */
+  /** Runs `act`; cancels it when cancellation is requested, or that many milliseconds later. */
   within<Value>(act: () => Promise<Value>, graceMs?: number): Promise<Value>;
 }
 
@@ -94,14 +96,14 @@ export interface Failure {
   readonly type: FailureType;
   readonly message: string;
   readonly details: FailureDetails;
-  /** What the SDK reported, for the failure's cause. */
+  /** Failure that the SDK reported; becomes the cause. */
   readonly cause?: unknown;
 }
 
 export type VerbResult<Value> =
   | { readonly kind: 'done'; readonly value: Value }
   | { readonly kind: 'cancelled' }
-  /** `last`: what the last attempt failed with, where it did. */
+  /** `last`: error of the last attempt, if it failed. */
   | { readonly kind: 'timed-out'; readonly last?: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -109,17 +111,19 @@ export type VerbResult<Value> =
 export type SubmitOutcome =
   { readonly kind: 'started'; readonly execution: JobExecution } | NotStarted;
 
-/** How a POST ended that gave no answer to go on with. */
+/** Result of a POST without a usable answer. */
 export type NotStarted =
-  /** Proven: nothing was started. */
+  /** Nothing was started; this is proven. */
   | { readonly kind: 'not-sent'; readonly failure: Failure }
-  /** No worker was given it while the permit was good. What an earlier run of the workflow did is another matter. */
+  /**
+   * No worker received the submit while the permit was valid. An earlier run of the workflow may still have submitted.
+   */
   | { readonly kind: 'notPickedUp'; readonly failure: Failure }
-  /** A complete 4xx: the service said no. */
+  /** A complete 4xx: the service rejected the submit. */
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'outcomeUnknown'; readonly failure: Failure };
 
-/** Cancellation of calls that must be made although the run was cancelled: it never requests. */
+/** Token for calls that must be made although the run was cancelled; `requested` is always false. */
 export const UNCANCELLABLE: Cancellation = {
   requested: false,
   onRequest: () => () => undefined,

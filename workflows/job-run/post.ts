@@ -11,10 +11,13 @@ import { isExactMatch, jobRef } from './match-criteria.js';
 import type { TrackedExecution, Run, Submission } from './run.js';
 import { show } from './progress.js';
 
-/** Refusals of one kind in a row after which the run gives up (docs/submit-protocol.md, rule 11). */
+/** Consecutive rejections of one kind after which the run fails (docs/submit-protocol.md, rule 11). */
 export const MOST_IN_ROW = 3;
 
-/** One POST under the permit. `again`: nothing was started; `outcomeUnknown`: it may have been, and nobody may post. */
+/**
+ * One POST under the permit. `again`: nothing was started. `outcomeUnknown`: an execution may have been started, and no
+ * run may post until it is reconciled.
+ */
 export async function post(
   run: Run,
   submission: Submission,
@@ -51,18 +54,18 @@ export async function post(
   }
 }
 
-/** Nobody posts until a look has settled it. */
+/** Blocks further POSTs until the submission is reconciled. */
 function failWithUnknownOutcome(submission: Submission): 'outcomeUnknown' {
   submission.wasEverUnknown = true;
   submission.reviewed = false;
   return 'outcomeUnknown';
 }
 
-/** An earlier run's POST, under a permit that this run found in its history. */
+/** The POST may belong to an earlier workflow run: this run found the permit in its history after a reset. */
 const SUBMITTED_BY_EARLIER_RUN = { kind: 'outcomeUnknown', failure: undefined } as const;
 
 /**
- * A POST may have been made under this permit. After a reset the earlier run may have made it, with other minutes left
+ * A POST may have been made under this permit. After a reset the earlier run may have made it, with another remainder
  * of runTimeout: its `timeout` is then unknown.
  */
 function unknownOutcome(
@@ -77,8 +80,8 @@ function unknownOutcome(
   if (submission.sent.length === 0) submission.firstMs = run.port.now();
   submission.sent.push(timeout === undefined || isInherited ? rest : { ...rest, timeout });
   submission.posts += 1;
-  // From now, not from the baseline: later, and by one clock, whatever the Date of the baseline said. Without Date a permit
-  // ends X after a worker has taken the submit, which it may do X from now.
+  // Counted from now, not from the baseline: later, and on one clock, whatever Date the baseline had. Without a Date a
+  // permit ends X after a worker received the submit, and that can be up to X from now.
   const leavesMs = permit.baselineMs === undefined ? 2 * permitTtlMs : permitTtlMs;
   submission.untilMs = run.port.now() + leavesMs + submitTimeoutMs + maxListingDelayMs;
   submission.outcomeUnknown = true; // until the outcome says otherwise
@@ -100,8 +103,8 @@ async function submit(
 }
 
 /**
- * Whether an earlier run of this workflow may have posted under the permit: after a reset behind prepare the permit is
- * in the history, and the POST is not. Asked of an activity, because its answer stays the same on replay.
+ * Whether an earlier run of this workflow may have posted under the permit: after a reset that keeps prepare, the
+ * permit is in the history and the POST is not. An activity answers, because its result is the same on replay.
  */
 async function mayHavePosted(run: Run, permit: Permit): Promise<boolean> {
   const input = { ...submitInput(run, permit, undefined), postNothing: true } as const;
@@ -122,7 +125,7 @@ const submitInput = (
   ...(body !== undefined && { jobCondition: body }),
 });
 
-/** A no of the service, or proof that nothing was sent: what it means for the run. Throws where it is the end. */
+/** Handles a rejection, or proof that nothing was sent. Throws if the run must end. */
 function notStarted(
   run: Run,
   submission: Submission,
@@ -159,14 +162,14 @@ function notStarted(
 }
 
 /**
- * Whether a bad-state may mean that our own execution runs: an earlier POST may have been accepted, or somebody on the
- * way may have sent this one twice. Without an exact match it is asked once after an unknown outcome: what a look finds by likeness
- * at a busy job is mostly another's.
+ * Whether a bad-state may be caused by our own execution: an earlier POST may have been accepted, or a proxy may have
+ * sent this one twice. Without an exact match it is reconciled once after an unknown outcome: at a busy job, an
+ * execution that merely fits mostly belongs to another start.
  */
 const mayBeBusyWithOurs = (run: Run, submission: Submission): boolean =>
   isExactMatch(run) || (submission.wasEverUnknown && !submission.reviewed);
 
-/** No execution of ours makes the job busy: the run waits for its turn, or that is its end. */
+/** The job is busy with executions of others: waits for capacity, or ends the run, by `onBusy`. */
 export function afterBadState(
   run: Run,
   submission: Submission,
@@ -178,7 +181,7 @@ export function afterBadState(
 
 export const isUnauthenticated = ({ details }: Failure): boolean => details.status === 401;
 
-/** Refusals of the same kind, this one included. */
+/** Number of consecutive rejections of this kind, this one included. */
 export function countInRow(submission: Pick<Submission, 'refusedInRow'>, failure: Failure): number {
   const type = isUnauthenticated(failure) ? 'DataFlowUnauthenticated' : failure.type;
   const before = submission.refusedInRow;

@@ -33,7 +33,7 @@ const factsOf = (
   duplicates: [...submission.duplicates],
 });
 
-/** Changes what the progress query shows. A new phase has had no error yet. */
+/** Updates the progress query. A new phase clears the last error. */
 export function show(run: Run, change: Partial<RunProgress>): void {
   const previousAttempts = [...run.previousAttempts];
   const kept = { ...run.progress, ...(change.phase !== undefined && { lastError: undefined }) };

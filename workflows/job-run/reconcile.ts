@@ -43,7 +43,10 @@ export async function settle(
   throw failWithUnknownOutcome(run, submission, why);
 }
 
-/** After a cancel or runTimeout a run with an unknown outcome ends with `unknown`; otherwise it is ambiguous. */
+/**
+ * Ends the run without a match. After a cancel or runTimeout the failure names what is unknown; otherwise the
+ * submission is ambiguous.
+ */
 function failWithUnknownOutcome(run: Run, submission: Submission, why: string): Error {
   const unknown = unknownStart(run, submission, why);
   if (run.cancellation.requested)
@@ -55,16 +58,17 @@ function failWithUnknownOutcome(run: Run, submission: Submission, why: string): 
 }
 
 /**
- * What a finished look means (docs/submit-protocol.md, rules 5 and 7). One match is adopted; of several sure ones the oldest, the
- * others are duplicates, and later copies of it among them are only named; several unsure ones are ambiguous, and so is what may be ours or not. When the run must end, only
- * a sure match is taken up (to be stopped): a likeness alone may be somebody else's.
+ * Result of a finished reconciliation (docs/submit-protocol.md, rules 5 and 7). One match is adopted. Of several exact
+ * matches the oldest is adopted; the others are duplicates, and later copies among them are only reported. Several
+ * inexact matches are ambiguous, and so is one that may or may not be ours. When the run must end, only an exact match
+ * is adopted (to be stopped): an inexact one may belong to another start.
  */
 export function decide(
   run: Run,
   submission: Submission,
   found: FindResult,
 ): TrackedExecution | 'none' | 'hold' {
-  // Another run of this workflow may have got one of them since the look began.
+  // Another run of this workflow may have claimed one of them since reconciling began.
   const claimed = run.port.claimedIds(submission.key);
   const isFree = ({ jobExecutionId }: JobExecution): boolean => !claimed.includes(jobExecutionId);
   const [matches, possible] = [found.matches.filter(isFree), found.possible.filter(isFree)];
@@ -107,7 +111,7 @@ function whyAmbiguous({ incomplete }: FindResult, matches: number): string {
     : `${matches} executions could be it`;
 }
 
-/** Waits for somebody's word on an ambiguous submission, until runTimeout. */
+/** Waits until an ambiguous submission is resolved by an Update, at most until runTimeout. */
 export async function hold(run: Run, submission: Submission): Promise<TrackedExecution | 'none'> {
   show(run, {
     phase: 'awaiting-resolution',

@@ -4,8 +4,8 @@ import type { TrackedExecution, Run } from './run.js';
 import { show } from './progress.js';
 
 /**
- * The submission has its execution. The outcome becomes known in the same step, so that `state()` shows one or the other at
- * any moment, and no other submission of the workflow can take it.
+ * Records the execution of the submission. The outcome becomes known in the same step, so `state()` shows one or the
+ * other at any moment, and no other submission of the workflow can claim the execution.
  */
 export function recordExecution(
   run: Run,

@@ -87,7 +87,7 @@ function checkCondition(condition: unknown, problems: Problems): void {
   }
 }
 
-/** The key goes into this parameter: a value of the caller's own would be lost. */
+/** The run key replaces the value of this parameter: a value of the caller would be lost. */
 function checkRunKey(parameter: unknown, condition: unknown, problems: Problems): void {
   const { parameters } = isMembers(condition) ? condition : {};
   if (typeof parameter !== 'string' || !isMembers(parameters)) return;
@@ -128,7 +128,7 @@ function checkRetry(retry: unknown, problems: Problems): void {
 const areLists = (values: readonly unknown[]): boolean =>
   values.every((value) => Array.isArray(value));
 
-/** Whether it has everything that a run goes on from: half a state would lose an execution. */
+/** Whether the state is complete: continuing from an incomplete one could lose an execution. */
 function isState(state: unknown, jobId: unknown): boolean {
   if (!isMembers(state)) return false;
   const {
@@ -158,7 +158,7 @@ function isState(state: unknown, jobId: unknown): boolean {
   );
 }
 
-/** Everything that is wrong with a request; empty when nothing is. Nothing has been called yet. */
+/** All problems of a request; empty if there are none. No activity has been called yet. */
 export function requestProblems(request: unknown): readonly string[] {
   const problems = new Problems();
   if (!isMembers(request)) return ["request: must be an object, e.g. { jobId: 'sZ7aVb3kQp1x' }"];
@@ -194,7 +194,7 @@ export function requestProblems(request: unknown): readonly string[] {
   return problems.found;
 }
 
-/** The plan of a request without problems. */
+/** Requires a request without problems. */
 export function planRun(request: RunJobRequest): RunPlan {
   const { retry, state } = request;
   const runTimeoutMs = durationMs(request.runTimeout);
@@ -223,7 +223,7 @@ export type Members = Readonly<Record<string, unknown>>;
 export const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Collects what is wrong, each with its place and remedy, so that all of it is told at once. */
+/** Collects all problems of an input, each with its place and remedy. */
 export class Problems {
   readonly found: string[] = [];
   check(holds: boolean, place: string, remedy: string): void {

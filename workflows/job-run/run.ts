@@ -6,14 +6,14 @@ import type { EndedAttempt, SubmissionOutcome, RunProgress } from '../../contrac
 import type { Failure, Cancellation, RunPort } from './port.js';
 import type { RunPlan } from './request.js';
 
-/** One run: everything that its steps share. */
+/** State that the steps of one run share. */
 export interface Run {
   readonly plan: RunPlan;
   readonly port: RunPort;
   readonly cancellation: Cancellation;
-  /** The port's clock at which runTimeout is over; undefined: no runTimeout. */
+  /** Time (port's clock) at which runTimeout is over; undefined without runTimeout. */
   readonly deadlineMs: number | undefined;
-  /** The key of an attempt's submission: the same after a replay and a reset. */
+  /** Submission key of an attempt; the same after a replay and a reset. */
   readonly keyOf: (attempt: number) => string;
   readonly previousAttempts: EndedAttempt[];
   readonly onProgress: (progress: RunProgress) => void;
@@ -23,61 +23,61 @@ export interface Run {
   submission: Submission;
   /** The execution of that submission, once there is one. */
   tracked: TrackedExecution | undefined;
-  /** Its state was taken: another run may go on from there. */
+  /** `state()` was called: another run may continue from there. */
   isHandedOver?: boolean;
 }
 
-/** Our intent to have one execution, with what is known of its POSTs. */
+/** The intent to have one execution, and what is known about its POSTs. */
 export interface Submission {
   readonly key: string;
   readonly attempt: number;
-  /** The first baseline: ours is newer. */
+  /** First baseline; the submission's execution is newer. */
   first: Baseline | undefined;
   /** jobCondition of each POST that may have been accepted. */
   readonly sent: JobCondition[];
   posts: number;
   /** The port's clock at the first POST. */
   firstMs: number;
-  /** The port's clock until which a look must last. */
+  /** Time (port's clock) until which reconciling must last. */
   untilMs: number;
-  /** A POST may have been accepted, and we do not know. While it is set nobody posts. */
+  /** A POST may have been accepted, and this is not known. While it is set no run posts. */
   outcomeUnknown: boolean;
   /** A POST had an unknown outcome at any time: the wait keeps watching for a duplicate. */
   wasEverUnknown: boolean;
   permits: number;
   retryAfterMs: number | undefined;
-  /** Refusals of one kind in a row. */
+  /** Consecutive rejections of one kind. */
   refusedInRow: { readonly type: string; readonly count: number } | undefined;
   /** Since when (the port's clock) the service says bad-state though the job shows room. */
   badStateSinceMs: number | undefined;
   readonly candidates: string[];
-  /** Candidates that somebody's word ruled out. */
+  /** Candidates that a resolution excluded. */
   readonly notOurs: string[];
   /** A bad-state made the run reconcile once more after the outcome was known. */
   reviewed: boolean;
-  /** The bad-state that is being looked into, and the permit that it came under. */
+  /** The bad-state that is being reconciled, and the permit of its POST. */
   badState: { readonly failure: Failure; readonly permit: Permit } | undefined;
-  /** Why the outcome is unknown, where an answer came. */
+  /** Why the outcome is unknown, if there was an answer. */
   note: string | undefined;
   /** Heartbeat of the wait, as the latest permit had it. */
   waitHeartbeatTimeoutMs: number;
   /** How long earlier executions of the job ran, as the latest permit had it. */
   seen: DurationHistory | undefined;
-  /** Executions beside ours that this submission probably caused. */
+  /** Further executions that this submission probably caused. */
   readonly duplicates: string[];
   /** Those of `duplicates` that were not created in the time of our POSTs: named, not stopped. */
   readonly copies: string[];
-  /** Stops of those duplicates that are surely ours; each gives what is not known of its duplicate. */
+  /** Stops of the exclusively matching duplicates; each resolves with what is unknown about its duplicate. */
   readonly duplicateStops: Map<string, Promise<string | undefined>>;
 }
 
-/** An execution that is the submission's. */
+/** The execution of a submission. */
 export interface TrackedExecution {
   readonly execution: JobExecution;
   readonly how: SubmissionOutcome;
   readonly exactMatch: boolean;
   readonly waitHeartbeatTimeoutMs: number;
-  /** The port's clock at which the wait gives up. */
+  /** Time (port's clock) at which the wait ends. */
   readonly limitMs: number;
   readonly seen: DurationHistory | undefined;
   /** Remote time-out of the execution, where it is known. */

@@ -4,10 +4,10 @@ import { windowOf } from './match-criteria.js';
 import type { RunPort } from './port.js';
 import { type TrackedExecution, type Run, type Submission, newSubmission } from './run.js';
 
-/** Claims that a state carries: enough for what was started while a submission was under way. */
+/** Maximum number of claims in a state: enough for everything started during one submission. */
 const MOST_CLAIMED = 50;
 
-/** What a later run needs to go on where this one stands. A permit is never part of it: it is good for seconds. */
+/** State from which a later run continues. It never holds a permit, which is valid for seconds only. */
 export function stateOf(run: Run): RunState {
   const { submission, tracked } = run;
   const leftMs = timeLeftMs(run);
@@ -52,7 +52,7 @@ function startedOf(run: Run, tracked: TrackedExecution): NonNullable<RunState['s
   };
 }
 
-/** Makes the executions of a state known to the runs of this workflow. */
+/** Claims the executions of a state. */
 export function claimOf(state: RunState, port: Pick<RunPort, 'claim'>): void {
   const { started, previousAttempts, claimedIds, submission } = state;
   for (const id of claimedIds) port.claim(id, 'before continue-as-new');
@@ -62,7 +62,7 @@ export function claimOf(state: RunState, port: Pick<RunPort, 'claim'>): void {
     port.claim(started.executionId, submission);
 }
 
-/** The submission of a state, as it stood. */
+/** Restores the submission of a state. */
 export function submissionOf(state: RunState, nowMs: number): Submission {
   const submission = newSubmission(state.submission, state.attempt);
   submission.posts = state.posts;
@@ -77,7 +77,7 @@ export function submissionOf(state: RunState, nowMs: number): Submission {
   return Object.assign(submission, { first, firstMs, untilMs, outcomeUnknown, wasEverUnknown });
 }
 
-/** The execution of a state, to be awaited again. */
+/** Restores the execution of a state; the wait starts again. */
 export function restoreExecution(state: RunState, nowMs: number): TrackedExecution | undefined {
   if (state.started === undefined) return undefined;
   const {

@@ -10,13 +10,13 @@ import { afterBadState, post } from './post.js';
 import type { TrackedExecution, Run, Submission } from './run.js';
 import { show } from './progress.js';
 
-/** What one try came to: an execution, or why another one is needed. */
+/** Result of one try: an execution, or the reason for the next try. */
 type Step = TrackedExecution | 'again' | 'busy' | 'hold';
 
 /**
- * Carries a submission out: permit, one POST, and reconciling where its outcome is unknown, until there is an execution
- * (docs/submit-protocol.md). The same job twice in one workflow: from permit to id one after the other; who pauses, waits for a
- * place or is held gives up its turn.
+ * Performs a submission: permit, one POST, and reconciling if its outcome is unknown, until there is an execution
+ * (docs/submit-protocol.md). Runs of the same job in one workflow hold the job lock from permit to execution id; a run
+ * that backs off, waits for capacity or awaits a resolution releases it.
  */
 export async function obtainExecution(run: Run, submission: Submission): Promise<TrackedExecution> {
   for (;;) {
@@ -67,7 +67,7 @@ async function settled(run: Run, submission: Submission): Promise<Step> {
   return badState === undefined ? 'again' : afterBadState(run, submission, badState);
 }
 
-/** No pause before reconciling: it begins at once, and also when the run must end. */
+/** Reconciling begins without a pause, also when the run must end. */
 async function pauseBeforePermit(run: Run, submission: Submission): Promise<void> {
   if (submission.outcomeUnknown) return;
   guard(run);
@@ -89,10 +89,10 @@ const baselineOf = ({ baselineMs, knownIds, knownSinceMs, incomplete }: Permit):
   ...(incomplete !== undefined && { incomplete }),
 });
 
-/** A fresh permit. The first one is the submission's baseline for good. */
+/** Gets a new permit. The baseline of the first one stays the submission's baseline. */
 async function takePermit(run: Run, submission: Submission): Promise<Permit> {
   show(run, { phase: 'preparing', note: 'reads the job and its latest executions' });
-  // A no to an earlier POST may have been to a copy of it: by an exact match ours is recognised all the same.
+  // An earlier rejection may have answered a copy of the POST: an exact match still recognises our execution.
   const mayBeListed = submission.wasEverUnknown || (isExactMatch(run) && submission.posts > 0);
   const criteria = mayBeListed ? matchCriteria(run, submission) : undefined;
   const input = { ...jobRef(run), ...(criteria !== undefined && { criteria }) };

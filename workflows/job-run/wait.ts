@@ -14,17 +14,18 @@ import { isExclusivelyOurs, isExactMatch, jobRef, matchCriteria } from './match-
 import type { TrackedExecution, Run, Submission } from './run.js';
 import { show, showError } from './progress.js';
 
-/** How an execution ended, and what the wait for it cost. */
+/** How an execution ended, and the number of status calls of the wait. */
 export interface Watched {
   readonly execution: JobExecution;
   readonly statusCalls: number;
-  /** What is not known of a duplicate. */
+  /** What is unknown about a duplicate. */
   readonly unknown?: string;
 }
 
 /**
- * Waits for the end of the execution. A cancel or the limit stops it first (docs/design.md, Stopping); COMPLETED or
- * FAILED winning that race is reported as what it is. Duplicates that are surely ours are stopped beside the wait.
+ * Waits for the end of the execution. A cancel or the time limit stops it first (docs/design.md, Stopping); if it
+ * completes or fails before the stop, that end is reported. Exclusively matching duplicates are stopped during the
+ * wait.
  */
 export async function watch(
   run: Run,
@@ -101,7 +102,7 @@ function awaitEnd(
   );
 }
 
-/** A cancel, or the limit passed: stops the execution where that is ours to do, and says what came of it. */
+/** After a cancel or the time limit: stops the execution unless it was joined, and reports its end. */
 async function end(
   run: Run,
   tracked: TrackedExecution,
@@ -143,7 +144,7 @@ async function end(
   throw ended(`execution ${executionId} was stopped`);
 }
 
-/** A short limit: the run is over, and this is only about telling the truth of it. */
+/** Short limit: the run has ended, and only its report depends on this read. */
 const LAST_READ_MS = 60_000;
 
 /** The execution, if the service shows that it has ended. */

@@ -5,7 +5,7 @@ import { startRemoteWorkflow } from '../run-remote-workflow.js';
 import { newScope } from '../runtime/own-scope.js';
 import { type ItemStart, noteOf, report, type RunningItem } from './item.js';
 
-/** Nobody else could take it up: begun anew it would act twice. */
+/** Another run cannot continue it: starting it again would run it twice. */
 const MUST_END = { mustEnd: true, isBusy: () => true, snapshot: () => ({}) } as const;
 
 /** An activity of the user's own. A cancel waits until it has ended. */

@@ -5,7 +5,7 @@ import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.j
 import { newScope } from '../runtime/own-scope.js';
 import type { ItemStart, RunningItem } from './item.js';
 
-/** Waits for the Update `dataflowApprove`, which the planner hears; undecided for too long it fails. */
+/** Waits for the Update `dataflowApprove`, which the planner handles; fails if there is no decision in time. */
 export function startApprovalItem(start: ItemStart<ApprovalStep>): RunningItem {
   const { step, values, carried, onEnded } = start;
   const message = step.message === undefined ? '' : asText(evaluateTemplate(step.message, values));

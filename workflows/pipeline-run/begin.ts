@@ -32,8 +32,8 @@ import { workflowState } from '../runtime/workflow-state.js';
 const begun = workflowState(() => ({ pipelines: 0 }));
 
 /**
- * `run.key` of a new run to which its caller gave none: the same after a replay and a reset, and never that of another run, also not of one that the
- * workflow began before it continued as new. What is handed over keeps its own.
+ * Default `run.key` of a new run: the same after a replay and a reset, different from that of every other run, also of
+ * one begun before continue-as-new. A run that is handed over keeps its key.
  */
 function nextKey(): string {
   refuseForeignTurn();
@@ -43,12 +43,12 @@ function nextKey(): string {
 }
 
 interface FreshRunOptions extends RunPipelineOptions, Pick<RunPipelineRequest, 'outerTimeLeftMs'> {
-  /** `run.key` as the caller gave it. */
+  /** `run.key` that the caller set. */
   readonly key?: string | undefined;
 }
 
 /**
- * A run in which nothing has begun. A plan is taken as it is; anything else is read and checked by an activity, so that
+ * A run in which nothing has begun. A plan is used unchanged; a definition is read and checked by an activity, so that
  * workflow code needs no schema library.
  */
 export async function freshRun(
@@ -81,7 +81,7 @@ export async function freshRun(
   return run;
 }
 
-/** What is wrong with a request whose pipeline was not looked at yet. */
+/** Problems of a request, found without reading its pipeline. */
 function requestProblems(
   pipeline: unknown,
   { parameters, profile, rerun, outerTimeLeftMs, key }: Readonly<Record<string, unknown>>,
@@ -105,7 +105,7 @@ function requestProblems(
 }
 
 /**
- * Where a rerun begins.
+ * State in which a rerun begins.
  * @throws ApplicationFailure `DataFlowInvalidInput` for a state that is none, and for one with items in flight that
  *   nothing is known of: to start them would be to start them twice
  */
@@ -135,7 +135,7 @@ function seeded(
         known?.anew ? [] : [[keyOf(item), known ?? item] as const],
       ),
     );
-    // A pipeline within it that was terminated has failed, and what it had started may run on.
+    // A nested pipeline that was terminated has failed, and what it started may still run.
     for (const item of given) {
       const status = from.steps[item.step]?.items[item.index]?.status;
       if (item.child !== undefined && (status === 'failed' || status === 'canceled'))
@@ -148,7 +148,7 @@ function seeded(
   });
 }
 
-/** Whether an item in flight can be taken up by what is known of it, or may be started again. */
+/** Whether an item in flight can be resumed from its carried state, or may be started again. */
 function canGoOn({ kind }: PlannedStep, known: CarriedItem | undefined): boolean {
   if (known?.anew || kind === 'approval') return true;
   return (
@@ -157,7 +157,7 @@ function canGoOn({ kind }: PlannedStep, known: CarriedItem | undefined): boolean
   );
 }
 
-/** A rerun has the whole of its limits, as its pipeline has. */
+/** A rerun starts with its full time limits, as its pipeline does. */
 function withoutLimit(item: CarriedItem): CarriedItem {
   const { run, child } = item;
   if (child !== undefined)
@@ -166,7 +166,7 @@ function withoutLimit(item: CarriedItem): CarriedItem {
   return timeLeftMs === undefined ? item : { ...item, run: rest as RunState };
 }
 
-/** Nothing was started yet: what somebody else wrote and cannot be read fails the run, and never a workflow task. */
+/** Nothing was started yet: unreadable input must fail the run, never a workflow task. */
 export function readable<Value>(what: string, read: () => Value): Value {
   try {
     return read();
@@ -177,7 +177,7 @@ export function readable<Value>(what: string, read: () => Value): Value {
   }
 }
 
-/** A run that was handed over; the plan is in it, or beside it. */
+/** Restores a run that was handed over; its plan is included, or passed beside it. */
 export function restored(
   resumeFrom: HandedOverRun | ChildRunState,
   pipeline: object | string,
@@ -200,7 +200,7 @@ export async function preparedPlan(input: PreparePipelineInput): Promise<Prepare
   }
 }
 
-/** What has not even steps and parameters goes to the activity, which says what is wrong with it. */
+/** Anything without steps and parameters goes to the activity, which reports its problems. */
 function isPlan(pipeline: object | string): pipeline is PipelinePlan {
   if (typeof pipeline !== 'object') return false;
   const { version, steps, parameters } = pipeline as Partial<Record<keyof PipelinePlan, unknown>>;
@@ -216,5 +216,5 @@ function argumentsOf(plan: PipelinePlan, given: PipelineParameters): PipelinePar
   throw invalidInput([...planned, ...misfits].slice(0, MAX_PROBLEMS));
 }
 
-/** Problems that a failure names: it must stay small. */
+/** Maximum number of problems in a failure, which must stay small. */
 const MAX_PROBLEMS = 20;

@@ -19,8 +19,8 @@ import { type ItemEnd, type ItemStart, report, type RunningItem } from './item.j
 import type { Limited } from './job-limit.js';
 
 /**
- * A pipeline within this one, as a child workflow. Children do not outlive continue-as-new of their parent: before it
- * the child hands its own state over and ends, and is gone on with afterwards.
+ * A nested pipeline, run as a child workflow. Children do not outlive continue-as-new of their parent: before it the
+ * child hands over its state and ends; the next run continues it.
  */
 export function startChildItem(
   start: ItemStart<PipelineStep> & Limited,
@@ -52,12 +52,12 @@ export function startChildItem(
 interface Child {
   readonly start: ItemStart<PipelineStep>;
   readonly parameters: PipelineParameters;
-  /** When the limits around it pass. */
+  /** Deadline of the limits around it. */
   readonly limitMs: number | undefined;
-  /** Where it stands, while no workflow runs it. */
+  /** Its state while no workflow runs it. */
   state: ChildRunState | undefined;
   isCanceled: boolean;
-  /** While a workflow runs it. */
+  /** Set while a workflow runs it. */
   cancel?: (() => void) | undefined;
   suspend?: (() => void) | undefined;
 }
@@ -87,13 +87,13 @@ function requestOf({ start, parameters, limitMs, state }: Child): RunPipelineReq
   };
 }
 
-/** One workflow of it: to its end, or until it has handed itself over. */
+/** Runs one workflow of it until its end, or until it has handed itself over. */
 async function runOnce(child: Child, isDraining: () => boolean): Promise<PipelineWorkflowResult> {
   const { start } = child;
   const scope = newScope();
   const request = requestOf(child);
   start.sent(request);
-  // Not cancelled before it runs: what it took over is stopped by itself alone.
+  // Not cancelled before it runs: only it can stop what it took over.
   child.cancel = () => undefined;
   child.suspend = () => undefined;
   try {

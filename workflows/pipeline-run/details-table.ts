@@ -4,7 +4,7 @@ import { shortened } from '../../pipeline/planner/step-states.js';
 import { phaseOf, summaryOf } from './pipeline-progress.js';
 import type { PipelineRun } from './pipeline-run.js';
 
-/** Rows of the table; steps that succeeded give way to others. */
+/** Maximum number of rows; steps that succeeded are dropped first. */
 const MOST_ROWS = 60;
 
 /** The run as Markdown, for the current details in the Temporal UI. */
@@ -27,7 +27,7 @@ export function detailsTable({
   ].join('\n');
 }
 
-/** Those that run or failed first, then those that wait; in the order of the plan. */
+/** Running and failed steps first, then waiting ones; each in the order of the plan. */
 function telling(ids: readonly string[], { steps }: PipelineState): readonly string[] {
   const rank = (id: string): number => RANKS.indexOf(steps[id]?.status ?? 'pending');
   const chosen = new Set(ids.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS));
@@ -48,5 +48,5 @@ function rowOf(id: string, kind: PlannedStep['kind'], step: StepState | undefine
 
 const MAX_CELL = 120;
 
-/** A text that cannot break the table. */
+/** Escapes a string so that it stays in its cell. */
 const cell = (text: string): string => shortened(text.replaceAll(/[\r\n|]+/g, ' '), MAX_CELL);

@@ -12,7 +12,7 @@ interface Standing {
   readonly items: ReadonlyMap<string, RunningItem>;
 }
 
-/** What another run goes on from; whole only while nothing is under way that cannot be handed over. */
+/** State from which another run continues; complete only while nothing runs that cannot be handed over. */
 export function runStateOf(
   { surroundings, profile, state, items }: Standing,
   left: Pick<PipelineRunState, 'timeLeftMs' | 'outerTimeLeftMs' | 'holdLeftMs'>,
@@ -28,7 +28,7 @@ export function runStateOf(
   };
 }
 
-/** What is in flight, as another run takes it up. */
+/** State of the items in flight, from which another run resumes them. */
 export const carriedItems = (
   plan: PipelinePlan,
   state: PipelineState,
@@ -39,7 +39,7 @@ export const carriedItems = (
     return { step, index, attempt, ...item?.snapshot() };
   });
 
-/** The same as it crosses continue-as-new, or why it is too large for that. */
+/** The state packed for continue-as-new, or why it is too large for that. */
 export function handOver(
   state: PipelineRunState,
 ): { readonly handedOver: HandedOverRun } | { readonly problem: string } {

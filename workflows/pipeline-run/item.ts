@@ -12,7 +12,7 @@ import type { ItemRef } from '../../pipeline/planner/events.js';
 import { invalidInput } from '../runtime/failures.js';
 import { problemOf } from './values.js';
 
-/** Of an item among those that run. */
+/** Key of a running item. */
 export const keyOf = ({ step, index }: Pick<ItemRef, 'step' | 'index'>): string =>
   `${step}/${index}`;
 
@@ -26,48 +26,51 @@ export interface ItemEnd {
   readonly retries?: number;
 }
 
-/** An item that is to be started, or taken up again. */
+/** An item that is to be started, or resumed. */
 export interface ItemStart<Step extends PlannedStep> {
   readonly step: Step;
   readonly ref: ItemRef;
   readonly values: ExpressionValues;
   readonly carried?: CarriedItem;
-  /** Workflow id of a pipeline within this one. */
+  /** Workflow id of a nested pipeline. */
   readonly childId: string;
   /** The pipeline run that it belongs to. */
   readonly owner: object;
   /** Profile of the run. */
   readonly profile?: string;
-  /** Counts what the item is started with. @throws ApplicationFailure where that is too large */
+  /**
+   * Counts the input of the item.
+   * @throws ApplicationFailure where that is too large
+   */
   readonly sent: (input: unknown) => void;
   readonly onStarted: (executionId: string) => void;
-  /** Called once; not by an item that was discarded. */
+  /** Called once, when the item ends; not if it was discarded. */
   readonly onEnded: (end: ItemEnd) => void;
 }
 
-/** An item that runs. */
+/** A running item. */
 export interface RunningItem {
-  /** Tells it to stop; it reports how it ended. */
+  /** Cancels it; it then reports how it ended. */
   cancel(): void;
-  /** It was decided: it waits no longer, and reports nothing. */
+  /** Ends an approval that was decided, without a report. */
   discard?(): void;
-  /** Continue-as-new has to wait for its end: nobody could take it up again. */
+  /** Continue-as-new must wait for its end: another run could not resume it. */
   readonly mustEnd?: true;
   /** The workflow is about to continue as new. */
   drain?(): void;
-  /** Whether continue-as-new has to wait just now. `isPatient`: for what may also be begun anew. */
+  /** Whether continue-as-new must wait now. `isPatient`: also for work that could be repeated. */
   isBusy(isPatient: boolean): boolean;
-  /** What is needed to take it up again; asked by queries, too. */
+  /** State from which it is resumed; queries read it too. */
   snapshot(): Omit<CarriedItem, keyof ItemRef>;
-  /** Another run goes on with it from now on. */
+  /** Another run continues it from now on. */
   handedOver?(): void;
-  /** What it does or waits for, in words. */
+  /** Note on what it does or waits for. */
   note?(): string | undefined;
   /** Key of its run in the progress query. */
   submission?(): string;
 }
 
-/** Most bytes of JSON that one item is started with: the server takes 2 MB, beside headers and what a codec adds. */
+/** Maximum input of one item in bytes of JSON: the server accepts 2 MB, including headers and what a codec adds. */
 const MAX_INPUT_BYTES = 1_000_000;
 
 /** Counts the input of an item for the pace of the run. */
@@ -82,7 +85,7 @@ export const inputCounter =
       ]);
   };
 
-/** How an item ended that threw. */
+/** Result of an item that threw. */
 export function endOf(error: unknown): ItemEnd {
   const isWrapped = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
   const cause = isWrapped ? (error.cause ?? error) : error;
@@ -98,14 +101,17 @@ export function endOf(error: unknown): ItemEnd {
   };
 }
 
-/** How an item ends that could not be started. @throws what is a mistake of ours, which fails the workflow task */
+/**
+ * Result of an item that could not be started.
+ * @throws what is a mistake of ours, which fails the workflow task
+ */
 export function endOfRefusedStart(error: unknown): ItemEnd {
   if (error instanceof ExpressionError) return { outcome: 'failed', reason: problemOf(error) };
   if (error instanceof ApplicationFailure) return endOf(error);
   throw error;
 }
 
-/** What a run does or waits for, in words. */
+/** Note on what a run does or waits for. */
 export function noteOf({
   phase,
   note = phase,
@@ -114,7 +120,7 @@ export function noteOf({
   return lastError === undefined ? note : `${note}; last error: ${lastError}`;
 }
 
-/** Reports the end of an act, however it ends. */
+/** Reports the result of an activity, whether it completes or fails. */
 export function report(
   { onEnded }: Pick<ItemStart<PlannedStep>, 'onEnded'>,
   act: Promise<ItemEnd>,

@@ -7,14 +7,14 @@ import { type RunHandle, startRun } from '../run-job.js';
 import { endOf, type ItemEnd, type ItemStart, noteOf, report, type RunningItem } from './item.js';
 import { isTimeUp, type Limited, limitByPipeline } from './job-limit.js';
 
-/** A POST is under way, or its end is about to be reported. */
+/** Phases that continue-as-new waits for: a POST is under way, or the end is about to be reported. */
 const MUST_SETTLE: readonly RunPhase[] = ['submitting', 'ended'];
-/** These may be begun anew, but it is better to see their end. */
+/** Phases that may be repeated after continue-as-new; waiting for their end saves calls. */
 const SHOULD_SETTLE: readonly RunPhase[] = ['preparing', 'reconciling', 'stopping'];
 
 /**
- * A job step is `runJob` with all its options. Its run goes on after continue-as-new from its state. Where the
- * pipeline's runTimeout is what limits it, the step does not end by that itself: the pipeline stops it.
+ * A job step is `runJob` with all its options. After continue-as-new its run continues from its state. If the
+ * pipeline's runTimeout is the limit, the pipeline stops the step; the step does not end by itself.
  */
 export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
   const { step, carried } = start;
@@ -86,7 +86,7 @@ function startItsRun(
   );
 }
 
-/** A run that the pipeline's own limit ended waits to be stopped by the pipeline, so that the two cannot contradict. */
+/** A run that reached the pipeline's limit waits to be stopped by the pipeline, so that both report the same end. */
 function endedBy(
   limitMs: number,
   told: { readonly isCanceled: boolean; isOver: boolean },
@@ -114,8 +114,8 @@ function conditionOf({ step, values }: ItemStart<JobStep>): JobCondition {
 }
 
 /**
- * A state without what only reconciling needs: with two thousand items the first baselines and claimed ids would not fit
- * into an input.
+ * Removes from a state what only reconciling needs: with 2,000 items the baselines and claimed ids would exceed the
+ * limit of an input.
  */
 function leanState(state: RunState): RunState {
   const { posted, started, ...rest } = state;

@@ -2,14 +2,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import { durationMs, type Duration } from '../../contract/durations.js';
 import type { FailureType } from '../../contract/failures.js';
 
-/** What an item may know of the pipeline's runTimeout. */
+/** The pipeline's runTimeout, as items see it. */
 export interface Limited {
   /** What is left of it; undefined where the pipeline has none. */
   readonly timeLeftMs?: number;
 }
 
 interface Given extends Limited {
-  /** Of the step itself. */
+  /** runTimeout of the step itself. */
   readonly own: Duration | undefined;
   /** What was left of the limit of its run, where it is taken up after continue-as-new. */
   readonly carriedMs: number | undefined;
@@ -25,7 +25,7 @@ export function limitByPipeline({ own, carriedMs, timeLeftMs }: Given): number |
   return timeLeftMs <= runMs ? timeLeftMs : undefined;
 }
 
-/** Whether a run ended because its time was over: by itself, or before the outcome of a start was known. */
+/** Whether a run ended at its time limit, with or without a known outcome of its submission. */
 export function isTimeUp(error: unknown, isPast: boolean): boolean {
   if (!(error instanceof ApplicationFailure)) return false;
   const failWithUnknownOutcome: FailureType = 'DataFlowSubmissionAmbiguous';

@@ -11,8 +11,8 @@ const lengthOf = (output: unknown): number =>
   output === undefined ? 0 : JSON.stringify(output).length;
 
 /**
- * Keeps the outputs of a run small. The item did what it should, so one that is too long does not make it fail: it is
- * left out, with a reason, and expressions see null.
+ * Limits the size of the outputs of a run. An output that is too long does not fail its item: it is left out, with a
+ * reason, and expressions see null.
  */
 export function outputKeeper(state: PipelineState): (end: ItemEnd) => ItemEnd {
   let left = MOST_OUTPUTS;

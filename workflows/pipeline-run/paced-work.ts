@@ -4,12 +4,12 @@ import { nonCancellable } from '../runtime/own-scope.js';
 import { currentTurn, isCurrent, pending } from '../runtime/job-lock.js';
 import { workflowState } from '../runtime/workflow-state.js';
 
-/** Shared by all pipelines of a workflow: together they must not hold up one workflow task. */
+/** Shared by all pipelines of a workflow, because together they must not block one workflow task. */
 const task = workflowState<TaskSteps & { pause?: Promise<void> | undefined }>(() => ({
   sincePause: 0,
 }));
 
-/** Goes on in another workflow task. The count of steps alone decides when, so that a replay does the same. */
+/** Continues in another workflow task. Only the count of steps decides when, so that a replay does the same. */
 function nextTask(): Promise<void> {
   const own = task();
   const summary = 'go on in the next workflow task';
@@ -20,12 +20,12 @@ function nextTask(): Promise<void> {
   return own.pause;
 }
 
-/** What a run has to do, one after the other, over as many workflow tasks as the expressions in it need. */
+/** Work queue of a run, spread over as many workflow tasks as its expressions need. */
 export class PacedWork {
   readonly meter: StepMeter;
-  /** What came from outside. */
+  /** Messages and events from outside. */
   readonly #acts: (() => void)[] = [];
-  /** What the planner asked for; before the next act. */
+  /** Commands of the planner, executed before the next event. */
   readonly #commands: (() => void)[] = [];
 
   /** @param steps of the expressions of the run so far */
@@ -45,7 +45,7 @@ export class PacedWork {
     this.#commands.push(command);
   }
 
-  /** Does all there is to do. What comes from outside during a pause (a cancel) comes before further commands. */
+  /** Processes the whole queue. Events from outside during a pause (a cancel) are handled before further commands. */
   async finish(): Promise<void> {
     const turn = currentTurn();
     for (;;) {

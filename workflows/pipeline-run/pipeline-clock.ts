@@ -13,13 +13,13 @@ export class PipelineClock {
     void this.#scope.run(() => sleep(ms, { summary })).then(act, () => undefined);
   }
 
-  /** Of these two it is remembered how much is left. */
+  /** Timers whose remaining time is kept across continue-as-new. */
   begin(what: 'limit' | 'hold', ms: number, summary: string, act: () => void): void {
     this.#ends[what] = Date.now() + ms;
     this.after(ms, summary, act);
   }
 
-  /** So much is left of the limits around the pipeline: others see to them. */
+  /** Remaining time of the limits around the pipeline, which others enforce. */
   within(outerMs: number): void {
     this.#ends.outer = Date.now() + outerMs;
   }

@@ -20,22 +20,22 @@ import { PipelineClock } from './pipeline-clock.js';
 import { childId, startItem } from './start-item.js';
 import { evaluatorOf, type Surroundings, valuesFor } from './values.js';
 
-/** How long continue-as-new waits for looks, which may also be begun anew. */
+/** How long continue-as-new waits for reconciling, which may also be repeated after it. */
 const PATIENCE_MS = 120_000;
 
 const HANDED_OVER =
   'The run is being handed over to the next one of its workflow: send the message again in a moment.';
 
 /**
- * The thin shell around the planner: events in, commands out. Everything that it starts belongs to the scope in which
- * `play` runs, which must not be cancellable: a cancel is an event as well.
+ * Connects the planner to Temporal: events in, commands out. Everything that it starts belongs to the scope in which
+ * `play` runs. That scope must not be cancellable, because a cancel is an event too.
  */
 export class PipelineRun {
   readonly surroundings: Surroundings;
   readonly profile: string | undefined;
   readonly items = new Map<string, RunningItem>();
   state: PipelineState;
-  /** Somebody wants to go on with it elsewhere. */
+  /** Draining was requested: another run is to continue it. */
   isSuspending = false;
   /** Why it could not be handed over. */
   sizeProblem: string | undefined;
@@ -50,7 +50,7 @@ export class PipelineRun {
   readonly #groups = new StepGroups();
   readonly #clock = new PipelineClock();
   #isPatient = true;
-  /** Messages that have come and were not answered yet. */
+  /** Messages that were received and not answered yet. */
   #asking = 0;
   #isHandedOver = false;
   #areChildrenTold = false;
@@ -74,7 +74,7 @@ export class PipelineRun {
     });
   }
 
-  /** Tells a message, once it is its turn; gives why it was refused, if it was. */
+  /** Applies a message in its turn; returns why it was refused, if it was. */
   async ask(message: PipelineMessage): Promise<string | undefined> {
     if (this.#isHandedOver) return HANDED_OVER;
     let answer: { readonly refusal: string | undefined } | undefined;
@@ -89,7 +89,9 @@ export class PipelineRun {
     return answer?.refusal;
   }
 
-  /** Goes on until the run has ended, or can be handed over: then gives what another one goes on from. */
+  /**
+   * Runs until the pipeline has ended, or can be handed over: then returns the state from which another run continues.
+   */
   async play(): Promise<HandedOverRun | undefined> {
     this.#resume();
     const turn = currentTurn();
@@ -108,7 +110,8 @@ export class PipelineRun {
           endTurns(this);
           return packed.handedOver;
         }
-        // Before the server would end the workflow, and nothing that runs: it ends by itself, and stops all.
+        // The run ends by itself and stops everything before the server would terminate the workflow for its size and
+        // leave executions running.
         this.sizeProblem = packed.problem;
         this.dispatch({ kind: 'size' });
       } else if (this.#isTimeForChildren()) this.#drainChildren();
@@ -119,12 +122,12 @@ export class PipelineRun {
     return undefined;
   }
 
-  /** What another run goes on from. */
+  /** State from which another run continues. */
   handOver(): PipelineRunState {
     return runStateOf(this, this.#clock.left(this.state.held === true));
   }
 
-  /** In turn while it is played; what comes later finds the run ended. */
+  /** Handled in order while the run is played; a later message finds the run ended. */
   #act(act: () => void): void {
     if (this.state.ended === undefined) this.#work.add(act);
     else act();
@@ -139,7 +142,7 @@ export class PipelineRun {
     );
   }
 
-  /** Whether it is time to drain, or to go on after all because the whole run ends. */
+  /** Whether to drain now, or to continue because the whole run is about to end. */
   #nextStep(): 'drain' | 'begin' | undefined {
     const { draining } = this.state;
     const isEnding = endingOf(this.state) !== undefined;
@@ -157,8 +160,8 @@ export class PipelineRun {
   }
 
   /**
-   * Pipelines within this one are handed over last, when nothing else keeps it from continuing as new: until then they
-   * are workflows that people can reach.
+   * Nested pipelines are handed over last, when nothing else prevents continue-as-new: until then they are workflows
+   * that people can reach.
    */
   #isTimeForChildren(): boolean {
     if (!this.state.draining || this.#areChildrenTold) return false;
@@ -171,7 +174,7 @@ export class PipelineRun {
     for (const item of this.items.values()) item.drain?.();
   }
 
-  /** Begins, or takes up what an earlier run left. */
+  /** Begins, or resumes what an earlier run handed over. */
   #resume(): void {
     const { plan } = this.surroundings;
     const { carried, timeLeftMs = plan.runTimeoutMs, outerTimeLeftMs } = this.#from;
@@ -188,7 +191,7 @@ export class PipelineRun {
         if (canceling) this.items.get(keyOf(item))?.cancel();
       });
     }
-    // After what was said already: a run that was paused or cancelled before it began starts nothing.
+    // Messages that came first are applied first: a run that was paused or cancelled before it began starts nothing.
     this.dispatch({ kind: 'begin' });
   }
 
@@ -286,7 +289,7 @@ export class PipelineRun {
   }
 }
 
-/** Events of a step stand together in the Temporal UI. */
+/** Groups the events of a step in the Temporal UI. */
 export class StepGroups {
   readonly #made = new Map<string, EventGroupMarker>();
 

@@ -13,7 +13,7 @@ import { workflowState } from '../runtime/workflow-state.js';
 import { carriedItems } from './hand-over.js';
 import type { PipelineRun } from './pipeline-run.js';
 
-/** What a message carries beside what it says: which pipeline is meant, where a workflow runs several. */
+/** Addressing of a message: which pipeline it is for, if a workflow runs several. */
 export interface ToPipeline {
   /** `run.key` of the pipeline. @default the only one that has not ended */
   readonly pipeline?: string;
@@ -42,7 +42,7 @@ export interface PipelineStateAnswer {
   readonly plan: PipelinePlan;
   readonly parameters: PipelineParameters;
   readonly state: PipelineState;
-  /** What is in flight, or was when the workflow closed: where each item stands. */
+  /** Items in flight, or that were in flight when the workflow closed, with the state of each. */
   readonly carried: readonly CarriedItem[];
   /** Profile of the steps that name none, where the run was given one. */
   readonly profile?: string;
@@ -98,7 +98,7 @@ function setHandlers(): void {
   });
 }
 
-/** Bytes of one answer: the server refuses 2 MB. */
+/** Maximum bytes of a query result: the server refuses 2 MB. */
 const MAX_ANSWER_BYTES = 1_500_000;
 
 /** The newest states, as many as one answer holds. */
@@ -119,7 +119,7 @@ function allStates(): Readonly<Record<string, PipelineStateAnswer | Packed>> {
   return Object.fromEntries(answers);
 }
 
-/** A run that messages can be meant for. Those that waited for it are in its queue before it is played. */
+/** Registers a run as a receiver of messages. Messages that waited for it are queued before it is played. */
 export function addRun(run: PipelineRun): void {
   const { runs, early } = pipelineRegistry();
   runs.set(run.surroundings.run.key, run);
@@ -173,7 +173,7 @@ function runFor(input: ToPipeline = {}): PipelineRun {
   throw refused([`pipeline: must be the key of a pipeline of this workflow: ${keys}`]);
 }
 
-/** A string that is kept with the run, and so has a limit. */
+/** A string that is stored with the run; its length is limited. */
 const isText =
   (most: number) =>
   (value: unknown): boolean =>
@@ -182,7 +182,7 @@ const isText =
 const MAX_NAME = 100;
 const MAX_COMMENT = 1_000;
 
-/** What each member must be. */
+/** Rule of each property. */
 const MEMBERS: Readonly<Record<string, readonly [string, (value: unknown) => boolean]>> = {
   step: ['the id of a step', isText(MAX_NAME)],
   reason: [`a string of at most ${MAX_COMMENT} characters`, isText(MAX_COMMENT)],

@@ -12,7 +12,7 @@ import { StepBudget, type StepMeter } from '../../pipeline/expressions/step-budg
 import { type Evaluate, LATER } from '../../pipeline/planner/draft.js';
 import type { StepView } from '../../pipeline/planner/view.js';
 
-/** What the expressions of one run see beside the steps. */
+/** Values of the expressions of one run, without the steps. */
 export interface Surroundings {
   readonly plan: PipelinePlan;
   readonly parameters: PipelineParameters;

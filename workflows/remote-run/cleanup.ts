@@ -12,8 +12,8 @@ const MAX_STOP_TRIES = 3;
 const STOP_PAUSE_MS = 5_000;
 
 /**
- * A cancel, or the limit passed: stops every execution of the run, also those that are accepted and not listed yet,
- * and says what is not known. Returns when all of them ended by themselves: that is the run's own end.
+ * After a cancel or the time limit: stops every execution of the run, also those accepted and not listed yet, and
+ * reports what is unknown. Returns if all of them ended by themselves: that is then the run's end.
  * @throws RunEnded
  */
 export async function cleanup(run: RemoteRun, started: Started): Promise<void> {
@@ -36,7 +36,7 @@ export async function cleanup(run: RemoteRun, started: Started): Promise<void> {
   });
 }
 
-/** One step towards the end. False: there is none left to take. */
+/** One step of the cleanup. False: no step is left. */
 async function stopOrLook(run: RemoteRun, started: Started, untilMs: number): Promise<boolean> {
   if (run.outcomeUnknown) settleOutcome(run, started);
   const withinMs = untilMs - run.port.now();
@@ -76,7 +76,7 @@ async function stop(run: RemoteRun, node: FollowedNode, withinMs: number): Promi
       },
     });
   let stopped = await tryOnce();
-  // One answer that says no for good may be odd: what is known must not run on because of it.
+  // A single permanent failure may be an odd answer: known executions must not keep running because of it.
   for (let tries = 1; stopped.kind === 'failed' && tries < MAX_STOP_TRIES; tries += 1) {
     if (untilMs - run.port.now() <= STOP_PAUSE_MS) break;
     await run.port.sleep(STOP_PAUSE_MS, UNCANCELLABLE);

@@ -50,7 +50,7 @@ export const mustEndAs = (
         },
       );
 
-/** Every execution that the run knows, so that none is lost. */
+/** Every execution that the run knows, for the failure's details. */
 export function executionsOf({ nodes, triggerId }: Started): Details {
   const executions = nodes.flatMap(({ jobId, execution }) =>
     execution === undefined

@@ -3,7 +3,7 @@ import { withExecution } from './failures.js';
 import { expectedNodes, hasEnded } from './nodes.js';
 import type { FollowedNode, Started } from './remote-run.js';
 
-/** What may still run or start, with what to check; undefined when all is known. */
+/** What may still run or start, and what to check; undefined if everything is known. */
 export function whatIsLeft(started: Started): string | undefined {
   const left = started.nodes.flatMap((node) => leftOf(started, node) ?? []);
   return left.length === 0 ? undefined : `${left.join('; ')}: check them in the service`;

@@ -9,8 +9,9 @@ import { guardRemote, nothingStarted, remoteLimits } from './start.js';
 const PAUSES_MS = [200, 1_000, 2_000, 4_000, 8_000];
 
 /**
- * One run at a time of one workflow of the service: what two start cannot be told apart. Within a Temporal workflow they
- * wait for each other; a run of another one in the namespace is refused before its POST (decision 0034).
+ * Serializes runs of one workflow of the service, because the executions of two runs cannot be told apart. Runs of one
+ * Temporal workflow wait for each other; a run of another one in the namespace is refused before its POST (decision
+ * 0034).
  * @throws RunEnded
  */
 export async function withRemoteLock<Value>(
@@ -48,7 +49,7 @@ async function lockName(run: RemoteRun): Promise<string> {
   throw mustEndAs(run, 'nothing was started');
 }
 
-/** A run that goes on is refused at once where the service shows it, with its executions. */
+/** Refused at once if the service shows that a run is in progress, with its executions. */
 async function refuseIfSeen(run: RemoteRun): Promise<void> {
   const waited = await run.port.prepare(remoteRef(run), remoteLimits(run, 'see who runs'));
   if (waited.kind === 'failed') throw nothingStarted(run, waited.failure);

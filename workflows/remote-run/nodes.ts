@@ -2,7 +2,7 @@ import { isTerminal } from '../../contract/job.js';
 import type { ExpectedNode, FollowResult, RunningNode } from '../../contract/remote-activities.js';
 import type { FollowedNode, Started } from './remote-run.js';
 
-/** Whether nothing more will be known of the node: its execution has ended, it was passed over, or it is lost. */
+/** Whether the node is final: its execution has ended, it was passed over, or it is lost. */
 export const hasEnded = ({ skipped, exactMatch, execution, lost }: FollowedNode): boolean =>
   skipped ||
   lost !== undefined ||
@@ -37,7 +37,7 @@ const isBlocked = (started: Started, node: FollowedNode): boolean =>
         !hasCompleted(parent)),
   );
 
-/** Nodes whose execution is to be listed: their turn has come, and it is not sure yet which one is theirs. */
+/** Nodes to list: they should have started, and their execution is not certain yet. */
 export const expectedNodes = (started: Started): readonly FollowedNode[] =>
   started.nodes.filter(
     (node) =>
@@ -72,7 +72,7 @@ export const toRunning = ({ jobId, execution }: FollowedNode): RunningNode => ({
   ...(execution?.createdDate !== undefined && { createdDate: execution.createdDate }),
 });
 
-/** Takes in what a look showed. `nowMs`: the workflow's clock, which is later than whatever it showed. */
+/** Applies the result of a listing. */
 export function applyResult(
   started: Started,
   { seen, ended, lost }: FollowResult,

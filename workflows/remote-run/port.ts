@@ -16,12 +16,12 @@ export interface RemotePort extends Pick<
   'now' | 'random' | 'sleep' | 'stop' | 'jobLock' | 'runId'
 > {
   identify(input: ProfileRef, limits: Limits): Promise<VerbResult<ServiceIdentity>>;
-  /** Takes a lock of the whole Temporal namespace: how to release it; undefined while somebody else holds it. */
+  /** Takes a lock of the whole Temporal namespace; returns its release, or undefined while another run holds it. */
   lock(name: string): Promise<(() => Promise<void>) | undefined>;
-  /** Id of the Temporal workflow that stands for a lock. */
+  /** Id of the Temporal workflow that represents a lock. */
   lockId(name: string): string;
   prepare(input: RemoteRef, limits: Limits): Promise<VerbResult<RemotePermit>>;
-  /** Neither cancel nor deadline interrupts it: it closes by itself. */
+  /** Not cancellable and without deadline: schedule-to-close ends it. */
   submit(input: RemoteStartInput, limits: SubmitLimits): Promise<StartOutcome>;
   /** `input`: called for each activity, because it holds durations that count from its scheduling. */
   follow(

@@ -4,9 +4,9 @@ import type { RemoteRun, Started } from './remote-run.js';
 import { showRemote } from './progress.js';
 
 /**
- * What the finished look for a start with an unknown outcome means: one execution of each job that the trigger starts is the run's;
- * none, some or several settle nothing. When the run must end, nothing is taken up to be stopped: a likeness alone
- * may be somebody else's. Does nothing before the look is finished.
+ * Result of a finished reconciliation of a start with an unknown outcome: one execution of each job that the trigger
+ * starts belongs to the run; none, some or several decide nothing. When the run must end, no execution is adopted to be
+ * stopped, because an inexact match may belong to another start. Does nothing before the reconciliation is finished.
  * @throws RunEnded
  */
 export function settleOutcome(run: RemoteRun, started: Started): void {

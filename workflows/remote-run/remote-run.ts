@@ -20,15 +20,15 @@ export interface RemoteRun {
   readonly key: string;
   posts: number;
   permits: number;
-  /** The POST may have been accepted, and we do not know. */
+  /** The POST may have been accepted, and this is not known. */
   outcomeUnknown: boolean;
-  /** Refusals of one kind in a row. */
+  /** Consecutive rejections of one kind. */
   refusedInRow: Submission['refusedInRow'];
   retryAfterMs: number | undefined;
   statusCalls: number;
 }
 
-/** What a run that has just begun has counted. */
+/** Initial counts of a run. */
 export const nothingCounted = (): Pick<
   RemoteRun,
   'posts' | 'permits' | 'outcomeUnknown' | 'refusedInRow' | 'retryAfterMs' | 'statusCalls'
@@ -53,17 +53,17 @@ export interface FollowedNode extends RemoteNode {
   execution: JobExecution | undefined;
   /** Executions that may be this run's instead of `execution`. */
   readonly candidates: string[];
-  /** No second execution can be this run's any more: `execution` is. */
+  /** `execution` is certain: no second execution can belong to this run. */
   exactMatch: boolean;
-  /** A job before it did not complete, and it has been looked whether it was started all the same. */
+  /** A job before it did not complete, and the lists were read to see whether this one was started anyway. */
   skipped: boolean;
   /** The workflow's clock by which its execution must be listed; undefined: it is not expected, or overdue. */
   dueMs: number | undefined;
-  /** It should have been started, and was not listed in time. It is still looked for. */
+  /** Should have been started, and was not listed in time. It is still listed. */
   overdue: boolean;
-  /** Why it cannot be followed any more. */
+  /** Why it cannot be followed further. */
   lost: string | undefined;
-  /** Our stop of it: what came of it. */
+  /** Result of our stop. */
   stop: 'canceled' | 'ended' | 'unknown' | undefined;
 }
 
@@ -79,7 +79,7 @@ export const toFollowed = (node: RemoteNode): FollowedNode => ({
   stop: undefined,
 });
 
-/** The workflow, as every act wants it named. */
+/** Workflow and profile, as activity inputs have them. */
 export const remoteRef = ({ plan: { workflowId, profile } }: RemoteRun): RemoteRef => ({
   workflowId,
   ...(profile !== undefined && { profile }),

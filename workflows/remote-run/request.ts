@@ -23,7 +23,7 @@ const NAMES = [
   'waitTaskQueue',
 ];
 
-/** Everything that is wrong with a request; empty when nothing is. Nothing has been called yet. */
+/** All problems of a request; empty if there are none. No activity has been called yet. */
 export function remoteRequestProblems(request: unknown): readonly string[] {
   const problems = new Problems();
   if (!isMembers(request))
@@ -47,7 +47,7 @@ export function remoteRequestProblems(request: unknown): readonly string[] {
   return problems.found;
 }
 
-/** The plan of a request without problems. */
+/** Requires a request without problems. */
 export const planRemoteRun = (request: RunRemoteWorkflowRequest): RemotePlan => ({
   workflowId: request.workflowId,
   ...(request.profile !== undefined && { profile: request.profile }),

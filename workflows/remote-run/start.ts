@@ -118,7 +118,7 @@ async function post(run: RemoteRun, permit: RemotePermit): Promise<Posted> {
     : { kind: 'not-sent', failure };
 }
 
-/** An earlier run's POST, under a permit that this run found in its history. */
+/** The POST may belong to an earlier workflow run: this run found the permit in its history after a reset. */
 const SUBMITTED_BY_EARLIER_RUN = {
   kind: 'outcomeUnknown',
   failure: {
@@ -154,7 +154,7 @@ export const nothingStarted = (run: RemoteRun, failure: Failure): Error =>
     ? mustEndAs(run, `nothing was started (${failure.message})`)
     : remoteFailedAs(run, failure);
 
-/** A proven no: what it means for the run. Throws where it is the end. */
+/** Handles a rejection that proves that nothing was started. */
 function notStarted(run: RemoteRun, failure: Failure): void {
   if (failure.details.status === undefined) run.posts -= 1; // nothing reached the service
   showRemote(run, {});

@@ -6,7 +6,7 @@ import { whatIsLeft } from './left.js';
 import { expectedNodes, runningNodes, applyResult, toExpected, toRunning } from './nodes.js';
 import { remoteRef, type FollowedNode, type RemoteRun, type Started } from './remote-run.js';
 
-/** Waits for something new, and takes it in. False: the time was over, or a cancel came. */
+/** Waits for news of the run, and applies it. False: the time was over, or the run was cancelled. */
 export async function step(
   run: RemoteRun,
   started: Started,
@@ -30,7 +30,10 @@ export async function step(
   return true;
 }
 
-/** Following failed for good: an unknown outcome stays unknown, a cancel a cancel, and what may run on is named. */
+/**
+ * Following failed permanently: an unknown outcome stays unknown, a cancel stays a cancel, and the failure names what
+ * may still run.
+ */
 function notFollowed(run: RemoteRun, started: Started, failure: Failure): Error {
   if (run.outcomeUnknown) return failWithUnknownOutcome(run, started, failure.message);
   const left = whatIsLeft(started);

@@ -3,8 +3,8 @@ import { newScope } from './own-scope.js';
 import type { Cancellation, VerbResult } from '../job-run/port.js';
 
 /**
- * The cancel of a scope, as the logic of a run sees it. What is to end with it runs in that very scope: each promise
- * that is pending takes memory for as long as the workflow is cached, and every task time.
+ * Cancellation token of a scope. What ends with it runs in that scope: each pending promise takes memory for as long as
+ * the workflow is cached, and time in every task.
  */
 export function cancellationOf(scope: CancellationScope): Cancellation {
   const listeners = new Set<() => void>();
@@ -82,7 +82,7 @@ export function cancellable<Value, Otherwise>(
   );
 }
 
-/** For acts that fail in no way that a run could go on from. */
+/** Rethrows: the run cannot continue after such a failure. */
 export function rethrow(error: unknown): never {
   throw error;
 }

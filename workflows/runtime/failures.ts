@@ -10,7 +10,9 @@ import { FAILURES, type FailureDetails, isFailureType } from '../../contract/fai
 import { RunFailure } from '../job-run/failures.js';
 import type { Failure, NotStarted, VerbResult } from '../job-run/port.js';
 
-/** What an activity's failure says: one of ours as it was reported; anything else with the SDK's words and the cause. */
+/**
+ * Converts the failure of an activity: one of this package unchanged; any other with the SDK's message and the cause.
+ */
 export function readFailure(error: unknown): Failure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure && isFailureType(cause.type)) {
@@ -30,7 +32,7 @@ export function readFailure(error: unknown): Failure {
   };
 }
 
-/** How a verb ended that threw: its time was over, or it failed. */
+/** Result of a verb that threw: its time was over, or it failed. */
 export function readEnd(error: unknown): VerbResult<never> {
   if (!(error instanceof ActivityFailure)) return { kind: 'failed', failure: readFailure(error) };
   const { cause, retryState } = error;
@@ -41,7 +43,10 @@ export function readEnd(error: unknown): VerbResult<never> {
     : { kind: 'failed', failure };
 }
 
-/** How a submit ended that threw. Whatever does not prove that nothing was started is an unknown outcome (docs/submit-protocol.md, rule 3). */
+/**
+ * Result of a submit that threw. Unless it is proven that nothing was started, the outcome is unknown
+ * (docs/submit-protocol.md, rule 3).
+ */
 export function readSubmitEnd(error: unknown): NotStarted {
   const failure = readFailure(error);
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
@@ -55,7 +60,7 @@ export function readSubmitEnd(error: unknown): NotStarted {
   return { kind: cause.type === 'DataFlowNotSent' ? 'not-sent' : 'refused', failure };
 }
 
-/** What a request that cannot be right ends with, before anything was called: every problem at once. */
+/** Failure of an invalid request, with every problem; nothing was called. */
 export function invalidInput(problems: readonly string[]): ApplicationFailure {
   const { remedy } = FAILURES.DataFlowInvalidInput;
   return ApplicationFailure.create({
@@ -66,7 +71,7 @@ export function invalidInput(problems: readonly string[]): ApplicationFailure {
   });
 }
 
-/** The end of a run as the SDK wants it: a failure with its type, or the workflow's own cancellation. */
+/** Converts the end of a run for the SDK: a failure with its type, or the workflow's own cancellation. */
 export function toTemporalFailure(error: unknown): unknown {
   if (!(error instanceof RunFailure)) return error;
   if (error.failure === undefined) return new CancelledFailure(error.message);

@@ -9,7 +9,7 @@ import { mixedWorkflows, workflowState } from './workflow-state.js';
 interface Turn {
   /** The interceptors of this package are in the bundle: all code of the workflow runs in scopes of its own. */
   isGuarded: boolean;
-  /** A continuation of another workflow asked for something in a turn of this one. */
+  /** Set when a continuation of another workflow asked for something in an activation of this one. */
   spoiledBy: Error | undefined;
 }
 
@@ -28,7 +28,7 @@ export function refuseForeignTurn(): void {
   if (!isOwnTurn()) throw currentTurn().spoiledBy ?? new Error('foreign turn');
 }
 
-/** A promise that never settles: nothing follows for code that runs in a foreign turn. */
+/** Never settles, so that code in a foreign activation does not continue. */
 export const pending = <Value>(): Promise<Value> => new Promise(() => undefined);
 
 /**

@@ -8,15 +8,15 @@ import { rememberFailedRun } from './run-registry.js';
 import { RunFailure } from '../job-run/failures.js';
 import { currentTurn, isCurrent, pending } from './job-lock.js';
 
-/** What every run under way offers. */
+/** Interface of every run in progress. */
 export interface Launched<Result> {
   readonly result: () => Promise<Result>;
   readonly cancel: () => void;
 }
 
 /**
- * Begins a run. Its logic is not cancellable from outside: it hears of a cancel of `scope` through its cancellation, and
- * cleans up. One that does not complete leaves its progress in the memo.
+ * Begins a run. Its logic is not cancelled by the SDK: it observes a cancel of `scope` through its token, and cleans
+ * up. A run that does not complete stores its progress in the memo.
  */
 export function launch<Result>(
   scope: CancellationScope,
@@ -26,7 +26,7 @@ export function launch<Result>(
   const turn = currentTurn();
   const result = nonCancellable(toEnd).catch((error: unknown) => {
     if (!isCurrent(turn)) return pending<Result>();
-    // A cancelled workflow carries no result: what it leaves behind stands in its memo.
+    // A cancelled workflow has no result: its memo names what it leaves running.
     if (error instanceof RunFailure)
       upsertMemo({ [FAILED_RUNS_MEMO]: rememberFailedRun(run.progress) });
     throw toTemporalFailure(error);

@@ -4,13 +4,13 @@ import type { RemoteRunProgress } from '../../contract/remote-run.js';
 import type { RunProgress } from '../../contract/run.js';
 import { rememberFailedRun, openRuns } from './run-registry.js';
 
-/** Runs that the log line names; the memo holds fewer. */
+/** Maximum number of runs in the log line; the memo holds fewer. */
 const MOST_NAMED = 50;
 
 /**
- * The workflow function has ended. What it left under way runs on with nobody watching it: a run that was not awaited,
- * or the others of a `Promise.all` of which one failed. Says so in memo and log. A run whose `state()` was taken goes on
- * in the next run of the workflow.
+ * The workflow function has ended. Runs that it left in progress continue unwatched: a run that was not awaited, or the
+ * others of a `Promise.all` of which one failed. Reports them in memo and log. A run whose `state()` was taken
+ * continues in the next run of the workflow.
  */
 export function tellLeftRunning(error?: unknown): void {
   const open = error instanceof ContinueAsNew ? [] : openRuns();

@@ -18,7 +18,7 @@ function seen<Value>(
   return waited;
 }
 
-/** The port of a run, and `onExecution` told of every execution that its verbs give. */
+/** Wraps the port of a run: `onExecution` is called with every execution that its verbs return. */
 export const observeExecutions = (port: RunPort, onExecution: OnExecution): RunPort => ({
   ...port,
   awaitEnd: (input, limits) =>

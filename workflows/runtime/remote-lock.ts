@@ -12,13 +12,19 @@ import {
   releaseSignal,
 } from '../dataflow-remote-workflow-lock.js';
 
-/** A lock that its worker does not end in this time is left: it ends at the latest with the workflow that holds it. */
+/**
+ * A lock that its worker does not close in this time is left open: it closes at the latest with the workflow that holds
+ * it.
+ */
 const RELEASE_WITHIN_MS = 5_000;
 
 /** The id holds characters that no other id of this package has: no run or pipeline can have it. */
 export const remoteLockId = (name: string): string => `dataflow:remote-workflow-lock:${name}`;
 
-/** Takes a lock by starting the workflow that stands for it: how to release it; undefined while somebody else holds it. */
+/**
+ * Takes a lock by starting the workflow that represents it; returns its release, or undefined while another run holds
+ * it.
+ */
 export async function takeRemoteLock(name: string): Promise<(() => Promise<void>) | undefined> {
   try {
     const child = await startChild<typeof dataflowRemoteWorkflowLock>(REMOTE_LOCK_WORKFLOW, {

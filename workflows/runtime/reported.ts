@@ -7,8 +7,8 @@ import { inOwnTurn } from './job-lock.js';
 type Reported = Limits & { readonly graceMs?: number };
 
 /**
- * Runs an activity until it has done what it is for. When it completes with a report instead (its calls fail, or work
- * again), that is told, and the activity is scheduled anew with the time that is left.
+ * Runs an activity until it is done. If it completes with a report instead (its calls fail, or succeed again), passes
+ * on the report and schedules the activity again with the remaining time.
  */
 export async function reported<Value, Given extends Reported>(
   limits: Given,
@@ -46,7 +46,7 @@ export async function reported<Value, Given extends Reported>(
   }
 }
 
-/** How much of a grace is left: it begins with the cancel, however often the activity is scheduled anew. */
+/** Remaining grace. It begins with the cancel, however often the activity is scheduled again. */
 function noteCancel(cancellation: Cancellation): {
   leftMs(graceMs: number): number;
   stop(): void;

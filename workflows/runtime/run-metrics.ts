@@ -42,7 +42,7 @@ export function measureRun(
   gauging: MetricsSink = TEMPORAL,
 ): Measure {
   const ended = new Set<string>();
-  /** Outcomes told, by submission: the same progress is shown many times. */
+  /** Outcomes already counted, by submission: the same progress is shown many times. */
   const told = new Set<string>();
   const once = (outcome: string, progress: RunProgress | RemoteRunProgress): boolean => {
     const key = `${progress.submission} ${outcome}`;
@@ -81,7 +81,7 @@ export function measureRun(
 const isAmbiguous = ({ phase, outcome }: RunProgress | RemoteRunProgress): boolean =>
   phase === 'awaiting-resolution' || outcome === 'DataFlowSubmissionAmbiguous';
 
-/** The ids by which log lines are found. Of a remote run the service's workflow has a name of its own: Temporal's is `workflowId`. */
+/** Ids in log lines. For a remote run the service's workflow has its own field, because `workflowId` is Temporal's. */
 function aboutOf(progress: RunProgress | RemoteRunProgress): About {
   const { submission, profile = DEFAULT_PROFILE } = progress;
   if ('jobId' in progress) {

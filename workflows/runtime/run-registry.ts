@@ -19,7 +19,7 @@ import type { Run } from '../job-run/run.js';
 import { inOwnTurn, refuseForeignTurn } from './job-lock.js';
 import { workflowState } from './workflow-state.js';
 
-/** Ended runs that stay visible; older ones are dropped so that a long workflow does not grow. */
+/** Ended runs that stay in the progress query; older ones are dropped so that a long workflow does not grow. */
 const MOST_ENDED = 200;
 
 /** Where a run of a job stands, one of a remote workflow (it has a `workflowId`), or one of a `pipeline`. */
@@ -33,18 +33,18 @@ interface Registry {
   readonly runs: (Run | RemoteRun)[];
   /** How many runs there have been. */
   started: number;
-  /** Who waits for the turn of a job; the first one has it. */
+  /** Queue of each job's lock; the first entry holds it. */
   readonly turns: Map<string, object[]>;
-  /** Pipelines that are about to continue as new: no run gets a turn while there are any. */
+  /** Pipelines that are about to continue as new: no run gets a job lock while there are any. */
   readonly pausing: Set<object>;
-  /** Pipelines that were handed over: their runs get no turn any more, because others go on with them. */
+  /** Pipelines that were handed over: their runs get no lock, because another run continues them. */
   readonly handedOver: Set<object>;
   /**
-   * Which submission an execution belongs to: for good, so that no other one ever takes it. As many as one history holds
-   * starts: continue-as-new begins with those that a run's state hands over.
+   * Submission that each execution belongs to, permanently, so that no other one claims it. At most as many as one
+   * history holds submissions: after continue-as-new it begins with the claims of the state.
    */
   readonly claims: Map<string, string>;
-  /** Held submissions, and the word that was given on each. */
+  /** Submissions that await a resolution, with the resolution once it was received. */
   readonly held: Map<string, string | undefined>;
   /** By `run.key`. */
   readonly pipelines: Map<string, () => PipelineProgress>;
@@ -81,21 +81,21 @@ export function register(run: Run | RemoteRun): void {
   if (ended.length > MOST_ENDED) runs.splice(runs.indexOf(ended[0] ?? run), 1);
 }
 
-/** Where the runs stand that have not ended, and are not to go on in a next run of the workflow. */
+/** Progress of the runs that have not ended and will not continue in a next run of the workflow. */
 export const openRuns = (): readonly (RunProgress | RemoteRunProgress)[] =>
   registry()
     .runs.filter((run) => run.progress.phase !== 'ended')
     .filter((run) => !('isHandedOver' in run && run.isHandedOver))
     .map(({ progress }) => progress);
 
-/** While anybody wants it no run gets its turn to start: it would not be settled before continue-as-new. */
+/** Blocks job locks while any caller wants it: a new submission would not be settled before continue-as-new. */
 export function blockNewSubmissions(by: object, isPausing: boolean): void {
   const { pausing } = registry();
   if (isPausing) pausing.add(by);
   else pausing.delete(by);
 }
 
-/** Their runs start nothing more here; what else the workflow runs is free to go on. */
+/** The runs of this pipeline start nothing more here; other runs of the workflow continue. */
 export function endTurns(of: object): void {
   const { pausing, handedOver } = registry();
   handedOver.add(of);
@@ -109,7 +109,7 @@ export function registerPipeline(key: string, progress: () => PipelineProgress):
 /** Runs whose end a memo keeps; it must stay small. */
 const MOST_LEFT_BEHIND = 8;
 
-/** What the runs of this workflow that did not complete leave behind, by submission; the newest of them. */
+/** Progress of the runs of this workflow that did not complete, by submission; the newest of them. */
 export function rememberFailedRun(
   progress: RunProgress | RemoteRunProgress,
 ): Readonly<Record<string, AnyRunProgress>> {
@@ -127,7 +127,7 @@ export function allProgress(): Readonly<Record<string, AnyRunProgress>> {
   ]);
 }
 
-/** What a run that waits for another one of its job to start shows besides: why that one does not get on. */
+/** Adds to a run that waits for the job lock the last error of the run that holds it. */
 function withCauseOfWait(
   run: Run | RemoteRun,
   runs: readonly (Run | RemoteRun)[],
@@ -197,7 +197,7 @@ function checkWord(input: ResolveSubmission): void {
 const claimedIds = (except: string, { claims } = registry()): readonly string[] =>
   [...claims].filter(([, submission]) => submission !== except).map(([id]) => id);
 
-/** Whether it came to be so within the time; without one it waits for ever. */
+/** Whether the condition became true within the time; without a limit it waits for ever. */
 const isSo = (isReached: () => boolean, withinMs: number | undefined): Promise<boolean> =>
   withinMs === undefined ? condition(isReached).then(() => true) : condition(isReached, withinMs);
 
@@ -230,7 +230,7 @@ async function awaitWord(
   submission: string,
   { withinMs, cancellation }: Limits,
 ): Promise<VerbResult<string>> {
-  // On replay a resolution can come before the hold that it was accepted for.
+  // On replay a resolution can be delivered before the code awaits it.
   if (!held.has(submission)) held.set(submission, undefined);
   const given = (): boolean => held.get(submission) !== undefined;
   try {
@@ -243,10 +243,7 @@ async function awaitWord(
   }
 }
 
-/**
- * What the runs of one workflow share: turns per job, claimed executions, and words on held submissions.
- * `owner`: the pipeline that the run belongs to.
- */
+/** State that the runs of one workflow share: job locks, claimed executions, and resolutions. */
 export function sharedByRuns(
   owner?: object,
 ): Pick<RunPort, 'awaitResolution' | 'jobLock' | 'claim' | 'claimedIds' | 'isAnotherUnknown'> {
