@@ -35,11 +35,11 @@ export interface DataFlowClientOptions {
   readonly clock?: ProcessClock;
   /** Certificates (PEM text) of a company, trusted besides the public ones, by service and proxy. */
   readonly ca?: string;
-  /** The same in a file, read once. */
+  /** Path of a file with such certificates, read once. */
   readonly caFile?: string;
-  /** Sockets of your own, which bring their own certificates and proxy; `close()` leaves them open. */
+  /** Own undici dispatcher with its own certificates and proxy; `close()` leaves it open. */
   readonly dispatcher?: Dispatcher;
-  /** Told of each request once it is over, repeated ones too, to be counted. What it throws is dropped. */
+  /** Called after each request, repeated ones included. An error that it throws is ignored. */
   readonly onRequest?: (seen: SeenRequest) => void;
   /**
    * Awaited before each further request of one call (signed anew after a 401, or to the other path of an operation that has
@@ -64,7 +64,7 @@ export interface Settings {
   readonly beforeRepeat: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
-/** All options that there are: what a caller in plain JavaScript misspells would else be passed over. */
+/** Names of all options: in plain JavaScript a misspelt one would otherwise be ignored. */
 const OPTION_NAMES = Object.keys({
   baseUrl: true,
   credentials: true,
@@ -80,7 +80,7 @@ const OPTION_NAMES = Object.keys({
   beforeRepeat: true,
 } satisfies Record<keyof DataFlowClientOptions, true>);
 
-/** A timer of Node takes no more; a greater one would fire at once. */
+/** Maximum of a Node timer; a greater value would fire at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 const DEFAULTS = {
@@ -99,7 +99,7 @@ const problemsOfLimits = (limits: Readonly<Record<LimitName, unknown>>): readonl
     .filter((name) => !isLimit(limits[name]))
     .map((name) => `${name} must be an integer of at least 1, e.g. ${DEFAULTS[name]}`);
 
-/** Where calls with these options go: scheme, host and port. */
+/** Origin of calls with these options: scheme, host and port. */
 export const originOf = ({ baseUrl, allowPlainHttp }: DataFlowClientOptions): string =>
   readOrigin(baseUrl ?? DEFAULT_BASE_URL, allowPlainHttp ?? false).origin;
 

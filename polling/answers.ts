@@ -23,10 +23,10 @@ export interface PollLog {
   warn(message: string, attributes?: Record<string, unknown>): void;
 }
 
-/** How much longer a failed list is left alone than an execution: meanwhile the job's executions are asked by id. */
+/** Factor by which a failed list pauses longer than an execution; meanwhile the job's executions are read by id. */
 const LIST_REST = 10;
 
-/** What answers mean for those who wait: the only place that tells waiters of ends and failures. */
+/** Applies answers to waiters; the only code that resolves and rejects them. */
 export class Answers {
   readonly #registry: Registry;
   readonly #settings: HubSettings;
@@ -40,7 +40,7 @@ export class Answers {
     this.#log = log;
   }
 
-  /** The execution as asked by id. */
+  /** Applies the execution as read by id. */
   got(ref: ExecutionRef, execution: JobExecution, nowMs: number): void {
     this.#registry.serve(ref, 1);
     if (isTerminal(execution.status)) {
@@ -55,7 +55,7 @@ export class Answers {
     );
   }
 
-  /** Confirmed: tells everybody who waits for it. */
+  /** The end is confirmed: resolves all its waiters. */
   ended(ref: ExecutionRef, execution: JobExecution): void {
     for (const waiter of this.#registry.waitersOf(ref)) {
       this.reads += 1;
@@ -87,7 +87,7 @@ export class Answers {
       const ref = { jobId, executionId };
       const row = shown.get(executionId);
       if (row === undefined) {
-        // It says nothing of those who came while it was read.
+        // Waiters that registered during the read are not affected.
         if (asked.has(executionId)) this.#registry.change(ref, afterUnlisted);
       } else if (isTerminal(row.status)) {
         this.#registry.change(ref, (watched) => afterListedEnd(watched, nowMs));
@@ -99,7 +99,7 @@ export class Answers {
     }
   }
 
-  /** Whether somebody has to give up on it after this error, if its job's list does not show it either. */
+  /** Whether a waiter must be rejected after this error, if the job's list does not show the execution either. */
   isGivenUp(ref: ExecutionRef, error: unknown, nowMs: number): boolean {
     const watched = this.#registry.watched(ref);
     if (watched === undefined || !isPermanent(toCallFailure(error))) return false;
@@ -114,7 +114,7 @@ export class Answers {
     return this.#registry.watched(ref)?.createdMs;
   }
 
-  /** Its job's list shows what is not found by id: it is there. An end that the list shows is then all there is. */
+  /** The job's list shows an execution that is not found by id, so it exists. Its end is then taken from the list. */
   listedOnly(ref: ExecutionRef, row: JobExecution, calls: number, nowMs: number): void {
     this.#registry.serve(ref, calls);
     if (isTerminal(row.status)) {
@@ -126,7 +126,7 @@ export class Answers {
   }
 
   /**
-   * A look at an execution, or at several, failed.
+   * A read of one or several executions failed.
    * @param isProven whether a list confirms that what is not found by id is gone
    */
   failed(
@@ -140,7 +140,7 @@ export class Answers {
     const failure = toCallFailure(error);
     if (call.kind === 'list' && failure.failure !== 'DataFlowThrottled')
       this.#restList(jobId, calls, nowMs);
-    // A list that is not found says nothing of one execution.
+    // Not-found for a list says nothing about one execution.
     const notFound = call.kind === 'get' && isPermanent(failure);
     const isInvalid = failure.failure === 'DataFlowInvalidInput'; // of ours: no later call would be sent either
     for (const executionId of call.kind === 'get' ? [call.executionId] : call.executionIds) {
@@ -158,7 +158,7 @@ export class Answers {
     }
   }
 
-  /** Until the next look at what these rows of one job show, together. */
+  /** Time of the next joint read of these executions of one job. */
   #pauseMs(jobId: string, rows: readonly JobExecution[], calls: number, nowMs: number): number {
     const job = this.#registry.jobs.get(jobId);
     const foreseen = rows.flatMap((row) => {
@@ -190,7 +190,7 @@ export class Answers {
     }
   }
 
-  /** A throttled list does not rest: it is still cheaper than asking for each by id. */
+  /** A throttled list gets no extra pause: it is still cheaper than reading each execution by id. */
   #restList(jobId: string, calls: number, nowMs: number): void {
     const job = this.#registry.jobs.get(jobId);
     if (job === undefined) return;

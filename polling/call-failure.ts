@@ -1,8 +1,8 @@
 import { isFailureType, type FailureType } from '../contract/failures.js';
 
-/** What polling needs to know of a call that did not answer. */
+/** Facts about a failed call that polling needs. */
 export interface CallFailure {
-  /** Undefined where the error is none of the client's: a bug, or somebody else's. */
+  /** Undefined if the error is not the client's: a bug, or from other code. */
   readonly failure: FailureType | undefined;
   readonly message: string;
   /** Ms that the service asked to wait. */
@@ -11,7 +11,7 @@ export interface CallFailure {
   readonly error: unknown;
 }
 
-/** Failures that a repetition does not mend: what is asked for is not there, or no such request is right. */
+/** Permanent failures: the object does not exist, or the request is invalid. */
 const PERMANENT: readonly (FailureType | undefined)[] = [
   'DataFlowNotFound',
   'DataFlowBadParameter',

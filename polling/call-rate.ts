@@ -1,9 +1,9 @@
 import { MAX_RETRY_AFTER_MS } from '../contract/timings.js';
 
 /**
- * How many polls a second are made now: half as many after each 429, slowly more while calls are answered (additive
- * increase, multiplicative decrease: what shares a limit fairly among clients that know nothing of each other). Starts and
- * cancels are paced by themselves after a refusal; of them only the first 429 leaves half ({@link totalPerSecond}).
+ * Current polls per second: halved after each 429, raised slowly while calls are answered (additive increase,
+ * multiplicative decrease, which shares a limit fairly among independent clients). Submits and cancels back off on
+ * their own after a rejection; of their 429s only the first halves the rate ({@link totalPerSecond}).
  */
 export interface CallRate {
   /** Never more. */
@@ -15,13 +15,13 @@ export interface CallRate {
   readonly restsUntilMs: number;
 }
 
-/** One 429 more within this time is of the same burst and changes nothing. */
+/** Another 429 within this time belongs to the same burst and changes nothing. */
 const BURST_MS = 1_000;
-/** From nothing to all of it in so long; half of that after one 429. */
+/** Time from zero to the full rate; half of it after one 429. */
 const RECOVERY_MS = 600_000;
-/** Polls are never fewer than this part of the most: a service that is back must be found. */
+/** Minimum part of the full rate for polls, so that a recovered service is noticed. */
 const LEAST_PART = 1 / 32;
-/** All calls together are never fewer than this part: cancels and starts must not wait for minutes in a queue. */
+/** Minimum part of the full rate for all calls: cancels and submits must not wait for minutes. */
 const LEAST_TOTAL_PART = 1 / 2;
 
 export const fullRate = (mostPerSecond: number): CallRate => ({
@@ -37,7 +37,7 @@ export function afterThrottled(
   retryAfterMs: number | undefined,
   nowMs: number,
 ): CallRate {
-  // A rest is not made longer while it lasts: refusals of starts would keep polls away for ever.
+  // A pause is not extended while it lasts: rejected submits would otherwise block polls for ever.
   const restsUntilMs =
     nowMs < rate.restsUntilMs
       ? rate.restsUntilMs
@@ -49,11 +49,11 @@ export function afterThrottled(
   return { ...rate, perSecond, changedMs: nowMs, restsUntilMs };
 }
 
-/** Calls of all kinds that are made at most now, per second. */
+/** Current limit of calls of all kinds, per second. */
 export const totalPerSecond = ({ perSecond, mostPerSecond }: CallRate): number =>
   Math.max(perSecond, mostPerSecond * LEAST_TOTAL_PART);
 
-/** A call was answered, and not with 429. Silence proves nothing: without answers the rate stays where it is. */
+/** A call was answered, not with 429. Without answers the rate stays unchanged. */
 export function afterAnswer(rate: CallRate, nowMs: number): CallRate {
   if (rate.perSecond >= rate.mostPerSecond) return rate;
   const sinceMs = Math.min(BURST_MS, Math.max(0, nowMs - rate.changedMs));

@@ -6,7 +6,7 @@ import { outsideOfCallers, type PollClock, systemClock } from './clock.js';
 import type { NewestReader } from './newest-executions.js';
 import { backoffMs, type PollBounds } from './poll-interval.js';
 
-/** Waits for room for another execution of a job; all who wait for one job share its readings. */
+/** Waits for capacity for another execution of a job; all waits for one job share its reads. */
 export interface CapacityWatcher {
   /**
    * Resolves with the executions that run, once the job takes another one. Failed readings are repeated. Rejects when the
@@ -18,7 +18,7 @@ export interface CapacityWatcher {
 
 export interface FreeOptions {
   readonly signal: AbortSignal;
-  /** Told of each reading: why it failed; undefined: it did not. */
+  /** Called after each read, with the error; undefined if it succeeded. */
   readonly onRead?: (lastError: string | undefined) => void;
 }
 
@@ -36,19 +36,19 @@ export interface PlaceWatchOptions {
   readonly clock?: PollClock;
 }
 
-/** Who waits for room in one job. */
+/** Waiters for capacity of one job. */
 interface Watch {
   readonly waiters: Set<Waiter>;
   /** Ends the pause between two readings. */
   wake: () => void;
 }
 
-/** By what the pause between two readings grows while nothing changes. */
+/** Growth factor of the pause between two reads while nothing changes. */
 const GROWTH = 1.5;
 
-/** Failures that say that our keys are not taken: for a while when they are rotated, for ever when they were removed. */
+/** Failures of rejected keys: temporary while keys are rotated, permanent once they are removed. */
 const REFUSED: readonly FailureType[] = ['DataFlowUnauthenticated', 'DataFlowForbidden'];
-/** So many longest pauses of refusals in a row are for ever. */
+/** Consecutive rejections for this many longest pauses count as permanent. */
 const REFUSED_FOR_PAUSES = 10;
 
 class SharedPlaceWatch implements CapacityWatcher {
@@ -66,7 +66,7 @@ class SharedPlaceWatch implements CapacityWatcher {
       const leave = (): void => {
         watch.waiters.delete(waiter);
         signal.removeEventListener('abort', onAbort);
-        // A worker that stops must not live on for a pause that nobody needs.
+        // Ends the pause, which would otherwise keep a stopping worker alive.
         if (watch.waiters.size === 0) watch.wake();
       };
       const waiter: Waiter = {
@@ -92,7 +92,9 @@ class SharedPlaceWatch implements CapacityWatcher {
     });
   }
 
-  /** Reads until nobody waits. The first in the queue gets the place; who comes too late begins again. */
+  /**
+   * Reads while there are waiters. The first in the queue gets the capacity; a waiter that comes too late starts again.
+   */
   async #watch(jobId: string, watch: Watch): Promise<void> {
     const { settings } = this.#options;
     const { waiters } = watch;
@@ -124,7 +126,7 @@ class SharedPlaceWatch implements CapacityWatcher {
     this.#jobs.delete(jobId);
   }
 
-  /** Whether this waiter has to give up: nothing was started, so nothing is lost. */
+  /** Whether this waiter must be rejected; nothing was started. */
   #isHopeless(
     failure: FailureType | undefined,
     refusedSinceMs: number | undefined,

@@ -1,11 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 
-/** Time as polling sees it; tests drive their own by hand. */
+/** Clock of polling; tests replace it by a manual one. */
 export interface PollClock {
   /** Epoch ms; must never run backwards. */
   nowMs(): number;
-  /** Acts once after so many ms, never at once. Gives back how to call that off. */
+  /** Runs the callback once after so many ms, never synchronously. Returns how to cancel it. */
   setTimer(act: () => void, ms: number): () => void;
 }
 

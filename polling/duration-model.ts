@@ -25,7 +25,7 @@ const USUAL_SPREAD = 0.2;
 const USUAL_SPREAD_WEIGHT = 2;
 /** Least width of a kernel: narrower ones would trust dates and clocks too much. */
 const LEAST_WIDTH = 0.03;
-/** Failures come at any stage: one seen says little of where the next one comes. */
+/** Failures occur at any stage: one observation says little about the next. */
 const FAILURE_WIDTH = 0.8;
 /** The scale-free part of the mixture counts like so many observed ends. */
 const PRIOR_WEIGHT = 1;
@@ -43,8 +43,8 @@ interface Kernel {
 }
 
 /**
- * What the durations of a job's latest executions say of the next one: a mixture of one log-normal kernel for each that
- * completed, a wide one for each that failed, and a scale-free part, which is all that is left past the longest seen.
+ * Model of the next duration from those of the job's latest executions: one log-normal kernel for each completed one, a
+ * wide one for each failed one, and a scale-free part, which alone remains past the longest observed.
  * @param seen at most {@link MOST_DURATIONS_SEEN} of each are used; without any it is {@link NO_HISTORY}
  */
 export function lifetimeOf(seen: DurationHistory | undefined): DurationModel {
@@ -104,7 +104,7 @@ function scaleFreeAt(ageMs: number, longestMs: number): Mixed {
   return { density: (share * longestMs) / ageMs ** 2, survival: (share * longestMs) / ageMs };
 }
 
-/** The mixture at log-spaced ages, once: a look then costs two look-ups, however long the history. */
+/** The mixture at log-spaced ages, computed once: a poll then costs two look-ups, however long the history is. */
 function tabulated(kernels: readonly Kernel[], longestMs: number): DurationModel {
   const from = Math.log(longestMs * BELOW_LONGEST);
   const count = Math.ceil(Math.log(ABOVE_LONGEST / BELOW_LONGEST) / STEP) + 1;

@@ -4,7 +4,7 @@ import type { RateLimiter } from './rate-limiter.js';
 
 /** DOC: what a page has when nothing else is asked for (NOTES §5.11). */
 const PAGE_SIZE = 1_000;
-/** A service that ignores `page` would never come to an end. */
+/** Cap on pages: a service that ignores `page` would never return the last one. */
 const MOST_PAGES = 100;
 
 export interface JobRows {

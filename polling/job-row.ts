@@ -2,7 +2,7 @@ import { isKnownStatus, isTerminal, type JobSummary } from '../contract/job.js';
 import { ORDER_SLACK_MS } from './list-order.js';
 import type { Watched } from './watched-execution.js';
 
-/** What a row of getJobs tells of the last execution of its job. It names none (NOTES §5.6). */
+/** The last execution of a job, as its row of getJobs shows it. The row has no execution id (NOTES §5.6). */
 export interface LastExecution {
   readonly status: string | undefined;
   readonly date: string | undefined;
@@ -19,7 +19,7 @@ export const showsEnd = (now: LastExecution, before: LastExecution | undefined):
   isTerminal(now.status) &&
   (now.status !== before?.status || now.date !== before.date);
 
-/** Whether the row tells of another execution than the one before, or of another status of it. */
+/** Whether the row shows another execution than the previous row, or another status of it. */
 export const isOther = (
   now: LastExecution | undefined,
   before: LastExecution | undefined,

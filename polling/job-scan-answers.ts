@@ -32,16 +32,16 @@ import {
   type HubSettings,
 } from './watched-execution.js';
 
-/** A failed scan is left alone for longer than an execution: each job's own looks go on. */
+/** Factor by which a failed scan pauses longer than an execution; reads of each job continue. */
 const SCAN_REST = 10;
-/** For so many pauses between scans one of them keeps looks away: where they fail, looks soon come back. */
+/** A scan postpones reads for this many pauses between scans: if scans fail, reads resume soon. */
 const PAUSES_KEPT = 3;
 
-/** What the pages of getJobs mean for those who wait. They end no wait. */
+/** Applies the pages of getJobs to the waiters. They never end a wait. */
 export class ScanAnswers {
   readonly #registry: Registry;
   readonly #settings: HubSettings;
-  /** Looks that a row stood for. */
+  /** Reads that a row replaced. */
   trusted = 0;
   #wanted: ReadonlySet<string> = new Set();
 
@@ -79,7 +79,7 @@ export class ScanAnswers {
       const row = rows.get(job.jobId);
       const now = row && lastExecutionOf(row);
       if (now !== undefined && showsEnd(now, job.lastExecution)) this.#hint(job, now, nowMs);
-      // Whom it is about has to be seen anew.
+      // The execution it is about must be determined again.
       if (isOther(now, job.lastExecution)) registry.changeJob(job, afterRowChange);
       job.lastExecution = now;
       const [only] = job.executions.values();
@@ -126,7 +126,7 @@ export class ScanAnswers {
   }
 }
 
-/** A confirmed end says whether scans had shown it, or had shown the execution as going on long after it. */
+/** Learns from a confirmed end whether scans had shown it, or had shown the execution as running long after it. */
 export function judgeScans(
   registry: Registry,
   ref: ExecutionRef,

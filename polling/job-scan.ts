@@ -7,22 +7,22 @@ import {
 } from './watched-execution.js';
 
 /**
- * getJobs as a detector of changes: its pages show the last execution of every job, so one call stands for a look at
- * each job that has one execution waited for. It settles nothing: it brings looks forward, and lets them be further
- * apart while it shows that an execution goes on. How far it may be trusted is learned.
+ * getJobs as a detector of changes: its pages show the last execution of every job, so one call replaces a read of each
+ * job with one awaited execution. It decides nothing: it brings reads forward, and spaces them out while it shows an
+ * execution as running. How far it is trusted is learned.
  */
 export interface Scans {
-  /** Calls that one takes. */
+  /** Calls of one scan. */
   readonly pages: number;
-  /** Infinity: looks at each job are cheaper. */
+  /** Infinity: reads of each job are cheaper. */
   readonly dueMs: number;
   /** Jobs that were waited for when that was found, and when. */
   readonly jobs: number;
   readonly plannedMs: number;
   readonly failures: number;
-  /** Not before, after failures or a lie. */
+  /** No scan before this time, after failures or a stale answer. */
   readonly notBeforeMs: number;
-  /** Ends that it showed first, since it was last found wrong. */
+  /** Ends that scans showed first, since the last stale answer. */
   readonly proofs: number;
 }
 
@@ -36,15 +36,18 @@ export const NO_SCANS: Scans = {
   proofs: 0,
 };
 
-/** Whether there is to be one. */
+/** Whether to scan. */
 export const arePlanned = ({ dueMs }: Scans): boolean => dueMs < Infinity;
 
-/** So many times cheaper than looks at each job it must be: looks are still needed now and then. */
+/** Factor by which scans must be cheaper than reads of each job, because some reads are still needed. */
 const ADVANTAGE = 4;
-/** Jobs that come and go by less than this part change no plan. */
+/** A smaller relative change of the number of jobs keeps the plan. */
 const CHANGE = 0.1;
 
-/** Nothing that a row says of it counts: it is in trouble or hidden, or something is on its way (a cancel, a look that a row asked for). */
+/**
+ * Rows say nothing about this execution: it has failures or is hidden, or a change is expected (a cancel, a read that a
+ * row caused).
+ */
 export const isTroubled = ({ unlisted, endSeen, nudged, hintedMs, failures }: Watched): boolean =>
   unlisted || endSeen || nudged || hintedMs !== undefined || failures > 0;
 
@@ -59,7 +62,7 @@ export function standsAlone(job: WatchedJob): Watched | undefined {
   return isTroubled(watched) || watched.siblings === 'others' ? undefined : watched;
 }
 
-/** Without scans it is thought over again after so long: ages change hazards. */
+/** Time after which a plan without scans is made again: hazards change with age. */
 const THOUGHT_OVER_MS = 300_000;
 
 /** Whether the plan was made for another number of jobs, or long ago. */
@@ -81,7 +84,7 @@ export function planScan(
     const watched = standsAlone(job);
     return watched === undefined ? [] : [pollTarget(watched, job.lifetime, nowMs)];
   });
-  // Looks are never closer than minPollMs: one that has just begun must not outweigh hundreds that go on.
+  // Reads are never closer than minPollMs: an execution that has just begun must not outweigh hundreds of running ones.
   const most = (2 * settings.callWorthMs) / settings.minPollMs ** 2;
   const hazards = foreseen.map((one) => Math.min(most, hazardNow(one)));
   const sum = hazards.reduce((all, hazard) => all + hazard, 0);
@@ -91,7 +94,7 @@ export function planScan(
   if (ADVANTAGE * pages * sum >= roots ** 2) return { ...planned, dueMs: Infinity };
   const callWorthMs = settings.callWorthMs * pages;
   const next = nowMs + pauseMs(foreseen, { ...settings, callWorthMs });
-  // Waits that come and go meanwhile must not put it off for ever.
+  // Waits that come and go meanwhile must not postpone it for ever.
   return { ...planned, dueMs: Math.max(Math.min(next, dueMs), notBeforeMs) };
 }
 
@@ -103,10 +106,10 @@ export const afterScan = (scans: Scans, pages: number): Scans => ({
   failures: 0,
 });
 
-/** The pages could not be read: looks at each job go on. */
+/** The pages could not be read: reads of each job continue. */
 export const afterFailedScan = (scans: Scans, restMs: number, nowMs: number): Scans => ({
   ...scans,
-  // One that was under way when a lie was found must not shorten the rest after it.
+  // A scan in progress when a stale answer was found must not shorten the pause after it.
   dueMs: Math.max(scans.notBeforeMs, nowMs + restMs),
   notBeforeMs: Math.max(scans.notBeforeMs, nowMs + restMs),
   failures: scans.failures + 1,
@@ -115,10 +118,10 @@ export const afterFailedScan = (scans: Scans, restMs: number, nowMs: number): Sc
 /** An end that it showed was confirmed. */
 export const afterProof = (scans: Scans): Scans => ({ ...scans, proofs: scans.proofs + 1 });
 
-/** After a lie it is left alone for so long. */
+/** Pause of scans after a stale answer. */
 const DISTRUST_MS = 3_600_000;
 
-/** It showed an execution as going on long after its end. */
+/** A scan showed an execution as running long after its end. */
 export const afterStaleScan = (scans: Scans, nowMs: number): Scans => ({
   ...scans,
   dueMs: nowMs + DISTRUST_MS,
@@ -126,13 +129,13 @@ export const afterStaleScan = (scans: Scans, nowMs: number): Scans => ({
   proofs: 0,
 });
 
-/** How many times maxPollMs its word may keep a look away: twice as many with each proof. */
+/** Multiple of maxPollMs by which a scan may postpone a read; doubled with each proof. */
 const FIRST_REACH = 5;
 const LONGEST_REACH = 30;
 
-/** The longest time between two looks at an execution that scans show as going on. */
+/** Longest time between two reads of an execution that scans show as running. */
 export const reachMs = ({ proofs }: Scans, { maxPollMs }: HubSettings): number =>
   maxPollMs * Math.min(LONGEST_REACH, FIRST_REACH * 2 ** proofs);
 
-/** How old what getJobs shows may be without being a lie. */
+/** Lag of getJobs that does not count as stale. */
 export const lagAllowedMs = ({ maxPollMs }: HubSettings): number => maxPollMs / 4;

@@ -44,7 +44,10 @@ export interface ReadOptions {
    * before others begin. Otherwise each waits for the first call of all others at every page. @default as `priority`
    */
   readonly furtherPriority?: Priority;
-  /** Asked before each further call: whether what was read so far is enough. The reading is not complete then. @default it is not */
+  /**
+   * Called before each further call: whether the rows read so far are enough. The reading is then incomplete.
+   * @default it is not
+   */
   readonly isEnough?: (shown: ReadonlyMap<string, JobExecution>, calls: number) => boolean;
   /** As the client's option for getJobExecutions. @default false */
   readonly brief?: boolean;
@@ -171,7 +174,7 @@ class LearningReader implements NewestReader {
   }
 }
 
-/** Whether the service has shown the page before once more: it does not heed `page`. */
+/** Whether the service returned the previous page again: it ignores `page`. */
 const isSamePage = (
   { list }: Page<JobExecution>,
   before: Page<JobExecution> | undefined,

@@ -38,7 +38,7 @@ export interface Reading {
 /** How far back to read: a createdDate, or a function of the latest one that was read. */
 export type ReadBack = number | ((newestMs: number) => number);
 
-/** What a reading is to show. */
+/** What a reading must contain. */
 export interface Goal {
   /** Read on until everything younger was read; undefined: at least one page's worth. */
   readonly back: ReadBack | undefined;

@@ -16,7 +16,7 @@ export type PlannedCall =
   /** One reading of the pages of all jobs. */
   | { readonly kind: 'scan' };
 
-/** Everything that "which calls now" depends on, but for the clock. */
+/** Everything that decides which calls are due, except the clock. */
 export interface PollState {
   readonly jobs: ReadonlyMap<string, WatchedJob>;
   readonly scans: Scans;
@@ -43,17 +43,17 @@ export function callKey(call: PlannedCall): string {
   return call.kind === 'get' ? getKey(call.jobId, call.executionId) : listKey(call.jobId);
 }
 
-/** Whether the next look at it has to be by id, whatever others wait for. */
+/** Whether its next read must be by id, whatever other waits there are. */
 const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || endSeen;
 
-/** Where scans have ended nothing keeps looks away any more. */
+/** Without scans nothing postpones reads. */
 const dueOf = ({ dueMs, keptUntilMs }: Watched, { scans }: PollState): number =>
   arePlanned(scans) ? Math.max(dueMs, keptUntilMs) : dueMs;
 
 /** Calls that one reading of a job's list may take in place of a look by id: more often than once it must not cost more. */
 const MOST_CALLS = { unknown: 3, others: 1, none: 0, unlisted: 0 } as const;
 
-/** Whether a look at it by its job's list serves the scans: its row could stand for it, if nothing else goes on. */
+/** Whether reading its job's list helps the scans: its row could represent it, if no other execution runs. */
 const isForScans = (
   watched: Watched,
   { coveredByScans, listCalls }: WatchedJob,
@@ -66,7 +66,7 @@ const isForScans = (
   !isTroubled(watched) &&
   isOldEnough(watched, settings);
 
-/** What becomes of one execution now: nothing before a time, a call of its own, or its job's list. */
+/** Action for one execution now: none before a time, a read by id, or its job's list. */
 type Turn = number | 'get' | 'list';
 
 function turnOf(
@@ -86,7 +86,7 @@ function turnOf(
   if (!shared && !isForScans(watched, job, state, settings)) return 'get';
   const listSinceMs = underWay.get(listKey(job.jobId));
   if (listSinceMs === undefined) return 'list';
-  // A list that answers slowly must not hold up those who wait for it.
+  // A slow list must not delay its waiters.
   const patienceEndsMs = listSinceMs + 2 * settings.minPollMs;
   return patienceEndsMs > nowMs ? patienceEndsMs : 'get';
 }
@@ -113,10 +113,12 @@ interface Remembered {
 /** Job plans that still hold, so that a plan for thousands costs little. */
 export type PlanMemo = WeakMap<WatchedJob, Remembered>;
 
-/** A look that getJobs asks for, and a scan, go before those that have been due for no longer than this. */
+/** A read caused by getJobs, and a scan, go before those that have been due for no longer than this. */
 const LEAD_MS = 600_000;
 
-/** Ends that need only to be confirmed go first, unless that fails; then whatever has waited longest, so that none waits for ever. */
+/**
+ * Ends to be confirmed go first, unless that fails; then the call that has waited longest, so that none waits for ever.
+ */
 function rankOf(watched: Watched, state: PollState): number {
   const { endSeen, hintedMs, failures } = watched;
   if (endSeen && failures === 0) return -Infinity;

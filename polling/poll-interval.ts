@@ -1,13 +1,13 @@
 import type { Timings } from '../contract/timings.js';
 import type { DurationModel } from './duration-model.js';
 
-/** Shortest and longest pause between two looks. */
+/** Shortest and longest pause between two reads. */
 export type PollBounds = Pick<Timings, 'minPollMs' | 'maxPollMs'>;
 
-/** What spaces the looks at one execution. */
+/** What decides the pause between two reads of one execution. */
 export type PollSettings = PollBounds & Pick<Timings, 'callWorthMs'>;
 
-/** One execution, as far as its end can be foreseen. */
+/** Facts about one execution that predict its end. */
 export interface PollTarget {
   /** Ms since it started to run, or since the service took it; at the latest look. */
   readonly ageMs: number;
@@ -22,7 +22,7 @@ const FORESEEN_FACTOR = 5;
 const FINENESS = 1.03;
 
 /**
- * Pause until the next look at an execution that goes on.
+ * Pause until the next read of a running execution.
  *
  * With n(t) looks per ms at age t, f the density of ends and S the share that lives longer, the mean delay from an end
  * until it is seen is ∫ f/(2n) and the mean number of calls ∫ S·n. The sum of the delay and λ times the calls is least
@@ -114,6 +114,6 @@ function hazardOf({ ageMs, lifetime, timeoutMs = Infinity }: PollTarget, ms: num
 const afterTimeout = (ageMs: number, timeoutMs = Infinity): number =>
   1 + Math.max(0, ageMs - timeoutMs) / TIMEOUT_LAG_MS;
 
-/** Pause after so many failed looks in a row (1 or more): doubling from the shortest pause to the longest. */
+/** Pause after so many consecutive failed reads (1 or more): doubled from the shortest pause to the longest. */
 export const backoffMs = (failures: number, { minPollMs, maxPollMs }: PollBounds): number =>
   Math.min(maxPollMs, minPollMs * 2 ** (failures - 1));

@@ -3,12 +3,12 @@ import { OPERATIONS, type OperationName } from '../contract/operations.js';
 import { toCallFailure } from './call-failure.js';
 import type { Priority, RateLimiter } from './rate-limiter.js';
 
-/** Calls that change something go first: a status read can wait, a start under a permit cannot. */
+/** Writes have priority: a status read can wait, a submit under a permit cannot. */
 const isHighPriority = (name: OperationName): boolean =>
   !OPERATIONS[name].idempotent || name === 'cancelJobExecution';
 
 /**
- * The client, each answer of which tells the rate limiter whether the service wants fewer calls.
+ * Wraps the client: each answer informs the rate limiter whether the service wants fewer calls.
  * @param reads priority of calls that change nothing; `acquired`: callers acquire every call themselves
  */
 export const rateLimitedClient = (
@@ -33,6 +33,6 @@ export const rateLimitedClient = (
   },
 });
 
-/** A 429 to a start is another failure type (it proves that nothing was started); the status tells it all the same. */
+/** A 429 to a submit has another failure type (it proves that nothing was started); its status counts all the same. */
 const isThrottled = (failure: string | undefined, error: unknown): boolean =>
   failure === 'DataFlowThrottled' || (error as { readonly status?: unknown }).status === 429;

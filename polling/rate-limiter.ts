@@ -15,7 +15,7 @@ import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
  */
 export type Priority = 'high' | 'normal' | 'poll' | 'watch';
 
-/** Reads that are repeated by themselves, and can wait: a service that refuses calls gets few of these. */
+/** Repeated reads, which can wait: a service that rejects calls gets few of them. */
 const POLLS: readonly Priority[] = ['poll', 'watch'];
 
 /** The calls that one profile may make per second, shared by all its callers in this process. */
@@ -27,7 +27,9 @@ export interface RateLimiter {
   acquire(signal?: AbortSignal, priority?: Priority): Promise<void>;
   /** A call was answered, whatever the answer, but not with 429: the rate may rise again. */
   answered(): void;
-  /** A call was answered 429: fewer from now on, and no polls (looks, watches) for `retryAfterMs`, a minute at most. */
+  /**
+   * A call was answered 429: lowers the rate, and pauses polls (`poll`, `watch`) for `retryAfterMs`, at most a minute.
+   */
   throttled(retryAfterMs: number | undefined): void;
   /** Callers in the queue. */
   readonly queued: number;
@@ -50,7 +52,7 @@ class WindowRateLimiter implements RateLimiter {
     poll: new Set(),
     watch: new Set(),
   };
-  /** Whose turn it is; whoever was served goes to the end. */
+  /** Rotation of the priorities; the one served last goes to the end. */
   #turns: readonly Priority[] = ['poll', 'normal', 'watch'];
   #starts: readonly number[] = [];
   #pollStarts: readonly number[] = [];
@@ -137,7 +139,10 @@ class WindowRateLimiter implements RateLimiter {
     ticket.grant();
   }
 
-  /** When the next call of this priority may start. Starts and cancels, and what they read, are not held by what holds polls. */
+  /**
+   * Time at which the next call of this priority may start. Submits and cancels, and their reads, are not delayed by
+   * what delays polls.
+   */
   #freeMs(priority: Priority, nowMs: number): number {
     const { perSecond, mostPerSecond, restsUntilMs } = this.#rate;
     const isPoll = POLLS.includes(priority);

@@ -12,7 +12,7 @@ export interface ExecutionRef {
   readonly executionId: string;
 }
 
-/** What is known of it when somebody begins to wait for it. */
+/** Facts about the execution when a wait begins. */
 export interface WaitTarget extends ExecutionRef {
   /** When the service created it (epoch ms): an old execution is looked at less often. @default now */
   readonly createdMs?: number;
@@ -48,7 +48,7 @@ export interface JobEntry extends WatchedJob {
   version: number;
 }
 
-/** Who waits for what: an execution is in it while somebody waits for it, a job while it has such executions. */
+/** Registry of waiters. An execution is in it while it has a waiter; a job while it has such executions. */
 export class Registry implements PollState {
   readonly jobs = new Map<string, JobEntry>();
   readonly underWay = new Map<string, number>();
@@ -88,12 +88,12 @@ export class Registry implements PollState {
     if (job.executions.size === 0) this.jobs.delete(jobId);
   }
 
-  /** A copy: telling waiters may remove them. */
+  /** A copy, because a settled waiter removes itself. */
   waitersOf({ jobId, executionId }: ExecutionRef): readonly Waiter[] {
     return [...(this.jobs.get(jobId)?.waiters.get(executionId) ?? [])];
   }
 
-  /** So many calls have served whoever waits for it. */
+  /** Adds the calls to all its waiters. */
   serve({ jobId, executionId }: ExecutionRef, calls: number): void {
     const waiters = this.jobs.get(jobId)?.waiters.get(executionId) ?? [];
     for (const waiter of waiters) waiter.calls += calls;
@@ -109,7 +109,7 @@ export class Registry implements PollState {
     return this.jobs.get(jobId)?.executions.get(executionId);
   }
 
-  /** Applies a transition, if anybody still waits for the execution. */
+  /** Applies a transition, if the execution still has a waiter. */
   change(
     { jobId, executionId }: ExecutionRef,
     transition: (watched: Watched, lifetime: DurationModel) => Watched,

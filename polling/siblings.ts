@@ -38,7 +38,7 @@ export function siblingsIn(
   return readMs >= listedByMs(watched, settings) ? 'none' : watched.siblings;
 }
 
-/** Whether its next look comes late enough for the list to tell. */
+/** Whether its next read is late enough for the list to be conclusive. */
 export const isOldEnough = (
   watched: Known & { readonly dueMs: number },
   settings: Settings,

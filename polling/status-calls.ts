@@ -27,7 +27,7 @@ const OPERATIONS = {
   scan: 'getJobs',
 } as const;
 
-/** Makes planned calls and hands over what comes of them. Never throws. */
+/** Makes planned calls and passes on their results. Never throws. */
 export class StatusCalls {
   readonly made = { getJobExecutionById: 0, getJobExecutions: 0, getJobs: 0 };
   readonly #parts: StatusCallsParts;
@@ -59,7 +59,7 @@ export class StatusCalls {
     }
   }
 
-  /** Before waiters give up on what is not found by id: what its job's list shows is there. */
+  /** Read before waiters of an execution that is not found by id are rejected: it exists if its job's list shows it. */
   async #askList(call: PlannedCall & { kind: 'get' }, notFound: unknown, signal: AbortSignal) {
     const { newest, answers, clock } = this.#parts;
     const { jobId, executionId } = call;

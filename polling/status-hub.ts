@@ -28,7 +28,7 @@ export interface HubSnapshot {
   readonly callsSaved: number;
 }
 
-/** The one object in a process that asks the service, for everybody who waits under one profile. */
+/** Polls the service for all waits of one profile in this process. */
 export interface StatusHub {
   /**
    * Resolves when the service itself, asked by id, shows a terminal status. A failed call is no failed execution: it is
@@ -36,12 +36,12 @@ export interface StatusHub {
    * has not found the execution for longer than `maxListingDelayMs`, and with {@link HubClosed}.
    */
   wait(target: WaitTarget, options?: WaitOptions): Promise<WaitResult>;
-  /** Somebody else saw this terminal execution, asked by id: tells its waiters at once. Others are ignored. */
+  /** Other code read this terminal execution by id: resolves its waiters at once. Non-terminal ones are ignored. */
   resolve(execution: JobExecution): void;
-  /** Something was done to the execution (a cancel was sent): its looks are close together again. */
+  /** The execution was changed (a cancel was sent): its reads become frequent again. */
   nudge(jobId: string, executionId: string): void;
   snapshot(): HubSnapshot;
-  /** Rejects whoever still waits, ends the calls under way and waits for them. */
+  /** Rejects all waiters, cancels the calls in progress and waits for them. */
   close(): Promise<void>;
 }
 
@@ -77,7 +77,7 @@ class PollingHub implements StatusHub {
   readonly #running = new Map<Promise<void>, AbortController>();
   #closed: HubClosed | undefined;
   #cancelTimer: (() => void) | undefined;
-  /** Our place in the budget's queue: one at a time; what it is used for is decided when it is granted. */
+  /** The hub's one entry in the rate limiter's queue; which call it is used for is decided when it is granted. */
   #ticket: AbortController | undefined;
   #replanAsked = false;
 
@@ -227,7 +227,7 @@ class PollingHub implements StatusHub {
   #startMostUrgent(): void {
     if (this.#closed !== undefined) return;
     const nowMs = this.#clock.nowMs();
-    // Planned anew: while we queued, waiters came and went.
+    // Planned again: waiters may have changed while queued.
     const { call, more } = this.#plan(nowMs);
     if (call !== undefined) this.#start(call, nowMs);
     if (more) this.#queueForCall();
@@ -247,5 +247,5 @@ class PollingHub implements StatusHub {
   }
 }
 
-/** Opens nothing and starts nothing before the first wait; who makes it closes it. */
+/** Opens and starts nothing before the first wait; its creator closes it. */
 export const createStatusHub = (options: StatusHubOptions): StatusHub => new PollingHub(options);

@@ -5,7 +5,7 @@ import type { PollLog } from './answers.js';
 import { toCallFailure } from './call-failure.js';
 import type { ExecutionRef, Waiter } from './registry.js';
 
-/** What one wait knows so far. */
+/** State of one wait. */
 export interface WaitInfo {
   /** As the service showed it last, by a list only ids, status, creation and start; a list's terminal status is not among them until it is confirmed. */
   readonly execution?: JobExecution;
@@ -45,7 +45,7 @@ interface WaiterParts {
 
 type Tell = (execution: JobExecution | undefined, error: unknown, calls: number) => void;
 
-/** Calls `onStatus` in the context of whoever gave it. One waiter's mistake must not keep the others from being told. */
+/** Calls `onStatus` in the async context of its caller. An error in one must not keep the others from being called. */
 function createTell({ options: { onStatus }, log, ref }: WaiterParts): Tell {
   if (onStatus === undefined) return () => undefined;
   const bound = AsyncResource.bind(onStatus);
@@ -65,7 +65,7 @@ function createTell({ options: { onStatus }, log, ref }: WaiterParts): Tell {
   };
 }
 
-/** A waiter that ends once, whoever ends it, and leaves nothing behind. */
+/** A waiter that settles once and then releases everything. */
 export function createWaiter(parts: WaiterParts): Waiter {
   const { signal } = parts.options;
   const tell = createTell(parts);

@@ -5,27 +5,27 @@ import { type DurationModel, NO_HISTORY } from './duration-model.js';
 import { createdMs } from './list-order.js';
 import { backoffMs, type PollTarget, pauseMs, type PollSettings } from './poll-interval.js';
 
-/** What the hub goes by; settings of a profile. */
+/** Settings of a profile that the hub uses. */
 export type HubSettings = PollSettings & Pick<Timings, 'maxListingDelayMs'>;
 
-/** One execution that somebody waits for. Every function below gives a new one and changes none. */
+/** One awaited execution. Every function below returns a new value and changes none. */
 export interface Watched {
   readonly executionId: string;
   /** From when its age counts: its start, until that is known its creation, else its registration; or the last nudge. */
   readonly agedFromMs: number;
   /** Its remote time-out: the age at which the service ends it for sure. */
   readonly timeoutMs: number | undefined;
-  /** Something was done to it: how long others ran tells nothing any more. */
+  /** It was changed (a cancel): durations of other executions no longer apply. */
   readonly nudged: boolean;
-  /** Look no earlier. */
+  /** Earliest time of the next read. */
   readonly dueMs: number;
-  /** Nor before this, while scans are made: a row stands for it. */
+  /** Postponed to this time while scans are made, because a row represents it. */
   readonly keptUntilMs: number;
-  /** A list does not show it: its next look is by id. */
+  /** A list does not show it: its next read is by id. */
   readonly unlisted: boolean;
   /** A list showed a terminal status: to be confirmed by id. */
   readonly endSeen: boolean;
-  /** Failed looks in a row. */
+  /** Consecutive failed reads. */
   readonly failures: number;
   /** Since when the service has answered nothing but "not found". */
   readonly missingSinceMs: number | undefined;
@@ -37,12 +37,12 @@ export interface Watched {
   readonly lookedMs: number;
   /** Service time at which getJobs showed last that it goes on. */
   readonly trustedMs: number | undefined;
-  /** When getJobs showed that its job changed: its look goes before others. */
+  /** Time at which getJobs showed a change of its job: its read has priority. */
   readonly hintedMs: number | undefined;
   readonly siblings: Siblings;
 }
 
-/** One job, executions of which somebody waits for. */
+/** One job with awaited executions. */
 export interface WatchedJob {
   readonly jobId: string;
   readonly executions: ReadonlyMap<string, Watched>;
@@ -57,7 +57,7 @@ export interface WatchedJob {
   readonly version: number;
 }
 
-/** What is known of an execution when somebody begins to wait for it. */
+/** Facts about an execution when a wait begins. */
 export interface FirstKnown {
   readonly executionId: string;
   /** When the service created it (epoch ms). */
@@ -65,7 +65,7 @@ export interface FirstKnown {
   readonly timeoutMs?: number | undefined;
 }
 
-/** A new watch: looked at once, unless it is so young that a look would be wasted. */
+/** A new watch: read at once, unless the execution is so young that a read would be wasted. */
 export function watch(
   { executionId, createdMs, timeoutMs }: FirstKnown,
   lifetime: DurationModel,
@@ -109,7 +109,7 @@ export function withAge(
 }
 
 /**
- * The service said, by id or in the list of its job, that it goes on: the next look is after a pause.
+ * The service showed, by id or in its job's list, that it is running: the next read is after a pause.
  * @param begunMs start of the call: what getJobs showed since then, it may not have seen
  */
 export function afterStatus(
@@ -144,7 +144,7 @@ export const afterHint = (watched: Watched, nowMs: number): Watched => ({
   hintedMs: nowMs,
 });
 
-/** getJobs shows that it goes on: the next look may be later, but not after `untilMs`. */
+/** getJobs shows that it is running: the next read may be later, but not after `untilMs`. */
 export const afterTrustedRow = (watched: Watched, serviceMs: number, untilMs: number): Watched => ({
   ...watched,
   keptUntilMs: untilMs,
@@ -157,7 +157,7 @@ export const withoutScanHints = (watched: Watched): Watched => ({
   keptUntilMs: -Infinity,
 });
 
-/** What its job's lifetime says of it now. */
+/** Input of the duration model for it now. */
 export const pollTarget = (
   { agedFromMs, nudged, timeoutMs }: Pick<Watched, 'agedFromMs' | 'nudged' | 'timeoutMs'>,
   lifetime: DurationModel,
@@ -201,7 +201,7 @@ export const afterUnswept = (watched: Watched): Watched =>
 /** The row of its job changed: others may have begun. */
 export const afterRowChange = (watched: Watched): Watched => ({ ...watched, siblings: 'unknown' });
 
-/** Why a look failed, as far as it matters to the next one. */
+/** Why a read failed, as far as it affects the next one. */
 export interface FailedLook {
   /** The execution itself was not found. */
   readonly notFound: boolean;
@@ -209,7 +209,7 @@ export interface FailedLook {
   readonly retryAfterMs: number | undefined;
 }
 
-/** A look failed: later again, longer each time, and not before the service wants it. */
+/** A read failed: the next one is later, longer each time, and not before Retry-After. */
 export function afterFailure(
   watched: Watched,
   { notFound, retryAfterMs }: FailedLook,
@@ -219,7 +219,7 @@ export function afterFailure(
   const failures = watched.failures + 1;
   const missingSinceMs = watched.missingSinceMs ?? (notFound ? nowMs : undefined);
   const pausedUntilMs = nowMs + Math.max(backoffMs(failures, settings), retryAfterMs ?? 0);
-  // The look at which waiters give up comes on time.
+  // The read after which waiters are rejected is not delayed.
   const giveUpMs = (missingSinceMs ?? Infinity) + settings.maxListingDelayMs;
   const dueMs =
     retryAfterMs === undefined && giveUpMs > nowMs
@@ -228,7 +228,7 @@ export function afterFailure(
   return { ...watched, failures, missingSinceMs, dueMs };
 }
 
-/** Something was done to it (a cancel): look often again, as at one just started. A pause after failures stays. */
+/** It was changed (a cancel): read often again, as just after a start. A pause after failures stays. */
 export const afterNudge = (watched: Watched, nowMs: number, settings: HubSettings): Watched => ({
   ...watched,
   agedFromMs: nowMs,
@@ -237,7 +237,7 @@ export const afterNudge = (watched: Watched, nowMs: number, settings: HubSetting
   dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs + settings.minPollMs),
 });
 
-/** Whether a waiter since `registeredMs` has to give up: missing for longer than listing may take. */
+/** Whether a waiter since `registeredMs` must be rejected: missing for longer than listing may take. */
 export const isLost = (
   { missingSinceMs }: Watched,
   registeredMs: number,

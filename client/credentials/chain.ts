@@ -49,7 +49,7 @@ class NoKeysFound extends Error {
 type Found = Extract<LookupResult, { readonly kind: 'keys' }>;
 type Missed = Exclude<LookupResult, Found>;
 
-/** How a search ended: with keys, or with what each place had instead. */
+/** Result of a search: keys, or what each place had instead. */
 interface Search {
   readonly found?: Found;
   readonly missed: readonly Missed[];

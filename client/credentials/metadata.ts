@@ -62,7 +62,7 @@ async function get(dispatcher: Agent, origin: string, path: string): Promise<Out
   }
 }
 
-/** The text of a good answer. Bodies are never quoted: they hold keys. */
+/** Body of a successful answer. Bodies are never quoted: they hold keys. */
 function readable(outcome: Outcome): string | RoleAnswer {
   if (outcome.kind !== 'whole')
     return { kind: 'away', finding: `the metadata service gave no answer (${outcome.why.reason})` };

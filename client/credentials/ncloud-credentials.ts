@@ -18,7 +18,7 @@ export interface NcloudCredentialsOptions {
   readonly ncloudProfile?: string;
   /** @default process.env */
   readonly env?: Environment;
-  /** Told what is no error but should be mended, once each. @default process.emitWarning */
+  /** Called once for each warning that is not an error. @default process.emitWarning */
   readonly warn?: (message: string) => void;
 }
 

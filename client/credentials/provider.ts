@@ -1,7 +1,7 @@
 import type { CredentialsRequest } from './credentials.js';
 import type { Credentials } from '../http/signature.js';
 
-/** What a look at one place gave. Texts name places and remedies, never a key. */
+/** Result of one place. Texts name places and remedies, never a key. */
 export type LookupResult =
   | {
       readonly kind: 'keys';

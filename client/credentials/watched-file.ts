@@ -33,7 +33,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'is larger than 1 MiB',
 };
 
-/** The reason without the system's own words. */
+/** The reason without the system's message. */
 export function reasonOfFileError(error: unknown): string {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   const text = typeof code === 'string' ? code : 'unknown error';

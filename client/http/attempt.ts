@@ -132,7 +132,7 @@ const PLAIN_HEADERS = {
 } as const;
 const JSON_BODY = { 'content-type': 'application/json' } as const;
 
-/** The last moment before the bytes leave: what must not go out late is stopped here. */
+/** Called just before the bytes leave: stops a request that must not be sent late. */
 function onLeaving({ connection, name, options, deadline }: Call): 'expired' | undefined {
   const { notAfterMs, mayLeave, onSent } = options;
   if (notAfterMs !== undefined && connection.clock.latestMs() >= notAfterMs) return 'expired';

@@ -27,7 +27,7 @@ function wordsOf({ reason, text }: Why, { timeoutMs, secrets }: CallSite): strin
   return cleanText(words[reason], secrets, TITLE_LENGTH);
 }
 
-/** Room for every place where keys were looked for. */
+/** Cap that fits every place where keys were looked for. */
 const PREPARATION_LENGTH = 230;
 
 const FAILURE_OF_REASON = {
@@ -134,7 +134,7 @@ function wordsOfBody(
   return cleanText(words, secrets, TITLE_LENGTH);
 }
 
-/** Where it points to is told without its path, which may hold somebody's token. */
+/** The redirect target is shown without its path, which may hold a token. */
 function redirectWords({ secrets }: CallSite, { status, headers }: Head): string {
   const { location = '' } = headers;
   const host = URL.canParse(location) ? ` to ${new URL(location).host}` : '';

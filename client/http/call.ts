@@ -100,7 +100,7 @@ function tellRefused(call: Call, refused: Attempt): void {
   tell(call, refused, errorResponse(site, outcome.head, outcome.body));
 }
 
-/** Whoever counts must not cost an answer: it may hold the id of what was started. */
+/** An observer's error must not fail the call: the answer may hold a new execution id. */
 function tell({ name, connection: { settings } }: Call, attempted: Attempt, error?: unknown): void {
   try {
     settings.onRequest?.(seenRequest(name, attempted, error));

@@ -3,7 +3,7 @@ import type { OperationName } from '../../contract/operations.js';
 import { DataFlowCallError, type Sent } from '../errors.js';
 import type { Outcome } from './send.js';
 
-/** One request and what came of it, for whoever counts. A call that is repeated (a refused signature) is several. */
+/** One request and its result, for observers. A repeated call (a rejected signature) is several requests. */
 export interface SeenRequest {
   readonly call: OperationName;
   readonly sent: Sent;
@@ -17,7 +17,7 @@ export interface SeenRequest {
   readonly tookMs: number;
 }
 
-/** What an attempt was, as its error tells; without one it was answered as it should be. */
+/** Describes an attempt by its error; without one the answer was normal. */
 export function seenRequest(
   call: OperationName,
   { outcome, tookMs }: { readonly outcome: Outcome; readonly tookMs: number },

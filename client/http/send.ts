@@ -98,7 +98,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Over: the caller has been told that nothing was sent. A second start would be a second request.
+    // Ended: the caller was told that nothing was sent, so a second start would be a second request.
     if (this.#over || this.#sent !== undefined) {
       controller.abort(new Error('this call is over'));
       return;
@@ -139,7 +139,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    // Before the bytes left, what came is the word of a proxy about its tunnel.
+    // Before the bytes left, an answer can only be a proxy's, about its tunnel.
     const isAnswer = this.#sent !== undefined;
     const reason = isAnswer && MALFORMED.has(error.name) ? 'malformed' : 'network';
     this.#fail({ reason, text: textOf(error) });

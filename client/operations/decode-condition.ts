@@ -54,7 +54,7 @@ const shownCondition = shown(
     .transform(present),
 );
 
-/** The same of an execution: it is only compared, so what cannot be read of it is left out. */
+/** As of an execution: it is only compared, so unreadable fields are left out. */
 export const shownConditionMembers = {
   jobCondition: shownCondition,
   runCondition: shownCondition,

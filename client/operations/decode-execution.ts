@@ -41,7 +41,7 @@ const triggerId = z
   )
   .optional();
 
-/** What tells who goes on and since when. */
+/** Fields that show which executions run and since when. */
 const briefMembers = {
   jobExecutionId: id,
   jobId: optionalId,
@@ -49,7 +49,7 @@ const briefMembers = {
   startDate: date,
 } as const;
 
-/** Only ids and status must be readable: no wait and no look may hang on a member that decides nothing. */
+/** Only ids and status must be readable: a wait must not fail because of a field that decides nothing. */
 const wholeMembers = {
   ...briefMembers,
   jobName: shownText,

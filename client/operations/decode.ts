@@ -9,7 +9,7 @@ type Present<Shape> = {
   readonly [Key in keyof Shape]: Exclude<Shape[Key], undefined>;
 };
 
-/** Drops members without a value, so that "absent" has one form only. */
+/** Drops properties without a value, so that "absent" has one form only. */
 export function present<Shape extends object>(shape: Shape): Present<Shape> {
   const members: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(shape)) if (value !== undefined) members[name] = value;

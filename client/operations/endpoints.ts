@@ -15,7 +15,7 @@ import { decodeWorkflow, decodeWorkflows, decodeWorkflowStart } from './decode-w
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** How an operation looks over HTTP. */
+/** HTTP form of an operation. */
 export interface Endpoint<Name extends OperationName> {
   readonly method: Method;
   /** `{x}` stands for the member x of the input, which is an id. Signed and sent with /api/v1. */

@@ -4,7 +4,7 @@ import { type JobCondition, TIMEOUT_MINUTES, WORKERS } from '../../contract/job.
 import { DAYS_OF_WEEK, type TriggerRule } from '../../contract/trigger.js';
 import { namedValues } from './decode.js';
 
-/** A text that must fit; `remedy` is what the caller is told, also when it is missing. */
+/** String that must match; `remedy` is the message, also if it is missing. */
 export const textLike = (pattern: RegExp, remedy: string) =>
   z.string(remedy).regex(pattern, remedy);
 

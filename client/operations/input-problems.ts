@@ -11,7 +11,7 @@ export function inputProblems(name: OperationName, input: unknown): readonly str
   return result.error.issues.flatMap((issue) => problemsOf(issue, known));
 }
 
-/** A member without a value is as good as absent. */
+/** A property without a value counts as absent. */
 const withoutUndefined = (input: unknown): unknown =>
   typeof input === 'object' && input !== null && !Array.isArray(input)
     ? Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))

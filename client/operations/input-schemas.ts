@@ -98,7 +98,7 @@ export const INPUTS: {
   deleteTrigger: z.strictObject({ triggerId }),
 };
 
-/** An object schema, whose members can be read. */
+/** An object schema with readable properties. */
 interface Shaped {
   readonly shape: Readonly<Record<string, z.ZodType>>;
 }
