@@ -33,7 +33,7 @@ export const isLostWrite = (error: DataFlowCallError): boolean =>
   isOutcomeUnknown(error) ||
   (OPERATIONS[error.call].kind !== 'read' && error.sent !== 'no' && !isRefusal(error));
 
-/** An error of one call as the command line tells it: what came back, and what to do here. */
+/** Text of an error of one call: what came back, and what to do here. */
 export function callErrorText(error: DataFlowCallError): string {
   const { call, failure } = error;
   if (isOutcomeUnknown(error)) return error.message;

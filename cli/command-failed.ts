@@ -4,7 +4,7 @@ import type { ExitName } from './exit-codes.js';
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
   readonly exit: ExitName;
-  /** What to tell, a line each, on stderr. */
+  /** Lines for stderr. */
   readonly lines: readonly string[];
 
   constructor(exit: ExitName, ...lines: readonly string[]) {

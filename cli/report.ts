@@ -5,7 +5,7 @@ import { CommandFailed } from './command-failed.js';
 import type { ExitName } from './exit-codes.js';
 import { say } from './output.js';
 
-/** Tells what went wrong, a line each on stderr, and which exit code that is. */
+/** Reports an error on stderr, and returns its exit code. */
 export function report(error: unknown): ExitName {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'invalid'; // told already
   const { exit, lines } = outcomeOf(error);

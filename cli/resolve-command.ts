@@ -25,7 +25,7 @@ interface Flags extends AnswerFlags, CodecFlags {
   readonly json?: true;
 }
 
-/** `dataflow resolve`: a person's word on a start with an unknown outcome. */
+/** `dataflow resolve`: resolves a submission with an unknown outcome. */
 export function addResolveCommand(program: Command): void {
   addCodecOptions(
     program
@@ -68,7 +68,10 @@ function list(workflowId: string, held: readonly RunProgress[], json: boolean): 
   );
 }
 
-/** Runs of a workflow that wait for a word. @throws CommandFailed where nobody can tell */
+/**
+ * Runs of a workflow that await a resolution.
+ * @throws CommandFailed where nobody can tell
+ */
 async function heldOf(temporal: Temporal, workflowId: string): Promise<readonly RunProgress[]> {
   const { handle, taskQueue, isRunning } = await describeWorkflow(temporal, workflowId);
   if (!isRunning) return [];

@@ -44,7 +44,7 @@ async function runSimulator({ port, timeScale, script }: SimulatorFlags): Promis
   const stopped = untilInterrupted();
   process.stdout.write(`DATAFLOW_URL=${simulator.url}\n`);
   if (process.env['NCLOUD_ACCESS_KEY'] !== simulator.accessKey) {
-    // Made up for this run and good for nothing else.
+    // Generated for this run; valid nowhere else.
     process.stdout.write(
       `NCLOUD_ACCESS_KEY=${simulator.accessKey}\nNCLOUD_SECRET_KEY=${simulator.secretKey}\n`,
     );

@@ -49,14 +49,17 @@ export interface MatchCriteria {
   readonly sent: readonly JobCondition[];
   /** The parameter that carries the submission's key; a match by it is sure. */
   readonly runKey?: { readonly parameter: string; readonly key: string };
-  /** The caller states that nobody else starts this job: every match is sure. */
+  /** The caller states that nothing else starts this job: every match is exact. */
   readonly exclusive: boolean;
-  /** From the first POST to the end of the look for the last one: what is created further apart is a later copy, not ours. */
+  /**
+   * Time from the first POST to the end of reconciling the last one: an execution created farther apart is a later
+   * copy, not ours.
+   */
   readonly windowMs: number;
 }
 
 export interface PrepareInput extends JobRef {
-  /** Also look for a late execution of an earlier POST of this submission whose outcome was unknown. */
+  /** Also watch for a late execution of an earlier POST of this submission whose outcome was unknown. */
   readonly criteria?: MatchCriteria;
 }
 
@@ -108,14 +111,14 @@ export interface FindInput extends JobRef {
 
 /** What a listing shows of a submission, oldest first. */
 export interface Matches {
-  /** What is ours, as far as it can be told. */
+  /** Executions that match the criteria. */
   readonly matches: readonly JobExecution[];
-  /** What is not proven to be somebody else's: by run settings, trigger or createdDate it may be ours. */
+  /** Executions not proven to belong to another start: by run settings, trigger or createdDate they may be ours. */
   readonly possible: readonly JobExecution[];
 }
 
 export interface FindResult extends Matches {
-  /** Whether the matches cannot be somebody else's. */
+  /** Whether the matches cannot belong to another start. */
   readonly exactMatch: boolean;
   /** No listing was proven to show all that could be ours: that nothing was found proves nothing. */
   readonly incomplete?: true;
@@ -157,6 +160,9 @@ export interface StopInput extends JobRef {
 export interface StopResult {
   /** What the service shows: terminal, unless it cannot cancel. */
   readonly execution: JobExecution;
-  /** `ended`: it had ended by itself; `canceled`: we asked for it; `unsupported`: the service knows no cancel, it runs on. */
+  /**
+   * `ended`: it ended by itself. `canceled`: by our cancel. `unsupported`: the service has no cancel operation, and it
+   * keeps running.
+   */
   readonly stop: 'ended' | 'canceled' | 'unsupported';
 }

@@ -12,7 +12,7 @@ export interface DurationHistory {
 /** Durations that are kept in all, so that what travels with each wait stays small. */
 export const MOST_DURATIONS_SEEN = 24;
 
-/** What the rows of a list, newest first, tell of how long executions run. */
+/** Durations of the executions in the rows of a list, newest first. */
 export function durationHistory(rows: readonly JobExecution[]): DurationHistory {
   const ended = rows
     .map((row) => ({ status: row.status, ms: durationMs(row) }))

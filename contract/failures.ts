@@ -132,7 +132,7 @@ const WORKFLOW_REMEDIES: Readonly<Partial<Record<FailureType, string>>> = {
     'somebody else, or it made none. Stop there what must not run; then start the workflow again.',
 };
 
-/** What the reader of a failure should do. A call or failure of a workflow of the service is told by its name or id. */
+/** What the reader of a failure should do. Failures about a workflow of the service have remedies of their own. */
 export const remedyOf = (
   type: FailureType,
   { call, workflowId }: { readonly call?: string; readonly workflowId?: string | undefined },

@@ -113,7 +113,7 @@ export interface Page<Row> {
 /** Rows of a page, those included that could not be read: how full it is. */
 export const rowsOn = ({ list, unreadable = 0 }: Page<unknown>): number => list.length + unreadable;
 
-/** Whether the service would start this job now, as far as its status tells. */
+/** Whether the job's status allows a start now. */
 export const isRunnable = (job: Pick<Job, 'status'>): boolean =>
   job.status === 'READY' || job.status === 'RUNNABLE';
 

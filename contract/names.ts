@@ -1,4 +1,4 @@
-/** Wire names: what stands in histories and is called from other languages. Once released, never renamed. */
+/** Names in histories, called from other languages. Once released they are never renamed. */
 
 export const RUN_JOB_WORKFLOW = 'dataflowRunJob';
 export const RUN_REMOTE_WORKFLOW_WORKFLOW = 'dataflowRunRemoteWorkflow';
@@ -9,7 +9,7 @@ export const REMOTE_LOCK_WORKFLOW = 'dataflowRemoteWorkflowLock';
 export const RELEASE_SIGNAL = 'dataflowRelease';
 /** Query: {@link RunProgress} or RemoteRunProgress of every run in the workflow; answers after the close as well. */
 export const PROGRESS_QUERY = 'dataflowProgress';
-/** Update: names the execution of a held submission, or says `none`. */
+/** Update that resolves a submission: its execution id, or `none`. */
 export const RESOLVE_UPDATE = 'dataflowResolveSubmission';
 /** Memo: what the runs that did not complete left behind, by submission. */
 export const FAILED_RUNS_MEMO = 'dataflowFailedRuns';

@@ -16,7 +16,7 @@ export interface RunPipelineOptions {
   readonly parameters?: PipelineParameters;
   /** Profile of the steps that name none. @default 'default' */
   readonly profile?: string;
-  /** Goes on where a closed run of this pipeline failed, or where it stood when it was closed abruptly. */
+  /** Continues where a closed run of this pipeline failed, or where it was closed abruptly. */
   readonly rerun?: RerunFrom;
 }
 
@@ -43,7 +43,7 @@ export interface RunPipelineRequest extends RunPipelineOptions {
   readonly continueAfterEvents?: number;
   /** Of a pipeline within another one: what is left of the limits around it. They end it; it passes them on to its jobs. */
   readonly outerTimeLeftMs?: number;
-  /** A run that goes on: given by the workflow itself. */
+  /** State of the run before continue-as-new; set by the workflow itself. */
   readonly resumeFrom?: HandedOverRun | ChildRunState;
 }
 
@@ -72,7 +72,7 @@ export interface PipelineRunState {
   readonly timeLeftMs?: number;
   /** What is left of the limits of pipelines around this one. */
   readonly outerTimeLeftMs?: number;
-  /** What is left of the time for which a failed run is held open. */
+  /** Remaining time for which a failed run is held open. */
   readonly holdLeftMs?: number;
   /** Steps that the expressions of the run have taken so far. */
   readonly expressionSteps?: number;
@@ -83,18 +83,18 @@ export interface CarriedItem {
   readonly step: string;
   readonly index: number;
   readonly attempt: number;
-  /** Of a job: where its run stands, and what it was started with. */
+  /** For a job: the state of its run, and its run settings. */
   readonly run?: RunState;
   readonly jobCondition?: JobCondition;
   /** Of an approval: time left to decide. */
   readonly leftMs?: number;
   /** Of a pipeline within this one. */
   readonly child?: ChildRunState;
-  /** For a rerun: nothing of it runs any more, and it is started anew. */
+  /** For a rerun: nothing of it runs any more, and it is started again. */
   readonly anew?: true;
 }
 
-/** How a step of a run that ended, or of one under way, stands. */
+/** Summary of a step of a run. */
 export interface StepSummary {
   readonly status: StepStatus;
   /** Of a step with forEach: items, and how many of them are in which state. */
@@ -130,7 +130,7 @@ export interface PipelineResult {
 export type PipelineWorkflowResult =
   PipelineResult | { readonly suspended: ChildRunState | Packed };
 
-/** Where a run of a pipeline stands. */
+/** Progress of a run of a pipeline. */
 export interface PipelineProgress {
   readonly pipeline: string;
   /** `run.key` of expressions. */

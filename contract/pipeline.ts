@@ -8,7 +8,7 @@ import type { RunJobRequest } from './run.js';
 export type ParameterValue = string | number | boolean | readonly ParameterValue[];
 export type ParameterType = 'string' | 'number' | 'boolean' | 'list';
 
-/** Plain JSON in which every text may hold expressions `${{ … }}`; evaluated when the step starts. */
+/** Plain JSON in which every string may contain expressions `${{ … }}`; evaluated when the step starts. */
 export type Template =
   string | number | boolean | null | readonly Template[] | { readonly [member: string]: Template };
 
@@ -101,12 +101,12 @@ export interface PipelineStep extends AnyStep {
   readonly parameters: Readonly<Record<string, Template>>;
 }
 
-/** Waits for somebody's decision. */
+/** Waits for a decision of a person. */
 export interface ApprovalStep extends AnyStep {
   readonly kind: 'approval';
   /** Undecided for longer than this, it fails. Milliseconds. */
   readonly timeoutMs?: number;
-  /** Shown to whoever decides. */
+  /** Shown to the person who decides. */
   readonly message?: Template;
 }
 
@@ -153,7 +153,7 @@ export interface ItemState {
   readonly retries?: number;
   /** Why it failed, was canceled or skipped. */
   readonly reason?: string;
-  /** It runs, and was told to stop. */
+  /** Running, and cancelled. */
   readonly canceling?: true;
 }
 
@@ -177,11 +177,11 @@ export interface StepState {
   readonly why?: StepCause;
   /** Where `why` is `stop`: the step whose failure stopped the run. */
   readonly by?: string;
-  /** A message asked to skip it; that happens once its needs have ended. */
+  /** A message requested to skip it; that happens once its needs have ended. */
   readonly skip?: true;
-  /** A message asked to cancel it: no item starts any more. */
+  /** A message requested to cancel it: no further item starts. */
   readonly canceling?: true;
-  /** A message set it going again: failures up to this one (`failures` of the run then) do not hold it up. */
+  /** A message retried it: failures up to this one (`failures` of the run then) do not stop it. */
   readonly again?: number;
   /** Which failure of the run its latest one was; where it has failed, or an item of it. */
   readonly failure?: number;
@@ -208,7 +208,7 @@ export interface PipelineEnd {
   readonly failed: readonly string[];
 }
 
-/** Where a run of a pipeline stands. Plain JSON: it crosses continue-as-new. */
+/** State of a run of a pipeline. Plain JSON: it crosses continue-as-new. */
 export interface PipelineState {
   readonly steps: Readonly<Record<string, StepState>>;
   readonly paused: boolean;
@@ -216,18 +216,18 @@ export interface PipelineState {
   readonly stopping?: 'failure' | RunEnding;
   /** The workflow is about to continue as new: nothing starts until it has. */
   readonly draining?: true;
-  /** All has ended, a step failed, and the run stays open for a message (`onFailure: hold`). */
+  /** All steps have ended, one failed, and the run stays open for a message (`onFailure: hold`). */
   readonly held?: true;
-  /** How often it was held open. */
+  /** How many times it was held open. */
   readonly holds: number;
   /** How many failures there were: of items, and of steps that could not begin or were canceled. */
   readonly failures: number;
   readonly ended?: PipelineEnd;
 }
 
-/** What can be said to a running pipeline; each is an Update of the workflow. */
+/** Messages to a running pipeline; each is an Update of the workflow. */
 export type PipelineMessage =
-  /** Nothing new starts until `resume`; what runs goes on. */
+  /** Nothing new starts until `resume`; running steps continue. */
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
   /** Stops the items of a step that run, and starts no more of them. */

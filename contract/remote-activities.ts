@@ -35,7 +35,7 @@ export interface RemoteNode extends Omit<Baseline, 'baselineMs'> {
   readonly name?: string;
   /** Jobs that must complete first; empty where the trigger starts it. */
   readonly parentJobIds: readonly string[];
-  /** Longest time of its execution in minutes, where the node says so. */
+  /** Remote timeout in minutes, if the node has one. */
   readonly timeoutMinutes?: number;
 }
 
@@ -52,7 +52,7 @@ export interface RemotePermit {
 
 export interface RemoteStartInput extends RemoteRef {
   readonly permit: Pick<RemotePermit, 'baselineMs' | 'runId' | 'timings'>;
-  /** Posts nothing, only asks, as in `SubmitInput`. */
+  /** Posts nothing, only checks the permit, as in `SubmitInput`. */
   readonly postNothing?: true;
 }
 
@@ -62,7 +62,7 @@ export interface RemoteStart {
 
 export interface FollowInput extends RemoteRef {
   readonly triggerId: string;
-  /** Nodes whose execution is not known, or not surely this run's. */
+  /** Nodes whose execution is not known, or not certainly this run's. */
   readonly expected: readonly ExpectedNode[];
   /** Executions whose end is awaited. */
   readonly running: readonly RunningNode[];

@@ -12,7 +12,7 @@ export interface RunRemoteWorkflowRequest {
   readonly runTimeout?: Duration;
   /** What a cancel does to the executions: stop them, or leave them running. @default 'cancel' */
   readonly onCancel?: 'cancel' | 'abandon';
-  /** How long looking and stopping go on after a cancel or runTimeout. @default '1h' */
+  /** Limit for reconciling and stopping after a cancel or runTimeout. @default '1h' */
   readonly cleanupTimeout?: Duration;
   /** Task queue whose workers follow the executions; as for a run of a job. @default that of the workflow */
   readonly waitTaskQueue?: string;
@@ -47,7 +47,7 @@ export interface RemoteNodeResult {
   readonly runningMs?: number;
 }
 
-/** Where one run of a remote workflow stands. */
+/** Progress of one run of a remote workflow. */
 export interface RemoteRunProgress {
   readonly workflowId: string;
   readonly name?: string;
@@ -86,7 +86,7 @@ export interface RemoteNodeProgress {
   readonly jobId: string;
   readonly name?: string;
   readonly executionId?: string;
-  /** What the service said last of the execution; `SKIPPED`: none, because a job before it did not complete. */
+  /** Last status of the execution; `SKIPPED`: none, because a job before it did not complete. */
   readonly status?: string;
   /** Further executions that may be this run's instead: two runs overlap. */
   readonly candidates?: readonly string[];

@@ -39,7 +39,7 @@ export interface RemoteWorkflow {
   readonly isTemp?: boolean;
 }
 
-/** A row of getWorkflows. It tells no status of the last run. */
+/** A row of getWorkflows. It has no status of the last run. */
 export interface RemoteWorkflowSummary extends RemoteWorkflow {
   readonly lastExecutionDate?: string;
   readonly triggerRuleType?: string;

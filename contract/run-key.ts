@@ -1,7 +1,7 @@
 import type { JobExecution } from './job.js';
 import { own } from './own.js';
 
-/** A run key on the wire: 28 letters and digits that stand for the submission, and three that prove it whole. */
+/** Form of a run key: 28 letters and digits that identify the submission, and three check characters. */
 const FORM = /^[0-9a-z]{31}$/;
 const BODY_LENGTH = 28;
 

@@ -34,28 +34,32 @@ export interface RunJobRequest {
   readonly onCancel?: 'cancel' | 'abandon';
   /** When the outcome of a start stays unknown after reconciling: fail, or wait for the Update `dataflowResolveSubmission`. @default 'fail' */
   readonly onAmbiguous?: 'fail' | 'hold';
-  /** How long looking and stopping go on after a cancel or runTimeout. @default '1h' */
+  /** Limit for reconciling and stopping after a cancel or runTimeout. @default '1h' */
   readonly cleanupTimeout?: Duration;
   /**
    * Name of a parameter (SCRIPT jobs) that is given a key of the submission, 31 letters and digits: makes matches exact. A
    * value of your own for it is refused; a stored one is replaced.
    */
   readonly runKeyParameter?: string;
-  /** The caller's word that nobody else starts this job: makes matches exact. @default false */
+  /**
+   * Set true only if nothing else starts this job; a submission whose answer was lost can then be matched with
+   * certainty.
+   * @default false
+   */
   readonly exclusive?: boolean;
   /**
    * Task queue whose workers wait: for the end of the execution, and for a place. They need the plugin and the same profile.
    * A queue that nobody polls is waited for in vain, until runTimeout. @default that of the workflow
    */
   readonly waitTaskQueue?: string;
-  /** From `state()` of an earlier run: goes on where that one stood. */
+  /** From `state()` of an earlier run: continues it. */
   readonly state?: RunState;
 }
 
 /** What the workflow `dataflowRunJob` takes as well: `job` is the id of a job, or its name where no other job has it. */
 export type JobByName = Omit<RunJobRequest, 'jobId'> & { readonly job: string };
 
-/** How an execution came to be the run's: our POST's answer, a look, or sharing on purpose. */
+/** How the run got its execution: by the answer to its POST, by reconciling, or by joining. */
 export type SubmissionOutcome = 'submitted' | 'adopted' | 'joined';
 
 export interface RunJobResult {
@@ -66,7 +70,7 @@ export interface RunJobResult {
   /** What `runKeyParameter` was given: letters and digits, the same for all POSTs of the submission. */
   readonly runKey?: string;
   readonly submissionOutcome: SubmissionOutcome;
-  /** Whether the execution is surely this submission's: false only for an adoption by likeness. */
+  /** Whether the execution is certainly this submission's; false only if it was adopted by an inexact match. */
   readonly exactMatch: boolean;
   /** POSTs that this submission made. */
   readonly posts: number;
@@ -105,7 +109,7 @@ export type RunPhase =
   | 'stopping'
   | 'ended';
 
-/** Where one run stands. */
+/** Progress of one run. */
 export interface RunProgress {
   readonly jobId: string;
   readonly jobName?: string;
@@ -124,7 +128,7 @@ export interface RunProgress {
   readonly attempt: number;
   readonly posts: number;
   readonly executionId?: string;
-  /** What the service said last of the execution. */
+  /** Last status of the execution. */
   readonly status?: string;
   readonly submissionOutcome?: SubmissionOutcome;
   readonly exactMatch?: boolean;
@@ -140,7 +144,7 @@ export interface RunProgress {
   readonly unknown?: string;
 }
 
-/** Enough to go on after continue-as-new. Small, plain JSON; never holds an unused permit. */
+/** State that a run continues from after continue-as-new. Small, plain JSON; never holds an unused permit. */
 export interface RunState {
   readonly version: 1;
   readonly jobId: string;
@@ -161,7 +165,7 @@ export interface RunState {
     readonly seen?: DurationHistory;
     readonly timeoutMs?: number;
   };
-  /** First baseline, POSTs and how much longer a look must last, once a POST was made. */
+  /** First baseline, POSTs and the remaining time of reconciling, once a POST was made. */
   readonly posted?: {
     readonly first: Baseline;
     readonly sent: readonly JobCondition[];
@@ -182,7 +186,7 @@ export interface RunState {
 
 /** Input of the Update `dataflowResolveSubmission`. */
 export interface ResolveSubmission {
-  /** The held submission, as the progress query names it. */
+  /** Key of the submission, as in the progress query. */
   readonly submission: string;
   /** The execution that is this submission's, or `none`. */
   readonly executionId: string;

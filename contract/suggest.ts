@@ -56,7 +56,7 @@ export function suggestionText(name: string, known: readonly string[]): string {
   return `; known are ${known.slice(0, MAX_LISTED).join(', ')}${more}`;
 }
 
-/** A name that is surely no key and no pasted value: those have capitals first, digits, or great length. */
+/** Form of a name that cannot be a key or another pasted value: those have capitals first, digits, or are long. */
 const SHOWABLE = /^[a-z][A-Za-z]{0,30}$/;
 
 /**

@@ -3,7 +3,7 @@
  * them are checked at start-up, because a breach makes duplicates possible.
  */
 export interface Timings {
-  /** X: how long a permit is good for, from its baseline to the moment the bytes leave. @default 15000 */
+  /** X: validity of a permit, from its baseline to the moment the bytes leave. @default 15000 */
   readonly permitTtlMs: number;
   /** T: time limit of the POST, from the moment its bytes leave. @default 15000 */
   readonly submitTimeoutMs: number;

@@ -1,4 +1,4 @@
-/** Asks an activity that may wait for long to report why its calls fail, instead of waiting in silence. */
+/** Request to an activity that may wait for long to report why its calls fail. */
 export interface ReportRequest {
   /** Reports of this wait so far. Each makes the next one rarer, so that histories stay bounded. */
   readonly times: number;
@@ -12,13 +12,13 @@ export interface Reporting {
   readonly report?: ReportRequest;
 }
 
-/** What an activity completes with before what it waits for has happened. It is to be scheduled again. */
+/** Result of an activity that completes before its wait is over. It must be scheduled again. */
 export interface WaitReport {
   /** Why its latest call failed; absent: its calls work again. */
   readonly report: { readonly lastError?: string; readonly status?: string };
 }
 
-/** An activity that completes with a report only where it was asked to. */
+/** Activity that completes with a report only on request. */
 export interface ReportingActivity<Input, Output> {
   (input: Input & Required<Reporting>): Promise<Output | WaitReport>;
   (input: Input): Promise<Output>;

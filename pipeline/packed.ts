@@ -6,9 +6,9 @@ import type { Packed } from '../contract/pipeline-run.js';
  * 2 MB; beside it stand headers, and a codec may add a third.
  */
 export const MAX_STATE_BYTES = 1_000_000;
-/** JSON up to this length stands in inputs and answers as it is: a person can read it. */
+/** JSON up to this length is stored uncompressed, so that a person can read it. */
 const MAX_PLAIN_CHARACTERS = 64 * 1_024;
-/** Longer JSON is not even packed: it would hold up the workflow task for a second. */
+/** Longer JSON is not compressed: that would block the workflow task for a second. */
 const MAX_JSON_CHARACTERS = 12_000_000;
 const LEVEL = 3;
 

@@ -12,7 +12,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that stands still until it is advanced, to be shared with the client under test. */
+/** A clock that only moves when advanced, to be shared with the client under test. */
 export function createVirtualClock(startMs: number): SimulatorClock {
   return clockOver(() => startMs, false);
 }

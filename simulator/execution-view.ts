@@ -41,7 +41,7 @@ export function toExecutionView(
   };
 }
 
-/** The status at `now`, or what a switch or the script wants shown for it. */
+/** The status at `now`, or the one that a switch or the script sets. */
 export function shownStatus(state: ServiceState, execution: ExecutionRecord, now: number): string {
   const status = statusAt(execution, now);
   if (status !== 'READY' && status !== 'RUNNING') return status;

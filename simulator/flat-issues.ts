@@ -6,7 +6,7 @@ export interface InputIssue {
   readonly message: string;
 }
 
-/** All that is wrong, one issue a place; an unknown member stands at its own name. */
+/** All problems, one issue a place; an unknown property is reported at its own name. */
 export function flatIssues(error: z.ZodError): readonly InputIssue[] {
   return error.issues.flatMap((issue): readonly InputIssue[] =>
     issue.code === 'unrecognized_keys'

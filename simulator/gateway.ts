@@ -19,7 +19,7 @@ export type Admission =
 const gatewayTime = ({ switches, timeScale }: ServiceState, now: number): number =>
   now + switches.gatewayAheadMs / timeScale;
 
-/** What an answer of this moment says as its `Date`; null: nothing. */
+/** `Date` header of an answer now; null: none. */
 export function dateOfAnswer(state: ServiceState, now: number): number | null {
   const { dateHeader, strayDates, strayDateMs } = state.switches;
   if (dateHeader === 'absent') return null;

@@ -55,7 +55,7 @@ export interface JobScript {
 /** The settings a new job has by the user guide. */
 export const NEW_JOB_CONDITION: JobCondition = { numWorker: 2, timeout: 360 };
 
-/** An execution that somebody else starts; limits do not hold it back. */
+/** An execution of another start; limits do not apply. */
 export interface ForeignExecution {
   readonly jobCondition?: JobCondition;
   /** Shown on the execution, whose type is then WORKFLOW. */

@@ -3,7 +3,7 @@ import { gatewayError, problem, type Outcome } from './outcome.js';
 import { maxConcurrentRuns, type JobRecord, type ServiceState } from './service-state.js';
 import { activeCount } from './start-execution.js';
 
-/** Why a job cannot start one more execution now, whoever asks; undefined when it can. */
+/** Why a job cannot start one more execution now; undefined if it can. */
 export function startRefusal(
   state: ServiceState,
   job: JobRecord,

@@ -3,12 +3,12 @@ import type { DataFlowClient } from '../client/client.js';
 import { DataFlowCallError } from '../client/errors.js';
 import { DATE_STEP_MARGIN_MS, type Timings } from '../contract/timings.js';
 
-/** Where warnings go: meaning, and what it is about. */
+/** Receiver of warnings, with what each is about. */
 export type Warn = (message: string, about: Readonly<Record<string, unknown>>) => void;
 
-/** A trial must not hold up what it is for. */
+/** Limit of a trial, so that it does not delay the submit. */
 const TRIAL_MS = 5_000;
-/** A refusal is tried again after so long: the Date header or a clock may have been wrong for a while. */
+/** Time after which a rejection is tried again: the Date header or a clock may have been wrong for a while. */
 const AGAIN_AFTER_MS = 300_000;
 
 /** Whether the gateway refuses a read signed with this date; with the present one where none is given. */
@@ -24,7 +24,7 @@ async function isRefused(client: DataFlowClient, signedAtMs?: number): Promise<b
   }
 }
 
-/** Whether dates of this age are taken; undefined when that could not be learned now. */
+/** Whether dates of this age are accepted; undefined if this trial could not tell. */
 async function tryOldDate(
   client: DataFlowClient,
   ageMs: number,
@@ -34,7 +34,7 @@ async function tryOldDate(
     if (await isRefused(client)) return undefined; // keys or clock: nothing to learn. It also corrects the clock.
     const datedMs = Math.floor(client.serviceClock.earliestMs() - ageMs);
     if (!(await isRefused(client, datedMs))) return true;
-    // A request that was so long on its way is refused by every gateway: nothing is learned either.
+    // A request in transit for that long is rejected by every gateway: the trial tells nothing.
     return client.serviceClock.latestMs() - datedMs > maxSignatureAgeMs ? undefined : false;
   } catch (error) {
     if (error instanceof DataFlowCallError) return undefined;

@@ -31,7 +31,7 @@ const RULES: Partial<
   ],
 };
 
-/** These belong together: whoever gives one of them gives all. */
+/** Options that belong together: a layer that sets one of them sets all. */
 const GROUPS: readonly (readonly OptionName[])[] = [
   ['credentials', 'ncloudProfile'],
   ['ca', 'caFile'],
@@ -54,7 +54,7 @@ function merged(layers: readonly GivenOptions[]): GivenOptions {
 export interface CheckedProfile {
   readonly settings?: ProfileSettings;
   readonly problems: readonly string[];
-  /** Its one problem is that no place has keys. */
+  /** The only problem is that no place has keys. */
   readonly noKeys?: true;
 }
 
@@ -103,7 +103,7 @@ const valuesOf = (given: GivenOptions, without: readonly OptionName[]): ProfileO
       .map((name) => [name, given[name]?.value]),
   );
 
-/** Where the keys come from, behind a function that shows none; or what is wrong, as far as is known at once. */
+/** Source of the keys, as a function that shows none when printed; or its problem, as far as it is known at once. */
 function sourceOf(
   { credentials, ncloudProfile }: ProfileOptions,
   { env, warn }: Surroundings,
@@ -119,7 +119,7 @@ function sourceOf(
   return chainOf(source)?.problemNow() ?? source;
 }
 
-/** What the client would refuse, told together with everything else; keys are checked apart. */
+/** Problems that the client would find, reported together with all others; keys are checked separately. */
 function clientProblems(options: DataFlowClientOptions): readonly string[] {
   try {
     readOptions({ ...options, credentials: PLACEHOLDER });
@@ -132,7 +132,7 @@ function clientProblems(options: DataFlowClientOptions): readonly string[] {
 
 const PLACEHOLDER: Credentials = { accessKey: 'x', secretKey: 'x' };
 
-/** A problem that begins with an option's name, told of the place where that was given. */
+/** A problem that begins with an option's name, with that name replaced by where the option was set. */
 function placed(problem: string, given: GivenOptions): string {
   const name = problem.split(' ', 1)[0] as OptionName;
   const place = given[name]?.place;

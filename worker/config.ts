@@ -19,7 +19,7 @@ export interface WorkerConfig {
   readonly maxCachedWorkflows: number;
   /** DATAFLOW_LOG_LEVEL. @default 'info' */
   readonly logLevel: LogThreshold;
-  /** Absent: nothing listens. */
+  /** Absent: no HTTP server. */
   readonly health?: HealthConfig;
   /** Profiles without keys anywhere, each as a sentence; may ask the metadata service. */
   findWithoutKeys(): Promise<readonly string[]>;
@@ -77,7 +77,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   });
 }
 
-/** How Temporal is reached behind a getter of the prototype, where no printer looks. */
+/** Keeps the connection options behind a getter of the prototype, so that printing does not show them. */
 function withHidden(temporal: TemporalConfig, shown: Omit<WorkerConfig, 'temporal'>): WorkerConfig {
   const prototype = Object.create(Object.prototype, {
     temporal: { get: () => temporal },

@@ -1,18 +1,18 @@
 import { unknownOptionText } from '../contract/suggest.js';
 import { OPTION_NAMES, type OptionName } from './profile-options.js';
 
-/** A value as somebody gave it, unchecked, and where: the name that a problem with it begins with. */
+/** An unchecked value and its place: the name that a problem with it begins with. */
 export interface Given {
   readonly value: unknown;
   readonly place: string;
 }
 
-/** What one place gives for one profile. */
+/** Options that one place sets for one profile. */
 export type GivenOptions = Partial<Record<OptionName, Given>>;
 
-/** What stands in the way of one profile, or of all of them. */
+/** A problem of one profile, or of all of them. */
 export interface ProfileProblem {
-  /** Absent: it cannot be told which profile was meant, so that none may be used. */
+  /** Absent: the profile is unknown, so that none may be used. */
   readonly profile?: string;
   /** One sentence with place and remedy, no value of the place in it. */
   readonly text: string;

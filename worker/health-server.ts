@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the server answers from. */
+/** Data of the server's answers. */
 export interface HealthSource {
   /** Why the worker is not ready; empty when it is. */
   notReady(): Promise<readonly string[]>;
@@ -63,7 +63,7 @@ async function answer(source: HealthSource, path: string, response: ServerRespon
   }
 }
 
-/** Hands the SDK's own exposition on, so that one port serves all. */
+/** Forwards the SDK's own exposition, so that one port serves all. */
 async function sendMetrics(url: string | undefined, response: ServerResponse): Promise<void> {
   if (url === undefined) {
     const problem =

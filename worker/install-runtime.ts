@@ -9,7 +9,7 @@ export interface RuntimeSettings {
   readonly metrics: boolean;
 }
 
-/** Tries for a free port: between finding one and taking it somebody else may. */
+/** Attempts to get a free port: between finding one and taking it, another process may take it. */
 const MOST_TRIES = 10;
 
 /**
@@ -39,7 +39,7 @@ export async function installRuntime({
   }
 }
 
-/** The exporter does not tell the port that it was given, so it is told one. */
+/** The exporter does not report its port, so it is given one. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

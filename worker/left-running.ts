@@ -11,13 +11,13 @@ export interface LeftRunning {
   readonly step?: string;
   readonly jobId?: string;
   readonly executionId?: string;
-  /** What the service said last of it. */
+  /** Last status of it. */
   readonly status?: string;
   /** A start may have been accepted; these may be its execution. */
   readonly candidates?: readonly string[];
   /** A workflow of the service, which starts its jobs by itself. */
   readonly remoteWorkflowId?: string;
-  /** Jobs of it that it may start yet, or has started unseen. */
+  /** Jobs of it that it may still start, or has started unseen. */
   readonly mayStart?: readonly string[];
   /** A pipeline within the pipeline. */
   readonly workflowId?: string;
@@ -51,7 +51,7 @@ function leftOfRun(run: RunProgress): readonly LeftRunning[] {
   return outcomeUnknown || phase === 'submitting' ? [{ jobId, candidates }] : [];
 }
 
-/** What a workflow of the service may run or start yet: what it has begun it goes on with by itself. */
+/** What a workflow of the service may still run or start: it continues by itself. */
 function leftOfRemote(run: RemoteRunProgress): readonly LeftRunning[] {
   const { workflowId: remoteWorkflowId, phase, outcomeUnknown, submissionOutcome, nodes } = run;
   const isBegun = outcomeUnknown || phase === 'submitting' || submissionOutcome !== undefined;

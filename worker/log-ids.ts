@@ -1,6 +1,6 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 
-/** Puts the ids that an activity is about into every line that is logged from it, the SDK's own among them. */
+/** Adds the ids of an activity to every log line from it, including the SDK's. */
 export const logIds: ActivityInterceptorsFactory = () => {
   let ids: Readonly<Record<string, string>> = {};
   return {

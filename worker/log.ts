@@ -9,9 +9,9 @@ const PINO_LEVEL = {
   ERROR: 'error',
 } as const satisfies Record<LogLevel, LogThreshold>;
 
-/** What the SDK adds and nobody reads: hundreds of bytes in each line. */
+/** SDK attributes without use: hundreds of bytes in each line. */
 const LEFT_OUT = ['taskToken'];
-/** One name for one thing: workflows and activities of the SDK name the run differently. */
+/** Unifies names: workflows and activities of the SDK name the run differently. */
 const RENAMED: Readonly<Record<string, string>> = { workflowRunId: 'runId' };
 
 /**
@@ -54,7 +54,7 @@ const fieldsOf = (meta: LogMetadata): Record<string, unknown> =>
       .map(([name, value]) => [RENAMED[name] ?? name, value]),
   );
 
-/** Type, message and stack alone: what else hangs on an error may be anything, encoded failures among it. */
+/** Type, message and stack only: other properties of an error may hold anything, encoded failures included. */
 function plainError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack, cause } = error;
@@ -65,6 +65,6 @@ function plainError(error: unknown): unknown {
   };
 }
 
-/** From what on lines are written; the SDK's own words for levels, in lower case. */
+/** Lowest level that is written; the SDK's names of levels, in lower case. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type LogThreshold = (typeof LOG_LEVELS)[number];

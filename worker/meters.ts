@@ -16,9 +16,9 @@ export interface Meters {
 }
 
 export interface AttachableMeters extends Meters {
-  /** From here on everything goes to this meter, e.g. that of the worker's Runtime. */
+  /** Attaches this meter, e.g. that of the worker's Runtime. */
   attach(meter: MetricMeter): void;
-  /** From here on nothing is written: a Runtime that has ended takes no more. */
+  /** Detaches the meter: a Runtime that has ended accepts no more. */
   detach(): void;
 }
 

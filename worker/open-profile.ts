@@ -13,17 +13,17 @@ import { createBackdatingTrial, type Warn } from './backdating-support.js';
 import type { ProfileSettings } from './profile-options.js';
 import { type ServiceContact, watchProfile } from './profile-watch.js';
 
-/** A profile at work, what is to be seen of it, and how to end it. */
+/** An open profile, its state for health checks, and how to close it. */
 export interface OpenProfile extends Profile {
-  /** When the service was last heard of, by `performance.now()`. */
+  /** Time of the service's last answer, by `performance.now()`. */
   contact(): ServiceContact;
-  /** Writes the metrics of what stands at some height: waiters, budget. */
+  /** Writes the gauges: waiters, rate limiter. */
   sample(): void;
-  /** Ends all that goes on in it. The next use opens it anew. */
+  /** Ends all activity in it. The next use opens it again. */
   close(): Promise<void>;
 }
 
-/** What a profile is made of: all of its client, and what is ours. */
+/** Parts of a profile: its client's options, and its own. */
 type Parts = DataFlowClientOptions & Pick<ProfileSettings, 'callsPerSecond' | 'timings'>;
 
 /**
@@ -40,7 +40,7 @@ export function openProfile(
   return reopening(() => openOnce(name, settings, warn, meters));
 }
 
-/** A profile that is opened anew by the first use after its end. */
+/** A profile that is opened again by the first use after it was closed. */
 function reopening(open: () => OpenProfile): OpenProfile {
   const first = open();
   let opened: OpenProfile | undefined = first;
@@ -120,7 +120,7 @@ function createClients(
   options: DataFlowClientOptions,
   rateLimiter: RateLimiter,
 ): Readonly<Record<'plain' | 'client' | 'watching', DataFlowClient>> {
-  // A further request of a call that was granted one: it goes ahead of others, because the time of its call runs.
+  // A further request of a call that has passed the limiter goes first, because the time of its call is running.
   const beforeRepeat = (signal: AbortSignal): Promise<void> => rateLimiter.acquire(signal, 'high');
   const client = createDataFlowClient({ ...options, beforeRepeat });
   return {

@@ -52,7 +52,9 @@ export class DataFlowPlugin implements WorkerPlugin {
   readonly #ending = new WeakSet<Worker>();
   readonly #meters = createMeters();
   #opened: OpenProfiles | undefined;
-  /** Workers that run. One that is made may never: then `Worker.create` has failed, which no plugin is told. */
+  /**
+   * Number of running workers. A worker that was created may never run: `Worker.create` failed, and no plugin is told.
+   */
   #running = 0;
 
   constructor(options: DataFlowPluginOptions = {}) {
@@ -154,7 +156,7 @@ function refuseClashes(theirs: object | undefined, ours: object): void {
   }
 }
 
-/** Gauges are as old as this at most; Prometheus scrapes every 15 s or more rarely. */
+/** Maximum age of gauges; Prometheus scrapes every 15 s or less often. */
 const SAMPLE_MS = 2_000;
 
 /** Workers whose slots a plugin watches: of several plugins one is enough. */

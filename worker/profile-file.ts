@@ -20,7 +20,7 @@ import { OPTION_NAMES } from './profile-options.js';
 /** No file can hold clocks. */
 const KNOWN = OPTION_NAMES.filter((name) => name !== 'clock');
 
-/** Longer ones, or ones with capitals, may be a key that stands in the wrong place; they are not shown. */
+/** Longer names, or names with capitals, may be a misplaced key; they are not shown. */
 const NAME = /^[a-z][a-z0-9_.-]{0,31}$/;
 
 interface ProfileFileOptions {
@@ -64,7 +64,7 @@ function readEntries(path: string, files: FileStore): Entries {
   }
 }
 
-/** The messages of the YAML reader quote what they cannot read; only code and place are told. */
+/** Messages of the YAML reader quote the file; only code and place are reported. */
 function entriesOf(text: string): Entries {
   const lines = new LineCounter();
   const document = parseDocument(text, {

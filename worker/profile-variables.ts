@@ -41,7 +41,7 @@ const SETTINGS: Readonly<
 
 const isSetting = (end: string): end is ProfileSetting => Object.hasOwn(SETTINGS, end);
 
-/** What the environment says of each profile. Unqualified variables describe `default`. */
+/** Options of each profile from the environment. Unqualified variables describe `default`. */
 export function profilesOfEnvironment(env: Environment): GivenProfiles {
   const plain = Object.keys(SETTINGS)
     .map((end) => ({ variable: `DATAFLOW_${end}`, profile: DEFAULT_PROFILE, end }))

@@ -3,15 +3,15 @@ import type { RateLimiter } from '../polling/rate-limiter.js';
 import type { HubSnapshot } from '../polling/status-hub.js';
 import type { Meters } from './meters.js';
 
-/** When a service was last heard of, by a clock that only runs forward. */
+/** Contact with the service, on a monotonic clock. */
 export interface ServiceContact {
-  /** Its last answer that shows it at work; undefined: none yet. */
+  /** Its last answer that shows it working; undefined: none yet. */
   readonly answeredMs: number | undefined;
-  /** What came of the last request, where that shows it out of work. */
+  /** Result of the last request, if it shows that the service does not work. */
   readonly trouble: string | undefined;
 }
 
-/** Writes the metrics of one profile, and remembers when its service was heard of. */
+/** Writes the metrics of one profile, and records contact with its service. */
 export interface ProfileWatch {
   readonly onRequest: (seen: SeenRequest) => void;
   readonly contact: () => ServiceContact;
@@ -62,7 +62,10 @@ export function outcomeOf({ sent, aborted, failure }: SeenRequest): string {
   return failure ?? 'ok';
 }
 
-/** Whether a request shows the service at work. A refusal does; 5xx and silence do not; what we kept back says nothing. */
+/**
+ * Whether a request shows that the service works. A rejection does; 5xx and no response do not; a request that we did
+ * not send says nothing.
+ */
 export function afterExchange(
   contact: ServiceContact,
   { call, sent, status, aborted, failure }: SeenRequest,

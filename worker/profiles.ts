@@ -11,7 +11,7 @@ import { profilesWithoutKeys, readProfiles } from './read-profiles.js';
 
 export type Profiles = ReadonlyMap<string, OpenProfile>;
 
-/** Profiles at work, and what remains to be checked of them. */
+/** Open profiles, and their checks that need the network. */
 export interface OpenProfiles {
   readonly profiles: Profiles;
   /** Those without keys anywhere, each as a sentence; may ask the metadata service. */

@@ -15,7 +15,7 @@ import { profilesOfEnvironment } from './profile-variables.js';
 
 const NOTHING: GivenProfiles = { profiles: new Map(), problems: [] };
 
-/** The profiles that there are, and what is wrong with those that should be. */
+/** Profiles that were read, and their problems. */
 export interface ReadProfiles {
   /** Only of profiles that nothing is wrong with: what a place has of one that is incomplete is not completed from another. */
   readonly settings: ReadonlyMap<string, ProfileSettings>;

@@ -26,7 +26,7 @@ export function addApiCommand(program: Command): void {
     .description('call an operation of the service; alone: list them')
     .argument('[operation]', 'by its name in any edition of the documentation')
     .usage('<operation> [options]')
-    // What is said of the operation goes first: its flags are unknown because it is.
+    // The problem of the operation goes first: its flags are unknown because it is.
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText('after', EXAMPLES)
@@ -100,7 +100,7 @@ function addFlag(command: Command, flag: InputFlag): void {
     command.addOption(option(`--${dashed(member)}${placeholder(flag)}`).hideHelp());
 }
 
-/** Both forms of a flag give one member; the last would win without a word. */
+/** Both forms of a flag set one property; otherwise the last would silently win. */
 function onlyOnce(value: string, before: unknown): string {
   if (before !== undefined) throw new InvalidArgumentError('it is given twice: leave one out');
   return value;

@@ -27,14 +27,14 @@ export async function readInput<Name extends OperationName>(
     problems.push(`${member}: given by --${member} and by the body; leave one out`);
   }
   const input = { ...members, ...flags };
-  // A member that could not be read is told once: not as missing, too.
+  // A property that could not be read is reported once, not as missing too.
   const isNews = (problem: string): boolean => !unread.has(problem.split(/[.:]/, 1)[0] ?? '');
   problems.push(...inputProblems(name, input).filter(isNews));
   if (problems.length > 0) throw new DataFlowInvalidInputError(`dataflow api ${name}`, problems);
   return input;
 }
 
-/** What has been found wrong so far, and the members that nothing more can be said of. */
+/** Problems so far, and the properties that cannot be checked further. */
 interface Found {
   readonly problems: string[];
   readonly unread: Set<string>;
@@ -63,7 +63,7 @@ async function membersOfFlags(
   return members;
 }
 
-/** What is no number stays as it is, and is refused by the check of the input. */
+/** A string that is not a number stays unchanged; the check of the input refuses it. */
 const toNumber = (value: unknown): unknown =>
   typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 

@@ -56,7 +56,7 @@ async function doctor({ profile, taskQueue, json }: Flags): Promise<void> {
   );
 }
 
-/** What goes wrong in looking is a finding, too: the other half must still be told. */
+/** An error in a check is a finding too, so that the other checks are still reported. */
 async function contained(
   about: string,
   looking: Promise<readonly Finding[]>,

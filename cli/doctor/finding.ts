@@ -1,6 +1,6 @@
 import type { ExitName } from '../exit-codes.js';
 
-/** One thing that was looked at, and how it is. */
+/** One check and its result. */
 export interface Finding {
   readonly about: string;
   readonly level: 'ok' | 'warning' | 'problem';

@@ -85,7 +85,7 @@ function remedyHere(
     : undefined;
 }
 
-/** Told only where an answer has shown the service's clock. */
+/** Reported only if an answer has shown the service's clock. */
 function findSkew({ serviceClock }: DataFlowClient): readonly Finding[] {
   if (!serviceClock.isMeasured()) return [];
   const nowMs = Date.now();

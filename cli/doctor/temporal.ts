@@ -61,7 +61,7 @@ async function findNamespace(temporal: Temporal): Promise<Finding> {
   }
 }
 
-/** Who works: without a worker a run stands still, and nothing else says so. */
+/** Polling workers: without one a run does not progress, and nothing else reports it. */
 export function findPollers(taskQueue: string, { workflows, activities }: Pollers): Finding {
   const about = 'task queue';
   const count = `${workflows.length} for workflows, ${activities.length} for activities`;

@@ -30,7 +30,7 @@ interface Flags extends CodecFlags {
   readonly json?: true;
 }
 
-/** `dataflow pipeline describe`: where a run stands, or how it ended. */
+/** `dataflow pipeline describe`: progress of a run, or how it ended. */
 export function addDescribeCommand(group: Command): void {
   addCodecOptions(
     group

@@ -8,8 +8,8 @@ export type GivenParameters =
   | { readonly problems: readonly string[] };
 
 /**
- * What `-p name=value` says, by the declared type: a list is JSON, or texts with commas between them. What does not
- * fit its type stays a text, for the check to refuse.
+ * Values of `-p name=value`, by the declared type: a list is JSON, or strings separated by commas. A value that does
+ * not fit its type stays a string, and the check refuses it.
  */
 export function readGivenParameters(given: readonly string[], declared: Declared): GivenParameters {
   const problems: string[] = [];

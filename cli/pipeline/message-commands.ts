@@ -11,9 +11,9 @@ import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.j
 interface Message {
   readonly update: keyof typeof PIPELINE_UPDATES;
   readonly about: string;
-  /** What it says when the run has taken it. */
+  /** Printed when the run has applied it. */
   readonly done: string;
-  /** Members that the command itself says. */
+  /** Properties that the command sets. */
   readonly says?: object;
   readonly onStep?: true;
   readonly takesReason?: true;
@@ -22,7 +22,7 @@ interface Message {
 
 type Flags = Readonly<Record<string, string>>;
 
-/** What can be said to a run, by the name of its command. */
+/** Messages to a run, by the name of their command. */
 const MESSAGES: Readonly<Record<string, Message>> = {
   pause: {
     update: 'pause',

@@ -27,7 +27,7 @@ interface Flags extends CodecFlags {
   readonly json?: true;
 }
 
-/** `dataflow pipeline rerun`: goes on where an ended run failed. */
+/** `dataflow pipeline rerun`: continues where an ended run failed. */
 export function addRerunCommand(group: Command): void {
   addCodecOptions(
     group

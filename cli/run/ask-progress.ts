@@ -10,7 +10,7 @@ import type { Temporal } from './temporal-connection.js';
 /** A worker that has the workflow in its memory answers at once. */
 const QUERY_LIMIT_MS = 5_000;
 
-/** Where all runs of a workflow stand; `none` where it has no such query; undefined while no worker answers. */
+/** Progress of all runs of a workflow; `none` if it has no such query; undefined while no worker answers. */
 export const progressOf = (
   temporal: Temporal,
   handle: WorkflowHandle,

@@ -105,7 +105,7 @@ async function watchProgress(options: FollowOptions, signal: AbortSignal): Promi
   }
 }
 
-/** Says once what keeps the workflow from going on, and when nothing does any more. */
+/** Prints once what blocks the workflow, and when it is no longer blocked. */
 async function watchProblems(
   { temporal, handle, view }: FollowOptions,
   signal: AbortSignal,

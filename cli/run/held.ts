@@ -10,7 +10,7 @@ export interface AnswerFlags {
   readonly force?: true;
 }
 
-/** What is wrong with an answer before anybody has been asked. */
+/** Problems of a resolution, found before any call. */
 export function flagProblems({
   execution,
   none,
@@ -31,7 +31,7 @@ export function flagProblems({
   return problems;
 }
 
-/** Runs that wait for a word, with what may be theirs. */
+/** Runs that await a resolution, with their candidates. */
 export const heldTable = (held: readonly RunProgress[]): string =>
   toTable(held, [
     { heading: 'submission', cell: ({ submission }) => submission },

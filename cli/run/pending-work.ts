@@ -36,7 +36,7 @@ type Described = Awaited<ReturnType<WorkflowHandle['describe']>>['raw'];
 const STARTED = 2;
 const BENIGN = 2;
 
-/** What waits for a worker; undefined when the server cannot tell. */
+/** Work that waits for a worker; undefined if the server cannot tell. */
 export async function readPendingWork(
   temporal: Temporal,
   workflowId: string,

@@ -101,11 +101,11 @@ const FLAG = {
 const isWithin = (value: unknown, most: number): boolean =>
   Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most;
 
-/** A text that is no number stays as it is, for the check to refuse. */
+/** A string that is not a number stays unchanged, for the check to refuse. */
 const toNumber = (text: string | undefined): number | string | undefined =>
   text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
 
-/** Only what was asked for: everything else is the workflow's default. */
+/** Only the given flags: everything else is the workflow's default. */
 function requestOf(
   job: string,
   flags: RunFlags,

@@ -146,7 +146,7 @@ export function stepNotes(step: Omit<StepProgress, 'kind'>): readonly string[] {
   ];
 }
 
-/** How it ended otherwise than well, what became of what it had started, and where to look. */
+/** How it ended without completing, what happened to what it started, and where to look. */
 export function endingLines(ending: Ending): readonly string[] {
   const { runs = [], mayStillRun } = ending;
   return [...howItEnded(ending), ...unknowns(runs), ...leftRunningLines(mayStillRun ?? [])];

@@ -9,7 +9,7 @@ export interface LiveLine {
   readonly text: string;
 }
 
-/** Where everything stands that is watched. */
+/** Progress of everything that is watched. */
 export interface Picture {
   /** For a pipe: a line is written when it changes. */
   readonly lines: readonly LiveLine[];

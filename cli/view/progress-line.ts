@@ -3,7 +3,7 @@ import type { RunProgress } from '../../contract/run.js';
 
 const LONGEST_NOTE = 160;
 
-/** Where one run stands, on one line and without the time: it changes only when something has happened. */
+/** Progress of one run on one line, without the time: it changes only when something has happened. */
 export function progressLine(run: RunProgress): string {
   const {
     jobId,

@@ -4,7 +4,7 @@ import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
 import type { SpecPath, SpecProblem } from './problem.js';
 import { valueAt } from './schema-problems.js';
 
-/** A length of time that somebody wrote, and where. */
+/** A duration in the definition, and its path. */
 interface Written {
   readonly name: string;
   readonly ms: number;

@@ -38,9 +38,9 @@ export function* graphProblems(
   return [...problems, ...cycleProblems(steps)];
 }
 
-/** Problems of one pipeline that are told at most. */
+/** Maximum number of reported problems of one pipeline. */
 export const MAX_PROBLEMS = 200;
-/** Problems of one kind for which it is told what was probably meant. */
+/** Maximum number of suggestions for problems of one kind. */
 export const MAX_HINTS = 20;
 /** Of one step. */
 const MAX_NEEDS_TOLD = 20;
@@ -71,7 +71,7 @@ function needsProblems(
   return [...problems, { path: ['steps', id, 'runIf'], message }];
 }
 
-/** Each cycle once, told at the step with which it was found. */
+/** Each cycle once, reported at the step where it was found. */
 const cycleProblems = (steps: Steps): readonly SpecProblem[] =>
   cyclesOf(Object.keys(steps), (id) =>
     needsOf(steps[id]).filter((need) => Object.hasOwn(steps, need)),

@@ -53,7 +53,7 @@ export function argumentProblems(
   ];
 }
 
-/** What to write instead of unknown names: told for the first ones only. */
+/** Suggestions for unknown names, for the first ones only. */
 function hints(known: readonly string[]): (name: string) => string {
   let told = 0;
   return (name) => {

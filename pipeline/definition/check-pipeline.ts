@@ -18,8 +18,8 @@ export type CheckedPipeline =
   { readonly spec: WrittenPipeline } | { readonly problems: readonly SpecProblem[] };
 
 /**
- * Checks what anybody may have written: its shape, its graph, its expressions, its limits. All problems at once, in
- * the order of the steps. Pipelines within it must be there, not files.
+ * Checks untrusted input: its shape, its graph, its expressions, its limits. Reports all problems at once, in the order
+ * of the steps. Nested pipelines must be included, not files.
  */
 export const checkPipeline = (input: unknown): CheckedPipeline => runAtOnce(checkInSlices(input));
 
@@ -34,14 +34,14 @@ export function* checkInSlices(input: unknown): Sliced<CheckedPipeline> {
     const further = yield* meaningProblems({ spec, unsureNeeds: [], unsureParameters: false });
     return further.length === 0 ? { spec } : { problems: distinct(further) };
   }
-  // Of more problems than these nobody reads.
+  // More problems than this are not useful.
   const rest =
     problems.length < MAX_PROBLEMS ? yield* partialDefinition(value, problems) : undefined;
   const further = rest === undefined ? [] : yield* meaningProblems(rest);
   return { problems: distinct([...problems, ...further]) };
 }
 
-/** What `defaults` do wrong is found once a step, and told once. */
+/** A problem of `defaults` is found in each step, and reported once. */
 function distinct(problems: readonly SpecProblem[]): readonly SpecProblem[] {
   const told = new Map(
     problems.map((problem) => [`${pathText(problem.path)} ${problem.message}`, problem]),
@@ -49,7 +49,7 @@ function distinct(problems: readonly SpecProblem[]): readonly SpecProblem[] {
   return [...told.values()];
 }
 
-/** A slice for each step; ends when there are more problems than anybody reads. */
+/** One slice for each step; ends at the maximum number of problems. */
 function* meaningProblems(
   readable: PartialDefinition,
   outerMs?: number,

@@ -85,7 +85,7 @@ function checkText(
   }
 }
 
-/** One value is one expression: two of them, or one among other characters, are put together as a text. */
+/** A typed value must be one expression: two of them, or one among other characters, give a string. */
 function problemOfParts(
   parts: readonly TemplatePart[],
   text: string,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { suggestionText } from '../../contract/suggest.js';
 
-/** Unknown members of one object that are compared with the known ones. */
+/** Maximum number of unknown properties of one object that get a suggestion. */
 const MAX_HINTS = 5;
 
 /**
- * An object with these members and no others. Its message for unknown ones has a line for each, in the order of the
- * issue's keys, so that each can be told at its own place.
+ * An object with these properties and no others. Its message for unknown ones has a line for each, in the order of the
+ * issue's keys, so that each can be reported at its own place.
  */
 export const closed = <Shape extends z.core.$ZodLooseShape>(shape: Shape, remedy: string) =>
   z.strictObject(shape, {
@@ -22,7 +22,7 @@ export const closed = <Shape extends z.core.$ZodLooseShape>(shape: Shape, remedy
         : remedy,
   });
 
-/** A text that must fit; `remedy` is what is told, also when it is missing. */
+/** String that must match; `remedy` is the message, also if it is missing. */
 export const fitting = (pattern: RegExp, remedy: string) => z.string(remedy).regex(pattern, remedy);
 
 export const whole = (least: number, most: number) => {

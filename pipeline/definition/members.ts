@@ -19,7 +19,7 @@ export const duration = z
   .refine((value) => durationMs(value) !== undefined, DURATION_RULE);
 
 const EXPRESSION = /^\s*\$\{\{[\s\S]*\}\}\s*$/;
-/** A text that is one expression from end to end. */
+/** A string that is one expression from end to end. */
 export const expression = (remedy: string) => fitting(EXPRESSION, remedy);
 
 const countOrExpression = (least: number, most: number, unit: string) => {
@@ -28,7 +28,7 @@ const countOrExpression = (least: number, most: number, unit: string) => {
   return z.union([count, fitting(EXPRESSION, remedy)], remedy);
 };
 
-/** Plain JSON in which every text may hold expressions. */
+/** Plain JSON in which every string may contain expressions `${{ … }}`; evaluated when the step starts. */
 export const template: z.ZodType<Template, Template> = z.json('must be plain JSON');
 
 const ATTEMPTS = whole(1, 1_000).describe('Attempts in all, the first included.');

@@ -27,7 +27,7 @@ const DAY = 86_400_000;
 const ACTIVITY_TIMEOUT_MS = 600_000;
 
 export interface NormaliseOptions {
-  /** What a name stands for; undefined where nobody found it. */
+  /** The resolved resource of a name; undefined if none was found. */
   readonly resolve: (resource: NamedResource) => ResolvedName | undefined;
 }
 

@@ -96,7 +96,7 @@ export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = close
       .refine((steps) => Object.keys(steps).length > 0, STEPS)
       .refine(
         (steps) => Object.keys(steps).length <= SPEC_LIMITS.steps,
-        // Beside what is wrong within the steps: all problems are told at once.
+        // Also checked if steps have problems: all problems are reported at once.
         {
           error: `must have at most ${SPEC_LIMITS.steps} steps`,
           when: ({ value }) => isObject(value),

@@ -1,6 +1,6 @@
 import type { SpecPath, SpecProblem } from './problem.js';
 
-/** What one pipeline may consist of: more is refused before anything looks at it closely. */
+/** Limits of one pipeline: a larger one is refused before further checks. */
 export const SPEC_LIMITS = {
   /** Steps of one pipeline. */
   steps: 1_000,
@@ -30,7 +30,7 @@ class TooMuch extends Error {
   }
 }
 
-/** Copies what anybody may have written. */
+/** Copies untrusted input. */
 export function plainCopy(input: unknown): PlainCopy {
   const problems: SpecProblem[] = [];
   let values = 0;

@@ -33,7 +33,7 @@ export const jobNamesOf = (spec: WrittenPipeline): readonly string[] => [
 export const keyOf = ({ kind, name, profile = 'default' }: NamedResource): string =>
   `${kind} ${profile} ${name}`;
 
-/** What a name stands for. */
+/** The resolved resource of a name. */
 export interface ResolvedName {
   readonly id: string;
   /** As the service has it, where it is known. */

@@ -12,12 +12,12 @@ import type { Sliced } from './sliced.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** Stands for a step that is looked at by itself. */
+/** Placeholder for a step that is checked separately. */
 const ANY_STEP = { job: 'x' };
-/** Stands for a pipeline that is looked at by itself. */
+/** Placeholder for a pipeline that is checked separately. */
 const ANY_FILE = 'x';
 
-/** Parameters that are looked at in one slice. */
+/** Parameters that are checked in one slice. */
 const PARAMETERS_A_SLICE = 500;
 
 /**
@@ -78,7 +78,7 @@ function problemsOf(issue: Issue, input: unknown, above: SpecPath): readonly Spe
   }
 }
 
-/** A union says in one sentence what it takes, but for steps and nested pipelines, where the written kind decides. */
+/** A union has one message, except for steps and nested pipelines, where the given kind decides. */
 function problemsOfUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   input: unknown,

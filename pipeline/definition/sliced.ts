@@ -1,7 +1,7 @@
-/** Work in slices: each `yield` is a place where others may go on. */
+/** Work in slices: at each `yield` other work may run. */
 export type Sliced<Result> = Generator<undefined, Result>;
 
-/** All slices at once, where nobody waits. */
+/** Runs all slices at once, where nothing else waits. */
 export function runAtOnce<Result>(work: Sliced<Result>): Result {
   for (;;) {
     const next = work.next();
@@ -10,7 +10,7 @@ export function runAtOnce<Result>(work: Sliced<Result>): Result {
 }
 
 export interface Pace {
-  /** Lets everybody else go on; called between slices. */
+  /** Lets other work run; called between slices. */
   readonly pause: () => Promise<void>;
   /** Whether the slices since the last pause were enough. */
   readonly isPauseDue: () => boolean;

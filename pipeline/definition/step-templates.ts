@@ -2,7 +2,7 @@ import type { ResultType } from '../expressions/check-expression.js';
 import type { WrittenStep } from './pipeline-schema.js';
 import type { SpecPath } from './problem.js';
 
-/** A place of a step that may hold expressions, and what must come out of it. */
+/** A place of a step that may contain expressions, and the type of their result. */
 export interface TemplatePlace {
   readonly path: SpecPath;
   readonly value: unknown;

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, visit, type Document } from 'yaml';
 import type { SpecProblem } from './problem.js';
 import type { TextProblem } from './yaml-limits.js';
 
-/** Where in a YAML text a problem stands: its value, its key, or what is nearest above it. */
+/** Position of a problem in the YAML: its value, its key, or the nearest parent. */
 export function offsetOf(document: Document, text: string, problem: SpecProblem): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;

@@ -9,7 +9,7 @@ const STATUSES = ['succeeded', 'failed', 'canceled', 'skipped'];
 
 type Tell = (message: string, range: TextRange) => void;
 
-/** Tells what is wrong with the names of one path: what it begins with, and which step, parameter or member it means. */
+/** Reports problems with the names of one path: its root, and the step, parameter or property it refers to. */
 export function checkPath(path: Path, scope: ExpressionScope, tell: Tell): void {
   const { root, rootRange, segments } = path;
   switch (root) {
@@ -66,7 +66,7 @@ function hintForStep(id: string, steps: readonly string[]): string {
   return hyphened === undefined ? suggestionText(id, steps) : `; write steps["${hyphened}"]`;
 }
 
-/** A status compared with a word that no status is would be false for ever. */
+/** Comparing a status with an unknown word would always be false. */
 export function problemOfComparison(node: ASTNode): ExpressionProblem | undefined {
   if (node.op !== '==' && node.op !== '!=') return undefined;
   for (const [path, other] of [node.args, [...node.args].reverse()] as readonly ASTNode[][]) {

@@ -52,7 +52,7 @@ export function evaluate(source: string, values: ExpressionValues): unknown {
   }
 }
 
-/** What the expression names, as CEL takes it; what it does not name is not looked at. */
+/** Values that the expression names, converted for CEL; others are not read. */
 function contextOf(
   { paths }: Analysis,
   values: ExpressionValues,

@@ -4,7 +4,7 @@
  * run pauses, so they are part of every history.
  */
 export const MAX_STEPS = 100_000;
-/** Steps after which the next workflow task goes on. */
+/** Steps after which the work continues in the next workflow task. */
 export const MAX_TASK_STEPS = 500_000;
 /** Steps of all expressions of one run, over continue-as-new. */
 export const MAX_RUN_STEPS = 100_000_000;

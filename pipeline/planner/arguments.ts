@@ -20,7 +20,7 @@ const isParameterValue = (value: unknown, depth = 0): value is ParameterValue =>
 const fits = (value: unknown, type: ParameterType): boolean =>
   type === 'list' ? Array.isArray(value) && isParameterValue(value) : typeof value === type;
 
-/** An integer within a value that JSON does not keep exactly: it was another one when it was written. */
+/** An integer within a value that is outside the exact range of JSON numbers: parsing has already rounded it. */
 export function roundedWithin(value: unknown): number | undefined {
   const left = [value]; // nested as deep as its author likes
   while (left.length > 0) {
@@ -33,7 +33,7 @@ export function roundedWithin(value: unknown): number | undefined {
   return undefined;
 }
 
-/** Why this is no value for a parameter of that type; undefined when it is one. */
+/** Why the value does not fit a parameter of that type; undefined if it does. */
 export function misfitOf(value: unknown, type: ParameterType): string | undefined {
   if (!fits(value, type)) return `must be ${NAMES[type]}: the parameter is a ${type}`;
   const rounded = roundedWithin(value);
@@ -47,7 +47,7 @@ type Declared = Readonly<
 >;
 
 /**
- * The values of a run: what its caller gave, and defaults. All problems at once, each of them `name: what to do`.
+ * Parameter values of a run: given values and defaults. Reports all problems at once, each as `name: what to do`.
  * @param unknown what is said of a name that is not declared
  */
 export function argumentValues(

@@ -4,7 +4,7 @@ import { itemName } from './item-name.js';
 import { maxReason, pendingOf, shortened } from './step-states.js';
 import { noteFailure, stopperOf } from './stop.js';
 
-/** Ends a step that did not begin, or does not go on. `reason`: where there is a better one than what `why` says. */
+/** Ends a step that did not begin, or does not continue. `reason`: replaces the reason that `why` implies. */
 export function skip(draft: Draft, id: string, why: StepCause, reason?: string): void {
   const by = why === 'stop' ? stopperOf(draft, id, stepOf(draft, id)) : undefined;
   const text = shortened(reason ?? stopReasonText(why, by));
@@ -51,7 +51,7 @@ const STOP_REASONS: Readonly<Record<Exclude<StepCause, 'stop'>, string>> = {
   size: 'what the run keeps has become too large',
 };
 
-/** Why a step is not started or goes on no more. */
+/** Why a step is not started or not continued. */
 const stopReasonText = (why: StepCause, by: string | undefined): string =>
   why === 'stop' ? `the run stops because ${by ?? 'a step'} did not succeed` : STOP_REASONS[why];
 

@@ -12,7 +12,9 @@ import { isFailure } from './rules.js';
 import { freshStep, withTimes } from './step-states.js';
 import type { StepView } from './view.js';
 
-/** What `Evaluate` gives where it has done enough for now: the step is asked again with the event `evaluate`. */
+/**
+ * Result of `Evaluate` when the step budget of this task is used: the step is evaluated again at the event `evaluate`.
+ */
 export const LATER = Symbol('later');
 
 /**
@@ -111,7 +113,7 @@ export function setStep(draft: Draft, id: string, step: StepState): void {
   if (isFailure(before) || isFailure(step)) draft.failures = undefined;
 }
 
-/** Puts an item in place of the one at `index`, and counts it. */
+/** Replaces the item at `index`, and updates the counts. */
 export function setItem(draft: Draft, id: string, index: number, item: ItemState): void {
   const step = stepOf(draft, id);
   const from = step.items[index]?.status ?? 'pending';

@@ -41,7 +41,7 @@ const isCutOff = ({ why }: StepState): boolean =>
 const isNamed = (step: StepState): boolean =>
   isFailure(step) && (step.status === 'failed' || !isCutOff(step));
 
-/** What came of the run. A cancel or a deadline that came too late to matter leaves the truth as it is. */
+/** Outcome of the run. A cancel or a deadline that came too late to have an effect does not change it. */
 function outcomeOf({ run }: Draft, wasCut: boolean, hasFailed: boolean): PipelineOutcome {
   if (!wasCut && !hasFailed) return 'succeeded';
   if (run.stopping === 'cancel') return 'canceled';

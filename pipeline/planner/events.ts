@@ -8,9 +8,9 @@ export interface ItemRef {
   readonly attempt: number;
 }
 
-/** What a planner can be told. Every event is possible in every state. */
+/** Events of the planner. Every event is possible in every state. */
 export type PlanEvent =
-  /** The run begins, or goes on after continue-as-new. */
+  /** The run begins, or continues after continue-as-new. */
   | { readonly kind: 'begin' }
   | (ItemRef & { readonly kind: 'itemStarted'; readonly executionId: string })
   | (ItemRef & {
@@ -22,7 +22,7 @@ export type PlanEvent =
       /** Submissions of a job beyond the first. */
       readonly retries?: number;
     })
-  /** The whole run is to end: asked for, or its time is over. */
+  /** The whole run must end: cancelled, or its time is over. */
   | { readonly kind: 'cancel' }
   | { readonly kind: 'deadline' }
   /** What the run would have to hand over is too large. */
@@ -31,7 +31,7 @@ export type PlanEvent =
   | { readonly kind: 'holdExpired'; readonly hold: number }
   /** The workflow is about to continue as new. */
   | { readonly kind: 'drain' }
-  /** Expressions that were put off may be evaluated now. */
+  /** Postponed expressions may be evaluated now. */
   | { readonly kind: 'evaluate' }
   | PipelineMessage;
 
@@ -43,6 +43,6 @@ export type Command =
   | (ItemRef & { readonly kind: 'discard' })
   /** Report `holdExpired` with this number when so much time has passed. */
   | { readonly kind: 'hold'; readonly hold: number; readonly forMs: number }
-  /** Report `evaluate` in another workflow task: expressions were put off. */
+  /** Report `evaluate` in another workflow task: expressions were postponed. */
   | { readonly kind: 'pause' }
   | ({ readonly kind: 'end' } & PipelineEnd);

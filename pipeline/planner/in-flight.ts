@@ -7,11 +7,11 @@ export interface InFlight extends ItemRef {
   readonly value: ParameterValue | null;
   /** What to wait for, where it is known. */
   readonly executionId?: string;
-  /** It was told to stop. */
+  /** It was cancelled. */
   readonly canceling?: true;
 }
 
-/** What a run has to take up again after continue-as-new: all that runs, in the order of the plan. */
+/** Items that a run must resume after continue-as-new, in the order of the plan. */
 export function inFlight(plan: PipelinePlan, { steps }: PipelineState): readonly InFlight[] {
   return orderOf(plan).ids.flatMap((step) => {
     const state = steps[step];

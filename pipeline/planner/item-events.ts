@@ -36,7 +36,7 @@ export function itemEnded(draft: Draft, event: Told<'itemEnded'>): void {
   if (outcome !== 'succeeded') noteFailure(draft, step);
 }
 
-/** Tells every running item of a step to stop, once. */
+/** Cancels every running item of a step, once. */
 export function stopItems(draft: Draft, step: string): void {
   for (const [index, item] of stepOf(draft, step).items.entries()) {
     if (item.status !== 'running' || item.canceling) continue;

@@ -6,7 +6,7 @@ import { stopItems } from './item-events.js';
 import { shortened } from './step-states.js';
 import { noteFailure } from './stop.js';
 
-/** Does what a message asks for. `refusalOf` has found nothing against it. */
+/** Applies a message that `refusalOf` accepted. */
 export function applyMessage(draft: Draft, message: PipelineMessage): void {
   switch (message.kind) {
     case 'pause':

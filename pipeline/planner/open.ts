@@ -9,7 +9,7 @@ import { viewOfStep } from './view.js';
 /** Most items of one `forEach`. More would not fit into the history of a workflow. */
 export const MAX_ITEMS = 2_000;
 
-/** Begins a step: asks its condition, then for what it runs. A step that is run again was asked before. */
+/** Begins a step: evaluates its condition, then its items. A retried step skips the condition. */
 export function open(draft: Draft, id: string): void {
   const step = stepOf(draft, id);
   if (step.items.length > 0) {
@@ -46,7 +46,7 @@ export function open(draft: Draft, id: string): void {
   }
 }
 
-/** The step waits as if it had not been asked; one pause serves all that wait. */
+/** The step waits as if it had not been evaluated; one pause serves all waiting steps. */
 function putOff({ commands }: Draft): void {
   if (commands.every(({ kind }) => kind !== 'pause')) commands.push({ kind: 'pause' });
 }

@@ -3,7 +3,7 @@ import { roundedWithin } from './arguments.js';
 import { cyclesOf } from './cycles.js';
 import { shapeProblems } from './plan-shape.js';
 
-/** Everything that is wrong with a plan that nobody checked as a pipeline; empty when it can be run. */
+/** All problems of a plan that was not checked as a pipeline; empty if it can be run. */
 export function planProblems(plan: PipelinePlan): readonly string[] {
   const problems = shapeProblems(plan);
   return problems.length > 0 ? problems : [...edgeProblems(plan, ''), ...roundedProblems(plan)];

@@ -1,7 +1,7 @@
 import { durationMs } from '../../contract/durations.js';
 import { isPipelineName, PIPELINE_NAME_RULE } from '../../contract/pipeline-ids.js';
 
-/** Why a value cannot stand at a place of a plan; undefined: it can. */
+/** Why a value is invalid at a place of a plan; undefined if it is valid. */
 type Check = (value: unknown) => string | undefined;
 type Members = Readonly<Record<string, unknown>>;
 
@@ -84,7 +84,7 @@ const PARAMETER: Readonly<Record<string, Check>> = {
 
 const MAX_DEPTH = 50;
 
-/** What is wrong with the members of a plan that nobody checked as a pipeline: the planner relies on them. */
+/** Problems of the properties of a plan that was not checked as a pipeline: the planner relies on them. */
 export function shapeProblems(plan: unknown, at = '', depth = 0): readonly string[] {
   if (!isRecord(plan)) return [`${at || 'plan'}: must be an object`];
   if (depth > MAX_DEPTH) return [`${at}: more than ${MAX_DEPTH} pipelines inside each other`];

@@ -6,7 +6,7 @@ import type {
   StepStatus,
 } from '../../contract/pipeline.js';
 
-/** How a need stands, with its name. */
+/** A need with its state. */
 export interface Need {
   readonly id: string;
   readonly status: StepStatus;

@@ -27,7 +27,7 @@ function settleOnce(draft: Draft): void {
   }
 }
 
-/** What becomes of a step that has not begun. Nothing does before all its needs have ended. */
+/** Next state of a step that has not begun. It stays pending until all its needs have ended. */
 function decide(draft: Draft, id: string, place: number): void {
   const { list, order } = draft;
   if (order.needs[place]?.some((need) => !hasEnded(list[need]?.status ?? 'skipped'))) return;

@@ -38,7 +38,7 @@ export function noteFailure(draft: Draft, id: string): void {
   setStep(draft, id, { ...stepOf(draft, id), failure: draft.run.failures });
 }
 
-/** Says in the state whether a failure stops the run. */
+/** Records in the state whether a failure stops the run. */
 export function noteStop(draft: Draft): void {
   const { run } = draft;
   if (endingOf(run) !== undefined) return;

@@ -60,7 +60,7 @@ export const updateJobExecuteConfig: Operation = (state, call) =>
     }),
   );
 
-/** Executions that are not finished go on. */
+/** Unfinished executions continue. */
 export const deleteJob: Operation = (state, call) =>
   withJob(state, call, (job) => {
     if (state.switches.deleteBusyJob === 'bad-state' && activeCount(job, call.now) > 0) {

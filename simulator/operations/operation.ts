@@ -17,7 +17,7 @@ export interface ServiceCall {
 /** Carries a call out on the state. */
 export type Operation = (state: ServiceState, call: ServiceCall) => Outcome;
 
-/** Goes on with a body that its schema accepts; any other is a bad-parameter that names all problems. */
+/** Continues with a body that its schema accepts; any other is a bad-parameter that names all problems. */
 export function withBody<Body>(
   schema: z.ZodType<Body>,
   body: unknown,
@@ -27,7 +27,7 @@ export function withBody<Body>(
   return read.success ? act(read.data) : problem('bad-parameter', problemsText(read.error));
 }
 
-/** Goes on with the job that the path names. */
+/** Continues with the job that the path names. */
 export function withJob(
   { jobs }: ServiceState,
   { params }: ServiceCall,
@@ -38,7 +38,7 @@ export function withJob(
   return job === undefined ? notFound('JOB', 'jobId', jobId) : act(job);
 }
 
-/** Goes on with the workflow that the path names. */
+/** Continues with the workflow that the path names. */
 export function withWorkflow(
   { workflows }: ServiceState,
   { params }: ServiceCall,

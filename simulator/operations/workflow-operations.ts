@@ -70,7 +70,7 @@ export const getWorkflows: Operation = (state, { query, now }) =>
 export const getWorkflowById: Operation = (state, call) =>
   withWorkflow(state, call, (workflow) => ok(toWorkflowDetail(state, workflow)));
 
-/** Runs under way go on. */
+/** Runs in progress continue. */
 export const deleteWorkflow: Operation = (state, call) =>
   withWorkflow(state, call, ({ workflowId }) => ok(state.workflows.delete(workflowId)));
 

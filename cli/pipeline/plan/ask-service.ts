@@ -28,7 +28,7 @@ export interface Asked {
   readonly history: FindHistory;
 }
 
-/** The service could not be asked; what to do about it. */
+/** The service could not be reached, and what to do about it. */
 export interface NotAsked {
   readonly notAsked: string;
 }

@@ -3,7 +3,7 @@ import type { PipelinePlan, PlannedStep } from '../../../contract/pipeline.js';
 import { orderOf } from '../../../pipeline/planner/order.js';
 import { defaultsOf, itemCount, type KnownValues } from './items-of.js';
 
-/** What the service tells of a job. */
+/** Facts about a job from the service. */
 export interface JobHistory {
   /** Completed executions among the newest ones. */
   readonly runs: number;

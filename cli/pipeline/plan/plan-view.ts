@@ -26,7 +26,7 @@ export interface StepView {
   readonly pipeline?: PlanView;
 }
 
-/** Everything that can be said of a run before it begins. Plain JSON: `--json` prints it. */
+/** Everything known about a run before it begins. Plain JSON: `--json` prints it. */
 export interface PlanView {
   readonly pipeline: string;
   readonly parameters: KnownValues;
