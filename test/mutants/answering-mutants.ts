@@ -22,6 +22,20 @@ export const ANSWERING_MUTANTS: readonly Mutant[] = [
     killer: [ANSWERS, 'that names an execution which another start of the workflow has'],
   },
   {
+    breaks: 'an answer with the run key of another submission taken for ours',
+    file: 'workflows/job-run/answer.ts',
+    from: 'if (isRunKey(key) && !isOurKey)',
+    to: 'if (key === undefined && !isOurKey && isRunKey(key))',
+    killer: [ANSWERS, 'that names an execution which shows the run key of another submission'],
+  },
+  {
+    breaks: 'an ended execution that no complete listing has shown taken for ours',
+    file: 'workflows/job-run/answer.ts',
+    from: 'if (permit.incomplete === true && isTerminal(status) && !isOurKey)',
+    to: 'if (permit.incomplete === true && isTerminal(status) && isOurKey)',
+    killer: [ANSWERS, 'that names an execution which has ended, where the listing'],
+  },
+  {
     breaks: 'an id that no call would send taken as an answer',
     file: 'client/operations/decode-execution.ts',
     from: "  newId('jobExecutionId', read.jobExecutionId);",
