@@ -1,6 +1,6 @@
 import type { Info } from '@temporalio/activity';
 
-/** Why this delivery of an activity is not surely its first one; undefined when it is. */
+/** Why this delivery of an activity may not be its first one; undefined if it certainly is. */
 export function laterDelivery(
   info: Pick<Info, 'attempt' | 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>,
 ): string | undefined {

@@ -15,7 +15,7 @@ export function isKnown(
   return knownIds.includes(jobExecutionId) || Date.parse(createdDate ?? '') < knownSinceMs;
 }
 
-/** Whether an execution could be the submission's before it is looked at: neither known, nor another submission's. */
+/** Whether an execution can be a candidate: neither known before, nor another submission's. */
 export const isCandidate = (
   execution: Pick<JobExecution, 'jobExecutionId' | 'createdDate'>,
   { since, claimedIds }: MatchCriteria,
@@ -33,7 +33,7 @@ export type Match = 'yes' | 'maybe' | 'no';
 
 type Seen = Pick<RoundTripFields, 'changed' | 'starts' | 'createdBehindMs' | 'showsKeys'>;
 
-/** Whether a candidate, as it is shown by id, is a match. The run key is looked at first, and alone. */
+/** Whether a candidate, as shown by id, is a match. With a run key in the criteria, run settings are not compared. */
 export function matchOf(execution: JobExecution, criteria: MatchCriteria, seen: Seen): Match {
   const start = likenessOfStart(execution, seen);
   if (criteria.runKey !== undefined) {

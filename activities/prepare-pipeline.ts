@@ -56,7 +56,7 @@ const invalid = (subject: string, problems: readonly string[]): DataFlowInvalidI
 
 /** Longest time that a check takes; a legal pipeline of 1,000 steps takes some seconds. */
 const MAX_CHECK_MS = 60_000;
-/** Time after which heartbeats and other activities go on first. */
+/** Time after which heartbeats and other activities run first. */
 const SLICE_MS = 20;
 /** Maximum number of problems in a failure, which must stay small. */
 const MAX_TOLD = 50;

@@ -29,7 +29,7 @@ export function readJson(source: string, json: string): JsonRead {
   try {
     return { value: JSON.parse(json.replace(/^\uFEFF/, '')) as unknown };
   } catch {
-    return { problem: `${source} is no JSON; put quotes around it in the shell, or use @file` };
+    return { problem: `${source} is not JSON; put quotes around it in the shell, or use @file` };
   }
 }
 

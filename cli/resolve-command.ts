@@ -13,7 +13,7 @@ import { addCodecOptions, type CodecFlags } from './run/codec-options.js';
 
 const EXAMPLES = `
 A run with onAmbiguous 'hold' waits for a person where a start may have been accepted and looking does not tell which
-execution it is. Without --execution or --none: shows what is held, and the candidates.
+execution it is. Without --execution or --none: shows the submissions that await a resolution, and their candidates.
 ${TEMPORAL_ENVIRONMENT}
 Examples:
   $ dataflow resolve nightly-2026-11-21
@@ -32,11 +32,11 @@ export function addResolveCommand(program: Command): void {
       .command('resolve')
       .description('answer a run that holds: which execution is its own, or none')
       .argument('<workflowId>', 'id of the Temporal workflow')
-      .option('--submission <key>', 'the held submission; needed where several are held')
+      .option('--submission <key>', 'submission to resolve; needed if several await a resolution')
       .option('--execution <id>', "the execution that is the submission's")
       .option('--none', 'no execution is: the run may start one')
-      .option('--force', 'take an execution that is no candidate')
-      .option('--json', 'what is held, as JSON')
+      .option('--force', 'accept an execution that is not a candidate')
+      .option('--json', 'submissions that await a resolution, as JSON')
       .addHelpText('after', EXAMPLES)
       .action(resolve),
   );

@@ -132,7 +132,7 @@ export function* newestPages(learned: Learned | undefined, goal: Goal): Pages<Re
   return withEnd(yield* fromTheStart('newest-first', goal), found);
 }
 
-/** What a reading from the start has read; `hint`: the list goes on, and perhaps so far. */
+/** Result of a reading from the start; `hint`: the list continues, perhaps up to there. */
 type FromStart = Reading & { readonly first: ListPage; readonly hint?: number };
 
 function withEnd({ complete, learned, first, hint }: FromStart, end: LastPage): Reading {

@@ -50,7 +50,10 @@ const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || end
 const dueOf = ({ dueMs, keptUntilMs }: Watched, { scans }: PollState): number =>
   arePlanned(scans) ? Math.max(dueMs, keptUntilMs) : dueMs;
 
-/** Calls that one reading of a job's list may take in place of a look by id: more often than once it must not cost more. */
+/**
+ * Most calls that one reading of a job's list may take to replace a read by id, by what is known of the job's other
+ * executions.
+ */
 const MOST_CALLS = { unknown: 3, others: 1, none: 0, unlisted: 0 } as const;
 
 /** Whether reading its job's list helps the scans: its row could represent it, if no other execution runs. */

@@ -9,7 +9,7 @@ export type PollSettings = PollBounds & Pick<Timings, 'callWorthMs'>;
 
 /** Facts about one execution that predict its end. */
 export interface PollTarget {
-  /** Ms since it started to run, or since the service took it; at the latest look. */
+  /** Ms since it started to run, or since the service accepted it; at the latest read. */
   readonly ageMs: number;
   readonly lifetime: DurationModel;
   /** The age at which the service ends it for sure: its remote time-out. */
@@ -96,7 +96,7 @@ const LEAST_AGE_MS = 1;
 /** How soon after its time-out an execution is expected to show its end. */
 const TIMEOUT_LAG_MS = 1_000;
 
-/** The probability that an execution that lived at the latest look does so `ms` later. */
+/** The probability that an execution that was running at the latest read still runs `ms` later. */
 function livesFor({ ageMs, lifetime, timeoutMs }: PollTarget, ms: number): number {
   const from = Math.max(LEAST_AGE_MS, ageMs);
   const ends = lifetime.cumulative(from + ms) - lifetime.cumulative(from);

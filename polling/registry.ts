@@ -14,7 +14,7 @@ export interface ExecutionRef {
 
 /** Facts about the execution when a wait begins. */
 export interface WaitTarget extends ExecutionRef {
-  /** When the service created it (epoch ms): an old execution is looked at less often. @default now */
+  /** When the service created it (epoch ms): an old execution is read less often. @default now */
   readonly createdMs?: number;
   /** How long earlier executions of the job ran. What is told last is used for all executions of the job. @default nothing is known */
   readonly seen?: DurationHistory;
@@ -134,7 +134,7 @@ export class Registry implements PollState {
     this.#changed(call);
   }
 
-  /** It has ended, whatever came of it. */
+  /** The call has ended, with or without an answer. */
   finish(call: PlannedCall): void {
     this.underWay.delete(callKey(call));
     this.#changed(call);

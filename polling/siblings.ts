@@ -27,7 +27,7 @@ const listedByMs = (
   { maxListingDelayMs }: Settings,
 ): number => Math.max(createdMs, startedMs) + ORDER_SLACK_MS + maxListingDelayMs;
 
-/** What a list that was read at `readMs` says, in which the execution goes on. */
+/** Siblings by a list that was read at `readMs` and shows the execution as running. */
 export function siblingsIn(
   watched: Known,
   isAlone: boolean,

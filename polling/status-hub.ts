@@ -24,7 +24,10 @@ export interface HubSnapshot {
   readonly callsUnderWay: number;
   /** Calls made, failed ones included. */
   readonly calls: Readonly<Record<StatusOperation, number>>;
-  /** Statuses handed to waiters, and looks that a row of getJobs stood for, less the calls made: below 0 where many failed. */
+  /**
+   * Statuses delivered to waiters, and reads that a row of getJobs replaced, less the calls made: below 0 if many
+   * failed.
+   */
   readonly callsSaved: number;
 }
 
@@ -165,7 +168,7 @@ class PollingHub implements StatusHub {
     await Promise.all(this.#running.keys());
   }
 
-  /** Plans after whatever is going on in this turn: a thousand new waiters are planned for once. */
+  /** Plans after the current turn of the event loop: a thousand new waiters need one plan. */
   #replanSoon(): void {
     if (this.#replanAsked) return;
     this.#replanAsked = true;
@@ -202,7 +205,7 @@ class PollingHub implements StatusHub {
   }
 
   #wakeIn(ms: number): void {
-    // Timers longer than 2^31 ms would fire at once; an hour is soon enough to look at the plan again.
+    // Timers longer than 2^31 ms would fire at once; an hour is soon enough to plan again.
     this.#cancelTimer = this.#clock.setTimer(
       () => {
         this.#replan();

@@ -9,7 +9,7 @@ import type { ExecutionRef, Waiter } from './registry.js';
 export interface WaitInfo {
   /** As the service showed it last, by a list only ids, status, creation and start; a list's terminal status is not among them until it is confirmed. */
   readonly execution?: JobExecution;
-  /** Why the latest call failed; absent when it answered. The wait goes on. */
+  /** Why the latest call failed; absent if it was answered. The wait continues. */
   readonly lastError?: { readonly failure?: FailureType; readonly message: string };
   /** Calls that served this wait; shared ones count whole. */
   readonly calls: number;

@@ -35,7 +35,7 @@ export interface Watched {
   readonly startedMs: number | undefined;
   /** When it was shown by id or by its job's list; at first when the watch began. */
   readonly lookedMs: number;
-  /** Service time at which getJobs showed last that it goes on. */
+  /** Service time at which getJobs last showed it as running. */
   readonly trustedMs: number | undefined;
   /** Time at which getJobs showed a change of its job: its read has priority. */
   readonly hintedMs: number | undefined;
@@ -102,7 +102,7 @@ export function withAge(
   { startDate }: Pick<JobExecution, 'startDate'>,
   nowMs: number,
 ): Pick<Watched, 'agedFromMs' | 'startedMs'> {
-  // A start that was shown stays: thousands of dates need not be read again at each look.
+  // A start date is kept once shown: thousands of dates need not be parsed again at each read.
   const shownMs = startedMs === undefined ? Date.parse(startDate ?? '') : NaN;
   if (Number.isNaN(shownMs)) return { agedFromMs, startedMs };
   return { agedFromMs: nudged ? agedFromMs : Math.min(shownMs, nowMs), startedMs: shownMs };
@@ -183,7 +183,7 @@ export const afterUnlisted = (watched: Watched): Watched => ({
   siblings: 'unlisted',
 });
 
-/** A list was read at `readMs` in which it goes on, alone or beside others. */
+/** A list that was read at `readMs` shows it as running, alone or beside others. */
 export function afterListed(
   watched: Watched,
   isAlone: boolean,

@@ -154,7 +154,7 @@ function problemsOfTimings(timings: Timings, layers: readonly GivenOptions[]): r
       ? Object.keys(value)
           .filter((name) => !known.includes(name))
           .map((name) => `${place}: ${unknownOptionText(name, known)}`)
-      : [`${place} is no JSON object, e.g. {"maxListingDelayMs":60000}`],
+      : [`${place} must be a JSON object, e.g. {"maxListingDelayMs":60000}`],
   );
   return [...problems, ...timingProblems(timings).map((problem) => `timings: ${problem}`)];
 }

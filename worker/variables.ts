@@ -137,7 +137,7 @@ function problemOfVariable(name: string): string {
       : meant === undefined
         ? `unset it; known are ${Object.keys(VARIABLES).join(', ')} and ${PROFILE_PREFIX}<NAME>_…`
         : `did you mean ${meant}?`;
-  return `${name} is no variable of dataflow; ${advice}`;
+  return `unknown variable ${name}; ${advice}`;
 }
 
 /** Each end that a name with a profile of this length could have meant. */
@@ -153,7 +153,7 @@ function problemOfProfileVariable(name: string): string {
     meant === undefined || meant === name
       ? `write ${PROFILE_PREFIX}<NAME>_ in capitals and one of ${PROFILE_ENDS.join(', ')}`
       : `did you mean ${meant}?`;
-  return `${name} is no setting of a profile; ${advice}`;
+  return `unknown profile variable ${name}; ${advice}`;
 }
 
 const NAME_WIDTH = 30;

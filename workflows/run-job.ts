@@ -23,7 +23,7 @@ export interface RunHandle {
   result(): Promise<RunJobResult>;
   /** Where it stands: the same as in the query `dataflowProgress`. */
   progress(): RunProgress;
-  /** What a later run needs to go on from here: pass it as `state` after continue-as-new. */
+  /** State from which a later run continues: pass it as `state` after continue-as-new. */
   state(): RunState;
   /** Cancels this run alone: what it started is stopped, unless `onCancel` says otherwise. */
   cancel(): void;

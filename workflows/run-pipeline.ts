@@ -18,7 +18,7 @@ import { registerPipeline } from './runtime/run-registry.js';
 
 /** What `runPipeline` and `startPipeline` take beside the pipeline. */
 export interface StartPipelineOptions extends RunPipelineOptions {
-  /** From `state()` of an earlier run: goes on where that one stood; all else but it is then not looked at. */
+  /** From `state()` of an earlier run: continues it; all other options are then ignored. */
   readonly state?: HandedOverRun;
 }
 

@@ -17,7 +17,7 @@ export function findProxy(env: Environment): Finding {
     return problem(
       'proxy',
       'invalid',
-      `${name} is no URL`,
+      `${name} must be a URL such as http://host:port`,
       `Set ${name} as http://host:port, or unset it`,
     );
   const except = firstSet(env, EXCEPTIONS);

@@ -45,20 +45,26 @@ export function chooseAnswer(
   { submission, execution = 'none', force }: AnswerFlags,
 ): ResolveSubmission {
   if (held.length === 0)
-    throw new CommandFailed('refused', 'nothing is held: there is nothing to answer');
+    throw new CommandFailed(
+      'refused',
+      'no submission awaits a resolution: there is nothing to answer',
+    );
   const chosen =
     submission === undefined ? held : held.filter((one) => one.submission === submission);
   const [one] = chosen;
   const keys = held.map((each) => each.submission).join(', ');
-  if (one === undefined) throw new CommandFailed('invalid', `--submission: held are ${keys}`);
+  if (one === undefined) throw new CommandFailed('invalid', `--submission: must be one of ${keys}`);
   if (chosen.length > 1)
-    throw new CommandFailed('invalid', `several are held: name one with --submission (${keys})`);
+    throw new CommandFailed(
+      'invalid',
+      `several submissions await a resolution: name one with --submission (${keys})`,
+    );
   const { candidates } = one;
   if (execution !== 'none' && force === undefined && !candidates.includes(execution)) {
     const known = candidates.length === 0 ? 'there are none' : candidates.join(', ');
     throw new CommandFailed(
       'invalid',
-      `--execution: ${execution} is no candidate (${known}); --force takes it all the same`,
+      `--execution: must be one of the candidates (${known}); got ${execution}. --force accepts it anyway`,
     );
   }
   return { submission: one.submission, executionId: execution };

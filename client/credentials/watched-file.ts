@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'no such file',
   EACCES: 'may not be read by this process',
   EISDIR: 'is a folder',
-  ENOTREG: 'is no regular file',
+  ENOTREG: 'is not a regular file',
   EFBIG: 'is larger than 1 MiB',
 };
 

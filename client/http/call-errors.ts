@@ -21,7 +21,7 @@ function wordsOf({ reason, text }: Why, { timeoutMs, secrets }: CallSite): strin
     expired: 'too late, the permit ended before the bytes left',
     refused: `onSent threw, so the bytes were kept back: ${text}`,
     oversize: 'the answer is longer than maxAnswerBytes',
-    malformed: `the answer is no HTTP: ${text}`,
+    malformed: `the answer is not HTTP: ${text}`,
     network: text,
   } satisfies Record<Why['reason'], string>;
   return cleanText(words[reason], secrets, TITLE_LENGTH);

@@ -51,7 +51,11 @@ export function plainCopy(input: unknown): PlainCopy {
     Object.entries(object).flatMap(([name, value]: [string, unknown]) => {
       if (value === undefined) return [];
       if (!REFUSED_NAMES.includes(name)) return [[name, copy(value, [...path, name])] as const];
-      problems.push({ path: [...path, name], message: 'is no name for anything', isKey: true });
+      problems.push({
+        path: [...path, name],
+        message: 'must be another name: this one is reserved',
+        isKey: true,
+      });
       return [];
     });
   try {
@@ -79,6 +83,6 @@ function problemOfScalar(value: unknown): string | undefined {
         return 'must be an integer below 2^53 to be kept exactly; write it as a string, in quotes';
       return undefined;
     default:
-      return value === null ? undefined : `a ${typeof value} is no JSON`;
+      return value === null ? undefined : `a ${typeof value} is not JSON`;
   }
 }

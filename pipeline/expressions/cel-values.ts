@@ -73,7 +73,7 @@ export function toCel(value: unknown, spend: (steps: number) => void): unknown {
       return new Map(
         walkMembers(Object.entries(inner), tally, depth, (member) => convert(member, depth + 1)),
       );
-    throw new UnusableValue(`a ${typeof inner}, which is no JSON`);
+    throw new UnusableValue(`a ${typeof inner}, which is not JSON`);
   };
   return convert(value, 0);
 }
@@ -96,7 +96,7 @@ export function toJson(value: unknown): unknown {
         walkMembers(members, tally, depth, (member) => convert(member, depth + 1)),
       );
     }
-    throw new UnusableValue('a value that is no JSON');
+    throw new UnusableValue('a value that is not JSON');
   };
   return convert(value, 0);
 }
@@ -122,6 +122,6 @@ function safe(value: bigint): number {
 }
 
 function finite(value: number): number {
-  if (!Number.isFinite(value)) throw new UnusableValue(`${value}, which is no JSON`);
+  if (!Number.isFinite(value)) throw new UnusableValue(`${value}, which is not JSON`);
   return value === 0 ? 0 : value;
 }

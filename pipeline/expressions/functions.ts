@@ -12,9 +12,9 @@ const REFUSED: Readonly<Record<string, string>> = {
   bind: 'name the value twice instead',
   timestamp: DATES,
   duration: DATES,
-  bytes: 'bytes are no JSON',
+  bytes: 'bytes are not JSON',
   uint: 'use int()',
-  type: 'types are no JSON',
+  type: 'types are not JSON',
 };
 
 /** Functions that an unknown one may have meant. */

@@ -99,7 +99,7 @@ function refusalOfDecide(
     const approvals = Object.keys(plan.steps).filter((it) => plan.steps[it]?.kind === 'approval');
     const hint =
       approvals.length === 0 ? 'This pipeline has none.' : `Approvals: ${approvals.join(', ')}.`;
-    return `Step ${id} is no approval. ${hint}`;
+    return `Step ${id} is not an approval. ${hint}`;
   }
   if (hasEnded(step.status))
     return `Step ${id} was decided already: ${step.status}${because(step)}.`;

@@ -32,7 +32,7 @@ describe('dataflow resolve', () => {
         env,
       });
       expect(slip.code).toBe(2);
-      expect(slip.stderr).toContain('another is no candidate');
+      expect(slip.stderr).toContain('--execution: must be one of the candidates');
 
       const answered = await dataflow(['resolve', handle.workflowId, '--execution', first], {
         env,
@@ -42,7 +42,7 @@ describe('dataflow resolve', () => {
 
       const late = await dataflow(['resolve', handle.workflowId, '--none'], { env });
       expect(late.code).toBe(9);
-      expect(late.stderr).toContain('nothing is held');
+      expect(late.stderr).toContain('no submission awaits a resolution');
     });
   });
 

@@ -187,7 +187,7 @@ describe('dataflow api <operation>', () => {
         );
         expect(bad.code).toBe(2);
         expect(bad.stderr.trim().split('\n')).toEqual([
-          expect.stringContaining('the body on stdin is no JSON'),
+          expect.stringContaining('the body on stdin is not JSON'),
           expect.stringContaining('jobId: must be an id as the service shows it: 1 to 100'),
           expect.stringContaining('there is no profile "defualt"; did you mean default?'),
         ]);

@@ -49,7 +49,7 @@ describe('dataflow doctor', () => {
 
   it.each([
     ['a folder', 'is a folder', (path: string) => mkdir(path)],
-    ['a pipe', 'is no regular file', (path: string) => execFileSync('mkfifo', [path])],
+    ['a pipe', 'is not a regular file', (path: string) => execFileSync('mkfifo', [path])],
   ])(
     'refuses a configure file that is %s, and looks nowhere else (C13, C5)',
     async (_, is, make) => {

@@ -144,9 +144,7 @@ describe('a misspelt variable (L9)', () => {
       const env = { DATAFLOW_UR: 'http://127.0.0.1:1', DATAFLOW_CALL_PER_SECOND: '1' };
       const { code, stdout, stderr } = await dataflow(line.split(' '), { env });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toContain(
-        'DATAFLOW_UR is no variable of dataflow; did you mean DATAFLOW_URL?',
-      );
+      expect(stderr).toContain('unknown variable DATAFLOW_UR; did you mean DATAFLOW_URL?');
       expect(stderr).toContain('did you mean DATAFLOW_CALLS_PER_SECOND?');
     },
   );

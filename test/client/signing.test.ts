@@ -56,7 +56,7 @@ describe('a call', () => {
   it.each([
     ['gateway code 200', REFUSED_SIGNATURE],
     ['no code', undefined],
-    ['a body that is no JSON', 'plain'],
+    ['a body that is not JSON', 'plain'],
   ])('is signed anew once, with keys asked for anew, after a 401 with %s', async (_, body) => {
     const service = await aScript([401, body], [200, JOB]);
     const asked: boolean[] = [];

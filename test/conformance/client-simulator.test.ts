@@ -161,7 +161,7 @@ const LOSSES: readonly Loss[] = [
     made: 1,
   },
   {
-    how: 'in an answer that is no JSON',
+    how: 'in an answer that is not JSON',
     then: { garbage: true },
     seen: { sent: 'yes', failure: 'DataFlowProtocolError' },
     made: 1,

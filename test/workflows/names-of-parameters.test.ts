@@ -72,7 +72,9 @@ describe('parameters whose names JavaScript gives a meaning to (C5)', () => {
       const handle = await start(world, { key: 'written', pipeline: written });
       const { message } = await failureOf(handle.result());
       for (const name of ['__proto__', 'constructor', 'prototype'])
-        expect(message).toContain(`steps.a.parameters.${name}: is no name for anything`);
+        expect(message).toContain(
+          `steps.a.parameters.${name}: must be another name: this one is reserved`,
+        );
     }));
 
   it('are refused as parameters of a pipeline that does not declare them', () =>

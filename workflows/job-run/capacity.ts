@@ -36,7 +36,7 @@ export function checkCapacity(run: Run, permit: Permit): TrackedExecution | 'fre
 export async function awaitPlace(run: Run, submission: Submission): Promise<void> {
   show(run, {
     phase: 'waiting-for-capacity',
-    note: 'waits for a place: the job is at its limit of executions',
+    note: 'waits for capacity: the job is at its limit of executions',
   });
   const { waitHeartbeatTimeoutMs } = submission;
   const waited = await run.port.awaitCapacity(jobRef(run), {

@@ -6,7 +6,7 @@ import type { TrackedExecution, Run, Submission } from './run.js';
 /** How a run ended other than with a COMPLETED execution. */
 export class RunFailure extends Error {
   override readonly name = 'RunEnded';
-  /** Undefined if the run was canceled; the caller turns that into the workflow's own cancellation. */
+  /** Undefined if the run was canceled; the caller converts that into the workflow's own cancellation. */
   readonly failure: Failure | undefined;
   /** Facts that stay unknown, for the failure's details. */
   readonly unknown: string | undefined;

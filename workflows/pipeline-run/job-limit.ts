@@ -11,7 +11,7 @@ export interface Limited {
 interface Given extends Limited {
   /** runTimeout of the step itself. */
   readonly own: Duration | undefined;
-  /** What was left of the limit of its run, where it is taken up after continue-as-new. */
+  /** Remaining time of the limit of its run, if it is resumed after continue-as-new. */
   readonly carriedMs: number | undefined;
 }
 

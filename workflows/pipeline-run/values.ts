@@ -51,7 +51,10 @@ export const evaluatorOf =
 /** The expression and what is wrong with it. */
 export const problemOf = ({ source, message }: ExpressionError): string => `${source} ${message}`;
 
-/** What the expressions of a step, or of one item of it, see. Steps are looked at when an expression names one. */
+/**
+ * Values that the expressions of a step, or of one item of it, can use. A step's value is computed when an expression
+ * names it.
+ */
 export function valuesFor(
   { plan, parameters, run, meter }: Surroundings,
   step: string,

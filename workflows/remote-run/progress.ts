@@ -16,7 +16,7 @@ export const freshRemoteProgress = (
   nodes: [],
 });
 
-/** Changes what the progress query shows. What a phase begins or goes on with has had no error yet. */
+/** Updates the progress query. A new phase clears the last error. */
 export function showRemote(run: RemoteRun, change: Partial<RemoteRunProgress>): void {
   const { posts, outcomeUnknown } = run;
   const kept = { ...run.progress, ...(change.phase !== undefined && { lastError: undefined }) };

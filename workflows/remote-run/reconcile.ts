@@ -22,7 +22,7 @@ export function settleOutcome(run: RemoteRun, started: Started): void {
   throw failWithUnknownOutcome(run, started, lost.length > 0 ? lost.join('; ') : undefined);
 }
 
-/** The end of a run whose outcome of the start is unknown: what to check. `why`: what kept the look from being finished. */
+/** End of a run whose start has an unknown outcome: what to check. `why`: the reason why reconciling did not finish. */
 export function failWithUnknownOutcome(run: RemoteRun, started: Started, why?: string): Error {
   const seen = started.nodes.flatMap(({ execution, candidates }) => [
     ...(execution === undefined ? [] : [execution.jobExecutionId]),

@@ -15,7 +15,7 @@ interface Turn {
 
 export const currentTurn = workflowState<Turn>(() => ({ isGuarded: false, spoiledBy: undefined }));
 
-/** Whether the code that runs belongs to the workflow whose turn it is; notes it where it does not. */
+/** Whether the running code belongs to the workflow of the current activation; records it if it does not. */
 export function isOwnTurn(): boolean {
   const turn = currentTurn();
   if (!turn.isGuarded || isOwnScopeCurrent()) return true;

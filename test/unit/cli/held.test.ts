@@ -14,18 +14,20 @@ describe('chooseAnswer', () => {
 
   it('asks which one, where several are held', () => {
     expect(() => chooseAnswer([held('k1'), held('k2')], { none: true })).toThrow(
-      'several are held: name one with --submission (k1, k2)',
+      'several submissions await a resolution: name one with --submission (k1, k2)',
     );
   });
 
   it('takes an execution that is no candidate only by force: a slip would be waited for', () => {
-    expect(() => chooseAnswer([held('k1', 'x1')], { execution: 'x2' })).toThrow('is no candidate');
+    expect(() => chooseAnswer([held('k1', 'x1')], { execution: 'x2' })).toThrow(
+      'must be one of the candidates',
+    );
     const forced = chooseAnswer([held('k1', 'x1')], { execution: 'x2', force: true });
     expect(forced.executionId).toBe('x2');
   });
 
   it('refuses an answer that nobody waits for', () => {
-    expect(() => chooseAnswer([], { none: true })).toThrow('nothing is held');
+    expect(() => chooseAnswer([], { none: true })).toThrow('no submission awaits a resolution');
   });
 });
 

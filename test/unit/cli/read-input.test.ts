@@ -42,7 +42,7 @@ describe('readInput', () => {
       readInput('updateJob', { jobId: '../x', type: 'BOTH', jobCondition: '{oops' }, body),
     );
     expect(problems).toEqual([
-      '--jobCondition is no JSON; put quotes around it in the shell, or use @file',
+      '--jobCondition is not JSON; put quotes around it in the shell, or use @file',
       expect.stringMatching(/^--body: unknown property colour; known are type, name/),
       expect.stringMatching(/^jobId: must be an id as the service shows it: 1 to 100/),
       'type: must be VISUAL or SCRIPT',
@@ -51,7 +51,7 @@ describe('readInput', () => {
   });
 
   it.each([
-    ['no JSON', 'hello', /is no JSON/],
+    ['no JSON', 'hello', /is not JSON/],
     ['no object', '[1]', /must hold a JSON object/],
   ])('refuses a body that is %s, and asks for nothing else of it', async (_, content, expected) => {
     const body = await aFile(content);

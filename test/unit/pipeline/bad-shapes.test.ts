@@ -250,12 +250,12 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'a name that JavaScript gives a meaning to',
     'pipeline: p\nsteps:\n  __proto__: { job: x }\n',
-    '3:3: steps.__proto__: is no name for anything',
+    '3:3: steps.__proto__: must be another name: this one is reserved',
   ],
   [
     'such a name deep in a value',
     'pipeline: p\nsteps:\n  a: { activity: x, with: { a: [{ constructor: 1 }] } }\n',
-    '3:35: steps.a.with.a[0].constructor: is no name for anything',
+    '3:35: steps.a.with.a[0].constructor: must be another name: this one is reserved',
   ],
   [
     'a number too large to be kept',

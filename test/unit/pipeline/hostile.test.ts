@@ -68,19 +68,23 @@ describe('a hostile value', () => {
   it.each([
     ['10000 lists in each other', nested(10_000), 'is nested deeper than 50'],
     ['60000 values', Array(60_000).fill(1), 'has more than 50000 values'],
-    ['a function', { pipeline: () => 'p' }, 'a function is no JSON'],
-    ['a date', { pipeline: new Date(0) }, 'a object is no JSON'],
-    ['a big integer', { concurrency: 4n }, 'a bigint is no JSON'],
+    ['a function', { pipeline: () => 'p' }, 'a function is not JSON'],
+    ['a date', { pipeline: new Date(0) }, 'a object is not JSON'],
+    ['a big integer', { concurrency: 4n }, 'a bigint is not JSON'],
     ['NaN', { concurrency: NaN }, 'NaN is not a valid JSON number'],
     [
       '1e300',
       { concurrency: 1e300 },
       'must be an integer below 2^53 to be kept exactly; write it as a string, in quotes',
     ],
-    ['__proto__', JSON.parse('{"__proto__": {"x": 1}}'), 'is no name for anything'],
-    ['constructor', { steps: { constructor: {} } }, 'is no name for anything'],
-    ['prototype', { steps: { prototype: {} } }, 'is no name for anything'],
-    ['nothing', undefined, 'a undefined is no JSON'],
+    [
+      '__proto__',
+      JSON.parse('{"__proto__": {"x": 1}}'),
+      'must be another name: this one is reserved',
+    ],
+    ['constructor', { steps: { constructor: {} } }, 'must be another name: this one is reserved'],
+    ['prototype', { steps: { prototype: {} } }, 'must be another name: this one is reserved'],
+    ['nothing', undefined, 'a undefined is not JSON'],
   ])('with %s is refused', (_, value, message) => {
     expect(onlyProblem(value)).toBe(message);
   });

@@ -218,7 +218,7 @@ describe('a variable of a profile', () => {
   ])('named %s is refused', (name, words) => {
     const { problems } = read({ etl: {} }, { ...KEYS, [name]: 'VALUE-0123' });
     expect(problems).toEqual([expect.stringContaining(words)]);
-    expect(problems[0]).toContain(`${name} is no setting of a profile`);
+    expect(problems[0]).toContain(`unknown profile variable ${name}`);
     expect(problems[0]).not.toContain('0123');
   });
 

@@ -115,7 +115,7 @@ describe('a watched file of keys', () => {
   it.each([
     ['EACCES', 'may not be read by this process'],
     ['EISDIR', 'is a folder'],
-    ['ENOTREG', 'is no regular file'],
+    ['ENOTREG', 'is not a regular file'],
     ['EIO', 'cannot be read (EIO)'],
   ])('that fails with %s %s: its keys are not looked for elsewhere (C13)', (code, finding) => {
     const file = aFile(Object.assign(new Error('SECRET-TEXT'), { code }));

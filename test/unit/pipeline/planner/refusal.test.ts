@@ -62,7 +62,7 @@ const ROWS: readonly (readonly [ARun, PipelineMessage, string | undefined])[] = 
   [running(), message('approve', 'names', { item: 1 }), undefined],
   [
     ...([running(), message('approve', 'load')] as const),
-    'Step load is no approval. Approvals: ask, names.',
+    'Step load is not an approval. Approvals: ask, names.',
   ],
   [running(), message('approve', 'ask'), 'Step ask is not waiting for a decision yet.'],
   [ended(), message('approve', 'names'), 'Step names was decided already: succeeded.'],
@@ -112,6 +112,6 @@ describe('refusalOf', () => {
   it('says so where a pipeline has no approval', () => {
     const run = new ARun(aPlan({ a: {} }));
     const sentence = refusalOf(run.plan, run.state, message('approve', 'a'));
-    expect(sentence).toBe('Step a is no approval. This pipeline has none.');
+    expect(sentence).toBe('Step a is not an approval. This pipeline has none.');
   });
 });
