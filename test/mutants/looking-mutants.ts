@@ -13,15 +13,15 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'unknown outcome cleared without a look',
     file: 'workflows/job-run/submit.ts',
-    from: "return posted === 'outcomeUnknown' ? await settled(run, submission) : posted;",
-    to: "return posted === 'outcomeUnknown' ? ((submission.outcomeUnknown = false), 'again' as const) : posted;",
+    from: "return posted === 'outcomeUnknown' ? await reconciled(run, submission) : posted;",
+    to: "return posted === 'outcomeUnknown' ? ((submission.outcomeUnknown = false), 'notStarted' as const) : posted;",
     killer: [SUBMISSION, 'looks before anything else when the outcome'],
   },
   {
     breaks: 'last "not sent" clears an unknown outcome',
     file: 'workflows/job-run/post.ts',
     from: "submission.reviewed = false;\n  return 'outcomeUnknown';",
-    to: "submission.outcomeUnknown = submission.refusedInRow === undefined;\n  return submission.outcomeUnknown ? 'outcomeUnknown' : ('again' as never);",
+    to: "submission.outcomeUnknown = submission.refusedInRow === undefined;\n  return submission.outcomeUnknown ? 'outcomeUnknown' : ('notStarted' as never);",
     killer: [SUBMISSION, 'looks also when an earlier POST was proven not sent'],
   },
   {
@@ -125,7 +125,7 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'what appears between look and baseline is not taken',
     file: 'workflows/job-run/submit.ts',
-    from: "if (late !== 'none') return late;",
+    from: "if (late !== 'notFound') return late;",
     to: '',
     killer: [SUBMISSION, 'takes what appears between the look and the next baseline'],
   },

@@ -15,14 +15,14 @@ import { show } from './progress.js';
 export const MOST_IN_ROW = 3;
 
 /**
- * One POST under the permit. `again`: nothing was started. `outcomeUnknown`: an execution may have been started, and no
+ * One POST under the permit. `notStarted`: nothing was started. `outcomeUnknown`: an execution may have been started, and no
  * run may post until it is reconciled.
  */
 export async function post(
   run: Run,
   submission: Submission,
   permit: Permit,
-): Promise<TrackedExecution | 'again' | 'outcomeUnknown'> {
+): Promise<TrackedExecution | 'notStarted' | 'outcomeUnknown'> {
   const leftMs = timeLeftMs(run);
   const mustEnd = run.cancellation.requested || isTooLate(leftMs);
   if (mustEnd && !(await mayHavePosted(run, permit))) {
@@ -131,7 +131,7 @@ function notStarted(
   submission: Submission,
   permit: Permit,
   failure: Failure,
-): 'again' | 'outcomeUnknown' {
+): 'notStarted' | 'outcomeUnknown' {
   submission.retryAfterMs = failure.details.retryAfterMs;
   if (failure.type === 'DataFlowBadState' && mayBeBusyWithOurs(run, submission)) {
     submission.badState = { failure, permit };
@@ -150,10 +150,10 @@ function notStarted(
         const message = `the service refused the signature ${inRow} times in a row; nothing was started`;
         throw failed(run, 'DataFlowUnauthenticated', message, failure.details);
       }
-      return 'again';
+      return 'notStarted';
     case 'DataFlowLinkedRequestFailed':
       if (inRow >= MOST_IN_ROW) throw fromActivityFailure(run, failure);
-      return 'again';
+      return 'notStarted';
     case 'DataFlowBadState':
       return afterBadState(run, submission, { failure, permit });
     default:
@@ -174,9 +174,9 @@ export function afterBadState(
   run: Run,
   submission: Submission,
   { failure, permit }: NonNullable<Submission['badState']>,
-): 'again' {
+): 'notStarted' {
   if (badStateMeans(run, submission, permit) === 'final') throw fromActivityFailure(run, failure);
-  return 'again';
+  return 'notStarted';
 }
 
 export const isUnauthenticated = ({ details }: Failure): boolean => details.status === 401;

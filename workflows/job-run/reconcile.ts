@@ -9,10 +9,10 @@ import type { TrackedExecution, Run, Submission } from './run.js';
 import { show } from './progress.js';
 
 /** Reconciles until the outcome is known. Goes on after a cancel or runTimeout, for `cleanupTimeout` (docs/submit-protocol.md, rules 4 and 8). */
-export async function settle(
+export async function reconcile(
   run: Run,
   submission: Submission,
-): Promise<TrackedExecution | 'none' | 'hold'> {
+): Promise<TrackedExecution | 'notFound' | 'ambiguous'> {
   const criteria = matchCriteria(run, submission);
   if (criteria === undefined)
     throw ambiguous(run, submission, 'there is no baseline to tell it by');
@@ -34,7 +34,7 @@ export async function settle(
     },
   );
   if (waited.kind === 'done') {
-    return decide(run, submission, waited.value);
+    return resolveMatches(run, submission, waited.value);
   }
   const why =
     waited.kind === 'failed'
@@ -63,11 +63,11 @@ function failWithUnknownOutcome(run: Run, submission: Submission, why: string): 
  * inexact matches are ambiguous, and so is one that may or may not be ours. When the run must end, only an exact match
  * is adopted (to be stopped): an inexact one may belong to another start.
  */
-export function decide(
+export function resolveMatches(
   run: Run,
   submission: Submission,
   found: FindResult,
-): TrackedExecution | 'none' | 'hold' {
+): TrackedExecution | 'notFound' | 'ambiguous' {
   // Another run of this workflow may have claimed one of them since reconciling began.
   const claimed = run.port.claimedIds(submission.key);
   const isFree = ({ jobExecutionId }: JobExecution): boolean => !claimed.includes(jobExecutionId);
@@ -77,7 +77,7 @@ export function decide(
   const seen = oldest === undefined ? possible : matches;
   if (seen.length === 0 && found.incomplete !== true) {
     submission.outcomeUnknown = false;
-    return 'none';
+    return 'notFound';
   }
   submission.candidates.splice(0, Infinity, ...seen.map((one) => one.jobExecutionId));
   const mustEnd = run.cancellation.requested || isPastDeadline(run);
@@ -96,7 +96,7 @@ export function decide(
         : 'what was found may be somebody else’s, so it was left alone';
     throw failWithUnknownOutcome(run, submission, why);
   }
-  if (run.plan.onAmbiguous === 'hold') return 'hold';
+  if (run.plan.onAmbiguous === 'hold') return 'ambiguous';
   throw ambiguous(run, submission, whyAmbiguous(found, matches.length));
 }
 
@@ -112,12 +112,18 @@ function whyAmbiguous({ incomplete }: FindResult, matches: number): string {
 }
 
 /** Waits until an ambiguous submission is resolved by an Update, at most until runTimeout. */
-export async function hold(run: Run, submission: Submission): Promise<TrackedExecution | 'none'> {
+export async function awaitResolution(
+  run: Run,
+  submission: Submission,
+): Promise<TrackedExecution | 'notFound'> {
   show(run, {
     phase: 'awaiting-resolution',
     note: 'ambiguous: answer with the Update dataflowResolveSubmission, an execution id or none',
   });
-  const waited = await run.port.awaitResolution(submission.key, limits(run, 'hold'));
+  const waited = await run.port.awaitResolution(
+    submission.key,
+    limits(run, 'await the resolution of'),
+  );
   if (waited.kind !== 'done') {
     const why = 'nobody said which execution it is';
     throw waited.kind === 'cancelled'
@@ -127,7 +133,7 @@ export async function hold(run: Run, submission: Submission): Promise<TrackedExe
   if (waited.value === 'none') {
     submission.outcomeUnknown = false;
     submission.notOurs.push(...submission.candidates.splice(0));
-    return 'none';
+    return 'notFound';
   }
   const named = { jobExecutionId: waited.value, jobId: run.plan.jobId, status: 'UNKNOWN' };
   return recordExecution(run, { execution: named, how: 'adopted', exactMatch: true });

@@ -1,7 +1,7 @@
 import type { Baseline, Permit } from '../../contract/activities.js';
 import { durationText } from '../../contract/durations.js';
 import { awaitPlace, checkCapacity } from './capacity.js';
-import { decide, hold, settle } from './reconcile.js';
+import { awaitResolution, reconcile, resolveMatches } from './reconcile.js';
 import { canceled, deadlineExceeded, failed, fromActivityFailure } from './failures.js';
 import { guard, limits } from './limits.js';
 import { isExactMatch, jobKey, jobRef, matchCriteria } from './match-criteria.js';
@@ -11,7 +11,7 @@ import type { TrackedExecution, Run, Submission } from './run.js';
 import { show } from './progress.js';
 
 /** Result of one try: an execution, or the reason for the next try. */
-type Step = TrackedExecution | 'again' | 'busy' | 'hold';
+type Step = TrackedExecution | 'notStarted' | 'busy' | 'ambiguous';
 
 /**
  * Performs a submission: permit, one POST, and reconciling if its outcome is unknown, until there is an execution
@@ -24,10 +24,10 @@ export async function obtainExecution(run: Run, submission: Submission): Promise
     const step = await withJobLock(run, submission);
     if (step === 'busy') {
       await awaitPlace(run, submission);
-    } else if (step === 'hold') {
-      const tracked = await hold(run, submission);
-      if (tracked !== 'none') return tracked;
-    } else if (step !== 'again') {
+    } else if (step === 'ambiguous') {
+      const tracked = await awaitResolution(run, submission);
+      if (tracked !== 'notFound') return tracked;
+    } else if (step !== 'notStarted') {
       return step;
     }
   }
@@ -49,22 +49,22 @@ async function withJobLock(run: Run, submission: Submission): Promise<Step> {
 
 /** From permit to execution id, or to proof that nothing was started. */
 async function oneTry(run: Run, submission: Submission): Promise<Step> {
-  if (submission.outcomeUnknown) return await settled(run, submission);
+  if (submission.outcomeUnknown) return await reconciled(run, submission);
   const permit = await takePermit(run, submission);
-  const late = decide(run, submission, { ...permit.found, exactMatch: isExactMatch(run) });
-  if (late !== 'none') return late;
+  const late = resolveMatches(run, submission, { ...permit.found, exactMatch: isExactMatch(run) });
+  if (late !== 'notFound') return late;
   const place = checkCapacity(run, permit);
   if (place !== 'free') return place;
   const posted = await post(run, submission, permit);
-  return posted === 'outcomeUnknown' ? await settled(run, submission) : posted;
+  return posted === 'outcomeUnknown' ? await reconciled(run, submission) : posted;
 }
 
-async function settled(run: Run, submission: Submission): Promise<Step> {
-  const found = await settle(run, submission);
+async function reconciled(run: Run, submission: Submission): Promise<Step> {
+  const found = await reconcile(run, submission);
   const { badState } = submission;
   submission.badState = undefined;
-  if (found !== 'none') return found;
-  return badState === undefined ? 'again' : afterBadState(run, submission, badState);
+  if (found !== 'notFound') return found;
+  return badState === undefined ? 'notStarted' : afterBadState(run, submission, badState);
 }
 
 /** Reconciling begins without a pause, also when the run must end. */

@@ -45,7 +45,7 @@ interface Registry {
    */
   readonly claims: Map<string, string>;
   /** Submissions that await a resolution, with the resolution once it was received. */
-  readonly held: Map<string, string | undefined>;
+  readonly pendingResolutions: Map<string, string | undefined>;
   /** By `run.key`. */
   readonly pipelines: Map<string, () => PipelineProgress>;
   /** Ends of runs that did not complete, the newest of them. */
@@ -60,7 +60,7 @@ const registry = workflowState<Registry>(() => ({
   pausing: new Set(),
   handedOver: new Set(),
   claims: new Map(),
-  held: new Map(),
+  pendingResolutions: new Map(),
   pipelines: new Map(),
   leftBehind: [],
   isAnswering: false,
@@ -158,14 +158,17 @@ export function registerHandlers(): void {
   setHandler(
     resolveUpdate,
     ({ submission, executionId }) => {
-      registry().held.set(submission, executionId);
+      registry().pendingResolutions.set(submission, executionId);
       return undefined;
     },
-    { validator: checkWord, description: 'Names the execution of a held submission, or says none' },
+    {
+      validator: checkResolution,
+      description: 'Names the execution of a held submission, or says none',
+    },
   );
 }
 
-function checkWord(input: ResolveSubmission): void {
+function checkResolution(input: ResolveSubmission): void {
   const given: unknown = input;
   if (typeof given !== 'object' || given === null)
     throw ApplicationFailure.nonRetryable(
@@ -173,15 +176,15 @@ function checkWord(input: ResolveSubmission): void {
       'DataFlowInvalidInput',
     );
   const { submission, executionId } = given as Partial<ResolveSubmission>;
-  const { held } = registry();
+  const { pendingResolutions } = registry();
   const problems: string[] = [];
-  if (submission === undefined || !held.has(submission)) {
-    const waiting = [...held.keys()].join(', ') || 'none';
+  if (submission === undefined || !pendingResolutions.has(submission)) {
+    const waiting = [...pendingResolutions.keys()].join(', ') || 'none';
     const said = String(submission).slice(0, 100);
     problems.push(
       `submission: must be one that awaits a resolution (${waiting.slice(0, 1_000)}); got ${said}`,
     );
-  } else if (held.get(submission) !== undefined) {
+  } else if (pendingResolutions.get(submission) !== undefined) {
     problems.push(`submission: ${submission} has already been resolved`);
   }
   if (!isId(executionId)) {
@@ -225,21 +228,21 @@ async function awaitTurn(
   return { kind: waited.kind === 'done' ? 'timed-out' : 'cancelled' };
 }
 
-async function awaitWord(
-  { held }: Registry,
+async function awaitResolution(
+  { pendingResolutions }: Registry,
   submission: string,
   { withinMs, cancellation }: Limits,
 ): Promise<VerbResult<string>> {
   // On replay a resolution can be delivered before the code awaits it.
-  if (!held.has(submission)) held.set(submission, undefined);
-  const given = (): boolean => held.get(submission) !== undefined;
+  if (!pendingResolutions.has(submission)) pendingResolutions.set(submission, undefined);
+  const given = (): boolean => pendingResolutions.get(submission) !== undefined;
   try {
     const waited = await cancellable(cancellation, () => isSo(given, withinMs), rethrow);
-    const value = held.get(submission); // a word that was taken counts, whatever came with it
+    const value = pendingResolutions.get(submission); // a resolution that was accepted counts, whatever came with it
     if (value !== undefined) return { kind: 'done', value };
     return { kind: waited.kind === 'done' ? 'timed-out' : 'cancelled' };
   } finally {
-    held.delete(submission);
+    pendingResolutions.delete(submission);
   }
 }
 
@@ -263,6 +266,6 @@ export function sharedByRuns(
           run.submission.outcomeUnknown,
       ),
     jobLock: inOwnTurn((job, limits) => awaitTurn(own, job, limits, owner)),
-    awaitResolution: inOwnTurn((submission, limits) => awaitWord(own, submission, limits)),
+    awaitResolution: inOwnTurn((submission, limits) => awaitResolution(own, submission, limits)),
   };
 }
