@@ -8,7 +8,7 @@ import { isExclusivelyOurs, jobRef, matchCriteria, windowOf } from './match-crit
 import type { TrackedExecution, Run, Submission } from './run.js';
 import { show } from './progress.js';
 
-/** Reconciles until the outcome is known. Goes on after a cancel or runTimeout, for `cleanupTimeout` (docs/submit-protocol.md, rules 4 and 8). */
+/** Reconciles until the outcome is known. Continues after a cancel or runTimeout, for `cleanupTimeout` (docs/submit-protocol.md, rules 4 and 8). */
 export async function reconcile(
   run: Run,
   submission: Submission,

@@ -163,7 +163,7 @@ export function registerHandlers(): void {
     },
     {
       validator: checkResolution,
-      description: 'Names the execution of a held submission, or says none',
+      description: 'Resolves a submission: the id of its execution, or none',
     },
   );
 }
