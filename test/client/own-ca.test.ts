@@ -95,8 +95,8 @@ describe('the option ca', () => {
     ['nothing', ''],
   ])('refuses %s without showing it', async (_, text) => {
     const caFile = await aFile(text);
-    expect(refusal({ ca: text })).toThrow('ca holds no readable certificate');
-    expect(refusal({ caFile })).toThrow(`caFile ${caFile} holds no readable certificate`);
+    expect(refusal({ ca: text })).toThrow('ca must be PEM text with a certificate');
+    expect(refusal({ caFile })).toThrow(`caFile ${caFile} must be PEM text with a certificate`);
     expect(refusal({ ca: text })).not.toThrow(/SECRET|PRIVATE/);
   });
 

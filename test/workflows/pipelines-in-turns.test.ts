@@ -58,7 +58,7 @@ async function sendUntilTaken(
       const refusal = error instanceof WorkflowUpdateFailedError ? error.cause?.message : undefined;
       if (refusal === undefined) isAnswerLost = true;
       else if (isAnswerLost && refusal.includes('decided already')) return true;
-      else expect(refusal).toMatch(/is being handed over|give the key of one/);
+      else expect(refusal).toMatch(/is being handed over|must be the key of a pipeline/);
       return false;
     }
   });
