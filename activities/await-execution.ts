@@ -1,6 +1,5 @@
 import type { AwaitInput, AwaitResult, MatchCriteria } from '../contract/activities.js';
-import type { JobExecution } from '../contract/job.js';
-import { isOfSameTime } from '../contract/job.js';
+import { type JobExecution, isOfSameTime } from '../contract/job.js';
 import type { Reporting, WaitReport } from '../contract/wait-report.js';
 import { activityInfo } from '@temporalio/activity';
 import { DataFlowCallError } from '../client/errors.js';

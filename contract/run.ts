@@ -9,7 +9,7 @@ export interface RunRetry {
   readonly maximumAttempts: number;
   /** Pause before the second attempt. @default '1m' */
   readonly initialInterval?: Duration;
-  /** By what each further pause is longer. @default 2 */
+  /** Factor between a pause and the next, 1 to 100. @default 2 */
   readonly backoffCoefficient?: number;
   /** Longest pause. @default '1h' */
   readonly maximumInterval?: Duration;

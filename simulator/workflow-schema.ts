@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { jobCondition } from './job-schema.js';
+import { jobCondition, uniqueBy } from './job-schema.js';
 import type { JobScript } from './job-script.js';
 import { triggerRule, typeProblem } from './trigger-rule-schema.js';
-import { uniqueBy } from './job-schema.js';
 import type { TriggerScript, WorkflowScript } from './workflow-script.js';
 import { nodesProblem } from './workflow-state.js';
 

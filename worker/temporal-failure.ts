@@ -48,7 +48,7 @@ export function probe({ host, port, connectionOptions }: TemporalConfig): Promis
     };
     socket.once('connect', () => (isConnected = true));
     socket.once('secureConnect', () => {
-      end({ kind: 'tls', ...distrustOf(socket) });
+      end({ kind: 'tls', ...readTrust(socket) });
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
       // An alert is TLS: the server asks for a client certificate, say.
@@ -61,7 +61,7 @@ export function probe({ host, port, connectionOptions }: TemporalConfig): Promis
   });
 }
 
-function distrustOf(socket: TLSSocket): Pick<ServerWithTls, 'trust' | 'validity'> {
+function readTrust(socket: TLSSocket): Pick<ServerWithTls, 'trust' | 'validity'> {
   if (socket.authorized) return {};
   const { valid_from: from, valid_to: until } = socket.getPeerCertificate();
   return {

@@ -1,12 +1,11 @@
 import type { Dispatcher } from 'undici';
 import { OPERATIONS, type OperationName } from '../../contract/operations.js';
-import type { CallSite } from './answer-facts.js';
+import { type CallSite, httpDateMs } from './answer-facts.js';
 import { failureOfPreparation } from './call-errors.js';
 import type { AnyOptions } from '../client.js';
 import { instantOf, type MeasuredClock, type SigningClock } from './service-clock.js';
 import { NoCredentials, readCredentials } from '../credentials/credentials.js';
 import { send, type Head, type Outcome } from './send.js';
-import { httpDateMs } from './answer-facts.js';
 import type { EndReason, Deadline } from './deadline.js';
 import type { Settings } from '../options.js';
 import type { PlainRequest } from './request.js';

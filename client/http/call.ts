@@ -1,12 +1,11 @@
 import type { OperationInput, OperationName, OperationOutput } from '../../contract/operations.js';
-import { errorBodyOf } from './answer-facts.js';
+import { errorBodyOf, httpDateMs } from './answer-facts.js';
 import { attempt, attemptAnew, type Attempt, type Call, type Connection } from './attempt.js';
 import { errorResponse, noResponseError, decodeError } from './call-errors.js';
 import type { Answer, AnyOptions } from '../client.js';
 import { ENDPOINTS } from '../operations/endpoints.js';
 import type { Outcome } from './send.js';
 import { seenRequest } from './seen-request.js';
-import { httpDateMs } from './answer-facts.js';
 import { readJson } from './json-body.js';
 import { createDeadline } from './deadline.js';
 import { toRequest } from './request.js';

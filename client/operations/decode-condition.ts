@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { JobCondition } from '../../contract/job.js';
-import { optional, optionalText, present, shown, wholeNumber } from './decode.js';
-import { namedValues } from './decode.js';
+import { optional, optionalText, present, shown, wholeNumber, namedValues } from './decode.js';
 
 /** The service keeps parameters as texts; numbers and booleans are written out, nulls are absent. */
 const asTexts = (entries: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>

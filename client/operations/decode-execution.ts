@@ -14,10 +14,11 @@ import {
   shownText,
   text,
   wholeNumber,
+  pageDecoder,
+  namedValues,
+  inWords,
+  Unreadable,
 } from './decode.js';
-import { pageDecoder } from './decode.js';
-import { namedValues } from './decode.js';
-import { inWords, Unreadable } from './decode.js';
 
 /** What the service says when it registers an execution (NOTES §5.5). */
 const FIRST_STATUS = 'READY';

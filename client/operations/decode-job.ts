@@ -14,8 +14,9 @@ import {
   text,
   wholeNumber,
   yesOrNo,
+  inWords,
+  Unreadable,
 } from './decode.js';
-import { inWords, Unreadable } from './decode.js';
 
 const summaryMembers = {
   jobId: text,

@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import type { TriggerInput } from '../../contract/operation-inputs.js';
 import type { Trigger, TriggerRuleView } from '../../contract/trigger.js';
-import { date, newId, optional, optionalText, present, readAs, shown, text } from './decode.js';
-import { pageDecoder } from './decode.js';
-import { inWords, Unreadable } from './decode.js';
+import {
+  date,
+  newId,
+  optional,
+  optionalText,
+  present,
+  readAs,
+  shown,
+  text,
+  pageDecoder,
+  inWords,
+  Unreadable,
+} from './decode.js';
 
 /** Minutes and days of the month are printed as texts and, in places, as numbers. */
 const numberOrText = z.preprocess(

@@ -18,9 +18,10 @@ import {
   shownText,
   text,
   yesOrNo,
+  pageDecoder,
+  inWords,
+  Unreadable,
 } from './decode.js';
-import { pageDecoder } from './decode.js';
-import { inWords, Unreadable } from './decode.js';
 
 /** A run is followed by its nodes, so what makes the graph must be readable. */
 const node: z.ZodType<WorkflowNodeView> = z

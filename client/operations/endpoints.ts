@@ -1,6 +1,6 @@
 import type { OperationInput, OperationName, OperationOutput } from '../../contract/operations.js';
 import type { ListOptions } from '../client.js';
-import { decodeDone } from './decode.js';
+import { decodeDone, pageDecoder } from './decode.js';
 import {
   decodeExecution,
   decodeExecutions,
@@ -8,7 +8,6 @@ import {
   decodeStarted,
 } from './decode-execution.js';
 import { decodeJob, jobSummary } from './decode-job.js';
-import { pageDecoder } from './decode.js';
 import { decodeIntervals, decodePoints, decodeTotals } from './decode-statistics.js';
 import { decodeTrigger, decodeTriggers } from './decode-trigger.js';
 import { decodeWorkflow, decodeWorkflows, decodeWorkflowStart } from './decode-workflow.js';

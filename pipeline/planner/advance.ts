@@ -1,5 +1,4 @@
-import type { PipelineMessage } from '../../contract/pipeline.js';
-import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
+import type { PipelineMessage, PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { type Draft, draftOf, type Evaluate, finished } from './draft.js';
 import { tellHold, end } from './ending.js';
 import type { Command, PlanEvent } from './events.js';

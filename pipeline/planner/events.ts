@@ -1,5 +1,4 @@
-import type { PipelineMessage } from '../../contract/pipeline.js';
-import type { ParameterValue, PipelineEnd } from '../../contract/pipeline.js';
+import type { PipelineMessage, ParameterValue, PipelineEnd } from '../../contract/pipeline.js';
 
 /** One start of one item. A report about another attempt than the running one is late, and changes nothing. */
 export interface ItemRef {

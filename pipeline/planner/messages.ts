@@ -1,5 +1,4 @@
-import type { PipelineMessage } from '../../contract/pipeline.js';
-import type { StepState } from '../../contract/pipeline.js';
+import type { PipelineMessage, StepState } from '../../contract/pipeline.js';
 import { retry, skipFailed } from './retry.js';
 import { type Draft, setItem, setStep, stepOf } from './draft.js';
 import { stopItems } from './item-events.js';

@@ -1,5 +1,10 @@
-import type { PipelineMessage } from '../../contract/pipeline.js';
-import type { PipelinePlan, PipelineState, RunEnding, StepState } from '../../contract/pipeline.js';
+import type {
+  PipelineMessage,
+  PipelinePlan,
+  PipelineState,
+  RunEnding,
+  StepState,
+} from '../../contract/pipeline.js';
 import { suggest } from '../../contract/suggest.js';
 import { endingOf, hasEnded } from './rules.js';
 

@@ -1,8 +1,12 @@
-import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
-import type { PipelineMessage } from '../../contract/pipeline.js';
-import type { PipelinePlan, PipelineState, RunIf, StepStatus } from '../../contract/pipeline.js';
+import type {
+  PipelineMessage,
+  PipelinePlan,
+  PipelineState,
+  RunIf,
+  StepStatus,
+} from '../../contract/pipeline.js';
 import { advance } from '../../pipeline/planner/advance.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';
 import type { Command, ItemRef, PlanEvent } from '../../pipeline/planner/events.js';
@@ -11,6 +15,7 @@ import { refusalOf } from '../../pipeline/planner/refusal.js';
 import { aPlan, type StepDraft } from '../unit/pipeline/planner/a-run.js';
 import { ReferencePlanner } from './reference-planner.js';
 import type { ReferenceRun } from './reference-rules.js';
+import fc from 'fast-check';
 
 /** What both planners are told: an event, or that the run is handed over, or run again after its end. */
 export type Told = PlanEvent | { readonly kind: 'handOver' } | { readonly kind: 'rerun' };

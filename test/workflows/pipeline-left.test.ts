@@ -25,17 +25,15 @@ const after = (...events: Parameters<typeof advance>[2][]): PipelineState =>
     initialState(plan),
   );
 
+/** A run in which nothing has happened yet, as it crosses continue-as-new. */
+const begun = (): PipelineRunState => ({
+  version: 1,
+  ...{ plan, parameters: {}, key: 'k', state: after(), carried: [] },
+});
+
 /** A run that goes on from here, and what it hands over in its turn. */
 async function handsOver(world: World, more: Partial<PipelineRunState>): Promise<PipelineRunState> {
-  const resumeFrom = {
-    version: 1,
-    plan,
-    parameters: {},
-    key: 'k',
-    state: after(),
-    carried: [],
-    ...more,
-  };
+  const resumeFrom = { ...begun(), ...more };
   const handle = await world.client.workflow.start(RUN_PIPELINE_WORKFLOW, {
     args: [{ pipeline: plan, resumeFrom, continueAfterEvents: 40 }],
     ...{ taskQueue: world.taskQueue, workflowId: `${world.taskQueue}-${Object.keys(more).length}` },
@@ -63,14 +61,7 @@ describe('what was left of a limit', () => {
 describe('an Update of a pipeline', () => {
   it('is heard where it comes with the first task of a run that goes on', () =>
     inWorld({}, async (world) => {
-      const resumeFrom = {
-        version: 1,
-        plan,
-        parameters: {},
-        key: 'k',
-        state: after(),
-        carried: [],
-      };
+      const resumeFrom = begun();
       const started = new WithStartWorkflowOperation(RUN_PIPELINE_WORKFLOW, {
         args: [{ pipeline: plan, resumeFrom }],
         ...{ taskQueue: world.taskQueue, workflowId: world.taskQueue },

@@ -6,8 +6,7 @@ import { obtainExecution } from './submit.js';
 import { retryPauseMs } from './backoff.js';
 import { guard, timeLeftMs } from './limits.js';
 import { type TrackedExecution, type Run, newSubmission } from './run.js';
-import { spansOf } from './progress.js';
-import { freshProgress, show } from './progress.js';
+import { spansOf, freshProgress, show } from './progress.js';
 import { watch, type Watched } from './wait.js';
 
 /**

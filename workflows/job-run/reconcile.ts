@@ -1,6 +1,5 @@
 import type { FindResult } from '../../contract/activities.js';
-import type { JobExecution } from '../../contract/job.js';
-import { isOfSameTime } from '../../contract/job.js';
+import { type JobExecution, isOfSameTime } from '../../contract/job.js';
 import { ambiguous, canceled, deadlineExceeded, unknownStart } from './failures.js';
 import { recordExecution } from './record-execution.js';
 import { isPastDeadline, limits, timeLeftMs } from './limits.js';

@@ -116,8 +116,12 @@ function checkRetry(retry: unknown, problems: Problems): void {
   );
   problems.duration(retry['initialInterval'], 'retry.initialInterval');
   problems.duration(retry['maximumInterval'], 'retry.maximumInterval');
-  const grows = backoffCoefficient === undefined || Number(backoffCoefficient) >= 1;
-  problems.check(grows, 'retry.backoffCoefficient', 'must be a number of at least 1');
+  const grows =
+    backoffCoefficient === undefined ||
+    (typeof backoffCoefficient === 'number' &&
+      backoffCoefficient >= 1 &&
+      backoffCoefficient <= 100);
+  problems.check(grows, 'retry.backoffCoefficient', 'must be a number from 1 to 100');
   const known =
     outcomes === undefined ||
     (Array.isArray(outcomes) &&

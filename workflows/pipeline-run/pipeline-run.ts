@@ -1,7 +1,6 @@
 import { condition, createEventGroup, type EventGroupMarker } from '@temporalio/workflow';
-import type { PipelineMessage } from '../../contract/pipeline.js';
+import type { PipelineMessage, PipelineState } from '../../contract/pipeline.js';
 import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
-import type { PipelineState } from '../../contract/pipeline.js';
 import { advance } from '../../pipeline/planner/advance.js';
 import type { Evaluate } from '../../pipeline/planner/draft.js';
 import type { Command, ItemRef, PlanEvent } from '../../pipeline/planner/events.js';

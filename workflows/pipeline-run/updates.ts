@@ -1,9 +1,8 @@
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import { defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 import { PIPELINE_STATE_QUERY, PIPELINE_UPDATES } from '../../contract/names.js';
-import type { PipelineMessage } from '../../contract/pipeline.js';
+import type { PipelineMessage, PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import type { CarriedItem, Packed, PipelineParameters } from '../../contract/pipeline-run.js';
-import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { bytesOf, pack } from '../../pipeline/packed.js';
 import { isRecord } from '../../pipeline/planner/plan-shape.js';
 import { refusalOf } from '../../pipeline/planner/refusal.js';
@@ -190,7 +189,10 @@ const MEMBERS: Readonly<Record<string, readonly [string, (value: unknown) => boo
   comment: [`a string of at most ${MAX_COMMENT} characters`, isText(MAX_COMMENT)],
   pipeline: ['the run.key of a pipeline', isText(MAX_COMMENT)],
   approve: ['true or false', (value) => typeof value === 'boolean'],
-  item: ['an integer of at least 0, the number of an item', (value) => Number.isSafeInteger(value)],
+  item: [
+    'an integer of at least 0, the number of an item',
+    (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  ],
 };
 const REQUIRED: Readonly<Record<PipelineMessage['kind'], readonly string[]>> = {
   pause: [],

@@ -1,9 +1,12 @@
 import { defaultActivityInfo } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { provesNothingDone } from '../../../activities/call-operation.js';
-import { keepDetails } from '../../../activities/activity-context.js';
+import {
+  keepDetails,
+  createRepetition,
+  type Retries,
+} from '../../../activities/activity-context.js';
 import { submitFailure } from '../../../activities/submit-under-permit.js';
-import { createRepetition, type Retries } from '../../../activities/activity-context.js';
 import { errorResponse, decodeError } from '../../../client/http/call-errors.js';
 import type { DataFlowCallError } from '../../../client/errors.js';
 import { FAILURES, type FailureType } from '../../../contract/failures.js';

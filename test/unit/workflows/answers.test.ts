@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Permit } from '../../../contract/activities.js';
-import type { FindInput } from '../../../contract/activities.js';
+import type { Permit, FindInput } from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
 import { runKeyOf } from '../../../contract/run-key.js';
 import type { RunJobRequest } from '../../../contract/run.js';

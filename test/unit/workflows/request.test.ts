@@ -15,4 +15,18 @@ describe('a request of a run', () => {
     // Names that every object has are no parameters of the caller's.
     expect(requestProblems({ ...request, runKeyParameter: 'constructor' })).toEqual([]);
   });
+
+  it.each<[unknown, boolean]>([
+    [1, true],
+    [100, true],
+    [0.9, false],
+    [101, false],
+    ['2', false],
+    [Infinity, false],
+  ])('takes %s as backoffCoefficient: %s', (backoffCoefficient, isTaken) => {
+    const retry = { maximumAttempts: 2, backoffCoefficient };
+    expect(requestProblems({ jobId: 'jobA', retry })).toEqual(
+      isTaken ? [] : ['retry.backoffCoefficient: must be a number from 1 to 100'],
+    );
+  });
 });

@@ -1,5 +1,5 @@
-import type { PipelineMessage } from '../../../../contract/pipeline.js';
 import type {
+  PipelineMessage,
   ParameterValue,
   PipelinePlan,
   PipelineState,

@@ -1,5 +1,8 @@
-import type { PipelineMessage } from '../../../../contract/pipeline.js';
-import type { PipelinePlan, PipelineState } from '../../../../contract/pipeline.js';
+import type {
+  PipelineMessage,
+  PipelinePlan,
+  PipelineState,
+} from '../../../../contract/pipeline.js';
 import { advance } from '../../../../pipeline/planner/advance.js';
 import type { Command, ItemRef, PlanEvent } from '../../../../pipeline/planner/events.js';
 import { initialState } from '../../../../pipeline/planner/step-states.js';
