@@ -10,11 +10,10 @@ Environment:
   NCLOUD_ACCESS_KEY_ID, NCLOUD_SECRET_ACCESS_KEY   key pair (NCLOUD_ACCESS_KEY, NCLOUD_SECRET_KEY work too);
                                 without: ~/.ncloud/configure, then the role of the server
 ${variablesHelp(Object.keys(VARIABLES).filter((name) => name !== 'DATAFLOW_ALLOW_REMOTE_TEMPORAL'))}
-  DATAFLOW_PROFILE_<NAME>_…     the same for a profile of that name (…_URL, …_TIMINGS), and its keys:
-                                …_ACCESS_KEY_ID, …_SECRET_ACCESS_KEY
   https_proxy, no_proxy         proxy, and hosts that are reached without it
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, …   as Temporal's own tools read them
   TEMPORAL_CODEC_ENDPOINT, TEMPORAL_CODEC_AUTH   codec server by which payloads are encoded
+DATAFLOW_URL to DATAFLOW_ALLOW_PLAIN_HTTP describe profile default; the file describes the others.
 Another variable that begins with DATAFLOW_ is refused.
 
 Example:

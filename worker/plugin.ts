@@ -30,8 +30,8 @@ const workflowModule = (name: string): readonly string[] =>
 export interface DataFlowPluginOptions {
   /**
    * Ways to reach the service, by name. Workflow input may name one; without a name it is `default`. These are all
-   * that there are; environment and DATAFLOW_PROFILES_FILE fill in what they leave out.
-   * @default those that environment and file describe
+   * that there are; DATAFLOW_PROFILES_FILE, and of `default` the environment, fill in what they leave out.
+   * @default those that the file describes, and `default` as the environment describes it
    */
   readonly profiles?: Readonly<Record<string, ProfileOptions>>;
   /** Where keys and settings are read that the profiles leave out. @default process.env */
@@ -41,9 +41,8 @@ export interface DataFlowPluginOptions {
 /**
  * Adds the Data Flow activities to a worker, and nothing else: no workflows, no pollers. Where it takes part in
  * bundling, our workflow code is loaded once for all workflows of a worker instead of for each, and interceptors keep what
- * an activation that the SDK ended for its length leaves behind away from other workflows. Several plugins with
- * different profiles may stand side by side; one given to connection and worker acts once. Its constructor does
- * nothing; what its workers have opened it closes when the last of those that run has ended. A worker that could not be
+ * an activation that the SDK ended for its length leaves behind away from other workflows. A worker has one plugin,
+ * with all profiles; given to connection and worker it acts once. Its constructor does nothing; what its workers have opened it closes when the last of those that run has ended. A worker that could not be
  * made has opened nothing.
  */
 export class DataFlowPlugin implements WorkerPlugin {
@@ -61,24 +60,13 @@ export class DataFlowPlugin implements WorkerPlugin {
     this.#options = options;
   }
 
-  /** @throws DataFlowInvalidInputError naming every problem of every profile, and names that clash */
+  /** @throws DataFlowInvalidInputError naming every problem of every profile, activities that clash, or a second plugin */
   configureWorker(options: WorkerOptions): WorkerOptions {
-    const before = profilesOf(options.activities);
-    const ours = (this.#opened ??= this.#open()).profiles;
-    if (
-      before !== undefined &&
-      [...ours].every(([name, profile]) => before.get(name) === profile)
-    ) {
-      return options; // given twice, to connection and worker
-    }
-    const taken = [...ours.keys()].filter((name) => before?.has(name));
-    if (taken.length > 0) {
-      throw new DataFlowInvalidInputError('DataFlowPlugin', [
-        `two plugins of one worker have profiles of the same name (${taken.join(', ')}): name them apart`,
-      ]);
-    }
-    const activities = activitiesOver(new Map([...(before ?? []), ...ours]));
-    if (before === undefined) refuseClashes(options.activities, activities);
+    const registered = profilesOf(options.activities);
+    if (registered !== undefined && registered === this.#opened?.profiles) return options; // to connection and worker
+    if (registered !== undefined) throw new DataFlowInvalidInputError('DataFlowPlugin', [SECOND]);
+    const activities = activitiesOver((this.#opened ??= this.#open()).profiles);
+    refuseClashes(options.activities, activities);
     return { ...options, activities: { ...options.activities, ...activities } };
   }
 
@@ -104,7 +92,7 @@ export class DataFlowPlugin implements WorkerPlugin {
     this.#running += 1;
     const keys = this.#endWithoutKeys(worker);
     this.#meters.attach(Runtime.instance().metricMeter); // the worker's own: it exists by now
-    const endObserving = observeWorker(worker, this.#opened?.profiles ?? new Map(), warn);
+    const endObserving = observeWorker(worker, this.#opened?.profiles ?? new Map());
     try {
       await next(worker);
     } finally {
@@ -147,6 +135,10 @@ const warn: Warn = (message, about) => {
   Runtime.instance().logger.warn(message, { ...about, sdkComponent: 'temporal-ncloud-dataflow' });
 };
 
+const SECOND =
+  'the worker has a DataFlowPlugin already: give one plugin all profiles, in code or in the file that ' +
+  'DATAFLOW_PROFILES_FILE names (runWorker brings a plugin of its own, which reads that file)';
+
 function refuseClashes(theirs: object | undefined, ours: object): void {
   const clashes = Object.keys(ours).filter((name) => Object.hasOwn(theirs ?? {}, name));
   if (clashes.length > 0) {
@@ -159,17 +151,13 @@ function refuseClashes(theirs: object | undefined, ours: object): void {
 /** Maximum age of gauges; Prometheus scrapes every 15 s or less often. */
 const SAMPLE_MS = 2_000;
 
-/** Workers whose slots a plugin watches: of several plugins one is enough. */
-const watched = new WeakSet<Worker>();
-
 /** Writes what stands at some height in these profiles, and watches the worker's slots, until the returned function is called. */
-export function observeWorker(worker: Worker, profiles: Profiles, warn: Warn): () => void {
+function observeWorker(worker: Worker, profiles: Profiles): () => void {
   const { taskQueue, namespace } = worker.options;
-  const slots = watched.has(worker) ? undefined : createSlotWatch(warn, { taskQueue, namespace });
-  watched.add(worker);
+  const slots = createSlotWatch(warn, { taskQueue, namespace });
   const sample = (): void => {
     for (const profile of profiles.values()) profile.sample();
-    slots?.look(slotUseOf(worker));
+    slots.look(slotUseOf(worker));
   };
   sample();
   const timer = setInterval(sample, SAMPLE_MS).unref();

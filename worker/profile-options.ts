@@ -5,32 +5,32 @@ import type { Timings } from '../contract/timings.js';
 
 /**
  * A named way to reach the service. It lives on the worker only: workflow input may name one, never contain one. What
- * is left out is looked for in DATAFLOW_PROFILE_<NAME>_… (of `default` also DATAFLOW_…), then in DATAFLOW_PROFILES_FILE.
+ * is left out is looked for in DATAFLOW_PROFILES_FILE; of `default` first in the variables that are named here.
  */
 export interface ProfileOptions {
-  /** With or without trailing `/api/v1`. …_URL. @default 'https://dataflow.apigw.ntruss.com' */
+  /** With or without trailing `/api/v1`. DATAFLOW_URL. @default 'https://dataflow.apigw.ntruss.com' */
   readonly baseUrl?: string;
   /**
-   * A key pair, or where to get the present one. …_ACCESS_KEY_ID with …_SECRET_ACCESS_KEY.
+   * A key pair, or where to get the present one.
    * @default where NAVER's own tools find keys: NCLOUD_* of the environment, ~/.ncloud/configure, server role
    */
   readonly credentials?: Credentials | CredentialsSource;
-  /** Section of ~/.ncloud/configure that holds the keys; instead of `credentials`. …_NCLOUD_PROFILE */
+  /** Section of ~/.ncloud/configure that holds the keys; instead of `credentials`. DATAFLOW_NCLOUD_PROFILE */
   readonly ncloudProfile?: string;
   /**
    * Calls per second that all waits and acts of this process may make. The service's own limit is UNKNOWN (NOTES §4):
-   * too many are answered 429, and then it makes half as many, slowly more again. …_CALLS_PER_SECOND. @default 5
+   * too many are answered 429, and then it makes half as many, slowly more again. DATAFLOW_CALLS_PER_SECOND. @default 5
    */
   readonly callsPerSecond?: number;
-  /** Timings that differ from the defaults, in ms. …_TIMINGS, a JSON object; both together, these win */
+  /** Timings that differ from the defaults, in ms. DATAFLOW_TIMINGS, a JSON object; both together, these win */
   readonly timings?: Partial<Timings>;
-  /** Time limit of one call in ms. …_CALL_TIMEOUT_MS. @default 30000 */
+  /** Time limit of one call in ms. DATAFLOW_CALL_TIMEOUT_MS. @default 30000 */
   readonly callTimeoutMs?: number;
   /** Certificates (PEM text) of a company, trusted besides the public ones. */
   readonly ca?: string;
-  /** The same in a file, read once. …_CA_FILE */
+  /** The same in a file, read once. DATAFLOW_CA_FILE */
   readonly caFile?: string;
-  /** Allows `http:` to hosts other than this machine: keys and data then travel readable. …_ALLOW_PLAIN_HTTP. @default false */
+  /** Allows `http:` to hosts other than this machine: keys and data then travel readable. DATAFLOW_ALLOW_PLAIN_HTTP. @default false */
   readonly allowPlainHttp?: boolean;
   /** The clocks of this process; tests bring their own. */
   readonly clock?: ProcessClock;

@@ -19,7 +19,7 @@ export interface OpenProfiles {
 }
 
 /**
- * Opens the profiles of a plugin; without any, those of environment and file.
+ * Opens the profiles of a plugin; without any, those of file and environment.
  * @throws DataFlowInvalidInputError naming every problem of every profile
  */
 export function openProfiles(
@@ -57,7 +57,7 @@ export function activitiesOver(profiles: Profiles): DataFlowActivities {
   return activities;
 }
 
-/** The profiles that another plugin (or this one, given twice) has registered; undefined where none has. */
+/** The profiles whose activities a plugin has registered; undefined where none has. */
 export const profilesOf = (activities: object | undefined): Profiles | undefined =>
   (
     (activities as Partial<DataFlowActivities> | undefined)?.dataflowPrepareSubmission as

@@ -11,7 +11,7 @@ import {
 } from './given-options.js';
 import { profilesOfFile } from './profile-file.js';
 import { OPTION_NAMES, type ProfileOptions, type ProfileSettings } from './profile-options.js';
-import { profilesOfEnvironment } from './profile-variables.js';
+import { defaultProfileOf, unknownVariables } from './variables.js';
 
 const NOTHING: GivenProfiles = { profiles: new Map(), problems: [] };
 
@@ -24,8 +24,9 @@ export interface ReadProfiles {
 
 /**
  * All profiles of a worker with their settings, and everything that is wrong with any of them. Where profiles are
- * given in code these are all that there are, and environment and file fill in what they leave out. Where not, all
- * that environment and file describe are there, and `default` too when nothing else is.
+ * given in code these are all that there are, and the file fills in what they leave out. Where not, all that the file
+ * describes are there, and `default` too when variables describe it or nothing else is there. Variables describe
+ * `default` only.
  */
 export function readProfiles(
   profiles: Readonly<Record<string, ProfileOptions>> | undefined,
@@ -66,6 +67,14 @@ function namesOf(
   const named = new Set([...inEnv.profiles.keys(), ...inFile.profiles.keys()]);
   const isBroken = inFile.problems.length > 0 || inEnv.problems.length > 0;
   return named.size > 0 || isBroken ? named : new Set([DEFAULT_PROFILE]);
+}
+
+function profilesOfEnvironment(env: Environment): GivenProfiles {
+  const given = defaultProfileOf(env);
+  return {
+    profiles: new Map(given === undefined ? [] : [[DEFAULT_PROFILE, given]]),
+    problems: unknownVariables(env).map((text) => ({ text })),
+  };
 }
 
 function profilesOfCode(profiles: Readonly<Record<string, ProfileOptions>>): GivenProfiles {

@@ -29,7 +29,7 @@ const workflowsPath = fileURLToPath(new URL('../workflows', import.meta.url));
 export interface RunWorkerOptions {
   /** Configuration. @default process.env */
   readonly env?: Environment;
-  /** What differs from our worker's settings; plugins and interceptors are added to ours. */
+  /** What differs from our worker's settings; plugins and interceptors are added to ours, so that a DataFlowPlugin is refused. */
   readonly worker?: Partial<WorkerOptions>;
   /** Called once the worker polls. */
   readonly onStarted?: (worker: Worker) => void;

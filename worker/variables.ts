@@ -1,6 +1,9 @@
 import { suggest } from '../contract/suggest.js';
+import { lookInVariables } from '../client/credentials/environment-keys.js';
 import { type Environment, valueOf } from '../client/environment.js';
 import { DEFAULT_BASE_URL } from '../client/http/origin.js';
+import type { GivenOptions } from './given-options.js';
+import type { OptionName } from './profile-options.js';
 
 /** What a variable sets, for help and documentation. */
 interface Variable {
@@ -10,28 +13,60 @@ interface Variable {
 }
 
 const PREFIX = 'DATAFLOW_';
-/** Begins the variables of one profile, `DATAFLOW_PROFILE_<NAME>_…`. */
-export const PROFILE_PREFIX = `${PREFIX}PROFILE_`;
 
-/** Settings of a profile: after `DATAFLOW_` those of `default`, after `DATAFLOW_PROFILE_<NAME>_` those of that profile. */
-export const PROFILE_SETTINGS = {
-  URL: { about: 'base URL of the service', unset: DEFAULT_BASE_URL },
-  NCLOUD_PROFILE: { about: 'section of ~/.ncloud/configure', unset: 'DEFAULT' },
-  CALLS_PER_SECOND: { about: 'calls to the service per second', unset: '5' },
-  TIMINGS: { about: 'timings that differ, as JSON, e.g. {"maxListingDelayMs":60000}' },
-  CALL_TIMEOUT_MS: { about: 'time limit of one call in ms', unset: '30000' },
-  CA_FILE: { about: 'PEM file of certificates that are trusted besides the public ones' },
-  ALLOW_PLAIN_HTTP: { about: 'true allows http: to other machines', unset: 'false' },
-} as const satisfies Record<string, Variable>;
+/** A setting of profile `default`: the option that it gives, and how its text is read. */
+interface ProfileVariable extends Variable {
+  readonly option: OptionName;
+  /** What cannot be read becomes a value that the check of the option refuses. */
+  readonly read: (text: string) => unknown;
+}
 
-/** Keys of a named profile. Those of `default` are `NCLOUD_*`. */
-export const PROFILE_KEYS = {
-  ACCESS_KEY_ID: { about: 'access key id of the profile' },
-  SECRET_ACCESS_KEY: { about: 'secret key of the profile' },
-} as const satisfies Record<string, Variable>;
+const asText = (text: string): unknown => text;
+const asNumber = (text: string): unknown => (text.trim() === '' ? Number.NaN : Number(text));
+const asSwitch = (text: string): unknown =>
+  ({ true: true, '1': true, false: false, '0': false })[text.trim().toLowerCase()] ?? text;
+const asJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+};
+
+/** Settings of profile `default`. Its keys are `NCLOUD_*`; other profiles have no variables. */
+const PROFILE_SETTINGS: Readonly<Record<string, ProfileVariable>> = {
+  URL: {
+    ...{ option: 'baseUrl', read: asText },
+    ...{ about: 'base URL of the service', unset: DEFAULT_BASE_URL },
+  },
+  NCLOUD_PROFILE: {
+    ...{ option: 'ncloudProfile', read: asText },
+    ...{ about: 'section of ~/.ncloud/configure', unset: 'DEFAULT' },
+  },
+  CALLS_PER_SECOND: {
+    ...{ option: 'callsPerSecond', read: asNumber },
+    ...{ about: 'calls to the service per second', unset: '5' },
+  },
+  TIMINGS: {
+    ...{ option: 'timings', read: asJson },
+    about: 'timings that differ, as JSON, e.g. {"maxListingDelayMs":60000}',
+  },
+  CALL_TIMEOUT_MS: {
+    ...{ option: 'callTimeoutMs', read: asNumber },
+    ...{ about: 'time limit of one call in ms', unset: '30000' },
+  },
+  CA_FILE: {
+    ...{ option: 'caFile', read: asText },
+    about: 'PEM file of certificates that are trusted besides the public ones',
+  },
+  ALLOW_PLAIN_HTTP: {
+    ...{ option: 'allowPlainHttp', read: asSwitch },
+    ...{ about: 'true allows http: to other machines', unset: 'false' },
+  },
+};
 
 /** Settings of a process, whatever its profiles. */
-export const PROCESS_SETTINGS = {
+const PROCESS_SETTINGS: Readonly<Record<string, Variable>> = {
   TASK_QUEUE: { about: 'task queue', unset: 'dataflow' },
   PROFILES_FILE: { about: 'file of profiles, YAML or JSON: a map of names to options' },
   MAX_ACTIVITIES: { about: 'waits and other activities at once', unset: '1000' },
@@ -46,9 +81,9 @@ export const PROCESS_SETTINGS = {
   ALLOW_REMOTE_TEMPORAL: {
     about: 'dataflow dev: 1 allows a TEMPORAL_ADDRESS that is not on this machine',
   },
-} as const satisfies Record<string, Variable>;
+};
 
-/** All variables of ours but those of named profiles: name and meaning. */
+/** All variables of ours: name and meaning. */
 export const VARIABLES: Readonly<Record<string, Variable>> = Object.fromEntries(
   Object.entries({ ...PROCESS_SETTINGS, ...PROFILE_SETTINGS }).map(([name, variable]) => [
     PREFIX + name,
@@ -61,30 +96,6 @@ const KEYS_OF_DEFAULT: Readonly<Record<string, string>> = {
   DATAFLOW_ACCESS_KEY_ID: 'NCLOUD_ACCESS_KEY_ID',
   DATAFLOW_SECRET_ACCESS_KEY: 'NCLOUD_SECRET_ACCESS_KEY',
 };
-
-/** The last part of a variable of a profile. */
-export type ProfileSetting = keyof typeof PROFILE_SETTINGS;
-type ProfileEnd = ProfileSetting | keyof typeof PROFILE_KEYS;
-
-const PROFILE_ENDS = Object.keys({ ...PROFILE_SETTINGS, ...PROFILE_KEYS }) as ProfileEnd[];
-
-/** A variable of a named profile, e.g. `payroll-eu` for PAYROLL_EU. */
-export interface ProfileVariable {
-  readonly variable: string;
-  readonly profile: string;
-  readonly end: ProfileEnd;
-}
-
-/** Takes DATAFLOW_PROFILE_PAYROLL_EU_CA_FILE apart; `undefined` where it is no such name. */
-function takeApart(variable: string): ProfileVariable | undefined {
-  const rest = variable.slice(PROFILE_PREFIX.length);
-  const [end] = PROFILE_ENDS.filter((one) => rest.endsWith(`_${one}`)).sort(
-    (one, other) => other.length - one.length,
-  );
-  const name = end === undefined ? '' : rest.slice(0, -end.length - 1);
-  if (end === undefined || !/^[A-Z0-9]+(_[A-Z0-9]+)*$/.test(name)) return undefined;
-  return { variable, profile: name.toLowerCase().replaceAll('_', '-'), end };
-}
 
 /**
  * What Kubernetes puts into every container for a Service whose name begins with `dataflow`:
@@ -104,21 +115,14 @@ function namesIn(env: Environment): readonly string[] {
     .sort();
 }
 
-/** The variables of named profiles that are set. Names that are none are told by {@link unknownVariables}. */
-export const profileVariables = (env: Environment): readonly ProfileVariable[] =>
-  namesIn(env).flatMap((name) => (name.startsWith(PROFILE_PREFIX) ? (takeApart(name) ?? []) : []));
-
 /**
  * Each variable that begins with `DATAFLOW_` and is none of ours, as a sentence with the name that was meant. One that is
  * passed over would leave a default in force, and the default URL is production.
  */
-export function unknownVariables(env: Environment): readonly string[] {
-  return namesIn(env).flatMap((name) => {
-    if (name.startsWith(PROFILE_PREFIX))
-      return takeApart(name) === undefined ? [problemOfProfileVariable(name)] : [];
-    return Object.hasOwn(VARIABLES, name) ? [] : [problemOfVariable(name)];
-  });
-}
+export const unknownVariables = (env: Environment): readonly string[] =>
+  namesIn(env)
+    .filter((name) => !Object.hasOwn(VARIABLES, name))
+    .map((name) => `unknown variable ${name}; ${adviceOn(name)}`);
 
 const KNOWN = Object.keys(VARIABLES).map((name) => name.slice(PREFIX.length));
 
@@ -128,32 +132,29 @@ function closestVariable(name: string): string | undefined {
   return meant && PREFIX + meant;
 }
 
-function problemOfVariable(name: string): string {
-  const meant = closestVariable(name);
+const FILE = `${PREFIX}PROFILES_FILE`;
+
+function adviceOn(name: string): string {
   const key = KEYS_OF_DEFAULT[name];
-  const advice =
-    key !== undefined
-      ? `the keys of profile default are ${key} and its partner`
-      : meant === undefined
-        ? `unset it; known are ${Object.keys(VARIABLES).join(', ')} and ${PROFILE_PREFIX}<NAME>_…`
-        : `did you mean ${meant}?`;
-  return `unknown variable ${name}; ${advice}`;
+  if (key !== undefined) return `the keys of profile default are ${key} and its partner`;
+  const meant = closestVariable(name);
+  if (/^dataflow_profile_/i.test(name) && meant !== FILE)
+    return `variables describe profile default only: describe other profiles in the file that ${FILE} names`;
+  return meant === undefined
+    ? `unset it; known are ${Object.keys(VARIABLES).join(', ')}`
+    : `did you mean ${meant}?`;
 }
 
-/** Each end that a name with a profile of this length could have meant. */
-function problemOfProfileVariable(name: string): string {
-  const parts = name.slice(PROFILE_PREFIX.length).split('_');
-  const [meant = closestVariable(name)] = parts.slice(1).flatMap((_, index) => {
-    const end = suggest(parts.slice(index + 1).join('_'), PROFILE_ENDS);
-    return end === undefined
-      ? []
-      : [PROFILE_PREFIX + [...parts.slice(0, index + 1), end].join('_')];
-  });
-  const advice =
-    meant === undefined || meant === name
-      ? `write ${PROFILE_PREFIX}<NAME>_ in capitals and one of ${PROFILE_ENDS.join(', ')}`
-      : `did you mean ${meant}?`;
-  return `unknown profile variable ${name}; ${advice}`;
+/** Options of profile `default` from the environment; undefined where no variable describes it, and none holds a key. */
+export function defaultProfileOf(env: Environment): GivenOptions | undefined {
+  const given: GivenOptions = {};
+  for (const [end, { option, read }] of Object.entries(PROFILE_SETTINGS)) {
+    const place = PREFIX + end;
+    const text = valueOf(env, place);
+    if (text !== undefined) given[option] = { value: read(text), place };
+  }
+  const isDescribed = Object.keys(given).length > 0 || lookInVariables(env).kind !== 'none';
+  return isDescribed ? given : undefined;
 }
 
 const NAME_WIDTH = 30;

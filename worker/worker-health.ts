@@ -70,7 +70,7 @@ const getSystemInfo = (connection: NativeConnection): Promise<unknown> =>
 const getOneJob = (client: DataFlowClient): Promise<unknown> =>
   client.call('getJobs', { limit: 1 }, { signal: AbortSignal.timeout(QUESTION_MS) });
 
-/** The profiles of all our plugins that a worker has. */
+/** The profiles of the plugin of a worker. */
 const profilesAt = (worker: Worker): Profiles =>
   profilesOf(Object.fromEntries(worker.options.activities)) ?? new Map();
 

@@ -21,7 +21,7 @@ export async function findProfile(profile: string): Promise<readonly Finding[]> 
     if (!(error instanceof DataFlowInvalidInputError)) throw error;
     const remedy =
       error instanceof NoSuchProfile
-        ? `Name another with --profile, or describe this one (DATAFLOW_PROFILE_<NAME>_…, DATAFLOW_PROFILES_FILE)`
+        ? 'Name another with --profile, or describe this one in the file that DATAFLOW_PROFILES_FILE names'
         : 'Correct the variable or file that it names; until then a worker of this environment does not start';
     return error.problems.map((text) =>
       problem(/: no credentials: /.test(text) ? 'credentials' : 'profile', 'invalid', text, remedy),

@@ -45,7 +45,7 @@ export async function findService(client: DataFlowClient, way: Way): Promise<rea
 }
 
 const SLOW =
-  'Look at network, proxy and the status of the service: a call ends after its time limit, 30 s unless …_CALL_TIMEOUT_MS says otherwise';
+  'Look at network, proxy and the status of the service: a call ends after its time limit, 30 s unless callTimeoutMs of the profile says otherwise';
 
 async function detailOf(client: DataFlowClient, jobId: string) {
   try {
@@ -79,9 +79,9 @@ function remedyHere(
   if (failure === 'DataFlowForbidden')
     return `Give the account of the ${keys} the right to use Data Flow`;
   if (failure === 'DataFlowUnavailable' && sent === 'no')
-    return `Check the address ${url} (…_URL), network and proxy: nothing was sent`;
+    return `Check the address ${url} (baseUrl of the profile; of default DATAFLOW_URL), network and proxy: nothing was sent`;
   return failure === 'DataFlowProtocolError' || failure === 'DataFlowNotFound'
-    ? `Check the address ${url} (…_URL) and the proxy: what answers there is not Data Flow`
+    ? `Check the address ${url} (baseUrl of the profile; of default DATAFLOW_URL) and the proxy: what answers there is not Data Flow`
     : undefined;
 }
 

@@ -3,7 +3,7 @@ import { type Environment, valueOf } from '../environment.js';
 import type { LookupResult } from './provider.js';
 
 /** Two names for each half, the first wins (NOTES §7.1). */
-export const KEY_VARIABLES = {
+const KEY_VARIABLES = {
   access: ['NCLOUD_ACCESS_KEY_ID', 'NCLOUD_ACCESS_KEY'],
   secret: ['NCLOUD_SECRET_ACCESS_KEY', 'NCLOUD_SECRET_KEY'],
 } as const;
@@ -17,21 +17,18 @@ function contradiction(env: Environment, names: readonly string[]): string | und
   return isOne ? undefined : `${names.join(' and ')} hold different keys: unset one`;
 }
 
-/** The key pair that these variables hold: all, or none, or what is wrong with them. */
-export function lookInVariables(
-  env: Environment,
-  variables: { readonly access: readonly string[]; readonly secret: readonly string[] },
-): LookupResult {
-  const accessNames = allSet(env, variables.access);
-  const secretNames = allSet(env, variables.secret);
+/** The key pair that the variables hold: all, or none, or what is wrong with them. */
+export function lookInVariables(env: Environment): LookupResult {
+  const accessNames = allSet(env, KEY_VARIABLES.access);
+  const secretNames = allSet(env, KEY_VARIABLES.secret);
   const [access] = accessNames;
   const [secret] = secretNames;
-  const place = `environment ${access ?? variables.access[0] ?? ''}`;
+  const place = `environment ${access ?? KEY_VARIABLES.access[0]}`;
   if (access === undefined && secret === undefined)
     return { kind: 'none', place, finding: 'not set' };
   if (access === undefined || secret === undefined) {
-    const missing = access === undefined ? variables.access[0] : variables.secret[0];
-    const finding = `${access ?? secret ?? ''} is set without ${missing ?? ''}: set both or neither`;
+    const missing = access === undefined ? KEY_VARIABLES.access[0] : KEY_VARIABLES.secret[0];
+    const finding = `${access ?? secret ?? ''} is set without ${missing}: set both or neither`;
     return { kind: 'wrong', place, finding };
   }
   const accessKey = env[access] ?? '';

@@ -4,7 +4,7 @@ import { SYSTEM_CLOCK } from '../http/service-clock.js';
 import type { Credentials } from '../http/signature.js';
 import { chainOf, createChain, type CredentialsReport } from './chain.js';
 import { createConfigureFile } from './configure-file.js';
-import { KEY_VARIABLES, lookInVariables } from './environment-keys.js';
+import { lookInVariables } from './environment-keys.js';
 import { fetchRole } from './metadata.js';
 import { NODE_FILES } from './watched-file.js';
 import { createServerRole } from './server-role.js';
@@ -40,7 +40,7 @@ export function ncloudCredentials({
   const file = createConfigureFile({ env, section: ncloudProfile, files: NODE_FILES, warn });
   if (ncloudProfile !== undefined)
     return createChain([file], `Write both keys into section [${ncloudProfile}] of that file`);
-  const environment = lookInVariables(env, KEY_VARIABLES); // an environment does not change
+  const environment = lookInVariables(env); // an environment does not change
   const role = createServerRole({
     fetchRole: () => fetchRole(env),
     nowMs: () => SYSTEM_CLOCK.wallMs(),

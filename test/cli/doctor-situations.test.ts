@@ -130,13 +130,28 @@ const SITUATIONS: readonly Situation[] = [
     title: 'a profile that nothing describes',
     profile: 'payroll',
     env: good,
-    words: ['there is no profile "payroll"; there is default', 'describe this one'],
-    repaired: () => ({ ...good(), DATAFLOW_PROFILE_PAYROLL_URL: simulator.url }),
+    words: [
+      'there is no profile "payroll"; there is default',
+      'describe this one in the file that DATAFLOW_PROFILES_FILE names',
+    ],
+    repaired: async () => {
+      await inFile(simulator.accessKey, simulator.secretKey);
+      return { ...good(), DATAFLOW_PROFILES_FILE: profilesFile };
+    },
+  },
+  {
+    title: 'a variable for another profile than default',
+    env: () => ({ ...good(), DATAFLOW_PROFILE_PAYROLL_URL: simulator.url }),
+    words: ['in the file that DATAFLOW_PROFILES_FILE names', 'Correct the variable'],
+    repaired: good,
   },
   {
     title: 'an address where nobody listens',
     env: () => ({ ...good(), DATAFLOW_URL: 'http://127.0.0.1:1' }),
-    words: ['ECONNREFUSED', 'Check the address http://127.0.0.1:1 (…_URL)'],
+    words: [
+      'ECONNREFUSED',
+      'Check the address http://127.0.0.1:1 (baseUrl of the profile; of default DATAFLOW_URL)',
+    ],
     repaired: good,
   },
   {

@@ -90,9 +90,12 @@ describe('dataflow doctor', () => {
   });
 
   it('names an unknown profile, and goes on with what does not need it', async () => {
-    const { code, stdout } = await dataflow(['doctor', '--profile', 'payrol'], {
-      env: { DATAFLOW_PROFILE_PAYROLL_URL: 'https://dataflow.apigw.ntruss.com' },
-    });
+    const folder = await mkdtemp(join(tmpdir(), 'doctor-profiles-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const DATAFLOW_PROFILES_FILE = join(folder, 'profiles.yaml');
+    await writeFile(DATAFLOW_PROFILES_FILE, 'payroll:\n');
+    const args = ['doctor', '--profile', 'payrol'];
+    const { code, stdout } = await dataflow(args, { env: { DATAFLOW_PROFILES_FILE } });
     expect(code).toBe(2);
     expect(stdout).toMatch(/^PROBLEM {2}profile .*"payrol".*/m);
     expect(stdout).toMatch(/temporal/);

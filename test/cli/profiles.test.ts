@@ -25,20 +25,17 @@ type Broken = readonly [
   words: string,
 ];
 
+const HALF = 'payroll:\n  credentials: { accessKey: PKEY0123456789 }\n';
+
 /** Ways to describe profile `payroll` that are not complete, beside good keys of another account. */
 const BROKEN: readonly Broken[] = [
   [
-    'half a pair in the environment',
-    () => ({ DATAFLOW_PROFILE_PAYROLL_ACCESS_KEY_ID: 'PKEY0123456789' }),
-    'is set without DATAFLOW_PROFILE_PAYROLL_SECRET_ACCESS_KEY: set both or neither',
-  ],
-  [
-    'a misspelt variable of its keys',
-    () => ({
+    'a variable for its keys, beside a file that names it',
+    async () => ({
+      ...(await profilesFile('payroll:\n')),
       DATAFLOW_PROFILE_PAYROLL_ACCESS_KEY_ID: 'PKEY0123456789',
-      DATAFLOW_PROFILE_PAYROLL_SECRET_ACESS_KEY: 'SKEY0123456789',
     }),
-    'did you mean DATAFLOW_PROFILE_PAYROLL_SECRET_ACCESS_KEY?',
+    'describe other profiles in the file that DATAFLOW_PROFILES_FILE names',
   ],
   [
     'a misspelt option of its keys in the file',
@@ -47,7 +44,7 @@ const BROKEN: readonly Broken[] = [
   ],
   [
     'half a pair in the file',
-    () => profilesFile('payroll:\n  credentials: { accessKey: PKEY0123456789 }\n'),
+    () => profilesFile(HALF),
     'credentials must have accessKey and secretKey',
   ],
   [
@@ -88,7 +85,7 @@ describe('a profile that is described and not complete, beside the keys of anoth
     await answering(
       () => [200, { list: [], count: 0, page: 0, limit: 20 }],
       async (service) => {
-        const half = { DATAFLOW_PROFILE_PAYROLL_ACCESS_KEY_ID: 'PKEY0123456789' };
+        const half = await profilesFile(HALF);
         const { code } = await dataflow(['api', 'getJobs'], { env: { ...service.env, ...half } });
         expect(code).toBe(0);
       },

@@ -88,6 +88,13 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
     killer: [SUBMIT, 'is never signed anew after a 401 when it starts a workflow'],
   },
   {
+    breaks: 'a variable for another profile than default is passed over',
+    file: 'worker/variables.ts',
+    from: '.filter((name) => !Object.hasOwn(VARIABLES, name))',
+    to: ".filter((name) => !Object.hasOwn(VARIABLES, name) && !name.startsWith('DATAFLOW_PROFILE_'))",
+    killer: ['test/unit/worker/variables.test.ts', 'other profiles than default are described'],
+  },
+  {
     breaks: 'a second signature does not count in the budget',
     file: 'worker/open-profile.ts',
     from: "rateLimiter.acquire(signal, 'high');",

@@ -42,7 +42,7 @@ const FAILING: readonly Failing[] = [
   },
   {
     title: 'a second plugin is refused after the first has opened its profiles',
-    message: 'profiles of the same name (default)',
+    message: 'give one plugin all profiles',
     count: 2,
   },
 ];

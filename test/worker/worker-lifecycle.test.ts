@@ -91,27 +91,20 @@ describe('a worker with DataFlowPlugin', () => {
       },
     ));
 
-  it('serves the profiles of two plugins side by side', async () => {
+  it('serves all profiles of its plugin', async () => {
     const other = await startSimulator({
       jobs: [{ jobId: 'jobB', executions: [{ waitingMs: 50, runningMs: 100 }] }],
     });
     const { url: baseUrl, accessKey, secretKey } = other;
-    const second = new DataFlowPlugin({
-      profiles: {
-        payroll: {
-          baseUrl,
-          credentials: { accessKey, secretKey },
-          timings: { minPollMs: 100, maxPollMs: 200 },
-        },
-      },
-    });
+    const timings = { minPollMs: 100, maxPollMs: 200 };
+    const payroll = { baseUrl, credentials: { accessKey, secretKey }, timings };
     try {
       await inWorld(
         { jobs: [{ jobId: 'jobA', executions: [{ waitingMs: 50, runningMs: 100 }] }] },
         async (world) => {
-          const first = new DataFlowPlugin({ profiles: { default: world.profile } });
+          const plugin = new DataFlowPlugin({ profiles: { default: world.profile, payroll } });
           const taskQueue = `${world.taskQueue}-two`;
-          const worker = await world.createWorker({ taskQueue, plugins: [first, second] });
+          const worker = await world.createWorker({ taskQueue, plugins: [plugin] });
           await worker.runUntil(async () => {
             const run = (id: string, request: object): Promise<unknown> =>
               world.client.workflow.execute('dataflowRunJob', {
@@ -211,15 +204,18 @@ describe('a worker with DataFlowPlugin', () => {
       }
     }));
 
-  it('refuses two plugins whose profiles have the same name, when the worker is made', () =>
-    inWorld({ jobs: [] }, async (world) => {
-      const plugins = [1, 2].map(
-        () => new DataFlowPlugin({ profiles: { default: world.profile } }),
-      );
-      await expect(world.createWorker({ plugins })).rejects.toThrow(
-        'profiles of the same name (default)',
-      );
-    }));
+  it.each(['default', 'payroll'])(
+    'refuses a second plugin when the worker is made, with profile %s beside default',
+    (name) =>
+      inWorld({ jobs: [] }, async (world) => {
+        const plugins = ['default', name].map(
+          (one) => new DataFlowPlugin({ profiles: { [one]: world.profile } }),
+        );
+        await expect(world.createWorker({ plugins })).rejects.toThrow(
+          'has a DataFlowPlugin already: give one plugin all profiles',
+        );
+      }),
+  );
 
   it('refuses to hide an activity of the user that has the name of one of ours', () =>
     inWorld({ jobs: [] }, async (world) => {

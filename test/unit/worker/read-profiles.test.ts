@@ -1,10 +1,35 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { ProfileOptions } from '../../../worker/profile-options.js';
 import { readProfiles } from '../../../worker/read-profiles.js';
 import { reportCredentials } from '../../../client/index.js';
 
 const KEYS = { NCLOUD_ACCESS_KEY_ID: 'AKEY0123456789', NCLOUD_SECRET_ACCESS_KEY: 'SKEY0123456789' };
 const PAIR = { accessKey: 'AKEY0123456789', secretKey: 'SKEY0123456789' };
+
+const PAYROLL = {
+  'payroll-eu': {
+    baseUrl: 'https://payroll.example.com',
+    credentials: PAIR,
+    timings: { maxListingDelayMs: 60_000 },
+    callTimeoutMs: 5_000,
+  },
+  local: { allowPlainHttp: true, baseUrl: 'http://simulator:8080', credentials: PAIR },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'read-profiles-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A file of these profiles; its variable. */
+function inFile(profiles: Readonly<Record<string, object>>): Env {
+  const path = join(folder, `${readdirSync(folder).length}.json`);
+  writeFileSync(path, JSON.stringify(profiles), { mode: 0o600 });
+  return { DATAFLOW_PROFILES_FILE: path };
+}
 
 type Env = Readonly<Record<string, string>>;
 const silent = (): void => undefined;
@@ -38,16 +63,8 @@ describe('a worker without profiles in code', () => {
     expect([...read(undefined).settings.keys()]).toEqual(['default']);
   });
 
-  it('has all profiles that variables describe', async () => {
-    const { settings, problems } = read(undefined, {
-      DATAFLOW_PROFILE_PAYROLL_EU_URL: 'https://payroll.example.com',
-      DATAFLOW_PROFILE_PAYROLL_EU_ACCESS_KEY_ID: 'AKEY-payroll',
-      DATAFLOW_PROFILE_PAYROLL_EU_SECRET_ACCESS_KEY: 'SKEY-payroll',
-      DATAFLOW_PROFILE_PAYROLL_EU_TIMINGS: '{"maxListingDelayMs":60000}',
-      DATAFLOW_PROFILE_PAYROLL_EU_CALL_TIMEOUT_MS: '5000',
-      DATAFLOW_PROFILE_LOCAL_ALLOW_PLAIN_HTTP: 'true',
-      DATAFLOW_PROFILE_LOCAL_URL: 'http://simulator:8080',
-    });
+  it('has all profiles that the file describes', async () => {
+    const { settings, problems } = read(undefined, inFile(PAYROLL));
     expect(problems).toEqual([]);
     expect([...settings.keys()].sort()).toEqual(['local', 'payroll-eu']);
     const payroll = settings.get('payroll-eu');
@@ -56,42 +73,62 @@ describe('a worker without profiles in code', () => {
       callTimeoutMs: 5_000,
       timings: { maxListingDelayMs: 60_000, permitTtlMs: 15_000 },
     });
-    expect(await payroll?.credentials({ refused: false })).toEqual({
-      accessKey: 'AKEY-payroll',
-      secretKey: 'SKEY-payroll',
-    });
+    expect(await payroll?.credentials({ refused: false })).toEqual(PAIR);
   });
 
-  it('has default beside them when anything describes it', () => {
-    const payroll = { DATAFLOW_PROFILE_PAYROLL_URL: 'https://payroll.example.com' };
+  it('has default beside them when variables describe it', () => {
     for (const more of [KEYS, { DATAFLOW_CALLS_PER_SECOND: '2' }])
-      expect([...read(undefined, { ...payroll, ...more }).settings.keys()].sort()).toEqual([
+      expect([...read(undefined, { ...inFile(PAYROLL), ...more }).settings.keys()].sort()).toEqual([
         'default',
-        'payroll',
+        'local',
+        'payroll-eu',
       ]);
   });
 
-  it('lets unqualified variables describe default only', () => {
+  it('lets variables describe default only', () => {
     const { settings } = read(undefined, {
-      ...KEYS,
+      ...{ ...KEYS, ...inFile({ payroll: { callsPerSecond: 1 } }) },
       DATAFLOW_URL: 'https://dataflow.example.com',
-      DATAFLOW_PROFILE_PAYROLL_CALLS_PER_SECOND: '1',
     });
+    expect(settings.get('default')?.baseUrl).toBe('https://dataflow.example.com');
     expect(settings.get('payroll')?.baseUrl).toBeUndefined();
+  });
+
+  it('reads every variable of default, and refuses what it cannot read by the name of the variable', () => {
+    const good = {
+      ...{ DATAFLOW_CALLS_PER_SECOND: '2', DATAFLOW_CALL_TIMEOUT_MS: '5000' },
+      ...{ DATAFLOW_URL: 'http://simulator:8080', DATAFLOW_ALLOW_PLAIN_HTTP: 'true' },
+      ...{ DATAFLOW_TIMINGS: '{"maxListingDelayMs":60000}' },
+    };
+    expect(read(undefined, { ...KEYS, ...good }).settings.get('default')).toMatchObject({
+      ...{ callsPerSecond: 2, callTimeoutMs: 5_000, baseUrl: 'http://simulator:8080' },
+      ...{ allowPlainHttp: true, timings: { maxListingDelayMs: 60_000 } },
+    });
+    for (const [name, text] of [
+      ['DATAFLOW_URL', 'ftp://x'],
+      ['DATAFLOW_CALLS_PER_SECOND', ' '],
+      ['DATAFLOW_CALL_TIMEOUT_MS', 'soon'],
+      ['DATAFLOW_ALLOW_PLAIN_HTTP', 'perhaps'],
+      ['DATAFLOW_TIMINGS', '{'],
+      ['DATAFLOW_CA_FILE', '/nowhere/x'],
+      ['DATAFLOW_NCLOUD_PROFILE', ' '],
+    ] as const)
+      expect(read(undefined, { ...KEYS, [name]: text }).problems).toEqual([
+        expect.stringMatching(new RegExp(`^profile default: ${name} `)),
+      ]);
   });
 });
 
 describe('a worker with profiles in code', () => {
   it('has these and no others', () => {
-    const env = { ...KEYS, DATAFLOW_PROFILE_PAYROLL_URL: 'https://payroll.example.com' };
+    const env = { ...KEYS, ...inFile(PAYROLL) };
     expect([...read({ etl: {} }, env).settings.keys()]).toEqual(['etl']);
   });
 
-  it('fills in from the environment what they leave out', () => {
+  it('fills in from the file what they leave out', () => {
     const env = {
       ...KEYS,
-      DATAFLOW_PROFILE_ETL_URL: 'https://etl.example.com',
-      DATAFLOW_PROFILE_ETL_CALLS_PER_SECOND: '9',
+      ...inFile({ etl: { baseUrl: 'https://etl.example.com', callsPerSecond: 9 } }),
     };
     expect(read({ etl: { callsPerSecond: 2 } }, env).settings.get('etl')).toMatchObject({
       baseUrl: 'https://etl.example.com',
@@ -110,10 +147,9 @@ describe('a worker with profiles in code', () => {
   });
 
   it('takes its keys from one place whole', async () => {
-    const env = {
-      DATAFLOW_PROFILE_ETL_ACCESS_KEY_ID: 'AKEY-env',
-      DATAFLOW_PROFILE_ETL_SECRET_ACCESS_KEY: 'SKEY-env',
-    };
+    const env = inFile({
+      etl: { credentials: { accessKey: 'AKEY-file', secretKey: 'SKEY-file' } },
+    });
     const { settings, problems } = read({ etl: { credentials: PAIR } }, env);
     expect(problems).toEqual([]);
     expect(await settings.get('etl')?.credentials({ refused: false })).toEqual(PAIR);
@@ -178,20 +214,14 @@ describe('a profile', () => {
 
   it('has all its problems told together with those of the others, each with its place', () => {
     const profiles = { a: { callsPerSecond: 0, baseUrl: 'x' }, b: { callTimeoutMs: 0 } };
-    const env = {
-      ...KEYS,
-      DATAFLOW_PROFILE_B_URL: 'ftp://x',
-      DATAFLOW_PROFILE_A_TIMINGS: '[]',
-      DATAFLOW_PROFILE_A_ALLOW_PLAIN_HTTP: 'perhaps',
-    };
+    const env = { ...KEYS, ...inFile({ a: { allowPlainHttp: 'perhaps', timings: [] } }) };
     const { problems } = read(profiles, env);
     const starts = problems.map((problem) => problem.split(' ').slice(0, 3).join(' ')).sort();
     expect(starts).toEqual([
-      'profile a: DATAFLOW_PROFILE_A_ALLOW_PLAIN_HTTP',
-      'profile a: DATAFLOW_PROFILE_A_TIMINGS',
+      'profile a: allowPlainHttp',
       'profile a: baseUrl',
       'profile a: callsPerSecond',
-      'profile b: DATAFLOW_PROFILE_B_URL',
+      'profile a: timings',
       'profile b: callTimeoutMs',
     ]);
   });
@@ -199,43 +229,6 @@ describe('a profile', () => {
   it('must be there: an empty list of profiles is a mistake', () => {
     expect(read({}).problems).toEqual([
       expect.stringContaining('profiles must be an object with at least one profile'),
-    ]);
-  });
-});
-
-describe('a variable of a profile', () => {
-  it.each([
-    ['DATAFLOW_PROFILE_PAYROLL_URI', 'did you mean DATAFLOW_PROFILE_PAYROLL_URL?'],
-    [
-      'DATAFLOW_PROFILE_PAYROLL_CALL_PER_SECOND',
-      'did you mean DATAFLOW_PROFILE_PAYROLL_CALLS_PER_SECOND?',
-    ],
-    ['DATAFLOW_PROFILE_A_B_CAFILE', 'did you mean DATAFLOW_PROFILE_A_B_CA_FILE?'],
-    ['DATAFLOW_PROFILE_payroll_URL', 'in capitals'],
-    ['DATAFLOW_PROFILE__URL', 'write DATAFLOW_PROFILE_<NAME>_'],
-    ['DATAFLOW_PROFILE_URL', 'write DATAFLOW_PROFILE_<NAME>_'],
-    ['DATAFLOW_PROFILE_PAYROLL_COLOUR', 'one of URL, NCLOUD_PROFILE'],
-  ])('named %s is refused', (name, words) => {
-    const { problems } = read({ etl: {} }, { ...KEYS, [name]: 'VALUE-0123' });
-    expect(problems).toEqual([expect.stringContaining(words)]);
-    expect(problems[0]).toContain(`unknown profile variable ${name}`);
-    expect(problems[0]).not.toContain('0123');
-  });
-
-  it('that says what an unqualified one says too is refused', () => {
-    const env = {
-      DATAFLOW_URL: 'https://a.example',
-      DATAFLOW_PROFILE_DEFAULT_URL: 'https://b.example',
-    };
-    expect(read(undefined, { ...KEYS, ...env }).problems).toEqual([
-      'DATAFLOW_URL and DATAFLOW_PROFILE_DEFAULT_URL say the same: leave one out',
-    ]);
-  });
-
-  it('that holds half a pair is refused', () => {
-    const env = { DATAFLOW_PROFILE_ETL_ACCESS_KEY_ID: 'AKEY0123456789' };
-    expect(read(undefined, env).problems).toEqual([
-      'profile etl: DATAFLOW_PROFILE_ETL_ACCESS_KEY_ID is set without DATAFLOW_PROFILE_ETL_SECRET_ACCESS_KEY: set both or neither',
     ]);
   });
 });

@@ -1,10 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createDataFlowClient, reportCredentials } from '../../../client/index.js';
 import { readWorkerConfig } from '../../../worker/config.js';
 import { openProfile } from '../../../worker/open-profile.js';
@@ -12,11 +13,17 @@ import { DataFlowPlugin } from '../../../worker/plugin.js';
 import { readProfiles } from '../../../worker/read-profiles.js';
 
 const PAIR = { accessKey: 'AKEY0123456789', secretKey: 'SKEY0123456789' };
+const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+const profilesFile = join(folder, 'profiles.yaml');
+writeFileSync(profilesFile, JSON.stringify({ etl: { credentials: PAIR } }), { mode: 0o600 });
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
 const ENV = {
+  DATAFLOW_PROFILES_FILE: profilesFile,
   NCLOUD_ACCESS_KEY_ID: PAIR.accessKey,
   NCLOUD_SECRET_ACCESS_KEY: PAIR.secretKey,
-  DATAFLOW_PROFILE_ETL_ACCESS_KEY_ID: PAIR.accessKey,
-  DATAFLOW_PROFILE_ETL_SECRET_ACCESS_KEY: PAIR.secretKey,
   TEMPORAL_ADDRESS: 'temporal.example:7233',
   TEMPORAL_API_KEY: 'TEMPORAL0123456789',
 };
@@ -37,7 +44,7 @@ const settings = () => readProfiles({ etl: { credentials: PAIR }, env: {} }, ENV
 const THINGS: readonly (readonly [string, () => unknown])[] = [
   ['a client', () => createDataFlowClient({ credentials: PAIR })],
   ['the settings of profiles', settings],
-  ['settings from the environment', () => readProfiles(undefined, ENV, silent)],
+  ['settings from environment and file', () => readProfiles(undefined, ENV, silent)],
   ['an open profile', () => openProfile('etl', settings().get('etl')!, silent)],
   ['a plugin', () => new DataFlowPlugin({ profiles: { etl: { credentials: PAIR } } })],
   [

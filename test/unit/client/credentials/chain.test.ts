@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { chainOf, createChain } from '../../../../client/credentials/chain.js';
-import { lookInVariables, KEY_VARIABLES } from '../../../../client/credentials/environment-keys.js';
+import { lookInVariables } from '../../../../client/credentials/environment-keys.js';
 import type { LookupResult, CredentialsProvider } from '../../../../client/credentials/provider.js';
 import { ncloudCredentials, reportCredentials } from '../../../../client/index.js';
 
@@ -47,13 +47,13 @@ describe('keys in the environment', () => {
     ['NCLOUD_ACCESS_KEY_ID', 'NCLOUD_SECRET_KEY'],
   ])('are found as %s and %s', (access, secret) => {
     const env = { [access]: PAIR.accessKey, [secret]: PAIR.secretKey };
-    const look = lookInVariables(env, KEY_VARIABLES);
+    const look = lookInVariables(env);
     expect(look).toEqual({ kind: 'keys', place: `environment ${access}`, keys: PAIR });
   });
 
   it('may stand under both names of a half, if they are one key', () => {
     const env = { NCLOUD_ACCESS_KEY_ID: 'a', NCLOUD_ACCESS_KEY: 'a', NCLOUD_SECRET_KEY: 's' };
-    expect(lookInVariables(env, KEY_VARIABLES)).toMatchObject({ keys: { accessKey: 'a' } });
+    expect(lookInVariables(env)).toMatchObject({ keys: { accessKey: 'a' } });
   });
 
   it.each([
@@ -74,7 +74,7 @@ describe('keys in the environment', () => {
       'NCLOUD_ACCESS_KEY_ID and NCLOUD_ACCESS_KEY hold different keys: unset one',
     ],
   ])('that have %s are refused, not passed over', (_, env, words) => {
-    const look = lookInVariables(env, KEY_VARIABLES);
+    const look = lookInVariables(env);
     expect(look).toMatchObject({
       kind: 'wrong',
       finding: expect.stringContaining(words) as string,
@@ -84,7 +84,7 @@ describe('keys in the environment', () => {
 
   it('that are empty are not set', () => {
     const env = { NCLOUD_ACCESS_KEY_ID: '', NCLOUD_SECRET_ACCESS_KEY: '' };
-    expect(lookInVariables(env, KEY_VARIABLES)).toMatchObject({ kind: 'none', finding: 'not set' });
+    expect(lookInVariables(env)).toMatchObject({ kind: 'none', finding: 'not set' });
   });
 });
 
