@@ -15,8 +15,8 @@ import { planView } from './plan/plan-view.js';
 import { readRightPipeline } from './read-pipeline-file.js';
 
 const EXAMPLES = `
-Shows what would run, and starts nothing: levels, options with all defaults, what a cancel and a crash do. Where the
-service can be asked, names are looked up in it, and the durations come from the newest completed runs of each job.
+Shows what would run, and starts nothing: levels, options with all defaults, expected duration, critical path. Where
+the service can be asked, names are looked up in it, and the durations come from the newest completed runs of each job.
 Parameters without a value are shown as such.
 
 Examples:

@@ -4,7 +4,7 @@ import type { PlanView, StepView } from './plan-view.js';
 
 const WIDEST = 240;
 
-/** A plan for a reader: what runs when and how, how long it takes, and what a cancel and a crash do. */
+/** A plan for a reader: what runs when and how, and how long it takes. */
 export function planText(view: PlanView): string {
   return [
     headLines(view),
@@ -13,11 +13,6 @@ export function planText(view: PlanView): string {
       ...ids.flatMap((id) => stepLines(id, view.steps[id] as StepView)),
     ]),
     ['expected', ...indented(expectedLines(view))],
-    ['when the run or a step is canceled', ...indented(rowsText(cancelRows(view)))],
-    [
-      'when a worker or its machine dies (what has ended stays done)',
-      ...indented(rowsText(view.crash.map(({ from, to, text }) => [edgeText(from, to), text]))),
-    ],
     ...withinLines(view),
   ]
     .map((lines) => lines.join('\n'))
@@ -73,16 +68,6 @@ function expectedLines({ expected, steps }: PlanView): readonly string[] {
 }
 
 const lengthText = (ms: number): string => (ms === 0 ? '0s' : durationText(ms));
-
-/** Steps that a cancel does the same to stand together. */
-function cancelRows({ steps }: PlanView): readonly (readonly string[])[] {
-  const byText = new Map<string, string[]>();
-  for (const [id, { cancel }] of Object.entries(steps))
-    byText.set(cancel, [...(byText.get(cancel) ?? []), id]);
-  return [...byText].map(([text, ids]) => [ids.join(', '), text]);
-}
-
-const edgeText = (from: string | undefined, to: string): string => `${from ?? '(start)'} → ${to}`;
 
 const withinLines = ({ steps }: PlanView): readonly (readonly string[])[] =>
   Object.entries(steps).flatMap(([id, { pipeline }]) =>

@@ -9,8 +9,6 @@ import {
   type StepTime,
 } from './expected-time.js';
 import { defaultsOf, itemCount, type KnownValues } from './items-of.js';
-import { whenCanceled } from './when-canceled.js';
-import { crashEdges, type Edge } from './when-crashed.js';
 
 export interface StepView {
   readonly level: number;
@@ -21,7 +19,6 @@ export interface StepView {
   readonly items?: number;
   readonly options: OptionTexts;
   readonly expected: StepTime;
-  readonly cancel: string;
   /** Of a pipeline within this one. */
   readonly pipeline?: PlanView;
 }
@@ -38,7 +35,6 @@ export interface PlanView {
   readonly levels: readonly (readonly string[])[];
   readonly steps: Readonly<Record<string, StepView>>;
   readonly expected: Omit<ExpectedTime, 'steps'>;
-  readonly crash: readonly Edge[];
 }
 
 export function planView(plan: PipelinePlan, values: KnownValues, history: FindHistory): PlanView {
@@ -64,7 +60,6 @@ export function planView(plan: PipelinePlan, values: KnownValues, history: FindH
     levels,
     steps: Object.fromEntries(steps),
     expected,
-    crash: crashEdges(plan),
   };
 }
 
@@ -90,7 +85,6 @@ function stepView(step: PlannedStep, { level, expected, values, history }: Facts
     ...(step.forEach !== undefined && items !== undefined && { items }),
     options: effectiveOptions(step),
     expected,
-    cancel: whenCanceled(step),
     ...(step.kind === 'pipeline' && {
       pipeline: planView(step.plan, defaultsOf(step.plan), history),
     }),

@@ -2,14 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { effectiveOptions } from '../../../../cli/pipeline/plan/effective-options.js';
 import { levelsOf, planView } from '../../../../cli/pipeline/plan/plan-view.js';
 import { planText } from '../../../../cli/pipeline/plan/plan-text.js';
-import { whenCanceled } from '../../../../cli/pipeline/plan/when-canceled.js';
-import { crashEdges } from '../../../../cli/pipeline/plan/when-crashed.js';
 import type { PlannedStep } from '../../../../contract/pipeline.js';
 import type { WrittenStep } from '../../../../pipeline/index.js';
 import { MINUTE, planOf, told } from './planned.js';
 
 const only = (step: WrittenStep): PlannedStep => planOf({ a: step }).steps['a'] as PlannedStep;
-const crashOf = (step: WrittenStep): string => crashEdges(planOf({ a: step }))[0]?.text ?? '';
 
 describe('levelsOf', () => {
   it('puts each step one below the lowest that it needs, whatever the order of writing', () => {
@@ -45,50 +42,6 @@ describe('effectiveOptions', () => {
       },
       retry: '3 attempts after FAILED, first pause 1m 30s, then ×2 up to 1h',
     });
-  });
-});
-
-describe('whenCanceled', () => {
-  it.each([
-    [{ job: 'x' }, /canceled, and watched until the service shows its end \(1h at most\)$/],
-    [{ job: 'x', onBusy: 'join' }, /one that was joined is left running$/],
-    [{ job: 'x', onCancel: 'abandon' }, /left running, and named$/],
-    [{ remoteWorkflow: 'x' }, /^every execution of it is canceled/],
-    [{ activity: 'x' }, /without any it runs to its end/],
-    [{ activity: 'x', heartbeatTimeout: '10s' }, /next heartbeat/],
-  ] as const)('of %o says what becomes of it', (step, text) => {
-    expect(whenCanceled(only(step))).toMatch(text);
-  });
-});
-
-describe('crashEdges', () => {
-  it('has every edge of the graph, and the start of what needs nothing', () => {
-    const plan = planOf({
-      a: { job: 'x' },
-      b: { job: 'x' },
-      c: { activity: 'y', needs: ['a', 'b'] },
-    });
-    const edges = crashEdges(plan).map(({ from, to }) => [from, to]);
-    expect(edges).toEqual([
-      [undefined, 'a'],
-      [undefined, 'b'],
-      ['a', 'c'],
-      ['b', 'c'],
-    ]);
-  });
-
-  it.each([
-    [{ job: 'x' }, /started once.*found by likeness.*the step fails and names candidates/],
-    [{ job: 'x', exclusive: true }, /found for certain/],
-    [{ job: 'x', onAmbiguous: 'hold' }, /a person is asked/],
-    [{ job: 'x', forEach: ['a'] }, /^each item by itself/],
-    [{ activity: 'x' }, /may run again, 10m after the crash at most: it must bear being run twice/],
-    [{ activity: 'x', heartbeatTimeout: '5s' }, /5s after the crash/],
-    [{ activity: 'x', retry: { maximumAttempts: 1 } }, /may have run and is not repeated/],
-    [{ remoteWorkflow: 'x' }, /started at most once/],
-    [{ approval: {} }, /goes on waiting/],
-  ] as const)('of %o says what becomes of it', (step, text) => {
-    expect(crashOf(step)).toMatch(text);
   });
 });
 
