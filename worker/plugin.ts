@@ -42,8 +42,8 @@ export interface DataFlowPluginOptions {
  * Adds the Data Flow activities to a worker, and nothing else: no workflows, no pollers. Where it takes part in
  * bundling, our workflow code is loaded once for all workflows of a worker instead of for each, and interceptors keep what
  * an activation that the SDK ended for its length leaves behind away from other workflows. A worker has one plugin,
- * with all profiles; given to connection and worker it acts once. Its constructor does nothing; what its workers have opened it closes when the last of those that run has ended. A worker that could not be
- * made has opened nothing.
+ * with all profiles; given to connection and worker it acts once. Its constructor does nothing. What its workers have
+ * opened it closes when the last of those that run has ended. A worker that could not be made has opened nothing.
  */
 export class DataFlowPlugin implements WorkerPlugin {
   readonly name = 'temporal-ncloud-dataflow.DataFlowPlugin';
