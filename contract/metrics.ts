@@ -77,8 +77,7 @@ export const METRICS = {
     kind: 'counter',
     unit: 'calls',
     labels: ['profile'],
-    meaning:
-      'statuses handed to waiters, and looks that a row of getJobs stood for, beyond the status calls made',
+    meaning: 'statuses handed to waiters beyond the status calls made',
   },
   submissions: {
     name: 'dataflow_submissions_total',

@@ -1,14 +1,22 @@
 import { isKnownStatus, isTerminal, type JobExecution } from '../contract/job.js';
 import { isPermanent, toCallFailure } from './call-failure.js';
+import {
+  afterFailedScan,
+  afterScan,
+  type LastExecution,
+  mayBeAbout,
+  planScan,
+  showsEnd,
+  showsRunning,
+} from './job-scan.js';
 import type { NewestExecutions } from './newest-executions.js';
 import { callKey, type PlannedCall } from './plan.js';
-import type { ExecutionRef, Registry } from './registry.js';
+import type { ExecutionRef, JobEntry, Registry } from './registry.js';
 import { backoffMs, pauseMs } from './poll-interval.js';
-import { judgeScans } from './job-scan-answers.js';
 import {
   withAge,
   afterFailure,
-  afterListed,
+  afterHint,
   afterListedEnd,
   afterStatus,
   afterUnlisted,
@@ -23,7 +31,7 @@ export interface PollLog {
   warn(message: string, attributes?: Record<string, unknown>): void;
 }
 
-/** Factor by which a failed list pauses longer than an execution; meanwhile the job's executions are read by id. */
+/** Factor by which a list or scan that failed pauses longer than an execution; executions are read by id meanwhile. */
 const LIST_REST = 10;
 
 /** Applies answers to waiters; the only code that resolves and rejects them. */
@@ -44,7 +52,6 @@ export class Answers {
   got(ref: ExecutionRef, execution: JobExecution, nowMs: number): void {
     this.#registry.serve(ref, 1);
     if (isTerminal(execution.status)) {
-      judgeScans(this.#registry, ref, execution, nowMs, this.#settings);
       this.ended(ref, execution);
       return;
     }
@@ -66,23 +73,21 @@ export class Answers {
   /** A reading of the job's newest executions, begun for `executionIds`. */
   listed(
     call: PlannedCall & { kind: 'list' },
-    { rows, calls, dateMs }: NewestExecutions,
+    { rows, calls }: Pick<NewestExecutions, 'rows' | 'calls'>,
     nowMs: number,
   ): void {
     const { jobId, executionIds } = call;
     const job = this.#registry.jobs.get(jobId);
     if (job === undefined) return;
     job.listFailures = 0;
-    job.listCalls = calls;
     const begunMs = this.#registry.underWay.get(callKey(call));
     const asked = new Set(executionIds);
     for (const executionId of asked) this.#registry.serve({ jobId, executionId }, calls);
     const shown = new Map(rows.map((row) => [row.jobExecutionId, row]));
-    const goOn = rows.filter(({ status }) => !isTerminal(status));
-    const runs = goOn.filter(({ jobExecutionId }) => job.executions.has(jobExecutionId));
+    const runs = rows.filter(
+      ({ status, jobExecutionId }) => !isTerminal(status) && job.executions.has(jobExecutionId),
+    );
     const pause = this.#pauseMs(jobId, runs, calls, nowMs);
-    const listedAs = (watched: Watched): Watched =>
-      afterListed(watched, goOn.length === 1, dateMs ?? nowMs, this.#settings);
     for (const executionId of [...job.executions.keys()]) {
       const ref = { jobId, executionId };
       const row = shown.get(executionId);
@@ -92,11 +97,39 @@ export class Answers {
       } else if (isTerminal(row.status)) {
         this.#registry.change(ref, (watched) => afterListedEnd(watched, nowMs));
       } else if (this.#registry.watched(ref)?.endSeen !== true) {
-        this.#goesOn(ref, row, (watched) =>
-          listedAs(afterStatus(watched, row, nowMs, pause, begunMs)),
-        );
+        this.#goesOn(ref, row, (watched) => afterStatus(watched, row, nowMs, pause, begunMs));
       }
     }
+  }
+
+  /**
+   * The pages of getJobs were read: ends that they show for the first time make polls due.
+   * @param wanted jobs that were waited for when the reading began
+   */
+  scanned(
+    rows: ReadonlyMap<string, LastExecution>,
+    wanted: ReadonlySet<string>,
+    calls: number,
+    nowMs: number,
+  ): void {
+    const registry = this.#registry;
+    for (const job of registry.jobs.values()) {
+      if (!wanted.has(job.jobId)) continue;
+      const row = rows.get(job.jobId);
+      if (row !== undefined && showsEnd(row, job.lastExecution)) this.#hint(job, row, nowMs);
+      job.lastExecution = row;
+      const [first] = job.executions.values();
+      job.isScanned = row !== undefined && first !== undefined && showsRunning(row, first);
+    }
+    registry.scan = planScan(afterScan(registry.scan, calls), registry.jobs, nowMs, this.#settings);
+  }
+
+  /** The pages of getJobs could not be read. */
+  scanFailed(error: unknown, nowMs: number): void {
+    const { scan } = this.#registry;
+    const { retryAfterMs = 0 } = toCallFailure(error);
+    const restMs = LIST_REST * backoffMs(scan.failures + 1, this.#settings);
+    this.#registry.scan = afterFailedScan(scan, Math.max(restMs, retryAfterMs), nowMs);
   }
 
   /** Whether a waiter must be rejected after this error, if the job's list does not show the execution either. */
@@ -139,7 +172,7 @@ export class Answers {
     const { jobId } = call;
     const failure = toCallFailure(error);
     if (call.kind === 'list' && failure.failure !== 'DataFlowThrottled')
-      this.#restList(jobId, calls, nowMs);
+      this.#restList(jobId, nowMs);
     // Not-found for a list says nothing about one execution.
     const notFound = call.kind === 'get' && isPermanent(failure);
     const isInvalid = failure.failure === 'DataFlowInvalidInput'; // of ours: no later call would be sent either
@@ -172,6 +205,13 @@ export class Answers {
     return pauseMs(foreseen, { ...this.#settings, callWorthMs });
   }
 
+  #hint({ jobId, executions }: JobEntry, row: LastExecution, nowMs: number): void {
+    for (const [executionId, watched] of [...executions]) {
+      if (!mayBeAbout(row, watched)) continue;
+      this.#registry.change({ jobId, executionId }, () => afterHint(watched, nowMs));
+    }
+  }
+
   #goesOn(ref: ExecutionRef, execution: JobExecution, next: (watched: Watched) => Watched): void {
     const { status } = execution;
     if (!isKnownStatus(status) && this.#registry.watched(ref)?.lastStatus !== status) {
@@ -191,10 +231,9 @@ export class Answers {
   }
 
   /** A throttled list gets no extra pause: it is still cheaper than reading each execution by id. */
-  #restList(jobId: string, calls: number, nowMs: number): void {
+  #restList(jobId: string, nowMs: number): void {
     const job = this.#registry.jobs.get(jobId);
     if (job === undefined) return;
-    job.listCalls = Math.max(job.listCalls, calls);
     job.listFailures += 1;
     job.listNotBeforeMs = nowMs + LIST_REST * backoffMs(job.listFailures, this.#settings);
   }

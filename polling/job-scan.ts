@@ -1,3 +1,5 @@
+import { isTerminal, type JobSummary } from '../contract/job.js';
+import { ORDER_SLACK_MS } from './list-order.js';
 import { hazardNow, pauseMs } from './poll-interval.js';
 import {
   pollTarget,
@@ -7,135 +9,119 @@ import {
 } from './watched-execution.js';
 
 /**
- * getJobs as a detector of changes: its pages show the last execution of every job, so one call replaces a read of each
- * job with one awaited execution. It decides nothing: it brings reads forward, and spaces them out while it shows an
- * execution as running. How far it is trusted is learned.
+ * When to read the pages of getJobs. They show the last execution of every job, without its id and perhaps long behind
+ * (NOTES §5.6). So a scan is a hint only: an end that it shows makes polls due, and nothing that it shows or leaves out
+ * makes a poll later. Without scans every end would be seen too.
  */
-export interface Scans {
-  /** Calls of one scan. */
+export interface JobScan {
+  /** Calls of the latest scan. */
   readonly pages: number;
-  /** Infinity: reads of each job are cheaper. */
+  /** Infinity: no scans. */
   readonly dueMs: number;
-  /** Jobs that were waited for when that was found, and when. */
+  /** Jobs that were waited for when that was planned, and when. */
   readonly jobs: number;
   readonly plannedMs: number;
+  /** Consecutive failed scans. */
   readonly failures: number;
-  /** No scan before this time, after failures or a stale answer. */
+  /** No scan before this time, after failures. */
   readonly notBeforeMs: number;
-  /** Ends that scans showed first, since the last stale answer. */
-  readonly proofs: number;
 }
 
-export const NO_SCANS: Scans = {
+export const NO_SCAN: JobScan = {
   pages: 1,
   dueMs: Infinity,
   jobs: 0,
   plannedMs: -Infinity,
   failures: 0,
   notBeforeMs: -Infinity,
-  proofs: 0,
 };
 
-/** Whether to scan. */
-export const arePlanned = ({ dueMs }: Scans): boolean => dueMs < Infinity;
-
-/** Factor by which scans must be cheaper than reads of each job, because some reads are still needed. */
-const ADVANTAGE = 4;
+/** Scans are made where they take at most this part of the calls of the polls beside them. */
+const MOST_PART = 1 / 2;
 /** A smaller relative change of the number of jobs keeps the plan. */
 const CHANGE = 0.1;
-
-/**
- * Rows say nothing about this execution: it has failures or is hidden, or a change is expected (a cancel, a read that a
- * row caused).
- */
-export const isTroubled = ({ unlisted, endSeen, nudged, hintedMs, failures }: Watched): boolean =>
-  unlisted || endSeen || nudged || hintedMs !== undefined || failures > 0;
-
-/**
- * The execution of a job that its row of getJobs can stand for, as soon as the job's list has shown that no other goes on:
- * the only one that is waited for, and not in trouble.
- */
-export function standsAlone(job: WatchedJob): Watched | undefined {
-  if (job.executions.size !== 1 || job.coveredByScans === false) return undefined;
-  const [watched] = job.executions.values();
-  if (watched === undefined || watched.createdMs === undefined) return undefined;
-  return isTroubled(watched) || watched.siblings === 'others' ? undefined : watched;
-}
-
 /** Time after which a plan without scans is made again: hazards change with age. */
-const THOUGHT_OVER_MS = 300_000;
+const REPLAN_MS = 300_000;
 
 /** Whether the plan was made for another number of jobs, or long ago. */
-export const isOutdated = (scans: Scans, jobs: number, nowMs: number): boolean =>
-  Math.abs(jobs - scans.jobs) > CHANGE * scans.jobs ||
-  (scans.dueMs === Infinity && jobs > 0 && nowMs > scans.plannedMs + THOUGHT_OVER_MS);
+export const isOutdated = ({ jobs, dueMs, plannedMs }: JobScan, now: number, nowMs: number) =>
+  Math.abs(now - jobs) > CHANGE * jobs ||
+  (dueMs === Infinity && now > 0 && nowMs > plannedMs + REPLAN_MS);
 
 /**
- * When the next scan is due, if any. Looks at m jobs with hazards h cost, with their delays, Σ√(2λh) per unit of time,
- * scans of p calls √(2λp·Σh): the sum is taken before the root.
+ * When the next scan is due, if any. With hazards h, polls of the jobs that scans may tell of take Σ√(h/2λ) calls per
+ * unit of time, scans of p pages √(p·Σh/2λ): the sum is taken before the root. Equal hazards on m jobs make that a
+ * share of √(p/m). Four jobs a page: half as many calls again, and less than half of the mean delay.
  */
 export function planScan(
-  scans: Scans,
+  scan: JobScan,
   jobs: ReadonlyMap<string, WatchedJob>,
   nowMs: number,
   settings: HubSettings,
-): Scans {
-  const foreseen = [...jobs.values()].flatMap((job) => {
-    const watched = standsAlone(job);
+): JobScan {
+  const targets = [...jobs.values()].flatMap((job) => {
+    const watched = scannedExecution(job);
     return watched === undefined ? [] : [pollTarget(watched, job.lifetime, nowMs)];
   });
-  // Reads are never closer than minPollMs: an execution that has just begun must not outweigh hundreds of running ones.
+  // Polls are never closer than minPollMs: an execution that has just begun must not outweigh hundreds of running ones.
   const most = (2 * settings.callWorthMs) / settings.minPollMs ** 2;
-  const hazards = foreseen.map((one) => Math.min(most, hazardNow(one)));
+  const hazards = targets.map((target) => Math.min(most, hazardNow(target)));
   const sum = hazards.reduce((all, hazard) => all + hazard, 0);
   const roots = hazards.reduce((all, hazard) => all + Math.sqrt(hazard), 0);
-  const { pages, dueMs, notBeforeMs } = scans;
-  const planned = { ...scans, jobs: jobs.size, plannedMs: nowMs };
-  if (ADVANTAGE * pages * sum >= roots ** 2) return { ...planned, dueMs: Infinity };
+  const { pages, dueMs, notBeforeMs } = scan;
+  const planned = { ...scan, jobs: jobs.size, plannedMs: nowMs };
+  if (Math.sqrt(pages * sum) >= MOST_PART * roots) return { ...planned, dueMs: Infinity };
   const callWorthMs = settings.callWorthMs * pages;
-  const next = nowMs + pauseMs(foreseen, { ...settings, callWorthMs });
+  const next = nowMs + pauseMs(targets, { ...settings, callWorthMs });
   // Waits that come and go meanwhile must not postpone it for ever.
   return { ...planned, dueMs: Math.max(Math.min(next, dueMs), notBeforeMs) };
 }
 
+/** The execution that a scan may tell of: the only one of its job that is waited for, unless its row was no help. */
+function scannedExecution({ executions, isScanned }: WatchedJob): Watched | undefined {
+  const [watched] = executions.values();
+  return executions.size === 1 && isScanned !== false ? watched : undefined;
+}
+
 /** The pages were read. */
-export const afterScan = (scans: Scans, pages: number): Scans => ({
-  ...scans,
+export const afterScan = (scan: JobScan, pages: number): JobScan => ({
+  ...scan,
   pages,
   dueMs: Infinity,
   failures: 0,
 });
 
-/** The pages could not be read: reads of each job continue. */
-export const afterFailedScan = (scans: Scans, restMs: number, nowMs: number): Scans => ({
-  ...scans,
-  // A scan in progress when a stale answer was found must not shorten the pause after it.
-  dueMs: Math.max(scans.notBeforeMs, nowMs + restMs),
-  notBeforeMs: Math.max(scans.notBeforeMs, nowMs + restMs),
-  failures: scans.failures + 1,
+/** The pages could not be read: polls are not affected. */
+export const afterFailedScan = (scan: JobScan, pauseMs: number, nowMs: number): JobScan => ({
+  ...scan,
+  dueMs: nowMs + pauseMs,
+  notBeforeMs: nowMs + pauseMs,
+  failures: scan.failures + 1,
 });
 
-/** An end that it showed was confirmed. */
-export const afterProof = (scans: Scans): Scans => ({ ...scans, proofs: scans.proofs + 1 });
+/** The last execution of a job, as its row of getJobs shows it. */
+export type LastExecution = Pick<JobSummary, 'lastExecutionStatus' | 'lastExecutionDate'>;
 
-/** Pause of scans after a stale answer. */
-const DISTRUST_MS = 3_600_000;
+/** Whether this row is the first one to show an end. */
+export const showsEnd = (now: LastExecution, before: LastExecution | undefined): boolean =>
+  now.lastExecutionStatus !== undefined &&
+  isTerminal(now.lastExecutionStatus) &&
+  (now.lastExecutionStatus !== before?.lastExecutionStatus ||
+    now.lastExecutionDate !== before.lastExecutionDate);
 
-/** A scan showed an execution as running long after its end. */
-export const afterStaleScan = (scans: Scans, nowMs: number): Scans => ({
-  ...scans,
-  dueMs: nowMs + DISTRUST_MS,
-  notBeforeMs: nowMs + DISTRUST_MS,
-  proofs: 0,
-});
+/**
+ * Whether the row may be about this execution. Its date may be that of the creation or of the start: which one is UNKNOWN
+ * (NOTES §5.6). Other executions of the job that end all the time must not cost a poll each.
+ */
+export function mayBeAbout(row: LastExecution, { createdMs, startedMs }: Watched): boolean {
+  const dateMs = Date.parse(row.lastExecutionDate ?? '');
+  if (Number.isNaN(dateMs) || createdMs === undefined) return true;
+  const isNear = (ms: number): boolean => Math.abs(dateMs - ms) <= ORDER_SLACK_MS;
+  return isNear(createdMs) || (startedMs === undefined ? dateMs > createdMs : isNear(startedMs));
+}
 
-/** Multiple of maxPollMs by which a scan may postpone a read; doubled with each proof. */
-const FIRST_REACH = 5;
-const LONGEST_REACH = 30;
-
-/** Longest time between two reads of an execution that scans show as running. */
-export const reachMs = ({ proofs }: Scans, { maxPollMs }: HubSettings): number =>
-  maxPollMs * Math.min(LONGEST_REACH, FIRST_REACH * 2 ** proofs);
-
-/** Lag of getJobs that does not count as stale. */
-export const lagAllowedMs = ({ maxPollMs }: HubSettings): number => maxPollMs / 4;
+/** Whether the row may show this execution, not ended: then later rows may show its end. */
+export const showsRunning = (row: LastExecution, watched: Watched): boolean =>
+  row.lastExecutionStatus !== undefined &&
+  !isTerminal(row.lastExecutionStatus) &&
+  mayBeAbout(row, watched);

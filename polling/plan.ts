@@ -1,5 +1,4 @@
-import { isOldEnough } from './siblings.js';
-import { arePlanned, isTroubled, type Scans } from './job-scan.js';
+import type { JobScan } from './job-scan.js';
 import type { HubSettings, Watched, WatchedJob } from './watched-execution.js';
 
 /** One call that is due. */
@@ -19,7 +18,7 @@ export type PlannedCall =
 /** Everything that decides which calls are due, except the clock. */
 export interface PollState {
   readonly jobs: ReadonlyMap<string, WatchedJob>;
-  readonly scans: Scans;
+  readonly scan: JobScan;
   /** Calls that have not ended, by {@link callKey}, with the time of their start. */
   readonly underWay: ReadonlyMap<string, number>;
 }
@@ -46,29 +45,6 @@ export function callKey(call: PlannedCall): string {
 /** Whether its next read must be by id, whatever other waits there are. */
 const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || endSeen;
 
-/** Without scans nothing postpones reads. */
-const dueOf = ({ dueMs, keptUntilMs }: Watched, { scans }: PollState): number =>
-  arePlanned(scans) ? Math.max(dueMs, keptUntilMs) : dueMs;
-
-/**
- * Most calls that one reading of a job's list may take to replace a read by id, by what is known of the job's other
- * executions.
- */
-const MOST_CALLS = { unknown: 3, others: 1, none: 0, unlisted: 0 } as const;
-
-/** Whether reading its job's list helps the scans: its row could represent it, if no other execution runs. */
-const isForScans = (
-  watched: Watched,
-  { coveredByScans, listCalls }: WatchedJob,
-  { scans }: PollState,
-  settings: HubSettings,
-): boolean =>
-  arePlanned(scans) &&
-  coveredByScans === true &&
-  listCalls <= MOST_CALLS[watched.siblings] &&
-  !isTroubled(watched) &&
-  isOldEnough(watched, settings);
-
 /** Action for one execution now: none before a time, a read by id, or its job's list. */
 type Turn = number | 'get' | 'list';
 
@@ -81,12 +57,11 @@ function turnOf(
   settings: HubSettings,
 ): Turn {
   const { underWay } = state;
-  const dueMs = dueOf(watched, state);
+  const { dueMs } = watched;
   // First, and without a key: it is so for most of thousands.
   if (dueMs > nowMs) return dueMs;
   if (underWay.has(getKey(job.jobId, watched.executionId))) return Infinity;
-  if (isAskedById(watched) || job.listNotBeforeMs > nowMs) return 'get';
-  if (!shared && !isForScans(watched, job, state, settings)) return 'get';
+  if (!shared || isAskedById(watched) || job.listNotBeforeMs > nowMs) return 'get';
   const listSinceMs = underWay.get(listKey(job.jobId));
   if (listSinceMs === undefined) return 'list';
   // A slow list must not delay its waiters.
@@ -109,7 +84,6 @@ interface JobPlan {
 /** A job plan and what it was made for. */
 interface Remembered {
   readonly version: number;
-  readonly scanned: boolean;
   readonly plan: JobPlan;
 }
 
@@ -122,10 +96,8 @@ const LEAD_MS = 600_000;
 /**
  * Ends to be confirmed go first, unless that fails; then the call that has waited longest, so that none waits for ever.
  */
-function rankOf(watched: Watched, state: PollState): number {
-  const { endSeen, hintedMs, failures } = watched;
+function rankOf({ endSeen, hintedMs, failures, dueMs }: Watched): number {
   if (endSeen && failures === 0) return -Infinity;
-  const dueMs = dueOf(watched, state);
   return hintedMs === undefined ? dueMs : dueMs - LEAD_MS;
 }
 
@@ -136,7 +108,7 @@ function planJob(job: WatchedJob, state: PollState, nowMs: number, settings: Hub
   for (const watched of job.executions.values()) if (!isAskedById(watched)) listable += 1;
   for (const watched of job.executions.values()) {
     const turn = turnOf(watched, job, listable > 1, state, nowMs, settings);
-    const rank = rankOf(watched, state);
+    const rank = rankOf(watched);
     if (turn === 'list') {
       if (listRank === Infinity) count += 1;
       listRank = Math.min(listRank, rank);
@@ -178,20 +150,17 @@ function remembered(
   settings: HubSettings,
 ): JobPlan {
   const { version } = job;
-  const scanned = arePlanned(state.scans);
   const known = memo.get(job);
-  if (known?.version === version && known.scanned === scanned && nowMs < known.plan.wakeAtMs) {
-    return known.plan;
-  }
+  if (known?.version === version && nowMs < known.plan.wakeAtMs) return known.plan;
   const plan = planJob(job, state, nowMs, settings);
-  memo.set(job, { version, scanned, plan });
+  memo.set(job, { version, plan });
   return plan;
 }
 
 /**
  * Which call now, and when to think again. One execution of a job that is waited for: asked by id. Several: one
  * reading of the job's newest executions; what that does not show is asked by id, and so is every end that it shows.
- * Many jobs with one each: besides, scans over all jobs, which bring looks forward and space them out.
+ * Many jobs with one each: besides, scans over all jobs, which bring reads forward.
  * @param memo of an earlier call on the same state: jobs that have not changed since are not looked through again
  */
 export function planCalls(
@@ -218,8 +187,8 @@ export function planCalls(
   };
 }
 
-function planScanCall({ scans, underWay }: PollState, nowMs: number): JobPlan {
-  const { dueMs } = scans;
+function planScanCall({ scan, underWay }: PollState, nowMs: number): JobPlan {
+  const { dueMs } = scan;
   if (underWay.has(SCAN_KEY)) return { due: undefined, count: 0, wakeAtMs: Infinity };
   if (dueMs > nowMs) return { due: undefined, count: 0, wakeAtMs: dueMs };
   return { due: { call: { kind: 'scan' }, rank: dueMs - LEAD_MS }, count: 1, wakeAtMs: Infinity };

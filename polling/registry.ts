@@ -1,9 +1,8 @@
 import type { DurationHistory } from '../contract/duration-history.js';
 import type { JobExecution } from '../contract/job.js';
 import { type DurationModel, lifetimeOf, NO_HISTORY } from './duration-model.js';
-import type { LastExecution } from './job-row.js';
 import { callKey, type PlannedCall, type PollState } from './plan.js';
-import { NO_SCANS, type Scans } from './job-scan.js';
+import { type JobScan, type LastExecution, NO_SCAN } from './job-scan.js';
 import { watch, type HubSettings, type Watched, type WatchedJob } from './watched-execution.js';
 
 /** Which execution. */
@@ -41,8 +40,7 @@ export interface JobEntry extends WatchedJob {
   listNotBeforeMs: number;
   /** Failed readings of its list in a row. */
   listFailures: number;
-  listCalls: number;
-  coveredByScans: boolean | undefined;
+  isScanned: boolean | undefined;
   /** What getJobs showed of it last. */
   lastExecution: LastExecution | undefined;
   version: number;
@@ -52,7 +50,7 @@ export interface JobEntry extends WatchedJob {
 export class Registry implements PollState {
   readonly jobs = new Map<string, JobEntry>();
   readonly underWay = new Map<string, number>();
-  scans: Scans = NO_SCANS;
+  scan: JobScan = NO_SCAN;
 
   add(waiter: Waiter, target: WaitTarget, settings: HubSettings): void {
     const { jobId, executionId, seen } = target;
@@ -69,7 +67,7 @@ export class Registry implements PollState {
       return;
     }
     job.waiters.set(executionId, new Set([waiter]));
-    job.coveredByScans = undefined;
+    job.isScanned = undefined;
     const watched = watch(target, job.lifetime, waiter.registeredMs, settings);
     job.executions.set(executionId, watched);
   }
@@ -82,7 +80,7 @@ export class Registry implements PollState {
     waiters.delete(waiter);
     if (waiters.size > 0) return;
     job.version += 1;
-    job.coveredByScans = undefined;
+    job.isScanned = undefined;
     job.waiters.delete(executionId);
     job.executions.delete(executionId);
     if (job.executions.size === 0) this.jobs.delete(jobId);
@@ -121,13 +119,6 @@ export class Registry implements PollState {
     job.executions.set(executionId, transition(watched, job.lifetime));
   }
 
-  /** Applies a transition to all of a job that are waited for. */
-  changeJob({ jobId, executions }: JobEntry, transition: (watched: Watched) => Watched): void {
-    for (const executionId of [...executions.keys()]) {
-      this.change({ jobId, executionId }, transition);
-    }
-  }
-
   /** A planned call starts. */
   begin(call: PlannedCall, nowMs: number): void {
     this.underWay.set(callKey(call), nowMs);
@@ -154,8 +145,7 @@ const newEntry = (jobId: string): JobEntry => ({
   lifetime: NO_HISTORY,
   listNotBeforeMs: 0,
   listFailures: 0,
-  listCalls: 1,
-  coveredByScans: undefined,
+  isScanned: undefined,
   lastExecution: undefined,
   version: 0,
 });

@@ -1,19 +1,19 @@
 import type { DataFlowClient } from '../client/client.js';
+import { type JobSummary, rowsOn } from '../contract/job.js';
 import type { Answers } from './answers.js';
 import { toCallFailure } from './call-failure.js';
 import type { RateLimiter } from './rate-limiter.js';
 import type { PollClock } from './clock.js';
-import { readJobRows } from './job-pages.js';
 import { createNewestReader, type NewestReader } from './newest-executions.js';
 import type { PlannedCall } from './plan.js';
-import type { ScanAnswers } from './job-scan-answers.js';
 
 interface StatusCallsParts {
   readonly client: DataFlowClient;
   readonly rateLimiter: RateLimiter;
   readonly newest: NewestReader;
   readonly answers: Answers;
-  readonly scanAnswers: ScanAnswers;
+  /** Jobs that are waited for. */
+  readonly jobIds: () => Iterable<string>;
   readonly clock: PollClock;
 }
 
@@ -50,9 +50,9 @@ export class StatusCalls {
       await this.#make(call, signal, onCall);
     } catch (error) {
       if (signal.aborted) return;
-      const { answers, scanAnswers, clock } = this.#parts;
+      const { answers, clock } = this.#parts;
       const nowMs = clock.nowMs();
-      if (call.kind === 'scan') scanAnswers.failed(error, nowMs);
+      if (call.kind === 'scan') answers.scanFailed(error, nowMs);
       else if (call.kind === 'get' && answers.isGivenUp(call, error, nowMs))
         await this.#askList(call, error, signal);
       else answers.failed(call, error, calls, nowMs);
@@ -124,8 +124,42 @@ export class StatusCalls {
   }
 
   async #scan(signal: AbortSignal, onCall: () => void) {
-    const { client, rateLimiter, scanAnswers, clock } = this.#parts;
-    const rows = await readJobRows(scanAnswers.wanted(), { client, rateLimiter, signal, onCall });
-    scanAnswers.read(rows, clock.nowMs());
+    const { client, rateLimiter, jobIds, answers, clock } = this.#parts;
+    const wanted = new Set(jobIds());
+    const { rows, pages } = await readJobRows(wanted, { client, rateLimiter, signal, onCall });
+    answers.scanned(rows, wanted, pages, clock.nowMs());
+  }
+}
+
+/** DOC: what a page has when nothing else is asked for (NOTES §5.11). */
+const JOBS_PAGE_SIZE = 1_000;
+/** Cap on pages: a service that ignores `page` would never return the last one. */
+const MAX_JOBS_PAGES = 100;
+
+interface ReadJobs extends Pick<StatusCallsParts, 'client' | 'rateLimiter'> {
+  readonly signal: AbortSignal;
+  readonly onCall: () => void;
+}
+
+/**
+ * Reads pages of getJobs until all wanted jobs were shown, or the end: a page that is empty, or shorter than one before
+ * it. One that is shorter than was asked for may be as long as the service makes them. The first call was taken from the
+ * budget already.
+ */
+async function readJobRows(
+  wanted: ReadonlySet<string>,
+  { client, rateLimiter, signal, onCall }: ReadJobs,
+): Promise<{ readonly rows: ReadonlyMap<string, JobSummary>; readonly pages: number }> {
+  const rows = new Map<string, JobSummary>();
+  let longest = 1;
+  for (let page = 0; ; page += 1) {
+    if (page > 0) await rateLimiter.acquire(signal, 'poll');
+    onCall();
+    const { output } = await client.call('getJobs', { page, limit: JOBS_PAGE_SIZE }, { signal });
+    for (const row of output.list) if (wanted.has(row.jobId)) rows.set(row.jobId, row);
+    const held = rowsOn(output);
+    if (held < longest || rows.size === wanted.size || page + 1 >= MAX_JOBS_PAGES)
+      return { rows, pages: page + 1 };
+    longest = held;
   }
 }

@@ -3,11 +3,11 @@ import { isTerminal, type JobExecution } from '../contract/job.js';
 import { Answers, type PollLog } from './answers.js';
 import type { RateLimiter } from './rate-limiter.js';
 import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
+import { isOutdated, planScan } from './job-scan.js';
 import { createNewestReader, type NewestReader } from './newest-executions.js';
 import { type Plan, planCalls, type PlanMemo, type PlannedCall } from './plan.js';
 import { StatusCalls } from './status-calls.js';
 import { Registry, type WaitTarget } from './registry.js';
-import { ScanAnswers } from './job-scan-answers.js';
 import { createWaiter, type WaitInfo, type WaitOptions, type WaitResult } from './waiter.js';
 import { afterNudge, type HubSettings } from './watched-execution.js';
 
@@ -24,10 +24,7 @@ export interface HubSnapshot {
   readonly callsUnderWay: number;
   /** Calls made, failed ones included. */
   readonly calls: Readonly<Record<StatusOperation, number>>;
-  /**
-   * Statuses delivered to waiters, and reads that a row of getJobs replaced, less the calls made: below 0 if many
-   * failed.
-   */
+  /** Statuses delivered to waiters, less the calls made: below 0 if many failed. */
   readonly callsSaved: number;
 }
 
@@ -74,7 +71,6 @@ class PollingHub implements StatusHub {
   readonly #registry = new Registry();
   readonly #calls: StatusCalls;
   readonly #answers: Answers;
-  readonly #scanAnswers: ScanAnswers;
   readonly #planMemo: PlanMemo = new WeakMap();
   /** Calls under way; each has a signal of its own, so that nothing gathers on a long-lived one. */
   readonly #running = new Map<Promise<void>, AbortController>();
@@ -97,13 +93,12 @@ class PollingHub implements StatusHub {
     this.#clock = clock;
     this.#log = log;
     this.#answers = new Answers(this.#registry, settings, log);
-    this.#scanAnswers = new ScanAnswers(this.#registry, settings);
     this.#calls = new StatusCalls({
       client,
       rateLimiter,
       newest: newest ?? createNewestReader(client, { rateLimiter }),
       answers: this.#answers,
-      scanAnswers: this.#scanAnswers,
+      jobIds: () => this.#registry.jobs.keys(),
       clock,
     });
   }
@@ -152,10 +147,7 @@ class PollingHub implements StatusHub {
       executions: jobs.reduce((sum, { executions }) => sum + executions.size, 0),
       callsUnderWay: this.#running.size,
       calls,
-      callsSaved:
-        this.#answers.reads +
-        this.#scanAnswers.trusted -
-        Object.values(calls).reduce((sum, made) => sum + made, 0),
+      callsSaved: this.#answers.reads - Object.values(calls).reduce((sum, made) => sum + made, 0),
     };
   }
 
@@ -200,8 +192,14 @@ class PollingHub implements StatusHub {
   }
 
   #plan(nowMs: number): Plan {
-    this.#scanAnswers.keepPlanned(nowMs);
-    return planCalls(this.#registry, nowMs, this.#settings, this.#planMemo);
+    const registry = this.#registry;
+    const { scan, jobs } = registry;
+    if (isOutdated(scan, jobs.size, nowMs)) {
+      // Rows that were no help may be by now.
+      if (scan.dueMs === Infinity) for (const job of jobs.values()) job.isScanned = undefined;
+      registry.scan = planScan(scan, jobs, nowMs, this.#settings);
+    }
+    return planCalls(registry, nowMs, this.#settings, this.#planMemo);
   }
 
   #wakeIn(ms: number): void {

@@ -1,6 +1,5 @@
 import type { ExecutionStatus, JobExecution } from '../contract/job.js';
 import type { Timings } from '../contract/timings.js';
-import { siblingsIn, type Siblings } from './siblings.js';
 import { type DurationModel, NO_HISTORY } from './duration-model.js';
 import { createdMs } from './list-order.js';
 import { backoffMs, type PollTarget, pauseMs, type PollSettings } from './poll-interval.js';
@@ -19,8 +18,6 @@ export interface Watched {
   readonly nudged: boolean;
   /** Earliest time of the next read. */
   readonly dueMs: number;
-  /** Postponed to this time while scans are made, because a row represents it. */
-  readonly keptUntilMs: number;
   /** A list does not show it: its next read is by id. */
   readonly unlisted: boolean;
   /** A list showed a terminal status: to be confirmed by id. */
@@ -33,13 +30,8 @@ export interface Watched {
   /** By the service's clock, where it is known: by these getJobs may name it. */
   readonly createdMs: number | undefined;
   readonly startedMs: number | undefined;
-  /** When it was shown by id or by its job's list; at first when the watch began. */
-  readonly lookedMs: number;
-  /** Service time at which getJobs last showed it as running. */
-  readonly trustedMs: number | undefined;
-  /** Time at which getJobs showed a change of its job: its read has priority. */
+  /** Time at which getJobs showed an end in its job: its read has priority. */
   readonly hintedMs: number | undefined;
-  readonly siblings: Siblings;
 }
 
 /** One job with awaited executions. */
@@ -49,10 +41,8 @@ export interface WatchedJob {
   readonly lifetime: DurationModel;
   /** Its list failed: until then its executions are asked by id. */
   readonly listNotBeforeMs: number;
-  /** Calls that the latest reading of its list took. */
-  readonly listCalls: number;
   /** Whether the latest scan showed its execution; undefined: there was none yet. */
-  readonly coveredByScans: boolean | undefined;
+  readonly isScanned: boolean | undefined;
   /** Another one after each change of the above, and of calls under way for it. */
   readonly version: number;
 }
@@ -81,7 +71,6 @@ export function watch(
     timeoutMs,
     nudged: false,
     dueMs: Math.max(nowMs, firstLookMs),
-    keptUntilMs: -Infinity,
     unlisted: false,
     endSeen: false,
     failures: 0,
@@ -89,10 +78,7 @@ export function watch(
     lastStatus: undefined,
     createdMs,
     startedMs: undefined,
-    lookedMs: nowMs,
-    trustedMs: undefined,
     hintedMs: undefined,
-    siblings: 'unknown',
   };
 }
 
@@ -125,13 +111,11 @@ export function afterStatus(
     ...withAge(watched, execution, nowMs),
     createdMs: watched.createdMs ?? createdMs(execution),
     dueMs: hintedMs === undefined ? nowMs + pauseMs : nowMs,
-    keptUntilMs: -Infinity,
     unlisted: false,
     endSeen: false,
     failures: 0,
     missingSinceMs: undefined,
     lastStatus: execution.status,
-    lookedMs: nowMs,
     hintedMs,
   };
 }
@@ -140,21 +124,7 @@ export function afterStatus(
 export const afterHint = (watched: Watched, nowMs: number): Watched => ({
   ...watched,
   dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs),
-  keptUntilMs: -Infinity,
   hintedMs: nowMs,
-});
-
-/** getJobs shows that it is running: the next read may be later, but not after `untilMs`. */
-export const afterTrustedRow = (watched: Watched, serviceMs: number, untilMs: number): Watched => ({
-  ...watched,
-  keptUntilMs: untilMs,
-  trustedMs: serviceMs,
-});
-
-/** getJobs was proven stale: poll this execution normally again. */
-export const withoutScanHints = (watched: Watched): Watched => ({
-  ...watched,
-  keptUntilMs: -Infinity,
 });
 
 /** Input of the duration model for it now. */
@@ -172,34 +142,11 @@ export const afterListedEnd = (watched: Watched, nowMs: number): Watched => ({
   ...watched,
   // A confirmation that failed keeps its pause.
   dueMs: watched.endSeen ? watched.dueMs : nowMs,
-  keptUntilMs: -Infinity,
   endSeen: true,
 });
 
 /** A list was read and did not show it. */
-export const afterUnlisted = (watched: Watched): Watched => ({
-  ...watched,
-  unlisted: true,
-  siblings: 'unlisted',
-});
-
-/** A list that was read at `readMs` shows it as running, alone or beside others. */
-export function afterListed(
-  watched: Watched,
-  isAlone: boolean,
-  readMs: number,
-  settings: HubSettings,
-): Watched {
-  const siblings = siblingsIn(watched, isAlone, readMs, settings);
-  return siblings === watched.siblings ? watched : { ...watched, siblings };
-}
-
-/** No scan has been made for long: the others may have ended. */
-export const afterUnswept = (watched: Watched): Watched =>
-  watched.siblings === 'others' ? { ...watched, siblings: 'unknown' } : watched;
-
-/** The row of its job changed: others may have begun. */
-export const afterRowChange = (watched: Watched): Watched => ({ ...watched, siblings: 'unknown' });
+export const afterUnlisted = (watched: Watched): Watched => ({ ...watched, unlisted: true });
 
 /** Why a read failed, as far as it affects the next one. */
 export interface FailedLook {
@@ -233,7 +180,6 @@ export const afterNudge = (watched: Watched, nowMs: number, settings: HubSetting
   ...watched,
   agedFromMs: nowMs,
   nudged: true,
-  keptUntilMs: -Infinity,
   dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs + settings.minPollMs),
 });
 

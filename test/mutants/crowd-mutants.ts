@@ -59,18 +59,11 @@ export const CROWD_MUTANTS: readonly Mutant[] = [
     killer: [MEMO, 'returns to the list of a job when the rest of the list is over'],
   },
   {
-    breaks: 'rows that did not fit once are never tried again',
-    file: 'polling/job-scan-answers.ts',
-    from: 'job.coveredByScans = undefined;',
-    to: '',
-    killer: [SCAN, 'are scanned again some time after rows that did not fit'],
-  },
-  {
-    breaks: 'a lie of getJobs goes on keeping looks away',
-    file: 'polling/job-scan-answers.ts',
-    from: 'registry.changeJob(job, withoutScanHints);',
-    to: 'registry.changeJob(job, (watched) => watched);',
-    killer: [SCAN, 'takes back what a row kept away'],
+    breaks: 'rows that were no help once are never tried again',
+    file: 'polling/status-hub.ts',
+    from: 'for (const job of jobs.values()) job.isScanned = undefined;',
+    to: '{}',
+    killer: [SCAN, 'are scanned again some time after rows that were no help'],
   },
   {
     breaks: 'a watch for a place paused for nobody',

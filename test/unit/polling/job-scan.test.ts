@@ -4,14 +4,14 @@ import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { createStatusHub } from '../../../polling/status-hub.js';
 import { NO_HISTORY } from '../../../polling/duration-model.js';
 import { Registry } from '../../../polling/registry.js';
-import { judgeScans, ScanAnswers } from '../../../polling/job-scan-answers.js';
-import { afterFailedScan, afterStaleScan, NO_SCANS, planScan } from '../../../polling/job-scan.js';
 import {
-  afterHint,
-  afterTrustedRow,
-  watch,
-  type WatchedJob,
-} from '../../../polling/watched-execution.js';
+  type LastExecution,
+  mayBeAbout,
+  NO_SCAN,
+  planScan,
+  showsEnd,
+} from '../../../polling/job-scan.js';
+import { afterHint, watch, type WatchedJob } from '../../../polling/watched-execution.js';
 import { FakeCallError, FakeService } from './fake-service.js';
 import { ManualClock } from './manual-clock.js';
 import { settings } from './usual-settings.js';
@@ -34,155 +34,101 @@ const aHub = (jobs: number, callsPerSecond = 100) => {
     return hub.wait(target).then(() => clock.nowMs() - endMs);
   });
   for (const wait of waits) wait.catch(() => undefined);
-  return { clock, service, hub, waits };
+  const pollsOf = (wanted: string): number =>
+    service.calls.filter(({ jobId }) => jobId === wanted).length;
+  return { clock, service, hub, waits, startMs, pollsOf };
 };
 
 describe('many jobs with one execution each', () => {
-  it('are scanned by getJobs instead of being looked at one by one, and each end is confirmed by id', async () => {
+  it('are scanned by getJobs: an end is confirmed by id and told at once, for few calls more', async () => {
     const { clock, service, hub, waits } = aHub(200);
     await clock.advance(HOUR);
-    expect(await waits[0]).toBeLessThan(20_000);
+    expect(await waits[0]).toBeLessThan(10_000);
     const { getJobs, getJobExecutions, getJobExecutionById } = hub.snapshot().calls;
-    expect(getJobs).toBeGreaterThan(60);
-    // Once before the first scan; then every five minutes, and ten once an end has proved scans right.
-    expect(getJobExecutionById).toBeLessThan(200 * 9);
-    // One look at each is by its job's list: a row of getJobs stands for it only where no other execution goes on.
-    expect(getJobExecutions).toBe(200);
     expect(getJobExecutionById + getJobExecutions + getJobs).toBe(service.calls.length);
-    expect(hub.snapshot().callsSaved).toBeGreaterThan(100 * getJobs);
+    expect(getJobs).toBeGreaterThan(60);
+    expect(getJobs).toBeLessThan(getJobExecutionById / 10);
     await hub.close();
   });
 
-  it('are looked at one by one where they are few', async () => {
+  it('are not scanned where they are few', async () => {
     const { clock, hub } = aHub(3);
     await clock.advance(HOUR);
     expect(hub.snapshot().calls.getJobs).toBe(0);
     await hub.close();
   });
 
-  it.each([
-    ['tells nothing of executions', () => ({})],
-    ['shows another execution', () => ({ lastExecutionDate: '2020-01-01T00:00:00Z' })],
-    ['shows a status that is not known', () => ({ lastExecutionStatus: 'PAUSED' })],
-  ])('are looked at as often as without scans where getJobs %s', async (_what, instead) => {
-    const { clock, service, hub, waits } = aHub(50);
-    service.jobsShow = ({ jobId, name, type, status, ...shown }) => ({
-      ...{ jobId, name, type, status },
-      ...(Object.keys(instead()).length > 0 && { ...shown, ...instead() }),
-    });
-    await clock.advance(HOUR);
-    expect(await waits[0]).toBeLessThanOrEqual(MINUTE);
-    const looks = service.calls.filter(({ jobId }) => jobId === 'job7');
-    expect(looks.length).toBeGreaterThanOrEqual(59);
-    await hub.close();
-  });
-
-  it('lose nothing by rows that stay behind: they keep a look away for five minutes, then scans end for an hour', async () => {
-    const { clock, service, hub, waits } = aHub(50);
-    service.jobsShow = (row) => ({ ...row, lastExecutionStatus: 'RUNNING' });
-    await clock.advance(HOUR);
-    expect(await waits[0]).toBeLessThanOrEqual(5 * MINUTE);
-    const scans = service.calls.filter(({ name }) => name === 'getJobs');
-    expect(scans.length).toBeGreaterThan(10);
-    expect(scans.at(-1)?.atMs).toBeLessThan(clock.nowMs() - 40 * MINUTE);
-    await hub.close();
-  });
-
-  it.each([
-    ['as their lists show', () => ({})],
-    [
-      'which no list tells',
-      ({ name }: { name: string }) =>
-        name === 'getJobExecutions' ? { error: new FakeCallError('DataFlowForbidden') } : {},
-    ],
+  it.each<readonly [string, Partial<LastExecution> | undefined, scans: number]>([
+    ['fails', undefined, 14],
+    ['tells nothing of executions', {}, 14],
+    ['shows another execution', { lastExecutionDate: '2020-01-01T00:00:00Z' }, 14],
+    ['shows an end', { lastExecutionStatus: 'FAILED' }, 14],
+    ['shows a status that is not known', { lastExecutionStatus: 'PAUSED' }, 600],
+    ['stays behind', { lastExecutionStatus: 'RUNNING' }, 600],
   ])(
-    'are looked at as often as without scans where another execution may be what getJobs shows, %s',
-    async (_how, fate) => {
-      const { clock, service, hub, waits } = aHub(50);
-      service.fate = fate;
-      for (const one of [...service.executions]) {
-        const { executionId, createdMs } = one;
-        service.executions.push({
-          ...{ ...one, executionId: `${executionId}-beside`, createdMs: createdMs + 1_000 },
-          endMs: clock.nowMs() + 100 * HOUR,
-        });
-      }
+    'are polled as often as without scans, and end when the service says so by id, where getJobs %s',
+    async (_what, instead, scans) => {
+      const { clock, service, hub, waits, pollsOf } = aHub(50);
+      service.fate = ({ name }) =>
+        name === 'getJobs' && instead === undefined
+          ? { error: new FakeCallError('DataFlowForbidden') }
+          : {};
+      service.jobsShow = ({ jobId, name, type, status, ...shown }) => ({
+        ...{ jobId, name, type, status },
+        ...(Object.keys(instead ?? {}).length > 0 && { ...shown, ...instead }),
+      });
       await clock.advance(HOUR);
+      expect(await waits[0]).toBeGreaterThanOrEqual(0);
       expect(await waits[0]).toBeLessThanOrEqual(MINUTE);
+      expect(hub.snapshot().waiters).toBe(49);
+      expect(pollsOf('job7')).toBeGreaterThanOrEqual(59);
+      // Rows that are no help: once in five minutes.
+      expect(hub.snapshot().calls.getJobs).toBeLessThanOrEqual(scans);
       await hub.close();
     },
   );
 
-  it('are looked at as often again, when a row changes, until it is seen anew that no other execution goes on', async () => {
-    const { clock, service, hub, waits } = aHub(50);
-    const startMs = clock.nowMs();
-    const [first] = service.executions;
-    service.executions.push({
-      ...{ ...first!, executionId: 'beside', createdMs: first!.createdMs + 1_000 },
-      ...{ visibleFromMs: startMs + 8 * MINUTE, endMs: startMs + 100 * HOUR },
-    });
-    service.jobsShow = (row) => ({
-      ...row,
-      lastExecutionStatus: clock.nowMs() < startMs + 9 * MINUTE ? 'READY' : 'RUNNING',
-    });
-    await clock.advance(8 * MINUTE);
-    expect(hub.snapshot().callsSaved).toBeGreaterThan(50);
+  it('cost no poll for each end of other executions of their jobs', async () => {
+    const { clock, service, hub, pollsOf } = aHub(50);
+    service.jobsShow = (row) => {
+      const beganMs = clock.nowMs() - (clock.nowMs() % MINUTE);
+      const lastExecutionStatus = clock.nowMs() < beganMs + MINUTE / 2 ? 'RUNNING' : 'COMPLETED';
+      const lastExecutionDate = new Date(beganMs).toISOString();
+      return { ...row, lastExecutionStatus, lastExecutionDate };
+    };
     await clock.advance(HOUR);
-    expect(await waits[0]).toBeLessThanOrEqual(MINUTE);
+    expect(pollsOf('job7')).toBeLessThanOrEqual(61);
     await hub.close();
   });
 
-  it('are believed by nobody that end where only getJobs says so', async () => {
+  it('are scanned rarely while getJobs fails, and as before when it is back', async () => {
     const { clock, service, hub } = aHub(50);
-    service.jobsShow = (row) => ({ ...row, lastExecutionStatus: 'FAILED' });
-    await clock.advance(5 * MINUTE);
-    expect(hub.snapshot().waiters).toBe(50);
-    await hub.close();
-  });
-
-  it('are looked at one by one while getJobs fails, and scanned again when it is back', async () => {
-    const { clock, service, hub, waits } = aHub(50);
     service.fate = ({ name }) =>
       name === 'getJobs' ? { error: new FakeCallError('DataFlowForbidden') } : {};
     await clock.advance(30 * MINUTE);
-    expect(await waits[0]).toBeLessThanOrEqual(MINUTE);
     expect(hub.snapshot().calls.getJobs).toBeLessThan(10);
-    const looks = service.calls.filter(({ jobId }) => jobId === 'job7');
-    expect(looks.length).toBeGreaterThanOrEqual(29);
     service.fate = () => ({});
     await clock.advance(30 * MINUTE);
     expect(hub.snapshot().calls.getJobs).toBeGreaterThan(20);
     await hub.close();
   });
 
-  it('are scanned again some time after rows that did not fit: they may fit by then', async () => {
-    const { clock, service, hub } = aHub(100);
-    const startMs = clock.nowMs();
-    service.jobsShow = (row) =>
-      clock.nowMs() < startMs + 3 * MINUTE ? { ...row, lastExecutionStatus: 'PAUSED' } : row;
+  it('are scanned again some time after rows that were no help: they may be by then', async () => {
+    const { clock, service, hub, startMs } = aHub(100);
+    service.jobsShow = ({ jobId, name, type, status, ...shown }) => ({
+      ...{ jobId, name, type, status },
+      ...(clock.nowMs() > startMs + 3 * MINUTE && shown),
+    });
     await clock.advance(30 * MINUTE);
     expect(hub.snapshot().calls.getJobs).toBeGreaterThan(20);
     await hub.close();
   });
 
-  it('are looked at closely after a cancel, though getJobs shows them as going on', async () => {
-    const { clock, service, hub } = aHub(50);
-    await clock.advance(20 * MINUTE);
-    hub.nudge('job7', 'e7');
-    const fromMs = clock.nowMs();
-    await clock.advance(20_000);
-    const looks = service.calls.filter(({ jobId, atMs }) => jobId === 'job7' && atMs > fromMs);
-    expect(looks.length).toBeGreaterThan(5);
-    await hub.close();
-  });
-
-  it('each have their look where calls are short and rows of getJobs change all the time', async () => {
+  it('each have their poll where calls are short and rows of getJobs change all the time', async () => {
     const { clock, service, hub } = aHub(100, 1);
-    let flips = 0;
     service.jobsShow = (row) => {
-      const changes = Number(row.jobId.slice(3)) < 50;
-      const lastExecutionDate = new Date(clock.nowMs() + (flips += 1)).toISOString();
-      return changes ? { ...row, lastExecutionStatus: 'FAILED', lastExecutionDate } : row;
+      const changes = Number(row.jobId.slice(3)) < 50 && Math.floor(clock.nowMs() / 1_000) % 2 > 0;
+      return changes ? { ...row, lastExecutionStatus: 'FAILED' } : row;
     };
     await clock.advance(HOUR);
     const last = new Map(service.calls.map(({ jobId, atMs }) => [jobId ?? 'all', atMs]));
@@ -195,6 +141,41 @@ describe('many jobs with one execution each', () => {
 });
 
 const NOW_MS = Date.parse('2026-11-01T00:00:00Z');
+const row = (lastExecutionStatus: string, ms = NOW_MS): LastExecution => ({
+  lastExecutionStatus,
+  lastExecutionDate: new Date(ms).toISOString(),
+});
+
+describe('showsEnd', () => {
+  it.each([
+    ['shows it first', row('COMPLETED'), undefined, true],
+    ['showed it running before', row('COMPLETED'), row('RUNNING'), true],
+    ['shows that of another execution', row('COMPLETED'), row('COMPLETED', NOW_MS - 1), true],
+    ['showed it before', row('COMPLETED'), row('COMPLETED'), false],
+    ['shows it running', row('RUNNING'), undefined, false],
+    ['shows a status that is not known', row('PAUSED'), undefined, false],
+    ['shows no status', {}, undefined, false],
+  ])('of a row that %s', (_what, now, before, isEnd) => {
+    expect(showsEnd(now, before)).toBe(isEnd);
+  });
+});
+
+describe('mayBeAbout', () => {
+  const createdMs = NOW_MS - HOUR;
+  const startedMs = NOW_MS - HOUR / 2;
+  it.each([
+    ['creation', row('RUNNING', createdMs + 2_000), { createdMs, startedMs }, true],
+    ['start', row('RUNNING', startedMs - 2_000), { createdMs, startedMs }, true],
+    ['an older execution', row('FAILED', createdMs - 2_001), { createdMs, startedMs }, false],
+    ['a younger execution', row('FAILED', startedMs + 2_001), { createdMs, startedMs }, false],
+    ['perhaps its start, which is not known', row('FAILED', NOW_MS), { createdMs }, true],
+    ['something, its creation not being known', row('FAILED', 0), {}, true],
+    ['no date', { lastExecutionStatus: 'FAILED' }, { createdMs, startedMs }, true],
+  ])('of a row with the date of %s', (_what, shown, known, isAbout) => {
+    const watched = watch({ executionId: 'e' }, NO_HISTORY, NOW_MS, settings);
+    expect(mayBeAbout(shown, { ...watched, ...known })).toBe(isAbout);
+  });
+});
 
 /** So many jobs with one execution each, that began now. */
 const aRegistry = (jobs: number) => {
@@ -204,78 +185,47 @@ const aRegistry = (jobs: number) => {
   const told = { told: nothing, end: nothing, fail: nothing };
   for (const ref of refs)
     registry.add({ ref, registeredMs: NOW_MS, calls: 0, ...told }, ref, settings);
-  return { registry, refs };
+  return { registry, refs, answers: new Answers(registry, settings, undefined) };
 };
 
-describe('judgeScans', () => {
-  it('takes back what a row kept away, of all jobs, when one row is found to be wrong', () => {
-    const { registry, refs } = aRegistry(2);
-    const [lied, other] = refs;
-    for (const ref of refs)
-      registry.change(ref, (watched) => afterTrustedRow(watched, NOW_MS, NOW_MS + HOUR));
-    const endDate = new Date(NOW_MS - HOUR).toISOString();
-    const ended = { ...lied!, jobExecutionId: 'e', status: 'COMPLETED', endDate };
-    judgeScans(registry, lied!, ended, NOW_MS, settings);
-    expect(registry.watched(other!)?.keptUntilMs).toBe(-Infinity);
-  });
-});
-
 describe('a scan', () => {
-  /** Each job's row shows its execution as going on. */
-  const rowsOf = (refs: readonly { readonly jobId: string }[]) => {
-    const lastExecutionDate = new Date(NOW_MS).toISOString();
-    const shown = { lastExecutionStatus: 'RUNNING', lastExecutionDate };
-    const row = (jobId: string) => ({
-      jobId,
-      name: jobId,
-      type: 'SCRIPT',
-      status: 'READY',
-      ...shown,
-    });
-    const rows = new Map(refs.map(({ jobId }) => [jobId, row(jobId)]));
-    return { rows, pages: 1, dateMs: NOW_MS };
-  };
-
   it('says nothing of a job that came while its pages were read', () => {
-    const { registry } = aRegistry(2);
-    const came = registry.jobs.get('job1')!;
-    registry.jobs.delete('job1');
-    const scans = new ScanAnswers(registry, settings);
-    scans.wanted();
-    registry.jobs.set('job1', came);
-    scans.read(rowsOf([]), NOW_MS);
-    const covered = [...registry.jobs.values()].map((job) => job.coveredByScans);
-    expect(covered).toEqual([false, undefined]);
+    const { registry, answers } = aRegistry(2);
+    answers.scanned(new Map(), new Set(['job0']), 1, NOW_MS);
+    const known = [...registry.jobs.values()].map((job) => job.isScanned);
+    expect(known).toEqual([false, undefined]);
   });
 
-  it.each([
-    ['keeps looks away', NO_SCANS, (keptMs: number) => keptMs > NOW_MS],
-    [
-      'keeps none away after a lie',
-      afterStaleScan(NO_SCANS, NOW_MS),
-      (ms: number) => ms === -Infinity,
-    ],
-  ])('%s', (_what, before, isRight) => {
-    const { registry, refs } = aRegistry(50);
-    for (const ref of refs) {
-      const known = { createdMs: NOW_MS, siblings: 'none' } as const;
-      registry.change(ref, (watched) => ({ ...watched, ...known }));
-    }
-    registry.scans = before;
-    const scans = new ScanAnswers(registry, settings);
-    scans.wanted();
-    scans.read(rowsOf(refs), NOW_MS + 100);
-    expect(refs.every((ref) => isRight(registry.watched(ref)!.keptUntilMs))).toBe(true);
-  });
+  it.each(['RUNNING', 'READY', 'PAUSED', 'COMPLETED', undefined])(
+    'that shows %s makes no poll later, and no wait end',
+    (lastExecutionStatus) => {
+      const { registry, refs, answers } = aRegistry(50);
+      const due = refs.map((ref) => registry.watched(ref)!.dueMs);
+      const shown = refs.map(
+        ({ jobId }) =>
+          [
+            jobId,
+            {
+              lastExecutionDate: row('').lastExecutionDate!,
+              ...(lastExecutionStatus && row(lastExecutionStatus)),
+            },
+          ] as const,
+      );
+      answers.scanned(new Map(shown), new Set(registry.jobs.keys()), 1, NOW_MS + 100);
+      refs.forEach((ref, n) => {
+        expect(registry.watched(ref)!.dueMs).toBeLessThanOrEqual(due[n]!);
+      });
+      expect(registry.jobs.size).toBe(50);
+    },
+  );
 });
 
-describe('what getJobs showed while a look was under way', () => {
+describe('what getJobs showed while a poll was under way', () => {
   it.each(['get', 'list'] as const)(
-    'is looked after at once (%s): the look may have seen less',
+    'is looked after at once (%s): the poll may have seen less',
     (kind) => {
-      const { registry, refs } = aRegistry(1);
+      const { registry, refs, answers } = aRegistry(1);
       const { jobId, executionId } = refs[0]!;
-      const answers = new Answers(registry, settings, undefined);
       const list = {
         kind: 'list',
         jobId,
@@ -284,42 +234,54 @@ describe('what getJobs showed while a look was under way', () => {
       } as const;
       registry.begin(kind === 'get' ? { kind, jobId, executionId } : list, NOW_MS);
       registry.change(refs[0]!, (watched) => afterHint(watched, NOW_MS + 500));
-      const row = { jobId, jobExecutionId: executionId, status: 'RUNNING' };
-      const reading = { rows: [row], complete: false, dateMs: undefined, calls: 1 };
-      if (kind === 'get') answers.got(refs[0]!, row, NOW_MS + 1_000);
-      else answers.listed(list, reading, NOW_MS + 1_000);
+      const shown = { jobId, jobExecutionId: executionId, status: 'RUNNING' };
+      if (kind === 'get') answers.got(refs[0]!, shown, NOW_MS + 1_000);
+      else answers.listed(list, { rows: [shown], calls: 1 }, NOW_MS + 1_000);
       expect(registry.watched(refs[0]!)?.dueMs).toBe(NOW_MS + 1_000);
     },
   );
 });
 
-describe('afterFailedScan', () => {
-  it('keeps the longer rest that a lie has brought meanwhile', () => {
-    const { dueMs, notBeforeMs } = afterFailedScan(afterStaleScan(NO_SCANS, 0), 20_000, 0);
-    expect([dueMs, notBeforeMs]).toEqual([HOUR, HOUR]);
-  });
-});
-
 describe('planScan', () => {
-  it('goes on with scans when one begins among hundreds that are old: a look at it comes no sooner for that', () => {
-    const nowMs = 1_000_000_000;
-    const aJob = (jobId: string, createdMs: number): readonly [string, WatchedJob] => [
+  const nowMs = 1_000_000_000;
+  const aJob = (
+    jobId: string,
+    createdMs: number,
+    more: Partial<WatchedJob> = {},
+    executions = 1,
+  ): readonly [string, WatchedJob] => {
+    const one = (n: number) => `${jobId}-${n}`;
+    const watches = Array.from(
+      { length: executions },
+      (_, n) =>
+        [one(n), watch({ executionId: one(n), createdMs }, NO_HISTORY, nowMs, settings)] as const,
+    );
+    return [
       jobId,
       {
-        ...{ jobId, lifetime: NO_HISTORY, listNotBeforeMs: 0, listCalls: 1, version: 0 },
-        ...{ coveredByScans: true },
-        executions: new Map([
-          ['e', watch({ executionId: 'e', createdMs }, NO_HISTORY, nowMs, settings)],
-        ]),
+        ...{ jobId, lifetime: NO_HISTORY, listNotBeforeMs: 0, version: 0, isScanned: true },
+        ...{ executions: new Map(watches), ...more },
       },
     ];
-    const old = Array.from({ length: 100 }, (_, n) => aJob(`old${n}`, nowMs - 10 * HOUR));
-    const { dueMs } = planScan(
-      NO_SCANS,
-      new Map([...old, aJob('young', nowMs - 300)]),
-      nowMs,
-      settings,
-    );
-    expect(dueMs).toBeLessThan(nowMs + MINUTE);
+  };
+  const jobs = (count: number, more: Partial<WatchedJob> = {}, executions = 1) =>
+    Array.from({ length: count }, (_, n) => aJob(`old${n}`, nowMs - 10 * HOUR, more, executions));
+  const dueMs = (all: readonly (readonly [string, WatchedJob])[], pages = 1): number =>
+    planScan({ ...NO_SCAN, pages }, new Map(all), nowMs, settings).dueMs - nowMs;
+
+  it('goes on with scans when one begins among hundreds that are old: they are due no sooner for that', () => {
+    expect(dueMs([...jobs(100), aJob('young', nowMs - 300)])).toBeLessThan(MINUTE);
+  });
+
+  it.each([
+    ['four jobs a page', jobs(4), 1, false],
+    ['five jobs a page', jobs(5), 1, true],
+    ['fifty jobs on twenty pages', jobs(50), 20, false],
+    ['hundred jobs on twenty pages', jobs(100), 20, true],
+    ['jobs whose rows were no help', jobs(50, { isScanned: false }), 1, false],
+    ['jobs whose rows are not known yet', jobs(50, { isScanned: undefined }), 1, true],
+    ['jobs with several waits each: their lists tell more', jobs(50, {}, 2), 1, false],
+  ])('for %s', (_what, all, pages, isPlanned) => {
+    expect(dueMs(all, pages) < Infinity).toBe(isPlanned);
   });
 });

@@ -4,12 +4,10 @@ import { planCalls, type PlanMemo } from '../../../polling/plan.js';
 import { Registry, type Waiter } from '../../../polling/registry.js';
 import {
   afterFailure,
-  afterListed,
+  afterHint,
   afterListedEnd,
-  afterRowChange,
   afterStatus,
   afterUnlisted,
-  afterTrustedRow,
 } from '../../../polling/watched-execution.js';
 import { settings } from './usual-settings.js';
 
@@ -22,7 +20,7 @@ const aWaiter = (jobId: string, executionId: string, registeredMs: number): Wait
 const aStep = fc.record({
   act: fc.constantFrom(
     ...(['add', 'remove', 'shown', 'failed', 'unlisted', 'ended', 'start', 'finish'] as const),
-    ...(['listed', 'row', 'kept', 'covered', 'scans'] as const),
+    ...(['hinted', 'rests', 'scan'] as const),
   ),
   job: fc.nat({ max: 3 }),
   execution: fc.nat({ max: 3 }),
@@ -62,16 +60,15 @@ test.prop([fc.array(aStep, { maxLength: 60 })], { numRuns: 3_000 })(
       } else if (act === 'remove') {
         const waiter = waiters.pop();
         if (waiter !== undefined) registry.remove(waiter);
-      } else if (act === 'covered') {
+      } else if (act === 'rests') {
         const entry = registry.jobs.get(ref.jobId);
         if (entry !== undefined) {
-          entry.coveredByScans = execution > 0;
           entry.listNotBeforeMs = nowMs + afterMs;
           entry.version += 1;
         }
-      } else if (act === 'scans') {
+      } else if (act === 'scan') {
         const dueMs = afterMs > 10_000 ? Infinity : nowMs + afterMs;
-        registry.scans = { ...registry.scans, dueMs };
+        registry.scan = { ...registry.scan, dueMs };
       } else if (act === 'start') {
         if (call !== undefined) registry.begin(call, nowMs);
       } else if (act === 'finish') {
@@ -80,9 +77,7 @@ test.prop([fc.array(aStep, { maxLength: 60 })], { numRuns: 3_000 })(
       } else {
         registry.change(ref, (watched) => {
           if (act === 'shown') return afterStatus(watched, { status: 'RUNNING' }, nowMs, 9_000);
-          if (act === 'listed') return afterListed(watched, execution > 0, nowMs, settings);
-          if (act === 'row') return afterRowChange(watched);
-          if (act === 'kept') return afterTrustedRow(watched, nowMs, nowMs + 4 * afterMs);
+          if (act === 'hinted') return afterHint(watched, nowMs);
           if (act === 'failed') return afterFailure(watched, failed, nowMs, settings);
           return act === 'unlisted' ? afterUnlisted(watched) : afterListedEnd(watched, nowMs);
         });

@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { callKey, planCalls, type PlannedCall, type PollState } from '../../../polling/plan.js';
 import { NO_HISTORY } from '../../../polling/duration-model.js';
-import { NO_SCANS, type Scans } from '../../../polling/job-scan.js';
+import { type JobScan, NO_SCAN } from '../../../polling/job-scan.js';
 import { watch, type Watched, type WatchedJob } from '../../../polling/watched-execution.js';
 import { settings } from './usual-settings.js';
 
@@ -24,8 +24,7 @@ const aJob = (
     executions: new Map(executions.map((one) => [one.executionId, one])),
     lifetime: NO_HISTORY,
     listNotBeforeMs,
-    listCalls: 1,
-    coveredByScans: undefined,
+    isScanned: undefined,
     version: 0,
   },
 ];
@@ -33,11 +32,11 @@ const aJob = (
 type Jobs = readonly (readonly [string, WatchedJob])[];
 
 /** All calls that are due, in the order in which they are made, and when there is more. */
-const plan = (jobs: Jobs, underWay: PollState['underWay'] = new Map(), scans: Scans = NO_SCANS) => {
+const plan = (jobs: Jobs, underWay: PollState['underWay'] = new Map(), scan: JobScan = NO_SCAN) => {
   const made = new Map(underWay);
   const calls: PlannedCall[] = [];
   for (;;) {
-    const state = { jobs: new Map(jobs), underWay: made, scans };
+    const state = { jobs: new Map(jobs), underWay: made, scan };
     const { call, more, wakeAtMs } = planCalls(state, NOW_MS, settings);
     if (call === undefined) return { calls, wakeAtMs };
     calls.push(call);
@@ -93,51 +92,16 @@ describe('planCalls', () => {
       aJob('k', [aWatch('b', due(11))]),
       aJob('l', [aWatch('c', { ...due(0), hintedMs: NOW_MS })]),
     ];
-    const scans = { ...NO_SCANS, dueMs: NOW_MS - 1 };
-    const { calls } = plan(jobs, undefined, scans);
+    const scan = { ...NO_SCAN, dueMs: NOW_MS - 1 };
+    const { calls } = plan(jobs, undefined, scan);
     expect(calls).toEqual([get('k', 'b'), { kind: 'scan' }, get('l', 'c'), get('j', 'a')]);
   });
 
-  it('looks at the only execution of a job by its list, while a row could stand for it and others may go on', () => {
-    const scans = { ...NO_SCANS, dueMs: NOW_MS + 3_000 };
-    const kindOf = (more: Partial<Watched>, ofJob: Partial<WatchedJob> = {}, made = scans) => {
-      const [jobId, job] = aJob('j', [aWatch('a', { createdMs: NOW_MS - 32_000, ...more })]);
-      const covered = { ...job, coveredByScans: true, ...ofJob };
-      return plan([[jobId, covered]], undefined, made).calls[0]?.kind;
-    };
-    expect(kindOf({})).toBe('list');
-    expect(kindOf({ siblings: 'others' })).toBe('list');
-    expect(kindOf({}, {}, NO_SCANS)).toBe('get');
-    expect(kindOf({}, { coveredByScans: undefined })).toBe('get');
-    expect(kindOf({ siblings: 'none' })).toBe('get');
-    for (const trouble of [
-      { unlisted: true },
-      { hintedMs: NOW_MS },
-      { nudged: true },
-      { failures: 1 },
-    ])
-      expect(kindOf(trouble)).toBe('get');
-    // A list of many pages is read once in a while, not at each look.
-    expect(kindOf({}, { listCalls: 3 })).toBe('list');
-    expect(kindOf({}, { listCalls: 4 })).toBe('get');
-    expect(kindOf({ siblings: 'others' }, { listCalls: 2 })).toBe('get');
-    // Others that began beside it may not be listed yet.
-    expect(kindOf({ createdMs: NOW_MS - 31_999 })).toBe('get');
-    expect(kindOf({ startedMs: NOW_MS - 31_999 })).toBe('get');
-  });
-
-  it('looks at what a row of getJobs stood for as soon as no more scans are made', () => {
-    const jobs = [aJob('j', [aWatch('a', { keptUntilMs: NOW_MS + 9_000 })])];
-    const scans = { ...NO_SCANS, dueMs: NOW_MS + 20_000 };
-    expect(plan(jobs, undefined, scans)).toEqual({ calls: [], wakeAtMs: NOW_MS + 9_000 });
-    expect(plan(jobs).calls).toEqual([get('j', 'a')]);
-  });
-
   it('wakes for a scan, and makes no second one beside it', () => {
-    const scans = { ...NO_SCANS, dueMs: NOW_MS + 3_000 };
-    expect(plan([], undefined, scans)).toEqual({ calls: [], wakeAtMs: NOW_MS + 3_000 });
+    const scan = { ...NO_SCAN, dueMs: NOW_MS + 3_000 };
+    expect(plan([], undefined, scan)).toEqual({ calls: [], wakeAtMs: NOW_MS + 3_000 });
     const underWay = new Map([['scan', NOW_MS - 1]]);
-    expect(plan([], underWay, { ...scans, dueMs: NOW_MS }).calls).toEqual([]);
+    expect(plan([], underWay, { ...scan, dueMs: NOW_MS }).calls).toEqual([]);
   });
 
   it('asks by id while the list of the job rests after a failure', () => {

@@ -8,7 +8,6 @@ import {
   afterNudge,
   afterStatus,
   afterUnlisted,
-  afterTrustedRow,
   pollTarget,
   isLost,
   watch,
@@ -42,9 +41,7 @@ describe('afterStatus', () => {
     expect(goesOn(troubled, NOW_MS + 300_000)).toEqual({
       ...fresh,
       dueMs: NOW_MS + 307_000,
-      lookedMs: NOW_MS + 300_000,
       lastStatus: 'RUNNING',
-      siblings: 'unlisted', // so its job's list is no use to it
     });
   });
 
@@ -77,16 +74,17 @@ describe('afterStatus', () => {
   });
 });
 
-describe('a look that a row of getJobs keeps away', () => {
-  const kept = afterTrustedRow(fresh, NOW_MS, NOW_MS + 300_000);
+describe('afterHint', () => {
   it.each([
-    ["its job's list shows its end", afterListedEnd(kept, NOW_MS)],
-    ['a row shows that something ended', afterHint(kept, NOW_MS)],
-    ['it is cancelled', afterNudge(kept, NOW_MS, settings)],
-    ['it was looked at', goesOn(kept, NOW_MS)],
-  ])('is kept away no longer when %s', (_when, watched) => {
-    expect(kept.keptUntilMs).toBe(NOW_MS + 300_000);
-    expect(watched.keptUntilMs).toBe(-Infinity);
+    ['makes a poll due at once', fresh, NOW_MS],
+    ['keeps one that is due already', { ...fresh, dueMs: NOW_MS - 5_000 }, NOW_MS - 5_000],
+    [
+      'keeps the pause after failures',
+      afterFailure(fresh, broken, NOW_MS, settings),
+      NOW_MS + 2_000,
+    ],
+  ])('%s', (_what, watched, dueMs) => {
+    expect(afterHint(watched, NOW_MS).dueMs).toBe(dueMs);
   });
 });
 
