@@ -1,5 +1,5 @@
 import type { AwaitInput, AwaitResult, MatchCriteria } from '../contract/activities.js';
-import { type JobExecution, isOfSameTime } from '../contract/job.js';
+import { creationMs, isOfSameTime, type JobExecution } from '../contract/job.js';
 import type { Reporting, WaitReport } from '../contract/wait-report.js';
 import { activityInfo } from '@temporalio/activity';
 import { DataFlowCallError } from '../client/errors.js';
@@ -83,12 +83,10 @@ function gone(
   });
 }
 
-function targetOf({ jobId, executionId, createdDate, seen, timeoutMs }: AwaitInput): WaitTarget {
-  const createdMs = Date.parse(createdDate ?? '');
+function targetOf(input: AwaitInput): WaitTarget {
+  const { jobId, executionId, seen, timeoutMs } = input;
   return {
-    jobId,
-    executionId,
-    ...(!Number.isNaN(createdMs) && { createdMs }),
+    ...{ jobId, executionId, createdMs: creationMs(input) },
     ...(seen !== undefined && { seen }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   };

@@ -5,7 +5,7 @@ import type {
   RunningNode,
 } from '../contract/remote-activities.js';
 import { DataFlowCallError } from '../client/errors.js';
-import type { JobExecution } from '../contract/job.js';
+import { creationMs, type JobExecution } from '../contract/job.js';
 import type { Reporting, WaitReport } from '../contract/wait-report.js';
 import type { WaitResult } from '../polling/status-hub.js';
 import { type ActivityContext, runActivity, residentBeatMs } from './activity-context.js';
@@ -77,19 +77,21 @@ async function follow(
 /** The end of an execution, or why it cannot be followed any more. */
 async function awaitEnd(
   { hub }: Profile,
-  { jobId, executionId, createdDate }: RunningNode,
+  node: RunningNode,
   { signal, remember, trouble }: Following,
 ): Promise<WaitResult | LostNode> {
-  const createdMs = Date.parse(createdDate ?? '');
-  const target = { jobId, executionId, ...(!Number.isNaN(createdMs) && { createdMs }) };
+  const { jobId, executionId } = node;
   try {
-    return await hub.wait(target, {
-      signal,
-      onStatus: ({ execution, lastError }) => {
-        remember({ executionId, status: execution?.status, lastError: lastError?.message });
-        trouble.saw(executionId, lastError && `job ${jobId}: ${lastError.message}`);
+    return await hub.wait(
+      { jobId, executionId, createdMs: creationMs(node) },
+      {
+        signal,
+        onStatus: ({ execution, lastError }) => {
+          remember({ executionId, status: execution?.status, lastError: lastError?.message });
+          trouble.saw(executionId, lastError && `job ${jobId}: ${lastError.message}`);
+        },
       },
-    });
+    );
   } catch (error) {
     if (!(error instanceof DataFlowCallError && isPermanent(error))) throw error;
     return { jobId, message: error.message };

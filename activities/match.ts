@@ -1,5 +1,5 @@
 import type { Baseline, MatchCriteria } from '../contract/activities.js';
-import type { JobCondition, JobExecution } from '../contract/job.js';
+import { creationMs, dateMs, type JobCondition, type JobExecution } from '../contract/job.js';
 import { isRunKey, shownRunKey } from '../contract/run-key.js';
 import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 import { isSame, type RoundTripFields, startOf } from './round-trip-fields.js';
@@ -12,7 +12,7 @@ export function isKnown(
   { jobExecutionId, createdDate }: Pick<JobExecution, 'jobExecutionId' | 'createdDate'>,
   { knownIds, knownSinceMs = -Infinity }: Pick<Baseline, 'knownIds' | 'knownSinceMs'>,
 ): boolean {
-  return knownIds.includes(jobExecutionId) || Date.parse(createdDate ?? '') < knownSinceMs;
+  return knownIds.includes(jobExecutionId) || dateMs(createdDate) < knownSinceMs;
 }
 
 /** Whether an execution can be a candidate: neither known before, nor another submission's. */
@@ -78,7 +78,7 @@ function areAlike(sent: JobCondition, shown: JobCondition, { changed }: Seen): b
 /** Compares two clocks, so it proves nothing: a row that seems older than the baseline is only not adopted. */
 function seemsOlder({ createdDate }: JobExecution, { since }: MatchCriteria, seen: Seen): boolean {
   const leastMs = (since.baselineMs ?? NaN) - datesBehindMs(seen) - DATE_STEP_MARGIN_MS;
-  return Date.parse(createdDate ?? '') < leastMs;
+  return dateMs(createdDate) < leastMs;
 }
 
 /** How far the dates of executions may be behind the `Date` of answers (ms): as seen, else ten minutes. */
@@ -89,5 +89,4 @@ const UNMEASURED_BEHIND_MS = 600_000;
 
 /** Oldest first; what shows no creation last. */
 export const byCreation = (a: JobExecution, b: JobExecution): number =>
-  (Date.parse(a.createdDate ?? '') || Infinity) - (Date.parse(b.createdDate ?? '') || Infinity) ||
-  0;
+  (creationMs(a) ?? Infinity) - (creationMs(b) ?? Infinity) || 0;

@@ -6,7 +6,8 @@ import type {
   Permit,
   PrepareInput,
 } from '../contract/activities.js';
-import { type Job, type JobExecution, isTerminal } from '../contract/job.js';
+import type { NewestExecutions } from '../polling/newest-executions.js';
+import { isTerminal, type Job, type JobExecution } from '../contract/job.js';
 import type { Reporting } from '../contract/wait-report.js';
 import { runActivity, BEAT_MS } from './activity-context.js';
 import { baselineOf, knownSince } from './baseline.js';
@@ -55,7 +56,7 @@ export const prepareSubmission = (profiles: FindProfile) =>
 function permit(
   profile: Profile,
   job: Job,
-  rows: readonly JobExecution[],
+  rows: NewestExecutions['rows'],
   baseline: Baseline,
   found: Matches,
 ): Permit {
@@ -70,10 +71,8 @@ function permit(
       ...(maxConcurrentRuns !== undefined && { maxConcurrentRuns }),
       ...(jobCondition !== undefined && { jobCondition }),
     },
-    active: newestFirst(rows)
-      .filter((row) => !isTerminal(row.status))
-      .map(toActive),
-    seen: durationHistory(newestFirst(rows)),
+    active: rows.filter((row) => !isTerminal(row.status)).map(toActive),
+    seen: durationHistory(rows),
     found,
     timings: profile.timings,
   };
@@ -84,8 +83,3 @@ const toActive = ({ jobExecutionId, status, createdDate }: JobExecution): Active
   status,
   ...(createdDate !== undefined && { createdDate }),
 });
-
-const newestFirst = (rows: readonly JobExecution[]): JobExecution[] =>
-  [...rows].sort((a, b) => createdMs(b) - createdMs(a));
-
-const createdMs = ({ createdDate }: JobExecution): number => Date.parse(createdDate ?? '') || 0;

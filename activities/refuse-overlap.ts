@@ -1,4 +1,4 @@
-import { isTerminal, type JobExecution } from '../contract/job.js';
+import { dateMs, isTerminal, type JobExecution } from '../contract/job.js';
 import type { RemoteNode } from '../contract/remote-activities.js';
 import { DATE_STEP_MARGIN_MS } from '../contract/timings.js';
 import { failure } from './failure.js';
@@ -49,15 +49,12 @@ export async function refuseOverlap(
   throw failure('DataFlowBadState', message, { details: { workflowId, candidates: going } });
 
   function hasFollowed(row: JobExecution, child: RemoteNode): boolean {
-    const endMs = Date.parse(row.endDate ?? '') - DATE_STEP_MARGIN_MS;
-    return (rows.get(child.jobId) ?? []).some(
-      ({ createdDate }) => Date.parse(createdDate ?? '') >= endMs,
-    );
+    const endMs = dateMs(row.endDate) - DATE_STEP_MARGIN_MS;
+    return (rows.get(child.jobId) ?? []).some(({ createdDate }) => dateMs(createdDate) >= endMs);
   }
 }
 
 function mayStartMore({ status, endDate }: JobExecution, startedMs: number): boolean {
   if (!isTerminal(status)) return true;
-  const endMs = Date.parse(endDate ?? '');
-  return status === 'COMPLETED' && endMs + DATE_STEP_MARGIN_MS >= startedMs;
+  return status === 'COMPLETED' && dateMs(endDate) + DATE_STEP_MARGIN_MS >= startedMs;
 }

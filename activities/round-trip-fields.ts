@@ -1,4 +1,4 @@
-import type { JobCondition, JobExecution } from '../contract/job.js';
+import { dateMs, type JobCondition, type JobExecution } from '../contract/job.js';
 import { isRunKey } from '../contract/run-key.js';
 
 /**
@@ -15,7 +15,7 @@ export interface RoundTripFields {
   /** Whether executions of the job were seen to show whole run keys in this parameter. */
   showsKeys(jobId: string, parameter: string): boolean;
   /** The answer to a POST. */
-  learn(sent: JobCondition, answer: JobExecution, dateMs: number | undefined): void;
+  learn(sent: JobCondition, answer: JobExecution, answeredMs: number | undefined): void;
   /** Records an execution of any start, as shown by id. */
   saw(execution: JobExecution): void;
   /** Records an execution that our POST started, as shown by id. */
@@ -43,8 +43,8 @@ export function createRoundTripFields(): RoundTripFields {
     starts,
     createdBehindMs: () => behindMs,
     showsKeys: (jobId, parameter) => keys.has(JSON.stringify([jobId, parameter])),
-    learn(sent, { jobCondition: shown, createdDate }, dateMs) {
-      const ms = (dateMs ?? NaN) - Date.parse(createdDate ?? '');
+    learn(sent, { jobCondition: shown, createdDate }, answeredMs) {
+      const ms = (answeredMs ?? NaN) - dateMs(createdDate);
       if (!Number.isNaN(ms)) behindMs = Math.max(behindMs ?? -Infinity, ms);
       if (shown === undefined) return;
       for (const [member, value] of Object.entries(sent)) {

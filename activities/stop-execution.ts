@@ -1,6 +1,6 @@
 import { DataFlowCallError } from '../client/errors.js';
 import type { StopInput, StopResult } from '../contract/activities.js';
-import { type JobExecution, isTerminal } from '../contract/job.js';
+import { creationMs, isTerminal, type JobExecution } from '../contract/job.js';
 import type { Reporting } from '../contract/wait-report.js';
 import type { WaitTarget } from '../polling/status-hub.js';
 import { type ActivityContext, runActivity, BEAT_MS, pause } from './activity-context.js';
@@ -189,10 +189,10 @@ async function cancel(
   }
 }
 
-function targetOf({ jobId, executionId }: StopInput, seen: JobExecution | undefined): WaitTarget {
-  const createdMs = Date.parse(seen?.createdDate ?? '');
-  return { jobId, executionId, ...(!Number.isNaN(createdMs) && { createdMs }) };
-}
+const targetOf = (
+  { jobId, executionId }: StopInput,
+  seen: Pick<JobExecution, 'createdDate'> = {},
+): WaitTarget => ({ jobId, executionId, createdMs: creationMs(seen) });
 
 /** The end of the execution, as the hub sees it; undefined when there was none in time, or another status came first. */
 async function endWithin(

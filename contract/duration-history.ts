@@ -1,4 +1,5 @@
-import type { ExecutionStatus, JobExecution } from './job.js';
+import { type ExecutionStatus, type JobExecution, msBetween } from './job.js';
+
 /**
  * How long the newest ended executions of a job ran (ms, newest first): from this a wait tells when the next one is
  * likely to end. Running time, from startDate to endDate; those that were cancelled tell nothing and are left out.
@@ -15,13 +16,10 @@ export const MOST_DURATIONS_SEEN = 24;
 /** Durations of the executions in the rows of a list, newest first. */
 export function durationHistory(rows: readonly JobExecution[]): DurationHistory {
   const ended = rows
-    .map((row) => ({ status: row.status, ms: durationMs(row) }))
+    .map((row) => ({ status: row.status, ms: msBetween(row.startDate, row.endDate) }))
     .filter(({ status, ms }) => (status === 'COMPLETED' || status === 'FAILED') && ms >= 0)
     .slice(0, MOST_DURATIONS_SEEN);
   const having = (wanted: ExecutionStatus): number[] =>
     ended.filter(({ status }) => status === wanted).map(({ ms }) => ms);
   return { completedMs: having('COMPLETED'), failedMs: having('FAILED') };
 }
-
-const durationMs = ({ startDate, endDate }: JobExecution): number =>
-  Date.parse(endDate ?? '') - Date.parse(startDate ?? '');

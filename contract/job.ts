@@ -118,6 +118,22 @@ export const isRunnable = (job: Pick<Job, 'status'>): boolean =>
   job.status === 'READY' || job.status === 'RUNNABLE';
 
 /**
+ * Epoch ms of a date as answers of the service hold it (ISO 8601, as the client gives it). NaN where it shows none, so that
+ * every comparison with it is false.
+ */
+export const dateMs = (date: string | undefined): number => Date.parse(date ?? '');
+
+/** Ms from one date of the service to another; NaN where it does not show both. */
+export const msBetween = (from: string | undefined, to: string | undefined): number =>
+  dateMs(to) - dateMs(from);
+
+/** Epoch ms of an execution's creation; undefined where the service does not show it. */
+export function creationMs({ createdDate }: Pick<JobExecution, 'createdDate'>): number | undefined {
+  const ms = dateMs(createdDate);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/**
  * Whether two executions can both come of the POSTs of one submission, which started executions within `windowMs`:
  * createdDate against createdDate, so one clock. Where one shows none it is not proven. A copy that an operator makes of an
  * execution later carries its run key too, and is not ours to stop.
@@ -127,6 +143,6 @@ export function isOfSameTime(
   other: Pick<JobExecution, 'createdDate'>,
   windowMs: number,
 ): boolean {
-  const apartMs = Math.abs(Date.parse(one.createdDate ?? '') - Date.parse(other.createdDate ?? ''));
+  const apartMs = Math.abs(msBetween(one.createdDate, other.createdDate));
   return apartMs <= windowMs + DATE_STEP_MARGIN_MS;
 }

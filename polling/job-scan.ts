@@ -1,4 +1,4 @@
-import { isTerminal, type JobSummary } from '../contract/job.js';
+import { dateMs, isTerminal, type JobSummary } from '../contract/job.js';
 import { ORDER_SLACK_MS } from './list-order.js';
 import { hazardNow, pauseMs } from './poll-interval.js';
 import {
@@ -114,10 +114,10 @@ export const showsEnd = (now: LastExecution, before: LastExecution | undefined):
  * (NOTES §5.6). Other executions of the job that end all the time must not cost a poll each.
  */
 export function mayBeAbout(row: LastExecution, { createdMs, startedMs }: Watched): boolean {
-  const dateMs = Date.parse(row.lastExecutionDate ?? '');
-  if (Number.isNaN(dateMs) || createdMs === undefined) return true;
-  const isNear = (ms: number): boolean => Math.abs(dateMs - ms) <= ORDER_SLACK_MS;
-  return isNear(createdMs) || (startedMs === undefined ? dateMs > createdMs : isNear(startedMs));
+  const shownMs = dateMs(row.lastExecutionDate);
+  if (Number.isNaN(shownMs) || createdMs === undefined) return true;
+  const isNear = (ms: number): boolean => Math.abs(shownMs - ms) <= ORDER_SLACK_MS;
+  return isNear(createdMs) || (startedMs === undefined ? shownMs > createdMs : isNear(startedMs));
 }
 
 /** Whether the row may show this execution, not ended: then later rows may show its end. */

@@ -1,4 +1,4 @@
-import type { JobExecution } from '../contract/job.js';
+import { creationMs, dateMs, type JobExecution } from '../contract/job.js';
 
 /** How a list of executions runs; the documentation does not say (NOTES §5.11). */
 export type ListOrder = 'newest-first' | 'oldest-first';
@@ -12,16 +12,10 @@ export const ORDER_SLACK_MS = 2_000;
 /** Fewer dated rows than this prove no order: nine of a shuffled list look sorted once in 180,000 times. */
 const LEAST_EVIDENCE = 9;
 
-/** Epoch ms of a row's creation; undefined where the service gave no date. */
-export function createdMs({ createdDate }: Pick<JobExecution, 'createdDate'>): number | undefined {
-  const ms = Date.parse(createdDate ?? '');
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
 type Dated = Pick<JobExecution, 'createdDate'>;
 
 const datesOf = (rows: readonly Dated[]): number[] =>
-  rows.map(createdMs).filter((ms) => ms !== undefined);
+  rows.map(creationMs).filter((ms) => ms !== undefined);
 
 /** Whether these rows, as they stood in the list, allow this order. */
 export function allowsOrder(rows: readonly Dated[], order: ListOrder): boolean {
@@ -62,14 +56,12 @@ export const provesPast = (rows: readonly JobExecution[], limitMs: number): bool
   rows.some(
     (row) =>
       reachesBefore([row], limitMs) &&
-      [row.startDate, row.endDate].every(
-        (date) => !(Date.parse(date ?? '') >= limitMs - ORDER_SLACK_MS),
-      ),
+      [row.startDate, row.endDate].every((date) => !(dateMs(date) >= limitMs - ORDER_SLACK_MS)),
   );
 
 /** Newest first; rows without a date last. */
 export const newestFirst = (rows: Iterable<JobExecution>): JobExecution[] =>
   [...rows]
-    .map((row) => ({ row, ms: createdMs(row) ?? 0 }))
+    .map((row) => ({ row, ms: creationMs(row) ?? 0 }))
     .sort((a, b) => b.ms - a.ms)
     .map(({ row }) => row);

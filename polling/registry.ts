@@ -14,7 +14,7 @@ export interface ExecutionRef {
 /** Facts about the execution when a wait begins. */
 export interface WaitTarget extends ExecutionRef {
   /** When the service created it (epoch ms): an old execution is read less often. @default now */
-  readonly createdMs?: number;
+  readonly createdMs?: number | undefined;
   /** How long earlier executions of the job ran. What is told last is used for all executions of the job. @default nothing is known */
   readonly seen?: DurationHistory;
   /** After so many ms of running the service ends it. @default unknown */

@@ -1,7 +1,6 @@
-import type { ExecutionStatus, JobExecution } from '../contract/job.js';
+import { creationMs, dateMs, type ExecutionStatus, type JobExecution } from '../contract/job.js';
 import type { Timings } from '../contract/timings.js';
 import { type DurationModel, NO_HISTORY } from './duration-model.js';
-import { createdMs } from './list-order.js';
 import { backoffMs, type PollTarget, pauseMs, type PollSettings } from './poll-interval.js';
 
 /** Settings of a profile that the hub uses. */
@@ -89,7 +88,7 @@ export function withAge(
   nowMs: number,
 ): Pick<Watched, 'agedFromMs' | 'startedMs'> {
   // A start date is kept once shown: thousands of dates need not be parsed again at each read.
-  const shownMs = startedMs === undefined ? Date.parse(startDate ?? '') : NaN;
+  const shownMs = startedMs === undefined ? dateMs(startDate) : NaN;
   if (Number.isNaN(shownMs)) return { agedFromMs, startedMs };
   return { agedFromMs: nudged ? agedFromMs : Math.min(shownMs, nowMs), startedMs: shownMs };
 }
@@ -109,7 +108,7 @@ export function afterStatus(
   return {
     ...watched,
     ...withAge(watched, execution, nowMs),
-    createdMs: watched.createdMs ?? createdMs(execution),
+    createdMs: watched.createdMs ?? creationMs(execution),
     dueMs: hintedMs === undefined ? nowMs + pauseMs : nowMs,
     unlisted: false,
     endSeen: false,

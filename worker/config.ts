@@ -1,6 +1,6 @@
 import { type Environment, valueOf } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
-import { LOG_LEVELS, type LogThreshold } from './log.js';
+import { LOG_LEVELS, type LogThreshold } from './logging.js';
 import { profilesWithoutKeys, readProfiles } from './read-profiles.js';
 import { resolveTemporalConfig, type TemporalConfig } from './temporal-config.js';
 

@@ -8,10 +8,10 @@ import { createStatusHub } from '../polling/status-hub.js';
 import { createNewestReader } from '../polling/newest-executions.js';
 import { createCapacityWatcher } from '../polling/capacity-watcher.js';
 import { rateLimitedClient } from '../polling/rate-limited-client.js';
-import { createMeters, type Meters } from './meters.js';
+import { createMeters, type Meters } from './metrics.js';
 import { createBackdatingTrial, type Warn } from './backdating-support.js';
 import type { ProfileSettings } from './profile-options.js';
-import { type ServiceContact, watchProfile } from './profile-watch.js';
+import { type ServiceContact, watchProfile } from './metrics.js';
 
 /** An open profile, its state for health checks, and how to close it. */
 export interface OpenProfile extends Profile {

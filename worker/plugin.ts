@@ -18,7 +18,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
-import { createMeters } from './meters.js';
+import { createMeters } from './metrics.js';
 import type { ProfileOptions } from './profile-options.js';
 
 /** A source beside a source, a built file beside a built one; nothing in a worker that was bundled into one file. */

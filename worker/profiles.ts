@@ -3,7 +3,7 @@ import { findProfileIn } from '../activities/profile.js';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import type { DataFlowActivities } from '../contract/activities.js';
-import type { Meters } from './meters.js';
+import type { Meters } from './metrics.js';
 import type { Warn } from './backdating-support.js';
 import { type OpenProfile, openProfile } from './open-profile.js';
 import type { ProfileOptions } from './profile-options.js';

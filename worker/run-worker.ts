@@ -3,10 +3,7 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { type HealthConfig, readWorkerConfig, type WorkerConfig } from './config.js';
-import { type HealthServer, startHealthServer } from './health-server.js';
-import { installRuntime } from './install-runtime.js';
-import { createJsonLogger } from './log.js';
-import { logIds } from './log-ids.js';
+import { createJsonLogger, logIds } from './logging.js';
 import { DataFlowPlugin } from './plugin.js';
 import type { TemporalConfig } from './temporal-config.js';
 import {
@@ -16,7 +13,15 @@ import {
   probe,
   type TemporalFailure,
 } from './temporal-failure.js';
-import { createWorkerHealth, type WorkerHealth } from './worker-health.js';
+import {
+  createWorkerHealth,
+  type HealthServer,
+  startHealthServer,
+  type WorkerHealth,
+} from './health.js';
+import { createServer } from 'node:net';
+import { IllegalStateError, type Logger } from '@temporalio/common';
+import { HISTOGRAM_BUCKETS } from '../contract/metrics.js';
 
 /** A killed process' waits are taken over; a hanging one must not keep its pod. */
 const FORCE_AFTER_MS = 30_000;
@@ -156,4 +161,46 @@ async function checkNamespace(
       ? new DataFlowInvalidInputError('dataflow worker', [failureText(failure)])
       : new TemporalUnreachable(failure, error);
   }
+}
+
+interface RuntimeSettings {
+  readonly logger: Logger;
+  /** Whether to export metrics. */
+  readonly metrics: boolean;
+}
+
+/** Attempts to get a free port: between finding one and taking it, another process may take it. */
+const MOST_TRIES = 10;
+
+/**
+ * Installs the SDK's Runtime of this process: all that it logs goes to `logger`, what its native side logs too. With
+ * `metrics` its Prometheus exporter listens on this machine alone, on a free port.
+ * @returns where it is scraped; undefined without `metrics`, or where the process has a Runtime already: that one stays
+ */
+async function installRuntime({ logger, metrics }: RuntimeSettings): Promise<string | undefined> {
+  const logging = { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } as const;
+  for (let tries = 1; ; tries += 1) {
+    const address = metrics ? `127.0.0.1:${await freePort()}` : undefined;
+    const exporter = address !== undefined && {
+      metrics: {
+        prometheus: { bindAddress: address, histogramBucketOverrides: { ...HISTOGRAM_BUCKETS } },
+      },
+    };
+    try {
+      Runtime.install({ logger, telemetryOptions: { logging, ...exporter } });
+      return address === undefined ? undefined : `http://${address}/metrics`;
+    } catch (error) {
+      if (error instanceof IllegalStateError) return undefined; // somebody's own
+      if (address === undefined || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+/** The exporter does not report its port, so it is given one. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

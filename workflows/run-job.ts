@@ -11,7 +11,7 @@ import { planRun, requestProblems } from './job-run/request.js';
 import { type Run, newSubmission } from './job-run/run.js';
 import { freshProgress } from './job-run/progress.js';
 import { claimOf, restoreExecution, stateOf, submissionOf } from './job-run/state.js';
-import { observeExecutions } from './runtime/observe-executions.js';
+import { observeExecutions } from './runtime/run-metrics.js';
 import { temporalPort } from './activities.js';
 
 /** A run under way, as `startChild` gives one. */

@@ -14,7 +14,7 @@ import { runRemoteToEnd } from './remote-run/follow.js';
 import { nothingCounted, type RemoteRun } from './remote-run/remote-run.js';
 import { planRemoteRun, remoteRequestProblems } from './remote-run/request.js';
 import { freshRemoteProgress } from './remote-run/progress.js';
-import { seenInRemoteRun } from './runtime/observe-executions.js';
+import { seenInRemoteRun } from './runtime/run-metrics.js';
 import { temporalRemotePort } from './activities.js';
 
 /** A run of a remote workflow under way. */

@@ -1,5 +1,5 @@
 import { durationText } from '../../contract/durations.js';
-import type { JobExecution, JobSummary } from '../../contract/job.js';
+import { type JobExecution, type JobSummary, msBetween } from '../../contract/job.js';
 import type { OperationName, OperationOutput } from '../../contract/operations.js';
 import type { RemoteWorkflowSummary } from '../../contract/remote-workflow.js';
 import type { ExecutionInterval, ExecutionPoint } from '../../contract/statistics.js';
@@ -17,7 +17,7 @@ const member = <Row>(name: keyof Row & string): Column<Row> =>
   column(name, (row) => row[name] as string | number | boolean | undefined);
 
 const length = (from: string | undefined, to: string | undefined): string | undefined => {
-  const ms = Date.parse(to ?? '') - Date.parse(from ?? '');
+  const ms = msBetween(from, to);
   return ms >= 0 ? durationText(ms) : undefined;
 };
 

@@ -153,7 +153,7 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'older execution adopted',
     file: 'activities/match.ts',
-    from: "Date.parse(createdDate ?? '') < knownSinceMs",
+    from: 'dateMs(createdDate) < knownSinceMs',
     to: 'createdDate === String(knownSinceMs)',
     killer: [MATCH, 'created long before what the baseline knows'],
   },

@@ -2,9 +2,9 @@ import type { Mutant } from './mutant.js';
 
 const MEASURE = 'test/unit/workflows/run-metrics.test.ts';
 const EXCHANGES = 'test/client/exchanges.test.ts';
-const WATCH = 'test/unit/worker/profile-watch.test.ts';
+const WATCH = 'test/unit/worker/metrics.test.ts';
 const SLOTS = 'test/unit/worker/slots.test.ts';
-const READY = 'test/unit/worker/readiness.test.ts';
+const READY = 'test/unit/worker/health.test.ts';
 const SCREEN = 'test/unit/cli/view/screen.test.ts';
 
 /** What a worker tells of itself, and what a terminal shows. */
@@ -53,21 +53,21 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'metric of saved calls falls',
-    file: 'worker/profile-watch.ts',
+    file: 'worker/metrics.ts',
     from: 'const more = Math.max(0, hub.callsSaved - saved);',
     to: 'const more = hub.callsSaved - saved;',
     killer: [WATCH, 'counts saved calls upwards only'],
   },
   {
     breaks: 'ready while the service answers 503',
-    file: 'worker/profile-watch.ts',
+    file: 'worker/metrics.ts',
     from: 'if (status !== undefined && status < 500)',
     to: 'if (status !== undefined)',
     killer: [WATCH, 'says answer 503 to getJobs of a service that is not'],
   },
   {
     breaks: 'ready while it drains',
-    file: 'worker/worker-health.ts',
+    file: 'worker/health.ts',
     from: "...(state === 'RUNNING' ? [] :",
     to: "...(state !== 'STOPPED' ? [] :",
     killer: [READY, 'says: the worker is DRAINING'],

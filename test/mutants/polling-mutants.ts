@@ -120,8 +120,8 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'each end of another execution costs a poll',
     file: 'polling/job-scan.ts',
-    from: '(startedMs === undefined ? dateMs > createdMs : isNear(startedMs))',
-    to: 'dateMs > createdMs',
+    from: '(startedMs === undefined ? shownMs > createdMs : isNear(startedMs))',
+    to: 'shownMs > createdMs',
     killer: [SCAN, 'cost no poll for each end of other executions'],
   },
   {
@@ -150,14 +150,14 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: '429 does not lower the rate',
-    file: 'polling/call-rate.ts',
+    file: 'polling/rate-limiter.ts',
     from: 'Math.max(rate.perSecond / 2, ',
     to: 'Math.max(rate.perSecond, ',
     killer: [RATE, 'is halved at once by a 429'],
   },
   {
     breaks: 'rate back at once after a 429',
-    file: 'polling/call-rate.ts',
+    file: 'polling/rate-limiter.ts',
     from: '(rate.mostPerSecond * sinceMs) / RECOVERY_MS',
     to: 'rate.mostPerSecond',
     killer: [RATE, 'rises slowly while calls are answered'],
@@ -178,7 +178,7 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'Retry-After to a start makes the rest of polls longer, for ever',
-    file: 'polling/call-rate.ts',
+    file: 'polling/rate-limiter.ts',
     from: 'nowMs < rate.restsUntilMs\n',
     to: 'nowMs > Infinity\n',
     killer: [RATE, 'keeps no poll away by the refusals of others'],

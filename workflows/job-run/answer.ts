@@ -1,5 +1,5 @@
 import type { Permit } from '../../contract/activities.js';
-import { isTerminal, type JobExecution } from '../../contract/job.js';
+import { dateMs, isTerminal, type JobExecution } from '../../contract/job.js';
 import { isRunKey, runKeyOf, shownRunKey } from '../../contract/run-key.js';
 import type { Run, Submission } from './run.js';
 
@@ -30,6 +30,6 @@ export function whyNotOurs(
   if (permit.incomplete === true && isTerminal(status) && !isOurKey)
     return 'which has ended, and the listing before the POST was not complete';
   // Both dates come from the service's clock, so clock differences cannot make an answer look old.
-  const isOlder = Date.parse(createdDate ?? '') < (permit.knownSinceMs ?? -Infinity);
+  const isOlder = dateMs(createdDate) < (permit.knownSinceMs ?? -Infinity);
   return isOlder ? 'which is older than executions that were listed before the POST' : undefined;
 }

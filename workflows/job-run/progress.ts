@@ -1,4 +1,4 @@
-import type { JobExecution } from '../../contract/job.js';
+import { type JobExecution, msBetween } from '../../contract/job.js';
 import type { RunJobResult, RunProgress } from '../../contract/run.js';
 import { runKeyOf } from '../../contract/run-key.js';
 import type { RunPlan } from './request.js';
@@ -63,6 +63,6 @@ export function spansOf({
 }
 
 function between(from: string | undefined, to: string | undefined): number | undefined {
-  const ms = Date.parse(to ?? '') - Date.parse(from ?? '');
+  const ms = msBetween(from, to);
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

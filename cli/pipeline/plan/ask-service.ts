@@ -1,7 +1,7 @@
 import type { DataFlowClient } from '../../../client/client.js';
 import { DataFlowCallError, DataFlowInvalidInputError } from '../../../client/errors.js';
 import { rowsOf } from '../../../client/operations/pages.js';
-import type { JobExecution } from '../../../contract/job.js';
+import { type JobExecution, msBetween } from '../../../contract/job.js';
 import { DEFAULT_PROFILE } from '../../../contract/names.js';
 import type { WrittenPipeline } from '../../../pipeline/definition/pipeline-schema.js';
 import {
@@ -117,7 +117,7 @@ async function historyOf(client: DataFlowClient, jobId: string): Promise<JobHist
 }
 
 function lengthOf({ createdDate, endDate }: JobExecution): readonly number[] {
-  const ms = Date.parse(endDate ?? '') - Date.parse(createdDate ?? '');
+  const ms = msBetween(createdDate, endDate);
   return ms >= 0 ? [ms] : [];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterAnswer, afterThrottled, fullRate } from '../../../polling/call-rate.js';
+import { afterAnswer, afterThrottled, fullRate } from '../../../polling/rate-limiter.js';
 import { createRateLimiter, type Priority } from '../../../polling/rate-limiter.js';
 import { rateLimitedClient } from '../../../polling/rate-limited-client.js';
 import { FakeCallError, FakeService } from './fake-service.js';

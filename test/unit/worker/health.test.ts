@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readinessProblems, type WorkerFacts } from '../../../worker/worker-health.js';
+import { oneAtATime, readinessProblems, type WorkerFacts } from '../../../worker/health.js';
 
 const AT_WORK: WorkerFacts = {
   state: 'RUNNING',
@@ -39,5 +39,38 @@ describe('readinessProblems', () => {
   it('names all problems together', () => {
     const all = problems({ state: 'STOPPING', temporalMs: undefined, ...service(undefined) });
     expect(all).toHaveLength(3);
+  });
+});
+
+describe('a question that is asked one at a time', () => {
+  it('is not asked again while it is open, and is once it has failed', async () => {
+    const [once, whom] = [oneAtATime(), {}];
+    let asked = 0;
+    let fail = (): void => undefined;
+    const question = (): Promise<unknown> => {
+      asked += 1;
+      return new Promise((_, reject) => {
+        fail = () => {
+          reject(new Error('no answer'));
+        };
+      });
+    };
+    const both = [once(whom, question), once(whom, question)];
+    expect(asked).toBe(1);
+    fail();
+    await Promise.all(both);
+    void once(whom, question);
+    expect(asked).toBe(2);
+  });
+
+  it('does not keep another target from being asked', async () => {
+    const once = oneAtATime();
+    void once({}, () => new Promise(() => undefined));
+    let asked = 0;
+    await once({}, () => {
+      asked += 1;
+      return Promise.resolve();
+    });
+    expect(asked).toBe(1);
   });
 });

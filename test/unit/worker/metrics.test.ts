@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SeenRequest } from '../../../client/http/seen-request.js';
-import type { Meters } from '../../../worker/meters.js';
-import { afterExchange, outcomeOf, watchProfile } from '../../../worker/profile-watch.js';
+import { afterExchange, type Meters, outcomeOf, watchProfile } from '../../../worker/metrics.js';
 
 const anExchange = (change: Partial<SeenRequest> = {}): SeenRequest => ({
   ...{ call: 'getJobs', sent: 'yes', failure: undefined, status: 200, aborted: false, tookMs: 250 },

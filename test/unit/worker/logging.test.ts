@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createJsonLogger, type LogThreshold } from '../../../worker/log.js';
-import { idsOf } from '../../../worker/log-ids.js';
+import { createJsonLogger, idsOf, type LogThreshold } from '../../../worker/logging.js';
 
 const aLog = (threshold: LogThreshold = 'info') => {
   const lines: string[] = [];
