@@ -15,16 +15,19 @@ const ON_A_SERVER = [
 
 const onAServer = ON_A_SERVER.map((folder) => `test/${folder}/**/*.test.ts`);
 const NEVER = ['**/node_modules/**', 'test/soak/**', 'test/live/**'];
+/** Random histories of the status hub, which take a minute. */
+const FUZZ = 'test/unit/polling/status-hub-*.test.ts';
 
-/** Those that take minutes, most of them waiting: begun first, so that nobody waits for them alone at the end. */
+/** Those that last longest, most of them waiting: begun first, so that nobody waits for them alone at the end. */
 const LONGEST = ['test/crash/load.test.ts', 'test/crash/pipelines.test.ts'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification): boolean =>
-      LONGEST.some((name) => moduleId.endsWith(name));
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = LONGEST.findIndex((name) => moduleId.endsWith(name));
+      return place === -1 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
   }
 }
 
@@ -37,15 +40,26 @@ const everywhere = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // For two cores: most tests wait for the service, the server or a process most of the time.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {
+        // Needs neither server nor build: `npm run test:quick`.
+        test: {
+          ...everywhere,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          exclude: [...NEVER, FUZZ],
+          isolate: false,
+        },
+      },
+      {
         test: {
           ...everywhere,
           name: 'pure',
-          include: ['test/**/*.test.ts'],
+          include: [FUZZ, 'test/!(unit)/**/*.test.ts'],
           exclude: [...NEVER, ...onAServer],
         },
       },
@@ -55,6 +69,9 @@ export default defineConfig({
           name: 'temporal',
           include: onAServer,
           exclude: NEVER,
+          maxConcurrency: 3,
+          // No test rests on it: it ends what waits in vain, on a busy machine too.
+          testTimeout: 300_000,
           globalSetup: './test/support/temporal-server.ts',
           setupFiles: './test/support/require-server.ts',
           runner: './test/support/server-runner.ts',

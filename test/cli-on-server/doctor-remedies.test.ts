@@ -137,130 +137,138 @@ const SITUATIONS: readonly Situation[] = [
   },
 ];
 
-describe('doctor, of Temporal: what it says to do is done, and it has nothing more to say (L5, L14)', () => {
-  it('each setting of an environment', () =>
-    inWorld({ jobs: [] }, async ({ taskQueue }) => {
-      expect(await problemIn(server(), taskQueue)).toBeUndefined();
-      for (const { title, broken, says, done } of SITUATIONS) {
-        const env = { ...server(), ...(await broken()) };
-        const problem = await problemIn(env, taskQueue);
-        expect(`${problem?.text} → ${problem?.remedy}`, title).toContain(says);
-        expect(await problemIn(await done(env), taskQueue), title).toBeUndefined();
-      }
-    }));
+describe(
+  'doctor, of Temporal: what it says to do is done, and it has nothing more to say (L5, L14)',
+  { concurrent: false },
+  () => {
+    it('each setting of an environment', () =>
+      inWorld({ jobs: [] }, async ({ taskQueue }) => {
+        expect(await problemIn(server(), taskQueue)).toBeUndefined();
+        for (const { title, broken, says, done } of SITUATIONS) {
+          const env = { ...server(), ...(await broken()) };
+          const problem = await problemIn(env, taskQueue);
+          expect(`${problem?.text} → ${problem?.remedy}`, title).toContain(says);
+          expect(await problemIn(await done(env), taskQueue), title).toBeUndefined();
+        }
+      }));
 
-  it('a server with TLS: switched on, its authority trusted, its name given', () =>
-    inWorld({ jobs: [] }, async ({ taskQueue }) => {
-      const own = selfSigned('temporal.example');
-      await behindTls(own, async (address) => {
-        const plain = { ...server(), TEMPORAL_ADDRESS: address };
-        const first = await problemIn(plain, taskQueue);
-        expect(first?.remedy).toMatch(/^set TEMPORAL_TLS=true/);
+    it('a server with TLS: switched on, its authority trusted, its name given', () =>
+      inWorld({ jobs: [] }, async ({ taskQueue }) => {
+        const own = selfSigned('temporal.example');
+        await behindTls(own, async (address) => {
+          const plain = { ...server(), TEMPORAL_ADDRESS: address };
+          const first = await problemIn(plain, taskQueue);
+          expect(first?.remedy).toMatch(/^set TEMPORAL_TLS=true/);
 
-        const tls = { ...plain, TEMPORAL_TLS: 'true' };
-        const second = await problemIn(tls, taskQueue);
-        expect(second?.remedy).toContain('by TEMPORAL_TLS_SERVER_CA_CERT_PATH');
+          const tls = { ...plain, TEMPORAL_TLS: 'true' };
+          const second = await problemIn(tls, taskQueue);
+          expect(second?.remedy).toContain('by TEMPORAL_TLS_SERVER_CA_CERT_PATH');
 
-        const trusted = { ...tls, TEMPORAL_TLS_SERVER_CA_CERT_PATH: join(folder, 'ca.pem') };
-        await writeFile(trusted.TEMPORAL_TLS_SERVER_CA_CERT_PATH, own.cert);
-        const third = await problemIn(trusted, taskQueue);
-        expect(third?.remedy).toMatch(/^set TEMPORAL_TLS_SERVER_NAME to the name/);
+          const trusted = { ...tls, TEMPORAL_TLS_SERVER_CA_CERT_PATH: join(folder, 'ca.pem') };
+          await writeFile(trusted.TEMPORAL_TLS_SERVER_CA_CERT_PATH, own.cert);
+          const third = await problemIn(trusted, taskQueue);
+          expect(third?.remedy).toMatch(/^set TEMPORAL_TLS_SERVER_NAME to the name/);
 
-        const named = { ...trusted, TEMPORAL_TLS_SERVER_NAME: 'temporal.example' };
-        expect(await problemIn(named, taskQueue)).toBeUndefined();
-      });
-    }));
+          const named = { ...trusted, TEMPORAL_TLS_SERVER_NAME: 'temporal.example' };
+          expect(await problemIn(named, taskQueue)).toBeUndefined();
+        });
+      }));
 
-  it('an expired certificate of the server: named with its date, and renewed', () =>
-    inWorld({ jobs: [] }, async ({ taskQueue }) => {
-      const year = new Date().getUTCFullYear();
-      const authority = createAuthority('Example Inc.');
-      await behindTls(authority.issue('localhost', year - 1), async (address, renew) => {
+    it('an expired certificate of the server: named with its date, and renewed', () =>
+      inWorld({ jobs: [] }, async ({ taskQueue }) => {
+        const year = new Date().getUTCFullYear();
+        const authority = createAuthority('Example Inc.');
+        await behindTls(authority.issue('localhost', year - 1), async (address, renew) => {
+          const env = {
+            ...{ ...server(), TEMPORAL_ADDRESS: address.replace('127.0.0.1', 'localhost') },
+            ...{ TEMPORAL_TLS: 'true', TEMPORAL_TLS_SERVER_CA_CERT_DATA: authority.cert },
+          };
+          const problem = await problemIn(env, taskQueue);
+          expect(problem?.text).toContain(`its certificate expired on ${year - 1}-01-01T00:00:00`);
+          expect(problem?.remedy).toMatch(/^renew the certificate of the server/);
+          const worker = await dataflow(['worker'], { env: { ...env, ...KEYS } });
+          expect(worker.code).toBe(3);
+          expect(worker.stderr).toContain(`its certificate expired on ${year - 1}-01-01T00:00:00`);
+          renew(authority.issue('localhost', year + 1));
+          expect(await problemIn(env, taskQueue)).toBeUndefined();
+        });
+      }));
+
+    it('a proxy that does not lead to Temporal on another host: mended, or passed by', ({
+      skip,
+    }) => {
+      const host = ownAddress();
+      if (host === undefined) return skip('this machine has no address but its loopback');
+      return inWorld({ jobs: [] }, ({ taskQueue }) =>
+        onAddress(host, (address) =>
+          withProxy(async (proxy, letPass) => {
+            const direct = { ...server(), TEMPORAL_ADDRESS: address };
+            expect(await problemIn(direct, taskQueue)).toBeUndefined();
+
+            const lost = { ...direct, grpc_proxy: 'http://127.0.0.1:1' };
+            const refused = { ...direct, https_proxy: proxy, NO_PROXY: host }; // not read in capitals
+            const elsewhere = { ...direct, http_proxy: proxy, no_grpc_proxy: 'a.example' };
+            for (const [variable, env] of Object.entries({
+              grpc_proxy: lost,
+              https_proxy: refused,
+              http_proxy: elsewhere,
+            })) {
+              const problem = await problemIn(env, taskQueue);
+              expect(problem?.text).toContain(`no answer through the proxy of ${variable} (`);
+              const [, named = '', list = ''] =
+                /or name (\S+) in (\S+) \(/.exec(problem?.remedy ?? '') ?? [];
+              expect(named).toBe(host);
+              const done = { ...env, [list]: `b.example,${named}` };
+              expect(await problemIn(done, taskQueue), variable).toBeUndefined();
+            }
+            letPass();
+            expect(await problemIn(refused, taskQueue)).toBeUndefined();
+          }),
+        ),
+      );
+    });
+
+    it('a namespace that does not exist: the command that makes it', async ({ skip }) => {
+      const cli = inject('temporalExecutable');
+      if (cli === '') skip('the server is not ours: its command line is not known');
+      const env = { ...server(), TEMPORAL_NAMESPACE: `made-${randomUUID()}` };
+      const problem = await problemIn(env, 'any');
+      const [, command = ''] = /\(temporal (operator namespace create .*)\)$/.exec(
+        problem?.remedy ?? '',
+      ) ?? ['', ''];
+      const path = { PATH: process.env['PATH'] };
+      await promisify(execFile)(cli, command.split(' '), { env: { ...env, ...path } });
+      // Parts of the server hear of it later; then a worker is all that is missing.
+      await until(async () => (await problemIn(env, 'any'))?.about === 'task queue');
+    });
+
+    it('a task queue that no worker polls: the worker is started, and doctor exits with 0', () =>
+      inWorld({ jobs: [] }, async ({ simulator }) => {
         const env = {
-          ...{ ...server(), TEMPORAL_ADDRESS: address.replace('127.0.0.1', 'localhost') },
-          ...{ TEMPORAL_TLS: 'true', TEMPORAL_TLS_SERVER_CA_CERT_DATA: authority.cert },
+          ...server(),
+          DATAFLOW_TASK_QUEUE: `unpolled-${randomUUID()}`,
+          DATAFLOW_URL: simulator.url,
+          NCLOUD_ACCESS_KEY_ID: simulator.accessKey,
+          NCLOUD_SECRET_ACCESS_KEY: simulator.secretKey,
         };
-        const problem = await problemIn(env, taskQueue);
-        expect(problem?.text).toContain(`its certificate expired on ${year - 1}-01-01T00:00:00`);
-        expect(problem?.remedy).toMatch(/^renew the certificate of the server/);
-        const worker = await dataflow(['worker'], { env: { ...env, ...KEYS } });
-        expect(worker.code).toBe(3);
-        expect(worker.stderr).toContain(`its certificate expired on ${year - 1}-01-01T00:00:00`);
-        renew(authority.issue('localhost', year + 1));
-        expect(await problemIn(env, taskQueue)).toBeUndefined();
-      });
-    }));
+        const before = await dataflow(['doctor'], { env });
+        expect(before.code).toBe(3);
+        expect(before.stdout).toMatch(/no worker polls unpolled-.*\n *→ Start dataflow worker/);
+        const worker = await startWorkerProcess(simulator, env);
+        await until(async () => (await dataflow(['doctor'], { env })).code === 0);
+        expect(await worker.end('SIGTERM')).toBe(0);
+      }));
 
-  it('a proxy that does not lead to Temporal on another host: mended, or passed by', ({ skip }) => {
-    const host = ownAddress();
-    if (host === undefined) return skip('this machine has no address but its loopback');
-    return inWorld({ jobs: [] }, ({ taskQueue }) =>
-      onAddress(host, (address) =>
-        withProxy(async (proxy, letPass) => {
-          const direct = { ...server(), TEMPORAL_ADDRESS: address };
-          expect(await problemIn(direct, taskQueue)).toBeUndefined();
-
-          const lost = { ...direct, grpc_proxy: 'http://127.0.0.1:1' };
-          const refused = { ...direct, https_proxy: proxy, NO_PROXY: host }; // not read in capitals
-          const elsewhere = { ...direct, http_proxy: proxy, no_grpc_proxy: 'a.example' };
-          for (const [variable, env] of Object.entries({
-            grpc_proxy: lost,
-            https_proxy: refused,
-            http_proxy: elsewhere,
-          })) {
-            const problem = await problemIn(env, taskQueue);
-            expect(problem?.text).toContain(`no answer through the proxy of ${variable} (`);
-            const [, named = '', list = ''] =
-              /or name (\S+) in (\S+) \(/.exec(problem?.remedy ?? '') ?? [];
-            expect(named).toBe(host);
-            const done = { ...env, [list]: `b.example,${named}` };
-            expect(await problemIn(done, taskQueue), variable).toBeUndefined();
-          }
-          letPass();
-          expect(await problemIn(refused, taskQueue)).toBeUndefined();
-        }),
-      ),
-    );
-  });
-
-  it('a namespace that does not exist: the command that makes it', async ({ skip }) => {
-    const cli = inject('temporalExecutable');
-    if (cli === '') skip('the server is not ours: its command line is not known');
-    const env = { ...server(), TEMPORAL_NAMESPACE: `made-${randomUUID()}` };
-    const problem = await problemIn(env, 'any');
-    const [, command = ''] = /\(temporal (operator namespace create .*)\)$/.exec(
-      problem?.remedy ?? '',
-    ) ?? ['', ''];
-    const path = { PATH: process.env['PATH'] };
-    await promisify(execFile)(cli, command.split(' '), { env: { ...env, ...path } });
-    // Parts of the server hear of it later; then a worker is all that is missing.
-    await until(async () => (await problemIn(env, 'any'))?.about === 'task queue');
-  });
-
-  it('a task queue that no worker polls: the worker is started, and doctor exits with 0', () =>
-    inWorld({ jobs: [] }, async ({ simulator }) => {
-      const env = {
-        ...server(),
-        DATAFLOW_TASK_QUEUE: `unpolled-${randomUUID()}`,
-        DATAFLOW_URL: simulator.url,
-        NCLOUD_ACCESS_KEY_ID: simulator.accessKey,
-        NCLOUD_SECRET_ACCESS_KEY: simulator.secretKey,
-      };
-      const before = await dataflow(['doctor'], { env });
-      expect(before.code).toBe(3);
-      expect(before.stdout).toMatch(/no worker polls unpolled-.*\n *→ Start dataflow worker/);
-      const worker = await startWorkerProcess(simulator, env);
-      await until(async () => (await dataflow(['doctor'], { env })).code === 0);
-      expect(await worker.end('SIGTERM')).toBe(0);
-    }));
-
-  it('a TLS problem at an address of digits is told without warnings of Node.js', async () => {
-    const env = { ...server(), TEMPORAL_TLS: 'true' };
-    const { code, stderr } = await dataflow(['watch', 'w'], { env });
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/^dataflow: Temporal at .* it speaks no TLS: unset TEMPORAL_TLS .*\n$/);
-  });
-});
+    it('a TLS problem at an address of digits is told without warnings of Node.js', async () => {
+      const env = { ...server(), TEMPORAL_TLS: 'true' };
+      const { code, stderr } = await dataflow(['watch', 'w'], { env });
+      expect(code).toBe(3);
+      expect(stderr).toMatch(
+        /^dataflow: Temporal at .* it speaks no TLS: unset TEMPORAL_TLS .*\n$/,
+      );
+    });
+  },
+);
 
 const KEYS = { NCLOUD_ACCESS_KEY_ID: 'AKEY0123456789', NCLOUD_SECRET_ACCESS_KEY: 'SKEY0123456789' };
 

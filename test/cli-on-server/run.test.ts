@@ -46,7 +46,7 @@ describe('dataflow run', () => {
     });
   });
 
-  it('exits with 6 when the run reaches its time limit', { timeout: 150_000 }, async () => {
+  it('exits with 6 when the run reaches its time limit', async () => {
     const queued = { jobId: 'queued', executions: [{ waitingMs: 3_600_000, runningMs: 100 }] };
     await inWorld({ jobs: [queued] }, async (world) => {
       const late = await dataflow(['run', 'queued', '--run-timeout', '62s'], { env: envOf(world) });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATION_NAMES } from '../../contract/operation-names.js';
 import { OPERATIONS } from '../../contract/operations.js';
+import { dataflowHere } from '../support/cli-here.js';
 import { dataflow } from '../support/cli-process.js';
 import { expectNoSecrets } from '../support/secrets.js';
 import { answering, KEYS } from './answering.js';
@@ -30,7 +31,7 @@ function afterWhere(stderr: string): string {
 
 describe('dataflow api', () => {
   it('lists every operation by group with what it does', async () => {
-    const { code, stdout } = await dataflow(['api']);
+    const { code, stdout } = await dataflowHere(['api']);
     expect(code).toBe(0);
     for (const name of OPERATION_NAMES)
       expect(stdout).toMatch(
@@ -43,7 +44,7 @@ describe('dataflow api', () => {
   });
 
   it('refuses the name that has meant two operations, naming both', async () => {
-    const { code, stderr } = await dataflow(['api', 'getExecutionCount']);
+    const { code, stderr } = await dataflowHere(['api', 'getExecutionCount']);
     expect(code).toBe(2);
     expect(stderr).toBe(
       'dataflow: getExecutionCount has meant two operations: say getExecutionInterval or getExecutionResult\n',
@@ -52,35 +53,35 @@ describe('dataflow api', () => {
 
   it('explains the operation before its flags: those are unknown because it is (L15)', async () => {
     const args = ['api', 'getExecutionCount', '--startDate', '2026-11-01T00:00:00'];
-    const { code, stderr } = await dataflow(args);
+    const { code, stderr } = await dataflowHere(args);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^dataflow: getExecutionCount has meant two operations/);
   });
 
   it('refuses a member that is given twice, in whatever form (L15)', async () => {
     const args = ['api', 'getJobById', '--jobId', 'x', '--job-id', 'y'];
-    const { code, stderr } = await dataflow(args);
+    const { code, stderr } = await dataflowHere(args);
     expect(code).toBe(2);
     expect(stderr).toContain('it is given twice: leave one out');
   });
 
   it('suggests the operation, and the flag, that was meant', async () => {
-    const operation = await dataflow(['api', 'getJobz', '--limit', '3']);
+    const operation = await dataflowHere(['api', 'getJobz', '--limit', '3']);
     expect(operation).toMatchObject({ code: 2, stdout: '' });
     expect(operation.stderr).toContain('did you mean getJobs?');
-    const flag = await dataflow(['api', 'getJobs', '--limitt', '3']);
+    const flag = await dataflowHere(['api', 'getJobs', '--limitt', '3']);
     expect(flag.code).toBe(2);
     expect(flag.stderr).toContain('Did you mean --limit?');
   });
 
   it('without keys says in one line where it looked and what to set, and exits with 7', async () => {
-    const { code, stdout, stderr } = await dataflow(['api', 'getJobs']);
+    const { code, stdout, stderr } = await dataflowHere(['api', 'getJobs']);
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
     expect(stderr).toMatch(/^dataflow: profile default: .*Set NCLOUD_ACCESS_KEY_ID.*\n$/);
   });
 
   it('without a service says so in one line with what to do, and exits with 3', async () => {
-    const { code, stdout, stderr } = await dataflow(['api', 'getJobs'], {
+    const { code, stdout, stderr } = await dataflowHere(['api', 'getJobs'], {
       env: {
         DATAFLOW_URL: 'http://127.0.0.1:1',
         NCLOUD_ACCESS_KEY_ID: KEYS.access,
@@ -95,6 +96,7 @@ describe('dataflow api', () => {
 });
 
 describe('dataflow api <operation>', () => {
+  // A process each: profile, endpoint and key are said once in a process.
   it('takes either name of an operation and either form of a flag, and shows a table without colour', async () => {
     await answering(
       () => [200, aPage([anExecution('x1')])],
@@ -148,7 +150,7 @@ describe('dataflow api <operation>', () => {
       async ({ env }) => {
         const args = ['api', 'getJobExecutions', '--jobId', 'job1', '--limit', '2'];
         const fast = { ...env, DATAFLOW_CALLS_PER_SECOND: '1000' };
-        const { code, stdout } = await dataflow([...args, '--all', '--json'], { env: fast });
+        const { code, stdout } = await dataflowHere([...args, '--all', '--json'], { env: fast });
         expect(code).toBe(0);
         expect(JSON.parse(stdout)).toMatchObject({ count: 241 });
       },
@@ -168,7 +170,7 @@ describe('dataflow api <operation>', () => {
       await answering(
         () => 'drop',
         async ({ env }) => {
-          const { code, stdout, stderr } = await dataflow(['api', name, ...flags], { env });
+          const { code, stdout, stderr } = await dataflowHere(['api', name, ...flags], { env });
           expect({ code, stdout }).toEqual({ code: 8, stdout: '' });
           expect(stderr).toContain('may have been carried out');
           expect(stderr).toContain(look);
@@ -191,7 +193,7 @@ describe('dataflow api <operation>', () => {
           expect.stringContaining('jobId: must be an id as the service shows it: 1 to 100'),
           expect.stringContaining('there is no profile "defualt"; did you mean default?'),
         ]);
-        expect((await dataflow(['api', 'getJobById', '--jobId', ''], { env })).code).toBe(2);
+        expect((await dataflowHere(['api', 'getJobById', '--jobId', ''], { env })).code).toBe(2);
         expect(received).toEqual([]);
       },
     );
@@ -203,7 +205,7 @@ describe('dataflow api <operation>', () => {
       async ({ env, received }) => {
         const nodes = [{ id: 1, name: 'n', type: 'SOURCE_CATALOG', parentNodeIds: [] }];
         const stdin = JSON.stringify({ name: 'sales', nodes });
-        const ended = await dataflow(['api', 'deleteJob', '--jobId', 'job1'], { env });
+        const ended = await dataflowHere(['api', 'deleteJob', '--jobId', 'job1'], { env });
         expect(ended).toMatchObject({ code: 0, stdout: '' });
         expect(afterWhere(ended.stderr)).toBe('done: delete a job\n');
         await dataflow(['api', 'verifyJob', '--body', '-'], { env, stdin });
@@ -222,7 +224,7 @@ describe('dataflow api <operation>', () => {
     await answering(
       () => [status, body],
       async ({ env }) => {
-        const { code, stdout, stderr } = await dataflow(['api', 'getJobById', '--jobId', 'j'], {
+        const { code, stdout, stderr } = await dataflowHere(['api', 'getJobById', '--jobId', 'j'], {
           env,
         });
         expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
@@ -241,10 +243,10 @@ describe('dataflow api <operation>', () => {
         request.includes('job1') ? aPage([anExecution('x1', { status: huge })]) : huge,
       ],
       async ({ env }) => {
-        const table = await dataflow(['api', 'getJobExecutions', '--jobId', 'job1'], { env });
+        const table = await dataflowHere(['api', 'getJobExecutions', '--jobId', 'job1'], { env });
         expect(table.code).toBe(0);
         expect(table.stdout.length).toBeLessThan(1_000);
-        const unreadable = await dataflow(['api', 'getJobs'], { env });
+        const unreadable = await dataflowHere(['api', 'getJobs'], { env });
         expect(unreadable.code).toBe(1);
         expect(unreadable.stderr.length).toBeLessThan(600);
       },
@@ -265,7 +267,7 @@ describe('dataflow api executeJob', () => {
           '--jobCondition',
           '{"numWorker":4}',
         ];
-        const { code, stderr } = await dataflow([...args, '--json'], { env });
+        const { code, stderr } = await dataflowHere([...args, '--json'], { env });
         expect(code).toBe(0);
         expect(stderr).toContain('started execution x1; nobody watches it');
         expect(received).toEqual([
@@ -282,9 +284,12 @@ describe('dataflow api executeJob', () => {
     await answering(
       () => 'drop',
       async ({ env, received }) => {
-        const { code, stdout, stderr } = await dataflow(['api', 'executeJob', '--jobId', 'job1'], {
-          env,
-        });
+        const { code, stdout, stderr } = await dataflowHere(
+          ['api', 'executeJob', '--jobId', 'job1'],
+          {
+            env,
+          },
+        );
         expect({ code, stdout }).toEqual({ code: 8, stdout: '' });
         expect(stderr).toContain('may have been carried out');
         expect(stderr).toContain('look: dataflow api getJobExecutions --jobId job1 --limit 5');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../cli/exit-codes.js';
+import { dataflowHere } from '../support/cli-here.js';
 import { dataflow } from '../support/cli-process.js';
 
 const COMMANDS = [
@@ -23,13 +24,13 @@ const COMMANDS = [
 
 describe('dataflow', () => {
   it('suggests the command that was meant, and exits with 2', async () => {
-    const { code, stderr } = await dataflow(['simulatr']);
+    const { code, stderr } = await dataflowHere(['simulatr']);
     expect(code).toBe(2);
     expect(stderr).toContain('Did you mean simulator?');
   });
 
   it('--help names the commands and every exit code', async () => {
-    const { code, stdout } = await dataflow(['--help']);
+    const { code, stdout } = await dataflowHere(['--help']);
     expect(code).toBe(0);
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     for (const { code: one, means } of Object.values(EXIT_CODES))
@@ -37,7 +38,7 @@ describe('dataflow', () => {
   });
 
   it.each(COMMANDS)('%s --help gives an example', async (command) => {
-    const { code, stdout } = await dataflow([command, '--help']);
+    const { code, stdout } = await dataflowHere([command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`$ dataflow ${command}`);
   });
@@ -62,7 +63,7 @@ describe('dataflow', () => {
   );
 
   it.each(['70000', '65536', 'x'])('refuses --port %s, exit code 2 (L15)', async (port) => {
-    const { code, stderr } = await dataflow(['simulator', '--port', port]);
+    const { code, stderr } = await dataflowHere(['simulator', '--port', port]);
     expect(code).toBe(2);
     expect(stderr).toContain('must be an integer from 0 to 65535');
   });
@@ -94,7 +95,7 @@ describe.each([
   ['resolve', 'some-workflow'],
 ])('dataflow %s', (command, id) => {
   it('without a Temporal server says in one line what to do, and exits with 3', async () => {
-    const { code, stdout, stderr } = await dataflow([command, id]);
+    const { code, stdout, stderr } = await dataflowHere([command, id]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(
       /^dataflow: Temporal at 127\.0\.0\.1:1 cannot be reached: .*dataflow dev.*TEMPORAL_ADDRESS\n$/,
@@ -104,7 +105,7 @@ describe.each([
 
 describe('dataflow run', () => {
   it('refuses what it can know to be wrong before anything is connected, all of it at once', async () => {
-    const { code, stderr } = await dataflow(['run', 'x', '--on-busy', 'never', '--retry', '0']);
+    const { code, stderr } = await dataflowHere(['run', 'x', '--on-busy', 'never', '--retry', '0']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/--on-busy: .*\n/);
     expect(stderr).toMatch(/--retry: .*\n/);
@@ -146,7 +147,7 @@ describe('dataflow simulator', () => {
       },
     });
     expect(code).toBe(0);
-    const missing = await dataflow(['simulator', '--script', '/nowhere/jobs.yaml']);
+    const missing = await dataflowHere(['simulator', '--script', '/nowhere/jobs.yaml']);
     expect(missing).toMatchObject({
       code: 2,
       stderr: 'dataflow: /nowhere/jobs.yaml cannot be read (no such file)\n',
@@ -156,7 +157,7 @@ describe('dataflow simulator', () => {
   it('names every problem of a script with its place, and exits with 2', async () => {
     const script = join(await mkdtemp(join(tmpdir(), 'dataflow-script-')), 'jobs.yaml');
     await writeFile(script, 'jobs:\n  - jobIdd: x\nfaults:\n  - { on: nothing }\n');
-    const { code, stderr } = await dataflow(['simulator', '--script', script]);
+    const { code, stderr } = await dataflowHere(['simulator', '--script', script]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/jobs\.yaml:2:\d+/);
     expect(stderr).toMatch(/jobs\.yaml:4:\d+/);

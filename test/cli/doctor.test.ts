@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { dataflow } from '../support/cli-process.js';
+import { dataflowHere } from '../support/cli-here.js';
 import { expectNoSecrets } from '../support/secrets.js';
 import { answering, KEYS } from './answering.js';
 
@@ -16,7 +16,7 @@ const AJOB = { jobId: 'a', name: 'sales', type: 'VISUAL', status: 'READY', maxCo
 
 describe('dataflow doctor', () => {
   it('without anything says for each thing what to do, and exits with the first problem’s code', async () => {
-    const { code, stdout, stderr } = await dataflow(['doctor']);
+    const { code, stdout, stderr } = await dataflowHere(['doctor']);
     expect(code).toBe(7);
     expect(stdout).toMatch(/^PROBLEM {2}credentials .*NCLOUD_ACCESS_KEY_ID: not set/m);
     expect(stdout).toMatch(/→ Set NCLOUD_ACCESS_KEY_ID and NCLOUD_SECRET_ACCESS_KEY/);
@@ -32,7 +32,7 @@ describe('dataflow doctor', () => {
         request.includes('/jobs/') ? AJOB : { list: [AJOB], count: 1, page: 0, limit: 20 },
       ],
       async ({ env, received }) => {
-        const { code, stdout, stderr } = await dataflow(['doctor', '--json'], { env });
+        const { code, stdout, stderr } = await dataflowHere(['doctor', '--json'], { env });
         expect(code).toBe(3); // Temporal
         const { ok, findings } = JSON.parse(stdout) as Report;
         expect(ok).toBe(false);
@@ -57,7 +57,7 @@ describe('dataflow doctor', () => {
       onTestFinished(() => rm(HOME, { recursive: true }));
       await mkdir(join(HOME, '.ncloud'));
       await make(join(HOME, '.ncloud', 'configure'));
-      const { code, stdout } = await dataflow(['doctor'], { env: { HOME } });
+      const { code, stdout } = await dataflowHere(['doctor'], { env: { HOME } });
       expect(code).toBe(2); // a source that is there and cannot be read is no absence of keys (L13)
       expect(stdout).toMatch(
         new RegExp(`^PROBLEM {2}credentials .*configure: ${is}: make it`, 'm'),
@@ -72,7 +72,7 @@ describe('dataflow doctor', () => {
     await mkdir(join(HOME, '.ncloud'));
     const path = join(HOME, '.ncloud', 'configure');
     await writeFile(path, `[${' '.repeat(1_000_000)}x\n`, { mode: 0o600 });
-    const { code, stdout } = await dataflow(['doctor'], { env: { HOME } });
+    const { code, stdout } = await dataflowHere(['doctor'], { env: { HOME } });
     expect(code).toBe(2);
     expect(stdout).toMatch(/^PROBLEM {2}credentials .*unreadable lines: 1\)/m);
   });
@@ -81,7 +81,7 @@ describe('dataflow doctor', () => {
     await answering(
       () => [401, { error: { errorCode: '200', message: 'Authentication Failed' } }],
       async ({ env }) => {
-        const { code, stdout } = await dataflow(['doctor'], { env });
+        const { code, stdout } = await dataflowHere(['doctor'], { env });
         expect(code).toBe(7);
         expect(stdout).toMatch(/^PROBLEM {2}service .*answer 401 200/m);
         expect(stdout).toMatch(/→ Correct the key AKEY…CDEF from environment NCLOUD_ACCESS_KEY_ID/);
@@ -95,7 +95,7 @@ describe('dataflow doctor', () => {
     const DATAFLOW_PROFILES_FILE = join(folder, 'profiles.yaml');
     await writeFile(DATAFLOW_PROFILES_FILE, 'payroll:\n');
     const args = ['doctor', '--profile', 'payrol'];
-    const { code, stdout } = await dataflow(args, { env: { DATAFLOW_PROFILES_FILE } });
+    const { code, stdout } = await dataflowHere(args, { env: { DATAFLOW_PROFILES_FILE } });
     expect(code).toBe(2);
     expect(stdout).toMatch(/^PROBLEM {2}profile .*"payrol".*/m);
     expect(stdout).toMatch(/temporal/);

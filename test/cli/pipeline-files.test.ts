@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { dataflowHere } from '../support/cli-here.js';
 import { dataflow } from '../support/cli-process.js';
 
 const fixture = (name: string): string =>
@@ -24,7 +25,7 @@ describe('dataflow pipeline validate', () => {
     ],
   ])('refuses %s, with place and remedy', async (_, name, problems) => {
     const file = fixture(name);
-    const { code, stdout } = await dataflow(['pipeline', 'validate', file]);
+    const { code, stdout } = await dataflowHere(['pipeline', 'validate', file]);
     expect(code).toBe(2);
     expect(stdout.trimEnd().split('\n')).toEqual(problems.map((problem) => file + problem));
   });
@@ -35,7 +36,7 @@ describe('dataflow pipeline validate', () => {
     ['an alarm two steps below (P9)', 'alarm-two-steps-below', 3],
   ])('takes %s', async (_, name, steps) => {
     const file = fixture(name);
-    expect(await dataflow(['pipeline', 'validate', file])).toEqual({
+    expect(await dataflowHere(['pipeline', 'validate', file])).toEqual({
       code: 0,
       stdout: `${file}: right (pipeline ${name}, ${steps} steps)\n`,
       stderr: '',
@@ -75,7 +76,7 @@ describe('dataflow pipeline run and plan', () => {
     '%s refuses an integer that would become another one (P7)',
     async (...args) => {
       const number = ['-p', 'id=9007199254740993', '-p', 'ids=[[9007199254740993]]'];
-      const { code, stdout, stderr } = await dataflow([
+      const { code, stdout, stderr } = await dataflowHere([
         ...['pipeline', ...args, fixture('order-numbers'), ...number],
       ]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -93,7 +94,7 @@ describe('dataflow pipeline run and plan', () => {
       [pipeline, '-p id: given twice'],
       [job, '--parameter p: given twice'],
     ] as const) {
-      const { code, stderr } = await dataflow(args);
+      const { code, stderr } = await dataflowHere(args);
       expect(code).toBe(2);
       expect(stderr).toContain(words);
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { dataflowHere } from '../support/cli-here.js';
 import { dataflow } from '../support/cli-process.js';
 import { answering } from './answering.js';
 
@@ -51,7 +52,7 @@ function aService(request: string): readonly [number, unknown] {
 
 describe('dataflow pipeline validate', () => {
   it('of a right file says so, calls nothing, and exits with 0', async () => {
-    const { code, stdout, stderr } = await dataflow(['pipeline', 'validate', NIGHTLY]);
+    const { code, stdout, stderr } = await dataflowHere(['pipeline', 'validate', NIGHTLY]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(`${NIGHTLY}: right (pipeline nightly-sales, 5 steps)\n`);
   });
@@ -63,7 +64,7 @@ describe('dataflow pipeline validate', () => {
       'within/two.yaml': 'pipeline: two\nsteps:\n  a: { jobb: x }\n',
     });
     const one = join(folder, 'one.yaml');
-    const { code, stdout, stderr } = await dataflow(['pipeline', 'validate', one, NIGHTLY]);
+    const { code, stdout, stderr } = await dataflowHere(['pipeline', 'validate', one, NIGHTLY]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: 'dataflow: 2 problems, see above\n' });
     const [first, second, third] = stdout.split('\n');
     expect(first).toMatch(new RegExp(`^${one}:3:24: .*there is no step b`));
@@ -81,7 +82,7 @@ describe('dataflow pipeline validate', () => {
   });
 
   it('of a file that is not there says so, and exits with 2', async () => {
-    const { code, stdout } = await dataflow(['pipeline', 'validate', '/nowhere.yaml']);
+    const { code, stdout } = await dataflowHere(['pipeline', 'validate', '/nowhere.yaml']);
     expect({ code, stdout }).toEqual({
       code: 2,
       stdout: '/nowhere.yaml cannot be read (no such file)\n',
@@ -96,7 +97,7 @@ describe('dataflow pipeline plan', () => {
   it('shows levels, options, duration and critical path with ids and histories of the service', async () => {
     await answering(aService, async ({ env, received }) => {
       const args = ['pipeline', 'plan', NIGHTLY, '-p', 'date=2026-11-21'];
-      const { code, stdout, stderr } = await dataflow(args, { env });
+      const { code, stdout, stderr } = await dataflowHere(args, { env });
       expect(code).toBe(0);
       expect(stderr).toMatch(WHERE);
       expect(stdout).toMatch(/^ {2}parameters {3}.*\n {15}date = 2026-11-21$/m);
@@ -122,7 +123,7 @@ describe('dataflow pipeline plan', () => {
   });
 
   it('without keys plans all the same, and says what is therefore not known', async () => {
-    const { code, stdout, stderr } = await dataflow(['pipeline', 'plan', NIGHTLY]);
+    const { code, stdout, stderr } = await dataflowHere(['pipeline', 'plan', NIGHTLY]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^the service was not asked, so names and durations .*no credentials/);
     expect(stdout).toContain('date = ? (set it: -p date=…)');
@@ -131,7 +132,7 @@ describe('dataflow pipeline plan', () => {
 
   it('gives JSON for machines, and asks nobody with --offline', async () => {
     const args = ['pipeline', 'plan', NIGHTLY, '--offline', '--json', '-p', 'regions=KR,JP,US'];
-    const { code, stdout, stderr } = await dataflow(args);
+    const { code, stdout, stderr } = await dataflowHere(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
       pipeline: 'nightly-sales',
@@ -144,7 +145,7 @@ describe('dataflow pipeline plan', () => {
 
   it('refuses parameters that the pipeline does not take, all of them at once', async () => {
     const args = ['pipeline', 'plan', NIGHTLY, '--offline', '-p', 'dat=x', '-p', 'regions=[1'];
-    const { code, stdout, stderr } = await dataflow(args);
+    const { code, stdout, stderr } = await dataflowHere(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/-p dat: unknown parameter\n.*-p regions: must be a list/);
   });
@@ -152,13 +153,13 @@ describe('dataflow pipeline plan', () => {
 
 describe('dataflow pipeline', () => {
   it('suggests the command that was meant, and exits with 2', async () => {
-    const { code, stderr } = await dataflow(['pipeline', 'validte', NIGHTLY]);
+    const { code, stderr } = await dataflowHere(['pipeline', 'validte', NIGHTLY]);
     expect(code).toBe(2);
     expect(stderr).toContain('Did you mean validate?');
   });
 
   it.each(COMMANDS)('%s --help gives an example', async (command) => {
-    const { code, stdout } = await dataflow(['pipeline', command, '--help']);
+    const { code, stdout } = await dataflowHere(['pipeline', command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`$ dataflow pipeline ${command} `);
   });
@@ -173,7 +174,7 @@ describe('dataflow pipeline', () => {
     ['rerun', 'a-run', '--from-failed'],
     ['run', NIGHTLY, '-p', 'date=2026-11-21'],
   ])('%s without a Temporal server says what to do, and exits with 3', async (...args) => {
-    const { code, stdout, stderr } = await dataflow(['pipeline', ...args]);
+    const { code, stdout, stderr } = await dataflowHere(['pipeline', ...args]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(/^dataflow: Temporal at 127\.0\.0\.1:1 cannot be reached: .*\n$/);
   });

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dataflowHere } from '../support/cli-here.js';
 import { dataflow } from '../support/cli-process.js';
 import { expectNoSecrets } from '../support/secrets.js';
 import { answering, KEYS } from './answering.js';
@@ -61,7 +62,7 @@ describe('a profile that is described and not complete, beside the keys of anoth
       () => [200, {}],
       async (service) => {
         const all = { env: { ...service.env, ...(await env()) } };
-        const started = await dataflow(
+        const started = await dataflowHere(
           ['api', 'executeJob', '--jobId', 'job1', '--profile', 'payroll'],
           all,
         );
@@ -70,7 +71,7 @@ describe('a profile that is described and not complete, beside the keys of anoth
         const worker = await dataflow(['worker'], all);
         expect(worker.code).toBe(2);
         expect(worker.stderr).toContain(words);
-        const doctor = await dataflow(['doctor', '--profile', 'payroll'], all);
+        const doctor = await dataflowHere(['doctor', '--profile', 'payroll'], all);
         expect(doctor.code).toBe(2);
         expect(doctor.stdout).toMatch(/^PROBLEM/m);
         expect(doctor.stdout).toContain(words);
@@ -86,7 +87,9 @@ describe('a profile that is described and not complete, beside the keys of anoth
       () => [200, { list: [], count: 0, page: 0, limit: 20 }],
       async (service) => {
         const half = await profilesFile(HALF);
-        const { code } = await dataflow(['api', 'getJobs'], { env: { ...service.env, ...half } });
+        const { code } = await dataflowHere(['api', 'getJobs'], {
+          env: { ...service.env, ...half },
+        });
         expect(code).toBe(0);
       },
     );
@@ -97,7 +100,10 @@ describe('a profile that is described and not complete, beside the keys of anoth
       () => [200, {}],
       async (service) => {
         const env = { ...service.env, DATAFLOW_PROFILES_FILE: '/nowhere/profiles.yaml' };
-        expect(await dataflow(['api', 'getJobs'], { env })).toMatchObject({ code: 2, stdout: '' });
+        expect(await dataflowHere(['api', 'getJobs'], { env })).toMatchObject({
+          code: 2,
+          stdout: '',
+        });
         expect(service.received).toEqual([]);
       },
     );
@@ -109,7 +115,7 @@ describe('dataflow api', () => {
     await answering(
       () => [200, { list: [], count: 0, page: 0, limit: 20 }],
       async ({ env }) => {
-        const { stdout, stderr } = await dataflow(['api', 'getJobs', '--json'], { env });
+        const { stdout, stderr } = await dataflowHere(['api', 'getJobs', '--json'], { env });
         const url = env['DATAFLOW_URL'] ?? '';
         expect(stderr).toBe(
           `profile default: ${url}, key AKEY…CDEF from environment NCLOUD_ACCESS_KEY_ID\n`,
@@ -126,7 +132,7 @@ describe('dataflow api', () => {
         const text = `payroll:\n  baseUrl: ${env['DATAFLOW_URL'] ?? ''}\n  credentials: { accessKey: PKEY0123456789, secretKey: SKEY0123456789 }\n`;
         const file = await profilesFile(text, 0o644);
         const args = ['api', 'getJobs', '--profile', 'payroll', '--json'];
-        const { code, stderr } = await dataflow(args, { env: file });
+        const { code, stderr } = await dataflowHere(args, { env: file });
         expect(code).toBe(0);
         expect(stderr.match(/chmod 600/g)).toHaveLength(1);
       },
@@ -139,7 +145,7 @@ describe('a misspelt variable (L9)', () => {
     'is refused by %s, exit code 2',
     async (line) => {
       const env = { DATAFLOW_UR: 'http://127.0.0.1:1', DATAFLOW_CALL_PER_SECOND: '1' };
-      const { code, stdout, stderr } = await dataflow(line.split(' '), { env });
+      const { code, stdout, stderr } = await dataflowHere(line.split(' '), { env });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain('unknown variable DATAFLOW_UR; did you mean DATAFLOW_URL?');
       expect(stderr).toContain('did you mean DATAFLOW_CALLS_PER_SECOND?');

@@ -3,7 +3,6 @@ import { until } from '../support/until.js';
 import type { WorkerProcess } from '../support/worker-process.js';
 import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
-const IN_THREE_MINUTES = 180_000;
 /** So few calls that the POST has to wait while its permit is good. */
 const SLOW = { DATAFLOW_CALLS_PER_SECOND: '0.4' };
 const OPTIONS: SceneOptions = {
@@ -37,50 +36,38 @@ async function expectOne(scene: Scene, handle: RunHandle): Promise<void> {
 }
 
 describe('a worker that has taken up a submit and not posted yet', () => {
-  it.concurrent(
-    'and is killed posts nothing; its successor looks, finds nothing and posts',
-    () =>
-      inScene(OPTIONS, async (scene) => {
-        const { worker, handle } = await aboutToPost(scene);
-        await worker.end('SIGKILL');
-        expect(scene.calls('executeJob', 'jobA')).toBe(0);
-        await scene.startWorker();
-        await expectOne(scene, handle);
-        expect(scene.calls('executeJob', 'jobA')).toBe(1);
-      }),
-    IN_THREE_MINUTES,
-  );
+  it('and is killed posts nothing; its successor looks, finds nothing and posts', () =>
+    inScene(OPTIONS, async (scene) => {
+      const { worker, handle } = await aboutToPost(scene);
+      await worker.end('SIGKILL');
+      expect(scene.calls('executeJob', 'jobA')).toBe(0);
+      await scene.startWorker();
+      await expectOne(scene, handle);
+      expect(scene.calls('executeJob', 'jobA')).toBe(1);
+    }));
 
-  it.concurrent(
-    'and is frozen posts nothing when it goes on: its permit is over',
-    () =>
-      inScene(OPTIONS, async (scene) => {
-        const { worker, handle } = await aboutToPost(scene);
-        worker.child.kill('SIGSTOP');
-        expect(scene.calls('executeJob', 'jobA')).toBe(0);
-        const second = await scene.startWorker();
-        await expectOne(scene, handle);
-        expect(await second.end('SIGTERM')).toBe(0);
-        worker.child.kill('SIGCONT');
-        await scene.start({ jobId: 'jobB' });
-        // its kept POST goes before any other call
-        await until(() => scene.calls('getJobById', 'jobB') > 0);
-        expect(scene.calls('executeJob', 'jobA')).toBe(1);
-        expect(scene.simulator.report()).toMatchObject({ duplicates: 0 });
-      }),
-    IN_THREE_MINUTES,
-  );
+  it('and is frozen posts nothing when it goes on: its permit is over', () =>
+    inScene(OPTIONS, async (scene) => {
+      const { worker, handle } = await aboutToPost(scene);
+      worker.child.kill('SIGSTOP');
+      expect(scene.calls('executeJob', 'jobA')).toBe(0);
+      const second = await scene.startWorker();
+      await expectOne(scene, handle);
+      expect(await second.end('SIGTERM')).toBe(0);
+      worker.child.kill('SIGCONT');
+      await scene.start({ jobId: 'jobB' });
+      // its kept POST goes before any other call
+      await until(() => scene.calls('getJobById', 'jobB') > 0);
+      expect(scene.calls('executeJob', 'jobA')).toBe(1);
+      expect(scene.simulator.report()).toMatchObject({ duplicates: 0 });
+    }));
 
-  it.concurrent(
-    'and is told to stop posts nothing, and its successor posts',
-    () =>
-      inScene(OPTIONS, async (scene) => {
-        const { worker, handle } = await aboutToPost(scene);
-        const gone = worker.end('SIGTERM');
-        await scene.startWorker();
-        expect(await gone).toBe(0);
-        await expectOne(scene, handle);
-      }),
-    IN_THREE_MINUTES,
-  );
+  it('and is told to stop posts nothing, and its successor posts', () =>
+    inScene(OPTIONS, async (scene) => {
+      const { worker, handle } = await aboutToPost(scene);
+      const gone = worker.end('SIGTERM');
+      await scene.startWorker();
+      expect(await gone).toBe(0);
+      await expectOne(scene, handle);
+    }));
 });

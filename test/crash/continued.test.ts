@@ -12,7 +12,6 @@ import { until } from '../support/until.js';
 import type { WorkerProcess } from '../support/worker-process.js';
 import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
-const IN_THREE_MINUTES = 180_000;
 /** A look, and a POST, last long enough to be caught. */
 const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 5_000, maxListingDelayMs: 8_000 };
 /** A minute must be left when the POST is made. */
@@ -194,64 +193,52 @@ async function expectOneEach(scene: Scene, runs: Runs): Promise<void> {
 }
 
 describe('a run whose workflow continues as new with its state', () => {
-  it.concurrent(
-    'goes on where it stood, again and again: the same execution, no further POST, and POSTs counted over all',
-    () =>
-      inScene(ALL, async (scene) => {
-        await scene.startWorker();
-        const runs = await reachAll(scene);
-        for (let times = 1; times <= 2; times += 1) {
-          await Promise.all(runs.map(([, , handle]) => resumeFrom(handle)));
-        }
-        await expectOneEach(scene, runs);
-      }),
-    IN_THREE_MINUTES,
-  );
+  it('goes on where it stood, again and again: the same execution, no further POST, and POSTs counted over all', () =>
+    inScene(ALL, async (scene) => {
+      await scene.startWorker();
+      const runs = await reachAll(scene);
+      for (let times = 1; times <= 2; times += 1) {
+        await Promise.all(runs.map(([, , handle]) => resumeFrom(handle)));
+      }
+      await expectOneEach(scene, runs);
+    }));
 
-  it.concurrent(
-    'goes on where it stood when the worker is killed before it could',
-    () =>
-      inScene(ALL, async (scene) => {
-        const first = await scene.startWorker();
-        const runs = await reachAll(scene);
-        await first.end('SIGKILL');
-        let second: Promise<WorkerProcess> | undefined;
-        await Promise.all(
-          runs.map(([, , handle]) => resumeFrom(handle, () => (second ??= scene.startWorker()))),
-        );
-        await expectOneEach(scene, runs);
-      }),
-    IN_THREE_MINUTES,
-  );
+  it('goes on where it stood when the worker is killed before it could', () =>
+    inScene(ALL, async (scene) => {
+      const first = await scene.startWorker();
+      const runs = await reachAll(scene);
+      await first.end('SIGKILL');
+      let second: Promise<WorkerProcess> | undefined;
+      await Promise.all(
+        runs.map(([, , handle]) => resumeFrom(handle, () => (second ??= scene.startWorker()))),
+      );
+      await expectOneEach(scene, runs);
+    }));
 
-  it.concurrent(
-    'has of runTimeout what was left, and no more',
-    () =>
-      inScene({ ...OPTIONS, jobs: [{ jobId: 'jobA', executions: [QUEUED] }] }, async (scene) => {
-        const first = await scene.startWorker();
-        const handle = await start(scene, { jobId: 'jobA', runTimeout: RUN_TIMEOUT_MS });
-        const runId = await runIdOf(handle);
-        await waiting(scene, handle, 'jobA');
-        await first.end('SIGKILL');
-        await resumeFrom(handle, () => scene.startWorker());
-        const { timeLeftMs = 0, started } = await stateGiven(handle);
-        const spentMs = await spentBy(scene.client.workflow.getHandle(handle.workflowId, runId));
-        expect(Math.abs(timeLeftMs + spentMs - RUN_TIMEOUT_MS)).toBeLessThanOrEqual(ROUNDING_MS);
-        expect(started?.limitMs).toBe(timeLeftMs);
-        const { type, details } = await failureOf(handle.result());
-        const [only, ...more] = scene.simulator.executions('jobA');
-        expect(more).toEqual([]);
-        expect(only).toMatchObject({ status: 'CANCELED', canceledByApi: true });
-        expect(type).toBe('DataFlowDeadlineExceeded');
-        expect(details.executionId).toBe(only?.executionId);
-        const [wait] = scheduled(await eventsOf(handle), 'dataflowAwaitExecution');
-        const given = wait?.activityTaskScheduledEventAttributes?.scheduleToCloseTimeout;
-        expect(Math.abs(requiredTsToMs(given, 'timeout') - timeLeftMs)).toBeLessThanOrEqual(
-          ROUNDING_MS,
-        );
-      }),
-    IN_THREE_MINUTES,
-  );
+  it('has of runTimeout what was left, and no more', () =>
+    inScene({ ...OPTIONS, jobs: [{ jobId: 'jobA', executions: [QUEUED] }] }, async (scene) => {
+      const first = await scene.startWorker();
+      const handle = await start(scene, { jobId: 'jobA', runTimeout: RUN_TIMEOUT_MS });
+      const runId = await runIdOf(handle);
+      await waiting(scene, handle, 'jobA');
+      await first.end('SIGKILL');
+      await resumeFrom(handle, () => scene.startWorker());
+      const { timeLeftMs = 0, started } = await stateGiven(handle);
+      const spentMs = await spentBy(scene.client.workflow.getHandle(handle.workflowId, runId));
+      expect(Math.abs(timeLeftMs + spentMs - RUN_TIMEOUT_MS)).toBeLessThanOrEqual(ROUNDING_MS);
+      expect(started?.limitMs).toBe(timeLeftMs);
+      const { type, details } = await failureOf(handle.result());
+      const [only, ...more] = scene.simulator.executions('jobA');
+      expect(more).toEqual([]);
+      expect(only).toMatchObject({ status: 'CANCELED', canceledByApi: true });
+      expect(type).toBe('DataFlowDeadlineExceeded');
+      expect(details.executionId).toBe(only?.executionId);
+      const [wait] = scheduled(await eventsOf(handle), 'dataflowAwaitExecution');
+      const given = wait?.activityTaskScheduledEventAttributes?.scheduleToCloseTimeout;
+      expect(Math.abs(requiredTsToMs(given, 'timeout') - timeLeftMs)).toBeLessThanOrEqual(
+        ROUNDING_MS,
+      );
+    }));
 });
 
 /** The state that the latest run of the workflow was started with. */

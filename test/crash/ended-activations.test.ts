@@ -8,7 +8,6 @@ import type { WorkerProcess } from '../support/worker-process.js';
 import { expectTruth, PLACES, TIMINGS } from './places.js';
 import { inScene, type RunHandle, type Scene } from './scene.js';
 
-const IN_FIVE_MINUTES = 300_000;
 /** `isolateExecutionTimeout` of the SDK, and a second: whatever ran when the process was stopped is ended. */
 const LONGER_THAN_AN_ACTIVATION_MS = 6_000;
 const BURST = 12;
@@ -82,44 +81,41 @@ async function freezeAmidActivation(
 }
 
 describe('a worker that is stopped for longer than an activation may take, and goes on (S1)', () => {
-  it.concurrent(
-    'while it prepares, posts, looks, waits, stops and begins further runs: each has one execution, its own',
-    () =>
-      inScene(
-        {
-          jobs: [...PLACES.map(({ job }) => job), BURST_JOB],
-          faults: PLACES.flatMap(({ faults = [] }) => faults),
-          timings: TIMINGS,
-        },
-        async (scene) => {
-          const first = await scene.startWorker();
-          const placed: (readonly [(typeof PLACES)[number], RunHandle])[] = [];
-          for (const place of PLACES) {
-            const handle = await scene.start({ jobId: place.job.jobId, ...place.request });
-            placed.push([place, handle]);
-            await place.reach(scene, handle);
-          }
-          const before = await freezeAmidActivation(scene, first);
-          scene.simulator.addFaults(LOST_ANSWERS);
-          const posted = scene.calls('executeJob', 'burst');
-          const after = await startBurst(scene);
-          if (!hasEnded(first)) await expectOwnRuns(first, after);
-          await until(() => scene.calls('executeJob', 'burst') > posted + 3 || hasEnded(first));
-          if (!hasEnded(first)) await first.end('SIGKILL');
-          await scene.startWorker();
-          const last = await startBurst(scene);
-          await expectOneEach(scene, [...before, ...after, ...last]);
-          await Promise.all(
-            placed.map(([{ job, expected }, handle]) => expectTruth(scene, job, handle, expected)),
-          );
-          expect(scene.simulator.report()).toMatchObject({ duplicates: 0, leftRunning: 0 });
-        },
-      ),
-    IN_FIVE_MINUTES,
-  );
+  it('while it prepares, posts, looks, waits, stops and begins further runs: each has one execution, its own', () =>
+    inScene(
+      {
+        jobs: [...PLACES.map(({ job }) => job), BURST_JOB],
+        faults: PLACES.flatMap(({ faults = [] }) => faults),
+        timings: TIMINGS,
+      },
+      async (scene) => {
+        const first = await scene.startWorker();
+        const placed: (readonly [(typeof PLACES)[number], RunHandle])[] = [];
+        for (const place of PLACES) {
+          const handle = await scene.start({ jobId: place.job.jobId, ...place.request });
+          placed.push([place, handle]);
+          await place.reach(scene, handle);
+        }
+        const before = await freezeAmidActivation(scene, first);
+        scene.simulator.addFaults(LOST_ANSWERS);
+        const posted = scene.calls('executeJob', 'burst');
+        const after = await startBurst(scene);
+        if (!hasEnded(first)) await expectOwnRuns(first, after);
+        await until(() => scene.calls('executeJob', 'burst') > posted + 3 || hasEnded(first));
+        if (!hasEnded(first)) await first.end('SIGKILL');
+        await scene.startWorker();
+        const last = await startBurst(scene);
+        await expectOneEach(scene, [...before, ...after, ...last]);
+        await Promise.all(
+          placed.map(([{ job, expected }, handle]) => expectTruth(scene, job, handle, expected)),
+        );
+        expect(scene.simulator.report()).toMatchObject({ duplicates: 0, leftRunning: 0 });
+      },
+    ));
 });
 
-describe('a worker beside whose runs a workflow never yields (S1)', () => {
+// One after the other: what never yields takes a whole core.
+describe('a worker beside whose runs a workflow never yields (S1)', { concurrent: false }, () => {
   it.each(['loopsOutsideScopes', 'loopsInsideScope', 'loopsInsideCancelledScope'])(
     'is killed after answers of starts were lost, and another one takes over: each run has one execution, its own (%s)',
     (type) =>
@@ -148,7 +144,6 @@ describe('a worker beside whose runs a workflow never yields (S1)', () => {
           expect(scene.simulator.report()).toMatchObject({ duplicates: 0, leftRunning: 0 });
         },
       ),
-    IN_FIVE_MINUTES,
   );
 });
 

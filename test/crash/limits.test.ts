@@ -7,7 +7,6 @@ import { eventsOf } from '../support/history.js';
 import { until } from '../support/until.js';
 import { inScene, type RunHandle, type Scene } from './scene.js';
 
-const IN_FOUR_MINUTES = 240_000;
 /** A minute must be left when the POST is made. */
 const RUN_TIMEOUT = '66s';
 /** What a run with that limit posts: its whole minutes. */
@@ -80,90 +79,82 @@ async function expectNamed(
 }
 
 describe('a runTimeout that passes while no worker is there', () => {
-  it(
-    'is heeded by the next one: what surely is the run’s is stopped and named, a likeness is named, and nothing is posted',
-    () =>
-      inScene(
-        {
-          jobs: ['awaiting-resolution', 'posting', 'reconciling', 'waiting'].map((jobId) => ({
-            ...job(jobId),
-            executions: [QUEUED],
-          })),
-          faults: [
-            firstPost('awaiting-resolution', ANSWER_LOST),
-            firstPost('posting', ANSWER_UNDER_WAY),
-            firstPost('reconciling', ANSWER_LOST),
-          ],
-          timings: TIMINGS,
-        },
-        async (scene) => {
-          const worker = await scene.startWorker();
-          const limited = (jobId: string) => ({ jobId, runTimeout: RUN_TIMEOUT }) as const;
-          const holding = await startHeld(scene, limited('awaiting-resolution'), 1);
-          const posting = await scene.start({ ...limited('posting'), exclusive: true });
-          await posted(scene, 'posting');
-          const looking = await scene.start(limited('reconciling'));
-          await inPhase(scene, looking, 'reconciling');
-          const waiting = await scene.start(limited('waiting'));
-          await until(() => scene.calls('getJobExecutionById', 'waiting') > 0);
-          await worker.end('SIGKILL');
-          const calls = scene.simulator.log().length;
-          // The last of them: the server itself has given up its wait.
-          await until(async () =>
-            (await eventsOf(waiting)).some((event) => event.activityTaskTimedOutEventAttributes),
-          );
-          expect(scene.simulator.log()).toHaveLength(calls);
-          await scene.startWorker();
-          await expectStopped(scene, 'waiting', waiting);
-          await expectStopped(scene, 'posting', posting);
-          await expectNamed(scene, 'reconciling', looking, 'DataFlowDeadlineExceeded');
-          await expectNamed(scene, 'awaiting-resolution', holding, 'DataFlowSubmissionAmbiguous');
-          expect(scene.simulator.report()).toMatchObject({ posts: 4, accepted: 4, duplicates: 0 });
-        },
-      ),
-    IN_FOUR_MINUTES,
-  );
+  it('is heeded by the next one: what surely is the run’s is stopped and named, a likeness is named, and nothing is posted', () =>
+    inScene(
+      {
+        jobs: ['awaiting-resolution', 'posting', 'reconciling', 'waiting'].map((jobId) => ({
+          ...job(jobId),
+          executions: [QUEUED],
+        })),
+        faults: [
+          firstPost('awaiting-resolution', ANSWER_LOST),
+          firstPost('posting', ANSWER_UNDER_WAY),
+          firstPost('reconciling', ANSWER_LOST),
+        ],
+        timings: TIMINGS,
+      },
+      async (scene) => {
+        const worker = await scene.startWorker();
+        const limited = (jobId: string) => ({ jobId, runTimeout: RUN_TIMEOUT }) as const;
+        const holding = await startHeld(scene, limited('awaiting-resolution'), 1);
+        const posting = await scene.start({ ...limited('posting'), exclusive: true });
+        await posted(scene, 'posting');
+        const looking = await scene.start(limited('reconciling'));
+        await inPhase(scene, looking, 'reconciling');
+        const waiting = await scene.start(limited('waiting'));
+        await until(() => scene.calls('getJobExecutionById', 'waiting') > 0);
+        await worker.end('SIGKILL');
+        const calls = scene.simulator.log().length;
+        // The last of them: the server itself has given up its wait.
+        await until(async () =>
+          (await eventsOf(waiting)).some((event) => event.activityTaskTimedOutEventAttributes),
+        );
+        expect(scene.simulator.log()).toHaveLength(calls);
+        await scene.startWorker();
+        await expectStopped(scene, 'waiting', waiting);
+        await expectStopped(scene, 'posting', posting);
+        await expectNamed(scene, 'reconciling', looking, 'DataFlowDeadlineExceeded');
+        await expectNamed(scene, 'awaiting-resolution', holding, 'DataFlowSubmissionAmbiguous');
+        expect(scene.simulator.report()).toMatchObject({ posts: 4, accepted: 4, duplicates: 0 });
+      },
+    ));
 });
 
 describe('a hold whose worker is killed', () => {
-  it(
-    'goes on with the next one: an Update that came meanwhile settles it, by an id or by none',
-    () =>
-      inScene(
-        {
-          jobs: ['named', 'none'].map(job),
-          faults: [firstPost('named', ANSWER_LOST), firstPost('none', { drop: 'before' })],
-        },
-        async (scene) => {
-          const worker = await scene.startWorker();
-          const [named, none] = await Promise.all([
-            startHeld(scene, { jobId: 'named' }, 1),
-            startHeld(scene, { jobId: 'none' }, 2),
-          ]);
-          const { submission } = await scene.progress(named);
-          const { submission: another } = await scene.progress(none);
-          await worker.end('SIGKILL');
-          const ours = oursOf(scene, 'named') ?? '';
-          const words = Promise.all([
-            say(named, { submission, executionId: ours }),
-            say(none, { submission: another, executionId: 'none' }),
-          ]);
-          await scene.startWorker();
-          await words;
-          expect(await named.result()).toMatchObject({
-            submissionOutcome: 'adopted',
-            exactMatch: true,
-            posts: 1,
-            execution: { jobExecutionId: ours },
-          });
-          expect(await none.result()).toMatchObject({
-            submissionOutcome: 'submitted',
-            posts: 2,
-            execution: { jobExecutionId: oursOf(scene, 'none') },
-          });
-          expect(scene.simulator.report()).toMatchObject({ accepted: 2, duplicates: 0 });
-        },
-      ),
-    IN_FOUR_MINUTES,
-  );
+  it('goes on with the next one: an Update that came meanwhile settles it, by an id or by none', () =>
+    inScene(
+      {
+        jobs: ['named', 'none'].map(job),
+        faults: [firstPost('named', ANSWER_LOST), firstPost('none', { drop: 'before' })],
+      },
+      async (scene) => {
+        const worker = await scene.startWorker();
+        const [named, none] = await Promise.all([
+          startHeld(scene, { jobId: 'named' }, 1),
+          startHeld(scene, { jobId: 'none' }, 2),
+        ]);
+        const { submission } = await scene.progress(named);
+        const { submission: another } = await scene.progress(none);
+        await worker.end('SIGKILL');
+        const ours = oursOf(scene, 'named') ?? '';
+        const words = Promise.all([
+          say(named, { submission, executionId: ours }),
+          say(none, { submission: another, executionId: 'none' }),
+        ]);
+        await scene.startWorker();
+        await words;
+        expect(await named.result()).toMatchObject({
+          submissionOutcome: 'adopted',
+          exactMatch: true,
+          posts: 1,
+          execution: { jobExecutionId: ours },
+        });
+        expect(await none.result()).toMatchObject({
+          submissionOutcome: 'submitted',
+          posts: 2,
+          execution: { jobExecutionId: oursOf(scene, 'none') },
+        });
+        expect(scene.simulator.report()).toMatchObject({ accepted: 2, duplicates: 0 });
+      },
+    ));
 });

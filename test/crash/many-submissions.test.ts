@@ -5,7 +5,6 @@ import { failureOf, type ToldFailure } from '../support/failure-of.js';
 import { until } from '../support/until.js';
 import { inScene, type RunHandle, type Scene } from './scene.js';
 
-const IN_TWO_MINUTES = 120_000;
 const KEY = 'run';
 const TIMINGS = { permitTtlMs: 6_000, submitTimeoutMs: 3_000 };
 /** Answers are lost, or come while their worker is dead; requests are lost too. */
@@ -41,43 +40,35 @@ async function startAtOnce(
 }
 
 describe.each([2, 10])('%d workflows that start the same job at once', (count) => {
-  it.concurrent(
-    'have one execution each, their own, with a run key, whatever is lost',
-    () =>
-      inScene({ jobs: [job(true)], faults: FAULTS, timings: TIMINGS }, async (scene) => {
-        const handles = await startAtOnce(scene, count, { runKeyParameter: KEY });
-        const results = await Promise.all(handles.map((handle) => handle.result()));
-        const owned = results.map(({ runKey, execution }) => [runKey, [execution.jobExecutionId]]);
-        const { executionsBySubmission, accepted, duplicates } = scene.simulator.report();
-        expect(executionsBySubmission).toEqual(Object.fromEntries(owned));
-        expect({ accepted, duplicates }).toEqual({ accepted: count, duplicates: 0 });
-        expect(results.every(({ exactMatch }) => exactMatch)).toBe(true);
-      }),
-    IN_TWO_MINUTES,
-  );
+  it('have one execution each, their own, with a run key, whatever is lost', () =>
+    inScene({ jobs: [job(true)], faults: FAULTS, timings: TIMINGS }, async (scene) => {
+      const handles = await startAtOnce(scene, count, { runKeyParameter: KEY });
+      const results = await Promise.all(handles.map((handle) => handle.result()));
+      const owned = results.map(({ runKey, execution }) => [runKey, [execution.jobExecutionId]]);
+      const { executionsBySubmission, accepted, duplicates } = scene.simulator.report();
+      expect(executionsBySubmission).toEqual(Object.fromEntries(owned));
+      expect({ accepted, duplicates }).toEqual({ accepted: count, duplicates: 0 });
+      expect(results.every(({ exactMatch }) => exactMatch)).toBe(true);
+    }));
 
-  it.concurrent(
-    'never report the same execution as surely theirs without one',
-    () =>
-      inScene({ jobs: [job(false)], faults: FAULTS, timings: TIMINGS }, async (scene) => {
-        const handles = await startAtOnce(scene, count, {});
-        const ends = await Promise.all(handles.map(endOf));
-        const results = ends.flatMap((end) => ('execution' in end ? [end] : []));
-        const failures = ends.flatMap((end) => ('type' in end ? [end] : []));
-        const sureIds = results
-          .filter(({ exactMatch }) => exactMatch)
-          .map(({ execution }) => execution.jobExecutionId);
-        expect(new Set(sureIds).size).toBe(sureIds.length);
-        for (const { type, details } of failures) {
-          expect(type).toBe('DataFlowSubmissionAmbiguous');
-          expect(details.candidates?.length).toBeGreaterThan(1);
-        }
-        const { accepted, cancels } = scene.simulator.report();
-        expect(accepted).toBeLessThanOrEqual(count);
-        expect(cancels).toBe(0);
-      }),
-    IN_TWO_MINUTES,
-  );
+  it('never report the same execution as surely theirs without one', () =>
+    inScene({ jobs: [job(false)], faults: FAULTS, timings: TIMINGS }, async (scene) => {
+      const handles = await startAtOnce(scene, count, {});
+      const ends = await Promise.all(handles.map(endOf));
+      const results = ends.flatMap((end) => ('execution' in end ? [end] : []));
+      const failures = ends.flatMap((end) => ('type' in end ? [end] : []));
+      const sureIds = results
+        .filter(({ exactMatch }) => exactMatch)
+        .map(({ execution }) => execution.jobExecutionId);
+      expect(new Set(sureIds).size).toBe(sureIds.length);
+      for (const { type, details } of failures) {
+        expect(type).toBe('DataFlowSubmissionAmbiguous');
+        expect(details.candidates?.length).toBeGreaterThan(1);
+      }
+      const { accepted, cancels } = scene.simulator.report();
+      expect(accepted).toBeLessThanOrEqual(count);
+      expect(cancels).toBe(0);
+    }));
 });
 
 async function endOf(handle: RunHandle): Promise<RunJobResult | ToldFailure> {

@@ -4,7 +4,6 @@ import { inScene, type Scene } from './scene.js';
 import { mostWithin } from '../support/most-within.js';
 import { until } from '../support/until.js';
 
-const IN_FIVE_MINUTES = 300_000;
 const WAITS = 20;
 const CALLS_PER_SECOND = 5;
 /** Ten minutes, in the proportion in which the pauses between two looks are shortened: from a minute to two seconds. */
@@ -58,30 +57,26 @@ function expectWithinBudget(atMs: readonly number[]): void {
 }
 
 describe('waits that go on through an outage', () => {
-  it.concurrent(
-    'of the service: nothing fails, what is tried meanwhile stays within the budget, and each end is told',
-    ({ onTestFinished }) =>
-      inScene(OPTIONS, async (scene) => {
-        const toService = (url: string) => ({ DATAFLOW_URL: url });
-        const proxy = await throughOutage(scene, scene.simulator.url, toService);
-        onTestFinished(() => proxy.close());
-        const refused = proxy.refusedAtMs();
-        expect(refused.length).toBeGreaterThan(0);
-        for (const calls of [refused, callsOf(scene)]) expectWithinBudget(calls);
-      }),
-    IN_FIVE_MINUTES,
-  );
+  it('of the service: nothing fails, what is tried meanwhile stays within the budget, and each end is told', ({
+    onTestFinished,
+  }) =>
+    inScene(OPTIONS, async (scene) => {
+      const toService = (url: string) => ({ DATAFLOW_URL: url });
+      const proxy = await throughOutage(scene, scene.simulator.url, toService);
+      onTestFinished(() => proxy.close());
+      const refused = proxy.refusedAtMs();
+      expect(refused.length).toBeGreaterThan(0);
+      for (const calls of [refused, callsOf(scene)]) expectWithinBudget(calls);
+    }));
 
-  it.concurrent(
-    'of Temporal: nothing is started again or stopped, and each end is told',
-    ({ onTestFinished }) =>
-      inScene(OPTIONS, async (scene) => {
-        const address = `http://${inject('temporalAddress')}`;
-        const toTemporal = (url: string) => ({ TEMPORAL_ADDRESS: new URL(url).host });
-        const proxy = await throughOutage(scene, address, toTemporal);
-        onTestFinished(() => proxy.close());
-        expectWithinBudget(callsOf(scene));
-      }),
-    IN_FIVE_MINUTES,
-  );
+  it('of Temporal: nothing is started again or stopped, and each end is told', ({
+    onTestFinished,
+  }) =>
+    inScene(OPTIONS, async (scene) => {
+      const address = `http://${inject('temporalAddress')}`;
+      const toTemporal = (url: string) => ({ TEMPORAL_ADDRESS: new URL(url).host });
+      const proxy = await throughOutage(scene, address, toTemporal);
+      onTestFinished(() => proxy.close());
+      expectWithinBudget(callsOf(scene));
+    }));
 });

@@ -3,7 +3,6 @@ import type { Fault, FaultEffect } from '../../simulator/index.js';
 import { until } from '../support/until.js';
 import { inScene } from './scene.js';
 
-const IN_FIVE_MINUTES = 300_000;
 const PHASES = ['prepare', 'submit', 'reconcile', 'wait', 'stop'] as const;
 
 /** What one call of each phase is answered with; afterwards the service is well. */
@@ -17,7 +16,7 @@ const faultsWith = (then: FaultEffect): readonly Fault[] => [
 ];
 
 describe('one answer of a stranger in each phase', () => {
-  it.concurrent.each<[string, FaultEffect]>([
+  it.each<[string, FaultEffect]>([
     ['503 with Retry-After of two hours (C1)', { status: 503, headers: { 'retry-after': '7200' } }],
     ['404 with a page of a proxy (C2)', { status: 404, body: '<html>404 Not Found</html>' }],
   ])(
@@ -53,6 +52,5 @@ describe('one answer of a stranger in each phase', () => {
           });
         },
       ),
-    IN_FIVE_MINUTES,
   );
 });

@@ -3,7 +3,6 @@ import type { Simulator } from '../../simulator/index.js';
 import { until } from '../support/until.js';
 import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
-const IN_TWO_MINUTES = 120_000;
 const ENOUGH_FOR_A_RESET = { waitingMs: 100, runningMs: 12_000 };
 const OPTIONS: SceneOptions = {
   jobs: [{ jobId: 'jobA', maxConcurrentRuns: 2, executions: [ENOUGH_FOR_A_RESET], requested: 1 }],
@@ -52,60 +51,43 @@ const ids = (simulator: Simulator): readonly string[] =>
   simulator.executions('jobA').map(({ executionId }) => executionId);
 
 describe.each<Moment>(['posting', 'waiting'])('a run that is %s', (moment) => {
-  it.concurrent(
-    'makes no second execution when its activity is reset',
-    () =>
-      inScene(optionsAt(moment), async (scene) => {
-        const handle = await startedAt(scene, moment);
-        const { raw } = await handle.describe();
-        const [activity] = raw.pendingActivities ?? [];
-        const id = [
-          '--workflow-id',
-          handle.workflowId,
-          '--activity-id',
-          activity?.activityId ?? '',
-        ];
-        await scene.temporal('activity', 'reset', ...id);
-        const result = await handle.result();
-        expect(ids(scene.simulator)).toEqual([result.execution.jobExecutionId]);
-        expect(scene.simulator.report()).toMatchObject({ posts: 1, duplicates: 0 });
-      }),
-    IN_TWO_MINUTES,
-  );
+  it('makes no second execution when its activity is reset', () =>
+    inScene(optionsAt(moment), async (scene) => {
+      const handle = await startedAt(scene, moment);
+      const { raw } = await handle.describe();
+      const [activity] = raw.pendingActivities ?? [];
+      const id = ['--workflow-id', handle.workflowId, '--activity-id', activity?.activityId ?? ''];
+      await scene.temporal('activity', 'reset', ...id);
+      const result = await handle.result();
+      expect(ids(scene.simulator)).toEqual([result.execution.jobExecutionId]);
+      expect(scene.simulator.report()).toMatchObject({ posts: 1, duplicates: 0 });
+    }));
 
-  it.concurrent(
-    'makes no second execution when the workflow is reset to after its permit was taken: the new run looks',
-    () =>
-      inScene(optionsAt(moment), async (scene) => {
-        const handle = await resetTo(scene, await startedAt(scene, moment), 1);
-        const result = await handle.result();
-        expect(result).toMatchObject({
-          submissionOutcome: 'adopted',
-          execution: { status: 'COMPLETED' },
-        });
-        expect(ids(scene.simulator)).toEqual([result.execution.jobExecutionId]);
-        expect(scene.simulator.report()).toMatchObject({ posts: 1, duplicates: 0 });
-      }),
-    IN_TWO_MINUTES,
-  );
+  it('makes no second execution when the workflow is reset to after its permit was taken: the new run looks', () =>
+    inScene(optionsAt(moment), async (scene) => {
+      const handle = await resetTo(scene, await startedAt(scene, moment), 1);
+      const result = await handle.result();
+      expect(result).toMatchObject({
+        submissionOutcome: 'adopted',
+        execution: { status: 'COMPLETED' },
+      });
+      expect(ids(scene.simulator)).toEqual([result.execution.jobExecutionId]);
+      expect(scene.simulator.report()).toMatchObject({ posts: 1, duplicates: 0 });
+    }));
 });
 
 describe('a workflow that is reset to before its permit was taken', () => {
-  it(
-    'starts a second execution, as documented, and the first one runs on unowned',
-    () =>
-      inScene(OPTIONS, async (scene) => {
-        const handle = await resetTo(scene, await startedAt(scene, 'waiting'), 0);
-        const result = await handle.result();
-        const [first, second] = scene.simulator.executions('jobA');
-        expect(result).toMatchObject({
-          submissionOutcome: 'submitted',
-          execution: { jobExecutionId: second?.executionId },
-          duplicates: [],
-        });
-        expect(first).toMatchObject({ canceledByApi: false, status: 'COMPLETED' });
-        expect(scene.simulator.report()).toMatchObject({ posts: 2, cancels: 0 });
-      }),
-    IN_TWO_MINUTES,
-  );
+  it('starts a second execution, as documented, and the first one runs on unowned', () =>
+    inScene(OPTIONS, async (scene) => {
+      const handle = await resetTo(scene, await startedAt(scene, 'waiting'), 0);
+      const result = await handle.result();
+      const [first, second] = scene.simulator.executions('jobA');
+      expect(result).toMatchObject({
+        submissionOutcome: 'submitted',
+        execution: { jobExecutionId: second?.executionId },
+        duplicates: [],
+      });
+      expect(first).toMatchObject({ canceledByApi: false, status: 'COMPLETED' });
+      expect(scene.simulator.report()).toMatchObject({ posts: 2, cancels: 0 });
+    }));
 });

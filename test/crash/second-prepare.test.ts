@@ -3,7 +3,6 @@ import { until } from '../support/until.js';
 import type { WorkerProcess } from '../support/worker-process.js';
 import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
-const IN_THREE_MINUTES = 180_000;
 const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
 /** After the look, which ends some 8 s after the first baseline; before a killed prepare is taken over, 10 s later. */
 const LISTED_AFTER_THE_LOOK_MS = 16_000;
@@ -74,50 +73,38 @@ const givenUp = (handles: readonly RunHandle[]): Promise<void> =>
   });
 
 describe('a worker that takes a fresh permit after a look found nothing', () => {
-  it.concurrent(
-    'and is killed is replaced: what has shown up meanwhile is adopted, and what has not is posted once more',
-    () =>
-      inScene(OPTIONS, async (scene) => {
-        const struck = await preparingAnew(scene);
-        await struck.worker.end('SIGKILL');
-        await scene.startWorker();
-        await expectOneEach(scene, struck);
-      }),
-    IN_THREE_MINUTES,
-  );
+  it('and is killed is replaced: what has shown up meanwhile is adopted, and what has not is posted once more', () =>
+    inScene(OPTIONS, async (scene) => {
+      const struck = await preparingAnew(scene);
+      await struck.worker.end('SIGKILL');
+      await scene.startWorker();
+      await expectOneEach(scene, struck);
+    }));
 
-  it.concurrent(
-    'and is frozen is replaced, and posts nothing when it goes on',
-    () =>
-      inScene(OPTIONS, async (scene) => {
-        const struck = await preparingAnew(scene);
-        const { worker } = struck;
-        worker.child.kill('SIGSTOP');
-        const second = await scene.startWorker();
-        await expectOneEach(scene, struck);
-        expect(await second.end('SIGTERM')).toBe(0);
-        const posts = (): number =>
-          scene.calls('executeJob', 'never') + scene.calls('executeJob', 'late');
-        const before = posts();
-        worker.child.kill('SIGCONT');
-        const { execution } = await (await scene.start({ jobId: 'afterwards' })).result();
-        expect(execution.status).toBe('COMPLETED');
-        await expectOneEach(scene, struck);
-        expect(posts()).toBe(before);
-      }),
-    IN_THREE_MINUTES,
-  );
+  it('and is frozen is replaced, and posts nothing when it goes on', () =>
+    inScene(OPTIONS, async (scene) => {
+      const struck = await preparingAnew(scene);
+      const { worker } = struck;
+      worker.child.kill('SIGSTOP');
+      const second = await scene.startWorker();
+      await expectOneEach(scene, struck);
+      expect(await second.end('SIGTERM')).toBe(0);
+      const posts = (): number =>
+        scene.calls('executeJob', 'never') + scene.calls('executeJob', 'late');
+      const before = posts();
+      worker.child.kill('SIGCONT');
+      const { execution } = await (await scene.start({ jobId: 'afterwards' })).result();
+      expect(execution.status).toBe('COMPLETED');
+      await expectOneEach(scene, struck);
+      expect(posts()).toBe(before);
+    }));
 
-  it.concurrent(
-    'and is frozen for longer than its heartbeats may be missing goes on by itself with one execution each',
-    () =>
-      inScene(OPTIONS, async (scene) => {
-        const struck = await preparingAnew(scene);
-        struck.worker.child.kill('SIGSTOP');
-        await givenUp([struck.never, struck.late]);
-        struck.worker.child.kill('SIGCONT');
-        await expectOneEach(scene, struck);
-      }),
-    IN_THREE_MINUTES,
-  );
+  it('and is frozen for longer than its heartbeats may be missing goes on by itself with one execution each', () =>
+    inScene(OPTIONS, async (scene) => {
+      const struck = await preparingAnew(scene);
+      struck.worker.child.kill('SIGSTOP');
+      await givenUp([struck.never, struck.late]);
+      struck.worker.child.kill('SIGCONT');
+      await expectOneEach(scene, struck);
+    }));
 });

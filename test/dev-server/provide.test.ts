@@ -18,7 +18,7 @@ const nobodyListens = (address: string): Promise<boolean> =>
 
 const silent = { log: () => undefined };
 
-describe('provideTemporalServer', () => {
+describe('provideTemporalServer', { concurrent: false }, () => {
   it('uses a loopback TEMPORAL_ADDRESS and leaves that server running on close', async () => {
     const TEMPORAL_ADDRESS = inject('temporalAddress');
     const server = await provideTemporalServer({ ...silent, env: { TEMPORAL_ADDRESS } });

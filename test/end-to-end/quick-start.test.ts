@@ -10,7 +10,6 @@ import { runTool } from '../fence/run-tool.js';
 import { createUserProject, type UserProject } from '../package/installed-package.js';
 
 const QUICK_START = join(ROOT, 'examples/quick-start');
-const TIME_LIMIT_MS = 180_000;
 
 /** What the README says of a CommonJS project. */
 const COMMONJS = [
@@ -72,7 +71,7 @@ function run(project: UserProject, file: string, env: Readonly<Record<string, st
   return { child, output: () => output };
 }
 
-describe('the quick start with the packed package', () => {
+describe('the quick start with the packed package', { concurrent: false }, () => {
   it.each([
     { type: 'module', module: 'nodenext' },
     { type: 'commonjs', module: 'node16' },
@@ -110,6 +109,5 @@ describe('the quick start with the packed package', () => {
         await simulator.close();
       }
     },
-    TIME_LIMIT_MS,
   );
 });

@@ -27,13 +27,16 @@ describe('the compiler settings of workflows', () => {
     expect(await compile()).toEqual({ exitCode: 0, output: '' });
   });
 
-  it.each(['process.env', 'fetch', 'setTimeout', "Buffer.from('')", 'console'])(
-    'refuse %s',
-    async (breach) => {
-      await tree.plant({ 'workflows/breach.ts': `export const breach: unknown = ${breach};\n` });
-      expect((await compile()).output).toMatch(/workflows\/breach\.ts.*Cannot find name/);
-    },
-  );
+  it('refuse what a workflow does not have, wherever it stands', async () => {
+    const breaches = ['process.env', 'fetch', 'setTimeout', "Buffer.from('')", 'console'];
+    const lines = breaches.map((breach, nth) => `export const b${nth}: unknown = ${breach};\n`);
+    await tree.plant({ 'workflows/breach.ts': lines.join('') });
+    const { output } = await compile();
+    for (const [nth, breach] of breaches.entries())
+      expect(output, breach).toMatch(
+        new RegExp(`workflows/breach\\.ts\\(${nth + 1},.*Cannot find name`),
+      );
+  });
 
   it.each([
     ['a client type in the contract', 'contract', "export type { Agent } from 'undici';\n"],

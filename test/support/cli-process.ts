@@ -7,6 +7,12 @@ const MAIN = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
 /** Nothing listens there, and nothing ever will. */
 const NOWHERE = '127.0.0.1:1';
 
+/** Variables of a user who has neither keys nor Temporal: nobody is asked by accident. */
+export const WITHOUT_ANYTHING: Readonly<Record<string, string>> = {
+  NCLOUD_METADATA_API_ENDPOINT: `http://${NOWHERE}`,
+  TEMPORAL_ADDRESS: NOWHERE,
+};
+
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -28,8 +34,7 @@ export async function dataflow(
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: {
       PATH: process.env['PATH'],
-      NCLOUD_METADATA_API_ENDPOINT: `http://${NOWHERE}`,
-      TEMPORAL_ADDRESS: NOWHERE,
+      ...WITHOUT_ANYTHING,
       ...env,
     },
   });

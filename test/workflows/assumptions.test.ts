@@ -131,7 +131,7 @@ const jobOf = (row: Pick<Row, 'job'>): JobScript => ({
 });
 
 describe('a run is started once and its end is told where the service', () => {
-  it.concurrent.each(Object.entries(ROWS))('%s', (_, row) =>
+  it.each(Object.entries(ROWS))('%s', (_, row) =>
     inWorld(
       { jobs: [jobOf(row)], switches: row.switches, faults: [...(row.faults ?? [])] },
       async (world) => {
@@ -150,7 +150,7 @@ const WAITS: JobScript['executions'] = [{ waitingMs: 600_000 }];
 const never: Fault = { on: 'executeJob', times: 1, then: { drop: 'before' } };
 
 describe('a start whose answer was lost is ambiguous, and nothing is started again, where the service', () => {
-  it.concurrent.each<[string, Omit<Row, 'result'>, number]>([
+  it.each<[string, Omit<Row, 'result'>, number]>([
     ['shows rows twice (A5)', { switches: { repeatedRows: true }, faults: [lost] }, 1],
     [
       'leaves out what is READY, and counts it (A5)',
@@ -182,7 +182,7 @@ describe('a start whose answer was lost is ambiguous, and nothing is started aga
 });
 
 describe('a cancel stops the execution where the service', () => {
-  it.concurrent.each([
+  it.each([
     ['answers bad-state to the cancel of what is READY (A9)', { cancelOnReady: 'bad-state' }],
     ['answers 404 to the cancel of what is READY (A9)', { cancelOnReady: '404' }],
     [

@@ -7,7 +7,6 @@ import { type Event, eventsOf, scheduled } from '../support/history.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
 
-const IN_TWO_MINUTES = 120_000;
 /** What a workflow without any run writes: started, one workflow task, completed. */
 const OWN_EVENTS = 5;
 const ON_A_PLAIN_PATH = 40;
@@ -200,53 +199,47 @@ describe('the history of a run', () => {
     return { title, path, jobId, faults };
   });
 
-  it(
-    'has at most 40 events beyond the workflow’s own, 80 on unknownOutcome, ambiguous and hold paths, 20 for each further fresh permit',
-    ({ annotate }) =>
-      inWorld(
-        {
-          jobs: paths.map(({ jobId, path }) => ({ jobId, executions: [QUICK_RUN], ...path.job })),
-          faults: paths.flatMap(({ faults }) => faults),
-          timings: TIMINGS,
-        },
-        async (world) => {
-          const counts = await Promise.all(
-            paths.map(({ title, path, jobId }) => follow(world, title, jobId, path)),
-          );
-          const countOf = (path: string): Count =>
-            counts[paths.findIndex(({ title }) => title === path)]!;
-          for (const { title, path } of paths) {
-            const { events, allowed, permits } = countOf(title);
-            await annotate(`${title}: ${events} events of ${allowed}, ${permits} permits`);
-            expect(permits, title).toBeGreaterThanOrEqual(path.permits);
-            expect(events, title).toBeLessThanOrEqual(allowed);
-            if (path.like === undefined) continue;
-            const { events: fewer, permits: needed } = countOf(path.like);
-            const further = (permits - needed) * FOR_A_FRESH_PERMIT;
-            expect(events - fewer, `${title}, beyond ${path.like}`).toBeLessThanOrEqual(further);
-          }
-        },
-      ),
-    IN_TWO_MINUTES,
-  );
+  it('has at most 40 events beyond the workflow’s own, 80 on unknownOutcome, ambiguous and hold paths, 20 for each further fresh permit', ({
+    annotate,
+  }) =>
+    inWorld(
+      {
+        jobs: paths.map(({ jobId, path }) => ({ jobId, executions: [QUICK_RUN], ...path.job })),
+        faults: paths.flatMap(({ faults }) => faults),
+        timings: TIMINGS,
+      },
+      async (world) => {
+        const counts = await Promise.all(
+          paths.map(({ title, path, jobId }) => follow(world, title, jobId, path)),
+        );
+        const countOf = (path: string): Count =>
+          counts[paths.findIndex(({ title }) => title === path)]!;
+        for (const { title, path } of paths) {
+          const { events, allowed, permits } = countOf(title);
+          await annotate(`${title}: ${events} events of ${allowed}, ${permits} permits`);
+          expect(permits, title).toBeGreaterThanOrEqual(path.permits);
+          expect(events, title).toBeLessThanOrEqual(allowed);
+          if (path.like === undefined) continue;
+          const { events: fewer, permits: needed } = countOf(path.like);
+          const further = (permits - needed) * FOR_A_FRESH_PERMIT;
+          expect(events - fewer, `${title}, beyond ${path.like}`).toBeLessThanOrEqual(further);
+        }
+      },
+    ));
 
-  it(
-    'has at most 20 more for each permit that is over before anything is sent',
-    ({ annotate }) =>
-      inWorld(
-        // The POST waits longer for its call than the permit is good.
-        { jobs: [{ jobId: 'jobA' }], timings: { permitTtlMs: 2_000 }, callsPerSecond: 0.45 },
-        async (world) => {
-          const handle = await world.start({ jobId: 'jobA' });
-          await until(async () => permitsIn(await eventsOf(handle)) > 3);
-          await handle.cancel();
-          await expect(handle.result()).rejects.toThrow();
-          const { events, allowed, permits } = await count(handle, ON_A_PLAIN_PATH, 1);
-          await annotate(`${events} events of ${allowed}, ${permits} permits`);
-          expect(world.simulator.report()).toMatchObject({ posts: 0 });
-          expect(events).toBeLessThanOrEqual(allowed);
-        },
-      ),
-    IN_TWO_MINUTES,
-  );
+  it('has at most 20 more for each permit that is over before anything is sent', ({ annotate }) =>
+    inWorld(
+      // The POST waits longer for its call than the permit is good.
+      { jobs: [{ jobId: 'jobA' }], timings: { permitTtlMs: 2_000 }, callsPerSecond: 0.45 },
+      async (world) => {
+        const handle = await world.start({ jobId: 'jobA' });
+        await until(async () => permitsIn(await eventsOf(handle)) > 3);
+        await handle.cancel();
+        await expect(handle.result()).rejects.toThrow();
+        const { events, allowed, permits } = await count(handle, ON_A_PLAIN_PATH, 1);
+        await annotate(`${events} events of ${allowed}, ${permits} permits`);
+        expect(world.simulator.report()).toMatchObject({ posts: 0 });
+        expect(events).toBeLessThanOrEqual(allowed);
+      },
+    ));
 });

@@ -43,7 +43,7 @@ describe('a workflow that ends before its runs (C9)', () => {
     return Object.values(memo ?? {}).find(({ jobId }) => jobId === 'endless');
   }
 
-  it.concurrent.each([
+  it.each([
     ['because one of a Promise.all failed', 'allAtOnce', endingAs('FAILED')],
     ['because one of a Promise.race completed', 'firstOnly', endingAs('COMPLETED')],
   ] as const)('%s says in its memo what runs on unwatched', (_, type, short) =>
@@ -58,43 +58,34 @@ describe('a workflow that ends before its runs (C9)', () => {
     }),
   );
 
-  it.concurrent(
-    'because a cancel has stopped the first of a Promise.all says in its memo that another may still run',
-    () =>
-      inWorld(
-        {
-          jobs: [{ ...ENDLESS, jobId: 'short' }, ENDLESS],
-          faults: [{ on: 'cancelJobExecution', jobId: 'endless', then: { status: 503 } }],
-          worker: { workflowBundle },
-        },
-        async (world) => {
-          const running = (): number =>
-            world.simulator.executions().filter(({ status }) => status === 'RUNNING').length;
-          const left = await play(world, 'allAtOnce', async (handle) => {
-            await until(() => running() === 2);
-            await handle.cancel();
-          });
-          const execution = world.simulator.executions('endless')[0];
-          expect(world.simulator.executions('short')[0]).toMatchObject({ status: 'CANCELED' });
-          expect(execution).toMatchObject({ status: 'RUNNING' });
-          expect(left?.unknown).toContain(`${execution?.executionId} may still run`);
-        },
-      ),
-  );
+  it('because a cancel has stopped the first of a Promise.all says in its memo that another may still run', () =>
+    inWorld(
+      {
+        jobs: [{ ...ENDLESS, jobId: 'short' }, ENDLESS],
+        faults: [{ on: 'cancelJobExecution', jobId: 'endless', then: { status: 503 } }],
+        worker: { workflowBundle },
+      },
+      async (world) => {
+        const running = (): number =>
+          world.simulator.executions().filter(({ status }) => status === 'RUNNING').length;
+        const left = await play(world, 'allAtOnce', async (handle) => {
+          await until(() => running() === 2);
+          await handle.cancel();
+        });
+        const execution = world.simulator.executions('endless')[0];
+        expect(world.simulator.executions('short')[0]).toMatchObject({ status: 'CANCELED' });
+        expect(execution).toMatchObject({ status: 'RUNNING' });
+        expect(left?.unknown).toContain(`${execution?.executionId} may still run`);
+      },
+    ));
 
-  it.concurrent(
-    'leaves nothing in the form that the README shows: a failure stops the others',
-    () =>
-      inWorld(
-        { jobs: [endingAs('FAILED'), ENDLESS], worker: { workflowBundle } },
-        async (world) => {
-          const left = await play(world, 'together');
-          expect(left).toMatchObject({ phase: 'ended', outcome: 'canceled', status: 'CANCELED' });
-          expect(left).not.toHaveProperty('unknown');
-          expect(world.simulator.report()).toMatchObject({ created: 2, leftRunning: 0 });
-        },
-      ),
-  );
+  it('leaves nothing in the form that the README shows: a failure stops the others', () =>
+    inWorld({ jobs: [endingAs('FAILED'), ENDLESS], worker: { workflowBundle } }, async (world) => {
+      const left = await play(world, 'together');
+      expect(left).toMatchObject({ phase: 'ended', outcome: 'canceled', status: 'CANCELED' });
+      expect(left).not.toHaveProperty('unknown');
+      expect(world.simulator.report()).toMatchObject({ created: 2, leftRunning: 0 });
+    }));
 });
 
 describe('a workflow that the server closed, to a client that awaits it (L8)', () => {

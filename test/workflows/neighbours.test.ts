@@ -90,7 +90,7 @@ const worldOf = (
   worker: { workflowBundle, workflowThreadPoolSize: 1, ...QUICKLY_CUT_OFF, ...options },
 });
 
-describe('runs in a worker beside a workflow that never yields (S1)', () => {
+describe('runs in a worker beside a workflow that never yields (S1)', { concurrent: false }, () => {
   it.each([
     ['loopsOutsideScopes', 'with the plugin', {}],
     ['loopsInsideScope', 'with the plugin', {}],
@@ -133,7 +133,7 @@ describe('runs in a worker beside a workflow that never yields (S1)', () => {
   });
 });
 
-describe('a workflow in whose turn another one is met (S1)', () => {
+describe('a workflow in whose turn another one is met (S1)', { concurrent: false }, () => {
   it.each([
     ['state of another run', 'findsForeignState', ['never'], 'run another-run'],
     ['continuation with a run', 'continuesForAnother', ['runJob', 'never'], 'an ended activation'],

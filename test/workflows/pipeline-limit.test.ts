@@ -25,33 +25,29 @@ const planOf = (runTimeoutMs: number, options: JobStep['options']): PipelinePlan
 });
 
 describe('runTimeout of a pipeline', () => {
-  it(
-    'limits what its jobs may take at the service, too; what runs at its end is stopped, also after continue-as-new',
-    () =>
-      inWorld({ jobs: [ENDLESS] }, async (world) => {
-        const steps = { a: { job: 'endless' }, b: { needs: ['a'], job: 'endless' } };
-        const handle = await start(world, {
-          pipeline: { pipeline: 'late', runTimeout: '66s', onFailure: 'continue', steps },
-          continueAfterEvents: 40,
-        });
-        await stepIs(handle, 'a', 'running');
-        const { timeLeftMs, carried } = await untilContinued(handle);
-        expect(carried[0]?.run?.timeLeftMs).toBe(timeLeftMs);
-        const { type, details } = await failureOf(handle.result());
-        expect({ type, details }).toMatchObject({
-          type: 'DataFlowDeadlineExceeded',
-          details: { failed: [] },
-        });
-        expect(world.simulator.executions()).toMatchObject([
-          { jobCondition: { timeout: 1 }, status: 'CANCELED', canceledByApi: true },
-        ]);
-        expect((await stands(handle)).steps).toMatchObject({
-          a: { status: 'canceled', reason: 'runTimeout of the pipeline passed' },
-          b: { status: 'skipped' },
-        });
-      }),
-    120_000,
-  );
+  it('limits what its jobs may take at the service, too; what runs at its end is stopped, also after continue-as-new', () =>
+    inWorld({ jobs: [ENDLESS] }, async (world) => {
+      const steps = { a: { job: 'endless' }, b: { needs: ['a'], job: 'endless' } };
+      const handle = await start(world, {
+        pipeline: { pipeline: 'late', runTimeout: '66s', onFailure: 'continue', steps },
+        continueAfterEvents: 40,
+      });
+      await stepIs(handle, 'a', 'running');
+      const { timeLeftMs, carried } = await untilContinued(handle);
+      expect(carried[0]?.run?.timeLeftMs).toBe(timeLeftMs);
+      const { type, details } = await failureOf(handle.result());
+      expect({ type, details }).toMatchObject({
+        type: 'DataFlowDeadlineExceeded',
+        details: { failed: [] },
+      });
+      expect(world.simulator.executions()).toMatchObject([
+        { jobCondition: { timeout: 1 }, status: 'CANCELED', canceledByApi: true },
+      ]);
+      expect((await stands(handle)).steps).toMatchObject({
+        a: { status: 'canceled', reason: 'runTimeout of the pipeline passed' },
+        b: { status: 'skipped' },
+      });
+    }));
 
   it('limits the jobs of a pipeline within it, from its start and after continue-as-new', () =>
     inWorld({ jobs: [QUICK, ENDLESS] }, async (world) => {

@@ -130,6 +130,5 @@ describe('two pipelines of one workflow that is handed over again and again (P15
         expect(world.simulator.report()).toMatchObject({ created, duplicates: 0, leftRunning: 0 });
         await expect(say(handle, 'pause', { pipeline: keys[0] })).rejects.toThrow();
       }),
-    120_000,
   );
 });

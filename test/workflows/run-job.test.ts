@@ -231,28 +231,24 @@ describe('dataflowRunJob', () => {
       expect((await world.progress(handle)).note).toContain('left running');
     }));
 
-  it(
-    'reads the status a last time, stops the execution and fails as DataFlowDeadlineExceeded when runTimeout is over',
-    () =>
-      inWorld(
-        {
-          jobs: [{ jobId: 'jobA', executions: [{ waitingMs: 3_600_000 }], requested: 1 }],
-          record: 'deadline',
-        },
-        async (world) => {
-          const failure = await failureOf(world.run({ jobId: 'jobA', runTimeout: '63s' }));
-          expect(failure).toMatchObject({ type: 'DataFlowDeadlineExceeded', nonRetryable: true });
-          expect(world.simulator.executions()).toMatchObject([
-            { status: 'CANCELED', canceledByApi: true },
-          ]);
-          const calls = world.simulator.log().map(({ operation }) => operation);
-          expect(calls[calls.indexOf('cancelJobExecution') - 1]).toBe('getJobExecutionById');
-          const [execution] = world.simulator.executions();
-          expect(failure.details.executionId).toBe(execution?.executionId);
-        },
-      ),
-    120_000,
-  );
+  it('reads the status a last time, stops the execution and fails as DataFlowDeadlineExceeded when runTimeout is over', () =>
+    inWorld(
+      {
+        jobs: [{ jobId: 'jobA', executions: [{ waitingMs: 3_600_000 }], requested: 1 }],
+        record: 'deadline',
+      },
+      async (world) => {
+        const failure = await failureOf(world.run({ jobId: 'jobA', runTimeout: '63s' }));
+        expect(failure).toMatchObject({ type: 'DataFlowDeadlineExceeded', nonRetryable: true });
+        expect(world.simulator.executions()).toMatchObject([
+          { status: 'CANCELED', canceledByApi: true },
+        ]);
+        const calls = world.simulator.log().map(({ operation }) => operation);
+        expect(calls[calls.indexOf('cancelJobExecution') - 1]).toBe('getJobExecutionById');
+        const [execution] = world.simulator.executions();
+        expect(failure.details.executionId).toBe(execution?.executionId);
+      },
+    ));
 
   it('posts nothing when less than a minute of runTimeout is left', () =>
     inWorld({ jobs: [{ jobId: 'jobA', executions: [QUICK_RUN] }] }, async (world) => {

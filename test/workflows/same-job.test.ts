@@ -28,7 +28,7 @@ describe('the same job several times in one workflow', () => {
     workflowBundle = await bundleWorkflowCode({ workflowsPath: CODE, logger });
   });
 
-  it.concurrent.each([
+  it.each([
     ['when every answer comes late', ALIKE, LATE],
     ['when the answer of the first start is lost', ALIKE, LOST],
     ['by two profiles of one account, when the answer of one is lost (A11)', BY_TWO_PROFILES, LOST],

@@ -48,7 +48,7 @@ describe('the wait for an execution', () => {
       },
     ));
 
-  it.concurrent.each<readonly [string, Fault['then']]>([
+  it.each<readonly [string, Fault['then']]>([
     ['are answered 503', { status: 503 }],
     ['get no answer', { drop: 'after' }],
     ['are answered with garbage', { garbage: true }],

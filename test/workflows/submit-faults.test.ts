@@ -12,7 +12,6 @@ import { inWorld, QUICK, type World } from '../support/world.js';
 /** Room for many workflows at once on a busy machine: a permit that runs out only costs another one. */
 const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
 const VISIBLE_WITHIN_MS = QUICK.maxListingDelayMs ?? 0;
-const IN_TWO_MINUTES = 120_000;
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 
 /** What a proxy or firewall writes in place of the service (C2). */
@@ -135,7 +134,7 @@ const LAGS: Readonly<Record<string, Partial<Switches>>> = {
 };
 
 describe('a POST whose outcome has an unknown outcome', () => {
-  it.concurrent.each(Object.entries(LAGS))(
+  it.each(Object.entries(LAGS))(
     'makes one execution, which is adopted or posted later, whatever happens to it, when it is listed %s',
     (_lag, switches) =>
       inWorld(
@@ -147,42 +146,37 @@ describe('a POST whose outcome has an unknown outcome', () => {
         },
         (world) => checkCases(world, CASES),
       ),
-    IN_TWO_MINUTES,
   );
 });
 
 describe('a preparation that an outage and a stopped worker have cost attempts', () => {
-  it(
-    'goes on after one unreadable answer (C6)',
-    () =>
-      inWorld(
-        // The workers that count are made below.
-        { jobs: [{ jobId: 'jobA', executions: [QUICK_RUN] }], worker: { taskQueue: 'nobody' } },
-        async (world) => {
-          const { simulator } = world;
-          const calls = (fault: string): number =>
-            simulator.log().filter((call) => call.fault?.startsWith(fault) === true).length;
-          const serve = async (during: () => Promise<unknown>): Promise<void> => {
-            await (await world.createWorker()).runUntil(during);
-          };
-          const handle = await world.start({ jobId: 'jobA' });
-          simulator.addFaults({ on: 'getJobById', times: 1, then: { status: 503 } });
-          simulator.addFaults({ on: 'getJobById', then: { delayMs: IN_TWO_MINUTES } });
-          await serve(() => until(() => calls('delay') === 1));
-          expect(calls('status 503')).toBe(1);
-          simulator.clearFaults();
-          simulator.addFaults({ on: 'getJobById', times: 1, then: { garbage: true } });
-          await serve(() => handle.result());
-          expect(calls('garbage')).toBe(1);
-          expect(await handle.result()).toMatchObject({ submissionOutcome: 'submitted', posts: 1 });
-          const { events } = await handle.fetchHistory();
-          const attempts = (events ?? []).flatMap(
-            ({ activityTaskStartedEventAttributes: started }) => (started ? [started.attempt] : []),
-          );
-          // The unreadable answer came to the third attempt: where attempts count it would be final.
-          expect(Math.max(...attempts.map(Number))).toBeGreaterThan(3);
-        },
-      ),
-    IN_TWO_MINUTES,
-  );
+  it('goes on after one unreadable answer (C6)', () =>
+    inWorld(
+      // The workers that count are made below.
+      { jobs: [{ jobId: 'jobA', executions: [QUICK_RUN] }], worker: { taskQueue: 'nobody' } },
+      async (world) => {
+        const { simulator } = world;
+        const calls = (fault: string): number =>
+          simulator.log().filter((call) => call.fault?.startsWith(fault) === true).length;
+        const serve = async (during: () => Promise<unknown>): Promise<void> => {
+          await (await world.createWorker()).runUntil(during);
+        };
+        const handle = await world.start({ jobId: 'jobA' });
+        simulator.addFaults({ on: 'getJobById', times: 1, then: { status: 503 } });
+        simulator.addFaults({ on: 'getJobById', then: { delayMs: 120_000 } });
+        await serve(() => until(() => calls('delay') === 1));
+        expect(calls('status 503')).toBe(1);
+        simulator.clearFaults();
+        simulator.addFaults({ on: 'getJobById', times: 1, then: { garbage: true } });
+        await serve(() => handle.result());
+        expect(calls('garbage')).toBe(1);
+        expect(await handle.result()).toMatchObject({ submissionOutcome: 'submitted', posts: 1 });
+        const { events } = await handle.fetchHistory();
+        const attempts = (events ?? []).flatMap(
+          ({ activityTaskStartedEventAttributes: started }) => (started ? [started.attempt] : []),
+        );
+        // The unreadable answer came to the third attempt: where attempts count it would be final.
+        expect(Math.max(...attempts.map(Number))).toBeGreaterThan(3);
+      },
+    ));
 });

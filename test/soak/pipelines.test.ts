@@ -1,0 +1,11 @@
+import { it } from 'vitest';
+import { killedPipeline } from '../crash/killed-pipeline.js';
+
+const IN_TEN_MINUTES = 600_000;
+const KILLS = 20;
+
+it(
+  `a pipeline of twelve steps whose worker is killed up to ${KILLS} times has each execution once, and completes`,
+  ({ annotate }) => killedPipeline(KILLS, annotate),
+  IN_TEN_MINUTES,
+);
