@@ -5,11 +5,10 @@ import { RUN_JOB_WORKFLOW } from '../contract/names.js';
 import type { JobByName } from '../contract/run.js';
 import { CommandFailed } from './command-failed.js';
 import { say } from './output.js';
-import { collect } from './collect.js';
 import { watchToEnd } from './run/watch-to-end.js';
 import { describeWorkflow } from './run/describe-workflow.js';
 import { leftByClosed } from './run/left-running.js';
-import { CHOICES, readRunRequest, type RunFlags } from './run/run-request.js';
+import { addRunFlags, readRunRequest, type RunFlags } from './run/run-request.js';
 import {
   taskQueueOf,
   type Temporal,
@@ -19,7 +18,8 @@ import {
 import { addCodecOptions, type CodecFlags } from './run/codec-options.js';
 import { timeText } from './view/time-text.js';
 
-interface Flags extends RunFlags, CodecFlags {
+type Flags = RunFlags & CodecFlags & RunCommandFlags;
+interface RunCommandFlags {
   readonly taskQueue?: string;
   readonly workflowId?: string;
   readonly cancelOnExit?: true;
@@ -40,34 +40,13 @@ Examples:
 
 /** `dataflow run`: one run of a job through Temporal, watched to its end. */
 export function addRunCommand(program: Command): void {
-  const choices = (name: keyof typeof CHOICES): string => CHOICES[name].join(' or ');
   addCodecOptions(
-    program
-      .command('run')
-      .description('run a job through Temporal: started once, watched to its end')
-      .argument('<job>', 'id of the job, or its name')
-      .option('--run-timeout <duration>', 'limit of the whole run, e.g. 2h')
-      .option('--retry <attempts>', 'attempts in all when executions end FAILED')
-      .option('--on-busy <what>', `job at its limit of executions: ${choices('onBusy')}`)
-      .option('--on-cancel <what>', `what a cancel does to the execution: ${choices('onCancel')}`)
-      .option(
-        '--on-ambiguous <what>',
-        `a start that looking does not settle: ${choices('onAmbiguous')}`,
-      )
-      .option('--cleanup-timeout <duration>', 'how long looking and stopping go on after a cancel')
-      .option('--run-key-parameter <name>', 'parameter (SCRIPT jobs) for the key of the submission')
-      .option('--exclusive', 'nothing else starts this job: matches are exact')
-      .option('--wait-task-queue <name>', 'task queue whose workers wait for the execution')
-      .option('--num-worker <number>', 'workers, 2 to 10')
-      .option('--timeout <minutes>', 'longest time of one execution, 1 to 1440')
-      .option(
-        '--parameter <name=value>',
-        'parameter of a SCRIPT job; repeat it for more',
-        collect,
-        [],
-      )
-      .option('--job-condition <json>', 'all run settings; JSON or @file')
-      .option('--profile <name>', 'profile of the worker', 'default')
+    addRunFlags(
+      program
+        .command('run')
+        .description('run a job through Temporal: started once, watched to its end')
+        .argument('<job>', 'id of the job, or its name'),
+    )
       .option('--task-queue <name>', 'task queue of the worker')
       .option('--workflow-id <id>', 'id of the Temporal workflow')
       .option('--cancel-on-exit', 'Ctrl-C cancels the run')

@@ -33,6 +33,9 @@ export function durationMs(value: unknown): number | undefined {
   return Number.isSafeInteger(total) && total > 0 ? total : undefined;
 }
 
+/** Milliseconds of a duration that was checked. */
+export const checkedMs = (value: Duration): number => durationMs(value) ?? NaN;
+
 const UNITS = [
   ['d', DAY],
   ['h', HOUR],

@@ -23,14 +23,11 @@ export const isTerminal = (status: ExecutionStatus): status is TerminalStatus =>
 /** Whether this status is one that the documentation names. */
 export const isKnownStatus = (status: ExecutionStatus): boolean => KNOWN.includes(status);
 
-/** Workers that one execution may have (DOC, NOTES §3). */
-export const WORKERS = { least: 2, most: 10, remedy: 'must be an integer from 2 to 10' } as const;
 /** What `timeout` may be, and what a new job has (DOC, NOTES §3, §5.8). */
 export const TIMEOUT_MINUTES = {
-  least: 1,
-  most: 1_440,
+  min: 1,
+  max: 1_440,
   ofNewJobs: 360,
-  remedy: 'must be an integer from 1 to 1440 (minutes)',
 } as const;
 
 /** Run settings of a job or of one execution, under the service's names. Every member is optional. */

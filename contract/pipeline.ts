@@ -1,6 +1,7 @@
 import type { Duration } from './durations.js';
 import type { JobCondition } from './job.js';
-import type { RunJobRequest } from './run.js';
+import type { RunRetry } from './run.js';
+import type { JobStepOptions, RemoteStepOptions } from './run-options.js';
 
 /** What a pipeline is once it was read, checked and resolved: plain JSON that the workflow runs by. */
 
@@ -32,21 +33,6 @@ interface AnyStep {
   readonly maxParallel?: number;
 }
 
-/** Options of `runJob` that a step may set; durations as the caller wrote them. */
-export type JobStepOptions = Pick<
-  RunJobRequest,
-  | 'profile'
-  | 'runTimeout'
-  | 'retry'
-  | 'onBusy'
-  | 'onCancel'
-  | 'onAmbiguous'
-  | 'cleanupTimeout'
-  | 'runKeyParameter'
-  | 'exclusive'
-  | 'waitTaskQueue'
->;
-
 /** Runs a job of the service. */
 export interface JobStep extends AnyStep {
   readonly kind: 'job';
@@ -65,13 +51,11 @@ export interface RemoteWorkflowStep extends AnyStep {
   readonly kind: 'remoteWorkflow';
   readonly workflowId: string;
   readonly workflowName?: string;
-  readonly options: {
-    readonly profile?: string;
-    readonly runTimeout?: Duration;
-    readonly onCancel?: 'cancel' | 'abandon';
-    readonly cleanupTimeout?: Duration;
-  };
+  readonly options: RemoteStepOptions;
 }
+
+/** As Temporal's RetryPolicy. */
+export type ActivityRetry = Partial<Omit<RunRetry, 'outcomes'>>;
 
 /** Runs an activity of the user's own. */
 export interface ActivityStep extends AnyStep {
@@ -84,12 +68,7 @@ export interface ActivityStep extends AnyStep {
     readonly startToCloseTimeout: Duration;
     readonly scheduleToCloseTimeout?: Duration;
     readonly heartbeatTimeout?: Duration;
-    readonly retry?: {
-      readonly maximumAttempts?: number;
-      readonly initialInterval?: Duration;
-      readonly maximumInterval?: Duration;
-      readonly backoffCoefficient?: number;
-    };
+    readonly retry?: ActivityRetry;
   };
 }
 

@@ -1,6 +1,8 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import { RUN_JOB_WORKFLOW } from '../contract/names.js';
+import { jobByNameProblems } from '../contract/run-options.js';
 import type { JobByName, RunJobRequest, RunJobResult, RunProgress } from '../contract/run.js';
+import { problemTexts } from '../contract/validate.js';
 import { invalidInput } from './runtime/failures.js';
 import { preparedPlan } from './pipeline-run/begin.js';
 import { startRun } from './run-job.js';
@@ -18,10 +20,11 @@ const isByName = (request: unknown): request is JobByName =>
   typeof request === 'object' && request !== null && Object.hasOwn(request, 'job');
 
 /** @throws ApplicationFailure `DataFlowInvalidInput` where no job, or more than one, has that name */
-async function withJobId({ job, ...request }: JobByName): Promise<RunJobRequest> {
+async function withJobId(byName: JobByName): Promise<RunJobRequest> {
+  const problems = problemTexts(jobByNameProblems(byName), 'request');
+  if (problems.length > 0) throw invalidInput(problems);
+  const { job, ...request } = byName;
   const { profile } = request;
-  if (typeof job !== 'string' || job === '')
-    throw invalidInput(['job: must be the id or the name of a job']);
   const { plan } = await preparedPlan({
     pipeline: { pipeline: 'run', steps: { job: { job } } },
     subject: RUN_JOB_WORKFLOW,

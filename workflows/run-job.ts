@@ -1,4 +1,5 @@
 import type { CancellationScope } from '@temporalio/workflow';
+import { runJobProblems } from '../contract/run-options.js';
 import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../contract/run.js';
 import { invalidInput } from './runtime/failures.js';
 import { cancellationOf } from './runtime/cancellation.js';
@@ -7,7 +8,7 @@ import { measureRun } from './runtime/run-metrics.js';
 import { newScope } from './runtime/own-scope.js';
 import { nextKey, register, sharedByRuns } from './runtime/run-registry.js';
 import { runToEnd } from './job-run/attempts.js';
-import { planRun, requestProblems } from './job-run/request.js';
+import { planRun } from './job-run/request.js';
 import { type Run, newSubmission } from './job-run/run.js';
 import { freshProgress } from './job-run/progress.js';
 import { claimOf, restoreExecution, stateOf, submissionOf } from './job-run/state.js';
@@ -44,7 +45,7 @@ export function startRun(
   onProgress: (progress: RunProgress) => void,
   owner?: object,
 ): RunHandle & { peek(): RunState } {
-  const problems = requestProblems(request);
+  const problems = runJobProblems(request);
   if (problems.length > 0) throw invalidInput(problems);
   const scope = newScope();
   const run = createRun(request, scope, onProgress, owner);

@@ -4,6 +4,7 @@ import type {
   RunRemoteWorkflowRequest,
   RunRemoteWorkflowResult,
 } from '../contract/remote-run.js';
+import { remoteWorkflowProblems } from '../contract/run-options.js';
 import { invalidInput } from './runtime/failures.js';
 import { cancellationOf } from './runtime/cancellation.js';
 import { launch, resultOf } from './runtime/launch.js';
@@ -12,7 +13,7 @@ import { newScope } from './runtime/own-scope.js';
 import { nextKey, register, sharedByRuns } from './runtime/run-registry.js';
 import { runRemoteToEnd } from './remote-run/follow.js';
 import { nothingCounted, type RemoteRun } from './remote-run/remote-run.js';
-import { planRemoteRun, remoteRequestProblems } from './remote-run/request.js';
+import { planRemoteRun } from './remote-run/request.js';
 import { freshRemoteProgress } from './remote-run/progress.js';
 import { seenInRemoteRun } from './runtime/run-metrics.js';
 import { temporalRemotePort } from './activities.js';
@@ -43,7 +44,7 @@ export function startRemoteRun(
   request: RunRemoteWorkflowRequest,
   onProgress: RemoteRun['onProgress'],
 ): RemoteRunHandle {
-  const problems = remoteRequestProblems(request);
+  const problems = remoteWorkflowProblems(request);
   if (problems.length > 0) throw invalidInput(problems);
   const scope = newScope();
   const run = createRemoteRun(request, scope, onProgress);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ID } from '../../contract/ids.js';
-import { type JobCondition, TIMEOUT_MINUTES, WORKERS } from '../../contract/job.js';
+import type { JobCondition } from '../../contract/job.js';
+import { JOB_CONDITION_OPTIONS } from '../../contract/run-options.js';
 import { DAYS_OF_WEEK, type TriggerRule } from '../../contract/trigger.js';
-import { namedValues } from './decode.js';
+import { problemsOf, type Rule } from '../../contract/validate.js';
 
 /** String that must match; `remedy` is the message, also if it is missing. */
 export const textLike = (pattern: RegExp, remedy: string) =>
@@ -49,25 +50,15 @@ export const maxConcurrentRuns = wholeNumber(1, MOST, 'must be an integer of at 
   'most executions at once',
 );
 
-export const jobCondition: z.ZodType<JobCondition> = z.strictObject(
-  {
-    numWorker: wholeNumber(WORKERS.least, WORKERS.most, WORKERS.remedy).exactOptional(),
-    timeout: wholeNumber(
-      TIMEOUT_MINUTES.least,
-      TIMEOUT_MINUTES.most,
-      TIMEOUT_MINUTES.remedy,
-    ).exactOptional(),
-    nrn: anyText.exactOptional(),
-    scriptPath: anyText.exactOptional(),
-    logPath: anyText.exactOptional(),
-    parameters: namedValues(
-      z.string('must be a string'),
-      'must be an object whose values are strings',
-    ).exactOptional(),
-    workerType: anyText.exactOptional(),
-  },
-  'must be an object, e.g. {"numWorker": 4, "timeout": 60}',
-);
+const JOB_CONDITION: Rule = {
+  kind: 'object',
+  options: JOB_CONDITION_OPTIONS,
+  example: '{"numWorker": 4, "timeout": 60}',
+};
+export const jobCondition = z.unknown().superRefine((value, context) => {
+  for (const { path, message } of problemsOf(JOB_CONDITION, value))
+    context.addIssue({ code: 'custom', path: [...path], message });
+}) as unknown as z.ZodType<JobCondition>;
 
 const HOUR_OR_TIME =
   'must be a minute from 00 to 59 if interval is HOUR, otherwise a time of day such as 02:00';

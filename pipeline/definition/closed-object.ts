@@ -34,4 +34,3 @@ export const oneOf = <const Choices extends readonly [string, ...string[]]>(choi
   z.enum(choices, `must be one of ${choices.join(', ')}`);
 
 export const text = z.string('must be a string').min(1, 'must be a string that is not empty');
-export const flag = z.boolean('must be true or false');

@@ -1,8 +1,29 @@
 import { z } from 'zod';
 import { DURATION_RULE, DURATION_TEXT, durationMs } from '../../contract/durations.js';
+import type { JobCondition } from '../../contract/job.js';
 import { PIPELINE_NAME, PIPELINE_NAME_RULE } from '../../contract/pipeline-ids.js';
-import type { Template } from '../../contract/pipeline.js';
-import { closed, fitting, flag, oneOf, text, whole } from './closed-object.js';
+import type { ActivityRetry, Template } from '../../contract/pipeline.js';
+import {
+  ACTIVITY_RETRY_OPTIONS,
+  JOB_CONDITION_OPTIONS,
+  type JobStepOptions,
+  REMOTE_WORKFLOW_OPTIONS,
+  type RemoteStepOptions,
+  RETRY_OPTIONS,
+  RUN_JOB_OPTIONS,
+} from '../../contract/run-options.js';
+import type { RunRetry } from '../../contract/run.js';
+import {
+  aboutText,
+  type AnyOption,
+  type AnyOptions,
+  defaultText,
+  mustText,
+  type Options,
+  type Rule,
+  stepOptions,
+} from '../../contract/validate.js';
+import { closed, fitting, text } from './closed-object.js';
 
 export const name = fitting(PIPELINE_NAME, PIPELINE_NAME_RULE);
 /** Without `-`, which an expression reads as minus. */
@@ -22,97 +43,111 @@ const EXPRESSION = /^\s*\$\{\{[\s\S]*\}\}\s*$/;
 /** A string that is one expression from end to end. */
 export const expression = (remedy: string) => fitting(EXPRESSION, remedy);
 
-const countOrExpression = (least: number, most: number, unit: string) => {
-  const remedy = `must be an integer from ${least} to ${most}${unit}, or an expression \${{ … }}`;
-  const count = z.int(remedy).min(least, remedy).max(most, remedy);
-  return z.union([count, fitting(EXPRESSION, remedy)], remedy);
-};
-
 /** Plain JSON in which every string may contain expressions `${{ … }}`; evaluated when the step starts. */
 export const template: z.ZodType<Template, Template> = z.json('must be plain JSON');
 
-const ATTEMPTS = whole(1, 1_000).describe('Attempts in all, the first included.');
-const FIRST_PAUSE = duration.describe('Pause before the second attempt. Default 1m.');
-const LONGEST_PAUSE = duration.describe('Longest pause.');
-const GROWTH = z
-  .number('must be a number from 1 to 100')
-  .min(1, 'must be a number from 1 to 100')
-  .max(100, 'must be a number from 1 to 100')
-  .describe('Factor between a pause and the next. Default 2.');
+/** Members of an object, each with the schema of its option, described. */
+export const memberSchemas = <Members>(options: AnyOptions): MemberSchemas<Members> =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [name, memberSchema(option)]),
+  ) as MemberSchemas<Members>;
 
-export const jobRetry = closed(
-  {
-    maximumAttempts: ATTEMPTS.exactOptional(),
-    initialInterval: FIRST_PAUSE.exactOptional(),
-    backoffCoefficient: GROWTH.exactOptional(),
-    maximumInterval: LONGEST_PAUSE.exactOptional(),
-    outcomes: z
-      .array(oneOf(['FAILED', 'CANCELED']), 'must be a list of FAILED and CANCELED')
-      .min(1, 'must be a list of FAILED and CANCELED')
-      .readonly()
-      .describe('Statuses after which the job is submitted again. Default [FAILED].')
-      .exactOptional(),
+type MemberSchemas<Members> = {
+  readonly [Name in keyof Members]-?: undefined extends Members[Name]
+    ? z.ZodExactOptional<SchemaOf<Exclude<Members[Name], undefined>>>
+    : SchemaOf<Members[Name]>;
+};
+type SchemaOf<Value> = z.ZodType<Value, Value>;
+
+function memberSchema(option: AnyOption, schema = schemaOf(option)): z.ZodType {
+  const isOptional = option.default !== undefined || option.unset !== undefined;
+  const byDefault = isOptional ? ` Default: ${defaultText(option)}.` : '';
+  const described = schema.describe(aboutText(option) + byDefault);
+  return isOptional ? described.exactOptional() : described;
+}
+
+/** The schema of a rule, with the messages of the validator. */
+function schemaOf(rule: Rule): z.ZodType {
+  const must = mustText(rule);
+  switch (rule.kind) {
+    case 'string': {
+      const { pattern, mayBeEmpty } = rule;
+      if (pattern !== undefined) return fitting(pattern, must);
+      return mayBeEmpty ? z.string(must) : z.string(must).min(1, must);
+    }
+    case 'integer':
+    case 'number': {
+      const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = rule;
+      return (rule.kind === 'integer' ? z.int(must) : z.number(must)).min(min, must).max(max, must);
+    }
+    case 'duration':
+      return duration;
+    case 'boolean':
+      return z.boolean(must);
+    case 'choice':
+      return z.enum(Object.keys(rule.choices), must);
+    case 'list':
+      return z
+        .array(schemaOf(rule.of), must)
+        .min(rule.minLength ?? 0, must)
+        .readonly();
+    case 'map':
+      return z.record(text, schemaOf(rule.of), must);
+    case 'object':
+      return closed(memberSchemas<Readonly<Record<string, unknown>>>(rule.options), must);
+    case 'custom':
+      return z.custom(rule.isFit, must);
+  }
+}
+
+/** A count may also be an expression: it is evaluated when the step starts. */
+function conditionSchema(option: AnyOption): z.ZodType {
+  if (option.kind !== 'integer') return memberSchema(option);
+  const must = `${mustText(option)}, or an expression \${{ … }}`;
+  const count = schemaOf({ ...option, must });
+  return memberSchema(option, z.union([count, fitting(EXPRESSION, must)], must));
+}
+
+const { parameters } = JOB_CONDITION_OPTIONS;
+const CONDITION: AnyOptions = {
+  ...JOB_CONDITION_OPTIONS,
+  parameters: {
+    ...parameters,
+    of: {
+      ...parameters.of,
+      must: 'must be a string: write it in quotes where it looks like a number',
+    },
   },
-  'must be an object, e.g. { maximumAttempts: 3 }',
-).describe('New submissions after an execution that did not complete. Default one attempt.');
+};
+/** Run settings of the job, as members of a step; what a step leaves out, `defaults` may have. */
+type WrittenCondition = {
+  readonly [Name in keyof JobCondition]: JobCondition[Name] extends number | undefined
+    ? JobCondition[Name] | string
+    : JobCondition[Name];
+};
+const RETRY = {
+  ...RETRY_OPTIONS,
+  maximumAttempts: { ...RETRY_OPTIONS.maximumAttempts, unset: 'that of defaults' },
+} as const satisfies Options<Partial<RunRetry>>;
 
-export const activityRetry = closed(
-  {
-    maximumAttempts: ATTEMPTS.exactOptional(),
-    initialInterval: FIRST_PAUSE.exactOptional(),
-    backoffCoefficient: GROWTH.exactOptional(),
-    maximumInterval: LONGEST_PAUSE.exactOptional(),
-  },
-  'must be an object, e.g. { maximumAttempts: 3 }',
-).describe("Temporal's retries of the activity.");
-
-const TEXTS = 'must be a string: write it in quotes where it looks like a number';
 /** What a job step and `defaults` share: run settings of the job, and the options of runJob. */
 export const jobOptions = {
-  parameters: z
-    .record(text, z.string(TEXTS), 'must be an object whose values are strings')
-    .describe('Parameters of a SCRIPT job; each value must be a string after evaluation.')
-    .exactOptional(),
-  numWorker: countOrExpression(2, 10, '').describe('Workers, 2 to 10.').exactOptional(),
-  timeout: countOrExpression(1, 1_440, ' (minutes)')
-    .describe('Longest time of one execution at the service, in minutes, 1 to 1440.')
-    .exactOptional(),
-  nrn: text.describe('Role that the job runs under.').exactOptional(),
-  scriptPath: text.describe('Object Storage path of the generated script.').exactOptional(),
-  logPath: text.describe('Object Storage path of the Spark history log.').exactOptional(),
-  workerType: text.describe('Documented until 2026-08 only.').exactOptional(),
-  profile: fitting(/^[\w.-]{1,100}$/, 'must be the name of a profile of the worker')
-    .describe('Profile of the worker. Default `default`.')
-    .exactOptional(),
-  runTimeout: duration
-    .describe('Limit of the whole step: attempts, pauses and queueing.')
-    .exactOptional(),
-  retry: jobRetry.exactOptional(),
-  onBusy: oneOf(['wait', 'fail', 'join'])
-    .describe(
-      'Job at its limit of executions: wait for capacity, fail, or join an execution. Default wait.',
-    )
-    .exactOptional(),
-  onCancel: oneOf(['cancel', 'abandon'])
-    .describe('What a cancel does to the execution. Default cancel.')
-    .exactOptional(),
-  onAmbiguous: oneOf(['fail', 'hold'])
-    .describe(
-      'A submission whose outcome stays unknown after reconciling: fail, or hold until it is resolved. Default fail.',
-    )
-    .exactOptional(),
-  cleanupTimeout: duration
-    .describe('Limit for reconciling and canceling after a cancel or runTimeout. Default 1h.')
-    .exactOptional(),
-  runKeyParameter: text
-    .describe('Name of a job parameter that receives the submission key: matches become exact.')
-    .exactOptional(),
-  exclusive: flag
-    .describe(
-      'Set true only if nothing else starts this job: a submission whose answer was lost can then be matched with certainty. Default false.',
-    )
-    .exactOptional(),
-  waitTaskQueue: text
-    .describe("Task queue whose workers wait for the execution. Default the workflow's own.")
-    .exactOptional(),
+  ...(Object.fromEntries(
+    Object.entries(CONDITION).map(([name, option]) => [name, conditionSchema(option)]),
+  ) as MemberSchemas<WrittenCondition>),
+  ...memberSchemas<WrittenJobOptions>(
+    stepOptions({
+      ...RUN_JOB_OPTIONS,
+      retry: { ...RUN_JOB_OPTIONS.retry, options: RETRY },
+    }),
+  ),
 } as const;
+type WrittenJobOptions = Omit<JobStepOptions, 'retry'> & { readonly retry?: Partial<RunRetry> };
+
+/** What a step that runs a workflow of the service has of its options. */
+export const remoteOptions = memberSchemas<RemoteStepOptions>(stepOptions(REMOTE_WORKFLOW_OPTIONS));
+
+export const activityRetry = closed(
+  memberSchemas<ActivityRetry>(ACTIVITY_RETRY_OPTIONS),
+  mustText(RUN_JOB_OPTIONS.retry),
+).describe("Temporal's retries of the activity.");

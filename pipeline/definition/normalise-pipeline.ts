@@ -9,6 +9,13 @@ import type {
   PlannedStep,
   RemoteWorkflowStep,
 } from '../../contract/pipeline.js';
+import {
+  JOB_CONDITION_OPTIONS,
+  type JobStepOptions,
+  REMOTE_WORKFLOW_OPTIONS,
+  RUN_JOB_OPTIONS,
+} from '../../contract/run-options.js';
+import { stepOptions } from '../../contract/validate.js';
 import { wholeExpression } from '../expressions/template.js';
 import { withDefaults } from './job-defaults.js';
 import type {
@@ -88,38 +95,34 @@ class Normaliser {
   }
 
   #jobStepOf(step: WrittenJobStep, every: Every, at: SpecPath): JobStep {
-    const { numWorker, timeout, nrn, scriptPath, logPath, workerType, parameters = {} } = step;
-    const { profile, runTimeout, retry, onCancel, onAmbiguous } = step;
-    const { cleanupTimeout, runKeyParameter, exclusive, waitTaskQueue } = step;
+    const { profile, retry } = step;
+    const { parameters = {}, ...jobCondition } = picked(step, JOB_CONDITION_OPTIONS) as Settings;
     const { id, ...named } = this.#resolved('job', step.job, profile, [...at, 'job']);
+    const { maximumAttempts } = retry ?? {};
     return {
       kind: 'job',
       ...every,
       jobId: id,
       ...(named.name !== undefined && { jobName: named.name }),
       options: {
-        onBusy: step.onBusy ?? 'wait',
-        ...present({ profile, runTimeout, onCancel, onAmbiguous }),
-        ...present({ cleanupTimeout, runKeyParameter, exclusive, waitTaskQueue }),
-        ...(retry?.maximumAttempts !== undefined && {
-          retry: { ...retry, maximumAttempts: retry.maximumAttempts },
-        }),
+        onBusy: RUN_JOB_OPTIONS.onBusy.step.default,
+        ...(picked(step, stepOptions(RUN_JOB_OPTIONS)) as JobStepOptions),
+        ...(maximumAttempts !== undefined && { retry: { ...retry, maximumAttempts } }),
       },
-      jobCondition: present({ numWorker, timeout, nrn, scriptPath, logPath, workerType }),
+      jobCondition,
       parameters,
     };
   }
 
   #remoteStepOf(step: WrittenRemoteWorkflowStep, every: Every, at: SpecPath): RemoteWorkflowStep {
-    const { profile, runTimeout, onCancel, cleanupTimeout } = step;
     const place = [...at, 'remoteWorkflow'];
-    const { id, name } = this.#resolved('remoteWorkflow', step.remoteWorkflow, profile, place);
+    const { id, name } = this.#resolved('remoteWorkflow', step.remoteWorkflow, step.profile, place);
     return {
       kind: 'remoteWorkflow',
       ...every,
       workflowId: id,
       ...(name !== undefined && { workflowName: name }),
-      options: present({ profile, runTimeout, onCancel, cleanupTimeout }),
+      options: picked(step, stepOptions(REMOTE_WORKFLOW_OPTIONS)),
     };
   }
 
@@ -155,6 +158,8 @@ class Normaliser {
     return { id: '' };
   }
 }
+
+type Settings = JobStep['jobCondition'] & { readonly parameters?: JobStep['parameters'] };
 
 const EMPTY: WrittenPipeline = { pipeline: 'unread', steps: {} };
 
@@ -218,6 +223,10 @@ export function resolverOf(
   const byKey = new Map(found.map(({ resource, as }) => [keyOf(resource), as]));
   return (resource) => byKey.get(keyOf(resource));
 }
+
+/** Those properties of a step that a table has. */
+const picked = (step: object, table: object): object =>
+  Object.fromEntries(Object.entries(step).filter(([name]) => Object.hasOwn(table, name)));
 
 /** The members that have a value, typed so: what `exactOptionalPropertyTypes` asks for. */
 export const present = <Members extends object>(

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { ParameterValue } from '../../contract/pipeline.js';
 import { closed, fitting, oneOf, text, whole } from './closed-object.js';
-import { activityRetry, duration, expression, jobOptions, name, template } from './members.js';
+import {
+  activityRetry,
+  duration,
+  expression,
+  jobOptions,
+  name,
+  remoteOptions,
+  template,
+} from './members.js';
 import { SPEC_LIMITS } from './plain-data.js';
 
 const every = {
@@ -62,10 +70,7 @@ export const remoteWorkflowStep = closed(
       'The workflow of the service to run: its id, or its name where only one has it.',
     ),
     ...repeated,
-    profile: jobOptions.profile,
-    runTimeout: jobOptions.runTimeout,
-    onCancel: jobOptions.onCancel,
-    cleanupTimeout: jobOptions.cleanupTimeout,
+    ...remoteOptions,
   },
   STEP,
 ).describe('Runs a workflow of the service.');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { inputProblems } from '../../client/operations/input-problems.js';
-import { TIMEOUT_MINUTES, WORKERS } from '../../contract/job.js';
 import { OPEN_NODE_TYPES } from '../../contract/job-node.js';
+import { JOB_CONDITION_OPTIONS } from '../../contract/run-options.js';
 import { DAYS_OF_WEEK } from '../../contract/trigger.js';
 import { text } from './openapi-file.js';
 
@@ -41,8 +41,11 @@ describe('what may be sent', () => {
   });
 
   it('are workers and minutes within the bounds of the file', () => {
-    expect(WORKERS).toMatchObject({ least: numWorker.minimum, most: numWorker.maximum });
-    expect(TIMEOUT_MINUTES).toMatchObject({ least: timeout.minimum, most: timeout.maximum });
+    for (const [option, { minimum, maximum }] of [
+      [JOB_CONDITION_OPTIONS.numWorker, numWorker],
+      [JOB_CONDITION_OPTIONS.timeout, timeout],
+    ] as const)
+      expect(option).toMatchObject({ min: minimum, max: maximum });
   });
 
   it('are names as long as the file lets them be', () => {

@@ -45,8 +45,8 @@ function withoutZero(stored: JobCondition | undefined): JobCondition | undefined
 
 function leastMinutes(wanted: number | undefined, left: number | undefined): number | undefined {
   if (left === undefined) return wanted;
-  const { most } = TIMEOUT_MINUTES;
-  return Math.min(left, most, wanted === undefined || wanted <= 0 ? most : wanted);
+  const { max } = TIMEOUT_MINUTES;
+  return Math.min(left, max, wanted === undefined || wanted <= 0 ? max : wanted);
 }
 
 /** Limit of a wait without runTimeout: the remote timeout plus one hour of queueing. */

@@ -1,5 +1,12 @@
 import { type Duration, durationMs, durationText } from '../../../contract/durations.js';
 import type { JobStep, PlannedStep, Template } from '../../../contract/pipeline.js';
+import {
+  REMOTE_WORKFLOW_OPTIONS,
+  RETRY_OPTIONS,
+  RUN_JOB_OPTIONS,
+} from '../../../contract/run-options.js';
+import type { RunRetry } from '../../../contract/run.js';
+import { type AnyOption, type AnyOptions, stepOptions } from '../../../contract/validate.js';
 
 /** Names and texts of everything that a step runs by: what is written, what `defaults` adds, and built-in defaults. */
 export type OptionTexts = Readonly<Record<string, string>>;
@@ -15,12 +22,13 @@ export function effectiveOptions(step: PlannedStep): OptionTexts {
 function optionsByKind(step: PlannedStep): OptionTexts {
   switch (step.kind) {
     case 'job':
-      return { ...settingsOf(step), ...jobOptions(step) };
-    case 'remoteWorkflow': {
-      const { profile = 'default', runTimeout, onCancel = 'cancel' } = step.options;
-      const cleanup = { cleanupTimeout: spoken(step.options.cleanupTimeout ?? '1h') };
-      return { runTimeout: limitText(runTimeout), onCancel, ...cleanup, profile };
-    }
+      return {
+        ...settingsOf(step),
+        ...{ runTimeout: 'none', retry: 'none: one attempt' },
+        ...optionTexts(step.options, RUN_JOB_OPTIONS),
+      };
+    case 'remoteWorkflow':
+      return { runTimeout: 'none', ...optionTexts(step.options, REMOTE_WORKFLOW_OPTIONS) };
     case 'activity':
       return activityOptions(step.options, step.with);
     case 'approval':
@@ -38,28 +46,28 @@ const settingsOf = ({ jobCondition, parameters }: JobStep): OptionTexts => ({
   ...templates(parameters, 'parameters.'),
 });
 
-function jobOptions({ options }: JobStep): OptionTexts {
-  const { onBusy = 'wait', onAmbiguous = 'fail', onCancel = 'cancel', retry } = options;
-  return {
-    onBusy,
-    retry: retry === undefined ? 'none: one attempt' : retryText(retry),
-    runTimeout: limitText(options.runTimeout),
-    onAmbiguous,
-    onCancel,
-    cleanupTimeout: spoken(options.cleanupTimeout ?? '1h'),
-    ...(options.runKeyParameter !== undefined && { runKeyParameter: options.runKeyParameter }),
-    ...(options.exclusive === true && { exclusive: 'true' }),
-    ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),
-    profile: options.profile ?? 'default',
-  };
+/** What is set, and defaults; a switch that is off is left out. */
+const optionTexts = (options: object, table: AnyOptions): OptionTexts =>
+  Object.fromEntries(
+    Object.entries(stepOptions(table)).flatMap(([name, option]) => {
+      const value = (options as Readonly<Record<string, unknown>>)[name] ?? option.default;
+      return value === undefined || value === false ? [] : [[name, valueText(option, value)]];
+    }),
+  );
+
+function valueText({ kind }: AnyOption, value: unknown): string {
+  if (kind === 'duration') return spoken(value as Duration);
+  return kind === 'object' ? retryText(value as RunRetry) : String(value);
 }
 
-function retryText(retry: NonNullable<JobStep['options']['retry']>): string {
-  const { maximumAttempts, initialInterval = '1m', backoffCoefficient = 2 } = retry;
-  const { maximumInterval = '1h', outcomes = ['FAILED'] } = retry;
+function retryText(retry: RunRetry): string {
+  const { initialInterval, backoffCoefficient, maximumInterval, outcomes } = RETRY_OPTIONS;
+  const first = spoken(retry.initialInterval ?? initialInterval.default);
+  const growth = retry.backoffCoefficient ?? backoffCoefficient.default;
+  const longest = spoken(retry.maximumInterval ?? maximumInterval.default);
   return (
-    `${maximumAttempts} attempts after ${outcomes.join(' or ')}, ` +
-    `first pause ${spoken(initialInterval)}, then ×${backoffCoefficient} up to ${spoken(maximumInterval)}`
+    `${retry.maximumAttempts} attempts after ${(retry.outcomes ?? outcomes.default).join(' or ')}, ` +
+    `first pause ${first}, then ×${growth} up to ${longest}`
   );
 }
 
@@ -94,6 +102,3 @@ const templateText = (template: Template): string =>
   typeof template === 'string' ? template : JSON.stringify(template);
 
 const spoken = (duration: Duration): string => durationText(durationMs(duration) ?? 0);
-
-const limitText = (duration: Duration | undefined): string =>
-  duration === undefined ? 'none' : spoken(duration);

@@ -6,13 +6,11 @@ import { readGivenParameters } from '../../../cli/pipeline/given-parameters.js';
 import { readRunRequest } from '../../../cli/run/run-request.js';
 import { argumentValues } from '../../../pipeline/planner/arguments.js';
 
-const NOTHING = { profile: 'default', parameter: [] } as const;
-
 describe('flags (P13, P7)', () => {
   it('--parameter of one name is refused the second time', async () => {
-    await expect(
-      readRunRequest('a', { ...NOTHING, parameter: ['p=1', 'p=2', 'q=1'] }),
-    ).rejects.toMatchObject({ problems: ['--parameter p: given twice'] });
+    await expect(readRunRequest('a', { parameter: ['p=1', 'p=2', 'q=1'] })).rejects.toMatchObject({
+      problems: ['--parameter p: given twice'],
+    });
   });
 
   it('--job-condition @file may begin with a byte order mark', async () => {
@@ -20,7 +18,7 @@ describe('flags (P13, P7)', () => {
     try {
       const file = join(folder, 'condition.json');
       await writeFile(file, '\uFEFF{"numWorker": 4}');
-      const request = await readRunRequest('a', { ...NOTHING, jobCondition: `@${file}` });
+      const request = await readRunRequest('a', { jobCondition: `@${file}` });
       expect(request.jobCondition).toEqual({ numWorker: 4 });
     } finally {
       await rm(folder, { recursive: true });

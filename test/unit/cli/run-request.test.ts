@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readRunRequest } from '../../../cli/run/run-request.js';
 
-const NOTHING = { profile: 'default', parameter: [] } as const;
-
 describe('readRunRequest', () => {
   it('says nothing that was not asked for: defaults are the workflow’s', async () => {
-    expect(await readRunRequest('sZ7aVb3kQp1x', NOTHING)).toEqual({ job: 'sZ7aVb3kQp1x' });
+    expect(await readRunRequest('sZ7aVb3kQp1x', {})).toEqual({ job: 'sZ7aVb3kQp1x' });
   });
 
   it('puts single settings over those of the JSON', async () => {
     const request = await readRunRequest('a', {
-      ...NOTHING,
       jobCondition: '{"numWorker": 2, "parameters": {"day": "1", "mode": "x"}}',
       numWorker: '4',
       timeout: '60',
@@ -34,13 +31,12 @@ describe('readRunRequest', () => {
 
   it('refuses a value of the caller’s own for the run key’s parameter (A13)', async () => {
     const reading = readRunRequest('a', {
-      ...NOTHING,
       parameter: ['runId=mine'],
       runKeyParameter: 'runId',
     });
     await expect(reading).rejects.toMatchObject({
       problems: [
-        '--run-key-parameter: runId must have no value of its own, because the run key becomes its value',
+        'jobCondition.parameters.runId: must be left out: the run key becomes its value; name another parameter',
       ],
     });
   });
@@ -57,21 +53,20 @@ describe('readRunRequest', () => {
     });
     await expect(reading).rejects.toMatchObject({
       problems: [
-        expect.stringContaining('job: must be'),
-        '--run-timeout: must be a duration: ms, or a string such as 90s or 2h 30m',
+        '--job-condition: must be an object, e.g. { numWorker: 4 }',
+        '--parameter: must be name=value',
+        'job: must be the id or the name of a job: 1 to 100 letters, digits, _ or -',
+        '--num-worker: must be an integer from 2 to 10',
+        '--run-timeout: must be a duration: ms, or a string such as 90s or 2h 30m; got "soon"',
+        '--retry: must be an integer from 1 to 1000',
         '--on-ambiguous: must be one of fail, hold',
         '--profile: must be a string that is not empty',
-        '--retry: must be an integer from 1 to 1000, the attempts in all',
-        '--job-condition: must be an object, e.g. {"numWorker": 4}',
-        '--parameter: must be name=value',
-        'jobCondition.numWorker: must be an integer from 2 to 10',
       ],
     });
   });
 
   it('refuses a --run-timeout within which nothing can be started (L16)', async () => {
-    const reading = (runTimeout: string) =>
-      readRunRequest('a', { profile: 'default', parameter: [], runTimeout });
+    const reading = (runTimeout: string) => readRunRequest('a', { runTimeout });
     await expect(reading('60s')).rejects.toMatchObject({
       problems: [
         '--run-timeout: must be more than 1m: nothing is started with less than a minute left',

@@ -195,7 +195,7 @@ const REFUSED: readonly (readonly [title: string, text: string, ...problems: str
   [
     'an unknown word for onBusy',
     'pipeline: p\nsteps:\n  a: { job: x, onBusy: queue }\n',
-    '3:24: steps.a.onBusy: must be one of wait, fail, join',
+    '3:24: steps.a.onBusy: must be one of fail, wait, join',
   ],
   [
     'too few workers',

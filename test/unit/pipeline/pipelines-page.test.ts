@@ -12,9 +12,12 @@ function membersOf(schema: unknown): readonly string[] {
   ];
 }
 
-describe('docs/pipelines.md', () => {
+const read = (page: string): Promise<string> =>
+  readFile(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
+
+describe('docs/pipelines.md, with the options of a run that it refers to', () => {
   it('names every member that a pipeline may have', async () => {
-    const page = await readFile(new URL('../../../docs/pipelines.md', import.meta.url), 'utf8');
+    const page = (await read('pipelines.md')) + (await read('options.md'));
     const schema: unknown = pipelineJsonSchema();
     const members = new Set(membersOf(schema));
     expect(members.size).toBeGreaterThan(40);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { requestProblems } from '../../../workflows/job-run/request.js';
+import { runJobProblems } from '../../../contract/run-options.js';
 
-describe('a request of a run', () => {
+describe('runJobProblems: a request of a run', () => {
   it('with a value of the caller’s own for the run key’s parameter is refused (A13)', () => {
     const request = {
       jobId: 'jobA',
       runKeyParameter: 'runId',
       jobCondition: { parameters: { runId: 'mine', day: '1' } },
     };
-    expect(requestProblems(request)).toEqual([
+    expect(runJobProblems(request)).toEqual([
       expect.stringContaining('jobCondition.parameters.runId: must be left out'),
     ]);
-    expect(requestProblems({ ...request, runKeyParameter: 'key' })).toEqual([]);
+    expect(runJobProblems({ ...request, runKeyParameter: 'key' })).toEqual([]);
     // Names that every object has are no parameters of the caller's.
-    expect(requestProblems({ ...request, runKeyParameter: 'constructor' })).toEqual([]);
+    expect(runJobProblems({ ...request, runKeyParameter: 'constructor' })).toEqual([]);
   });
 
   it.each<[unknown, boolean]>([
@@ -25,7 +25,7 @@ describe('a request of a run', () => {
     [Infinity, false],
   ])('takes %s as backoffCoefficient: %s', (backoffCoefficient, isTaken) => {
     const retry = { maximumAttempts: 2, backoffCoefficient };
-    expect(requestProblems({ jobId: 'jobA', retry })).toEqual(
+    expect(runJobProblems({ jobId: 'jobA', retry })).toEqual(
       isTaken ? [] : ['retry.backoffCoefficient: must be a number from 1 to 100'],
     );
   });

@@ -1,0 +1,271 @@
+import { type Duration, DURATION_RULE, durationMs } from './durations.js';
+import { own } from './own.js';
+import { suggestionText } from './suggest.js';
+
+/**
+ * One validator for everything that comes from outside: requests, states, messages, flags, members of a pipeline. A table
+ * says for each option what its value must be; checks, flags, schemas and pages of docs/ are made from it.
+ */
+
+interface StringRule {
+  readonly kind: 'string';
+  readonly pattern?: RegExp;
+  readonly maxLength?: number;
+  readonly mayBeEmpty?: true;
+  readonly must?: string;
+}
+interface NumberRule {
+  readonly kind: 'integer' | 'number';
+  readonly min?: number;
+  readonly max?: number;
+  readonly unit?: string;
+  readonly must?: string;
+}
+interface ListRule<Each = Rule> {
+  readonly kind: 'list';
+  readonly of: Each;
+  /** @default 0 */
+  readonly minLength?: number;
+  readonly must?: string;
+}
+/** An object with names of the caller's own. */
+interface MapRule<Each = Rule> {
+  readonly kind: 'map';
+  readonly of: Each;
+  readonly must?: string;
+}
+export interface ObjectRule<Options = AnyOptions> {
+  readonly kind: 'object';
+  readonly options: Options;
+  /** Shown to whoever gave something else. */
+  readonly example?: string;
+  /** Properties that are not in the table are let through: a newer version may have written them. */
+  readonly isOpen?: true;
+  /** The object is made by us: all that is wrong within is one problem, with this remedy. */
+  readonly must?: string;
+}
+interface CustomRule {
+  readonly kind: 'custom';
+  readonly must: string;
+  readonly isFit: (value: unknown) => boolean;
+}
+interface PlainRule {
+  readonly kind: 'duration' | 'boolean';
+  readonly must?: never;
+}
+interface ChoiceRule<Choice extends string = string> {
+  readonly kind: 'choice';
+  /** What each of them means. */
+  readonly choices: Readonly<Record<Choice, string>>;
+  readonly must?: never;
+}
+export type Rule =
+  StringRule | NumberRule | PlainRule | ChoiceRule | ListRule | MapRule | ObjectRule | CustomRule;
+
+/** An option is required unless it has a default, or `unset` says what holds without it. */
+interface Presence {
+  readonly default?: unknown;
+  readonly unset?: string;
+}
+export type AnyOption = Rule & Presence & Partial<About>;
+export type AnyOptions = Readonly<Record<string, AnyOption>>;
+
+/** What readers are told of an option. */
+interface About {
+  /** Its meaning in one sentence, without its default. */
+  readonly about: string;
+  /** Flag of the command line, as `--run-timeout <duration>`; none: the command line does not set it. */
+  readonly flag?: string;
+  /** Whether a step of a pipeline may set it, and what differs there. */
+  readonly step?: true | (Presence & Pick<StringRule, 'pattern' | 'must'>);
+}
+
+type RuleFor<Value> =
+  | CustomRule
+  | ([Value] extends [boolean]
+      ? { readonly kind: 'boolean' }
+      : [Duration] extends [Value]
+        ? { readonly kind: 'duration' }
+        : [Value] extends [number]
+          ? NumberRule
+          : [Value] extends [string]
+            ? string extends Value
+              ? StringRule
+              : ChoiceRule<Value>
+            : [Value] extends [readonly (infer Each)[]]
+              ? ListRule<RuleFor<Each>>
+              : string extends keyof Value
+                ? MapRule<RuleFor<Value[keyof Value]>>
+                : ObjectRule<Shape<Value>>);
+
+type PresenceFor<Value, IsOptional> = IsOptional extends true
+  ? | { readonly default: Value; readonly unset?: never }
+    | { readonly unset: string; readonly default?: never }
+  : { readonly default?: never; readonly unset?: never };
+
+/** Table of an interface: a property that it lacks, or has too much, does not compile; nor one of another type. */
+export type Shape<Members> = {
+  readonly [Name in keyof Members]-?: RuleFor<Exclude<Members[Name], undefined>> &
+    PresenceFor<Exclude<Members[Name], undefined>, undefined extends Members[Name] ? true : false>;
+};
+
+/** Table of an interface that users write: each option is explained. */
+export type Options<Members> = {
+  readonly [Name in keyof Members]-?: Shape<Members>[Name] & About;
+};
+
+type Path = readonly (string | number)[];
+
+/** One thing wrong with a value: where, and what must be there instead. */
+export interface Problem {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** Unknown properties of one object that are told. */
+const MAX_UNKNOWN = 20;
+const MAX_SHOWN_LENGTH = 100;
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a value must be, as every message says it. */
+export function mustText(rule: Rule): string {
+  if (rule.must !== undefined) return rule.must;
+  switch (rule.kind) {
+    case 'string':
+      return stringText(rule);
+    case 'integer':
+    case 'number':
+      return numberText(rule);
+    case 'duration':
+      return DURATION_RULE;
+    case 'boolean':
+      return 'must be true or false';
+    case 'choice':
+      return `must be one of ${Object.keys(rule.choices).join(', ')}`;
+    case 'list':
+      return rule.of.kind === 'choice'
+        ? `must be a list of ${Object.keys(rule.of.choices).join(' and ')}`
+        : 'must be a list';
+    case 'map':
+      return rule.of.kind === 'string'
+        ? 'must be an object whose values are strings'
+        : 'must be an object';
+    case 'object':
+      return `must be an object${rule.example === undefined ? '' : `, e.g. ${rule.example}`}`;
+  }
+}
+
+const stringText = ({ maxLength, mayBeEmpty }: StringRule): string =>
+  `must be a string${mayBeEmpty ? '' : ' that is not empty'}` +
+  (maxLength === undefined ? '' : `, at most ${maxLength} characters`);
+
+function numberText({ kind, min, max, unit }: NumberRule): string {
+  const what = kind === 'integer' ? 'an integer' : 'a number';
+  const bounds =
+    min === undefined ? '' : max === undefined ? ` of at least ${min}` : ` from ${min} to ${max}`;
+  return `must be ${what}${bounds}${unit === undefined ? '' : ` (${unit})`}`;
+}
+
+/** All problems of a value; empty if there are none. Pure. */
+export function problemsOf(rule: Rule, value: unknown, path: Path = []): readonly Problem[] {
+  const wrong = (message: string): readonly Problem[] => [{ path, message }];
+  const unless = (isFit: boolean): readonly Problem[] => (isFit ? [] : wrong(mustText(rule)));
+  switch (rule.kind) {
+    case 'string':
+      return stringProblems(rule, value).flatMap(wrong);
+    case 'integer':
+    case 'number': {
+      const isNumber = rule.kind === 'integer' ? Number.isSafeInteger : Number.isFinite;
+      const { min = -Infinity, max = Infinity } = rule;
+      return unless(isNumber(value) && Number(value) >= min && Number(value) <= max);
+    }
+    case 'duration':
+      return durationMs(value) === undefined
+        ? wrong(`${DURATION_RULE}; got ${shown(JSON.stringify(value))}`)
+        : [];
+    case 'boolean':
+      return unless(typeof value === 'boolean');
+    case 'choice':
+      return unless(typeof value === 'string' && Object.hasOwn(rule.choices, value));
+    case 'list':
+      return Array.isArray(value) && value.length >= (rule.minLength ?? 0)
+        ? value.flatMap((one: unknown, index) => problemsOf(rule.of, one, [...path, index]))
+        : unless(false);
+    case 'map':
+      return isRecord(value)
+        ? Object.entries(value).flatMap(([name, one]) => problemsOf(rule.of, one, [...path, name]))
+        : unless(false);
+    case 'object':
+      return isRecord(value) ? objectProblems(rule, value, path) : unless(false);
+    case 'custom':
+      return unless(rule.isFit(value));
+  }
+}
+
+function stringProblems(rule: StringRule, value: unknown): readonly string[] {
+  const { pattern = /^/, maxLength = Infinity, mayBeEmpty } = rule;
+  if (typeof value !== 'string' || !pattern.test(value)) return [mustText(rule)];
+  if (value === '' && !mayBeEmpty) return [mustText(rule)];
+  return value.length > maxLength ? [`${mustText(rule)}; this one has ${value.length}`] : [];
+}
+
+function objectProblems(
+  { options, isOpen, must }: ObjectRule,
+  value: Readonly<Record<string, unknown>>,
+  path: Path,
+): readonly Problem[] {
+  const known = Object.keys(options);
+  const unknown = isOpen ? [] : Object.keys(value).filter((name) => !Object.hasOwn(options, name));
+  const problems = [
+    ...unknown.slice(0, MAX_UNKNOWN).map((name) => ({
+      path: [...path, shown(name)],
+      message: `unknown property${suggestionText(name, known)}`,
+    })),
+    ...Object.entries(options).flatMap(([name, option]) => {
+      const one = own(value, name);
+      const isOptional = option.default !== undefined || option.unset !== undefined;
+      return one === undefined && isOptional ? [] : problemsOf(option, one, [...path, name]);
+    }),
+  ];
+  const [first] = problems;
+  if (must === undefined || first === undefined) return problems;
+  const within = pathText(first.path.slice(path.length));
+  return [{ path, message: `${must} (${within}: ${first.message})` }];
+}
+
+const shown = (text: string | undefined = ''): string => text.slice(0, MAX_SHOWN_LENGTH);
+
+/** `steps.extract.needs[0]`. */
+export const pathText = (path: Path): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`,
+    '',
+  );
+
+/** `jobCondition.numWorker: must be an integer from 2 to 10`; `whole` names the value itself. */
+export const problemTexts = (problems: readonly Problem[], whole: string): readonly string[] =>
+  problems.map(({ path, message }) => `${path.length === 0 ? whole : pathText(path)}: ${message}`);
+
+/** What holds without an option, as readers are told. */
+export const defaultText = ({ default: value, unset }: Presence): string =>
+  unset ?? (Array.isArray(value) ? `[${value.join(', ')}]` : String(value));
+
+/** Meaning of an option with its choices, in plain sentences. */
+export function aboutText(option: AnyOption): string {
+  const choices = 'choices' in option ? Object.entries(option.choices) : [];
+  const meanings = choices.map(([choice, meaning]) => `${choice}: ${meaning}`).join('; ');
+  return `${option.about ?? ''}${meanings === '' ? '' : ` ${meanings}.`}`;
+}
+
+/** The options that a step of a pipeline may set, with what holds there without them. */
+export const stepOptions = (options: AnyOptions): AnyOptions =>
+  Object.fromEntries(
+    Object.entries(options).flatMap(([name, option]) =>
+      option.step === undefined
+        ? []
+        : [[name, { ...option, ...(option.step !== true && option.step) } as AnyOption] as const],
+    ),
+  );
