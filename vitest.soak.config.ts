@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/soak/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 1,
+    maxConcurrency: 1,
     hookTimeout: 60_000,
     globalSetup: './test/support/temporal-server.ts',
     setupFiles: './test/support/require-server.ts',

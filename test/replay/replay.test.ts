@@ -12,7 +12,7 @@ interface History {
   }[];
 }
 
-describe('recorded histories', () => {
+describe('recorded histories', { concurrent: false }, () => {
   beforeAll(() => {
     workerLog(); // keeps the replay workers' chatter out of the output
   });

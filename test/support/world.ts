@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import {
   PROGRESS_QUERY,
   RUN_JOB_WORKFLOW,
@@ -47,6 +47,17 @@ export interface WorldOptions extends SimulatorOptions {
   readonly worker?: Partial<WorkerOptions>;
 }
 
+let shared: Promise<NativeConnection> | undefined;
+/**
+ * One for all tests of a file, until its end: the SDK ends its runtime with the last connection, also while another
+ * test is about to make one.
+ */
+const nativeConnection = (): Promise<NativeConnection> =>
+  (shared ??= NativeConnection.connect({ address: inject('temporalAddress') }));
+afterAll(async () => {
+  await (await shared)?.close();
+});
+
 type RunHandle = WorkflowHandle<(request: RunJobRequest) => Promise<RunJobResult>>;
 
 export type RemoteHandle = WorkflowHandle<
@@ -85,7 +96,7 @@ export async function inWorld(
   const { record: name, worker: workerOptions, ...script } = others;
   const simulator = await startSimulator(script);
   const address = inject('temporalAddress');
-  const native = await NativeConnection.connect({ address });
+  const native = await nativeConnection();
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace: inject('temporalNamespace') });
   const started: WorkflowHandle[] = [];
@@ -104,7 +115,6 @@ export async function inWorld(
     expectNoSecrets(log.join('\n'), secrets, 'the worker log');
   } finally {
     await connection.close();
-    await native.close();
     await simulator.close();
   }
 }
