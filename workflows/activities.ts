@@ -253,7 +253,7 @@ export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
   submit: inOwnTurn(async (input, limits) => {
     try {
       const execution = await submitUnder(input, limits)(input);
-      return { kind: 'started', execution };
+      return { kind: 'started', start: execution };
     } catch (error) {
       return readSubmitEnd(error);
     }

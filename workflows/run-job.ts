@@ -9,9 +9,9 @@ import { newScope } from './runtime/own-scope.js';
 import { nextKey, register, sharedByRuns } from './runtime/run-registry.js';
 import { runToEnd } from './job-run/attempts.js';
 import { planRun } from './job-run/request.js';
-import { type Run, newSubmission } from './job-run/run.js';
+import { newSubmission, type Run } from './job-run/run.js';
 import { freshProgress } from './job-run/progress.js';
-import { claimOf, restoreExecution, stateOf, submissionOf } from './job-run/state.js';
+import { claimOf, stateOf, submissionOf } from './job-run/state.js';
 import { observeExecutions } from './runtime/run-metrics.js';
 import { temporalPort } from './activities.js';
 
@@ -98,7 +98,6 @@ function createRun(
     },
     previousAttempts: [...(state?.previousAttempts ?? [])],
     submission,
-    tracked: state === undefined ? undefined : restoreExecution(state, port.now()),
     progress: freshProgress(plan, submission),
   };
 }

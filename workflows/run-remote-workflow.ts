@@ -12,7 +12,7 @@ import { measureRun } from './runtime/run-metrics.js';
 import { newScope } from './runtime/own-scope.js';
 import { nextKey, register, sharedByRuns } from './runtime/run-registry.js';
 import { runRemoteToEnd } from './remote-run/follow.js';
-import { nothingCounted, type RemoteRun } from './remote-run/remote-run.js';
+import { freshRemoteState, type RemoteRun } from './remote-run/remote-run.js';
 import { planRemoteRun } from './remote-run/request.js';
 import { freshRemoteProgress } from './remote-run/progress.js';
 import { seenInRemoteRun } from './runtime/run-metrics.js';
@@ -88,7 +88,7 @@ function createRemoteRun(
       onProgress(progress);
     },
     key,
-    ...nothingCounted(),
+    ...freshRemoteState(),
     progress: freshRemoteProgress(plan, key),
   };
 }

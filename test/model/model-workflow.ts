@@ -5,7 +5,7 @@ import { runToEnd } from '../../workflows/job-run/attempts.js';
 import { RunFailure } from '../../workflows/job-run/failures.js';
 import type { RunPort } from '../../workflows/job-run/port.js';
 import { planRun } from '../../workflows/job-run/request.js';
-import { type Run, newSubmission } from '../../workflows/job-run/run.js';
+import { newSubmission, type Run } from '../../workflows/job-run/run.js';
 import { freshProgress } from '../../workflows/job-run/progress.js';
 import { temporalPort } from '../../workflows/activities.js';
 import type { ServerActivity, Temporal } from './temporal.js';
@@ -200,7 +200,6 @@ export class ModelWorkflow {
       },
       previousAttempts: [],
       submission,
-      tracked: undefined,
       progress: freshProgress(plan, submission),
     };
   }

@@ -1,7 +1,6 @@
 import type { Mutant } from './mutant.js';
 
 const SUBMIT = 'test/client/submit.test.ts';
-const SUBMISSION = 'test/unit/workflows/submission.test.ts';
 const POST_ONCE = 'test/unit/activities/post-once.test.ts';
 const EXECUTE = 'test/unit/activities/execute-job.test.ts';
 
@@ -58,13 +57,6 @@ export const POSTING_MUTANTS: readonly Mutant[] = [
     from: 'baselineMs !== undefined && serviceClock.isMeasured()',
     to: 'baselineMs !== undefined',
     killer: [POST_ONCE, 'is not ended by a clock that only one side has read'],
-  },
-  {
-    breaks: 'permit reused',
-    file: 'workflows/job-run/submit.ts',
-    from: 'const permit = await takePermit(run, submission);',
-    to: 'const permit = ((submission as unknown as { p: Permit }).p ??= await takePermit(run, submission));',
-    killer: [SUBMISSION, 'takes a fresh permit for a second POST'],
   },
   {
     breaks: 'plain date on the POST',

@@ -9,8 +9,8 @@ export const REMOTE_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'remote: a start with an unknown outcome posted again',
     file: 'workflows/remote-run/start.ts',
-    from: "if (outcome.kind === 'outcomeUnknown') {",
-    to: "if (outcome.kind === 'outcomeUnknown' && run.posts > 1) {",
+    from: "case 'outcomeUnknown': {\n",
+    to: "case 'outcomeUnknown' as never: {\n",
     killer: [REMOTE, 'with an unknown outcome is looked for until B0'],
   },
   {
@@ -30,7 +30,7 @@ export const REMOTE_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'remote: a cancel with an unknown outcome stops a likeness',
     file: 'workflows/remote-run/cleanup.ts',
-    from: 'if (!run.outcomeUnknown && toStop.length > 0) {',
+    from: 'if (!isStartUnknown(run) && toStop.length > 0) {',
     to: 'if (toStop.length > 0) {',
     killer: [REMOTE, 'with an unknown outcome stops nothing that a look has found so far'],
   },
@@ -51,8 +51,8 @@ export const REMOTE_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'remote: a failure while a outcome of the start is unknown hides the candidates',
     file: 'workflows/remote-run/step.ts',
-    from: 'if (run.outcomeUnknown) return failWithUnknownOutcome',
-    to: 'if (!run.outcomeUnknown) return failWithUnknownOutcome',
+    from: 'if (isStartUnknown(run)) return failWithUnknownOutcome',
+    to: 'if (!isStartUnknown(run)) return failWithUnknownOutcome',
     killer: [FAULTS, 'stays ambiguous and names what it has seen'],
   },
   {

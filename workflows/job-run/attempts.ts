@@ -1,11 +1,12 @@
 import { durationText } from '../../contract/durations.js';
 import type { JobExecution } from '../../contract/job.js';
 import type { RunJobResult } from '../../contract/run.js';
-import { executionFailure, RunFailure } from './failures.js';
+import { canceled, deadlineExceeded, executionFailure, RunFailure } from './failures.js';
 import { obtainExecution } from './submit.js';
 import { retryPauseMs } from './backoff.js';
-import { guard, timeLeftMs } from './limits.js';
-import { type TrackedExecution, type Run, newSubmission } from './run.js';
+import { timeLeftMs, whyMustEnd } from './limits.js';
+import { type TrackedExecution } from './job-submission.js';
+import { newSubmission, type Run, trackedOf } from './run.js';
 import { spansOf, freshProgress, show } from './progress.js';
 import { watch, type Watched } from './wait.js';
 
@@ -18,7 +19,7 @@ import { watch, type Watched } from './wait.js';
 export async function runToEnd(run: Run): Promise<RunJobResult> {
   try {
     for (;;) {
-      const tracked = run.tracked ?? (await obtainExecution(run, run.submission));
+      const tracked = trackedOf(run.submission) ?? (await obtainExecution(run));
       const watched = await watch(run, run.submission, tracked);
       const { execution } = watched;
       show(run, { status: execution.status });
@@ -50,9 +51,12 @@ function completed(run: Run, tracked: TrackedExecution, watched: Watched): RunJo
 
 function tryAgain(run: Run, { jobExecutionId: executionId, status }: JobExecution): void {
   const { plan, submission } = run;
-  run.previousAttempts.push({ executionId, status, duplicates: [...submission.duplicates] });
+  run.previousAttempts.push({
+    executionId,
+    status,
+    duplicates: [...submission.state.record.duplicates],
+  });
   run.submission = newSubmission(run.keyOf(submission.attempt + 1), submission.attempt + 1);
-  run.tracked = undefined;
   run.progress = freshProgress(plan, run.submission, run.progress.jobName);
 }
 
@@ -97,12 +101,19 @@ function result(
     ...(progress.runKey !== undefined && { runKey: progress.runKey }),
     submissionOutcome: tracked.how,
     exactMatch: tracked.exactMatch,
-    posts: submission.posts,
+    posts: submission.state.record.posts,
     attempts: submission.attempt,
     previousAttempts: [...previousAttempts],
-    duplicates: [...submission.duplicates],
+    duplicates: [...submission.state.record.duplicates],
     ...spansOf(execution),
     statusCalls,
     ...(unknown !== undefined && { unknown }),
   };
+}
+
+/** Ends the run between two attempts if it was cancelled or its time is over. */
+function guard(run: Run): void {
+  const why = whyMustEnd(run);
+  if (why === 'cancelled') throw canceled('canceled before anything was left running');
+  if (why === 'timed-out') throw deadlineExceeded(run, 'nothing was left running');
 }

@@ -2,6 +2,7 @@ import type { AwaitResult } from '../../contract/activities.js';
 import { isTerminal } from '../../contract/job.js';
 import { limits, summary, timeLeftMs } from './limits.js';
 import { isExclusivelyOurs, jobKey, jobRef } from './match-criteria.js';
+import { dispatch } from './dispatch.js';
 import type { Run, Submission } from './run.js';
 import { show } from './progress.js';
 
@@ -16,17 +17,17 @@ export async function nameDuplicates(
   {
     duplicates,
     copies,
-    exactDuplicates: exactDuplicates,
+    exactDuplicates,
   }: Pick<AwaitResult, 'duplicates' | 'copies' | 'exactDuplicates'>,
 ): Promise<void> {
   if (duplicates.length === 0) return;
   const turn = await run.port.jobLock(jobKey(run), limits(run, 'await the turn of'));
   const claimed = run.port.claimedIds(submission.key);
   const ours = duplicates.filter(
-    (id) => !claimed.includes(id) && !submission.duplicates.includes(id),
+    (id) => !claimed.includes(id) && !submission.state.record.duplicates.includes(id),
   );
-  submission.duplicates.push(...ours);
-  submission.copies.push(...ours.filter((id) => copies.includes(id)));
+  const copiesOfOurs = ours.filter((id) => copies.includes(id));
+  dispatch(run, { kind: 'duplicatesFound', duplicates: ours, copies: copiesOfOurs });
   show(run, {});
   const isCertain =
     run.plan.runKeyParameter !== undefined || (turn.kind === 'done' && isExclusivelyOurs(run));
@@ -43,7 +44,8 @@ export function stopDuplicates(
   submission: Submission,
   duplicates: readonly string[],
 ): void {
-  const { copies, duplicateStops } = submission;
+  const { duplicateStops, state } = submission;
+  const { copies } = state.record;
   const isToStop = (id: string): boolean => !copies.includes(id) && !duplicateStops.has(id);
   for (const executionId of duplicates.filter(isToStop)) {
     run.port.claim(executionId, submission.key);

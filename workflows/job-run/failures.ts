@@ -1,7 +1,7 @@
 import { FAILURES, type FailureDetails, type FailureType } from '../../contract/failures.js';
 import type { JobExecution } from '../../contract/job.js';
+import type { SubmissionOutcome } from '../../contract/run.js';
 import type { Failure } from './port.js';
-import type { TrackedExecution, Run, Submission } from './run.js';
 
 /** How a run ended other than with a COMPLETED execution. */
 export class RunFailure extends Error {
@@ -20,9 +20,14 @@ export class RunFailure extends Error {
 
 type Details = Omit<FailureDetails, 'remedy'>;
 
+/** The job that a failure is about. */
+interface OfJob {
+  readonly plan: { readonly jobId: string };
+}
+
 /** Failure of this type, which ends the run. `details.unknown`: facts that stay unknown. */
-export function failed(
-  run: Run,
+export function runFailure(
+  run: OfJob,
   type: FailureType,
   message: string,
   details: Details = {},
@@ -37,7 +42,11 @@ export function failed(
 }
 
 /** The failure that an activity reported, with the execution id if it is known. */
-export function fromActivityFailure(run: Run, failure: Failure, details: Details = {}): RunFailure {
+export function fromActivityFailure(
+  run: OfJob,
+  failure: Failure,
+  details: Details = {},
+): RunFailure {
   const all = { jobId: run.plan.jobId, ...failure.details, ...details };
   return new RunFailure(failure.message, { ...failure, details: all }, all.unknown);
 }
@@ -45,8 +54,8 @@ export function fromActivityFailure(run: Run, failure: Failure, details: Details
 export const canceled = (message: string, unknown?: string): RunFailure =>
   new RunFailure(message, undefined, unknown);
 
-export const deadlineExceeded = (run: Run, rest: string, details: Details = {}): RunFailure =>
-  failed(
+export const deadlineExceeded = (run: OfJob, rest: string, details: Details = {}): RunFailure =>
+  runFailure(
     run,
     'DataFlowDeadlineExceeded',
     `job ${run.plan.jobId} did not end within its time limit; ${rest}`,
@@ -54,16 +63,14 @@ export const deadlineExceeded = (run: Run, rest: string, details: Details = {}):
   );
 
 /** The outcome of a POST stayed unknown after reconciling, or the matches were not exact. */
-export function ambiguous(run: Run, submission: Submission, why: string): RunFailure {
-  const candidates = submission.candidates;
+export function ambiguous(run: OfJob, candidates: readonly string[], why: string): RunFailure {
   const named = candidates.length > 0 ? ` (candidates: ${candidates.join(', ')})` : '';
   const message = `a start of job ${run.plan.jobId} may have been accepted, and ${why}${named}`;
-  return failed(run, 'DataFlowSubmissionAmbiguous', message, { candidates });
+  return runFailure(run, 'DataFlowSubmissionAmbiguous', message, { candidates });
 }
 
 /** What the user must check if the run had to end before the outcome of a submission was known. */
-export function unknownStart(run: Run, submission: Submission, why: string): string {
-  const { candidates } = submission;
+export function unknownStart(run: OfJob, candidates: readonly string[], why: string): string {
   const check =
     candidates.length > 0 ? `check ${candidates.join(', ')}` : 'check the newest executions';
   return `a start of job ${run.plan.jobId} may have been accepted, ${why}: ${check} of the job in the service`;
@@ -80,21 +87,21 @@ export function endedExecution({ jobExecutionId, jobCondition }: JobExecution): 
 
 /** Failure of the run for an execution that ended other than COMPLETED. */
 export function executionFailure(
-  run: Run,
-  tracked: TrackedExecution,
+  run: OfJob & { readonly submission: Parameters<typeof duplicatesOf>[0] },
+  tracked: { readonly how: SubmissionOutcome },
   execution: JobExecution,
 ): RunFailure {
   const { jobExecutionId: executionId, status } = execution;
   const details = { ...endedExecution(execution), ...duplicatesOf(run.submission) };
   const how = tracked.how === 'submitted' ? '' : ` (${tracked.how})`;
   return status === 'CANCELED'
-    ? failed(
+    ? runFailure(
         run,
         'DataFlowExecutionCanceled',
         `execution ${executionId}${how} of job ${run.plan.jobId} was CANCELED by somebody else`,
         details,
       )
-    : failed(
+    : runFailure(
         run,
         'DataFlowExecutionFailed',
         `execution ${executionId}${how} of job ${run.plan.jobId} ended ${status}`,
@@ -102,5 +109,11 @@ export function executionFailure(
       );
 }
 
-export const duplicatesOf = ({ duplicates }: Submission): Details =>
-  duplicates.length > 0 ? { duplicates } : {};
+export function duplicatesOf({
+  state,
+}: {
+  readonly state: { readonly record: { readonly duplicates: readonly string[] } };
+}): Details {
+  const { duplicates } = state.record;
+  return duplicates.length > 0 ? { duplicates } : {};
+}

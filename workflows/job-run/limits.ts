@@ -1,7 +1,7 @@
-import { canceled, deadlineExceeded } from './failures.js';
-import type { Limits, RunPort } from './port.js';
+import type { Cancellation, Limits, RunPort } from './port.js';
 import type { Run } from './run.js';
 import { showError } from './progress.js';
+import type { MustEnd } from './submit-state.js';
 
 /** Time limits of a run of a job or of a remote workflow. */
 interface Timed {
@@ -15,14 +15,13 @@ export const timeLeftMs = (run: Timed): number | undefined =>
 
 export const isPastDeadline = (run: Timed): boolean => (timeLeftMs(run) ?? 1) <= 0;
 
-/**
- * Ends the run if it was cancelled or its time is over. Called after every await before a POST, when no outcome can be
- * unknown.
- */
-export function guard(run: Run): void {
-  if (run.cancellation.requested) throw canceled('canceled before anything was left running');
-  if (isPastDeadline(run)) throw deadlineExceeded(run, 'nothing was left running');
-}
+/** Why the run must end now: its cancel comes first. */
+export const whyMustEnd = (
+  run: Timed & { readonly cancellation: Cancellation },
+): MustEnd | undefined => {
+  if (run.cancellation.requested) return 'cancelled';
+  return isPastDeadline(run) ? 'timed-out' : undefined;
+};
 
 /** Limits of a verb that ends with runTimeout or a cancel. */
 export const limits = (run: Run, what: string): Limits => ({

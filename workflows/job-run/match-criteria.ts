@@ -1,6 +1,7 @@
 import { runKeyOf } from '../../contract/run-key.js';
 import type { JobRef, MatchCriteria } from '../../contract/activities.js';
 import type { Run, Submission } from './run.js';
+import { windowOf } from './submit-state.js';
 
 /** Job and profile, as activity inputs have them. */
 export const jobRef = (run: Run): JobRef => ({
@@ -14,34 +15,24 @@ export const jobRef = (run: Run): JobRef => ({
  */
 export const jobKey = ({ plan: { jobId } }: Run): string => jobId;
 
-/** Whether a match by this run's criteria cannot belong to another start. */
-export const isExactMatch = ({ plan }: Run): boolean =>
-  plan.exclusive || plan.runKeyParameter !== undefined;
-
 /** Whether an exact match cannot belong to another run of this workflow either. */
 export const isExclusivelyOurs = (run: Run): boolean =>
   run.plan.runKeyParameter !== undefined ||
   !run.port.isAnotherUnknown(jobKey(run), run.submission.key);
 
-/** Period in which executions of the submission can have been created. */
-export const windowOf = ({ firstMs, untilMs }: Submission): number => untilMs - firstMs;
-
 /** Criteria that match the submission's executions; undefined before its first baseline. */
-export function matchCriteria(run: Run, submission: Submission): MatchCriteria | undefined {
-  if (submission.first === undefined) return undefined;
+export function matchCriteria(run: Run, { key, state }: Submission): MatchCriteria | undefined {
+  const { first, duplicates, notOurs, sent } = state.record;
+  if (first === undefined) return undefined;
   const { runKeyParameter, exclusive } = run.plan;
   return {
-    since: submission.first,
-    claimedIds: [
-      ...run.port.claimedIds(submission.key),
-      ...submission.duplicates,
-      ...submission.notOurs,
-    ],
-    sent: submission.sent,
+    since: first,
+    claimedIds: [...run.port.claimedIds(key), ...duplicates, ...notOurs],
+    sent,
     ...(runKeyParameter !== undefined && {
-      runKey: { parameter: runKeyParameter, key: runKeyOf(submission.key) },
+      runKey: { parameter: runKeyParameter, key: runKeyOf(key) },
     }),
     exclusive,
-    windowMs: windowOf(submission),
+    windowMs: windowOf(state.record),
   };
 }

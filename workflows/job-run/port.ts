@@ -29,7 +29,7 @@ export interface RunPort {
   sleep(ms: number, cancellation: Cancellation): Promise<boolean>;
   prepare(input: PrepareInput, limits: Limits): Promise<VerbResult<Permit>>;
   /** Not cancellable and without deadline: schedule-to-close ends it. */
-  submit(input: SubmitInput, limits: SubmitLimits): Promise<SubmitOutcome>;
+  submit(input: SubmitInput, limits: SubmitLimits): Promise<SubmitOutcome<JobExecution>>;
   /** A cancellation shortens what is left to `graceMs`. */
   reconcile(
     input: FindInput,
@@ -107,14 +107,13 @@ export type VerbResult<Value> =
   | { readonly kind: 'timed-out'; readonly last?: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** How one POST ended (docs/submit-protocol.md, rules 2 and 3). */
-export type SubmitOutcome =
-  { readonly kind: 'started'; readonly execution: JobExecution } | NotStarted;
+/** How one POST ended (docs/submit-protocol.md, rules 2 and 3). `start`: what the answer names. */
+export type SubmitOutcome<Start> = { readonly kind: 'started'; readonly start: Start } | NotStarted;
 
 /** Result of a POST without a usable answer. */
 export type NotStarted =
   /** Nothing was started; this is proven. */
-  | { readonly kind: 'not-sent'; readonly failure: Failure }
+  | { readonly kind: 'notSent'; readonly failure: Failure }
   /**
    * No worker received the submit while the permit was valid. An earlier run of the workflow may still have submitted.
    */

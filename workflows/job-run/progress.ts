@@ -2,7 +2,8 @@ import { type JobExecution, msBetween } from '../../contract/job.js';
 import type { RunJobResult, RunProgress } from '../../contract/run.js';
 import { runKeyOf } from '../../contract/run-key.js';
 import type { RunPlan } from './request.js';
-import type { Run, Submission } from './run.js';
+import { candidatesOf, type Run, type Submission } from './run.js';
+import { isOutcomeUnknown } from './submit-state.js';
 
 /** What the progress query shows of a submission that has just begun. */
 export const freshProgress = (
@@ -27,10 +28,10 @@ const factsOf = (
 > => ({
   submission: submission.key,
   attempt: submission.attempt,
-  posts: submission.posts,
-  outcomeUnknown: submission.outcomeUnknown,
-  candidates: [...submission.candidates],
-  duplicates: [...submission.duplicates],
+  posts: submission.state.record.posts,
+  outcomeUnknown: isOutcomeUnknown(submission.state),
+  candidates: candidatesOf(submission),
+  duplicates: submission.state.record.duplicates,
 });
 
 /** Updates the progress query. A new phase clears the last error. */

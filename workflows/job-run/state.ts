@@ -1,39 +1,44 @@
 import type { RunState } from '../../contract/run.js';
 import { timeLeftMs } from './limits.js';
-import { windowOf } from './match-criteria.js';
 import type { RunPort } from './port.js';
-import { type TrackedExecution, type Run, type Submission, newSubmission } from './run.js';
+import { type TrackedExecution } from './job-submission.js';
+import { newSubmission, type Run, type Submission, trackedOf } from './run.js';
+import { EMPTY_RECORD, isOutcomeUnknown, type SubmitRecord, windowOf } from './submit-state.js';
 
 /** Maximum number of claims in a state: enough for everything started during one submission. */
 const MOST_CLAIMED = 50;
 
 /** State from which a later run continues. It never holds a permit, which is valid for seconds only. */
 export function stateOf(run: Run): RunState {
-  const { submission, tracked } = run;
+  const { submission } = run;
+  const { record } = submission.state;
+  const { first, sent } = record;
+  const tracked = trackedOf(submission);
+  const outcomeUnknown = isOutcomeUnknown(submission.state);
   const leftMs = timeLeftMs(run);
   return {
     version: 1,
     jobId: run.plan.jobId,
     submission: submission.key,
     attempt: submission.attempt,
-    posts: submission.posts,
+    posts: record.posts,
     previousAttempts: [...run.previousAttempts],
     ...(leftMs !== undefined && { timeLeftMs: Math.max(1, Math.round(leftMs)) }),
     ...(tracked !== undefined && { started: startedOf(run, tracked) }),
-    ...(submission.first !== undefined &&
-      submission.sent.length > 0 && {
+    ...(first !== undefined &&
+      sent.length > 0 && {
         posted: {
-          first: submission.first,
-          sent: [...submission.sent],
-          windowMs: windowOf(submission),
-          settlesInMs: Math.max(0, Math.round(submission.untilMs - run.port.now())),
-          outcomeUnknown: submission.outcomeUnknown,
-          wasEverUnknown: submission.wasEverUnknown || submission.outcomeUnknown,
+          first,
+          sent,
+          windowMs: windowOf(record),
+          settlesInMs: Math.max(0, Math.round(record.untilMs - run.port.now())),
+          outcomeUnknown,
+          wasEverUnknown: record.wasEverUnknown || outcomeUnknown,
         },
       }),
-    duplicates: [...submission.duplicates],
-    copies: [...submission.copies],
-    notOurs: [...submission.notOurs],
+    duplicates: record.duplicates,
+    copies: record.copies,
+    notOurs: record.notOurs,
     claimedIds: run.port.claimedIds(submission.key).slice(-MOST_CLAIMED),
   };
 }
@@ -62,23 +67,23 @@ export function claimOf(state: RunState, port: Pick<RunPort, 'claim'>): void {
     port.claim(started.executionId, submission);
 }
 
-/** Restores the submission of a state. */
+/** Restores the submission of a state; a wait or a reconciliation starts again. */
 export function submissionOf(state: RunState, nowMs: number): Submission {
-  const submission = newSubmission(state.submission, state.attempt);
-  submission.posts = state.posts;
-  submission.duplicates.push(...state.duplicates);
-  submission.copies.push(...state.copies);
-  submission.notOurs.push(...state.notOurs);
-  if (state.posted === undefined) return submission;
-  const { first, sent, settlesInMs, windowMs, outcomeUnknown, wasEverUnknown } = state.posted;
-  const untilMs = nowMs + settlesInMs;
-  submission.sent.push(...sent);
-  const firstMs = untilMs - windowMs;
-  return Object.assign(submission, { first, firstMs, untilMs, outcomeUnknown, wasEverUnknown });
+  const { submission: key, attempt, posts, posted, duplicates, copies, notOurs } = state;
+  let record: SubmitRecord = { ...EMPTY_RECORD, posts, duplicates, copies, notOurs };
+  if (posted !== undefined) {
+    const { first, sent, settlesInMs, windowMs, wasEverUnknown } = posted;
+    const untilMs = nowMs + settlesInMs;
+    record = { ...record, first, sent, firstMs: untilMs - windowMs, untilMs, wasEverUnknown };
+  }
+  const accepted = restoreExecution(state, nowMs);
+  if (accepted !== undefined)
+    return newSubmission(key, attempt, { kind: 'accepted', accepted, record });
+  const kind = posted?.outcomeUnknown === true ? 'outcomeUnknown' : 'ready';
+  return newSubmission(key, attempt, { kind, record });
 }
 
-/** Restores the execution of a state; the wait starts again. */
-export function restoreExecution(state: RunState, nowMs: number): TrackedExecution | undefined {
+function restoreExecution(state: RunState, nowMs: number): TrackedExecution | undefined {
   if (state.started === undefined) return undefined;
   const {
     executionId,

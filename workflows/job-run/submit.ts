@@ -1,120 +1,303 @@
-import type { Baseline, Permit } from '../../contract/activities.js';
+import type { Permit } from '../../contract/activities.js';
 import { durationText } from '../../contract/durations.js';
-import { awaitPlace, checkCapacity } from './capacity.js';
-import { awaitResolution, reconcile, resolveMatches } from './reconcile.js';
-import { canceled, deadlineExceeded, failed, fromActivityFailure } from './failures.js';
-import { guard, limits } from './limits.js';
-import { isExactMatch, jobKey, jobRef, matchCriteria } from './match-criteria.js';
+import type { JobCondition, JobExecution } from '../../contract/job.js';
 import { permitPauseMs } from './backoff.js';
-import { afterBadState, post } from './post.js';
-import type { TrackedExecution, Run, Submission } from './run.js';
+import { conditionToSend, isTooLate } from './condition.js';
+import { dispatch } from './dispatch.js';
+import { isExactMatch, type TrackedExecution } from './job-submission.js';
+import { limits, timeLeftMs, whyMustEnd } from './limits.js';
+import { jobKey, jobRef, matchCriteria } from './match-criteria.js';
+import type {
+  Cancellation,
+  Limits,
+  RunPort,
+  SubmitLimits,
+  SubmitOutcome,
+  VerbResult,
+} from './port.js';
 import { show } from './progress.js';
+import type { Run } from './run.js';
+import type { AnyPermit, SubmitEvent, SubmitState } from './submit-state.js';
 
-/** Result of one try: an execution, or the reason for the next try. */
-type Step = TrackedExecution | 'notStarted' | 'busy' | 'ambiguous';
+/** A submission of a job or of a remote workflow: its state, and the calls that it makes. */
+export interface Submitting<P extends AnyPermit, Start> {
+  readonly state: () => SubmitState<P, unknown>;
+  readonly dispatch: (event: SubmitEvent<P, Start>) => void;
+  readonly run: {
+    readonly port: Pick<RunPort, 'now' | 'random' | 'sleep'>;
+    readonly cancellation: Cancellation;
+    readonly deadlineMs: number | undefined;
+    readonly plan: { readonly cleanupTimeoutMs: number };
+  };
+  readonly show: (phase: 'backing-off' | 'preparing' | 'submitting', note: string) => void;
+  readonly limits: (what: string) => Limits;
+  readonly prepare: (limits: Limits) => Promise<VerbResult<P>>;
+  /** What a POST under this permit sends, as far as it is certain. */
+  readonly sent: (permit: P) => JobCondition;
+  readonly submit: (
+    permit: P,
+    call: { readonly postNothing?: true },
+    limits: SubmitLimits,
+  ) => Promise<SubmitOutcome<Start>>;
+  /** Why no POST may be made any more; undefined: one may. */
+  readonly isTooLate: () => boolean;
+  /** Says in a failure that the run left nothing behind. */
+  readonly nothingLeft: string;
+}
+
+/** Ends the submission if the run must end and nothing is under way. Called after every await before a POST. */
+function endIfMust<P extends AnyPermit, Start>(submitting: Submitting<P, Start>): void {
+  const why = whyMustEnd(submitting.run);
+  if (why !== undefined)
+    submitting.dispatch({ kind: 'mustEnd', why, detail: submitting.nothingLeft });
+}
+
+/** Pauses before a further permit. Reconciling begins without a pause, also when the run must end. */
+export async function pauseBeforePermit<P extends AnyPermit, Start>(
+  submitting: Submitting<P, Start>,
+): Promise<void> {
+  const { run, state } = submitting;
+  endIfMust(submitting);
+  const { kind, record } = state();
+  if (kind !== 'ready' || record.permits === 0) return;
+  const pauseMs = permitPauseMs(record.permits, record.retryAfterMs, run.port.random());
+  submitting.show('backing-off', `pauses ${durationText(pauseMs)} before the next attempt`);
+  await run.port.sleep(Math.min(pauseMs, timeLeftMs(run) ?? pauseMs), run.cancellation);
+  endIfMust(submitting);
+}
+
+/** From `ready` through a permit to the answer of one POST (docs/submit-protocol.md, rules 1 to 3). */
+export async function submitUnderPermit<P extends AnyPermit, Start>(
+  submitting: Submitting<P, Start>,
+): Promise<void> {
+  const { state } = submitting;
+  if (state().kind === 'ready') await takePermit(submitting);
+  const after = state();
+  if (after.kind === 'permitted') await post(submitting, after.permit);
+}
+
+async function takePermit<P extends AnyPermit, Start>({
+  show: showPhase,
+  prepare,
+  limits: limitsOf,
+  dispatch: apply,
+  run,
+  nothingLeft,
+}: Submitting<P, Start>): Promise<void> {
+  showPhase('preparing', 'reads what is to be started, and the latest executions');
+  const waited = await prepare(limitsOf('prepare'));
+  if (waited.kind === 'done') {
+    apply({ kind: 'permitted', permit: waited.value });
+  } else if (waited.kind === 'failed') {
+    apply({ kind: 'activityFailed', failure: waited.failure });
+  } else {
+    const why = whyMustEnd(run) ?? waited.kind;
+    const last =
+      waited.kind === 'timed-out' && waited.last !== undefined
+        ? ` (the last attempt: ${waited.last})`
+        : '';
+    apply({ kind: 'mustEnd', why, detail: `${nothingLeft}${last}` });
+  }
+}
+
+/** One POST under the permit. If none may be made any more, an earlier run of the workflow may still have made one. */
+async function post<P extends AnyPermit, Start>(
+  submitting: Submitting<P, Start>,
+  permit: P,
+): Promise<void> {
+  const { run, dispatch: apply, limits: limitsOf } = submitting;
+  const sent = submitting.sent(permit);
+  if (run.cancellation.requested || submitting.isTooLate()) {
+    const isUsed = await mayHavePosted(submitting, permit);
+    const why = whyMustEnd(run) ?? 'timed-out';
+    const detail = 'the time that was left was too short, so nothing was posted';
+    apply(isUsed ? { kind: 'usedByEarlierRun', sent } : { kind: 'mustEnd', why, detail });
+    return;
+  }
+  apply({ kind: 'posting', sent });
+  submitting.show('submitting', 'sends the POST');
+  const { summary } = limitsOf('start');
+  const outcome = await submitting.submit(permit, {}, { summary, askWithinMs: 0 });
+  if (outcome.kind !== 'notPickedUp') {
+    apply(outcome);
+    return;
+  }
+  const { failure } = outcome;
+  const isUsed = await mayHavePosted(submitting, permit);
+  apply({ kind: isUsed ? 'outcomeUnknown' : 'notSent', failure });
+}
 
 /**
- * Performs a submission: permit, one POST, and reconciling if its outcome is unknown, until there is an execution
- * (docs/submit-protocol.md). Runs of the same job in one workflow hold the job lock from permit to execution id; a run
- * that backs off, waits for capacity or awaits a resolution releases it.
+ * Whether an earlier run of this workflow may have posted under the permit: after a reset that keeps prepare, the
+ * permit is in the history and the POST is not. An activity answers, because its result is the same on replay.
  */
-export async function obtainExecution(run: Run, submission: Submission): Promise<TrackedExecution> {
+async function mayHavePosted<P extends AnyPermit, Start>(
+  { submit, limits: limitsOf, run }: Submitting<P, Start>,
+  permit: P,
+): Promise<boolean> {
+  const { summary } = limitsOf('check the permit of');
+  const askWithinMs = run.plan.cleanupTimeoutMs;
+  const { kind } = await submit(permit, { postNothing: true }, { summary, askWithinMs });
+  return kind !== 'notSent';
+}
+
+/**
+ * Performs the submission of a job until there is an execution (docs/submit-protocol.md). Runs of the same job in one
+ * workflow hold the job lock from permit to execution id; a run that backs off, waits for capacity or awaits a
+ * resolution releases it.
+ * @throws RunFailure if the run must end without one.
+ */
+export async function obtainExecution(run: Run): Promise<TrackedExecution> {
+  const { submission } = run;
+  const submitting = submittingJob(run);
   for (;;) {
-    await pauseBeforePermit(run, submission);
-    const step = await withJobLock(run, submission);
-    if (step === 'busy') {
-      await awaitPlace(run, submission);
-    } else if (step === 'ambiguous') {
-      const tracked = await awaitResolution(run, submission);
-      if (tracked !== 'notFound') return tracked;
-    } else if (step !== 'notStarted') {
-      return step;
+    switch (submission.state.kind) {
+      case 'accepted':
+        return submission.state.accepted;
+      case 'failed':
+        throw submission.state.failure;
+      case 'atCapacity':
+        await awaitCapacity(run);
+        break;
+      case 'ambiguous':
+        await awaitResolution(run);
+        break;
+      default:
+        await pauseBeforePermit(submitting);
+        if (!isFailed(run)) await underJobLock(run, submitting);
     }
   }
 }
 
-async function withJobLock(run: Run, submission: Submission): Promise<Step> {
+const isFailed = ({ submission }: Run): boolean => submission.state.kind === 'failed';
+
+async function underJobLock(run: Run, submitting: Submitting<Permit, JobExecution>): Promise<void> {
   show(run, { phase: 'waiting-for-lock', note: 'waits for another run of this job to start' });
-  const turn = await run.port.jobLock(jobKey(run), limits(run, 'await the turn of'));
-  if (turn.kind !== 'done' && !submission.outcomeUnknown) {
-    guard(run);
-    throw deadlineExceeded(run, 'another run of this job was starting all the time');
+  const lock = await run.port.jobLock(jobKey(run), limits(run, 'await the lock of'));
+  if (lock.kind !== 'done') {
+    const why = whyMustEnd(run) ?? 'timed-out';
+    dispatch(run, {
+      kind: 'mustEnd',
+      why,
+      detail: 'another run of this job was starting all the time',
+    });
   }
   try {
-    return await oneTry(run, submission);
+    await submitUnderPermit(submitting);
+    if (run.submission.state.kind === 'outcomeUnknown') await reconcile(run);
   } finally {
-    if (turn.kind === 'done') turn.value();
+    if (lock.kind === 'done') lock.value();
   }
 }
 
-/** From permit to execution id, or to proof that nothing was started. */
-async function oneTry(run: Run, submission: Submission): Promise<Step> {
-  if (submission.outcomeUnknown) return await reconciled(run, submission);
-  const permit = await takePermit(run, submission);
-  const late = resolveMatches(run, submission, { ...permit.found, exactMatch: isExactMatch(run) });
-  if (late !== 'notFound') return late;
-  const place = checkCapacity(run, permit);
-  if (place !== 'free') return place;
-  const posted = await post(run, submission, permit);
-  return posted === 'outcomeUnknown' ? await reconciled(run, submission) : posted;
+function submittingJob(run: Run): Submitting<Permit, JobExecution> {
+  const { submission, port } = run;
+  const body = ({ job }: Permit): JobCondition | undefined =>
+    conditionToSend(run.plan, job.jobCondition, submission.key, timeLeftMs(run));
+  return {
+    run,
+    state: () => submission.state,
+    dispatch: (event) => {
+      if (event.kind === 'permitted') show(run, { jobName: event.permit.job.name });
+      dispatch(run, event);
+    },
+    show: (phase, note) => {
+      show(run, { phase, note });
+    },
+    limits: (what) => limits(run, what),
+    nothingLeft: 'nothing was left running',
+    isTooLate: () => isTooLate(timeLeftMs(run)),
+    prepare: (within) => {
+      // An earlier rejection may have answered a copy of the POST: an exact match still recognises our execution.
+      const { wasEverUnknown, posts } = submission.state.record;
+      const mayBeListed = wasEverUnknown || (isExactMatch(run) && posts > 0);
+      const criteria = mayBeListed ? matchCriteria(run, submission) : undefined;
+      return port.prepare({ ...jobRef(run), ...(criteria !== undefined && { criteria }) }, within);
+    },
+    sent: (permit) => {
+      const { timeout, ...rest } = body(permit) ?? {};
+      // An earlier run of the workflow had another remainder of runTimeout.
+      const isOfEarlierRun = permit.runId !== port.runId() && run.deadlineMs !== undefined;
+      return timeout === undefined || isOfEarlierRun ? rest : { ...rest, timeout };
+    },
+    submit: (permit, { postNothing }, within) => {
+      const { baselineMs, runId, timings } = permit;
+      const jobCondition = postNothing === true ? undefined : body(permit);
+      const input = {
+        ...jobRef(run),
+        permit: { ...(baselineMs !== undefined && { baselineMs }), runId, timings },
+        ...(jobCondition !== undefined && { jobCondition }),
+        ...(postNothing === true && { postNothing }),
+      };
+      return port.submit(input, within);
+    },
+  };
 }
 
-async function reconciled(run: Run, submission: Submission): Promise<Step> {
-  const found = await reconcile(run, submission);
-  const { badState } = submission;
-  submission.badState = undefined;
-  if (found !== 'notFound') return found;
-  return badState === undefined ? 'notStarted' : afterBadState(run, submission, badState);
+/** Reconciles until the outcome is known. Continues after a cancel or runTimeout, for `cleanupTimeout` (rules 4 and 8). */
+async function reconcile(run: Run): Promise<void> {
+  const { submission, plan, port } = run;
+  const { state } = submission;
+  const criteria = matchCriteria(run, submission);
+  if (criteria === undefined) {
+    dispatch(run, { kind: 'notReconciled', why: 'there is no baseline to tell it by' });
+    return;
+  }
+  const leftMs = timeLeftMs(run);
+  const { cleanupTimeoutMs } = plan;
+  const note =
+    (state.kind === 'outcomeUnknown' && state.note) || 'the outcome of the POST is unknown';
+  show(run, { phase: 'reconciling', note: `${note}: reads the executions of the job` });
+  const waited = await port.reconcile(
+    { ...jobRef(run), criteria, lastsMs: Math.max(0, state.record.untilMs - port.now()) },
+    {
+      ...limits(run, 'find the start of'),
+      withinMs: leftMs === undefined ? undefined : Math.max(0, leftMs) + cleanupTimeoutMs,
+      graceMs: cleanupTimeoutMs,
+    },
+  );
+  if (waited.kind === 'done') {
+    dispatch(run, { kind: 'reconciled', found: waited.value });
+    return;
+  }
+  const last = waited.kind === 'timed-out' && waited.last !== undefined ? ` (${waited.last})` : '';
+  const why =
+    waited.kind === 'failed'
+      ? `reconciling failed (${waited.failure.message})`
+      : `reconciling did not finish in time${last}`;
+  dispatch(run, { kind: 'notReconciled', why });
 }
 
-/** Reconciling begins without a pause, also when the run must end. */
-async function pauseBeforePermit(run: Run, submission: Submission): Promise<void> {
-  if (submission.outcomeUnknown) return;
-  guard(run);
-  if (submission.permits === 0) return;
-  const pauseMs = permitPauseMs(submission.permits, submission.retryAfterMs, run.port.random());
-  const leftMs = limits(run, '').withinMs;
-  show(run, {
-    phase: 'backing-off',
-    note: `pauses ${durationText(pauseMs)} before the next try`,
+/** Waits until the job has capacity for another execution. */
+async function awaitCapacity(run: Run): Promise<void> {
+  const note = 'waits for capacity: the job is at its limit of executions';
+  show(run, { phase: 'waiting-for-capacity', note });
+  const { waitHeartbeatTimeoutMs } = run.submission.state.record;
+  const waited = await run.port.awaitCapacity(jobRef(run), {
+    ...limits(run, 'await a place for'),
+    waitHeartbeatTimeoutMs,
   });
-  await run.port.sleep(Math.min(pauseMs, leftMs ?? pauseMs), run.cancellation);
-  guard(run);
+  if (waited.kind === 'done') {
+    dispatch(run, { kind: 'capacityFound' });
+  } else if (waited.kind === 'failed') {
+    dispatch(run, { kind: 'activityFailed', failure: waited.failure });
+  } else {
+    const detail = 'the job was at its limit of executions all the time';
+    dispatch(run, { kind: 'mustEnd', why: waited.kind, detail });
+  }
 }
 
-const baselineOf = ({ baselineMs, knownIds, knownSinceMs, incomplete }: Permit): Baseline => ({
-  ...(baselineMs !== undefined && { baselineMs }),
-  knownIds,
-  ...(knownSinceMs !== undefined && { knownSinceMs }),
-  ...(incomplete !== undefined && { incomplete }),
-});
-
-/** Gets a new permit. The baseline of the first one stays the submission's baseline. */
-async function takePermit(run: Run, submission: Submission): Promise<Permit> {
-  show(run, { phase: 'preparing', note: 'reads the job and its latest executions' });
-  // An earlier rejection may have answered a copy of the POST: an exact match still recognises our execution.
-  const mayBeListed = submission.wasEverUnknown || (isExactMatch(run) && submission.posts > 0);
-  const criteria = mayBeListed ? matchCriteria(run, submission) : undefined;
-  const input = { ...jobRef(run), ...(criteria !== undefined && { criteria }) };
-  const waited = await run.port.prepare(input, limits(run, 'prepare'));
-  submission.permits += 1;
-  if (waited.kind === 'failed') throw fromActivityFailure(run, waited.failure);
-  if (waited.kind === 'cancelled') throw canceled('canceled before anything was left running');
-  if (waited.kind === 'timed-out') {
-    const last = waited.last === undefined ? '' : ` (the last try: ${waited.last})`;
-    throw deadlineExceeded(run, `nothing was left running${last}`);
+/** Waits until an ambiguous submission is resolved by an Update, at most until runTimeout. */
+async function awaitResolution(run: Run): Promise<void> {
+  const note =
+    'ambiguous: answer with the Update dataflowResolveSubmission, an execution id or none';
+  show(run, { phase: 'awaiting-resolution', note });
+  const { key } = run.submission;
+  const waited = await run.port.awaitResolution(key, limits(run, 'await the resolution of'));
+  if (waited.kind === 'done') {
+    dispatch(run, { kind: 'resolved', executionId: waited.value });
+  } else {
+    const why = waited.kind === 'cancelled' ? 'cancelled' : 'timed-out';
+    dispatch(run, { kind: 'mustEnd', why, detail: 'nobody said which execution it is' });
   }
-  const permit = waited.value;
-  submission.first ??= baselineOf(permit);
-  submission.waitHeartbeatTimeoutMs = permit.timings.waitHeartbeatTimeoutMs;
-  submission.seen = permit.seen;
-  show(run, { jobName: permit.job.name });
-  if (run.plan.runKeyParameter !== undefined && permit.job.type === 'VISUAL') {
-    throw failed(
-      run,
-      'DataFlowInvalidInput',
-      `runKeyParameter: job ${run.plan.jobId} is VISUAL, and only SCRIPT jobs take parameters; nothing was sent`,
-    );
-  }
-  return permit;
 }

@@ -10,8 +10,9 @@ import {
 import type { VerbResult } from './port.js';
 import { nameDuplicates, stopDuplicates, whatDuplicatesLeave } from './duplicates.js';
 import { summary } from './limits.js';
-import { isExclusivelyOurs, isExactMatch, jobRef, matchCriteria } from './match-criteria.js';
-import type { TrackedExecution, Run, Submission } from './run.js';
+import { isExclusivelyOurs, jobRef, matchCriteria } from './match-criteria.js';
+import { isExactMatch, type TrackedExecution } from './job-submission.js';
+import type { Run, Submission } from './run.js';
 import { show, showError } from './progress.js';
 
 /** How an execution ended, and the number of status calls of the wait. */
@@ -33,7 +34,7 @@ export async function watch(
   tracked: TrackedExecution,
 ): Promise<Watched> {
   if (isExactMatch(run) && isExclusivelyOurs(run))
-    stopDuplicates(run, submission, submission.duplicates);
+    stopDuplicates(run, submission, submission.state.record.duplicates);
   let statusCalls = 0;
   try {
     for (;;) {
@@ -78,7 +79,7 @@ function awaitEnd(
   show(run, { phase: 'waiting', note: 'waits for the end of the execution' });
   if (run.cancellation.requested) return Promise.resolve({ kind: 'cancelled' });
   const criteria =
-    submission.wasEverUnknown && tracked.how !== 'joined'
+    submission.state.record.wasEverUnknown && tracked.how !== 'joined'
       ? matchCriteria(run, submission)
       : undefined;
   const duplicates = criteria && { ...criteria, claimedIds: [...criteria.claimedIds, executionId] };

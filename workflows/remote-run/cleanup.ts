@@ -4,7 +4,13 @@ import { failWithUnknownOutcome, settleOutcome } from './reconcile.js';
 import { executionsOf, mustEndAs, withExecution } from './failures.js';
 import { whatIsLeft } from './left.js';
 import { scheduleDue, expectedNodes, hasEnded, isAmbiguous, runningNodes } from './nodes.js';
-import { remoteRef, type FollowedNode, type RemoteRun, type Started } from './remote-run.js';
+import {
+  type FollowedNode,
+  isStartUnknown,
+  remoteRef,
+  type RemoteRun,
+  type Started,
+} from './remote-run.js';
 import { showNodes, showRemoteError } from './progress.js';
 import { step } from './step.js';
 
@@ -17,14 +23,14 @@ const STOP_PAUSE_MS = 5_000;
  * @throws RunEnded
  */
 export async function cleanup(run: RemoteRun, started: Started): Promise<void> {
-  if (run.cancellation.requested && run.plan.onCancel === 'abandon' && !run.outcomeUnknown) {
+  if (run.cancellation.requested && run.plan.onCancel === 'abandon' && !isStartUnknown(run)) {
     throw mustEndAs(run, 'what it started was left running, as onCancel says');
   }
   const untilMs = run.port.now() + run.plan.cleanupTimeoutMs;
   while (await stopOrLook(run, started, untilMs));
   showNodes(run, started);
-  if (run.outcomeUnknown)
-    throw failWithUnknownOutcome(run, started, 'looking did not settle it in time');
+  if (isStartUnknown(run))
+    throw failWithUnknownOutcome(run, started, 'reconciling did not finish in time');
   const stopped = started.nodes.filter((node) => node.stop === 'canceled');
   const left = whatIsLeft(started);
   if (left === undefined && stopped.length === 0 && started.nodes.every(hasEnded)) return;
@@ -38,7 +44,7 @@ export async function cleanup(run: RemoteRun, started: Started): Promise<void> {
 
 /** One step of the cleanup. False: no step is left. */
 async function stopOrLook(run: RemoteRun, started: Started, untilMs: number): Promise<boolean> {
-  if (run.outcomeUnknown) settleOutcome(run, started);
+  if (isStartUnknown(run)) settleOutcome(run, started);
   const withinMs = untilMs - run.port.now();
   if (withinMs <= 0 || started.nodes.every(hasEnded)) return false;
   showNodes(run, started, {
@@ -48,13 +54,13 @@ async function stopOrLook(run: RemoteRun, started: Started, untilMs: number): Pr
   const toStop = runningNodes(started).filter(
     ({ exactMatch, stop }) => exactMatch && stop === undefined,
   );
-  if (!run.outcomeUnknown && toStop.length > 0) {
+  if (!isStartUnknown(run) && toStop.length > 0) {
     await Promise.all(toStop.map((node) => stop(run, node, withinMs)));
     scheduleDue(started, run.port.now());
     return true;
   }
   const isDue = expectedNodes(started).some(
-    (node) => node.dueMs !== undefined && (run.outcomeUnknown || !isAmbiguous(node)),
+    (node) => node.dueMs !== undefined && (isStartUnknown(run) || !isAmbiguous(node)),
   );
   if (!isDue) return false;
   const summary = `look for what to stop of ${started.permit.name}`;

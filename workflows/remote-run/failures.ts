@@ -50,6 +50,12 @@ export const mustEndAs = (
         },
       );
 
+/** The end of a run that started nothing because of a failure. A cancel stays a cancel. */
+export const nothingStarted = (run: RemoteRun, failure: Failure): RunFailure =>
+  run.cancellation.requested
+    ? mustEndAs(run, `nothing was started (${failure.message})`)
+    : remoteFailedAs(run, failure);
+
 /** Every execution that the run knows, for the failure's details. */
 export function executionsOf({ nodes, triggerId }: Started): Details {
   const executions = nodes.flatMap(({ jobId, execution }) =>

@@ -8,9 +8,10 @@ import { badRemoteEnd, overlapping } from './failures.js';
 import { whatIsLeft } from './left.js';
 import { withRemoteLock } from './lock.js';
 import { hasCompleted, hasEnded, isAmbiguous, isSettled } from './nodes.js';
-import type { RemoteRun, Started } from './remote-run.js';
+import { isStartUnknown, type RemoteRun, type Started } from './remote-run.js';
 import { showNodes, showRemote } from './progress.js';
-import { remoteLimits, startRemote } from './start.js';
+import { remoteLimits } from './limits.js';
+import { startRemote } from './start.js';
 import { step } from './step.js';
 import { cleanup } from './cleanup.js';
 
@@ -44,8 +45,8 @@ async function follow(
 ): Promise<RunRemoteWorkflowResult> {
   run.deadlineMs ??= run.port.now() + longestMs(started);
   for (;;) {
-    if (run.outcomeUnknown) settleOutcome(run, started);
-    if (!run.outcomeUnknown && started.nodes.some(isAmbiguous))
+    if (isStartUnknown(run)) settleOutcome(run, started);
+    if (!isStartUnknown(run) && started.nodes.some(isAmbiguous))
       throw overlapping(run, started, whatIsLeft(started));
     if (started.nodes.every(hasEnded)) break;
     if (isSettled(started)) void release();
@@ -54,7 +55,7 @@ async function follow(
       break;
     }
     showNodes(run, started, {
-      phase: run.outcomeUnknown ? 'reconciling' : 'waiting',
+      phase: isStartUnknown(run) ? 'reconciling' : 'waiting',
       note: noteOf(run, started),
     });
     await step(run, started, remoteLimits(run, 'follow'));
@@ -65,7 +66,8 @@ async function follow(
 }
 
 function noteOf(run: RemoteRun, { nodes }: Started): string {
-  if (run.outcomeUnknown) return 'the outcome of the POST is unknown: looks for what it started';
+  if (isStartUnknown(run))
+    return 'the outcome of the POST is unknown: reads the executions of its jobs';
   const overdue = nodes.filter((node) => node.overdue && node.execution === undefined);
   if (overdue.length === 0) return 'waits for the jobs to start and to end';
   const ids = overdue.map(({ jobId }) => jobId).join(', ');
@@ -85,7 +87,7 @@ function result(run: RemoteRun, { permit, triggerId, nodes }: Started): RunRemot
     triggerId,
     submission: run.key,
     submissionOutcome: run.progress.submissionOutcome ?? 'submitted',
-    posts: run.posts,
+    posts: run.submission.record.posts,
     nodes: nodes.flatMap(({ jobId, name, execution }) =>
       execution === undefined
         ? []

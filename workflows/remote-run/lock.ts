@@ -1,9 +1,9 @@
 import { durationText } from '../../contract/durations.js';
 import { timeLeftMs } from '../job-run/limits.js';
-import { mustEndAs, remoteFailed, remoteFailedAs } from './failures.js';
+import { mustEndAs, nothingStarted, remoteFailed, remoteFailedAs } from './failures.js';
 import { remoteRef, type RemoteRun } from './remote-run.js';
 import { showRemote } from './progress.js';
-import { guardRemote, nothingStarted, remoteLimits } from './start.js';
+import { guardRemote, remoteLimits } from './limits.js';
 
 /** Pauses between tries: a lock whose holder has just ended is free within a moment. */
 const PAUSES_MS = [200, 1_000, 2_000, 4_000, 8_000];
@@ -23,7 +23,7 @@ export async function withRemoteLock<Value>(
     phase: 'waiting-for-lock',
     note: 'waits for another run of this workflow to end',
   });
-  const turn = await run.port.jobLock(`remote ${name}`, remoteLimits(run, 'await the turn of'));
+  const turn = await run.port.jobLock(`remote ${name}`, remoteLimits(run, 'await the lock of'));
   try {
     guardRemote(run);
     if (turn.kind !== 'done') throw mustEndAs(run, 'another run of it went on all the time');
@@ -63,7 +63,7 @@ async function lock(run: RemoteRun, name: string): Promise<() => Promise<void>> 
       return () => (released ??= release());
     }
     if (pauseMs === 0) break;
-    const note = `another Temporal workflow runs it; tries again in ${durationText(pauseMs)}`;
+    const note = `another Temporal workflow runs it; next attempt in ${durationText(pauseMs)}`;
     showRemote(run, { phase: 'waiting-for-lock', note });
     await refuseIfSeen(run);
     await run.port.sleep(Math.min(pauseMs, timeLeftMs(run) ?? pauseMs), run.cancellation);

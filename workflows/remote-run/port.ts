@@ -8,7 +8,7 @@ import type {
   RemoteStartInput,
   ServiceIdentity,
 } from '../../contract/remote-activities.js';
-import type { Limits, NotStarted, RunPort, SubmitLimits, VerbResult } from '../job-run/port.js';
+import type { Limits, RunPort, SubmitLimits, SubmitOutcome, VerbResult } from '../job-run/port.js';
 
 /** The verbs that the logic of a remote run needs; as for a run of a job, no verb throws. */
 export interface RemotePort extends Pick<
@@ -22,12 +22,10 @@ export interface RemotePort extends Pick<
   lockId(name: string): string;
   prepare(input: RemoteRef, limits: Limits): Promise<VerbResult<RemotePermit>>;
   /** Not cancellable and without deadline: schedule-to-close ends it. */
-  submit(input: RemoteStartInput, limits: SubmitLimits): Promise<StartOutcome>;
+  submit(input: RemoteStartInput, limits: SubmitLimits): Promise<SubmitOutcome<RemoteStart>>;
   /** `input`: called for each activity, because it holds durations that count from its scheduling. */
   follow(
     input: () => FollowInput,
     limits: Limits & { readonly waitHeartbeatTimeoutMs: number },
   ): Promise<VerbResult<FollowResult>>;
 }
-
-export type StartOutcome = { readonly kind: 'started'; readonly start: RemoteStart } | NotStarted;

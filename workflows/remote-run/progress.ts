@@ -1,6 +1,6 @@
 import type { RemoteNodeProgress, RemoteRunProgress } from '../../contract/remote-run.js';
 import type { RemotePlan } from './request.js';
-import type { FollowedNode, RemoteRun, Started } from './remote-run.js';
+import { type FollowedNode, isStartUnknown, type RemoteRun, type Started } from './remote-run.js';
 
 /** What the progress query shows of a run that has just begun. */
 export const freshRemoteProgress = (
@@ -18,7 +18,8 @@ export const freshRemoteProgress = (
 
 /** Updates the progress query. A new phase clears the last error. */
 export function showRemote(run: RemoteRun, change: Partial<RemoteRunProgress>): void {
-  const { posts, outcomeUnknown } = run;
+  const { posts } = run.submission.record;
+  const outcomeUnknown = isStartUnknown(run);
   const kept = { ...run.progress, ...(change.phase !== undefined && { lastError: undefined }) };
   run.progress = { ...kept, posts, outcomeUnknown, ...change };
   run.onProgress(run.progress);

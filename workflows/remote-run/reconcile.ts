@@ -1,6 +1,7 @@
 import { isPastDeadline } from '../job-run/limits.js';
 import { executionsOf, mustEndAs, remoteFailed } from './failures.js';
 import type { RemoteRun, Started } from './remote-run.js';
+import { adoptStart } from './start.js';
 import { showRemote } from './progress.js';
 
 /**
@@ -14,7 +15,7 @@ export function settleOutcome(run: RemoteRun, started: Started): void {
   if (!first.every(({ dueMs }) => dueMs === undefined)) return;
   const mustEnd = run.cancellation.requested || isPastDeadline(run);
   if (first.every(({ exactMatch }) => exactMatch) && !mustEnd) {
-    run.outcomeUnknown = false;
+    adoptStart(run);
     showRemote(run, { submissionOutcome: 'adopted' });
     return;
   }

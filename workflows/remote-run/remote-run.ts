@@ -2,7 +2,7 @@ import type { JobExecution } from '../../contract/job.js';
 import type { RemoteNode, RemotePermit, RemoteRef } from '../../contract/remote-activities.js';
 import type { RemoteRunProgress } from '../../contract/remote-run.js';
 import type { Cancellation } from '../job-run/port.js';
-import type { Submission } from '../job-run/run.js';
+import { EMPTY_RECORD, isOutcomeUnknown, type SubmitState } from '../job-run/submit-state.js';
 import type { RemotePort } from './port.js';
 import type { RemotePlan } from './request.js';
 
@@ -18,28 +18,28 @@ export interface RemoteRun {
   progress: RemoteRunProgress;
   /** The key of this run. */
   readonly key: string;
-  posts: number;
-  permits: number;
-  /** The POST may have been accepted, and this is not known. */
-  outcomeUnknown: boolean;
-  /** Consecutive rejections of one kind. */
-  refusedInRow: Submission['refusedInRow'];
-  retryAfterMs: number | undefined;
+  submission: RemoteSubmitState;
   statusCalls: number;
 }
 
-/** Initial counts of a run. */
-export const nothingCounted = (): Pick<
-  RemoteRun,
-  'posts' | 'permits' | 'outcomeUnknown' | 'refusedInRow' | 'retryAfterMs' | 'statusCalls'
-> => ({
-  posts: 0,
-  permits: 0,
-  outcomeUnknown: false,
-  refusedInRow: undefined,
-  retryAfterMs: undefined,
+/** What the POST of a remote workflow was answered with. */
+export interface AcceptedStart {
+  readonly permit: RemotePermit;
+  readonly triggerId: string;
+  /** Workflow time at which the answer was known. */
+  readonly acceptedMs: number;
+}
+
+export type RemoteSubmitState = SubmitState<RemotePermit, AcceptedStart>;
+
+/** State of a run that has just begun. */
+export const freshRemoteState = (): Pick<RemoteRun, 'submission' | 'statusCalls'> => ({
+  submission: { kind: 'ready', record: EMPTY_RECORD },
   statusCalls: 0,
 });
+
+/** Whether the POST may have been accepted, and this is not known. */
+export const isStartUnknown = ({ submission }: RemoteRun): boolean => isOutcomeUnknown(submission);
 
 /** A run whose POST was accepted, or may have been. */
 export interface Started {

@@ -4,7 +4,13 @@ import { failWithUnknownOutcome } from './reconcile.js';
 import { executionsOf, mustEndAs, remoteFailedAs } from './failures.js';
 import { whatIsLeft } from './left.js';
 import { expectedNodes, runningNodes, applyResult, toExpected, toRunning } from './nodes.js';
-import { remoteRef, type FollowedNode, type RemoteRun, type Started } from './remote-run.js';
+import {
+  type FollowedNode,
+  isStartUnknown,
+  remoteRef,
+  type RemoteRun,
+  type Started,
+} from './remote-run.js';
 
 /** Waits for news of the run, and applies it. False: the time was over, or the run was cancelled. */
 export async function step(
@@ -35,7 +41,7 @@ export async function step(
  * may still run.
  */
 function notFollowed(run: RemoteRun, started: Started, failure: Failure): Error {
-  if (run.outcomeUnknown) return failWithUnknownOutcome(run, started, failure.message);
+  if (isStartUnknown(run)) return failWithUnknownOutcome(run, started, failure.message);
   const left = whatIsLeft(started);
   const details = { ...executionsOf(started), ...(left !== undefined && { unknown: left }) };
   return run.cancellation.requested || isPastDeadline(run)

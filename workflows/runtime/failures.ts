@@ -57,7 +57,7 @@ export function readSubmitEnd(error: unknown): NotStarted {
     return { kind: 'outcomeUnknown', failure };
   }
   if (cause.type === 'DataFlowSubmissionUnknown') return { kind: 'outcomeUnknown', failure };
-  return { kind: cause.type === 'DataFlowNotSent' ? 'not-sent' : 'refused', failure };
+  return { kind: cause.type === 'DataFlowNotSent' ? 'notSent' : 'refused', failure };
 }
 
 /** Failure of an invalid request, with every problem; nothing was called. */

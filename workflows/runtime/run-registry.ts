@@ -16,6 +16,7 @@ import type { RemoteRun } from '../remote-run/remote-run.js';
 import type { RunPort, VerbResult } from '../job-run/port.js';
 import { jobKey } from '../job-run/match-criteria.js';
 import type { Run } from '../job-run/run.js';
+import { isOutcomeUnknown } from '../job-run/submit-state.js';
 import { inOwnTurn, refuseForeignTurn } from './job-lock.js';
 import { workflowState } from './workflow-state.js';
 
@@ -133,11 +134,11 @@ function withCauseOfWait(
   runs: readonly (Run | RemoteRun)[],
 ): RunProgress | RemoteRunProgress {
   const { progress } = run;
-  if (!('submission' in run) || progress.phase !== 'waiting-for-lock') return progress;
+  if (!('keyOf' in run) || progress.phase !== 'waiting-for-lock') return progress;
   const starting = runs.find(
     (other) =>
       other !== run &&
-      'submission' in other &&
+      'keyOf' in other &&
       jobKey(other) === jobKey(run) &&
       other.progress.lastError !== undefined,
   );
@@ -260,10 +261,10 @@ export function sharedByRuns(
     isAnotherUnknown: (job, except) =>
       own.runs.some(
         (run) =>
-          'submission' in run &&
+          'keyOf' in run &&
           jobKey(run) === job &&
           run.submission.key !== except &&
-          run.submission.outcomeUnknown,
+          isOutcomeUnknown(run.submission.state),
       ),
     jobLock: inOwnTurn((job, limits) => awaitTurn(own, job, limits, owner)),
     awaitResolution: inOwnTurn((submission, limits) => awaitResolution(own, submission, limits)),

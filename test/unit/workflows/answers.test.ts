@@ -30,7 +30,7 @@ const answeredWith = (
       submit: () =>
         Promise.resolve({
           kind: 'started',
-          execution: anExecution({ status: 'READY', ...execution }),
+          start: anExecution({ status: 'READY', ...execution }),
         }),
       reconcile: () => found('e1'),
       awaitEnd: () => ended(),
@@ -160,7 +160,7 @@ describe('a match that another run of the workflow has got since the look began'
 
 describe('job retry', () => {
   const twice: Partial<RunJobRequest> = { retry: { maximumAttempts: 2, initialInterval: 1 } };
-  const submit = inTurn({ kind: 'started' as const, execution: anExecution({ status: 'READY' }) });
+  const submit = inTurn({ kind: 'started' as const, start: anExecution({ status: 'READY' }) });
 
   it('reads an end again before it starts anything: what was FAILED may run on and complete (A12)', async () => {
     const run = aRun(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StopResult } from '../../../contract/activities.js';
+import type { JobExecution } from '../../../contract/job.js';
 import type { RunJobRequest } from '../../../contract/run.js';
 import { RunFailure } from '../../../workflows/job-run/failures.js';
 import type { RunPort, SubmitOutcome, VerbResult } from '../../../workflows/job-run/port.js';
@@ -8,15 +9,18 @@ import { anExecution, aPermit, fakeRun, type FakeRun } from './fake-port.js';
 
 /** What an activity says that was only to tell whose the permit is. */
 const notPosted = {
-  kind: 'not-sent',
+  kind: 'notSent',
   failure: {
     type: 'DataFlowNotSent',
     message: 'nothing was to be posted',
     details: { remedy: '' },
   },
 } as const;
-const started: SubmitOutcome = { kind: 'started', execution: anExecution({ status: 'READY' }) };
-const unknownOutcome: SubmitOutcome = {
+const started: SubmitOutcome<JobExecution> = {
+  kind: 'started',
+  start: anExecution({ status: 'READY' }),
+};
+const unknownOutcome: SubmitOutcome<JobExecution> = {
   kind: 'outcomeUnknown',
   failure: { type: 'DataFlowSubmissionUnknown', message: 'lost', details: { remedy: '' } },
 };

@@ -5,9 +5,9 @@ import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
 import { runToEnd } from '../../../workflows/job-run/attempts.js';
 import type { Cancellation, RunPort } from '../../../workflows/job-run/port.js';
 import { planRun } from '../../../workflows/job-run/request.js';
-import { type Run, newSubmission } from '../../../workflows/job-run/run.js';
+import { newSubmission, type Run } from '../../../workflows/job-run/run.js';
 import { freshProgress } from '../../../workflows/job-run/progress.js';
-import { claimOf, restoreExecution, submissionOf } from '../../../workflows/job-run/state.js';
+import { claimOf, submissionOf } from '../../../workflows/job-run/state.js';
 
 export const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
   jobExecutionId: 'e1',
@@ -111,7 +111,6 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
     previousAttempts: [...(state?.previousAttempts ?? [])],
     onProgress: () => undefined,
     submission,
-    tracked: state === undefined ? undefined : restoreExecution(state, clock.nowMs),
     progress: freshProgress(plan, submission),
   };
   if (state !== undefined) claimOf(state, port);

@@ -2,6 +2,7 @@ import type {
   FollowInput,
   FollowResult,
   RemotePermit,
+  RemoteStart,
 } from '../../../contract/remote-activities.js';
 import type { JobExecution } from '../../../contract/job.js';
 import type {
@@ -10,11 +11,11 @@ import type {
 } from '../../../contract/remote-run.js';
 import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
 import { runRemoteToEnd } from '../../../workflows/remote-run/follow.js';
-import type { RemotePort, StartOutcome } from '../../../workflows/remote-run/port.js';
+import type { RemotePort } from '../../../workflows/remote-run/port.js';
 import { planRemoteRun } from '../../../workflows/remote-run/request.js';
-import { nothingCounted, type RemoteRun } from '../../../workflows/remote-run/remote-run.js';
+import { freshRemoteState, type RemoteRun } from '../../../workflows/remote-run/remote-run.js';
 import { freshRemoteProgress } from '../../../workflows/remote-run/progress.js';
-import type { VerbResult } from '../../../workflows/job-run/port.js';
+import type { SubmitOutcome, VerbResult } from '../../../workflows/job-run/port.js';
 
 export const B0 = 1_000_000;
 
@@ -38,7 +39,7 @@ export const an = (jobId: string, status: string, id = `${jobId}-1`): JobExecuti
   status,
 });
 
-export const accepted: StartOutcome = {
+export const accepted: SubmitOutcome<RemoteStart> = {
   kind: 'started',
   start: { triggerId: 't' },
 };
@@ -142,7 +143,7 @@ export function fakeRemoteRun(
     deadlineMs: plan.runTimeoutMs === undefined ? undefined : clock.nowMs + plan.runTimeoutMs,
     onProgress: () => undefined,
     key: 'key',
-    ...nothingCounted(),
+    ...freshRemoteState(),
     progress: freshRemoteProgress(plan, 'key'),
   };
   return {

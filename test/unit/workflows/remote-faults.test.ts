@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FollowResult } from '../../../contract/remote-activities.js';
-import type { StartOutcome } from '../../../workflows/remote-run/port.js';
+import type { RemoteStart } from '../../../contract/remote-activities.js';
+import type { SubmitOutcome } from '../../../workflows/job-run/port.js';
 import type { Failure, VerbResult } from '../../../workflows/job-run/port.js';
 import {
   accepted,
@@ -31,7 +32,7 @@ const failing = (): { readonly kind: 'failed'; readonly failure: Failure } => ({
   kind: 'failed',
   failure: aFailure('DataFlowNotFound'),
 });
-const unknownOutcome: StartOutcome = {
+const unknownOutcome: SubmitOutcome<RemoteStart> = {
   kind: 'outcomeUnknown',
   failure: aFailure('DataFlowSubmissionUnknown'),
 };
@@ -44,7 +45,7 @@ const preparing = (value = beside) => ({
 });
 
 /** A look that fails, and a cancel that came before it did where one is wanted. */
-function followingFails(isCancelled: boolean, submit: StartOutcome): FakeRemoteRun {
+function followingFails(isCancelled: boolean, submit: SubmitOutcome<RemoteStart>): FakeRemoteRun {
   const fake = fakeRemoteRun(
     [
       seen('first', false, an('first', 'RUNNING')),
@@ -80,7 +81,7 @@ describe('a remote run whose calls fail for good (C10)', () => {
       const fake = fakeRemoteRun([], {
         submit: () => {
           if (cancelled) fake.cancel();
-          return Promise.resolve(refused('DataFlowForbidden') as StartOutcome);
+          return Promise.resolve(refused('DataFlowForbidden'));
         },
       });
       const { failure, unknown } = await endOfRun(fake);

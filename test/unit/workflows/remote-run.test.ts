@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StartOutcome } from '../../../workflows/remote-run/port.js';
+import type { RemoteStart } from '../../../contract/remote-activities.js';
+import type { SubmitOutcome } from '../../../workflows/job-run/port.js';
 import type { Failure } from '../../../workflows/job-run/port.js';
 import {
   accepted,
@@ -20,7 +21,7 @@ const failureOf = (fake: FakeRemoteRun): Promise<Failure | undefined> =>
     () => undefined,
     (error: unknown) => (error as { failure?: Failure }).failure,
   );
-const unknownOutcome: StartOutcome = {
+const unknownOutcome: SubmitOutcome<RemoteStart> = {
   kind: 'outcomeUnknown',
   failure: aFailure('DataFlowSubmissionUnknown'),
 };
@@ -117,22 +118,22 @@ describe('a run of a remote workflow', () => {
 
 describe('the start of a remote workflow', () => {
   it('takes a fresh permit after a proof that nothing was started', async () => {
-    const submit = inTurn<StartOutcome>(notSent() as StartOutcome, accepted);
+    const submit = inTurn<SubmitOutcome<RemoteStart>>(notSent(), accepted);
     const fake = fakeRemoteRun(toTheEnd, { submit });
     expect(await fake.result()).toMatchObject({ posts: 1, submissionOutcome: 'submitted' });
     expect(fake.calls.filter(({ verb }) => verb === 'prepare')).toHaveLength(2);
   });
 
   it('that the service refuses ends the run with its reason', async () => {
-    const submit = inTurn<StartOutcome>(refused('DataFlowBadState') as StartOutcome);
+    const submit = inTurn<SubmitOutcome<RemoteStart>>(refused('DataFlowBadState'));
     expect((await failureOf(fakeRemoteRun([], { submit })))?.type).toBe('DataFlowBadState');
   });
 
   it('ends when its signature is refused three times in a row', async () => {
-    const submit = inTurn<StartOutcome>(notSent({ status: 401 }) as StartOutcome);
+    const submit = inTurn<SubmitOutcome<RemoteStart>>(notSent({ status: 401 }));
     const fake = fakeRemoteRun([], { submit });
     expect((await failureOf(fake))?.type).toBe('DataFlowUnauthenticated');
-    expect(fake.run.posts).toBe(3);
+    expect(fake.run.submission.record.posts).toBe(3);
   });
 
   it('with an unknown outcome is looked for until B0 + X + T + maxListingDelay, and posted no second time', async () => {
@@ -171,8 +172,11 @@ describe('the start of a remote workflow', () => {
   });
 
   it('that no worker took while the permit was good is asked about, and posted again', async () => {
-    const untaken: StartOutcome = { kind: 'notPickedUp', failure: aFailure('DataFlowNotSent') };
-    const submit = inTurn<StartOutcome>(untaken, notSent() as StartOutcome, accepted);
+    const untaken: SubmitOutcome<RemoteStart> = {
+      kind: 'notPickedUp',
+      failure: aFailure('DataFlowNotSent'),
+    };
+    const submit = inTurn<SubmitOutcome<RemoteStart>>(untaken, notSent(), accepted);
     const fake = fakeRemoteRun(toTheEnd, { submit });
     await fake.result();
     const asked = fake.calls.filter(({ verb }) => verb === 'submit').map(({ input }) => input);
@@ -180,7 +184,7 @@ describe('the start of a remote workflow', () => {
   });
 
   it('is not posted after a cancel, unless the run before a reset may have posted', async () => {
-    const fakes = [notSent() as StartOutcome, unknownOutcome].map((answer) => {
+    const fakes = [notSent(), unknownOutcome].map((answer) => {
       const prepare = (): ReturnType<FakeRemoteRun['run']['port']['prepare']> => {
         fake.cancel();
         return Promise.resolve({ kind: 'done', value: aRemotePermit() });
@@ -191,7 +195,7 @@ describe('the start of a remote workflow', () => {
     });
     for (const fake of fakes)
       await expect(fake.result()).rejects.toMatchObject({ failure: undefined });
-    expect(fakes.map(({ run }) => run.posts)).toEqual([0, 0]);
+    expect(fakes.map(({ run }) => run.submission.record.posts)).toEqual([0, 1]);
     expect(fakes.map(({ run }) => run.progress.unknown?.includes('first-1'))).toEqual([
       undefined,
       true,

@@ -22,19 +22,19 @@ export const aFailure = (
   message: `${type} came`,
   details: { remedy: '', ...details },
 });
-export const unknownOutcome: SubmitOutcome = {
+export const unknownOutcome: SubmitOutcome<never> = {
   kind: 'outcomeUnknown',
   failure: aFailure('DataFlowSubmissionUnknown'),
 };
-export const started = (id = 'e1'): SubmitOutcome => ({
+export const started = (id = 'e1'): SubmitOutcome<JobExecution> => ({
   kind: 'started',
-  execution: anExecution({ jobExecutionId: id, status: 'READY' }),
+  start: anExecution({ jobExecutionId: id, status: 'READY' }),
 });
-export const notSent = (details = {}): SubmitOutcome => ({
-  kind: 'not-sent',
+export const notSent = (details = {}): SubmitOutcome<never> => ({
+  kind: 'notSent',
   failure: aFailure('DataFlowNotSent', details),
 });
-export const refused = (type: FailureType): SubmitOutcome => ({
+export const refused = (type: FailureType): SubmitOutcome<never> => ({
   kind: 'refused',
   failure: aFailure(type, { status: 400 }),
 });

@@ -262,7 +262,7 @@ describe('fresh permits', () => {
     expect(run.calls.find(({ verb }) => verb === 'sleep')?.input).toBe(59_500);
   });
 
-  it.each<[string, SubmitOutcome, FailureType]>([
+  it.each<[string, SubmitOutcome<never>, FailureType]>([
     ['the signature', notSent({ status: 401, code: '200' }), 'DataFlowUnauthenticated'],
     [
       'the call to a linked product',
