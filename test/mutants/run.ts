@@ -1,4 +1,4 @@
-// npm run mutants [-- <words of the rule>]: applies each break in turn to a copy of the tree; a named test must fail.
+// npm run mutants [-- <expression over rule and file>]: applies each break in turn to a copy of the tree; a named test must fail.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -98,8 +98,8 @@ async function checkKillers(copy: string, mutants: readonly Mutant[]): Promise<v
   if (code !== 0) throw new Error(`the tests fail without any mutant:\n${output.slice(-3_000)}`);
 }
 
-const words = process.argv.slice(2).join(' ');
-const mutants = MUTANTS.filter(({ breaks }) => breaks.includes(words));
+const asked = new RegExp(process.argv.slice(2).join(' '));
+const mutants = MUTANTS.filter(({ breaks, file }) => asked.test(`${breaks} (${file})`));
 const copy = copyTree();
 let killed = 0;
 try {
