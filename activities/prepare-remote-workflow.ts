@@ -73,8 +73,8 @@ async function startableTrigger(
 }
 
 /**
- * The JOB nodes, each with a job of its own: by its job an execution is told to be a node's. Each must be started by the
- * trigger or by jobs that are: of any other it could not be told when it should have started, or that it never will.
+ * The JOB nodes, each with a job of its own: the job shows to which node an execution belongs. Each must be started by the
+ * trigger or by jobs that are: for any other node it is unknown when, or whether, its job starts.
  */
 function followableJobs(
   { workflowId, nodes }: RemoteWorkflow,

@@ -15,7 +15,7 @@ export interface Lately {
 }
 
 /**
- * Refuses a start while an earlier run may still start jobs: executions that it starts from now on could not be told
+ * Refuses a start while an earlier run may still start jobs: executions that it starts from now on could not be distinguished
  * from those of the new run (NOTES §5.7). An earlier run whose last jobs are running does not count: those executions
  * are known.
  * @throws ApplicationFailure `DataFlowBadState` with the executions of the earlier run; nothing has been posted

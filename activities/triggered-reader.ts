@@ -67,7 +67,7 @@ export function createTriggeredReader(profile: Profile, triggerId: string): Trig
         if (origin === 'trigger') started.push(whole);
         if (origin === 'not shown') untold.push(whole);
       }
-      // An execution that names the trigger shows that the service tells it: one that names none is not the trigger's.
+      // One execution that names the trigger shows that the service names it: one without a name is not the trigger's.
       const possible = started.length > 0 ? unreadable : [...unreadable, ...untold];
       return { started: started.sort(byCreation), possible: possible.sort(byCreation) };
     },

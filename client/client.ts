@@ -8,7 +8,7 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /**
    * Sign with this date (epoch ms, service time) instead of the present one, so that the gateway refuses the request
-   * earlier. A call with a date of its own is never signed anew: what its answer tells about old dates stays true.
+   * earlier. A call with a date of its own is never signed anew: its answer shows whether the service accepts old dates.
    */
   readonly signedAtMs?: number;
 }
@@ -35,7 +35,7 @@ export interface Answer<Output> {
 
 /** What only getJobExecutions takes. */
 export interface ListOptions extends CallOptions {
-  /** Rows hold only ids, status, `createdDate` and `startDate`: enough to see who goes on, for a quarter of the work. @default false */
+  /** Rows hold only ids, status, `createdDate` and `startDate`: enough to see which executions are active, for a quarter of the work. @default false */
   readonly brief?: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface DataFlowClient {
     input: OperationInput<Name>,
     options?: CallOptionsOf<Name>,
   ): Promise<Answer<OperationOutput<Name>>>;
-  /** The service's clock, as the Date headers tell; before the first answer this process's own. */
+  /** The service's clock, measured by Date headers; before the first answer this process's own. */
   readonly serviceClock: ServiceClock;
   /** Closes the sockets. Calls under way fail. */
   close(): Promise<void>;
@@ -76,6 +76,6 @@ export interface ServiceClock {
   atLeastMs(): number;
   /** It is at most this late (epoch ms). */
   latestMs(): number;
-  /** Whether an answer has told it. Before, both bounds are this process's own clock, however wrong. */
+  /** Whether an answer had a Date. Before that, both bounds are this process's own clock, however wrong. */
   isMeasured(): boolean;
 }

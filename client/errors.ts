@@ -46,7 +46,7 @@ const CONSEQUENCE = {
 
 /**
  * Whether the answer proves that nothing was carried out: a whole 4xx that the service or its gateway wrote. An answer
- * that somebody between wrote proves nothing (a firewall may read the answer of the service and replace it): its failure is
+ * that an intermediary wrote proves nothing (a firewall may read the answer of the service and replace it): its failure is
  * DataFlowUnavailable, or DataFlowThrottled without a code (`classify` in contract/failures.ts).
  */
 export function isRefusal(facts: CallFacts): boolean {

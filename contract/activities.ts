@@ -103,7 +103,7 @@ export interface SubmitInput extends JobRef {
 export interface FindInput extends JobRef {
   readonly criteria: MatchCriteria;
   /**
-   * Milliseconds from the scheduling of the look: it ends with the first complete listing begun after them. A duration, so
+   * Milliseconds from the scheduling of the activity: it ends with the first complete listing begun after them. A duration, so
    * that no two clocks are compared.
    */
   readonly lastsMs: number;
@@ -128,13 +128,13 @@ export interface AwaitInput extends JobRef {
   readonly executionId: string;
   /** When the service created it, where that is known: an old execution is read less often. */
   readonly createdDate?: string;
-  /** How long earlier executions of the job ran, as prepare read it: when to look. @default nothing is known */
+  /** How long earlier executions of the job ran, as prepare read it: sets when to poll. @default nothing is known */
   readonly seen?: DurationHistory;
   /** Remote time-out of the execution in ms of running, where it is known. */
   readonly timeoutMs?: number;
   /** After an unknown outcome: keep looking for a second match. */
   readonly duplicates?: MatchCriteria;
-  /** Our POST was answered with it: what it shows tells how the service shows what is ours. */
+  /** Our POST was answered with it: its fields show how the service shows what we sent. */
   readonly ours?: true;
 }
 

@@ -1,8 +1,8 @@
 import { type ExecutionStatus, type JobExecution, msBetween } from './job.js';
 
 /**
- * How long the newest ended executions of a job ran (ms, newest first): from this a wait tells when the next one is
- * likely to end. Running time, from startDate to endDate; those that were cancelled tell nothing and are left out.
+ * How long the newest ended executions of a job ran (ms, newest first): from this a wait estimates when the next one
+ * ends. Running time, from startDate to endDate; cancelled ones show nothing and are left out.
  */
 export interface DurationHistory {
   readonly completedMs: readonly number[];

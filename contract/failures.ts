@@ -192,7 +192,7 @@ export interface ErrorCodes {
 
 /**
  * Failure type of an error answer: by its code; by its status where the code is unknown. An answer without a code was
- * written by somebody between (proxy, firewall, load balancer): it says nothing about the resource or the request, so
+ * written by an intermediary (proxy, firewall, load balancer): it says nothing about the resource or the request, so
  * it is DataFlowUnavailable whatever its status; a 429 is DataFlowThrottled whoever wrote it.
  */
 export function classify({ status, errorType, errorCode, message }: ErrorCodes): FailureType {

@@ -97,7 +97,7 @@ export interface Job extends JobSummary {
   readonly nodes?: readonly JobNodeView[];
 }
 
-/** One page of a list. `count` is the total or the length of the page: trust neither (NOTES §5.11). */
+/** One page of a list. `count` is the total or the length of the page: neither is reliable (NOTES §5.11). */
 export interface Page<Row> {
   readonly list: readonly Row[];
   /** Rows that could not be read and are not in `list`; absent when there are none. */

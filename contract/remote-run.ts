@@ -25,8 +25,8 @@ export interface RunRemoteWorkflowResult {
   /** The key of this run, as in the query and the memo. */
   readonly submission: string;
   /**
-   * `submitted`: the service accepted our POST. `adopted`: its answer was lost, and a look found what its trigger started;
-   * that is by likeness, so it may be what somebody else started in that minute.
+   * `submitted`: the service accepted our POST. `adopted`: its answer was lost, and reconciling found what its trigger started;
+   * that match is not exact, so it may be what another start caused in that minute.
    */
   readonly submissionOutcome: 'submitted' | 'adopted';
   /** POSTs that reached the service. */

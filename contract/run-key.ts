@@ -7,7 +7,7 @@ const BODY_LENGTH = 28;
 
 /**
  * What a submission is recognised by. Short, in one case and without signs, because a service that shows a parameter cut to 32
- * characters, or changes it otherwise, could not be told from one that shows somebody else's. Accidental equality of two
+ * characters, or changes it otherwise, could not be distinguished from one that shows another key. Accidental equality of two
  * keys is a matter of 128 bits.
  */
 export function runKeyOf(submission: string): string {

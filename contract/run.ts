@@ -49,7 +49,7 @@ export interface RunJobRequest {
   readonly exclusive?: boolean;
   /**
    * Task queue whose workers wait: for the end of the execution, and for a place. They need the plugin and the same profile.
-   * A queue that nobody polls is waited for in vain, until runTimeout. @default that of the workflow
+   * A queue without pollers is waited for until runTimeout. @default that of the workflow
    */
   readonly waitTaskQueue?: string;
   /** From `state()` of an earlier run: continues it. */

@@ -25,7 +25,7 @@ export interface Timings {
    */
   readonly waitHeartbeatTimeoutMs: number;
   /**
-   * Shortest and longest pause between two status reads of one execution. Where the job's earlier durations tell that
+   * Shortest and longest pause between two status reads of one execution. Where the job's earlier durations show that
    * the end is far, the pause may be five times the longest. @default 2000 and 60000
    */
   readonly minPollMs: number;
@@ -34,7 +34,7 @@ export interface Timings {
    * What a status call is worth: one more is made where that lets ends be seen earlier by so much on average. A quarter
    * of it halves all delays and doubles the calls. With the default an execution of unknown habits is read every
    * 8 s when it is a minute old, every 24 s at ten minutes, every minute from an hour on; where the job's earlier
-   * durations tell when the end is due, calls are saved until then. @default 500
+   * durations show when the end is due, calls are saved until then. @default 500
    */
   readonly callWorthMs: number;
 }

@@ -42,7 +42,7 @@ export interface Commands {
   /** Moves the clock forward, for dates, signatures and delays as well. */
   /** @param ms up to 100 days */
   advance(ms: number): void;
-  /** Back to the options of the start: jobs, faults, switches; an empty log. The clock goes on. */
+  /** Back to the options of the start: jobs, faults, switches; an empty log. The clock continues. */
   reset(): void;
 }
 
@@ -97,7 +97,7 @@ function boundedAdvance(ms: number): number {
   );
 }
 
-/** Wraps an act on the state: it finds the state settled up to now, and listeners hear of it. */
+/** Wraps an act on the state: the state is first advanced to now, and listeners are called. */
 type Changing = <Input extends readonly unknown[]>(
   act: (...input: Input) => void,
 ) => (...input: Input) => void;

@@ -88,7 +88,7 @@ function listed(
   );
 }
 
-/** 'changed' counts the driver as a worker, clamps the timeout to 10..720, and adds what nobody sent. */
+/** 'changed' counts the driver as a worker, clamps the timeout to 10..720, and adds members that were not sent. */
 function echoed(condition: JobCondition, echo: Switches['echoJobCondition']): object {
   if (echo === 'faithful') return condition;
   if (echo === 'texts') {

@@ -30,7 +30,7 @@ export interface GatewayEffect {
 export interface DelayEffect {
   /** Ms of the simulator's clock, not divided by `timeScale`: client time limits are not scaled either. */
   readonly delayMs: number;
-  /** 'arrival': the request reaches the gateway late, its signature grows old. 'answer': done at once, told late. @default 'arrival' */
+  /** 'arrival': the request reaches the gateway late, its signature grows old. 'answer': done at once, answered late. @default 'arrival' */
   readonly at?: 'arrival' | 'answer';
   /** What else goes wrong, after the delay of an arrival or in place of the delayed answer. */
   readonly then?: Exclude<FaultEffect, DelayEffect>;

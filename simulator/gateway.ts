@@ -27,7 +27,7 @@ export function dateOfAnswer(state: ServiceState, now: number): number | null {
   return gatewayTime(state, now) + (isStray ? strayDateMs / state.timeScale : 0);
 }
 
-/** Checks in the gateway's order, as far as it can be told: path, signature, rate, size and form of the body. */
+/** Checks in the gateway's order, as far as it is known: path, signature, rate, size and form of the body. */
 export function admit(
   request: GatewayRequest,
   keys: KeyPair,

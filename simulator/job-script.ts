@@ -12,7 +12,7 @@ export interface JobCondition {
 
 export type ExecutionOutcome = 'COMPLETED' | 'FAILED' | 'CANCELED';
 
-/** What one execution does when nobody interferes. Durations are ms and are divided by `timeScale`. */
+/** What one execution does without interference. Durations are ms and are divided by `timeScale`. */
 export interface ExecutionScript {
   /** From creation to start. @default 1000 */
   readonly waitingMs?: number;

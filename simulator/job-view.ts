@@ -8,7 +8,7 @@ import {
 } from './service-state.js';
 import { toWireDate } from './wire-date.js';
 
-/** A row of getJobs; what it tells of the last execution may lie behind (switch lastExecutionLagMs). */
+/** A row of getJobs; what it shows of the last execution may lag (switch lastExecutionLagMs). */
 export function toJobRow(
   state: ServiceState,
   job: JobRecord,

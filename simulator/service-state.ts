@@ -27,14 +27,14 @@ export interface JobRecord {
   readonly executions: ExecutionRecord[];
 }
 
-/** All the service knows. What it answers is a function of this and the time, once it is settled up to that time. */
+/** The whole state of the service. Its answers are a function of this and the time, once it was advanced to that time. */
 export interface ServiceState {
   switches: Switches;
   readonly timeScale: number;
   /** What the executions of created jobs do. */
   newJobs: ExecutionScript;
   readonly jobs: Map<string, JobRecord>;
-  /** Their executions are still true, though nobody can ask for them. */
+  /** Their executions still exist, though no call can read them. */
   readonly deletedJobs: JobRecord[];
   readonly triggers: Map<string, TriggerRecord>;
   readonly workflows: Map<string, WorkflowRecord>;

@@ -22,7 +22,7 @@ export interface Simulator extends Commands {
   executions(jobId?: string): readonly SimulatedExecution[];
   /** Calls back after each request received, carried out, answered or dropped, and after each command; returns how to end that. */
   onChange(listener: () => void): () => void;
-  /** Breaks open connections, gives up delayed calls and frees the port. */
+  /** Closes open connections, drops delayed calls and frees the port. */
   close(): Promise<void>;
 }
 

@@ -30,7 +30,7 @@ export interface WorkflowRun {
   readonly triggerId: string;
   readonly origin: 'workflow' | 'schedule';
   readonly startedAt: number;
-  /** By node id, once it was its turn; undefined where the service refused to start it. */
+  /** By node id, once it was due; undefined where the service refused to start it. */
   readonly starts: Map<string, ExecutionRecord | undefined>;
 }
 

@@ -22,7 +22,7 @@ export function workflowExecutions(
     .sort((a, b) => a.execution.createdAt - b.execution.createdAt);
 }
 
-/** The answer of getWorkflowById: its nodes tell whether what they name is still there. */
+/** The answer of getWorkflowById: its nodes show whether what they name still exists. */
 export function toWorkflowDetail(
   state: ServiceState,
   workflow: WorkflowRecord,

@@ -24,7 +24,7 @@ async function isRefused(client: DataFlowClient, signedAtMs?: number): Promise<b
   }
 }
 
-/** Whether dates of this age are accepted; undefined if this trial could not tell. */
+/** Whether dates of this age are accepted; undefined if this trial did not show it. */
 async function tryOldDate(
   client: DataFlowClient,
   ageMs: number,
@@ -34,7 +34,7 @@ async function tryOldDate(
     if (await isRefused(client)) return undefined; // keys or clock: nothing to learn. It also corrects the clock.
     const datedMs = Math.floor(client.serviceClock.earliestMs() - ageMs);
     if (!(await isRefused(client, datedMs))) return true;
-    // A request in transit for that long is rejected by every gateway: the trial tells nothing.
+    // A request in transit for that long is rejected by every gateway: the trial shows nothing.
     return client.serviceClock.latestMs() - datedMs > maxSignatureAgeMs ? undefined : false;
   } catch (error) {
     if (error instanceof DataFlowCallError) return undefined;
@@ -44,7 +44,7 @@ async function tryOldDate(
 
 /**
  * Learns whether the gateway takes dates as old as an expiring POST carries (docs/submit-protocol.md, rule 2): by a read
- * signed with such a date, never by a submit. Where it does not, the profile goes on with plain dates and says so.
+ * signed with such a date, never by a submit. Where it does not, the profile continues with plain dates and logs it.
  * While the trial itself fails for other reasons it counts as taken: a submit that is refused for its date is
  * proven not to have started anything.
  */

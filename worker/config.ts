@@ -27,7 +27,7 @@ export interface WorkerConfig {
 
 /** Where `/livez`, `/readyz` and `/metrics` are served. */
 export interface HealthConfig {
-  /** DATAFLOW_HEALTH_PORT; 0 is a free one, which the log tells. @default none, so that nothing listens */
+  /** DATAFLOW_HEALTH_PORT; 0 is a free one, which the log names. @default none, so that nothing listens */
   readonly port: number;
   /** DATAFLOW_HEALTH_HOST. @default every address of this machine */
   readonly host?: string;

@@ -5,7 +5,7 @@ import { type Profiles, profilesOf } from './profiles.js';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An orchestrator gives up on an answer after a second, unless told otherwise. */
+/** An orchestrator waits a second for an answer by default. */
 const PATIENCE_MS = 800;
 /** Time limit of a question to Temporal or the service. */
 const QUESTION_MS = 5_000;
@@ -23,7 +23,7 @@ export interface WorkerHealth extends HealthSource {
 }
 
 /**
- * Whether a worker is ready. Nothing is asked while nobody asks: then Temporal and the services are, unless they have
+ * Whether a worker is ready. Nothing is checked between requests: then Temporal and the services are, unless they have
  * answered lately anyway.
  * @param withinMs how long ago their last answer may be
  */
@@ -90,7 +90,7 @@ function factsOf(worker: Worker, temporalMs: number | undefined): WorkerFacts {
   };
 }
 
-/** Until it is over, but no longer than somebody who asked has patience. */
+/** Waits for it, at most as long as a health check waits. */
 async function soon(asked: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
@@ -114,11 +114,11 @@ export function oneAtATime() {
   };
 }
 
-/** What is known of a worker when somebody asks whether it is ready. Points in time are of a clock that only runs forward. */
+/** What is known of a worker at a readiness check. Points in time are of a clock that only runs forward. */
 export interface WorkerFacts {
   /** The SDK's word for it, e.g. `RUNNING`, `DRAINING`. */
   readonly state: string;
-  /** Pollers of the SDK that ask nobody for work any more, by what they poll for. */
+  /** Pollers of the SDK that have stopped, by what they poll for. */
   readonly failedPollers: readonly string[];
   /** When Temporal last answered; undefined: never. */
   readonly temporalMs: number | undefined;

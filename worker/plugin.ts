@@ -52,7 +52,7 @@ export class DataFlowPlugin implements WorkerPlugin {
   readonly #meters = createMeters();
   #opened: OpenProfiles | undefined;
   /**
-   * Number of running workers. A worker that was created may never run: `Worker.create` failed, and no plugin is told.
+   * Number of running workers. A worker that was created may never run: `Worker.create` failed, and plugins are not notified.
    */
   #running = 0;
 
@@ -106,7 +106,7 @@ export class DataFlowPlugin implements WorkerPlugin {
 
   /**
    * Ends a worker that could only fail. Whether a server role has keys takes the network to know; the worker runs
-   * meanwhile, because one that is not running yet cannot be told to stop.
+   * meanwhile, because one that is not running yet cannot be shut down.
    */
   #endWithoutKeys(worker: Worker): { problems(): readonly string[] } {
     let problems: readonly string[] = [];

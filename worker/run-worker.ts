@@ -41,7 +41,7 @@ export interface RunWorkerOptions {
 }
 
 /**
- * Runs our own worker, with the Data Flow workflows and activities, until it is told to stop: SIGTERM and SIGINT
+ * Runs our own worker, with the Data Flow workflows and activities, until it must stop: SIGTERM and SIGINT
  * drain it. Waits that are under way are handed over at once to another worker; no execution is stopped. Logs JSON
  * lines on stderr, and serves health and metrics where DATAFLOW_HEALTH_PORT says; in a process that has a Temporal
  * Runtime already, log and metrics go where that one sends them.

@@ -62,7 +62,7 @@ export interface ExistingPipelineRun {
   readonly taskQueue: string;
   /**
    * Whether it was started with an equal pipeline, equal parameters and the same profile; undefined where it was not
-   * started by `startPipeline`, and nobody can tell.
+   * started by `startPipeline`, and it is not visible which.
    */
   readonly sameInput: boolean | undefined;
 }
@@ -105,7 +105,7 @@ export async function startPipeline(
   const workflowId = pipelineWorkflowId(pipeline.pipeline, key);
   const handle: PipelineWorkflowHandle = client.workflow.getHandle(workflowId);
   const fresh: PipelineMemo = { pipeline: pipeline.pipeline, key, input: digestOf(sent) };
-  // A rerun goes on with what its first run was started with.
+  // A rerun continues with the settings of its first run.
   const memo = (rerun !== undefined && (await memoOf(handle))) || fresh;
   try {
     const started = await client.workflow.start(RUN_PIPELINE_WORKFLOW, {

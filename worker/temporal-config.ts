@@ -8,7 +8,7 @@ type ConnectConfig = ReturnType<typeof toClientOptions>;
 type ConnectionOptions = ConnectConfig['connectionOptions'];
 type TemporalProfile = ReturnType<typeof loadClientConfigProfile>;
 
-/** Why a connection uses TLS. `key`: nobody asked for it, but an API key is never sent without. */
+/** Why a connection uses TLS. `key`: it was not configured, but an API key is never sent without it. */
 export type TlsReason = 'none' | 'asked' | 'key';
 
 /** How Temporal is reached, from TEMPORAL_* and the file of Temporal's own tools. */
@@ -125,7 +125,7 @@ function problemsOfFile(env: Environment): readonly string[] {
   }
 }
 
-/** Half of a client certificate would be dropped without a word. */
+/** Half of a client certificate would be dropped silently. */
 function problemOfCertificate({ tls }: TemporalProfile): string | undefined {
   if ((tls?.clientCert === undefined) === (tls?.clientKey === undefined)) return undefined;
   const [given, missing] = tls?.clientKey === undefined ? ['CERT', 'KEY'] : ['KEY', 'CERT'];
@@ -139,7 +139,7 @@ function tlsReason({ tls }: ConnectionOptions): TlsReason {
 }
 
 /**
- * Options of a client's channel that keep it away from proxies on the way to this machine: gRPC obeys `https_proxy`
+ * Options of a client's channel that keep it away from proxies on the way to this machine: gRPC follows `https_proxy`
  * even for 127.0.0.1 unless `no_proxy` names it.
  */
 export const withoutProxy = (host: string): { readonly channelArgs?: Record<string, number> } =>

@@ -91,7 +91,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = Object.fromEntries(
   ]),
 );
 
-/** Keys of `default` that somebody looks for under our own prefix. */
+/** Keys of `default` that users may expect under our own prefix. */
 const KEYS_OF_DEFAULT: Readonly<Record<string, string>> = {
   DATAFLOW_ACCESS_KEY_ID: 'NCLOUD_ACCESS_KEY_ID',
   DATAFLOW_SECRET_ACCESS_KEY: 'NCLOUD_SECRET_ACCESS_KEY',

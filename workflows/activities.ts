@@ -27,7 +27,7 @@ import type { RemotePort } from './remote-run/port.js';
 import { rawOutput, readOutput } from './runtime/activity-output.js';
 import { cancellable, rethrow } from './runtime/cancellation.js';
 import { readEnd, readSubmitEnd } from './runtime/failures.js';
-import { inOwnTurn } from './runtime/job-lock.js';
+import { inOwnActivation } from './runtime/activation.js';
 import { remoteLockId, takeRemoteLock } from './runtime/remote-lock.js';
 import { reported } from './runtime/reported.js';
 
@@ -229,11 +229,11 @@ const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 's
   runId: () => workflowInfo().runId,
   now: () => Date.now(),
   random: () => Math.random(),
-  sleep: inOwnTurn(
+  sleep: inOwnActivation(
     async (ms, cancellation) =>
       (await cancellable(cancellation, () => sleep(ms), rethrow)).kind === 'done',
   ),
-  stop: inOwnTurn((input, limits) =>
+  stop: inOwnActivation((input, limits) =>
     reported({ ...limits, cancellation: UNCANCELLABLE }, (report, left) =>
       stopWithin(left)({ ...input, report }),
     ),
@@ -247,10 +247,10 @@ const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 's
 export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
   ...shared,
   ...surroundings(),
-  prepare: inOwnTurn((input, limits) =>
+  prepare: inOwnActivation((input, limits) =>
     reported(limits, (report, left) => prepareWithin(left)({ ...input, report })),
   ),
-  submit: inOwnTurn(async (input, limits) => {
+  submit: inOwnActivation(async (input, limits) => {
     try {
       const execution = await submitUnder(input, limits)(input);
       return { kind: 'started', start: execution };
@@ -258,18 +258,18 @@ export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
       return readSubmitEnd(error);
     }
   }),
-  reconcile: inOwnTurn((input, limits) =>
+  reconcile: inOwnActivation((input, limits) =>
     reported(limits, (report, left) => findWithin(left)({ ...input, report })),
   ),
-  awaitEnd: inOwnTurn((input, limits) =>
+  awaitEnd: inOwnActivation((input, limits) =>
     reported(limits, (report, left) => awaitWithin({ ...left, taskQueue })({ ...input, report })),
   ),
-  awaitCapacity: inOwnTurn((input, limits) =>
+  awaitCapacity: inOwnActivation((input, limits) =>
     reported(limits, (report, left) =>
       awaitFreeWithin({ ...left, taskQueue })({ ...input, report }),
     ),
   ),
-  read: inOwnTurn((input, limits) =>
+  read: inOwnActivation((input, limits) =>
     waited(UNCANCELLABLE, () => callOperation('getJobExecutionById', { ...limits, input })),
   ),
 });
@@ -281,22 +281,22 @@ export const temporalRemotePort = (
 ): RemotePort => ({
   ...surroundings(),
   jobLock,
-  identify: inOwnTurn((input, limits) =>
+  identify: inOwnActivation((input, limits) =>
     waited(limits.cancellation, () => identifyWithin(limits)(input)),
   ),
-  lock: inOwnTurn(takeRemoteLock),
+  lock: inOwnActivation(takeRemoteLock),
   lockId: remoteLockId,
-  prepare: inOwnTurn((input, limits) =>
+  prepare: inOwnActivation((input, limits) =>
     reported(limits, (report, left) => prepareRemoteWithin(left)({ ...input, report })),
   ),
-  submit: inOwnTurn(async (input, limits) => {
+  submit: inOwnActivation(async (input, limits) => {
     try {
       return { kind: 'started', start: await startRemoteUnder(input, limits)(input) };
     } catch (error) {
       return readSubmitEnd(error);
     }
   }),
-  follow: inOwnTurn((input, limits) =>
+  follow: inOwnActivation((input, limits) =>
     reported(limits, (report, left) =>
       followWithin({ ...left, taskQueue })({ ...input(), report }),
     ),

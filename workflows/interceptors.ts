@@ -1,8 +1,8 @@
-// The bundler is given this module by DataFlowPlugin (worker/plugin.ts). The SDK lets many workflows take turns in one
+// The bundler is given this module by DataFlowPlugin (worker/plugin.ts). The SDK runs many workflows in one
 // thread. When it ends an activation for its length (`isolateExecutionTimeout`: a loop, or a process that was stopped
 // for a while), three things of the ended workflow remain in that thread, and reach others: the scope that was current,
-// continuations that were due, and, where the turn was just changing, the global object. Nothing of that may start,
-// cancel or hold up a run of another workflow.
+// continuations that were due, and, where the active workflow was just changing, the global object. Nothing of that may start,
+// cancel or delay a run of another workflow.
 import {
   type CancellationScope,
   workflowInfo,
@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import { tellLeftRunning } from './runtime/left-running.js';
 import { rootScope } from './runtime/own-scope.js';
-import { currentTurn, isCurrent, isOwnTurn, pending } from './runtime/job-lock.js';
+import { currentActivation, isCurrent, isOwnActivation, pending } from './runtime/activation.js';
 import { mixedWorkflows } from './runtime/workflow-state.js';
 
 /**
@@ -42,7 +42,7 @@ function inRootScope<Result>(act: () => Result): Result {
 const ownCalls =
   <Input, Result>() =>
   (input: Input, next: (input: Input) => Promise<Result>): Promise<Result> =>
-    isOwnTurn() ? next(input) : pending();
+    isOwnActivation() ? next(input) : pending();
 
 const outbound: WorkflowOutboundCallsInterceptor = {
   scheduleActivity: ownCalls(),
@@ -59,11 +59,11 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
     {
       execute: (input, next) =>
         inRootScope(() => {
-          const turn = currentTurn();
+          const activation = currentActivation();
           const result = next(input);
           // Observed before the SDK sees it, so that the order of commands does not change.
           const tell = (error?: unknown): void => {
-            if (isCurrent(turn)) tellLeftRunning(error);
+            if (isCurrent(activation)) tellLeftRunning(error);
           };
           result.then(() => {
             tell();
@@ -82,11 +82,11 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
         if (input.activation.runId !== runId) {
           throw mixedWorkflows(`run ${runId}`, String(input.activation.runId));
         }
-        currentTurn().isGuarded = true;
+        currentActivation().isGuarded = true;
         next(input);
       },
       concludeActivation: (input, next) => {
-        const { spoiledBy } = currentTurn();
+        const { spoiledBy } = currentActivation();
         if (spoiledBy !== undefined) throw spoiledBy;
         return next(input);
       },

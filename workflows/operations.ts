@@ -25,7 +25,7 @@ export interface DataFlowApiOptions {
  * The operations of the service, for workflow code; each call is an activity (`dataflowGetJobs`, …). Reads and
  * idempotent writes are repeated through an outage. A call that makes something (createJob, createWorkflow,
  * createTrigger, executeWorkflow) is repeated only where nothing was done for certain; else it fails as
- * `DataFlowOutcomeUnknown`, which says where to look. A call that changes something and is under way when the
+ * `DataFlowOutcomeUnknown`, which says what to check. A call that changes something and is under way when the
  * workflow is cancelled ends first, so that its outcome is known.
  * @throws ApplicationFailure `DataFlowInvalidInput` for options that cannot be right; each method throws
  *   ActivityFailure with a cause of a type in the failure table.

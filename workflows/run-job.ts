@@ -38,7 +38,7 @@ export const startJob = (request: RunJobRequest): RunHandle => startRun(request,
 
 /**
  * As {@link startJob}; `onProgress` is called at every change, `owner` is the pipeline that the run belongs to. `peek` gives
- * the state for a query: nobody goes on from it while this run does.
+ * the state for a query: no run continues from it while this one is open.
  */
 export function startRun(
   request: RunJobRequest,

@@ -74,7 +74,7 @@ export function startPipelineRun(
   };
 }
 
-/** A workflow may run several pipelines: the key tells apart what they start. */
+/** A workflow may run several pipelines: the key distinguishes what they start. */
 const ownPrefix = (workflowId: string, key: string): string => `${workflowId}/${key}`;
 
 /** Runs a pipeline to its end; see {@link startPipelineRun}. */

@@ -58,7 +58,7 @@ export function startRemoteRun(
 /**
  * Runs a workflow of the service to its end: started once by executeWorkflow, followed by the executions that its
  * trigger starts (NOTES §5.7: the service names no run), stopped when the Temporal workflow is cancelled. Resolves
- * only when every job of it COMPLETED. What two overlapping runs start cannot be told apart: that is
+ * only when every job of it COMPLETED. What two overlapping runs start cannot be distinguished: that is
  * `DataFlowSubmissionAmbiguous`, or `DataFlowBadState` where it is seen before the start.
  * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the workflow was cancelled.
  */

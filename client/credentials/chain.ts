@@ -9,11 +9,11 @@ export interface CredentialsReport {
   readonly found: boolean | 'unknown';
   /** Where the keys are that would be used now. */
   readonly place?: string;
-  /** Access key id of the pair, its middle left out: enough to tell two accounts apart. */
+  /** Access key id of the pair, its middle left out: enough to distinguish two accounts. */
   readonly keyId?: string;
   /** Nothing was found because a place has keys that cannot be used; else no place has any, or it could not be asked. */
   readonly isWrong?: boolean;
-  /** Until when temporary keys hold, ISO 8601. */
+  /** End of validity of temporary keys, ISO 8601. */
   readonly validUntil?: string;
   /** Places looked at before, in order, each with what was there. */
   readonly lookedAt: readonly { readonly place: string; readonly finding: string }[];
@@ -24,13 +24,13 @@ export interface CredentialsReport {
 /** Places in their order, behind a source that shows nothing of them when it is printed. */
 export interface Chain {
   report(): Promise<CredentialsReport>;
-  /** What is wrong for certain, known without the network; `undefined` when nothing is, or nobody knows yet. */
+  /** What is wrong for certain, known without the network; `undefined` if nothing is wrong or it is not known yet. */
   problemNow(): KeysProblem | undefined;
 }
 
 /** Why there is no pair of keys. */
 export interface KeysProblem {
-  /** True: no place has any. False: a place has keys that cannot be used, and going on would sign as somebody else. */
+  /** True: no place has any. False: a place has keys that cannot be used, and the next place could belong to another account. */
   readonly noKeys: boolean;
   readonly text: string;
 }
@@ -60,7 +60,7 @@ const CHAINS = new WeakMap<CredentialsSource, Chain>();
 /** The chain behind a source that {@link createChain} made. */
 export const chainOf = (source: CredentialsSource): Chain | undefined => CHAINS.get(source);
 
-/** A source of keys that asks these places in turn at every call; each keeps what is still good. */
+/** A source of keys that asks these places in this order at every call; each caches keys that are still valid. */
 export function createChain(
   places: readonly CredentialsProvider[],
   remedy: string,
@@ -98,7 +98,7 @@ async function search(
   return { missed };
 }
 
-/** What the places had that answer at once, when that settles it: none has keys, or one is wrong. */
+/** Result of the places that answer without the network, if it is final: none has keys, or one is wrong. */
 function missesNow(places: readonly CredentialsProvider[]): readonly Missed[] | undefined {
   const missed: Missed[] = [];
   for (const place of places) {

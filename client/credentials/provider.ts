@@ -15,7 +15,7 @@ export type LookupResult =
   | {
       /**
        * `none`: no keys here, the next place is looked at. `wrong`: keys were meant to be here, and going on would
-       * sign as somebody else. `away`: the place could not be asked, so nobody knows.
+       * sign as somebody else. `away`: the place could not be asked, so it is unknown whether it has keys.
        */
       readonly kind: 'none' | 'wrong' | 'away';
       readonly place: string;

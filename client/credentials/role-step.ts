@@ -10,7 +10,7 @@ export interface RoleKeys {
 
 /** From this long before their end keys are fetched anew, in ms. */
 export const REFRESH_BEFORE_MS = 300_000;
-/** Pause between two tries while the present keys still hold, in ms. */
+/** Pause between two attempts while the present keys are still valid, in ms. */
 export const TRY_PAUSE_MS = 30_000;
 /** Keys younger than this are not fetched again because they were refused: many calls are refused at once. */
 export const REFUSED_PAUSE_MS = 2_000;

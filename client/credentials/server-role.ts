@@ -17,7 +17,7 @@ const PLACE = 'server role';
 
 /**
  * Keys of the role of a VPC server (NOTES §7.3): fetched once for all who ask at the same time, again before they
- * end, and when the service refused them. Where that fails, keys that still hold go on being used.
+ * end, and when the service refused them. Where that fails, keys that are still valid continue to be used.
  */
 export function createServerRole({ fetchRole, nowMs }: ServerRoleOptions): CredentialsProvider {
   let held: RoleKeys | undefined;

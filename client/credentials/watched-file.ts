@@ -109,7 +109,7 @@ const isOpen = (mode: bigint): boolean => process.platform !== 'win32' && (mode 
 
 /**
  * The real file system. Synchronous on purpose: the files are small, are asked for every few seconds at most, and
- * one turn of the event loop cannot mix two versions.
+ * one iteration of the event loop cannot mix two versions.
  */
 export const NODE_FILES: FileStore = {
   stamp: (path) => {

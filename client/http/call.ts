@@ -92,7 +92,7 @@ async function mayRepeat({ connection, deadline }: Call): Promise<boolean> {
   }
 }
 
-/** Tells of an attempt that another one follows: its answer is read by nobody else. */
+/** Reports an attempt that is followed by another one: nothing else reads its answer. */
 function tellRefused(call: Call, refused: Attempt): void {
   const { outcome, site } = refused;
   if (outcome.kind !== 'whole') return;

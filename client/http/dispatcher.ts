@@ -34,7 +34,7 @@ export function createDispatcher({ origin, connectTimeoutMs, ca }: DispatcherOpt
       ...options,
       requestTls: connect,
       proxyTls: connect,
-      // A proxy that accepts and is silent would hold the socket for five minutes, long after the call has ended.
+      // A proxy that accepts and does not answer would keep the socket open for five minutes, long after the call has ended.
       clientFactory: (origin, own) =>
         new Pool(origin, { ...own, headersTimeout: connectTimeoutMs }),
     });

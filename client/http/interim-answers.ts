@@ -9,7 +9,7 @@ const HEAD_END = '\r\n\r\n';
 const MAX_HEAD_BYTES = 16_384;
 const NOTHING = Buffer.alloc(0);
 
-/** What follows the interim answers at the start of these bytes; `undefined` while more bytes must tell. */
+/** What follows the interim answers at the start of these bytes; `undefined` while more bytes are needed. */
 export function withoutInterim(bytes: Buffer): Buffer | undefined {
   for (let rest = bytes; ;) {
     const start = rest.toString('latin1', 0, STATUS_LENGTH);

@@ -98,7 +98,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Ended: the caller was told that nothing was sent, so a second start would be a second request.
+    // Ended: the caller knows that nothing was sent, so another start of the request would be a second request.
     if (this.#over || this.#sent !== undefined) {
       controller.abort(new Error('this call is over'));
       return;

@@ -26,7 +26,7 @@ interface Bounds {
   readonly latestMs: number;
 }
 
-/** By which clock a request is signed: that of this process, or that of the service as the Date headers tell it. */
+/** Clock by which a request is signed: that of this process, or that of the service, measured by Date headers. */
 export type SigningClock = 'own' | 'learned';
 
 export interface MeasuredClock extends ServiceClock {
@@ -79,7 +79,7 @@ export const instantOf = (clock: ProcessClock): Instant => ({
 
 /**
  * Elapsed ms, at least and at most. The clocks differ after a suspension (the monotonic one stood still) and
- * after somebody set the wall clock; taking the lesser and the greater makes permits expire, not live on.
+ * after the wall clock was set; taking the lesser and the greater makes permits expire, not live on.
  */
 function elapsedMs(from: Instant, to: Instant): { readonly least: number; readonly most: number } {
   const monotonicMs = Math.max(0, to.monotonicMs - from.monotonicMs);

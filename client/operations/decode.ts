@@ -72,7 +72,7 @@ export function readAs<Schema extends z.ZodType>(schema: Schema, body: unknown):
 }
 
 /**
- * The answer of a verb that has nothing to tell: the bare literal `true` (NOTES §5.13), an empty body, or whatever
+ * The answer of an operation without a result: the bare literal `true` (NOTES §5.13), an empty body, or whatever
  * JSON a later edition puts there.
  * @throws Unreadable for `false` and for an error body under a 2xx
  */

@@ -21,7 +21,7 @@ export interface PagesOptions extends CallOptions {
   readonly maxPages?: number;
 }
 
-/** The id by which rows of a list are told apart. */
+/** The id that distinguishes the rows of a list. */
 const ROW_ID: { readonly [Name in ListName]: (row: RowOf<Name>) => string } = {
   getJobs: (row: JobSummary) => row.jobId,
   getJobExecutions: (row: JobExecution) => row.jobExecutionId,
@@ -39,7 +39,7 @@ const maxPagesOf = (limit: number | undefined): number =>
 
 /**
  * The pages of a list, each with the rows that no earlier page had. Ends with a page that is empty, has nothing new,
- * or is shorter than one before it: a service may hold fewer rows on a page than were asked for, and say nothing of it.
+ * or is shorter than one before it: a service may hold fewer rows on a page than were asked for, without saying so.
  * `count` is not believed (NOTES §5.11). Rows that shift towards the front while the
  * list is read may be missed: the service has no cursor.
  * @throws DataFlowCallError from the calls, or when there are more than `maxPages` pages

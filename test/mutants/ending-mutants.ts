@@ -56,7 +56,7 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: 'a continuation of another workflow acts',
-    file: 'workflows/runtime/job-lock.ts',
+    file: 'workflows/runtime/activation.ts',
     from: '!turn.isGuarded || isOwnScopeCurrent()',
     to: '!turn.isGuarded || isOwnScopeCurrent() || true',
     killer: ['test/workflows/neighbours.test.ts', 'continuation with an activity'],

@@ -14,14 +14,14 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
     breaks: 'unknown outcome cleared without a look',
     file: 'workflows/job-run/submit-state.ts',
     from: 'return unknownOutcome(record, state.permit, event.failure.details.retryAfterMs);',
-    to: "return { kind: 'ready', record };",
+    to: "return { kind: 'atCapacity', record };",
     killer: [SUBMISSION, 'looks before anything else when the outcome'],
   },
   {
     breaks: 'last "not sent" clears an unknown outcome',
     file: 'workflows/job-run/submit-state.ts',
     from: 'return unknownOutcome(record, state.permit, event.failure.details.retryAfterMs);',
-    to: "return record.rejectedInRow === undefined ? unknownOutcome(record, state.permit) : { kind: 'ready', record };",
+    to: "return record.rejectedInRow === undefined ? unknownOutcome(record, state.permit) : { kind: 'atCapacity', record };",
     killer: [SUBMISSION, 'looks also when an earlier POST was proven not sent'],
   },
   {

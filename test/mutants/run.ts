@@ -100,6 +100,7 @@ async function checkKillers(copy: string, mutants: readonly Mutant[]): Promise<v
 
 const asked = new RegExp(process.argv.slice(2).join(' '));
 const mutants = MUTANTS.filter(({ breaks, file }) => asked.test(`${breaks} (${file})`));
+if (mutants.length === 0) throw new Error(`no mutant is called ${String(asked)}`);
 const copy = copyTree();
 let killed = 0;
 try {

@@ -73,7 +73,7 @@ async function pauseBeforeRetry(
     throw failure;
   show(run, {
     phase: 'backing-off',
-    note: `${failure.message}; tries again in ${durationText(pauseMs)}`,
+    note: `${failure.message}; next attempt in ${durationText(pauseMs)}`,
   });
   await run.port.sleep(pauseMs, run.cancellation);
   guard(run);

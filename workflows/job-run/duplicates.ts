@@ -21,7 +21,7 @@ export async function nameDuplicates(
   }: Pick<AwaitResult, 'duplicates' | 'copies' | 'exactDuplicates'>,
 ): Promise<void> {
   if (duplicates.length === 0) return;
-  const turn = await run.port.jobLock(jobKey(run), limits(run, 'await the turn of'));
+  const lock = await run.port.jobLock(jobKey(run), limits(run, 'await the lock of'));
   const claimed = run.port.claimedIds(submission.key);
   const ours = duplicates.filter(
     (id) => !claimed.includes(id) && !submission.state.record.duplicates.includes(id),
@@ -30,9 +30,9 @@ export async function nameDuplicates(
   dispatch(run, { kind: 'duplicatesFound', duplicates: ours, copies: copiesOfOurs });
   show(run, {});
   const isCertain =
-    run.plan.runKeyParameter !== undefined || (turn.kind === 'done' && isExclusivelyOurs(run));
+    run.plan.runKeyParameter !== undefined || (lock.kind === 'done' && isExclusivelyOurs(run));
   if (exactDuplicates && isCertain) stopDuplicates(run, submission, ours);
-  if (turn.kind === 'done') turn.value();
+  if (lock.kind === 'done') lock.value();
 }
 
 /**

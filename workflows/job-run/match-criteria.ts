@@ -11,7 +11,7 @@ export const jobRef = (run: Run): JobRef => ({
 
 /**
  * Key of the job among the runs of one workflow: its id without the profile. Two profiles may be one account, and
- * executions of two runs could then not be told apart (docs/decisions/0035).
+ * executions of two runs could then not be distinguished (docs/decisions/0035).
  */
 export const jobKey = ({ plan: { jobId } }: Run): string => jobId;
 

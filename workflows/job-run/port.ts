@@ -72,7 +72,7 @@ export interface SubmitLimits {
 }
 
 export interface Limits {
-  /** Milliseconds after which the verb gives up; undefined: never. */
+  /** Limit of the verb in ms; undefined: none. */
   readonly withinMs: number | undefined;
   readonly cancellation: Cancellation;
   /** One line for the Temporal UI. */

@@ -26,7 +26,7 @@ import { isRecord } from '../../pipeline/planner/plan-shape.js';
 import { invalidInput, readFailure } from '../runtime/failures.js';
 import { preparePipeline } from '../activities.js';
 import { keyOf } from './item.js';
-import { refuseForeignTurn } from '../runtime/job-lock.js';
+import { refuseForeignActivation } from '../runtime/activation.js';
 import { workflowState } from '../runtime/workflow-state.js';
 
 const begun = workflowState(() => ({ pipelines: 0 }));
@@ -36,7 +36,7 @@ const begun = workflowState(() => ({ pipelines: 0 }));
  * one begun before continue-as-new. A run that is handed over keeps its key.
  */
 function nextKey(): string {
-  refuseForeignTurn();
+  refuseForeignActivation();
   const ordinal = (begun().pipelines += 1);
   const { originalExecutionRunId } = workflowInfo();
   return ordinal === 1 ? originalExecutionRunId : `${originalExecutionRunId}-${ordinal}`;
@@ -189,7 +189,7 @@ export function restored(
   return run;
 }
 
-/** A plan of a written pipeline. @throws ApplicationFailure as the activity told it, so that its type is that of the workflow's own failure */
+/** A plan of a written pipeline. @throws ApplicationFailure of the activity, so that its type is that of the workflow's own failure */
 export async function preparedPlan(input: PreparePipelineInput): Promise<PreparedPipeline> {
   try {
     return await preparePipeline(input);

@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import { StepMeter, type TaskSteps } from '../../pipeline/expressions/step-budget.js';
 import { nonCancellable } from '../runtime/own-scope.js';
-import { currentTurn, isCurrent, pending } from '../runtime/job-lock.js';
+import { currentActivation, isCurrent, pending } from '../runtime/activation.js';
 import { workflowState } from '../runtime/workflow-state.js';
 
 /** Shared by all pipelines of a workflow, because together they must not block one workflow task. */
@@ -47,14 +47,14 @@ export class PacedWork {
 
   /** Processes the whole queue. Events from outside during a pause (a cancel) are handled before further commands. */
   async finish(): Promise<void> {
-    const turn = currentTurn();
+    const activation = currentActivation();
     for (;;) {
       const next = this.#commands.shift() ?? this.#acts.shift();
       if (next === undefined) return;
       next();
       if (!this.meter.isPauseDue) continue;
       await nextTask();
-      if (!isCurrent(turn)) await pending();
+      if (!isCurrent(activation)) await pending();
       for (const act of this.#acts.splice(0)) act();
     }
   }

@@ -151,7 +151,7 @@ export function phaseOf(state: PipelineState): PipelineProgress['phase'] {
   return state.paused ? 'paused' : 'running';
 }
 
-/** A step in few words: what a result keeps of it. */
+/** Short form of a step, as a result keeps it. */
 export function summaryOf(step: StepState, kind: PlannedStep['kind']): StepSummary {
   const { status, values, items, counts, reason, startedMs, endedMs } = step;
   const only = values === undefined ? items[0] : undefined;

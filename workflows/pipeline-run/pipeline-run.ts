@@ -9,8 +9,8 @@ import { planned } from '../../pipeline/planner/order.js';
 import { refusalOf } from '../../pipeline/planner/refusal.js';
 import { endingOf } from '../../pipeline/planner/rules.js';
 import { viewOf } from '../../pipeline/planner/view.js';
-import { endTurns, blockNewSubmissions } from '../runtime/run-registry.js';
-import { currentTurn, isCurrent, pending } from '../runtime/job-lock.js';
+import { endSubmissions, blockNewSubmissions } from '../runtime/run-registry.js';
+import { currentActivation, isCurrent, pending } from '../runtime/activation.js';
 import { handOver, runStateOf } from './hand-over.js';
 import { endOfRefusedStart, inputCounter, type ItemEnd, keyOf, type RunningItem } from './item.js';
 import { outputKeeper, valuesKeeper } from './outputs.js';
@@ -73,7 +73,7 @@ export class PipelineRun {
     });
   }
 
-  /** Applies a message in its turn; returns why it was refused, if it was. */
+  /** Applies a message after those before it; returns why it was refused, if it was. */
   async ask(message: PipelineMessage): Promise<string | undefined> {
     if (this.#isHandedOver) return HANDED_OVER;
     let answer: { readonly refusal: string | undefined } | undefined;
@@ -93,9 +93,9 @@ export class PipelineRun {
    */
   async play(): Promise<HandedOverRun | undefined> {
     this.#resume();
-    const turn = currentTurn();
+    const activation = currentActivation();
     for (;;) {
-      if (!isCurrent(turn)) return await pending();
+      if (!isCurrent(activation)) return await pending();
       await this.#work.finish();
       this.onChange();
       if (this.state.ended !== undefined) break;
@@ -106,7 +106,7 @@ export class PipelineRun {
         if ('handedOver' in packed) {
           this.#isHandedOver = true;
           for (const item of this.items.values()) item.handedOver?.();
-          endTurns(this);
+          endSubmissions(this);
           return packed.handedOver;
         }
         // The run ends by itself and stops everything before the server would terminate the workflow for its size and
@@ -117,7 +117,7 @@ export class PipelineRun {
       else await condition(() => this.#hasToAct());
     }
     this.#clock.stop();
-    endTurns(this); // an ended run holds up nobody
+    endSubmissions(this); // an ended run holds up nobody
     return undefined;
   }
 

@@ -6,7 +6,7 @@ import type { CarriedItem, Packed, PipelineParameters } from '../../contract/pip
 import { bytesOf, pack } from '../../pipeline/packed.js';
 import { isRecord } from '../../pipeline/planner/plan-shape.js';
 import { refusalOf } from '../../pipeline/planner/refusal.js';
-import { currentTurn, isCurrent } from '../runtime/job-lock.js';
+import { currentActivation, isCurrent } from '../runtime/activation.js';
 import { registerHandlers } from '../runtime/run-registry.js';
 import { workflowState } from '../runtime/workflow-state.js';
 import { carriedItems } from './hand-over.js';
@@ -75,9 +75,9 @@ export function registerUpdates(): void {
   if (own.isListening) return;
   own.isListening = true;
   registerHandlers();
-  const turn = currentTurn();
+  const activation = currentActivation();
   void Promise.resolve().then(() => {
-    if (isCurrent(turn)) setHandlers();
+    if (isCurrent(activation)) setHandlers();
   });
 }
 

@@ -5,11 +5,11 @@ import { remoteRef, type RemoteRun } from './remote-run.js';
 import { showRemote } from './progress.js';
 import { guardRemote, remoteLimits } from './limits.js';
 
-/** Pauses between tries: a lock whose holder has just ended is free within a moment. */
+/** Pauses between attempts: a lock whose holder has just ended is free within a moment. */
 const PAUSES_MS = [200, 1_000, 2_000, 4_000, 8_000];
 
 /**
- * Serializes runs of one workflow of the service, because the executions of two runs cannot be told apart. Runs of one
+ * Serializes runs of one workflow of the service, because the executions of two runs cannot be distinguished. Runs of one
  * Temporal workflow wait for each other; a run of another one in the namespace is refused before its POST (decision
  * 0034).
  * @throws RunEnded
@@ -23,18 +23,18 @@ export async function withRemoteLock<Value>(
     phase: 'waiting-for-lock',
     note: 'waits for another run of this workflow to end',
   });
-  const turn = await run.port.jobLock(`remote ${name}`, remoteLimits(run, 'await the lock of'));
+  const lock = await run.port.jobLock(`remote ${name}`, remoteLimits(run, 'await the lock of'));
   try {
     guardRemote(run);
-    if (turn.kind !== 'done') throw mustEndAs(run, 'another run of it went on all the time');
-    const release = await lock(run, name);
+    if (lock.kind !== 'done') throw mustEndAs(run, 'another run of it went on all the time');
+    const release = await acquire(run, name);
     try {
       return await act(release);
     } finally {
       await release();
     }
   } finally {
-    if (turn.kind === 'done') turn.value();
+    if (lock.kind === 'done') lock.value();
   }
 }
 
@@ -55,7 +55,7 @@ async function refuseIfSeen(run: RemoteRun): Promise<void> {
   if (waited.kind === 'failed') throw nothingStarted(run, waited.failure);
 }
 
-async function lock(run: RemoteRun, name: string): Promise<() => Promise<void>> {
+async function acquire(run: RemoteRun, name: string): Promise<() => Promise<void>> {
   for (const pauseMs of [...PAUSES_MS, 0]) {
     const release = await run.port.lock(name);
     if (release !== undefined) {

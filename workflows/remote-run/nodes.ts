@@ -113,7 +113,7 @@ function settle(started: Started, node: FollowedNode): void {
 }
 
 /**
- * Sets until when a node must be listed whose turn has come: as long after the end of the last job before it was seen
+ * Sets until when a node that is due must be listed: as long after the end of the last job before it was seen
  * as a start takes to show. One that is passed over is looked at once.
  */
 export function scheduleDue(started: Started, nowMs: number): void {

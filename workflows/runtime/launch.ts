@@ -6,7 +6,7 @@ import type { RunProgress } from '../../contract/run.js';
 import { nonCancellable } from './own-scope.js';
 import { rememberFailedRun } from './run-registry.js';
 import { RunFailure } from '../job-run/failures.js';
-import { currentTurn, isCurrent, pending } from './job-lock.js';
+import { currentActivation, isCurrent, pending } from './activation.js';
 
 /** Interface of every run in progress. */
 export interface Launched<Result> {
@@ -23,9 +23,9 @@ export function launch<Result>(
   run: { readonly progress: RunProgress | RemoteRunProgress },
   toEnd: () => Promise<Result>,
 ): Launched<Result> {
-  const turn = currentTurn();
+  const activation = currentActivation();
   const result = nonCancellable(toEnd).catch((error: unknown) => {
-    if (!isCurrent(turn)) return pending<Result>();
+    if (!isCurrent(activation)) return pending<Result>();
     // A cancelled workflow has no result: its memo names what it leaves running.
     if (error instanceof RunFailure)
       upsertMemo({ [FAILED_RUNS_MEMO]: rememberFailedRun(run.progress) });

@@ -2,7 +2,7 @@ import { isWaitReport, type ReportRequest, type WaitReport } from '../../contrac
 import { readEnd } from './failures.js';
 import { cancellable } from './cancellation.js';
 import type { Cancellation, Limits, VerbResult } from '../job-run/port.js';
-import { inOwnTurn } from './job-lock.js';
+import { inOwnActivation } from './activation.js';
 
 type Reported = Limits & { readonly graceMs?: number };
 
@@ -17,7 +17,7 @@ export async function reported<Value, Given extends Reported>(
   const { cancellation, withinMs, graceMs = 0, onReport } = limits;
   const beganMs = Date.now();
   const cancelled = graceMs > 0 ? noteCancel(cancellation) : undefined;
-  const round = inOwnTurn((scheduled: () => Promise<Value | WaitReport>, grace: number) =>
+  const round = inOwnActivation((scheduled: () => Promise<Value | WaitReport>, grace: number) =>
     cancellable(cancellation, scheduled, readEnd, grace),
   );
   let told: string | undefined;

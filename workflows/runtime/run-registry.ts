@@ -17,7 +17,7 @@ import type { RunPort, VerbResult } from '../job-run/port.js';
 import { jobKey } from '../job-run/match-criteria.js';
 import type { Run } from '../job-run/run.js';
 import { isOutcomeUnknown } from '../job-run/submit-state.js';
-import { inOwnTurn, refuseForeignTurn } from './job-lock.js';
+import { inOwnActivation, refuseForeignActivation } from './activation.js';
 import { workflowState } from './workflow-state.js';
 
 /** Ended runs that stay in the progress query; older ones are dropped so that a long workflow does not grow. */
@@ -35,7 +35,7 @@ interface Registry {
   /** How many runs there have been. */
   started: number;
   /** Queue of each job's lock; the first entry holds it. */
-  readonly turns: Map<string, object[]>;
+  readonly locks: Map<string, object[]>;
   /** Pipelines that are about to continue as new: no run gets a job lock while there are any. */
   readonly pausing: Set<object>;
   /** Pipelines that were handed over: their runs get no lock, because another run continues them. */
@@ -50,26 +50,26 @@ interface Registry {
   /** By `run.key`. */
   readonly pipelines: Map<string, () => PipelineProgress>;
   /** Ends of runs that did not complete, the newest of them. */
-  readonly leftBehind: (RunProgress | RemoteRunProgress)[];
+  readonly failedRuns: (RunProgress | RemoteRunProgress)[];
   isAnswering: boolean;
 }
 
 const registry = workflowState<Registry>(() => ({
   runs: [],
   started: 0,
-  turns: new Map(),
+  locks: new Map(),
   pausing: new Set(),
   handedOver: new Set(),
   claims: new Map(),
   pendingResolutions: new Map(),
   pipelines: new Map(),
-  leftBehind: [],
+  failedRuns: [],
   isAnswering: false,
 }));
 
 /** The key of a new run's submissions: the same after a replay and a reset, another one after continue-as-new. */
 export function nextKey(): (attempt: number) => string {
-  refuseForeignTurn();
+  refuseForeignActivation();
   const ordinal = (registry().started += 1);
   return (attempt) => `${workflowInfo().originalExecutionRunId}-${ordinal}.${attempt}`;
 }
@@ -89,7 +89,7 @@ export const openRuns = (): readonly (RunProgress | RemoteRunProgress)[] =>
     .filter((run) => !('isHandedOver' in run && run.isHandedOver))
     .map(({ progress }) => progress);
 
-/** Blocks job locks while any caller wants it: a new submission would not be settled before continue-as-new. */
+/** Blocks job locks while any caller wants it: the outcome of a new submission would not be known before continue-as-new. */
 export function blockNewSubmissions(by: object, isPausing: boolean): void {
   const { pausing } = registry();
   if (isPausing) pausing.add(by);
@@ -97,7 +97,7 @@ export function blockNewSubmissions(by: object, isPausing: boolean): void {
 }
 
 /** The runs of this pipeline start nothing more here; other runs of the workflow continue. */
-export function endTurns(of: object): void {
+export function endSubmissions(of: object): void {
   const { pausing, handedOver } = registry();
   handedOver.add(of);
   pausing.delete(of);
@@ -108,16 +108,16 @@ export function registerPipeline(key: string, progress: () => PipelineProgress):
 }
 
 /** Runs whose end a memo keeps; it must stay small. */
-const MOST_LEFT_BEHIND = 8;
+const MAX_FAILED_RUNS = 8;
 
 /** Progress of the runs of this workflow that did not complete, by submission; the newest of them. */
 export function rememberFailedRun(
   progress: RunProgress | RemoteRunProgress,
 ): Readonly<Record<string, AnyRunProgress>> {
-  const { leftBehind } = registry();
-  leftBehind.push(progress);
-  leftBehind.splice(0, leftBehind.length - MOST_LEFT_BEHIND);
-  return Object.fromEntries(leftBehind.map((one) => [one.submission, one]));
+  const { failedRuns } = registry();
+  failedRuns.push(progress);
+  failedRuns.splice(0, failedRuns.length - MAX_FAILED_RUNS);
+  return Object.fromEntries(failedRuns.map((one) => [one.submission, one]));
 }
 
 export function allProgress(): Readonly<Record<string, AnyRunProgress>> {
@@ -207,14 +207,14 @@ const isSo = (isReached: () => boolean, withinMs: number | undefined): Promise<b
 
 type Limits = Parameters<RunPort['jobLock']>[1];
 
-async function awaitTurn(
-  { turns, pausing, handedOver }: Registry,
+async function acquireLock(
+  { locks, pausing, handedOver }: Registry,
   job: string,
   { withinMs, cancellation }: Limits,
   owner: object | undefined,
 ): Promise<VerbResult<() => void>> {
-  const queue = turns.get(job) ?? [];
-  turns.set(job, queue);
+  const queue = locks.get(job) ?? [];
+  locks.set(job, queue);
   const ticket = {};
   queue.push(ticket);
   const leave = (): void => {
@@ -266,7 +266,9 @@ export function sharedByRuns(
           run.submission.key !== except &&
           isOutcomeUnknown(run.submission.state),
       ),
-    jobLock: inOwnTurn((job, limits) => awaitTurn(own, job, limits, owner)),
-    awaitResolution: inOwnTurn((submission, limits) => awaitResolution(own, submission, limits)),
+    jobLock: inOwnActivation((job, limits) => acquireLock(own, job, limits, owner)),
+    awaitResolution: inOwnActivation((submission, limits) =>
+      awaitResolution(own, submission, limits),
+    ),
   };
 }

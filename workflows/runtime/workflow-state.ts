@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 
-/** Enumerable and with a plain name: Node.js lists no other properties of the global object that workflows take turns with. */
+/** Enumerable and with a plain name: Node.js lists no other properties of the global object that workflows share. */
 const PROPERTY = '__temporalNcloudDataflow';
 
 interface OwnState {
