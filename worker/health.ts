@@ -168,7 +168,7 @@ export interface HealthServer {
 
 /**
  * Serves `/livez`, `/readyz` and `/metrics`. `/livez` is 200 as long as this process answers at all: a worker that is
- * draining, or that reaches nobody, must not be killed for it.
+ * draining, or that reaches neither Temporal nor the service, must not be killed for it.
  * @param at port 0 is a free one
  * @throws Error when the address is taken
  */

@@ -57,8 +57,8 @@ export const ENDING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'a continuation of another workflow acts',
     file: 'workflows/runtime/activation.ts',
-    from: '!turn.isGuarded || isOwnScopeCurrent()',
-    to: '!turn.isGuarded || isOwnScopeCurrent() || true',
+    from: '!activation.isGuarded || isOwnScopeCurrent()',
+    to: '!activation.isGuarded || isOwnScopeCurrent() || true',
     killer: ['test/workflows/neighbours.test.ts', 'continuation with an activity'],
   },
   {

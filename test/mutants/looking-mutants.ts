@@ -188,7 +188,7 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'state of a run that posts hides the unknown outcome',
     file: 'workflows/job-run/submit-state.ts',
-    from: "['posted', 'outcomeUnknown', 'ambiguous']",
+    from: "['submitting', 'outcomeUnknown', 'ambiguous']",
     to: "['outcomeUnknown', 'ambiguous']",
     killer: [ENDING, 'of a run that posts says that the outcome is unknown'],
   },

@@ -97,10 +97,10 @@ export function nextJobSubmitState(
       return next.kind === 'permitted' ? afterPermit(next.record, event.permit, context) : next;
     }
     case 'started':
-      if (state.kind !== 'posted') break;
+      if (state.kind !== 'submitting') break;
       return afterStart(record, state.permit, event.start, context);
     case 'refused':
-      if (state.kind !== 'posted' || event.failure.type !== 'DataFlowBadState')
+      if (state.kind !== 'submitting' || event.failure.type !== 'DataFlowBadState')
         return nextSubmitState(FAILURES_OF_JOB, state, event, context);
       return afterBadState(record, state.permit, event.failure, context);
     case 'capacityFound':

@@ -76,7 +76,7 @@ type SubmitStep<P extends AnyPermit, Accepted> =
   /** Nothing was started, and the job is at its limit of executions. */
   | { readonly kind: 'atCapacity' }
   /** The POST is under way: it may have been accepted. */
-  | { readonly kind: 'posted'; readonly permit: P }
+  | { readonly kind: 'submitting'; readonly permit: P }
   /**
    * The POST has ended and may have been accepted: no run posts until it is reconciled. `note`: why, if there was an
    * answer. `badState`: the rejection that our own execution may have caused.
@@ -108,7 +108,7 @@ export type SubmitState<P extends AnyPermit, Accepted> = SubmitStep<P, Accepted>
 export const isOutcomeUnknown = (state: SubmitState<AnyPermit, unknown>): boolean =>
   state.kind === 'failed'
     ? state.isOutcomeUnknown
-    : ['posted', 'outcomeUnknown', 'ambiguous'].includes(state.kind);
+    : ['submitting', 'outcomeUnknown', 'ambiguous'].includes(state.kind);
 
 /** Why a run must end: it was cancelled, or runTimeout is over. */
 export type MustEnd = 'cancelled' | 'timed-out';
@@ -163,18 +163,22 @@ export function nextSubmitState<P extends AnyPermit, Accepted, Context extends S
       return { kind: 'permitted', permit: event.permit, record: withPermit(record, event.permit) };
     case 'posting':
       if (state.kind !== 'permitted') break;
-      return { ...state, kind: 'posted', record: withPost(record, state.permit, event, context) };
+      return {
+        ...state,
+        kind: 'submitting',
+        record: withPost(record, state.permit, event, context),
+      };
     case 'usedByEarlierRun':
       if (state.kind !== 'permitted') break;
       return unknownOutcome(withPost(record, state.permit, event, context), state.permit);
     case 'started': // what an answer proves differs: the callers handle it
       break;
     case 'outcomeUnknown':
-      if (state.kind !== 'posted') break;
+      if (state.kind !== 'submitting') break;
       return unknownOutcome(record, state.permit, event.failure.details.retryAfterMs);
     case 'notSent':
     case 'refused':
-      if (state.kind !== 'posted') break;
+      if (state.kind !== 'submitting') break;
       return afterRejection(failures, record, event.failure, context);
     case 'activityFailed':
       if (state.kind !== 'ready' && state.kind !== 'atCapacity') break;
@@ -187,7 +191,7 @@ export function nextSubmitState<P extends AnyPermit, Accepted, Context extends S
           return failed(record, failures.mustEnd(state, event, context));
         case 'ambiguous':
           return failed(record, failures.mustEnd(state, event, context), state.candidates);
-        case 'posted': // its answer is awaited first: it may name an execution
+        case 'submitting': // its answer is awaited first: it may name an execution
         case 'outcomeUnknown': // reconciling goes on for cleanupTimeout
         case 'accepted': // the wait stops the execution
         case 'failed':

@@ -92,7 +92,7 @@ function nextRemoteSubmitState(
 ): RemoteSubmitState {
   const { submission, port } = run;
   const context = { nowMs: port.now(), mustEnd: whyMustEnd(run) };
-  if (event.kind !== 'started' || submission.kind !== 'posted')
+  if (event.kind !== 'started' || submission.kind !== 'submitting')
     return nextSubmitState(failuresOf(run), submission, event, context);
   const { permit, record } = submission;
   const { triggerId } = event.start;

@@ -48,7 +48,7 @@ const STATES = {
   ready: { kind: 'ready', record },
   permitted: { kind: 'permitted', permit, record },
   atCapacity: { kind: 'atCapacity', record },
-  posted: { kind: 'posted', permit, record },
+  submitting: { kind: 'submitting', permit, record },
   outcomeUnknown: { kind: 'outcomeUnknown', permit, record },
   ambiguous: { kind: 'ambiguous', candidates: ['e7'], record },
   accepted: { kind: 'accepted', accepted: tracked, record },
@@ -100,10 +100,10 @@ const EVENTS = {
  * state, and is an error, because to ignore it could lose an execution.
  */
 const TABLE = `
-                  ready      permitted      atCapacity  posted          outcomeUnknown  ambiguous  accepted  failed
+                  ready      permitted      atCapacity  submitting          outcomeUnknown  ambiguous  accepted  failed
 permitted         permitted  -              -           -               -               -          -         -
 capacityFound     -          -              ready       -               -               -          -         -
-posting           -          posted         -           -               -               -          -         -
+posting           -          submitting         -           -               -               -          -         -
 usedByEarlierRun  -          outcomeUnknown -           -               -               -          -         -
 started           -          -              -           accepted        -               -          -         -
 refused           -          -              -           failed          -               -          -         -
@@ -169,42 +169,42 @@ describe('a submission', () => {
     ],
     [
       'reconciles an answer that names a known execution',
-      { ...STATES.posted, permit: listed },
+      { ...STATES.submitting, permit: listed },
       EVENTS.started,
       context,
       'outcomeUnknown',
     ],
     [
       'prepares again at a busy job',
-      { ...STATES.posted, permit: full },
+      { ...STATES.submitting, permit: full },
       refused('DataFlowBadState'),
       context,
       'ready',
     ],
     [
       'fails at a job that cannot run',
-      { ...STATES.posted, permit: draft },
+      { ...STATES.submitting, permit: draft },
       refused('DataFlowBadState'),
       context,
       'failed',
     ],
     [
       'reconciles a bad-state that its own execution may have caused',
-      STATES.posted,
+      STATES.submitting,
       refused('DataFlowBadState'),
       exclusive,
       'outcomeUnknown',
     ],
     [
       'tries again a refused signature',
-      STATES.posted,
+      STATES.submitting,
       { kind: 'notSent', failure: aFailure('DataFlowNotSent', { status: 401 }) },
       context,
       'ready',
     ],
     [
       'ends by the cancel, not by a refusal that came after it',
-      STATES.posted,
+      STATES.submitting,
       EVENTS.refused,
       cancelled,
       'ready',
@@ -253,7 +253,7 @@ describe('a submission', () => {
 
   it('never forgets that an outcome was unknown, and never changes its first baseline', () => {
     const first = { knownIds: ['e0'], baselineMs: 1 };
-    const before = { ...STATES.posted, record: { ...record, first } };
+    const before = { ...STATES.submitting, record: { ...record, first } };
     const unknown = nextJobSubmitState(before, EVENTS.outcomeUnknown, context);
     const ready = nextJobSubmitState(unknown, EVENTS.reconciled, context);
     const again = nextJobSubmitState(ready, EVENTS.permitted, context);
@@ -262,8 +262,8 @@ describe('a submission', () => {
 
   it('counts a POST that reached the service, and not one that did not', () => {
     const rejected = refused('DataFlowBadState', 409);
-    const reached = nextJobSubmitState({ ...STATES.posted, permit: full }, rejected, context);
-    const unsent = nextJobSubmitState(STATES.posted, EVENTS.notSent, context);
+    const reached = nextJobSubmitState({ ...STATES.submitting, permit: full }, rejected, context);
+    const unsent = nextJobSubmitState(STATES.submitting, EVENTS.notSent, context);
     expect([reached, unsent].map((state) => state.record.posts)).toEqual([1, 0]);
     expect([reached, unsent].map((state) => state.record.sent)).toEqual([[], []]);
   });
