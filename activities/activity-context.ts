@@ -1,7 +1,8 @@
 import { type Info, activityInfo, Context } from '@temporalio/activity';
 import type { DataFlowCallError } from '../client/errors.js';
 import { FAILURES, type FailureType } from '../contract/failures.js';
-import { isPermanent, type Repetition, type About, toFailure } from './failure.js';
+import { type Repetition, type About, toFailure } from './failure.js';
+import { isPermanent } from '../contract/failures.js';
 import { retryDelayMs } from './retry-delay.js';
 import {
   type ActivityCancellationDetails,

@@ -30,11 +30,6 @@ export function toFailure(
   return failure(error.failure, error.message, { details, ...repetition(error) });
 }
 
-/** Permanent failures: what the activity is about is not there, or the request is not understood. */
-const PERMANENT: readonly string[] = ['DataFlowNotFound', 'DataFlowBadParameter'];
-
-export const isPermanent = ({ failure }: DataFlowCallError): boolean => PERMANENT.includes(failure);
-
 /** What an error of the client adds to a failure's details. */
 export const callDetails = (error: DataFlowCallError): Omit<FailureDetails, 'remedy'> => {
   const code = error.errorType ?? error.errorCode;

@@ -10,7 +10,7 @@ import type { Reporting, WaitReport } from '../contract/wait-report.js';
 import type { WaitResult } from '../polling/status-hub.js';
 import { type ActivityContext, runActivity, residentBeatMs } from './activity-context.js';
 import type { FindProfile, Profile } from './profile.js';
-import { isPermanent } from './failure.js';
+import { isPermanent } from '../contract/failures.js';
 import { reporting, type SourcesWatch, watchSources, watchTrouble } from './wait-report.js';
 import { type ListNews, watchLists } from './watch-lists.js';
 

@@ -4,7 +4,8 @@ import { creationMs, isTerminal, type JobExecution } from '../contract/job.js';
 import type { Reporting } from '../contract/wait-report.js';
 import type { WaitTarget } from '../polling/status-hub.js';
 import { type ActivityContext, runActivity, BEAT_MS, pause } from './activity-context.js';
-import { isPermanent, notFound } from './failure.js';
+import { notFound } from './failure.js';
+import { isPermanent } from '../contract/failures.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting } from './wait-report.js';
 

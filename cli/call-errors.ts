@@ -1,5 +1,5 @@
 import { type DataFlowCallError, isOutcomeUnknown, isRefusal } from '../client/errors.js';
-import { FAILURES, type FailureType, remedyOf } from '../contract/failures.js';
+import { FAILURES, type FailureType } from '../contract/failures.js';
 import { type OperationName, OPERATIONS } from '../contract/operations.js';
 import { EXIT_OF_FAILURE, type ExitName } from './exit-codes.js';
 
@@ -33,17 +33,17 @@ export const isLostWrite = (error: DataFlowCallError): boolean =>
   isOutcomeUnknown(error) ||
   (OPERATIONS[error.call].kind !== 'read' && error.sent !== 'no' && !isRefusal(error));
 
-/** Text of an error of one call: what came back, and what to do here. */
-export function callErrorText(error: DataFlowCallError): string {
+/** What to do here about an error of one call. */
+export function callRemedy(error: DataFlowCallError): string {
   const { call, failure } = error;
-  if (isOutcomeUnknown(error)) return error.message;
-  const remedy = isLostWrite(error)
-    ? FAILURES.DataFlowOutcomeUnknown.remedy
-    : (REMEDIES_OF[call]?.[failure] ?? REMEDIES[failure]);
-  return remedy === undefined
-    ? error.message
-    : error.message.replace(remedyOf(failure, error), remedy);
+  if (isOutcomeUnknown(error)) return error.remedy;
+  if (isLostWrite(error)) return FAILURES.DataFlowOutcomeUnknown.remedy;
+  return REMEDIES_OF[call]?.[failure] ?? REMEDIES[failure] ?? error.remedy;
 }
+
+/** Text of an error of one call: what came back, and what to do here. */
+export const callErrorText = (error: DataFlowCallError): string =>
+  `${error.what} ${callRemedy(error)}`;
 
 export const exitOfCall = (error: DataFlowCallError): ExitName =>
   isLostWrite(error) ? 'unknown' : EXIT_OF_FAILURE[error.failure];

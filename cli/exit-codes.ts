@@ -45,6 +45,16 @@ export const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitName>> = {
   DataFlowInvalidInput: 'invalid',
 };
 
+/** What the end of a workflow means where it names no failure of that table. */
+export const EXIT_OF_OUTCOME = {
+  completed: 'ok',
+  failed: 'failed',
+  canceled: 'canceled',
+  // The server ends it by a time limit or by force: no code of ours runs then, and what it had started goes on.
+  terminated: 'unknown',
+  'timed-out': 'unknown',
+} as const satisfies Record<string, ExitName>;
+
 /** The table as `dataflow --help` shows it. */
 export const exitCodesHelp = (): string =>
   [

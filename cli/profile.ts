@@ -1,10 +1,12 @@
 import type { DataFlowClient } from '../client/client.js';
+import { keysText, type KeysProblem } from '../client/credentials/chain.js';
 import { suggest } from '../contract/suggest.js';
 import { reportCredentials } from '../client/credentials/ncloud-credentials.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { DEFAULT_BASE_URL } from '../client/http/origin.js';
 import { DEFAULT_PROFILE } from '../contract/names.js';
 import { openProfile } from '../worker/open-profile.js';
+import type { ProfileProblem } from '../worker/given-options.js';
 import type { ProfileSettings } from '../worker/profile-options.js';
 import { readProfiles } from '../worker/read-profiles.js';
 import { CommandFailed } from './command-failed.js';
@@ -12,6 +14,32 @@ import { say } from './output.js';
 
 /** Neither environment nor file describes the profile. */
 export class NoSuchProfile extends DataFlowInvalidInputError {}
+
+/** What is wrong with the profile that is to be used, or with the places where profiles are described. */
+export class ProfileInvalid extends DataFlowInvalidInputError {
+  readonly found: readonly ProfileProblem[];
+
+  constructor(found: readonly ProfileProblem[]) {
+    super(
+      'profile',
+      found.map(({ text }) => text),
+    );
+    this.found = found;
+  }
+}
+
+/** The profile has no keys that can be used. */
+export class KeysMissing extends CommandFailed {
+  readonly problem: KeysProblem;
+
+  constructor(profile: string, problem: KeysProblem) {
+    super(exitOfKeys(problem), `profile ${profile}: ${keysText(problem)}`);
+    this.problem = problem;
+  }
+}
+
+export const exitOfKeys = ({ noKeys }: KeysProblem): 'unauthorised' | 'invalid' =>
+  noKeys ? 'unauthorised' : 'invalid';
 
 const said = new Set<string>();
 
@@ -28,18 +56,17 @@ const warn = (message: string): void => {
 /**
  * Settings of the profile that `--profile` names, as a worker of this environment would read them. What is wrong
  * with other profiles is no matter here.
- * @throws NoSuchProfile naming those that there are; DataFlowInvalidInputError naming every problem of it and of the
- * places where profiles are described; CommandFailed where all that is wrong is that there are no keys
+ * @throws NoSuchProfile naming those that there are; ProfileInvalid naming every problem of it and of the
+ * places where profiles are described; KeysMissing where all that is wrong is that there are no keys
  */
 export function readNamedProfile(name: string = DEFAULT_PROFILE): ProfileSettings {
   const { settings, problems } = readProfiles(undefined, process.env, warn);
   const found = settings.get(name);
   if (found !== undefined) return found;
   const own = problems.filter(({ profile = name }) => profile === name);
-  const texts = own.map(({ text }) => text);
-  if (own.length > 0 && own.every(({ noKeys }) => noKeys === true))
-    throw new CommandFailed('unauthorised', ...texts);
-  if (own.length > 0) throw new DataFlowInvalidInputError('profile', texts);
+  const [keys] = own.flatMap((problem) => problem.keys ?? []);
+  if (own.length === 1 && keys?.noKeys === true) throw new KeysMissing(name, keys);
+  if (own.length > 0) throw new ProfileInvalid(own);
   const described = problems.flatMap(({ profile }) => profile ?? []);
   const known = [...new Set([...settings.keys(), ...described])];
   throw new NoSuchProfile('profile', [unknown(name, known)]);
@@ -59,7 +86,7 @@ function unknown(name: string, known: readonly string[]): string {
 /**
  * Opens the service by a profile, its budget of calls included, for as long as `body` takes. Says on stderr where calls
  * go and with which key.
- * @throws as readNamedProfile; CommandFailed where no place has keys
+ * @throws as readNamedProfile; KeysMissing where no place has keys that can be used
  */
 export async function withService<T>(
   profile: string | undefined,
@@ -67,9 +94,8 @@ export async function withService<T>(
 ): Promise<T> {
   const name = profile ?? DEFAULT_PROFILE;
   const settings = readNamedProfile(name);
-  const { found, isWrong, text, keyId, place } = await reportCredentials(settings.credentials);
-  if (found === false)
-    throw new CommandFailed(isWrong ? 'invalid' : 'unauthorised', `profile ${name}: ${text}`);
+  const { problem, keyId, place } = await reportCredentials(settings.credentials);
+  if (problem !== undefined) throw new KeysMissing(name, problem);
   const { baseUrl = DEFAULT_BASE_URL } = settings;
   sayOnce(`profile ${name}: ${baseUrl}, key ${keyId ?? 'unknown'} from ${place ?? 'elsewhere'}`);
   const opened = openProfile(name, settings, warn);

@@ -59,16 +59,14 @@ export function isRefusal(facts: CallFacts): boolean {
 export const isOutcomeUnknown = (facts: CallFacts): boolean =>
   !OPERATIONS[facts.call].idempotent && facts.sent !== 'no' && !isRefusal(facts);
 
-/** Members are clipped one by one, so that the remedy always has room: the whole stays below 500 characters. */
-function messageOf(facts: CallFacts, what: string): string {
-  const { call, request, failure, sent } = facts;
-  const head = `${call} (${clip(request, 90)}): ${clip(what, 230)}`;
+/** Members are clipped one by one, so that the remedy always has room: with it the whole stays below 500 characters. */
+function whatCame({ call, request, sent }: CallFacts, words: string): string {
+  const head = `${call} (${clip(request, 90)}): ${clip(words, 230)}`;
   const end = /[.!?…]$/.test(head) ? '' : '.';
-  const remedy = remedyOf(isOutcomeUnknown(facts) ? 'DataFlowOutcomeUnknown' : failure, { call });
-  return clip(`${head}${end}${CONSEQUENCE[sent]} ${remedy}`, 499);
+  return `${head}${end}${CONSEQUENCE[sent]}`;
 }
 
-/** A call that gave no output: refused, unreadable, unanswered, or never sent. */
+/** A call that gave no output: refused, unreadable, unanswered, or never sent. Its message is `what` and `remedy`. */
 export class DataFlowCallError extends Error implements CallFacts {
   override readonly name = 'DataFlowCallError';
   declare readonly call: OperationName;
@@ -86,10 +84,18 @@ export class DataFlowCallError extends Error implements CallFacts {
   declare readonly expired?: true;
   declare readonly aborted?: true;
 
-  /** @param what what came back, as a part of the message */
-  constructor(facts: CallFacts, what: string) {
-    super(messageOf(facts, what));
-    Object.assign(this, facts);
+  /** The call, what came back, and whether anything was sent, in words. */
+  declare readonly what: string;
+  /** What to do where calls are repeated by somebody, e.g. by Temporal. */
+  declare readonly remedy: string;
+
+  /** @param words what came back, as a part of the message */
+  constructor(facts: CallFacts, words: string) {
+    const what = whatCame(facts, words);
+    const { call, failure } = facts;
+    const remedy = remedyOf(isOutcomeUnknown(facts) ? 'DataFlowOutcomeUnknown' : failure, { call });
+    super(clip(`${what} ${remedy}`, 499));
+    Object.assign(this, facts, { what, remedy });
   }
 }
 

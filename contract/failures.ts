@@ -144,6 +144,16 @@ export const remedyOf = (
 /** `type` of the ApplicationFailure that a workflow or client sees. */
 export type FailureType = keyof typeof FAILURES;
 
+/** Failures that no repetition mends: what a call is about is not there, or the request is not understood. */
+const PERMANENT: readonly (FailureType | undefined)[] = [
+  'DataFlowNotFound',
+  'DataFlowBadParameter',
+  'DataFlowInvalidInput',
+];
+
+export const isPermanent = ({ failure }: { readonly failure: FailureType | undefined }): boolean =>
+  PERMANENT.includes(failure);
+
 export const isFailureType = (text: unknown): text is FailureType =>
   typeof text === 'string' && Object.hasOwn(FAILURES, text);
 
@@ -196,6 +206,7 @@ export interface ErrorCodes {
  * it is DataFlowUnavailable whatever its status; a 429 is DataFlowThrottled whoever wrote it.
  */
 export function classify({ status, errorType, errorCode, message }: ErrorCodes): FailureType {
+  // The one answer that is told by its words: no page names a code for it.
   if (/no valid member exists of given member number/i.test(message ?? ''))
     return 'DataFlowForbidden';
   const known =

@@ -21,16 +21,18 @@ export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly OperationName
 export const otherNamesOf = (name: OperationName): readonly string[] =>
   Object.keys(OTHER_NAMES).filter((other) => OTHER_NAMES[other] === name);
 
-/** The operation of a documented title, whichever edition it is from; else why there is none. */
+/** The operation of a documented title, whichever edition it is from; else why there is none, and which it may have meant. */
 export function findOperation(
   title: string,
-): { readonly name: OperationName } | { readonly problem: string } {
+):
+  | { readonly name: OperationName }
+  | { readonly problem: string; readonly meant: readonly OperationName[] } {
   if (Object.hasOwn(OPERATIONS, title)) return { name: title as OperationName };
   const other = Object.hasOwn(OTHER_NAMES, title) ? OTHER_NAMES[title] : undefined;
   if (other !== undefined) return { name: other };
   const two = Object.hasOwn(MEANT_TWO, title) ? MEANT_TWO[title] : undefined;
   if (two !== undefined) {
-    return { problem: `${title} has meant two operations: say ${two.join(' or ')}` };
+    return { problem: `${title} has meant two operations: say ${two.join(' or ')}`, meant: two };
   }
-  return { problem: `there is no operation ${title.slice(0, 60)}` };
+  return { problem: `there is no operation ${title.slice(0, 60)}`, meant: [] };
 }

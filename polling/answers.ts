@@ -1,5 +1,6 @@
 import { isKnownStatus, isTerminal, type JobExecution } from '../contract/job.js';
-import { isPermanent, toCallFailure } from './call-failure.js';
+import { isPermanent } from '../contract/failures.js';
+import { toCallFailure } from './call-failure.js';
 import {
   afterFailedScan,
   afterScan,

@@ -11,16 +11,6 @@ export interface CallFailure {
   readonly error: unknown;
 }
 
-/** Permanent failures: the object does not exist, or the request is invalid. */
-const PERMANENT: readonly (FailureType | undefined)[] = [
-  'DataFlowNotFound',
-  'DataFlowBadParameter',
-  'DataFlowInvalidInput',
-];
-
-export const isPermanent = ({ failure }: Pick<CallFailure, 'failure'>): boolean =>
-  PERMANENT.includes(failure);
-
 /** Reads an error by its members, not by its class: list errors of this folder have the same ones. */
 export function toCallFailure(error: unknown): CallFailure {
   const { failure, retryAfterMs } = (

@@ -1,7 +1,7 @@
 import type { DataFlowClient } from '../client/client.js';
-import type { FailureType } from '../contract/failures.js';
+import { type FailureType, isPermanent } from '../contract/failures.js';
 import { isTerminal } from '../contract/job.js';
-import { isPermanent, toCallFailure } from './call-failure.js';
+import { toCallFailure } from './call-failure.js';
 import { outsideOfCallers, type PollClock, systemClock } from './clock.js';
 import type { NewestReader } from './newest-executions.js';
 import { backoffMs, type PollBounds } from './poll-interval.js';

@@ -1,4 +1,4 @@
-import { chainOf, type KeysProblem } from '../client/credentials/chain.js';
+import { chainOf, keysText, type KeysProblem } from '../client/credentials/chain.js';
 import { fixedCredentials, ncloudCredentials } from '../client/credentials/ncloud-credentials.js';
 import { type CredentialsSource, problemOfCredentials } from '../client/credentials/credentials.js';
 import type { Environment } from '../client/environment.js';
@@ -7,7 +7,7 @@ import { type DataFlowClientOptions, readOptions } from '../client/options.js';
 import type { Credentials } from '../client/http/signature.js';
 import { DEFAULT_TIMINGS, type Timings, timingProblems } from '../contract/timings.js';
 import { unknownOptionText } from '../contract/suggest.js';
-import { type GivenOptions, isPlainObject } from './given-options.js';
+import { type GivenOptions, isPlainObject, type ProfileProblem } from './given-options.js';
 import type { OptionName, ProfileOptions, ProfileSettings } from './profile-options.js';
 
 const DEFAULT_CALLS_PER_SECOND = 5;
@@ -53,9 +53,7 @@ function merged(layers: readonly GivenOptions[]): GivenOptions {
 
 export interface CheckedProfile {
   readonly settings?: ProfileSettings;
-  readonly problems: readonly string[];
-  /** The only problem is that no place has keys. */
-  readonly noKeys?: true;
+  readonly problems: readonly Pick<ProfileProblem, 'text' | 'keys'>[];
 }
 
 interface Surroundings {
@@ -76,19 +74,21 @@ export function checkProfile(
   const options = valuesOf(given, bad);
   const timings = mergedTimings(layers);
   const credentials = sourceOf(options, around);
+  const keys = typeof credentials === 'function' ? undefined : credentials;
   const clientOptions = valuesOf(given, [...bad, ...OURS]);
-  const problems = [
+  const texts = [
     ...bad.map((name) => `${given[name]?.place ?? name} ${RULES[name]?.[1] ?? ''}`),
     ...problemsOfTimings(timings, layers),
-    ...('text' in credentials ? [placed(credentials.text, given)] : []),
     ...(options.credentials !== undefined && options.ncloudProfile !== undefined
       ? ['credentials and ncloudProfile are both given: leave one out']
       : []),
     ...clientProblems(clientOptions).map((problem) => placed(problem, given)),
   ];
-  if ('text' in credentials)
-    return { problems, ...(credentials.noKeys && problems.length === 1 && { noKeys: true }) };
-  if (problems.length > 0) return { problems };
+  const problems = [
+    ...texts.map((text) => ({ text })),
+    ...(keys === undefined ? [] : [{ text: placed(keysText(keys), given), keys }]),
+  ];
+  if (typeof credentials !== 'function' || problems.length > 0) return { problems };
   const { callsPerSecond = DEFAULT_CALLS_PER_SECOND } = options;
   return { settings: { ...clientOptions, credentials, callsPerSecond, timings }, problems };
 }
@@ -109,10 +109,10 @@ function sourceOf(
   { env, warn }: Surroundings,
 ): CredentialsSource | KeysProblem {
   if (credentials !== undefined && typeof credentials !== 'function') {
-    const text = problemOfCredentials(credentials);
-    return text === undefined
+    const what = problemOfCredentials(credentials);
+    return what === undefined
       ? fixedCredentials(credentials, 'the options of the profile')
-      : { noKeys: false, text };
+      : { noKeys: false, what };
   }
   const section = ncloudProfile !== undefined && { ncloudProfile };
   const source = credentials ?? ncloudCredentials({ env, warn, ...section });

@@ -1,3 +1,4 @@
+import type { KeysProblem } from '../client/credentials/chain.js';
 import { unknownOptionText } from '../contract/suggest.js';
 import { OPTION_NAMES, type OptionName } from './profile-options.js';
 
@@ -16,8 +17,8 @@ export interface ProfileProblem {
   readonly profile?: string;
   /** One sentence with place and remedy, no value of the place in it. */
   readonly text: string;
-  /** All that is wrong is that no place has keys for the profile. */
-  readonly noKeys?: true;
+  /** It is about its keys, of which this is wrong. */
+  readonly keys?: KeysProblem;
 }
 
 /** What a place gives for several profiles, by name, and what is wrong with it. */

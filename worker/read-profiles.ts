@@ -49,11 +49,7 @@ export function readProfiles(
     const checked = checkProfile(given, { env, warn: once });
     if (checked.settings !== undefined && !isIncomplete(name)) settings.set(name, checked.settings);
     for (const problem of checked.problems)
-      problems.push({
-        profile: name,
-        text: `profile ${name}: ${problem}`,
-        ...(checked.noKeys && { noKeys: true }),
-      });
+      problems.push({ ...problem, profile: name, text: `profile ${name}: ${problem.text}` });
   }
   return { settings, problems };
 }

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { BlockList, isIPv4 } from 'node:net';
-import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import { loadClientConfig, loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import { type Environment, valueOf } from '../client/environment.js';
 import { isLoopback } from '../client/http/origin.js';
 
@@ -83,12 +83,20 @@ function load(env: Environment): ConnectConfig | string {
     const profile = loadProfile(overrideEnvVars);
     return problemOfCertificate(profile) ?? toClientOptions(profile);
   } catch (error) {
+    if (error instanceof NoSuchProfile)
+      return `TEMPORAL_PROFILE is ${error.profile}, and the file of Temporal's tools has no such profile: correct the name, or unset it`;
     // The first line says what is wrong; the others quote the file.
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    const [, missing] = /^Profile '(.*)' not found/.exec(reason) ?? [];
-    return missing === undefined
-      ? `TEMPORAL_*: ${reason.slice(0, 300)}`
-      : `TEMPORAL_PROFILE is ${missing}, and the file of Temporal's tools has no such profile: correct the name, or unset it`;
+    return `TEMPORAL_*: ${reason.slice(0, 300)}`;
+  }
+}
+
+/** The file of Temporal's tools does not hold the profile that the environment names. */
+class NoSuchProfile extends Error {
+  readonly profile: string;
+  constructor(profile: string) {
+    super(`no profile ${profile}`);
+    this.profile = profile;
   }
 }
 
@@ -97,9 +105,14 @@ function loadProfile(overrideEnvVars: Record<string, string>): TemporalProfile {
   try {
     return loadClientConfigProfile({ overrideEnvVars });
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    const isEmpty = error instanceof TypeError;
     const { TEMPORAL_PROFILE: name = '' } = overrideEnvVars;
-    if (name !== '') throw new Error(`Profile '${name}' not found`, { cause: error });
+    if (
+      name !== '' &&
+      (isEmpty || !Object.hasOwn(loadClientConfig({ overrideEnvVars }).profiles, name))
+    )
+      throw new NoSuchProfile(name);
+    if (!isEmpty) throw error;
     return loadClientConfigProfile({ overrideEnvVars, disableFile: true });
   }
 }

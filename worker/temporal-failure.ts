@@ -1,5 +1,6 @@
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
 import { isIP } from 'node:net';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { cleanText } from '../client/clean-text.js';
 import type { ClientProxy, TemporalConfig } from './temporal-config.js';
 
@@ -218,13 +219,23 @@ function reasonOfTrust(code: string, validity: ServerWithTls['validity']): Reaso
 
 const untrusted = (code: string): string => `its certificate is not trusted (${code})`;
 
+/** NOT_FOUND of gRPC: our calls on a connection ask for namespaces, task queues, and workflows that were just seen. */
+const NOT_FOUND = 5;
+
+function isNamespaceMissing(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause)
+    if (one instanceof NamespaceNotFoundError || (one as { code?: unknown }).code === NOT_FOUND)
+      return true;
+  return false;
+}
+
 /** Why a call failed on an open connection. */
 export function callFailure(
   { address, namespace }: Pick<TemporalConfig, 'address' | 'namespace'>,
   error: unknown,
 ): TemporalFailure {
   const { text, isRefusal } = saidBy(error);
-  if (/^namespace .*not found/i.test(text))
+  if (isNamespaceMissing(error))
     return {
       kind: 'invalid',
       what: `Temporal at ${address} has no namespace ${namespace}`,

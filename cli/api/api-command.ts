@@ -39,9 +39,11 @@ export function addApiCommand(program: Command): void {
 
 function refusal(title: string): string {
   const found = findOperation(title);
+  if ('name' in found) return title;
+  if (found.meant.length > 0) return found.problem;
   const meant = suggest(title, [...OPERATION_NAMES, ...OPERATION_NAMES.flatMap(otherNamesOf)]);
   const hint = meant === undefined ? '; dataflow api lists all' : `; did you mean ${meant}?`;
-  return 'problem' in found ? `${found.problem}${/ say /.test(found.problem) ? '' : hint}` : title;
+  return found.problem + hint;
 }
 
 /** Headings under which operations are listed, by their paths. */

@@ -1,5 +1,5 @@
 import { startHosted, type HostedProcess } from './hosted-process.js';
-import { choosePorts, LOOPBACK, type Ports, uiUrlOf } from './ports.js';
+import { choosePorts, isPortFree, LOOPBACK, type Ports, uiUrlOf } from './ports.js';
 import { waitUntilReady } from './ready.js';
 import type { ServerSettings, StartedServer } from './server.js';
 
@@ -33,12 +33,14 @@ export async function startDevServer(
       return await whenReady(hosted, settings, ports);
     } catch (error) {
       await hosted.end();
-      const isTaken = /address already in use/i.test(hosted.tail());
-      if (isTaken && attempt < PORT_TRIES) continue;
-      throw error;
+      if (attempt === PORT_TRIES || (await areFree(ports))) throw error;
     }
   }
 }
+
+/** Whether nobody else has taken one of the ports since they were chosen; the server itself has ended. */
+const areFree = async ({ grpc, ui }: Ports): Promise<boolean> =>
+  (await isPortFree(grpc)) && (ui === undefined || (await isPortFree(ui)));
 
 /** The command line; pure, so that a test can read it. */
 export function startDevArguments(

@@ -5,6 +5,8 @@ export interface Finding {
   readonly about: string;
   readonly level: 'ok' | 'warning' | 'problem';
   readonly text: string;
+  /** The problem as it is told elsewhere, where `text` is a part of it. */
+  readonly sentence?: string;
   /** What to do; none where all is well. */
   readonly remedy?: string;
   /** Exit code of a problem. */

@@ -1,8 +1,14 @@
+import type { KeysProblem } from '../../client/credentials/chain.js';
 import { reportCredentials } from '../../client/credentials/ncloud-credentials.js';
-import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { DEFAULT_BASE_URL } from '../../client/http/origin.js';
-import { CommandFailed } from '../command-failed.js';
-import { NoSuchProfile, readNamedProfile, withService } from '../profile.js';
+import {
+  exitOfKeys,
+  KeysMissing,
+  NoSuchProfile,
+  ProfileInvalid,
+  readNamedProfile,
+  withService,
+} from '../profile.js';
 import { type Finding, ok, problem } from './finding.js';
 import { findService } from './service.js';
 
@@ -10,27 +16,31 @@ import { findService } from './service.js';
 export async function findProfile(profile: string): Promise<readonly Finding[]> {
   try {
     const { baseUrl = DEFAULT_BASE_URL, credentials } = readNamedProfile(profile);
-    const { found, isWrong, text, place = '', keyId = '' } = await reportCredentials(credentials);
-    if (found === false) return [keysFinding(isWrong ? 'invalid' : 'unauthorised', text)];
+    const keys = await reportCredentials(credentials);
+    const { text, place = '', keyId = '' } = keys;
+    if (keys.problem !== undefined) return [keysFinding(keys.problem)];
     const service = await withService(profile, (client) =>
       findService(client, { url: baseUrl, keys: `key ${keyId} from ${place}` }),
     );
     return [ok('credentials', `profile ${profile}: ${text}, key ${keyId}`), ...service];
   } catch (error) {
-    if (error instanceof CommandFailed) return [keysFinding('unauthorised', error.message)];
-    if (!(error instanceof DataFlowInvalidInputError)) throw error;
-    const remedy =
-      error instanceof NoSuchProfile
-        ? 'Name another with --profile, or describe this one in the file that DATAFLOW_PROFILES_FILE names'
-        : 'Correct the variable or file that it names; until then a worker of this environment does not start';
-    return error.problems.map((text) =>
-      problem(/: no credentials: /.test(text) ? 'credentials' : 'profile', 'invalid', text, remedy),
+    if (error instanceof KeysMissing)
+      return [{ ...keysFinding(error.problem, `profile ${profile}: `), sentence: error.message }];
+    if (error instanceof NoSuchProfile)
+      return error.problems.map((text) => problem('profile', 'invalid', text, DESCRIBE));
+    if (!(error instanceof ProfileInvalid)) throw error;
+    return error.found.map(({ text, keys }) =>
+      problem(keys === undefined ? 'profile' : 'credentials', 'invalid', text, CORRECT),
     );
   }
 }
 
-/** What to do stands behind the places that were looked at; of keys that cannot be used the finding itself says it. */
-function keysFinding(exit: 'invalid' | 'unauthorised', text: string): Finding {
-  const [, what = text, remedy] = /^(.*)\. ([A-Z][^.]*(?:\.\w[^.]*)*)$/.exec(text) ?? [];
-  return problem('credentials', exit, what, remedy ?? 'Correct the keys at that place');
+const DESCRIBE =
+  'Name another with --profile, or describe this one in the file that DATAFLOW_PROFILES_FILE names';
+const CORRECT =
+  'Correct the variable or file that it names; until then a worker of this environment does not start';
+
+function keysFinding(keys: KeysProblem, about = ''): Finding {
+  const { what, remedy = 'Correct the keys at that place' } = keys;
+  return problem('credentials', exitOfKeys(keys), about + what, remedy);
 }

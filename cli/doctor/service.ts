@@ -1,8 +1,6 @@
 import type { DataFlowClient } from '../../client/client.js';
 import { DataFlowCallError } from '../../client/errors.js';
-import { FAILURES } from '../../contract/failures.js';
-import { callErrorText } from '../call-errors.js';
-import { EXIT_OF_FAILURE } from '../exit-codes.js';
+import { callRemedy, exitOfCall } from '../call-errors.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 import { findGeneration } from './generation.js';
 
@@ -57,12 +55,8 @@ async function detailOf(client: DataFlowClient, jobId: string) {
 }
 
 function failureFinding(error: DataFlowCallError, way: Way, clock: readonly Finding[]): Finding {
-  const text = callErrorText(error);
-  const at = error.message.indexOf(FAILURES[error.failure].remedy);
-  const what = at > 0 ? error.message.slice(0, at).trim() : error.message;
-  const remedy = at > 0 ? text.slice(at) : FAILURES[error.failure].remedy;
-  const here = remedyHere(error, way, clock) ?? remedy;
-  return problem('service', EXIT_OF_FAILURE[error.failure], what, here);
+  const remedy = remedyHere(error, way, clock) ?? callRemedy(error);
+  return problem('service', exitOfCall(error), error.what, remedy);
 }
 
 /** What to do where it is known by which keys and to which address the call went. */

@@ -22,9 +22,9 @@ export function findWorker(env: Environment): WorkerFound {
   }
 }
 
-/** Those that no other finding has told; it may have put the remedy at the end of the sentence apart. */
+/** Those that no other finding has told. */
 export const newsIn = (
   findings: readonly Finding[],
   told: readonly Finding[],
 ): readonly Finding[] =>
-  findings.filter(({ text }) => !told.some((other) => text.startsWith(other.text)));
+  findings.filter(({ text }) => !told.some((other) => (other.sentence ?? other.text) === text));

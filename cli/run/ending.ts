@@ -10,12 +10,12 @@ import type { PipelineProgress } from '../../contract/pipeline-run.js';
 import type { RemoteRunProgress } from '../../contract/remote-run.js';
 import type { RunProgress } from '../../contract/run.js';
 import type { LeftRunning } from '../../worker/left-running.js';
-import { EXIT_OF_FAILURE, type ExitName } from '../exit-codes.js';
+import { EXIT_OF_FAILURE, EXIT_OF_OUTCOME, type ExitName } from '../exit-codes.js';
 
 /** How a workflow ended. Plain JSON: `--json` prints it. */
 export interface Ending {
   readonly workflowId: string;
-  readonly outcome: 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed-out';
+  readonly outcome: keyof typeof EXIT_OF_OUTCOME;
   /** ISO 8601, by the server's clock. */
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -70,15 +70,6 @@ function endingOfCause(cause: Error): Omit<Ending, 'workflowId'> {
   if (cause instanceof TimeoutFailure) return { outcome: 'timed-out', failure: { message } };
   return { outcome: 'failed', failure: { message } };
 }
-
-const EXIT_OF_OUTCOME = {
-  completed: 'ok',
-  failed: 'failed',
-  canceled: 'canceled',
-  // The server ends it by a time limit or by force: no code of ours runs then, and what it had started goes on.
-  terminated: 'unknown',
-  'timed-out': 'unknown',
-} as const satisfies Record<Ending['outcome'], ExitName>;
 
 /** The exit code of an ending. What may still run or is not known outweighs how it ended. */
 export function exitOfEnding({ outcome, failure, runs = [], mayStillRun = [] }: Ending): ExitName {

@@ -11,8 +11,8 @@ export interface CredentialsReport {
   readonly place?: string;
   /** Access key id of the pair, its middle left out: enough to distinguish two accounts. */
   readonly keyId?: string;
-  /** Nothing was found because a place has keys that cannot be used; else no place has any, or it could not be asked. */
-  readonly isWrong?: boolean;
+  /** Why nothing was found. */
+  readonly problem?: KeysProblem;
   /** End of validity of temporary keys, ISO 8601. */
   readonly validUntil?: string;
   /** Places looked at before, in order, each with what was there. */
@@ -30,10 +30,19 @@ export interface Chain {
 
 /** Why there is no pair of keys. */
 export interface KeysProblem {
-  /** True: no place has any. False: a place has keys that cannot be used, and the next place could belong to another account. */
+  /**
+   * True: no place has any, or one could not be asked. False: a place has keys that cannot be used, and the next place could
+   * belong to another account.
+   */
   readonly noKeys: boolean;
-  readonly text: string;
+  readonly what: string;
+  /** Absent where `what` says what to do. */
+  readonly remedy?: string;
 }
+
+/** As one sentence. */
+export const keysText = ({ what, remedy }: KeysProblem): string =>
+  remedy === undefined ? what : `${what}. ${remedy}`;
 
 /** No place has keys. Its message names each of them. */
 class NoKeysFound extends Error {
@@ -71,14 +80,14 @@ export function createChain(
     const isUnknown = missed.some(({ kind }) => kind === 'away');
     throw new NoKeysFound(
       isUnknown ? 'DataFlowUnavailable' : 'DataFlowUnauthenticated',
-      wordsOf(missed, remedy),
+      keysText(problemOf(missed, remedy)),
     );
   };
   CHAINS.set(source, {
     report: async () => reportOf(await search(places, { refused: false }), remedy),
     problemNow: () => {
       const missed = missesNow(places);
-      return missed && { noKeys: !hasWrong(missed), text: textOf(missed, remedy) };
+      return missed && named(problemOf(missed, remedy));
     },
   });
   return source;
@@ -113,12 +122,15 @@ function missesNow(places: readonly CredentialsProvider[]): readonly Missed[] | 
 const findingsOf = (missed: readonly Missed[]): string =>
   missed.map(({ place, finding }) => `${place}: ${finding}`).join('; ');
 
-const hasWrong = (missed: readonly Missed[]): boolean =>
-  missed.some(({ kind }) => kind === 'wrong');
+const problemOf = (missed: readonly Missed[], remedy: string): KeysProblem =>
+  missed.some(({ kind }) => kind === 'wrong')
+    ? { noKeys: false, what: findingsOf(missed.slice(-1)) }
+    : { noKeys: true, what: findingsOf(missed), remedy };
 
-function wordsOf(missed: readonly Missed[], remedy: string): string {
-  return hasWrong(missed) ? findingsOf(missed.slice(-1)) : `${findingsOf(missed)}. ${remedy}`;
-}
+const named = (problem: KeysProblem): KeysProblem => ({
+  ...problem,
+  what: `no credentials: ${problem.what}`,
+});
 
 /** Ids of ncloud begin alike, so the end is shown as well; of a short one hardly anything. */
 const shortKeyId = (accessKey: string): string =>
@@ -126,13 +138,12 @@ const shortKeyId = (accessKey: string): string =>
     ? `${accessKey.slice(0, 2)}…`
     : `${accessKey.slice(0, 4)}…${accessKey.slice(-4)}`;
 
-const textOf = (missed: readonly Missed[], remedy: string): string =>
-  `no credentials: ${wordsOf(missed, remedy)}`;
-
 function reportOf({ found, missed }: Search, remedy: string): CredentialsReport {
   const lookedAt = missed.map(({ place, finding }) => ({ place, finding }));
-  if (found === undefined)
-    return { found: false, isWrong: hasWrong(missed), lookedAt, text: textOf(missed, remedy) };
+  if (found === undefined) {
+    const problem = named(problemOf(missed, remedy));
+    return { found: false, problem, lookedAt, text: keysText(problem) };
+  }
   const { place, validUntilMs, keys } = found;
   const keyId = shortKeyId(keys.accessKey);
   if (validUntilMs === undefined)

@@ -62,11 +62,12 @@ export async function reportCredentials(
   credentials: Credentials | CredentialsSource,
 ): Promise<CredentialsReport> {
   if (typeof credentials !== 'function') {
-    const problem = problemOfCredentials(credentials);
+    const finding = problemOfCredentials(credentials);
     const place = 'the options';
-    return problem === undefined
-      ? { found: true, place, lookedAt: [], text: `keys from ${place}` }
-      : { found: false, lookedAt: [{ place, finding: problem }], text: problem };
+    if (finding === undefined)
+      return { found: true, place, lookedAt: [], text: `keys from ${place}` };
+    const problem = { noKeys: false, what: finding };
+    return { found: false, problem, lookedAt: [{ place, finding }], text: finding };
   }
   const text = 'keys from a function of your own, which is not called for this report';
   return (await chainOf(credentials)?.report()) ?? { found: 'unknown', lookedAt: [], text };

@@ -48,9 +48,9 @@ const marksOf = ({ reason }: Why): Pick<CallFacts, 'aborted' | 'expired'> => ({
 
 /** Codes of OpenSSL and Node.js for a certificate that is not accepted. */
 const CERTIFICATE_CODE =
-  /\b(CERT_|DEPTH_ZERO_SELF|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)_|ERR_TLS_CERT_)/;
-const isCertificate = ({ reason, text }: Why): boolean =>
-  reason === 'network' && CERTIFICATE_CODE.test(text);
+  /^(CERT_|DEPTH_ZERO_SELF|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)_|ERR_TLS_CERT_)/;
+const isCertificate = ({ reason, code = '' }: Why): boolean =>
+  reason === 'network' && CERTIFICATE_CODE.test(code);
 
 /** No answer, or the beginning of one only. */
 export function noResponseError(

@@ -34,6 +34,8 @@ export interface Why {
   readonly reason: EndReason | 'expired' | 'refused' | 'oversize' | 'malformed' | 'network';
   /** Words of the network layer; foreign text. */
   readonly text: string;
+  /** Code of an error of Node.js, OpenSSL or undici, e.g. `ECONNREFUSED`. */
+  readonly code?: string | undefined;
 }
 
 /** How an exchange ended. `cut`: the answer began and did not come whole. */
@@ -42,12 +44,12 @@ export type Outcome =
   | { readonly kind: 'cut'; readonly head: Head; readonly why: Why }
   | { readonly kind: 'none'; readonly sent: 'no' | 'maybe'; readonly why: Why };
 
-const textOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'unknown error';
-  const { code } = error as NodeJS.ErrnoException;
-  return code === undefined || error.message.includes(code)
-    ? error.message
-    : `${code} ${error.message}`;
+/** Messages of failed system calls hold their code. */
+const wordsOf = (error: unknown): Pick<Why, 'text' | 'code'> => {
+  if (!(error instanceof Error)) return { text: 'unknown error' };
+  const { message, code, syscall } = error as NodeJS.ErrnoException;
+  const isWhole = code === undefined || (syscall !== undefined && message !== '');
+  return { text: isWhole ? message : `${code} ${message}`.trim(), code };
 };
 
 const MALFORMED = new Set(['HTTPParserError', 'HeadersOverflowError', 'ResponseError']);
@@ -93,7 +95,7 @@ class Exchange implements Dispatcher.DispatchHandler {
         this,
       );
     } catch (error) {
-      this.#fail({ reason: 'network', text: textOf(error) });
+      this.#fail({ reason: 'network', ...wordsOf(error) });
     }
   }
 
@@ -108,7 +110,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       if (this.#request.onLeaving() === 'expired') this.#fail({ reason: 'expired', text: '' });
       else this.#sent = this.#request.now();
     } catch (error) {
-      this.#fail({ reason: 'refused', text: textOf(error) });
+      this.#fail({ reason: 'refused', ...wordsOf(error) });
     }
   }
 
@@ -142,7 +144,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     // Before the bytes left, an answer can only be a proxy's, about its tunnel.
     const isAnswer = this.#sent !== undefined;
     const reason = isAnswer && MALFORMED.has(error.name) ? 'malformed' : 'network';
-    this.#fail({ reason, text: textOf(error) });
+    this.#fail({ reason, ...wordsOf(error) });
   }
 
   readonly #onEnd = (): void => {

@@ -32,6 +32,18 @@ const BREACHES: readonly Breach[] = [
     'contract/list.ts',
     'const list: string[] = [];\nexport const see = (id: string) => list.push(id);\n',
   ],
+  [
+    'no-restricted-syntax',
+    'an error told by what its text holds',
+    'client/holds.ts',
+    "export const isGone = (error: Error): boolean => error.message.includes('not found');\n",
+  ],
+  [
+    'no-restricted-syntax',
+    'an error told by a pattern of its text',
+    'workflows/pattern.ts',
+    'export const isGone = (error: Error): boolean => /not found/.test(error.message);\n',
+  ],
 ];
 
 let tree: BreachedTree;

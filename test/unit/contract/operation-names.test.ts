@@ -25,6 +25,7 @@ describe('findOperation', () => {
     expect(findOperation('getExecutionCount')).toEqual({
       problem:
         'getExecutionCount has meant two operations: say getExecutionInterval or getExecutionResult',
+      meant: ['getExecutionInterval', 'getExecutionResult'],
     });
   });
 

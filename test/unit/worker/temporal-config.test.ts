@@ -1,3 +1,4 @@
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { proxyOf, resolveTemporalConfig } from '../../../worker/temporal-config.js';
 import {
@@ -242,7 +243,7 @@ describe('a call that fails on an open connection', () => {
   it.each([
     Object.assign(new Error('x'), { code: 5, details: 'Namespace nope is not found.' }),
     Object.assign(new Error('Namespace nope is not found.'), { code: 5, details: '' }),
-    new Error("Namespace not found: 'nope'"),
+    new NamespaceNotFoundError('nope'),
   ])('for an unknown namespace names it, whoever says so', (error) => {
     expect(callFailure({ address: 'a:1', namespace: 'nope' }, error)).toMatchObject({
       kind: 'invalid',

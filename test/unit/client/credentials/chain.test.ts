@@ -109,7 +109,8 @@ describe('a chain of places', () => {
     });
     expect(chainOf(source)?.problemNow()).toEqual({
       noKeys: true,
-      text: `no credentials: ${message}`,
+      what: 'no credentials: a shelf: nothing there; a box: nothing there',
+      remedy: 'Buy keys',
     });
   });
 
@@ -125,7 +126,10 @@ describe('a chain of places', () => {
     const source = createChain([place(wrong), place(found)], 'Buy keys');
     await expect(source(usual)).rejects.toThrow(/^a shelf: half a key$/);
     expect(chainOf(source)?.problemNow()).toMatchObject({ noKeys: false });
-    expect(await reportCredentials(source)).toMatchObject({ found: false, isWrong: true });
+    expect(await reportCredentials(source)).toMatchObject({
+      found: false,
+      problem: { noKeys: false },
+    });
   });
 
   it('reports where its keys are and until when, and where it looked before', async () => {
