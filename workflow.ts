@@ -21,7 +21,6 @@ export {
   resumeUpdate,
   retryStepUpdate,
   skipStepUpdate,
-  type ToPipeline,
 } from './workflows/pipeline-run/updates.js';
 export {
   type AnyRunProgress,
@@ -56,6 +55,7 @@ export type {
   RunRetry,
   RunState,
 } from './contract/run.js';
+export type { ToPipeline } from './contract/pipeline.js';
 export type { JobCondition, JobExecution } from './contract/job.js';
 export type { FailureDetails, FailureType } from './contract/failures.js';
 export type { Duration } from './contract/durations.js';

@@ -8,7 +8,8 @@ import { say } from './output.js';
 import { watchToEnd } from './run/watch-to-end.js';
 import { describeWorkflow } from './run/describe-workflow.js';
 import { leftByClosed } from './run/left-running.js';
-import { addRunFlags, readRunRequest, type RunFlags } from './run/run-request.js';
+import type { GivenFlags } from './run/option-flags.js';
+import { addRunFlags, readRunRequest } from './run/run-request.js';
 import {
   taskQueueOf,
   type Temporal,
@@ -18,7 +19,7 @@ import {
 import { addCodecOptions, type CodecFlags } from './run/codec-options.js';
 import { timeText } from './view/time-text.js';
 
-type Flags = RunFlags & CodecFlags & RunCommandFlags;
+type Flags = GivenFlags & CodecFlags & RunCommandFlags;
 interface RunCommandFlags {
   readonly taskQueue?: string;
   readonly workflowId?: string;

@@ -1,6 +1,6 @@
 import type { Duration } from './durations.js';
 import type { JobCondition } from './job.js';
-import type { RunRetry } from './run.js';
+import type { ActivityRetry } from './run.js';
 import type { JobStepOptions, RemoteStepOptions } from './run-options.js';
 
 /** What a pipeline is once it was read, checked and resolved: plain JSON that the workflow runs by. */
@@ -53,9 +53,6 @@ export interface RemoteWorkflowStep extends AnyStep {
   readonly workflowName?: string;
   readonly options: RemoteStepOptions;
 }
-
-/** As Temporal's RetryPolicy. */
-export type ActivityRetry = Partial<Omit<RunRetry, 'outcomes'>>;
 
 /** Runs an activity of the user's own. */
 export interface ActivityStep extends AnyStep {
@@ -225,3 +222,16 @@ export type PipelineMessage =
       readonly by?: string;
       readonly comment?: string;
     };
+
+/** Addressing of a message: which pipeline it is for, if a workflow runs several. */
+export interface ToPipeline {
+  /** `run.key` of the pipeline. @default the only one that has not ended */
+  readonly pipeline?: string;
+}
+
+/** Input of the Update for a message. */
+export type MessageInput<Kind extends PipelineMessage['kind']> = Omit<
+  Extract<PipelineMessage, { readonly kind: Kind }>,
+  'kind'
+> &
+  ToPipeline;

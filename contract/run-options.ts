@@ -1,10 +1,9 @@
 import { ID, isId } from './ids.js';
 import { type JobCondition, TIMEOUT_MINUTES } from './job.js';
 import { DEFAULT_PROFILE } from './names.js';
-import type { ActivityRetry } from './pipeline.js';
 import type { RunRemoteWorkflowRequest } from './remote-run.js';
 import { RUN_STATE } from './run-state.js';
-import type { JobByName, RunJobRequest, RunRetry } from './run.js';
+import type { ActivityRetry, JobByName, RunJobRequest, RunRetry } from './run.js';
 import {
   type AnyOptions,
   isRecord,

@@ -17,6 +17,9 @@ export interface RunRetry {
   readonly outcomes?: readonly ('FAILED' | 'CANCELED')[];
 }
 
+/** Retries of an activity of the user's own, as Temporal's RetryPolicy. */
+export type ActivityRetry = Partial<Omit<RunRetry, 'outcomes'>>;
+
 /** What `runJob`, `startJob` and the workflow `dataflowRunJob` take. Plain JSON. */
 export interface RunJobRequest {
   readonly jobId: string;

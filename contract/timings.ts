@@ -1,3 +1,5 @@
+import { problemsOf, problemTexts, type Shape } from './validate.js';
+
 /**
  * Timings of a profile. The first four are the symbols of docs/submit-protocol.md; the inequalities between
  * them are checked at start-up, because a breach makes duplicates possible.
@@ -39,17 +41,32 @@ export interface Timings {
   readonly callWorthMs: number;
 }
 
-export const DEFAULT_TIMINGS: Timings = Object.freeze({
-  permitTtlMs: 15_000,
-  submitTimeoutMs: 15_000,
-  maxListingDelayMs: 30_000,
-  maxSignatureAgeMs: 300_000,
-  backdateSubmit: 'auto',
-  waitHeartbeatTimeoutMs: 300_000,
-  minPollMs: 2_000,
-  maxPollMs: 60_000,
-  callWorthMs: 500,
-});
+const MS = { kind: 'integer', unit: 'ms' } as const;
+/** Each timing with its bounds and default; what they are for stands at {@link Timings}. */
+const TIMING_OPTIONS = {
+  permitTtlMs: { ...MS, min: 2_000, default: 15_000 },
+  submitTimeoutMs: { ...MS, min: 2_000, default: 15_000 },
+  maxListingDelayMs: { ...MS, min: 500, default: 30_000 },
+  maxSignatureAgeMs: { ...MS, min: 1_000, default: 300_000 },
+  backdateSubmit: {
+    kind: 'choice',
+    choices: {
+      auto: 'POSTs are dated to expire, where the gateway takes that',
+      off: 'plain dates',
+    },
+    default: 'auto',
+  },
+  waitHeartbeatTimeoutMs: { ...MS, min: 2_000, default: 300_000 },
+  minPollMs: { ...MS, min: 50, default: 2_000 },
+  maxPollMs: { ...MS, min: 50, default: 60_000 },
+  callWorthMs: { ...MS, min: 1, default: 500 },
+} as const satisfies Shape<Partial<Timings>>;
+
+export const DEFAULT_TIMINGS = Object.freeze(
+  Object.fromEntries(
+    Object.entries(TIMING_OPTIONS).map(([name, option]) => [name, option.default]),
+  ),
+) as unknown as Timings;
 
 /**
  * Cap on Retry-After, from whatever sent it: a proxy may name any time. Neither a call that was refused nor the others of
@@ -60,29 +77,11 @@ export const MAX_RETRY_AFTER_MS = 60_000;
 /** Margin for HTTP dates, which have steps of one second: one each way. */
 export const DATE_STEP_MARGIN_MS = 2_000;
 
-const LEAST_MS: Partial<Record<keyof Timings, number>> = {
-  permitTtlMs: 2_000,
-  submitTimeoutMs: 2_000,
-  maxListingDelayMs: 500,
-  maxSignatureAgeMs: 1_000,
-  waitHeartbeatTimeoutMs: 2_000,
-  minPollMs: 50,
-  maxPollMs: 50,
-  callWorthMs: 1,
-};
-
 /** What is wrong with these timings, each with its remedy; empty when nothing is. */
 export function timingProblems(timings: Timings): string[] {
-  const problems = Object.entries(LEAST_MS).flatMap(([name, least]) => {
-    const value = timings[name as keyof Timings];
-    return Number.isSafeInteger(value) && Number(value) >= least
-      ? []
-      : [`${name} must be an integer of at least ${least} (ms); got ${String(value)}`];
-  });
-  const { permitTtlMs, submitTimeoutMs, maxSignatureAgeMs, backdateSubmit } = timings;
-  if (!['auto', 'off'].includes(backdateSubmit)) {
-    problems.push(`backdateSubmit must be 'auto' or 'off'; got ${JSON.stringify(backdateSubmit)}`);
-  }
+  const rule = { kind: 'object', options: TIMING_OPTIONS, isOpen: true } as const;
+  const problems = [...problemTexts(problemsOf(rule, timings), 'timings')];
+  const { permitTtlMs, submitTimeoutMs, maxSignatureAgeMs } = timings;
   if (permitTtlMs + submitTimeoutMs + DATE_STEP_MARGIN_MS > maxSignatureAgeMs) {
     problems.push(
       `permitTtlMs + submitTimeoutMs + ${DATE_STEP_MARGIN_MS} is ${permitTtlMs + submitTimeoutMs + DATE_STEP_MARGIN_MS}, more than maxSignatureAgeMs ` +

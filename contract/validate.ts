@@ -179,7 +179,10 @@ export function problemsOf(rule: Rule, value: unknown, path: Path = []): readonl
     case 'number': {
       const isNumber = rule.kind === 'integer' ? Number.isSafeInteger : Number.isFinite;
       const { min = -Infinity, max = Infinity } = rule;
-      return unless(isNumber(value) && Number(value) >= min && Number(value) <= max);
+      const isFit = isNumber(value) && Number(value) >= min && Number(value) <= max;
+      return isFit
+        ? []
+        : wrong(mustText(rule) + (typeof value === 'number' ? `; got ${value}` : ''));
     }
     case 'duration':
       return durationMs(value) === undefined

@@ -25,14 +25,6 @@ export function addCodecOptions(command: Command): void {
     command.addOption(new Option(flags, about).helpGroup('Where payloads are encoded:'));
 }
 
-const CODEC_FLAGS: readonly string[] = ['codecEndpoint', 'codecAuth', 'dataConverter'];
-
-/** The flags without those of the codec. */
-export const withoutCodecFlags = (
-  flags: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(flags).filter(([name]) => !CODEC_FLAGS.includes(name)));
-
 /**
  * The flags, else what Temporal's own tools are configured with: TEMPORAL_CODEC_ENDPOINT, TEMPORAL_CODEC_AUTH, or
  * `codec` of a profile of their file.

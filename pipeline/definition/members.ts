@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DURATION_RULE, DURATION_TEXT, durationMs } from '../../contract/durations.js';
 import type { JobCondition } from '../../contract/job.js';
 import { PIPELINE_NAME, PIPELINE_NAME_RULE } from '../../contract/pipeline-ids.js';
-import type { ActivityRetry, Template } from '../../contract/pipeline.js';
+import type { Template } from '../../contract/pipeline.js';
 import {
   ACTIVITY_RETRY_OPTIONS,
   JOB_CONDITION_OPTIONS,
@@ -12,7 +12,7 @@ import {
   RETRY_OPTIONS,
   RUN_JOB_OPTIONS,
 } from '../../contract/run-options.js';
-import type { RunRetry } from '../../contract/run.js';
+import type { ActivityRetry, RunRetry } from '../../contract/run.js';
 import {
   aboutText,
   type AnyOption,

@@ -80,7 +80,7 @@ describe('what anybody may send (P20)', () => {
         );
         expect(error).toBeInstanceOf(WorkflowUpdateFailedError);
         expect((error as WorkflowUpdateFailedError).cause?.message).toMatch(
-          /^the input must be an object/,
+          /^the input: must be an object/,
         );
       }
       await say(handle, 'approve', { step: 'ok', approve: true });
@@ -109,7 +109,8 @@ describe('what anybody may send (P20)', () => {
           say(handle, 'approve', { step: 'ok', approve: true, comment }),
         ).rejects.toMatchObject({
           cause: {
-            message: 'comment: must be a string of at most 1000 characters (this one has 300000)',
+            message:
+              'comment: must be a string that is not empty, at most 1000 characters; this one has 300000',
           },
         });
         await say(handle, 'approve', { step: 'ok', approve: true, comment: 'x'.repeat(1_000) });

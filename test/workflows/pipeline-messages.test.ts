@@ -159,7 +159,7 @@ describe('messages to a running pipeline', () => {
       expect(await refused('approve', { step: 'next', approve: true })).toContain('not waiting');
       expect(await refused('approve', { step: 'ok' })).toBe('approve: must be true or false');
       expect(await refused('approve', { step: 'ok', approve: true, item: -1 })).toBe(
-        'item: must be an integer of at least 0, the number of an item',
+        'item: must be an integer of at least 0; got -1',
       );
       expect(await refused('pause', { why: 1 })).toContain('why: unknown property');
       const updates = (await handle.fetchHistory()).events?.filter(

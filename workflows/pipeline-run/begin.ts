@@ -15,6 +15,7 @@ import type {
 import { isPipelineKey, PIPELINE_KEY_RULE } from '../../contract/pipeline-ids.js';
 import type { PipelinePlan, PipelineState, PlannedStep } from '../../contract/pipeline.js';
 import type { RunState } from '../../contract/run.js';
+import { isRecord, problemsOf, problemTexts, type Rule } from '../../contract/validate.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';
 import { argumentValues } from '../../pipeline/planner/arguments.js';
 import { inFlight } from '../../pipeline/planner/in-flight.js';
@@ -22,7 +23,6 @@ import { initialState } from '../../pipeline/planner/step-states.js';
 import { planned } from '../../pipeline/planner/order.js';
 import { MAX_STATE_BYTES, pack, TooLarge, unpack } from '../../pipeline/packed.js';
 import { planProblems } from '../../pipeline/planner/plan-problems.js';
-import { isRecord } from '../../pipeline/planner/plan-shape.js';
 import { invalidInput, readFailure } from '../runtime/failures.js';
 import { preparePipeline } from '../activities.js';
 import { keyOf } from './item.js';
@@ -56,8 +56,8 @@ export async function freshRun(
   { parameters = {}, profile, rerun, outerTimeLeftMs, key: given }: FreshRunOptions,
 ): Promise<PipelineRunState> {
   const key = given ?? nextKey();
-  const asked = { parameters, profile, rerun, outerTimeLeftMs, key };
-  const problems = requestProblems(pipeline, asked);
+  const asked = { pipeline, parameters, profile, rerun, outerTimeLeftMs, key };
+  const problems = problemTexts(problemsOf(REQUEST, asked), 'request');
   if (problems.length > 0) throw invalidInput(problems);
   const made = isPlan(pipeline)
     ? { plan: pipeline, parameters: argumentsOf(pipeline, parameters) }
@@ -81,28 +81,31 @@ export async function freshRun(
   return run;
 }
 
-/** Problems of a request, found without reading its pipeline. */
-function requestProblems(
-  pipeline: unknown,
-  { parameters, profile, rerun, outerTimeLeftMs, key }: Readonly<Record<string, unknown>>,
-): readonly string[] {
-  const isPipeline = (typeof pipeline === 'string' && pipeline !== '') || isRecord(pipeline);
-  const isTime = outerTimeLeftMs === undefined || Number.isFinite(outerTimeLeftMs);
-  return [
-    ...(isPipeline
-      ? []
-      : ['pipeline: must be a pipeline as an object, or the contents of a YAML file as a string']),
-    ...(isRecord(parameters) ? [] : ['parameters: must be an object with names and values']),
-    ...(profile === undefined || typeof profile === 'string' ? [] : ['profile: must be a string']),
-    ...(rerun === undefined || (isRecord(rerun) && isRecord(rerun['state']))
-      ? []
-      : [
-          'rerun: must be { state, carried }, state and carried of the query dataflowPipelineState',
-        ]),
-    ...(isTime ? [] : ['outerTimeLeftMs: must be a number of ms']),
-    ...(isPipelineKey(key) ? [] : [`key: ${PIPELINE_KEY_RULE}`]),
-  ];
-}
+/** Parts of a request that are checked without reading its pipeline. */
+const REQUEST: Rule = {
+  kind: 'object',
+  options: {
+    pipeline: {
+      kind: 'custom',
+      must: 'must be a pipeline as an object, or the contents of a YAML file as a string',
+      isFit: (value) => (typeof value === 'string' && value !== '') || isRecord(value),
+    },
+    parameters: {
+      kind: 'custom',
+      must: 'must be an object with names and values',
+      isFit: isRecord,
+    },
+    profile: { kind: 'string', unset: 'that of each step' },
+    rerun: {
+      kind: 'custom',
+      must: 'must be { state, carried }, state and carried of the query dataflowPipelineState',
+      isFit: (value) => isRecord(value) && isRecord(value['state']),
+      unset: 'nothing ran before',
+    },
+    outerTimeLeftMs: { kind: 'number', unit: 'ms', unset: 'no limit' },
+    key: { kind: 'custom', must: PIPELINE_KEY_RULE, isFit: isPipelineKey },
+  },
+};
 
 /**
  * State in which a rerun begins.

@@ -1,10 +1,17 @@
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import { defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
+import { MESSAGE_OPTIONS } from '../../contract/message-options.js';
 import { PIPELINE_STATE_QUERY, PIPELINE_UPDATES } from '../../contract/names.js';
-import type { PipelineMessage, PipelinePlan, PipelineState } from '../../contract/pipeline.js';
+import type {
+  MessageInput,
+  PipelineMessage,
+  PipelinePlan,
+  PipelineState,
+  ToPipeline,
+} from '../../contract/pipeline.js';
 import type { CarriedItem, Packed, PipelineParameters } from '../../contract/pipeline-run.js';
+import { problemsOf, problemTexts } from '../../contract/validate.js';
 import { bytesOf, pack } from '../../pipeline/packed.js';
-import { isRecord } from '../../pipeline/planner/plan-shape.js';
 import { refusalOf } from '../../pipeline/planner/refusal.js';
 import { currentActivation, isCurrent } from '../runtime/activation.js';
 import { registerHandlers } from '../runtime/run-registry.js';
@@ -12,30 +19,24 @@ import { workflowState } from '../runtime/workflow-state.js';
 import { carriedItems } from './hand-over.js';
 import type { PipelineRun } from './pipeline-run.js';
 
-/** Addressing of a message: which pipeline it is for, if a workflow runs several. */
-export interface ToPipeline {
-  /** `run.key` of the pipeline. @default the only one that has not ended */
-  readonly pipeline?: string;
-}
-
-type Input<Kind extends PipelineMessage['kind']> = Omit<
-  Extract<PipelineMessage, { readonly kind: Kind }>,
-  'kind'
-> &
-  ToPipeline;
-
-export const pauseUpdate = defineUpdate<undefined, [Input<'pause'>?]>(PIPELINE_UPDATES.pause);
-export const resumeUpdate = defineUpdate<undefined, [Input<'resume'>?]>(PIPELINE_UPDATES.resume);
-export const cancelStepUpdate = defineUpdate<undefined, [Input<'cancelStep'>]>(
+export const pauseUpdate = defineUpdate<undefined, [MessageInput<'pause'>?]>(
+  PIPELINE_UPDATES.pause,
+);
+export const resumeUpdate = defineUpdate<undefined, [MessageInput<'resume'>?]>(
+  PIPELINE_UPDATES.resume,
+);
+export const cancelStepUpdate = defineUpdate<undefined, [MessageInput<'cancelStep'>]>(
   PIPELINE_UPDATES.cancelStep,
 );
-export const retryStepUpdate = defineUpdate<undefined, [Input<'retryStep'>]>(
+export const retryStepUpdate = defineUpdate<undefined, [MessageInput<'retryStep'>]>(
   PIPELINE_UPDATES.retryStep,
 );
-export const skipStepUpdate = defineUpdate<undefined, [Input<'skipStep'>]>(
+export const skipStepUpdate = defineUpdate<undefined, [MessageInput<'skipStep'>]>(
   PIPELINE_UPDATES.skipStep,
 );
-export const approveUpdate = defineUpdate<undefined, [Input<'approve'>]>(PIPELINE_UPDATES.approve);
+export const approveUpdate = defineUpdate<undefined, [MessageInput<'approve'>]>(
+  PIPELINE_UPDATES.approve,
+);
 
 export interface PipelineStateAnswer {
   readonly plan: PipelinePlan;
@@ -172,59 +173,11 @@ function runFor(input: ToPipeline = {}): PipelineRun {
   throw refused([`pipeline: must be the key of a pipeline of this workflow: ${keys}`]);
 }
 
-/** A string that is stored with the run; its length is limited. */
-const isText =
-  (most: number) =>
-  (value: unknown): boolean =>
-    typeof value === 'string' && value !== '' && value.length <= most;
-
-const MAX_NAME = 100;
-const MAX_COMMENT = 1_000;
-
-/** Rule of each property. */
-const MEMBERS: Readonly<Record<string, readonly [string, (value: unknown) => boolean]>> = {
-  step: ['the id of a step', isText(MAX_NAME)],
-  reason: [`a string of at most ${MAX_COMMENT} characters`, isText(MAX_COMMENT)],
-  by: [`a string of at most ${MAX_NAME} characters`, isText(MAX_NAME)],
-  comment: [`a string of at most ${MAX_COMMENT} characters`, isText(MAX_COMMENT)],
-  pipeline: ['the run.key of a pipeline', isText(MAX_COMMENT)],
-  approve: ['true or false', (value) => typeof value === 'boolean'],
-  item: [
-    'an integer of at least 0, the number of an item',
-    (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-  ],
-};
-const REQUIRED: Readonly<Record<PipelineMessage['kind'], readonly string[]>> = {
-  pause: [],
-  resume: [],
-  cancelStep: ['step'],
-  retryStep: ['step'],
-  skipStep: ['step'],
-  approve: ['step', 'approve'],
-};
-const OPTIONAL: Partial<Record<PipelineMessage['kind'], readonly string[]>> = {
-  skipStep: ['reason'],
-  approve: ['item', 'by', 'comment'],
-};
-
 /** @throws ApplicationFailure naming everything that is wrong with the input */
 function messageOf(kind: PipelineMessage['kind'], given: unknown = {}): PipelineMessage {
-  if (!isRecord(given)) throw refused(['the input must be an object, e.g. { step }']);
-  const input: NonNullable<Given> = given;
-  const required = REQUIRED[kind];
-  const known = [...required, ...(OPTIONAL[kind] ?? []), 'pipeline'];
-  const problems = Object.keys(input)
-    .filter((name) => !known.includes(name))
-    .slice(0, MAX_NAME)
-    .map((name) => `${name.slice(0, MAX_NAME)}: unknown property; known are ${known.join(', ')}`);
-  for (const [name, [what, isFit]] of Object.entries(MEMBERS)) {
-    const isGiven = input[name] !== undefined;
-    if (!known.includes(name) || (!isGiven && !required.includes(name))) continue;
-    const value = input[name];
-    const length = typeof value === 'string' ? ` (this one has ${value.length})` : '';
-    if (!isFit(value)) problems.push(`${name}: must be ${what}${length}`);
-  }
+  const rule = { kind: 'object', options: MESSAGE_OPTIONS[kind], example: '{ step }' } as const;
+  const problems = problemTexts(problemsOf(rule, given), 'the input');
   if (problems.length > 0) throw refused(problems);
-  const said = Object.entries(input).filter(([name]) => name !== 'pipeline');
+  const said = Object.entries(given as object).filter(([name]) => name !== 'pipeline');
   return { kind, ...Object.fromEntries(said) } as PipelineMessage;
 }

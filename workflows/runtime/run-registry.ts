@@ -7,10 +7,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { isId } from '../../contract/ids.js';
+import { RESOLVE_OPTIONS } from '../../contract/message-options.js';
 import { PROGRESS_QUERY, RESOLVE_UPDATE } from '../../contract/names.js';
 import type { PipelineProgress } from '../../contract/pipeline-run.js';
 import type { RemoteRunProgress } from '../../contract/remote-run.js';
 import type { ResolveSubmission, RunProgress } from '../../contract/run.js';
+import { isRecord, problemsOf, problemTexts, type Rule } from '../../contract/validate.js';
 import { cancellable, rethrow } from './cancellation.js';
 import type { RemoteRun } from '../remote-run/remote-run.js';
 import type { RunPort, VerbResult } from '../job-run/port.js';
@@ -169,33 +171,39 @@ export function registerHandlers(): void {
   );
 }
 
+const RESOLUTION: Rule = {
+  kind: 'object',
+  options: RESOLVE_OPTIONS,
+  example: '{ submission, executionId }',
+};
+
 function checkResolution(input: ResolveSubmission): void {
-  const given: unknown = input;
-  if (typeof given !== 'object' || given === null)
-    throw ApplicationFailure.nonRetryable(
-      'the input must be an object, e.g. { submission, executionId }',
-      'DataFlowInvalidInput',
-    );
-  const { submission, executionId } = given as Partial<ResolveSubmission>;
-  const { pendingResolutions } = registry();
-  const problems: string[] = [];
-  if (submission === undefined || !pendingResolutions.has(submission)) {
-    const waiting = [...pendingResolutions.keys()].join(', ') || 'none';
-    const said = String(submission).slice(0, 100);
-    problems.push(
-      `submission: must be one that awaits a resolution (${waiting.slice(0, 1_000)}); got ${said}`,
-    );
-  } else if (pendingResolutions.get(submission) !== undefined) {
-    problems.push(`submission: ${submission} has already been resolved`);
-  }
-  if (!isId(executionId)) {
-    problems.push("executionId: must be the id of the execution of this submission, or 'none'");
-  } else if (claimedIds(submission ?? '').includes(executionId)) {
-    problems.push(`executionId: ${executionId} belongs to another submission of this workflow`);
-  }
-  if (problems.length > 0) {
+  const problems = [
+    ...problemTexts(problemsOf(RESOLUTION, input), 'the input'),
+    ...(isRecord(input) ? misplacedProblems(input) : []),
+  ];
+  if (problems.length > 0)
     throw ApplicationFailure.nonRetryable(problems.join('; '), 'DataFlowInvalidInput');
-  }
+}
+
+/** What does not fit the submissions of this workflow. */
+function misplacedProblems({
+  submission,
+  executionId,
+}: Partial<Record<keyof ResolveSubmission, unknown>>): readonly string[] {
+  const { pendingResolutions } = registry();
+  const key = typeof submission === 'string' ? submission : '';
+  const waiting = [...pendingResolutions.keys()].join(', ') || 'none';
+  const problems: string[] = [];
+  if (!pendingResolutions.has(key))
+    problems.push(
+      `submission: must be one that awaits a resolution (${waiting.slice(0, 1_000)}); got ${key.slice(0, 100)}`,
+    );
+  else if (pendingResolutions.get(key) !== undefined)
+    problems.push(`submission: ${key} has already been resolved`);
+  if (isId(executionId) && claimedIds(key).includes(executionId))
+    problems.push(`executionId: ${executionId} belongs to another submission of this workflow`);
+  return problems;
 }
 
 const claimedIds = (except: string, { claims } = registry()): readonly string[] =>

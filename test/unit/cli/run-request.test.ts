@@ -58,7 +58,7 @@ describe('readRunRequest', () => {
         'job: must be the id or the name of a job: 1 to 100 letters, digits, _ or -',
         '--num-worker: must be an integer from 2 to 10',
         '--run-timeout: must be a duration: ms, or a string such as 90s or 2h 30m; got "soon"',
-        '--retry: must be an integer from 1 to 1000',
+        '--retry: must be an integer from 1 to 1000; got 0',
         '--on-ambiguous: must be one of fail, hold',
         '--profile: must be a string that is not empty',
       ],

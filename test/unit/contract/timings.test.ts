@@ -23,8 +23,8 @@ describe('timingProblems', () => {
       maxPollMs: 60,
     });
     expect(problems).toEqual([
-      'permitTtlMs must be an integer of at least 2000 (ms); got 100',
-      'submitTimeoutMs must be an integer of at least 2000 (ms); got NaN',
+      'permitTtlMs: must be an integer of at least 2000 (ms); got 100',
+      'submitTimeoutMs: must be an integer of at least 2000 (ms); got NaN',
       'minPollMs (2000) is above maxPollMs (60)',
     ]);
   });

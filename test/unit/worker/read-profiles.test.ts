@@ -178,7 +178,7 @@ describe('a profile', () => {
     [
       'a wrong timing',
       { timings: { permitTtlMs: 1 } },
-      'timings: permitTtlMs must be an integer of at least 2000 (ms); got 1',
+      'timings: permitTtlMs: must be an integer of at least 2000 (ms); got 1',
     ],
     ['no options', 'fast', 'its options must be an object'],
     [
