@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationMs } from './duration.js';
 import type { DelayEffect, Fault, FaultEffect } from './fault.js';
-import { flatIssues } from './flat-issues.js';
+import { flatIssues, readAs } from './flat-issues.js';
 import { GATEWAY_CODES } from './outcome.js';
 import { OPERATION_NAMES } from './operations/operation-name.js';
 
@@ -69,7 +69,7 @@ function inner<Effect>(
   value: unknown,
   context: z.RefinementCtx,
 ): Effect {
-  const result = schema.safeParse(value);
+  const result = readAs(schema, value);
   if (result.success) return result.data;
   for (const { path, message } of flatIssues(result.error)) {
     context.issues.push({ code: 'custom', message, path: [...path], input: value });

@@ -1,5 +1,39 @@
 import type { z } from 'zod';
 
+/** Reads a value; where the schema has no message of its own, a problem says what the value must be. */
+export const readAs = <Value>(
+  schema: z.ZodType<Value>,
+  value: unknown,
+): z.ZodSafeParseResult<Value> => schema.safeParse(value, { error: mustText });
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'an integer',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+function mustText(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue)}`;
+    case 'too_big':
+      return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue)}`;
+    default:
+      return undefined;
+  }
+}
+
+const unitOf = ({ origin }: { readonly origin: string }): string =>
+  origin === 'string' ? ' characters long' : origin === 'array' ? ' entries long' : '';
+
 /** One thing wrong with an input, and where. */
 export interface InputIssue {
   readonly path: readonly PropertyKey[];
@@ -15,7 +49,7 @@ export function flatIssues(error: z.ZodError): readonly InputIssue[] {
   );
 }
 
-/** All on one line: `jobCondition.numWorker: Too big; foo: is not known here`. */
+/** All on one line: `jobCondition.numWorker: must be at most 10; foo: unknown property`. */
 export function problemsText(error: z.ZodError): string {
   return flatIssues(error)
     .map(({ path, message }) => (path.length > 0 ? `${pathText(path)}: ${message}` : message))

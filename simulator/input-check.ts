@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { SimulatorOptions, SimulatorScript } from './core.js';
 import type { Fault } from './fault.js';
-import { problemsText } from './flat-issues.js';
+import { problemsText, readAs } from './flat-issues.js';
 import { faults, script, switches } from './input-schema.js';
 import { execution, jobs } from './job-schema.js';
 import type { ExecutionScript, JobScript } from './job-script.js';
@@ -11,7 +11,7 @@ import type { TriggerScript, WorkflowScript } from './workflow-script.js';
 
 /** The input as the schema reads it; throws one error that names every problem. */
 export function checked<Value>(schema: z.ZodType<Value>, input: unknown, what: string): Value {
-  const result = schema.safeParse(input);
+  const result = readAs(schema, input);
   if (result.success) return result.data;
   throw new TypeError(`The ${what} cannot be used: ${problemsText(result.error)}`);
 }

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import type { SimulatorScript } from './core.js';
-import { flatIssues, pathText } from './flat-issues.js';
+import { flatIssues, pathText, readAs } from './flat-issues.js';
 import { script } from './input-schema.js';
 
 /**
@@ -20,7 +20,7 @@ export function readScript(text: string, fileName: string): SimulatorScript {
   if (document.errors.length > 0) {
     return refuse(document.errors.map(({ pos, message }) => at(pos[0], message)));
   }
-  const result = script.safeParse(plainValue(document) ?? {});
+  const result = readAs(script, plainValue(document) ?? {});
   if (result.success) return result.data;
   const issues = flatIssues(result.error)
     .map(({ path, message }) => ({ offset: offsetOf(document, path), path, message }))

@@ -15,7 +15,7 @@ import type {
   RunPipelineRequest,
 } from '../contract/pipeline-run.js';
 import { pack } from '../pipeline/packed.js';
-import { isRecord } from '../pipeline/planner/plan-shape.js';
+import { isRecord } from '../contract/validate.js';
 import { invalidInput } from './runtime/failures.js';
 import { freshRun, readable, restored } from './pipeline-run/begin.js';
 import { detailsTable } from './pipeline-run/details-table.js';

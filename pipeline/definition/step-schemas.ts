@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ParameterValue } from '../../contract/pipeline.js';
-import { closed, fitting, oneOf, text, whole } from './closed-object.js';
+import { closed, fitting, text, whole } from './closed-object.js';
 import {
   activityRetry,
   duration,
@@ -10,7 +10,16 @@ import {
   remoteOptions,
   template,
 } from './members.js';
+import { RUN_IF } from '../planner/plan-shape.js';
 import { SPEC_LIMITS } from './plain-data.js';
+
+const meanings = Object.entries(RUN_IF).map(([rule, meaning]) => `${rule}: ${meaning}`);
+const runIf = z
+  .enum(
+    Object.keys(RUN_IF) as (keyof typeof RUN_IF)[],
+    `must be one of ${Object.keys(RUN_IF).join(', ')}`,
+  )
+  .describe(`How the needs must have ended. ${meanings.join('; ')}. Default: allSucceeded.`);
 
 const every = {
   needs: z
@@ -19,13 +28,7 @@ const every = {
     .readonly()
     .describe('Steps that must have ended before this one starts.')
     .exactOptional(),
-  runIf: oneOf(['allSucceeded', 'anyFailed', 'allDone', 'noneSkipped', 'anySucceeded', 'always'])
-    .describe(
-      'How the needs must have ended. allSucceeded (default): all succeeded; anyFailed: all ended, one failed, or was ' +
-        'skipped because of a failure further upstream; allDone: all ended, however; noneSkipped: all ended, none ' +
-        'was skipped; anySucceeded: all ended, one succeeded; always: as allDone.',
-    )
-    .exactOptional(),
+  runIf: runIf.exactOptional(),
   when: expression('must be one expression, e.g. ${{ params.full }}')
     .describe('Expression; if its value is false, the step is skipped.')
     .exactOptional(),

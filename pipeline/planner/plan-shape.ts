@@ -1,131 +1,148 @@
-import { durationMs } from '../../contract/durations.js';
-import { isPipelineName, PIPELINE_NAME_RULE } from '../../contract/pipeline-ids.js';
+import { PIPELINE_NAME, PIPELINE_NAME_RULE } from '../../contract/pipeline-ids.js';
+import type {
+  ActivityStep,
+  ApprovalStep,
+  JobStep,
+  PipelinePlan,
+  PipelineStep,
+  PlannedStep,
+  RemoteWorkflowStep,
+} from '../../contract/pipeline.js';
+import { ACTIVITY_RETRY_OPTIONS } from '../../contract/run-options.js';
+import {
+  type AnyOptions,
+  isRecord,
+  type Problem,
+  problemsOf,
+  problemTexts,
+  type Rule,
+  type Shape,
+} from '../../contract/validate.js';
 
-/** Why a value is invalid at a place of a plan; undefined if it is valid. */
-type Check = (value: unknown) => string | undefined;
-type Members = Readonly<Record<string, unknown>>;
+const NAME = { kind: 'string' } as const;
+const TEXT = { kind: 'string', mayBeEmpty: true } as const;
+const COUNT = { kind: 'integer', min: 1 } as const;
+const MS = { kind: 'number', min: 1, unit: 'ms' } as const;
+const RECORD = { kind: 'custom', must: 'must be an object', isFit: isRecord } as const;
 
-export const isRecord = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** When a step may start, by how its needs ended. */
+export const RUN_IF = {
+  allSucceeded: 'all succeeded',
+  anyFailed: 'all ended, one failed, or was skipped because of a failure further upstream',
+  allDone: 'all ended, however',
+  noneSkipped: 'all ended, none was skipped',
+  anySucceeded: 'all ended, one succeeded',
+  always: 'as allDone',
+} as const;
 
-const must =
-  (what: string, isFit: (value: unknown) => boolean): Check =>
-  (value) =>
-    isFit(value) ? undefined : `must be ${what}`;
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined ? undefined : check(value);
+type AnyStep = Pick<JobStep, 'needs' | 'runIf' | 'when' | 'forEach' | 'maxParallel'>;
+type Own<Step> = Shape<Omit<Step, keyof AnyStep | 'kind'>>;
 
-const text = must('a string', (value) => typeof value === 'string');
-const name = must(
-  'a string that is not empty',
-  (value) => typeof value === 'string' && value !== '',
-);
-const record = must('an object', isRecord);
-const oneOf = (...choices: readonly string[]): Check =>
-  must(`one of ${choices.join(', ')}`, (value) => choices.includes(value as string));
-const count = must(
-  'an integer, 1 or more',
-  (value) => Number.isSafeInteger(value) && Number(value) >= 1,
-);
-const milliseconds = must('a number of ms', (value) => Number.isFinite(value) && Number(value) > 0);
-const duration = must('ms, or a string such as 90s', (value) => durationMs(value) !== undefined);
-const names = must(
-  'a list of strings',
-  (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
-);
-const values = must(
-  'a list, or an expression',
-  (value) => Array.isArray(value) || typeof value === 'string',
-);
+const STEP = {
+  needs: { kind: 'list', of: TEXT },
+  runIf: { kind: 'choice', choices: RUN_IF },
+  when: { ...TEXT, unset: 'runs' },
+  forEach: {
+    kind: 'custom',
+    must: 'must be a list, or an expression',
+    isFit: (value: unknown) => Array.isArray(value) || typeof value === 'string',
+    unset: 'once',
+  },
+  maxParallel: { ...COUNT, unset: "the pipeline's concurrency" },
+} as const satisfies Shape<AnyStep>;
 
-const STEP: Readonly<Record<string, Check>> = {
-  needs: names,
-  runIf: oneOf('allSucceeded', 'anyFailed', 'allDone', 'noneSkipped', 'anySucceeded', 'always'),
-  when: optional(text),
-  forEach: optional(values),
-  maxParallel: optional(count),
-};
-const KINDS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
-  job: { jobId: name, options: record, jobCondition: record, parameters: record },
-  remoteWorkflow: { workflowId: name, options: record },
-  activity: { activity: name, options: record },
-  pipeline: { plan: record, parameters: record },
-  approval: { timeoutMs: optional(milliseconds) },
-};
-const ACTIVITY_OPTIONS: Readonly<Record<string, Check>> = {
-  taskQueue: optional(name),
-  startToCloseTimeout: duration,
-  scheduleToCloseTimeout: optional(duration),
-  heartbeatTimeout: optional(duration),
-  retry: optional(record),
-};
-const ACTIVITY_RETRY: Readonly<Record<string, Check>> = {
-  maximumAttempts: optional(count),
-  initialInterval: optional(duration),
-  maximumInterval: optional(duration),
-  backoffCoefficient: optional(
-    must('a number, 1 or more', (value) => Number.isFinite(value) && Number(value) >= 1),
-  ),
-};
-const PLAN: Readonly<Record<string, Check>> = {
-  pipeline: (value) => (isPipelineName(value) ? undefined : PIPELINE_NAME_RULE),
-  parameters: record,
-  runTimeoutMs: optional(milliseconds),
-  concurrency: count,
-  onFailure: oneOf('stop', 'continue', 'hold'),
-  holdForMs: milliseconds,
-  steps: record,
-};
-const PARAMETER: Readonly<Record<string, Check>> = {
-  type: oneOf('string', 'number', 'boolean', 'list'),
-};
+const ACTIVITY_OPTIONS = {
+  taskQueue: { ...NAME, unset: "the pipeline's own" },
+  startToCloseTimeout: { kind: 'duration' },
+  scheduleToCloseTimeout: { kind: 'duration', unset: 'the default' },
+  heartbeatTimeout: { kind: 'duration', unset: 'none' },
+  retry: { kind: 'object', options: ACTIVITY_RETRY_OPTIONS, isOpen: true, unset: 'no limit' },
+} as const satisfies Shape<ActivityStep['options']>;
+
+/** Properties of each kind; options of runs are checked where a run starts, templates where they are evaluated. */
+const KINDS = {
+  job: {
+    jobId: NAME,
+    jobName: { ...NAME, unset: 'named by its id' },
+    options: RECORD,
+    jobCondition: RECORD,
+    parameters: RECORD,
+  } as const satisfies Own<JobStep>,
+  remoteWorkflow: {
+    workflowId: NAME,
+    workflowName: { ...NAME, unset: 'named by its id' },
+    options: RECORD,
+  } as const satisfies Own<RemoteWorkflowStep>,
+  activity: {
+    activity: NAME,
+    with: { ...RECORD, isFit: () => true, unset: 'no argument' },
+    options: { kind: 'object', options: ACTIVITY_OPTIONS, isOpen: true },
+  } as const satisfies Own<ActivityStep>,
+  pipeline: { plan: RECORD, parameters: RECORD } as const satisfies Own<PipelineStep>,
+  approval: {
+    timeoutMs: { ...MS, unset: 'none' },
+    message: { ...RECORD, isFit: () => true, unset: 'none' },
+  } as const satisfies Own<ApprovalStep>,
+} satisfies Record<PlannedStep['kind'], AnyOptions>;
+
+const PARAMETER = {
+  type: {
+    kind: 'choice',
+    choices: { string: 'a string', number: 'a number', boolean: 'true or false', list: 'a list' },
+  },
+  default: { ...RECORD, isFit: () => true, unset: 'none' },
+} as const satisfies Shape<PipelinePlan['parameters'][string]>;
+
+const PLAN = {
+  version: { kind: 'integer', min: 1, max: 1, must: 'must be 1' },
+  pipeline: { kind: 'string', pattern: PIPELINE_NAME, must: PIPELINE_NAME_RULE },
+  parameters: { kind: 'map', of: { kind: 'object', options: PARAMETER, isOpen: true } },
+  runTimeoutMs: { ...MS, unset: 'none' },
+  concurrency: COUNT,
+  onFailure: {
+    kind: 'choice',
+    choices: {
+      stop: 'nothing new starts',
+      continue: 'what does not need the step runs',
+      hold: 'the run stays open to be repaired',
+    },
+  },
+  holdForMs: MS,
+  steps: RECORD,
+} as const satisfies Shape<PipelinePlan>;
 
 const MAX_DEPTH = 50;
 
 /** Problems of the properties of a plan that was not checked as a pipeline: the planner relies on them. */
-export function shapeProblems(plan: unknown, at = '', depth = 0): readonly string[] {
-  if (!isRecord(plan)) return [`${at || 'plan'}: must be an object`];
-  if (depth > MAX_DEPTH) return [`${at}: more than ${MAX_DEPTH} pipelines inside each other`];
-  const problems = [...problemsOf(plan, PLAN, at)];
-  for (const [id, parameter] of entriesOf(plan['parameters']))
-    problems.push(...problemsOf(parameter, PARAMETER, `${at}parameters.${id}.`));
-  for (const [id, step] of entriesOf(plan['steps'])) {
-    // Ids of child workflows are made of it.
-    if (!isPipelineName(id)) problems.push(`${at}steps.${id}: its id ${PIPELINE_NAME_RULE}`);
-    problems.push(...stepProblems(step, `${at}steps.${id}.`, depth));
-  }
-  return problems;
+export const shapeProblems = (plan: unknown): readonly string[] =>
+  problemTexts(planShape(plan, [], 0), 'plan');
+
+const open = (options: AnyOptions): Rule => ({ kind: 'object', options, isOpen: true });
+
+function planShape(plan: unknown, path: readonly string[], depth: number): readonly Problem[] {
+  if (depth > MAX_DEPTH)
+    return [{ path, message: `more than ${MAX_DEPTH} pipelines inside each other` }];
+  const steps = isRecord(plan) && isRecord(plan['steps']) ? Object.entries(plan['steps']) : [];
+  return [
+    ...problemsOf(open(PLAN), plan, path),
+    ...steps.flatMap(([id, step]) => {
+      const place = [...path, 'steps', id];
+      // Ids of child workflows are made of it.
+      const isName = PIPELINE_NAME.test(id);
+      const named = isName ? [] : [{ path: place, message: `its id ${PIPELINE_NAME_RULE}` }];
+      return [...named, ...stepShape(step, place, depth)];
+    }),
+  ];
 }
 
-function stepProblems(step: unknown, at: string, depth: number): readonly string[] {
-  const kind = isRecord(step) && typeof step['kind'] === 'string' ? step['kind'] : '';
-  const own = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-  if (!isRecord(step) || own === undefined)
-    return [`${at}kind: must be one of ${Object.keys(KINDS).join(', ')}`];
-  const problems = [...problemsOf(step, STEP, at), ...problemsOf(step, own, at)];
-  if (kind === 'activity' && isRecord(step['options'])) {
-    problems.push(...problemsOf(step['options'], ACTIVITY_OPTIONS, `${at}options.`));
-    problems.push(
-      ...problemsOf(step['options']['retry'] ?? {}, ACTIVITY_RETRY, `${at}options.retry.`),
-    );
-  }
-  if (kind === 'pipeline') problems.push(...shapeProblems(step['plan'], `${at}plan.`, depth + 1));
-  return problems;
+function stepShape(step: unknown, path: readonly string[], depth: number): readonly Problem[] {
+  const kind = isRecord(step) ? step['kind'] : undefined;
+  if (!isRecord(step) || typeof kind !== 'string' || !Object.hasOwn(KINDS, kind))
+    return [
+      { path: [...path, 'kind'], message: `must be one of ${Object.keys(KINDS).join(', ')}` },
+    ];
+  return [
+    ...problemsOf(open({ ...STEP, ...KINDS[kind as PlannedStep['kind']] }), step, path),
+    ...(kind === 'pipeline' ? planShape(step['plan'], [...path, 'plan'], depth + 1) : []),
+  ];
 }
-
-const entriesOf = (value: unknown): readonly (readonly [string, unknown])[] =>
-  isRecord(value) ? Object.entries(value) : [];
-
-const problemsOf = (
-  value: unknown,
-  checks: Readonly<Record<string, Check>>,
-  at: string,
-): readonly string[] =>
-  isRecord(value)
-    ? Object.entries(checks).flatMap(([member, check]) => {
-        const problem = check(Object.hasOwn(value, member) ? value[member] : undefined);
-        return problem === undefined ? [] : [`${at}${member}: ${problem}`];
-      })
-    : [`${at.slice(0, -1)}: must be an object`];

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { problemsText } from '../flat-issues.js';
+import { problemsText, readAs } from '../flat-issues.js';
 import { gatewayError, problem, type Outcome } from '../outcome.js';
 import type { JobRecord, ServiceState } from '../service-state.js';
 import type { WorkflowRecord } from '../workflow-record.js';
@@ -23,7 +23,7 @@ export function withBody<Body>(
   body: unknown,
   act: (body: Body) => Outcome,
 ): Outcome {
-  const read = schema.safeParse(body);
+  const read = readAs(schema, body);
   return read.success ? act(read.data) : problem('bad-parameter', problemsText(read.error));
 }
 

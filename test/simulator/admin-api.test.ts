@@ -89,7 +89,7 @@ describe('the admin API', () => {
     { name: 'switches', body: { a: 1, b: 2 }, problem: /a: unknown property; b: unknown property/ },
     { name: 'advance', body: { ms: 'soon' }, problem: /ms: must be a duration/ },
     { name: 'executions', body: { jobId: 'j9' }, problem: /no job j9/ },
-    { name: 'switches', body: undefined, problem: /expected object/ },
+    { name: 'switches', body: undefined, problem: /must be an object/ },
   ])(
     'refuses wrong $name with all problems: $problem',
     async ({ name, body, problem }, { start }) => {

@@ -71,7 +71,7 @@ newJobs: { runningMs: 1m }
     {
       title: 'a missing member',
       text: 'jobs:\n  - name: b\n',
-      problem: 's.yaml:2:5: jobs[0].jobId: ',
+      problem: 's.yaml:2:5: jobs[0].jobId: must be a string',
     },
     {
       title: 'an id used twice',
@@ -103,7 +103,11 @@ newJobs: { runningMs: 1m }
       text: 'triggers:\n  - triggerId: t\n    triggerRule: { type: RECURRING, interval: DAY }\n',
       problem: 's.yaml:3:5: triggers[0].triggerRule.time: must be a time such as 02:00',
     },
-    { title: 'a list in place of the file', text: '- a\n', problem: 's.yaml:1:1: the file: ' },
+    {
+      title: 'a list in place of the file',
+      text: '- a\n',
+      problem: 's.yaml:1:1: the file: must be an object',
+    },
     { title: 'text that is no YAML', text: 'jobs: [\n', problem: 's.yaml:2:1: ' },
   ])('points at $title', ({ text, problem }) => {
     expect(() => readScript(text, 's.yaml')).toThrow(problem);
