@@ -19,7 +19,13 @@ const NEVER = ['**/node_modules/**', 'test/soak/**', 'test/live/**'];
 const FUZZ = 'test/unit/polling/status-hub-*.test.ts';
 
 /** Those that last longest, most of them waiting: begun first, so that nobody waits for them alone at the end. */
-const LONGEST = ['test/crash/load.test.ts', 'test/crash/pipelines.test.ts'];
+const LONGEST = [
+  ...['crash/ended-activations', 'crash/limits', 'crash/load', 'workflows/neighbours'],
+  ...['crash/before-the-post', 'crash/refusals', 'crash/second-prepare', 'crash/outages'],
+  ...['crash/continued', 'crash/pipelines', 'cli-on-server/doctor-remedies'],
+  ...['workflows/pipeline-limit', 'end-to-end/quick-start', 'crash/signals'],
+  ...['crash/random-kills', 'workflows/run-job', 'cli-on-server/run', 'package/exports'],
+].map((name) => `test/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -41,7 +47,7 @@ const everywhere = {
 export default defineConfig({
   test: {
     // For two cores: most tests wait for the service, the server or a process most of the time.
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
@@ -72,6 +78,7 @@ export default defineConfig({
           maxConcurrency: 3,
           // No test rests on it: it ends what waits in vain, on a busy machine too.
           testTimeout: 300_000,
+          hookTimeout: 300_000,
           globalSetup: './test/support/temporal-server.ts',
           setupFiles: './test/support/require-server.ts',
           runner: './test/support/server-runner.ts',

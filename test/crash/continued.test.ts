@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { requiredTsToMs } from '@temporalio/common/lib/time.js';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { RESOLVE_UPDATE } from '../../contract/names.js';
 import type { RunJobRequest, RunJobResult, RunState } from '../../contract/run.js';
 import type { FaultEffect, JobScript } from '../../simulator/index.js';
+import { bundleFile } from '../support/bundle.js';
 import type { continuing } from '../support/continuing-workflow.js';
 import { failureOf } from '../support/failure-of.js';
 import { eventsOf, scheduled, timeOf } from '../support/history.js';
@@ -22,18 +22,13 @@ const ROUNDING_MS = 3;
 const QUEUED = { waitingMs: 3_600_000 };
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 
-const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-/** Our own worker, with the workflow of this test in place of ours. */
-const PROGRAM = `
-const { runWorker } = await import(${JSON.stringify(path('../../lib/worker/run-worker.js'))});
-await runWorker({
-  worker: { workflowsPath: ${JSON.stringify(path('../support/continuing-workflow.ts'))} },
-  onStarted: () => console.log('polls task queue'),
+let codePath: string;
+beforeAll(async () => {
+  codePath = await bundleFile(new URL('../support/continuing-workflow.ts', import.meta.url));
 });
-`;
 const OPTIONS: SceneOptions = {
   timings: TIMINGS,
-  program: ['--input-type=module', '--eval', PROGRAM],
+  worker: () => ({ workflowBundle: { codePath } }),
 };
 
 type Started = (request: RunJobRequest) => ReturnType<typeof continuing>;

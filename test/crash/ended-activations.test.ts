@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import { PROGRESS_QUERY } from '../../contract/names.js';
 import type { Fault, JobScript } from '../../simulator/index.js';
+import { bundleFile } from '../support/bundle.js';
 import { until } from '../support/until.js';
 import type { WorkerProcess } from '../support/worker-process.js';
 import { expectTruth, PLACES, TIMINGS } from './places.js';
@@ -35,19 +35,15 @@ async function freeze({ child }: WorkerProcess): Promise<void> {
   child.kill('SIGCONT');
 }
 
-const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-/** Our own worker, which serves workflows that never yield beside ours. All share one thread, so that they meet. */
-const WITH_NEIGHBOURS = `
-const { runWorker } = await import(${JSON.stringify(path('../../lib/worker/run-worker.js'))});
-await runWorker({
-  worker: {
-    workflowsPath: ${JSON.stringify(path('./looping-neighbours.ts'))},
-    workflowThreadPoolSize: 1,
-    isolateExecutionTimeout: '3s',
-  },
-  onStarted: () => console.log('polls task queue'),
+let codePath: string;
+beforeAll(async () => {
+  codePath = await bundleFile(new URL('./looping-neighbours.ts', import.meta.url));
 });
-`;
+/** It serves workflows that never yield beside ours. All share one thread, so that they meet. */
+const withNeighbours = () => ({
+  ...{ workflowBundle: { codePath }, workflowThreadPoolSize: 1 },
+  isolateExecutionTimeout: '3s', // an option that the SDK's types do not show
+});
 
 const isCutOff = async (handle: WorkflowHandle): Promise<boolean> =>
   ((await handle.fetchHistory()).events ?? []).some(
@@ -123,7 +119,7 @@ describe('a worker beside whose runs a workflow never yields (S1)', { concurrent
         {
           jobs: [BURST_JOB],
           timings: TIMINGS,
-          program: ['--input-type=module', '--eval', WITH_NEIGHBOURS],
+          worker: withNeighbours,
         },
         async (scene) => {
           const { client, taskQueue } = scene;

@@ -1,3 +1,3 @@
-// Workflows that never yield beside those of the built package, which is what a worker process runs.
-export * from '../../lib/workflows/index.js';
+// Workflows that never yield beside ours.
+export * from '../../workflows/index.js';
 export * from '../workflows/code/looping.js';

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Client, Connection, type WorkflowHandle, type WorkflowOptions } from '@temporalio/client';
+import type { WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { PROGRESS_QUERY, RUN_JOB_WORKFLOW } from '../../contract/names.js';
 import type { RunJobRequest, RunJobResult, RunProgress } from '../../contract/run.js';
@@ -13,15 +14,19 @@ import {
   startSimulator,
 } from '../../simulator/index.js';
 import { ACTIVITY_STARTED } from '../support/history.js';
-import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.js';
+import {
+  startWorkerProcess,
+  workerProgram,
+  type WorkerProcess,
+} from '../support/worker-process.js';
 import { QUICK } from '../support/world.js';
 
 export type RunHandle = WorkflowHandle<(request: RunJobRequest) => Promise<RunJobResult>>;
 
 export interface SceneOptions extends SimulatorOptions {
   readonly timings?: Partial<Timings>;
-  /** What Node.js runs as a worker. @default `dataflow worker` */
-  readonly program?: readonly string[];
+  /** What differs from `dataflow worker`. @default our own workflows, bundled once for all tests */
+  readonly worker?: () => Partial<WorkerOptions>;
   /** @default the server of this test run */
   readonly temporal?: { readonly address: string; readonly namespace: string };
 }
@@ -46,9 +51,13 @@ export interface Scene {
   runningActivities(handle: WorkflowHandle): Promise<readonly string[]>;
 }
 
+const ownWorkflows = (): Partial<WorkerOptions> => ({
+  workflowBundle: { codePath: inject('workflowBundlePath') },
+});
+
 /** Runs `body` in a scene of its own. */
 export async function inScene(
-  { timings, program, temporal, ...options }: SceneOptions,
+  { timings, worker: workerOptions = ownWorkflows, temporal, ...options }: SceneOptions,
   body: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const simulator = await startSimulator(options);
@@ -73,7 +82,7 @@ export async function inScene(
         DATAFLOW_TIMINGS: JSON.stringify({ ...QUICK, ...timings }),
         ...env,
       };
-      const worker = await startWorkerProcess(simulator, whole, program);
+      const worker = await startWorkerProcess(simulator, whole, workerProgram(workerOptions()));
       workers.push(worker);
       return worker;
     },

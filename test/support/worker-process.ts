@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { WorkerOptions } from '@temporalio/worker';
 import type { Simulator } from '../../simulator/index.js';
 import { QUICK } from './world.js';
 
 const MAIN = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
+const RUN_WORKER = new URL('../../lib/worker/run-worker.js', import.meta.url).href;
 
 /** A real `dataflow worker`, as a user runs it. */
 export interface WorkerProcess {
@@ -14,6 +16,18 @@ export interface WorkerProcess {
   /** Sends a signal and waits until the process is gone; gives its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
+
+/**
+ * What `dataflow worker` runs, with these options. With a bundle of workflows it starts in a third of the time: the
+ * command bundles them each time.
+ */
+export const workerProgram = (worker: Partial<WorkerOptions>): readonly string[] => [
+  '--input-type=module',
+  '--eval',
+  `import { runWorker } from '${RUN_WORKER}';
+await runWorker({ worker: ${JSON.stringify(worker)} });
+process.exit();`,
+];
 
 /**
  * Starts one against a simulator, and waits until it polls. `program` is what Node.js runs: our own worker, or a test's
