@@ -1,10 +1,25 @@
 import type { Mutant } from './mutant.js';
 
 const ENDING = 'test/unit/workflows/ending.test.ts';
+const OPTIONS = 'test/unit/contract/run-options.test.ts';
 const SUBMISSION = 'test/unit/workflows/submission.test.ts';
 
 /** Rules 8 and 11, onBusy, one limit: how a run ends. */
 export const ENDING_MUTANTS: readonly Mutant[] = [
+  {
+    breaks: 'incomplete state is continued',
+    file: 'contract/validate.ts',
+    from: 'return one === undefined && isOptional ? []',
+    to: 'return one === undefined ? []',
+    killer: [OPTIONS, 'with a state of no list of claims is refused'],
+  },
+  {
+    breaks: 'state of another job is continued',
+    file: 'contract/run-options.ts',
+    from: "state['jobId'] !== jobId",
+    to: "state['jobId'] === ''",
+    killer: [OPTIONS, 'with a state of another job is refused'],
+  },
   {
     breaks: 'stop by likeness',
     file: 'workflows/job-run/job-submission.ts',

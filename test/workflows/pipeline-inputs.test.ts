@@ -68,6 +68,22 @@ describe('what anybody may send (P20)', () => {
       );
     }));
 
+  it('as a run of a job by name is refused before the name is looked up, all problems together', () =>
+    inWorld({}, async ({ client, taskQueue, simulator }) => {
+      const handle = await client.workflow.start(RUN_JOB_WORKFLOW, {
+        args: [{ job: 'sales-extract', onBusy: 'queue', runTimout: '2h' }],
+        ...{ taskQueue, workflowId: `${taskQueue}-by-name`, workflowExecutionTimeout: '60s' },
+      });
+      await expect(handle.result()).rejects.toMatchObject({
+        cause: {
+          message: expect.stringMatching(
+            /runTimout: unknown property; did you mean runTimeout\?; onBusy: must be one of fail, wait, join/,
+          ) as string,
+        },
+      });
+      expect(simulator.log()).toEqual([]);
+    }));
+
   it('as the input of an Update is refused in our words', () =>
     inWorld({}, async (world) => {
       const pipeline = { pipeline: 'p', steps: { ok: { approval: {} } } };

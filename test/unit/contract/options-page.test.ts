@@ -1,5 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
+import { MESSAGE_OPTIONS } from '../../../contract/message-options.js';
+import { PIPELINE_UPDATES } from '../../../contract/names.js';
 import {
   ACTIVITY_RETRY_OPTIONS,
   JOB_CONDITION_OPTIONS,
@@ -19,7 +21,7 @@ const PAGE = '../../../docs/options.md';
 const INTRO = `# Options
 
 Durations are milliseconds, or strings such as \`90s\`, \`2h 30m\`, \`1d\`. Every problem of a request is told at once, with its place, before anything is called.
-A flag belongs to \`dataflow run\`. An option with **yes** under _step_ may be set by a step of a pipeline, and by its \`defaults\`
+A flag belongs to \`dataflow run\` unless said otherwise. An option with **yes** under _step_ may be set by a step of a pipeline, and by its \`defaults\`
 where the step is a job; what is written there instead is its default in a step.
 
 `;
@@ -36,7 +38,10 @@ function inStep({ step }: AnyOption): string {
   return step.unset ?? (step.default === undefined ? '**yes**' : code(defaultText(step)));
 }
 
-function section(title: string, options: AnyOptions, hasFlags = true): string {
+/** Properties of nearly every message. */
+const ADDRESS = ['step', 'pipeline'];
+
+function section(title: string, options: AnyOptions, hasFlags = true, level = '##'): string {
   const rows = Object.entries(options).map(([name, option]) => [
     code(name),
     aboutText(option),
@@ -50,7 +55,7 @@ function section(title: string, options: AnyOptions, hasFlags = true): string {
   const lines = [heads, heads.map(() => '---'), ...rows].map(
     (cells) => `| ${cells.filter((_, column) => !isEmpty[column]).join(' | ')} |`,
   );
-  return `## ${title}\n\n${lines.join('\n')}\n\n`;
+  return `${level} ${title}\n\n${lines.join('\n')}\n\n`;
 }
 
 it('docs/options.md is the tables of options: npx vitest run -u writes it anew', async () => {
@@ -61,6 +66,21 @@ it('docs/options.md is the tables of options: npx vitest run -u writes it anew',
     section('`retry`', RETRY_OPTIONS),
     section('A run of a remote workflow: `runRemoteWorkflow`', REMOTE_WORKFLOW_OPTIONS, false),
     section('`retry` of an activity step', ACTIVITY_RETRY_OPTIONS),
+    `## Messages to a pipeline
+
+Each Update takes \`pipeline\`, and each that is about a step takes \`step\`; these take more. The flags are those of \`dataflow pipeline skip-step\`, and so on.
+
+`,
+    ...Object.entries<AnyOptions>(MESSAGE_OPTIONS)
+      .filter(([, options]) => Object.keys(options).some((name) => !ADDRESS.includes(name)))
+      .map(([kind, options]) =>
+        section(
+          code(PIPELINE_UPDATES[kind as keyof typeof PIPELINE_UPDATES]),
+          options,
+          true,
+          '###',
+        ),
+      ),
   ].join('');
   const config = await resolveConfig(new URL(PAGE, import.meta.url).pathname);
   const text = await format(page, { ...config, parser: 'markdown' });
