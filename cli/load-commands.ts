@@ -3,21 +3,44 @@ import type { Command } from 'commander';
 /** Adds a command; told the words after its name, so that a group loads only what is asked for. */
 export type AddCommand = (program: Command, words: readonly string[]) => void | Promise<void>;
 
-/** How each command is loaded, by its name. */
-export type CommandTable = Readonly<Record<string, () => Promise<AddCommand>>>;
+export interface CommandEntry {
+  readonly about: string;
+  /** Its options and arguments, as the list of commands shows them. */
+  readonly usage: string;
+  readonly load: () => Promise<AddCommand>;
+}
+
+/** The commands of a program or of a group, by name. */
+export type CommandTable = Readonly<Record<string, CommandEntry>>;
 
 /**
- * Adds the command that `words` name; all of them where help or a suggestion may be asked for. Loaded one by one:
- * whoever checks a file or calls the service does not wait for Temporal's worker to be loaded.
+ * Adds the command that `words` name. Where they name none (help, a wrong name) the commands are listed and not loaded:
+ * loading all of them, Temporal's worker included, would take seconds.
  */
 export async function addCommands(
   program: Command,
   table: CommandTable,
-  [name = '', ...rest]: readonly string[],
+  words: readonly string[],
 ): Promise<void> {
-  const named = Object.hasOwn(table, name) ? table[name] : undefined;
-  for (const load of named === undefined ? Object.values(table) : [named])
-    await (
-      await load()
-    )(program, rest);
+  const [name = '', ...rest] = words[0] === 'help' ? words.slice(1) : words;
+  const entry = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (entry === undefined) {
+    listCommands(program, table);
+    return;
+  }
+  await (
+    await entry.load()
+  )(program, rest);
+  program.commands.find((command) => command.name() === name)?.description(entry.about);
+}
+
+function listCommands(program: Command, table: CommandTable): void {
+  const { subcommandTerm } = program.createHelp();
+  for (const [name, { about }] of Object.entries(table)) program.command(name).description(about);
+  program.configureHelp({
+    subcommandTerm: (command) => {
+      const usage = table[command.name()]?.usage;
+      return usage === undefined ? subcommandTerm(command) : `${command.name()} ${usage}`.trim();
+    },
+  });
 }

@@ -6,16 +6,52 @@ import { EXIT_CODES, exitCodesHelp } from './exit-codes.js';
 import { addCommands, type CommandTable } from './load-commands.js';
 import { report } from './report.js';
 
-const COMMANDS: CommandTable = {
-  dev: async () => (await import('./dev/dev-command.js')).addDevCommand,
-  run: async () => (await import('./run-command.js')).addRunCommand,
-  watch: async () => (await import('./watch-command.js')).addWatchCommand,
-  resolve: async () => (await import('./resolve-command.js')).addResolveCommand,
-  pipeline: async () => (await import('./pipeline/pipeline-command.js')).addPipelineCommand,
-  api: async () => (await import('./api/api-command.js')).addApiCommand,
-  doctor: async () => (await import('./doctor/doctor-command.js')).addDoctorCommand,
-  worker: async () => (await import('./worker-command.js')).addWorkerCommand,
-  simulator: async () => (await import('./simulator-command.js')).addSimulatorCommand,
+export const PROGRAM_COMMANDS: CommandTable = {
+  dev: {
+    about: 'run server, local service and worker on this machine, with jobs to try',
+    usage: '[options]',
+    load: async () => (await import('./dev/dev-command.js')).addDevCommand,
+  },
+  run: {
+    about: 'run a job through Temporal: started once, watched to its end',
+    usage: '[options] <job>',
+    load: async () => (await import('./run-command.js')).addRunCommand,
+  },
+  watch: {
+    about: 'watch a workflow to its end; its end is the exit code',
+    usage: '[options] <workflowId>',
+    load: async () => (await import('./watch-command.js')).addWatchCommand,
+  },
+  resolve: {
+    about: 'answer a run that holds: which execution is its own, or none',
+    usage: '[options] <workflowId>',
+    load: async () => (await import('./resolve-command.js')).addResolveCommand,
+  },
+  pipeline: {
+    about: 'pipelines of jobs: check, plan, run, watch, steer',
+    usage: '',
+    load: async () => (await import('./pipeline/pipeline-command.js')).addPipelineCommand,
+  },
+  api: {
+    about: 'call an operation of the service; alone: list them',
+    usage: '[operation]',
+    load: async () => (await import('./api/api-command.js')).addApiCommand,
+  },
+  doctor: {
+    about: 'look at everything a run needs, and say what to do',
+    usage: '[options]',
+    load: async () => (await import('./doctor/doctor-command.js')).addDoctorCommand,
+  },
+  worker: {
+    about: 'run a worker with the Data Flow workflows and activities',
+    usage: '[options]',
+    load: async () => (await import('./worker-command.js')).addWorkerCommand,
+  },
+  simulator: {
+    about: 'run a local Data Flow service for trials and tests',
+    usage: '[options]',
+    load: async () => (await import('./simulator-command.js')).addSimulatorCommand,
+  },
 };
 
 const START = `
@@ -30,7 +66,7 @@ Start here:
 export async function runCli(args: readonly string[]): Promise<number> {
   try {
     const program = createProgram();
-    await addCommands(program, COMMANDS, args);
+    await addCommands(program, PROGRAM_COMMANDS, args);
     await program.parseAsync([...args], { from: 'user' });
     return EXIT_CODES.ok.code;
   } catch (error) {

@@ -30,7 +30,6 @@ export function addResolveCommand(program: Command): void {
   addCodecOptions(
     program
       .command('resolve')
-      .description('answer a run that holds: which execution is its own, or none')
       .argument('<workflowId>', 'id of the Temporal workflow')
       .option('--submission <key>', 'submission to resolve; needed if several await a resolution')
       .option('--execution <id>', "the execution that is the submission's")

@@ -42,12 +42,7 @@ Examples:
 /** `dataflow run`: one run of a job through Temporal, watched to its end. */
 export function addRunCommand(program: Command): void {
   addCodecOptions(
-    addRunFlags(
-      program
-        .command('run')
-        .description('run a job through Temporal: started once, watched to its end')
-        .argument('<job>', 'id of the job, or its name'),
-    )
+    addRunFlags(program.command('run').argument('<job>', 'id of the job, or its name'))
       .option('--task-queue <name>', 'task queue of the worker')
       .option('--workflow-id <id>', 'id of the Temporal workflow')
       .option('--cancel-on-exit', 'Ctrl-C cancels the run')

@@ -27,7 +27,6 @@ Example:
 export function addSimulatorCommand(program: Command): void {
   program
     .command('simulator')
-    .description('run a local Data Flow service for trials and tests')
     .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', readPort, 0)
     .option('--time-scale <factor>', 'scripted durations and lags are divided by it', factor)
     .option('--script <file>', 'jobs, triggers, workflows, faults and switches, as YAML')

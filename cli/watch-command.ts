@@ -16,7 +16,6 @@ export function addWatchCommand(program: Command): void {
   addCodecOptions(
     program
       .command('watch')
-      .description('watch a workflow to its end; its end is the exit code')
       .argument('<workflowId>', 'id of the Temporal workflow')
       .option('--cancel-on-exit', 'Ctrl-C cancels the workflow')
       .option('--json', 'how it ended, as JSON')

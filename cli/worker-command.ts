@@ -30,7 +30,6 @@ interface Flags extends CodecFlags {
 export function addWorkerCommand(program: Command): void {
   const command = program
     .command('worker')
-    .description('run a worker with the Data Flow workflows and activities')
     .option('--task-queue <name>', 'task queue; before DATAFLOW_TASK_QUEUE')
     .option('--health-port <number>', 'port of health and metrics; before DATAFLOW_HEALTH_PORT')
     .addHelpText('after', ENVIRONMENT)

@@ -192,7 +192,7 @@ export class Answers {
     }
   }
 
-  /** Time of the next joint read of these executions of one job. */
+  /** Pause before the next joint read of these executions of one job. */
   #pauseMs(jobId: string, rows: readonly JobExecution[], calls: number, nowMs: number): number {
     const job = this.#registry.jobs.get(jobId);
     const foreseen = rows.flatMap((row) => {

@@ -29,7 +29,7 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-export interface PlaceWatchOptions {
+export interface CapacityWatcherOptions {
   readonly client: DataFlowClient;
   readonly newest: NewestReader;
   readonly settings: PollBounds;
@@ -51,11 +51,11 @@ const REFUSED: readonly FailureType[] = ['DataFlowUnauthenticated', 'DataFlowFor
 /** Consecutive rejections for this many longest pauses count as permanent. */
 const REFUSED_FOR_PAUSES = 10;
 
-class SharedPlaceWatch implements CapacityWatcher {
-  readonly #options: Required<PlaceWatchOptions>;
+class SharedCapacityWatcher implements CapacityWatcher {
+  readonly #options: Required<CapacityWatcherOptions>;
   readonly #jobs = new Map<string, Watch>();
 
-  constructor({ clock = systemClock, ...options }: PlaceWatchOptions) {
+  constructor({ clock = systemClock, ...options }: CapacityWatcherOptions) {
     this.#options = { ...options, clock };
   }
 
@@ -162,5 +162,5 @@ class SharedPlaceWatch implements CapacityWatcher {
 }
 
 /** Opens nothing and starts nothing before the first wait. */
-export const createCapacityWatcher = (options: PlaceWatchOptions): CapacityWatcher =>
-  new SharedPlaceWatch(options);
+export const createCapacityWatcher = (options: CapacityWatcherOptions): CapacityWatcher =>
+  new SharedCapacityWatcher(options);

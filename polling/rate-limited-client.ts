@@ -33,6 +33,6 @@ export const rateLimitedClient = (
   },
 });
 
-/** A 429 to a submit has another failure type (it proves that nothing was started); its status counts all the same. */
+/** A 429 may carry a code that means another failure; its status counts all the same. */
 const isThrottled = (failure: string | undefined, error: unknown): boolean =>
   failure === 'DataFlowThrottled' || (error as { readonly status?: unknown }).status === 429;

@@ -123,7 +123,7 @@ const identifyWithin = (within: Within): DataFlowActivities['dataflowIdentifySer
 const prepareRemoteWithin = (within: Within): DataFlowActivities['dataflowPrepareRemoteWorkflow'] =>
   acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareRemoteWorkflow;
 
-const findWithin = (within: Within): DataFlowActivities['dataflowReconcileSubmission'] =>
+const reconcileWithin = (within: Within): DataFlowActivities['dataflowReconcileSubmission'] =>
   acts(reading(within)).dataflowReconcileSubmission;
 
 const stopWithin = (within: Within): DataFlowActivities['dataflowStopExecution'] =>
@@ -161,7 +161,7 @@ const startRemoteUnder = (
 ): DataFlowActivities['dataflowStartRemoteWorkflow'] =>
   oneAttempt(input, limits).dataflowStartRemoteWorkflow;
 
-interface Residence extends Within {
+interface LongWait extends Within {
   /** Heartbeat timeout: how soon another worker takes over the wait of a killed one. */
   readonly waitHeartbeatTimeoutMs: number;
   /** Task queue whose workers wait; undefined: the workflow's own. */
@@ -169,8 +169,8 @@ interface Residence extends Within {
 }
 
 /** Limits of an activity that waits at the worker for long. */
-const resident = (
-  { waitHeartbeatTimeoutMs, taskQueue, ...within }: Residence,
+const longWait = (
+  { waitHeartbeatTimeoutMs, taskQueue, ...within }: LongWait,
   retry = FOR_EVER,
 ): DataFlowActivities =>
   acts({
@@ -180,14 +180,14 @@ const resident = (
     ...(taskQueue !== undefined && { taskQueue }),
   });
 
-const awaitWithin = (within: Residence): DataFlowActivities['dataflowAwaitExecution'] =>
-  resident(within, WAITING).dataflowAwaitExecution;
+const awaitWithin = (within: LongWait): DataFlowActivities['dataflowAwaitExecution'] =>
+  longWait(within, WAITING).dataflowAwaitExecution;
 
-const awaitFreeWithin = (within: Residence): DataFlowActivities['dataflowAwaitCapacity'] =>
-  resident(within).dataflowAwaitCapacity;
+const awaitCapacityWithin = (within: LongWait): DataFlowActivities['dataflowAwaitCapacity'] =>
+  longWait(within).dataflowAwaitCapacity;
 
-const followWithin = (within: Residence): DataFlowActivities['dataflowFollowRemoteWorkflow'] =>
-  resident(within).dataflowFollowRemoteWorkflow;
+const followWithin = (within: LongWait): DataFlowActivities['dataflowFollowRemoteWorkflow'] =>
+  longWait(within).dataflowFollowRemoteWorkflow;
 
 interface CallOf<Name extends ActivityOperation> {
   readonly withinMs: number | undefined;
@@ -259,14 +259,14 @@ export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
     }
   }),
   reconcile: inOwnActivation((input, limits) =>
-    reported(limits, (report, left) => findWithin(left)({ ...input, report })),
+    reported(limits, (report, left) => reconcileWithin(left)({ ...input, report })),
   ),
   awaitEnd: inOwnActivation((input, limits) =>
     reported(limits, (report, left) => awaitWithin({ ...left, taskQueue })({ ...input, report })),
   ),
   awaitCapacity: inOwnActivation((input, limits) =>
     reported(limits, (report, left) =>
-      awaitFreeWithin({ ...left, taskQueue })({ ...input, report }),
+      awaitCapacityWithin({ ...left, taskQueue })({ ...input, report }),
     ),
   ),
   read: inOwnActivation((input, limits) =>

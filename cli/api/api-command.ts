@@ -5,9 +5,8 @@ import { ENDPOINTS } from '../../client/operations/endpoints.js';
 import { findOperation, OPERATION_NAMES, otherNamesOf } from '../../contract/operation-names.js';
 import { type OperationName, OPERATIONS } from '../../contract/operations.js';
 import { CommandFailed } from '../command-failed.js';
-import { readNamedProfile, withService } from '../profile.js';
 import { bodyMembersOf, dashed, flagsOf, type InputFlag } from './flags.js';
-import { perform, type ShowOptions } from './perform.js';
+import type { ShowOptions } from './perform.js';
 import { readInput } from './read-input.js';
 import { isList } from './tables.js';
 
@@ -23,7 +22,6 @@ Examples:
 export function addApiCommand(program: Command): void {
   const api = program
     .command('api')
-    .description('call an operation of the service; alone: list them')
     .argument('[operation]', 'by its name in any edition of the documentation')
     .usage('<operation> [options]')
     // The problem of the operation goes first: its flags are unknown because it is.
@@ -79,6 +77,9 @@ function operationCommand(name: OperationName, program: Command): Command {
     .option('--profile <name>', 'way to the service', 'default')
     .addHelpText('after', `\nExample:\n  $ dataflow api ${exampleOf(name, flags)}\n`)
     .action(async (given: CommonFlags & Record<string, unknown>) => {
+      // Loaded when an operation is called: its help does not wait for the client.
+      const { readNamedProfile, withService } = await import('../profile.js');
+      const { perform } = await import('./perform.js');
       const input = await allProblems(readInput(name, given, given.body), () =>
         readNamedProfile(given.profile),
       );

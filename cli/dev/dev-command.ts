@@ -43,7 +43,6 @@ interface Flags {
 export function addDevCommand(program: Command): void {
   program
     .command('dev')
-    .description('run server, local service and worker on this machine, with jobs to try')
     .option('--script <file>', 'jobs, faults and switches of the local service, as YAML')
     .option('--temporal-port <number>', 'port of Temporal; 0 takes any free one', readPort)
     .option('--ui-port <number>', 'port of the Temporal UI; 0 takes any free one', readPort)

@@ -28,7 +28,6 @@ interface Flags {
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('look at everything a run needs, and say what to do')
     .option('--profile <name>', 'way to the service', 'default')
     .option('--task-queue <name>', 'task queue of the worker')
     .option('--json', 'the findings as JSON')

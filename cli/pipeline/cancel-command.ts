@@ -19,7 +19,6 @@ export function addCancelCommand(group: Command): void {
   addCodecOptions(
     group
       .command('cancel')
-      .description('cancel a run, and stop everything that it has started')
       .argument('<runId>', 'workflow id of the run')
       .addHelpText('after', EXAMPLES)
       .action(cancel),

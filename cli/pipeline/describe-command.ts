@@ -35,7 +35,6 @@ export function addDescribeCommand(group: Command): void {
   addCodecOptions(
     group
       .command('describe')
-      .description('show parameters and steps of a run')
       .argument('<runId>', 'workflow id of the run')
       .option('--json', 'plan, parameters and state as JSON')
       .addHelpText('after', EXAMPLES)

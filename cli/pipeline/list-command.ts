@@ -51,7 +51,6 @@ export function addListCommand(group: Command): void {
   addCodecOptions(
     group
       .command('list')
-      .description('list runs of pipelines')
       .option('--pipeline <name>', 'of this pipeline only')
       .option('--status <status>', STATUSES.join(', '))
       .option('--limit <number>', 'at most so many', '20')

@@ -13,7 +13,6 @@ import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.j
 
 interface Message {
   readonly update: keyof typeof PIPELINE_UPDATES;
-  readonly about: string;
   /** Printed when the run has applied it. */
   readonly done: string;
   /** Properties that the command sets. */
@@ -24,35 +23,29 @@ interface Message {
 const MESSAGES: Readonly<Record<string, Message>> = {
   pause: {
     update: 'pause',
-    about: 'start nothing new; what runs goes on',
     done: 'paused: nothing new starts until dataflow pipeline resume',
   },
-  resume: { update: 'resume', about: 'go on after a pause', done: 'it goes on' },
+  resume: { update: 'resume', done: 'it goes on' },
   'cancel-step': {
     update: 'cancelStep',
-    about: 'stop the items of a step that run, and start no more of them',
     done: 'the step is being canceled',
   },
   'retry-step': {
     update: 'retryStep',
-    about: 'run what failed of a step again, and what was skipped because of it',
     done: 'the step runs again',
   },
   'skip-step': {
     update: 'skipStep',
-    about: 'do not run a step, or let its failure count as a skip',
     done: 'the step is skipped',
   },
   approve: {
     update: 'approve',
     says: { approve: true },
-    about: 'approve what a step waits for',
     done: 'approved',
   },
   reject: {
     update: 'approve',
     says: { approve: false },
-    about: 'reject what a step waits for: it fails',
     done: 'rejected',
   },
 };
@@ -63,10 +56,7 @@ export const addMessageCommand =
   (group: Command): void => {
     const message = MESSAGES[name];
     if (message === undefined) throw new Error(`there is no message ${name}`);
-    const command = group
-      .command(name)
-      .description(message.about)
-      .argument('<runId>', 'workflow id of the run');
+    const command = group.command(name).argument('<runId>', 'workflow id of the run');
     const options: AnyOptions = MESSAGE_OPTIONS[message.update];
     const hasStep = options['step'] !== undefined;
     if (hasStep) command.argument('<step>', 'name of the step');

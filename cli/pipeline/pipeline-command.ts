@@ -4,22 +4,82 @@ import { addCommands, type CommandTable } from '../load-commands.js';
 const message = (name: string) => async () =>
   (await import('./message-commands.js')).addMessageCommand(name);
 
-const COMMANDS: CommandTable = {
-  validate: async () => (await import('./validate-command.js')).addValidateCommand,
-  plan: async () => (await import('./plan-command.js')).addPlanCommand,
-  run: async () => (await import('./run-command.js')).addRunCommand,
-  list: async () => (await import('./list-command.js')).addListCommand,
-  describe: async () => (await import('./describe-command.js')).addDescribeCommand,
-  watch: async () => (await import('./watch-command.js')).addWatchCommand,
-  cancel: async () => (await import('./cancel-command.js')).addCancelCommand,
-  pause: message('pause'),
-  resume: message('resume'),
-  'cancel-step': message('cancel-step'),
-  'retry-step': message('retry-step'),
-  'skip-step': message('skip-step'),
-  approve: message('approve'),
-  reject: message('reject'),
-  rerun: async () => (await import('./rerun-command.js')).addRerunCommand,
+export const PIPELINE_COMMANDS: CommandTable = {
+  validate: {
+    about: 'check pipelines in files; nothing is called',
+    usage: '[options] <files...>',
+    load: async () => (await import('./validate-command.js')).addValidateCommand,
+  },
+  plan: {
+    about: 'show what a run of a pipeline would do; nothing is started',
+    usage: '[options] <file>',
+    load: async () => (await import('./plan-command.js')).addPlanCommand,
+  },
+  run: {
+    about: 'run a pipeline',
+    usage: '[options] <file>',
+    load: async () => (await import('./run-command.js')).addRunCommand,
+  },
+  list: {
+    about: 'list runs of pipelines',
+    usage: '[options]',
+    load: async () => (await import('./list-command.js')).addListCommand,
+  },
+  describe: {
+    about: 'show parameters and steps of a run',
+    usage: '[options] <runId>',
+    load: async () => (await import('./describe-command.js')).addDescribeCommand,
+  },
+  watch: {
+    about: 'watch a run to its end; its end is the exit code',
+    usage: '[options] <runId>',
+    load: async () => (await import('./watch-command.js')).addWatchCommand,
+  },
+  cancel: {
+    about: 'cancel a run, and stop everything that it has started',
+    usage: '[options] <runId>',
+    load: async () => (await import('./cancel-command.js')).addCancelCommand,
+  },
+  pause: {
+    about: 'start nothing new; what runs goes on',
+    usage: '[options] <runId>',
+    load: message('pause'),
+  },
+  resume: {
+    about: 'go on after a pause',
+    usage: '[options] <runId>',
+    load: message('resume'),
+  },
+  'cancel-step': {
+    about: 'stop the items of a step that run, and start no more of them',
+    usage: '[options] <runId> <step>',
+    load: message('cancel-step'),
+  },
+  'retry-step': {
+    about: 'run what failed of a step again, and what was skipped because of it',
+    usage: '[options] <runId> <step>',
+    load: message('retry-step'),
+  },
+  'skip-step': {
+    about: 'do not run a step, or let its failure count as a skip',
+    usage: '[options] <runId> <step>',
+    load: message('skip-step'),
+  },
+  approve: {
+    about: 'approve what a step waits for',
+    usage: '[options] <runId> <step>',
+    load: message('approve'),
+  },
+  reject: {
+    about: 'reject what a step waits for: it fails',
+    usage: '[options] <runId> <step>',
+    load: message('reject'),
+  },
+  rerun: {
+    about: 'run what failed of an ended run; what succeeded stays done',
+    usage: '[options] <runId>',
+    load: async () => (await import('./rerun-command.js')).addRerunCommand,
+  },
 };
 
 const EXAMPLES = `
@@ -34,9 +94,6 @@ export async function addPipelineCommand(
   program: Command,
   words: readonly string[],
 ): Promise<void> {
-  const group = program
-    .command('pipeline')
-    .description('pipelines of jobs: check, plan, run, watch, steer')
-    .addHelpText('after', EXAMPLES);
-  await addCommands(group, COMMANDS, words);
+  const group = program.command('pipeline').addHelpText('after', EXAMPLES);
+  await addCommands(group, PIPELINE_COMMANDS, words);
 }

@@ -35,7 +35,6 @@ interface Flags {
 export function addPlanCommand(group: Command): void {
   group
     .command('plan')
-    .description('show what a run of a pipeline would do; nothing is started')
     .argument('<file>', 'YAML or JSON; - is stdin')
     .option('-p <name=value>', 'value of a parameter; repeat it for more', collect, [])
     .option('--profile <name>', 'profile of the steps that name none', DEFAULT_PROFILE)

@@ -32,7 +32,6 @@ export function addRerunCommand(group: Command): void {
   addCodecOptions(
     group
       .command('rerun')
-      .description('run what failed of an ended run; what succeeded stays done')
       .argument('<runId>', 'workflow id of the ended run')
       .option('--from-failed', 'say so: all else stays done')
       .option('--follow', 'watch it to its end; its end is the exit code')

@@ -39,7 +39,6 @@ export function addRunCommand(group: Command): void {
   addCodecOptions(
     group
       .command('run')
-      .description('run a pipeline')
       .argument('<file>', 'YAML or JSON; - is stdin')
       .option('-p <name=value>', 'value of a parameter; repeat it for more', collect, [])
       .option('--key <key>', 'what the run is for, e.g. a day: it is started once for it')

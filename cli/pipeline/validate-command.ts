@@ -27,7 +27,6 @@ interface Checked {
 export function addValidateCommand(group: Command): void {
   group
     .command('validate')
-    .description('check pipelines in files; nothing is called')
     .argument('<files...>', 'YAML or JSON; - is stdin')
     .option('--json', 'what was found, as JSON')
     .addHelpText('after', EXAMPLES)

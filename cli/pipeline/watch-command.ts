@@ -15,7 +15,6 @@ export function addWatchCommand(group: Command): void {
   addCodecOptions(
     group
       .command('watch')
-      .description('watch a run to its end; its end is the exit code')
       .argument('<runId>', 'workflow id of the run')
       .option('--cancel-on-exit', 'Ctrl-C cancels the run')
       .option('--json', 'how it ended, as JSON')

@@ -58,10 +58,10 @@ async function onThePathKnown(call: Call, first: Attempt, isOtherPath: boolean):
   if (!(await mayRepeat(call))) return first;
   const second = await signed(call);
   if (isPathUnknown(second.outcome)) {
-    tellRefused(call, second);
+    reportRefused(call, second);
     return first;
   }
-  tellRefused(call, first);
+  reportRefused(call, first);
   if (isOtherPath) connection.onOtherPath.add(name);
   else connection.onOtherPath.delete(name);
   return second;
@@ -78,7 +78,7 @@ async function signed(call: Call): Promise<Attempt> {
   if (!isRepeatable || first.signedWith === undefined || !isSignatureRefused(first.outcome))
     return first;
   const second = await attemptAnew(call, first.signedWith, () => mayRepeat(call));
-  if (second !== undefined) tellRefused(call, first);
+  if (second !== undefined) reportRefused(call, first);
   return second ?? first;
 }
 
@@ -93,14 +93,18 @@ async function mayRepeat({ connection, deadline }: Call): Promise<boolean> {
 }
 
 /** Reports an attempt that is followed by another one: nothing else reads its answer. */
-function tellRefused(call: Call, refused: Attempt): void {
+function reportRefused(call: Call, refused: Attempt): void {
   const { outcome, site } = refused;
   if (outcome.kind !== 'whole') return;
-  tell(call, refused, errorResponse(site, outcome.head, outcome.body));
+  report(call, refused, errorResponse(site, outcome.head, outcome.body));
 }
 
-/** An observer's error must not fail the call: the answer may hold a new execution id. */
-function tell({ name, connection: { settings } }: Call, attempted: Attempt, error?: unknown): void {
+/** Calls the observer of requests. */
+function report(
+  { name, connection: { settings } }: Call,
+  attempted: Attempt,
+  error?: unknown,
+): void {
   try {
     settings.onRequest?.(seenRequest(name, attempted, error));
   } catch {
@@ -128,10 +132,10 @@ function readAnswer<Name extends OperationName>(
 ): Answer<OperationOutput<Name>> {
   try {
     const answer = toAnswer(call.name, input, attempted, call.options);
-    tell(call, attempted);
+    report(call, attempted);
     return answer;
   } catch (error) {
-    tell(call, attempted, error);
+    report(call, attempted, error);
     throw error;
   }
 }

@@ -11,13 +11,13 @@ export interface Deadline {
   release(): void;
 }
 
-interface LifelineOptions {
+interface DeadlineOptions {
   readonly caller: AbortSignal | undefined;
   readonly closing: AbortSignal;
   readonly timeoutMs: number;
 }
 
-export function createDeadline({ caller, closing, timeoutMs }: LifelineOptions): Deadline {
+export function createDeadline({ caller, closing, timeoutMs }: DeadlineOptions): Deadline {
   const controller = new AbortController();
   const end = (reason: EndReason) => {
     controller.abort(reason);

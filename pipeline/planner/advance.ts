@@ -4,7 +4,7 @@ import { tellHold, end } from './ending.js';
 import type { Command, PlanEvent } from './events.js';
 import { itemEnded, itemStarted, stopAll } from './item-events.js';
 import { applyMessage } from './messages.js';
-import { refusalOf } from './refusal.js';
+import { refusalOf } from './message-refusal.js';
 import { settle } from './settle.js';
 import { noteStop } from './stop.js';
 

@@ -1,7 +1,7 @@
 import { close, skip } from './close.js';
 import { type Draft, setItem, setStep, stepOf, takesPlace } from './draft.js';
 import { noteEnd } from './ending.js';
-import { open } from './open.js';
+import { beginStep } from './begin-step.js';
 import { planned } from './order.js';
 import { endingOf, hasEnded, isBad, objectionOf } from './rules.js';
 import { pendingOf, renewed } from './step-states.js';
@@ -45,20 +45,20 @@ function decide(draft: Draft, id: string, place: number): void {
   } else {
     const stop = stopReason(draft, id, step);
     if (stop !== undefined) skip(draft, id, stop);
-    else if (mayStart(draft, id)) open(draft, id);
+    else if (mayStart(draft, id)) beginStep(draft, id);
   }
 }
 
-/** Whether a failure is why a step was skipped: it stopped the run, or a step upstream failed. Each step is looked at once. */
+/** Whether a failure is why a step was skipped: it stopped the run, or a step upstream failed. Each step is visited once. */
 function isSkippedByFailure(draft: Draft, id: string): boolean {
-  const open = [id];
-  const seen = new Set(open);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  const pending = [id];
+  const seen = new Set(pending);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { status, why } = stepOf(draft, next);
     if (isBad(status) || (status === 'skipped' && why === 'stop')) return true;
     if (status !== 'skipped' || why !== 'needs') continue;
     for (const need of planned(draft.plan, next).needs) {
-      if (!seen.has(need)) open.push(need);
+      if (!seen.has(need)) pending.push(need);
       seen.add(need);
     }
   }

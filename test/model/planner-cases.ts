@@ -11,7 +11,7 @@ import { advance } from '../../pipeline/planner/advance.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';
 import type { Command, ItemRef, PlanEvent } from '../../pipeline/planner/events.js';
 import { initialState } from '../../pipeline/planner/step-states.js';
-import { refusalOf } from '../../pipeline/planner/refusal.js';
+import { refusalOf } from '../../pipeline/planner/message-refusal.js';
 import { aPlan, type StepDraft } from '../unit/pipeline/planner/a-run.js';
 import { ReferencePlanner } from './reference-planner.js';
 import type { ReferenceRun } from './reference-rules.js';

@@ -14,7 +14,7 @@ import { watch, type Watched } from './wait.js';
  * Runs a job to its end: one submission, and one more after each status that `retry` names (docs/submit-protocol.md).
  * Resolves only with a COMPLETED execution. The end is read a second time before the next submission: an execution
  * shown as FAILED may still run, and two would then run at once.
- * @throws RunEnded with the failure, or without one when the run was canceled.
+ * @throws RunFailure with the failure, or without one when the run was canceled.
  */
 export async function runToEnd(run: Run): Promise<RunJobResult> {
   try {

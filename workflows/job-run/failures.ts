@@ -5,7 +5,7 @@ import type { Failure } from './port.js';
 
 /** How a run ended other than with a COMPLETED execution. */
 export class RunFailure extends Error {
-  override readonly name = 'RunEnded';
+  override readonly name = 'RunFailure';
   /** Undefined if the run was canceled; the caller converts that into the workflow's own cancellation. */
   readonly failure: Failure | undefined;
   /** Facts that stay unknown, for the failure's details. */

@@ -28,7 +28,7 @@ export interface RunPort {
   /** True if the whole time passed, false if cancelled. */
   sleep(ms: number, cancellation: Cancellation): Promise<boolean>;
   prepare(input: PrepareInput, limits: Limits): Promise<VerbResult<Permit>>;
-  /** Not cancellable and without deadline: schedule-to-close ends it. */
+  /** Not cancellable. Schedule-to-start (the permit's time) and start-to-close end it. */
   submit(input: SubmitInput, limits: SubmitLimits): Promise<SubmitOutcome<JobExecution>>;
   /** A cancellation shortens what is left to `graceMs`. */
   reconcile(

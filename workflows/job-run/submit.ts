@@ -45,7 +45,7 @@ export interface Submitting<P extends AnyPermit, Start> {
   readonly nothingLeft: string;
 }
 
-/** Ends the submission if the run must end and nothing is under way. Called after every await before a POST. */
+/** Ends the submission if the run must end and nothing is under way. */
 function endIfMust<P extends AnyPermit, Start>(submitting: Submitting<P, Start>): void {
   const why = whyMustEnd(submitting.run);
   if (why !== undefined)
@@ -80,23 +80,23 @@ async function takePermit<P extends AnyPermit, Start>({
   show: showPhase,
   prepare,
   limits: limitsOf,
-  dispatch: apply,
+  dispatch: dispatchEvent,
   run,
   nothingLeft,
 }: Submitting<P, Start>): Promise<void> {
   showPhase('preparing', 'reads what is to be started, and the latest executions');
   const waited = await prepare(limitsOf('prepare'));
   if (waited.kind === 'done') {
-    apply({ kind: 'permitted', permit: waited.value });
+    dispatchEvent({ kind: 'permitted', permit: waited.value });
   } else if (waited.kind === 'failed') {
-    apply({ kind: 'activityFailed', failure: waited.failure });
+    dispatchEvent({ kind: 'activityFailed', failure: waited.failure });
   } else {
     const why = whyMustEnd(run) ?? waited.kind;
     const last =
       waited.kind === 'timed-out' && waited.last !== undefined
         ? ` (the last attempt: ${waited.last})`
         : '';
-    apply({ kind: 'mustEnd', why, detail: `${nothingLeft}${last}` });
+    dispatchEvent({ kind: 'mustEnd', why, detail: `${nothingLeft}${last}` });
   }
 }
 
@@ -105,26 +105,26 @@ async function post<P extends AnyPermit, Start>(
   submitting: Submitting<P, Start>,
   permit: P,
 ): Promise<void> {
-  const { run, dispatch: apply, limits: limitsOf } = submitting;
+  const { run, dispatch: dispatchEvent, limits: limitsOf } = submitting;
   const sent = submitting.sent(permit);
   if (run.cancellation.requested || submitting.isTooLate()) {
     const isUsed = await mayHavePosted(submitting, permit);
     const why = whyMustEnd(run) ?? 'timed-out';
     const detail = 'the time that was left was too short, so nothing was posted';
-    apply(isUsed ? { kind: 'usedByEarlierRun', sent } : { kind: 'mustEnd', why, detail });
+    dispatchEvent(isUsed ? { kind: 'usedByEarlierRun', sent } : { kind: 'mustEnd', why, detail });
     return;
   }
-  apply({ kind: 'posting', sent });
+  dispatchEvent({ kind: 'posting', sent });
   submitting.show('submitting', 'sends the POST');
   const { summary } = limitsOf('start');
   const outcome = await submitting.submit(permit, {}, { summary, askWithinMs: 0 });
   if (outcome.kind !== 'notPickedUp') {
-    apply(outcome);
+    dispatchEvent(outcome);
     return;
   }
   const { failure } = outcome;
   const isUsed = await mayHavePosted(submitting, permit);
-  apply({ kind: isUsed ? 'outcomeUnknown' : 'notSent', failure });
+  dispatchEvent({ kind: isUsed ? 'outcomeUnknown' : 'notSent', failure });
 }
 
 /**

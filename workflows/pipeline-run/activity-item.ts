@@ -6,7 +6,11 @@ import { newScope } from '../runtime/own-scope.js';
 import { type ItemStart, noteOf, report, type RunningItem } from './item.js';
 
 /** Another run cannot continue it: starting it again would run it twice. */
-const MUST_END = { mustEnd: true, isBusy: () => true, snapshot: () => ({}) } as const;
+const UNRESUMABLE = {
+  blocksContinueAsNew: true,
+  isBusy: () => true,
+  snapshot: () => ({}),
+} as const;
 
 /** An activity of the user's own. A cancel waits until it has ended. */
 export function startActivityItem(start: ItemStart<ActivityStep>): RunningItem {
@@ -20,7 +24,7 @@ export function startActivityItem(start: ItemStart<ActivityStep>): RunningItem {
     scope.run(() => act(...input)).then((output) => ({ outcome: 'succeeded', output })),
   );
   return {
-    ...MUST_END,
+    ...UNRESUMABLE,
     cancel: () => {
       scope.cancel();
     },
@@ -49,7 +53,7 @@ export function startRemoteItem(start: ItemStart<RemoteWorkflowStep>): RunningIt
     })),
   );
   return {
-    ...MUST_END,
+    ...UNRESUMABLE,
     cancel: () => {
       handle.cancel();
     },

@@ -55,7 +55,7 @@ export interface RunningItem {
   /** Ends an approval that was decided, without a report. */
   discard?(): void;
   /** Continue-as-new must wait for its end: another run could not resume it. */
-  readonly mustEnd?: true;
+  readonly blocksContinueAsNew?: true;
   /** The workflow is about to continue as new. */
   drain?(): void;
   /** Whether continue-as-new must wait now. `isPatient`: also for work that could be repeated. */

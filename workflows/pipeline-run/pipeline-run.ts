@@ -6,7 +6,7 @@ import type { Evaluate } from '../../pipeline/planner/draft.js';
 import type { Command, ItemRef, PlanEvent } from '../../pipeline/planner/events.js';
 import { inFlight } from '../../pipeline/planner/in-flight.js';
 import { planned } from '../../pipeline/planner/order.js';
-import { refusalOf } from '../../pipeline/planner/refusal.js';
+import { refusalOf } from '../../pipeline/planner/message-refusal.js';
 import { endingOf } from '../../pipeline/planner/rules.js';
 import { viewOf } from '../../pipeline/planner/view.js';
 import { endSubmissions, blockNewSubmissions } from '../runtime/run-registry.js';
@@ -148,7 +148,9 @@ export class PipelineRun {
     if (draining) return isEnding ? 'begin' : undefined;
     if (isEnding) return undefined;
     const items = [...this.items.values()];
-    const isDue = this.isLong(1) && (!items.some(({ mustEnd }) => mustEnd) || this.isLong(2));
+    const isDue =
+      this.isLong(1) &&
+      (!items.some(({ blocksContinueAsNew }) => blocksContinueAsNew) || this.isLong(2));
     return this.isSuspending || isDue ? 'drain' : undefined;
   }
 

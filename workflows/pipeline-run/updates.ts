@@ -12,7 +12,7 @@ import type {
 import type { CarriedItem, Packed, PipelineParameters } from '../../contract/pipeline-run.js';
 import { problemsOf, problemTexts } from '../../contract/validate.js';
 import { bytesOf, pack } from '../../pipeline/packed.js';
-import { refusalOf } from '../../pipeline/planner/refusal.js';
+import { refusalOf } from '../../pipeline/planner/message-refusal.js';
 import { currentActivation, isCurrent } from '../runtime/activation.js';
 import { registerHandlers } from '../runtime/run-registry.js';
 import { workflowState } from '../runtime/workflow-state.js';

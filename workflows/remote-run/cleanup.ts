@@ -20,7 +20,7 @@ const STOP_PAUSE_MS = 5_000;
 /**
  * After a cancel or the time limit: stops every execution of the run, also those accepted and not listed yet, and
  * reports what is unknown. Returns if all of them ended by themselves: that is then the run's end.
- * @throws RunEnded
+ * @throws RunFailure
  */
 export async function cleanup(run: RemoteRun, started: Started): Promise<void> {
   if (run.cancellation.requested && run.plan.onCancel === 'abandon' && !isStartUnknown(run)) {

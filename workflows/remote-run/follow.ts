@@ -18,7 +18,7 @@ import { cleanup } from './cleanup.js';
 /**
  * Runs a workflow of the service to its end: started once, then followed by what its trigger starts of its jobs.
  * Resolves only when every node has a COMPLETED execution.
- * @throws RunEnded with the failure, or without one when the run was canceled.
+ * @throws RunFailure with the failure, or without one when the run was canceled.
  */
 export async function runRemoteToEnd(run: RemoteRun): Promise<RunRemoteWorkflowResult> {
   try {

@@ -12,7 +12,7 @@ const PAUSES_MS = [200, 1_000, 2_000, 4_000, 8_000];
  * Serializes runs of one workflow of the service, because the executions of two runs cannot be distinguished. Runs of one
  * Temporal workflow wait for each other; a run of another one in the namespace is refused before its POST (decision
  * 0034).
- * @throws RunEnded
+ * @throws RunFailure
  */
 export async function withRemoteLock<Value>(
   run: RemoteRun,

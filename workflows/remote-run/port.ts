@@ -21,7 +21,7 @@ export interface RemotePort extends Pick<
   /** Id of the Temporal workflow that represents a lock. */
   lockId(name: string): string;
   prepare(input: RemoteRef, limits: Limits): Promise<VerbResult<RemotePermit>>;
-  /** Not cancellable and without deadline: schedule-to-close ends it. */
+  /** Not cancellable. Schedule-to-start (the permit's time) and start-to-close end it. */
   submit(input: RemoteStartInput, limits: SubmitLimits): Promise<SubmitOutcome<RemoteStart>>;
   /** `input`: called for each activity, because it holds durations that count from its scheduling. */
   follow(

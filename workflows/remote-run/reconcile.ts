@@ -8,7 +8,7 @@ import { showRemote } from './progress.js';
  * Result of a finished reconciliation of a start with an unknown outcome: one execution of each job that the trigger
  * starts belongs to the run; none, some or several decide nothing. When the run must end, no execution is adopted to be
  * stopped, because an inexact match may belong to another start. Does nothing before the reconciliation is finished.
- * @throws RunEnded
+ * @throws RunFailure
  */
 export function settleOutcome(run: RemoteRun, started: Started): void {
   const first = started.nodes.filter(({ parentJobIds }) => parentJobIds.length === 0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seedFrom } from '../../../../pipeline/planner/retry.js';
-import { refusalOf } from '../../../../pipeline/planner/refusal.js';
+import { refusalOf } from '../../../../pipeline/planner/message-refusal.js';
 import { ARun, aPlan } from './a-run.js';
 
 const chain = { a: {}, b: { needs: ['a'] }, c: { needs: ['b'] } } as const;

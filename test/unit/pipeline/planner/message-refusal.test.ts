@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PipelineMessage } from '../../../../contract/pipeline.js';
-import { refusalOf } from '../../../../pipeline/planner/refusal.js';
+import { refusalOf } from '../../../../pipeline/planner/message-refusal.js';
 import { ARun, aPlan } from './a-run.js';
 
 const plan = aPlan(

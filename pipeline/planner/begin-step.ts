@@ -10,7 +10,7 @@ import { viewOfStep } from './view.js';
 export const MAX_ITEMS = 2_000;
 
 /** Begins a step: evaluates its condition, then its items. A retried step skips the condition. */
-export function open(draft: Draft, id: string): void {
+export function beginStep(draft: Draft, id: string): void {
   const step = stepOf(draft, id);
   if (step.items.length > 0) {
     setStep(draft, id, { ...step, status: 'running' });
