@@ -35,12 +35,14 @@ export async function addCommands(
 }
 
 function listCommands(program: Command, table: CommandTable): void {
-  const { subcommandTerm } = program.createHelp();
+  const help = program.createHelp();
   for (const [name, { about }] of Object.entries(table)) program.command(name).description(about);
   program.configureHelp({
     subcommandTerm: (command) => {
       const usage = table[command.name()]?.usage;
-      return usage === undefined ? subcommandTerm(command) : `${command.name()} ${usage}`.trim();
+      return usage === undefined
+        ? help.subcommandTerm(command)
+        : `${command.name()} ${usage}`.trim();
     },
   });
 }

@@ -47,7 +47,7 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'metric of a request whose signature was refused left out',
     file: 'client/http/call.ts',
-    from: 'if (second !== undefined) tellRefused(call, first);',
+    from: 'if (second !== undefined) reportRefused(call, first);',
     to: '',
     killer: [EXCHANGES, 'is told of both requests of a call whose signature was refused once'],
   },
