@@ -1,5 +1,8 @@
 import { runKeyOf } from '../../contract/run-key.js';
 import type { JobRef, MatchCriteria } from '../../contract/activities.js';
+import { isExactMatch } from './job-submission.js';
+import type { RunPort } from './port.js';
+import type { RunPlan } from './request.js';
 import type { Run, Submission } from './run.js';
 import { windowOf } from './submit-state.js';
 
@@ -15,13 +18,32 @@ export const jobRef = (run: Run): JobRef => ({
  */
 export const jobKey = ({ plan: { jobId } }: Run): string => jobId;
 
+/** What of a run decides which executions match. */
+interface Matching {
+  readonly plan: Pick<RunPlan, 'jobId' | 'runKeyParameter' | 'exclusive'>;
+  readonly port: Pick<RunPort, 'claimedIds' | 'isAnotherUnknown'>;
+}
+type Matched = Pick<Submission, 'key' | 'state'>;
+
 /** Whether an exact match cannot belong to another run of this workflow either. */
-export const isExclusivelyOurs = (run: Run): boolean =>
-  run.plan.runKeyParameter !== undefined ||
-  !run.port.isAnotherUnknown(jobKey(run), run.submission.key);
+const cannotBeAnothers = ({ plan, port }: Matching, { key }: Matched): boolean =>
+  plan.runKeyParameter !== undefined || !port.isAnotherUnknown(plan.jobId, key);
+
+export const isExclusivelyOurs = (run: Run): boolean => cannotBeAnothers(run, run.submission);
+
+/**
+ * Criteria that a permit looks for: undefined where no earlier POST can have started anything. An earlier rejection may
+ * have answered a copy of the POST: an exact match still recognises our execution.
+ */
+export function criteriaBeforePost(run: Matching, submission: Matched): MatchCriteria | undefined {
+  const { wasEverUnknown, posts } = submission.state.record;
+  const isExact = isExactMatch(run) && cannotBeAnothers(run, submission);
+  return wasEverUnknown || (isExact && posts > 0) ? matchCriteria(run, submission) : undefined;
+}
 
 /** Criteria that match the submission's executions; undefined before its first baseline. */
-export function matchCriteria(run: Run, { key, state }: Submission): MatchCriteria | undefined {
+export function matchCriteria(run: Matching, submission: Matched): MatchCriteria | undefined {
+  const { key, state } = submission;
   const { first, duplicates, notOurs, sent } = state.record;
   if (first === undefined) return undefined;
   const { runKeyParameter, exclusive } = run.plan;
@@ -32,7 +54,8 @@ export function matchCriteria(run: Run, { key, state }: Submission): MatchCriter
     ...(runKeyParameter !== undefined && {
       runKey: { parameter: runKeyParameter, key: runKeyOf(key) },
     }),
-    exclusive,
+    // While another run of the workflow has an unknown outcome, the first match may be its: all are awaited.
+    exclusive: exclusive && cannotBeAnothers(run, submission),
     windowMs: windowOf(state.record),
   };
 }

@@ -4,9 +4,9 @@ import type { JobCondition, JobExecution } from '../../contract/job.js';
 import { permitPauseMs } from './backoff.js';
 import { conditionToSend, isTooLate } from './condition.js';
 import { dispatch } from './dispatch.js';
-import { isExactMatch, type TrackedExecution } from './job-submission.js';
+import type { TrackedExecution } from './job-submission.js';
 import { limits, timeLeftMs, whyMustEnd } from './limits.js';
-import { jobKey, jobRef, matchCriteria } from './match-criteria.js';
+import { criteriaBeforePost, jobKey, jobRef, matchCriteria } from './match-criteria.js';
 import type {
   Cancellation,
   Limits,
@@ -208,10 +208,7 @@ function submittingJob(run: Run): Submitting<Permit, JobExecution> {
     nothingLeft: 'nothing was left running',
     isTooLate: () => isTooLate(timeLeftMs(run)),
     prepare: (within) => {
-      // An earlier rejection may have answered a copy of the POST: an exact match still recognises our execution.
-      const { wasEverUnknown, posts } = submission.state.record;
-      const mayBeListed = wasEverUnknown || (isExactMatch(run) && posts > 0);
-      const criteria = mayBeListed ? matchCriteria(run, submission) : undefined;
+      const criteria = criteriaBeforePost(run, submission);
       return port.prepare({ ...jobRef(run), ...(criteria !== undefined && { criteria }) }, within);
     },
     sent: (permit) => {

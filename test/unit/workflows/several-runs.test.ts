@@ -96,6 +96,23 @@ describe('a run beside others of its job in one workflow', () => {
     });
   });
 
+  // Found by test/model/explorer: an exact match ends reconciling at once, and the other run's execution was adopted.
+  it('reconciles to the end while another one has an unknown outcome, without a run key', async () => {
+    const asked: boolean[] = [];
+    const verbs = (isAnotherUnknown: boolean) => ({
+      submit: inTurn(unknownOutcome),
+      reconcile: ({ criteria }: FindInput) => {
+        asked.push(criteria.exclusive);
+        return exact('e1');
+      },
+      awaitEnd: () => ended(),
+      isAnotherUnknown: () => isAnotherUnknown,
+    });
+    await aRun(verbs(true), { exclusive: true }).result();
+    await aRun(verbs(false), { exclusive: true }).result();
+    expect(asked).toEqual([false, true]);
+  });
+
   it('that waits for its turn until runTimeout ends as DataFlowDeadlineExceeded', async () => {
     const run = aRun(
       { jobLock: () => Promise.resolve({ kind: 'timed-out' }) },
