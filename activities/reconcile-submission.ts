@@ -10,7 +10,7 @@ import type { FindProfile, Profile } from './profile.js';
 import { reporting } from './wait-report.js';
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 5_000;
 
 /**
  * Reads the lists until the outcome is known (docs/submit-protocol.md, rule 4). An exact match ends it at once;
@@ -50,7 +50,7 @@ export const reconcileSubmission = (profiles: FindProfile) =>
           note({ round, matches: found.matches.map((match) => match.jobExecutionId) });
           const endsInMs = (provesUntilMs ?? endsAtMs) - performance.now();
           await pause(endsInMs > 0 ? Math.min(pauseMs, endsInMs) : FIRST_PAUSE_MS, signal);
-          pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+          pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
         }
       },
       { retries: 'all-but-permanent' },

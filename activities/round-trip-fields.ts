@@ -23,7 +23,7 @@ export interface RoundTripFields {
 }
 
 /** Maximum number of remembered jobs; beyond it all are forgotten and observed again. */
-const MOST_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 export function createRoundTripFields(): RoundTripFields {
   const changed = new Set<string>();
@@ -34,7 +34,7 @@ export function createRoundTripFields(): RoundTripFields {
     const parameters = { ...shown.parsedParameters, ...shown.jobCondition?.parameters };
     for (const [name, value] of Object.entries(parameters)) {
       if (!isRunKey(value)) continue;
-      if (keys.size >= MOST_REMEMBERED) keys.clear();
+      if (keys.size >= MAX_REMEMBERED) keys.clear();
       keys.add(JSON.stringify([jobId, name]));
     }
   };

@@ -26,7 +26,7 @@ type Origin = 'trigger' | 'other' | 'not shown';
  * By what an execution was started. Another trigger's id and the type JOB prove that it was not this trigger; showing
  * neither proves nothing (type JOB or WORKFLOW: NOTES §3, getJobExecutionById).
  */
-export function originOf({ triggerId = '', type }: JobExecution, ours: string): Origin {
+export function startOrigin({ triggerId = '', type }: JobExecution, ours: string): Origin {
   if (triggerId !== '') return triggerId === ours ? 'trigger' : 'other';
   return type === 'JOB' ? 'other' : 'not shown';
 }
@@ -51,7 +51,7 @@ export function createTriggeredReader(profile: Profile, triggerId: string): Trig
       const untold: JobExecution[] = [];
       for (const row of rows) {
         const hasTrigger = (row.triggerId ?? '') !== '';
-        const listed = hasTrigger ? originOf(row, triggerId) : 'not shown';
+        const listed = hasTrigger ? startOrigin(row, triggerId) : 'not shown';
         if (listed === 'other') continue;
         if (listed === 'trigger' && !isTerminal(row.status)) {
           started.push(row);
@@ -63,7 +63,7 @@ export function createTriggeredReader(profile: Profile, triggerId: string): Trig
           else unreadable.push(row);
           continue;
         }
-        const origin = originOf(whole, triggerId);
+        const origin = startOrigin(whole, triggerId);
         if (origin === 'trigger') started.push(whole);
         if (origin === 'not shown') untold.push(whole);
       }

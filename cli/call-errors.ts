@@ -1,4 +1,4 @@
-import { type DataFlowCallError, isOutcomeUnknown, isRefusal } from '../client/errors.js';
+import { type DataFlowCallError, mayHaveTakenEffect, isRefusal } from '../client/errors.js';
 import { FAILURES, type FailureType } from '../contract/failures.js';
 import { type OperationName, OPERATIONS } from '../contract/operations.js';
 import { EXIT_OF_FAILURE, type ExitName } from './exit-codes.js';
@@ -30,13 +30,13 @@ const REMEDIES_OF: Readonly<Partial<Record<OperationName, typeof REMEDIES>>> = {
 
 /** Where nobody repeats it, whatever may have been carried out is to be looked at first, also what could be repeated. */
 export const isLostWrite = (error: DataFlowCallError): boolean =>
-  isOutcomeUnknown(error) ||
+  mayHaveTakenEffect(error) ||
   (OPERATIONS[error.call].kind !== 'read' && error.sent !== 'no' && !isRefusal(error));
 
 /** What to do here about an error of one call. */
 export function callRemedy(error: DataFlowCallError): string {
   const { call, failure } = error;
-  if (isOutcomeUnknown(error)) return error.remedy;
+  if (mayHaveTakenEffect(error)) return error.remedy;
   if (isLostWrite(error)) return FAILURES.DataFlowOutcomeUnknown.remedy;
   return REMEDIES_OF[call]?.[failure] ?? REMEDIES[failure] ?? error.remedy;
 }

@@ -4,7 +4,7 @@ import { DataFlowInvalidInputError } from '../client/errors.js';
 import { unknownVariables } from '../worker/variables.js';
 import { EXIT_CODES, exitCodesHelp } from './exit-codes.js';
 import { addCommands, type CommandTable } from './load-commands.js';
-import { report } from './report.js';
+import { reportError } from './report.js';
 
 export const PROGRAM_COMMANDS: CommandTable = {
   dev: {
@@ -70,7 +70,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT_CODES.ok.code;
   } catch (error) {
-    return EXIT_CODES[report(error)].code;
+    return EXIT_CODES[reportError(error)].code;
   }
 }
 

@@ -6,7 +6,7 @@ import type { ExitName } from './exit-codes.js';
 import { say } from './output.js';
 
 /** Reports an error on stderr, and returns its exit code. */
-export function report(error: unknown): ExitName {
+export function reportError(error: unknown): ExitName {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'invalid'; // told already
   const { exit, lines } = outcomeOf(error);
   for (const line of lines) say(`dataflow: ${line}`);

@@ -5,7 +5,7 @@ import { jobRunsOf } from '../contract/progress.js';
 import type { ResolveSubmission, RunProgress } from '../contract/run.js';
 import { print, printJson, say } from './output.js';
 import { describeWorkflow } from './run/describe-workflow.js';
-import { progressOf } from './run/ask-progress.js';
+import { askProgress } from './run/ask-progress.js';
 import { type AnswerFlags, chooseAnswer, flagProblems, heldTable } from './run/held.js';
 import { noAnswer, sendUpdate } from './run/send-update.js';
 import { type Temporal, TEMPORAL_ENVIRONMENT, withTemporal } from './run/temporal-connection.js';
@@ -74,7 +74,7 @@ function list(workflowId: string, held: readonly RunProgress[], json: boolean): 
 async function heldOf(temporal: Temporal, workflowId: string): Promise<readonly RunProgress[]> {
   const { handle, taskQueue, isRunning } = await describeWorkflow(temporal, workflowId);
   if (!isRunning) return [];
-  const progress = await progressOf(temporal, handle);
+  const progress = await askProgress(temporal, handle);
   if (progress === 'none') return [];
   if (progress === undefined) throw await noAnswer(temporal, { workflowId, taskQueue });
   return jobRunsOf(progress).filter(({ phase }) => phase === 'awaiting-resolution');

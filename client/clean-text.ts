@@ -2,7 +2,7 @@
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
 
 /** Texts shorter than this are no secrets; taking them out would only make errors unreadable. */
-const SHORTEST_SECRET = 4;
+const MIN_SECRET = 4;
 
 /** Nobody reads more of a foreign text than this, however long the answer was. */
 const READ_CHARACTERS = 65_536;
@@ -17,7 +17,7 @@ const formsOf = (secret: string): readonly string[] => [
 
 const redact = (text: string, secrets: readonly string[]): string =>
   secrets
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .filter((secret) => secret.length >= MIN_SECRET)
     .flatMap(formsOf)
     .reduce((rest, form) => rest.replaceAll(form, '[redacted]'), text);
 

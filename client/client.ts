@@ -40,7 +40,7 @@ export interface ListOptions extends CallOptions {
 }
 
 /** What any of the operations takes. */
-export type AnyOptions = ExecuteOptions & ListOptions;
+export type AnyCallOptions = ExecuteOptions & ListOptions;
 
 type CallOptionsOf<Name extends OperationName> = Name extends 'executeJob' | 'executeWorkflow'
   ? ExecuteOptions

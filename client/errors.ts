@@ -56,7 +56,7 @@ export function isRefusal(facts: CallFacts): boolean {
 }
 
 /** Whether a call that must not be repeated may have been carried out: then no remedy may say that it is repeated. */
-export const isOutcomeUnknown = (facts: CallFacts): boolean =>
+export const mayHaveTakenEffect = (facts: CallFacts): boolean =>
   !OPERATIONS[facts.call].idempotent && facts.sent !== 'no' && !isRefusal(facts);
 
 /** Members are clipped one by one, so that the remedy always has room: with it the whole stays below 500 characters. */
@@ -93,7 +93,9 @@ export class DataFlowCallError extends Error implements CallFacts {
   constructor(facts: CallFacts, words: string) {
     const what = whatCame(facts, words);
     const { call, failure } = facts;
-    const remedy = remedyOf(isOutcomeUnknown(facts) ? 'DataFlowOutcomeUnknown' : failure, { call });
+    const remedy = remedyOf(mayHaveTakenEffect(facts) ? 'DataFlowOutcomeUnknown' : failure, {
+      call,
+    });
     super(clip(`${what} ${remedy}`, 499));
     Object.assign(this, facts, { what, remedy });
   }

@@ -81,7 +81,7 @@ const OPTION_NAMES = Object.keys({
 } satisfies Record<keyof DataFlowClientOptions, true>);
 
 /** Maximum of a Node timer; a greater value would fire at once. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 
 const DEFAULTS = {
   callTimeoutMs: 30_000,
@@ -92,7 +92,7 @@ const DEFAULTS = {
 type LimitName = keyof typeof DEFAULTS;
 
 const isLimit = (value: unknown): boolean =>
-  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= LONGEST_TIMER_MS;
+  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= MAX_TIMER_MS;
 
 const problemsOfLimits = (limits: Readonly<Record<LimitName, unknown>>): readonly string[] =>
   (Object.keys(DEFAULTS) as LimitName[])
@@ -100,7 +100,7 @@ const problemsOfLimits = (limits: Readonly<Record<LimitName, unknown>>): readonl
     .map((name) => `${name} must be an integer of at least 1, e.g. ${DEFAULTS[name]}`);
 
 /** Origin of calls with these options: scheme, host and port. */
-export const originOf = ({ baseUrl, allowPlainHttp }: DataFlowClientOptions): string =>
+export const serviceOrigin = ({ baseUrl, allowPlainHttp }: DataFlowClientOptions): string =>
   readOrigin(baseUrl ?? DEFAULT_BASE_URL, allowPlainHttp ?? false).origin;
 
 /** @throws DataFlowInvalidInputError naming all problems, each with its remedy */

@@ -11,14 +11,14 @@ export interface DurationHistory {
 }
 
 /** Durations that are kept in all, so that what travels with each wait stays small. */
-export const MOST_DURATIONS_SEEN = 24;
+export const MAX_DURATIONS_SEEN = 24;
 
 /** Durations of the executions in the rows of a list, newest first. */
 export function durationHistory(rows: readonly JobExecution[]): DurationHistory {
   const ended = rows
     .map((row) => ({ status: row.status, ms: msBetween(row.startDate, row.endDate) }))
     .filter(({ status, ms }) => (status === 'COMPLETED' || status === 'FAILED') && ms >= 0)
-    .slice(0, MOST_DURATIONS_SEEN);
+    .slice(0, MAX_DURATIONS_SEEN);
   const having = (wanted: ExecutionStatus): number[] =>
     ended.filter(({ status }) => status === wanted).map(({ ms }) => ms);
   return { completedMs: having('COMPLETED'), failedMs: having('FAILED') };

@@ -5,7 +5,7 @@ import type { RunRemoteWorkflowRequest } from './remote-run.js';
 import { RUN_STATE } from './run-state.js';
 import type { ActivityRetry, JobByName, RunJobRequest, RunRetry } from './run.js';
 import {
-  type AnyOptions,
+  type OptionTable,
   isRecord,
   type Options,
   type Problem,
@@ -299,7 +299,7 @@ export const remoteWorkflowProblems = (request: unknown): readonly string[] =>
   );
 
 const runProblems = (
-  options: AnyOptions,
+  options: OptionTable,
   example: string,
   request: unknown,
 ): readonly Problem[] => [

@@ -34,7 +34,7 @@ interface MapRule<Each = Rule> {
   readonly of: Each;
   readonly must?: string;
 }
-export interface ObjectRule<Options = AnyOptions> {
+export interface ObjectRule<Options = OptionTable> {
   readonly kind: 'object';
   readonly options: Options;
   /** Shown to whoever gave something else. */
@@ -68,7 +68,7 @@ interface Presence {
   readonly unset?: string;
 }
 export type AnyOption = Rule & Presence & Partial<About>;
-export type AnyOptions = Readonly<Record<string, AnyOption>>;
+export type OptionTable = Readonly<Record<string, AnyOption>>;
 
 /** What readers are told of an option. */
 interface About {
@@ -264,7 +264,7 @@ export function aboutText(option: AnyOption): string {
 }
 
 /** The options that a step of a pipeline may set, with what holds there without them. */
-export const stepOptions = (options: AnyOptions): AnyOptions =>
+export const stepOptions = (options: OptionTable): OptionTable =>
   Object.fromEntries(
     Object.entries(options).flatMap(([name, option]) =>
       option.step === undefined

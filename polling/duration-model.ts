@@ -1,4 +1,4 @@
-import { type DurationHistory, MOST_DURATIONS_SEEN } from '../contract/duration-history.js';
+import { type DurationHistory, MAX_DURATIONS_SEEN } from '../contract/duration-history.js';
 
 /** How likely an execution of some age is to end, while it has not. Ages in ms, 1 or more. */
 export interface DurationModel {
@@ -24,7 +24,7 @@ export const NO_HISTORY: DurationModel = {
 const USUAL_SPREAD = 0.2;
 const USUAL_SPREAD_WEIGHT = 2;
 /** Least width of a kernel: narrower ones would trust dates and clocks too much. */
-const LEAST_WIDTH = 0.03;
+const MIN_WIDTH = 0.03;
 /** Failures occur at any stage: one observation says little about the next. */
 const FAILURE_WIDTH = 0.8;
 /** The scale-free part of the mixture counts like so many observed ends. */
@@ -45,7 +45,7 @@ interface Kernel {
 /**
  * Model of the next duration from those of the job's latest executions: one log-normal kernel for each completed one, a
  * wide one for each failed one, and a scale-free part, which alone remains past the longest observed.
- * @param seen at most {@link MOST_DURATIONS_SEEN} of each are used; without any it is {@link NO_HISTORY}
+ * @param seen at most {@link MAX_DURATIONS_SEEN} of each are used; without any it is {@link NO_HISTORY}
  */
 export function lifetimeOf(seen: DurationHistory | undefined): DurationModel {
   const completed = logsOf(seen?.completedMs);
@@ -62,7 +62,7 @@ export function lifetimeOf(seen: DurationHistory | undefined): DurationModel {
 const logsOf = (durationsMs: readonly number[] = []): readonly number[] =>
   durationsMs
     .filter((ms) => Number.isFinite(ms) && ms >= 0)
-    .slice(0, MOST_DURATIONS_SEEN)
+    .slice(0, MAX_DURATIONS_SEEN)
     .map((ms) => Math.log(Math.max(1, ms)));
 
 /** Silverman's rule for the width of kernels, the spread being drawn to a usual one where few are known. */
@@ -72,7 +72,7 @@ function widthOf(logs: readonly number[]): number {
   const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
   const variance =
     (squares + USUAL_SPREAD_WEIGHT * USUAL_SPREAD ** 2) / (count - 1 + USUAL_SPREAD_WEIGHT);
-  return Math.max(LEAST_WIDTH, 0.9 * Math.sqrt(variance) * count ** -0.2);
+  return Math.max(MIN_WIDTH, 0.9 * Math.sqrt(variance) * count ** -0.2);
 }
 
 interface Mixed {

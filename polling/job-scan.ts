@@ -37,7 +37,7 @@ export const NO_SCAN: JobScan = {
 };
 
 /** Scans are made where they take at most this part of the calls of the polls beside them. */
-const MOST_PART = 1 / 2;
+const MAX_PART = 1 / 2;
 /** A smaller relative change of the number of jobs keeps the plan. */
 const CHANGE = 0.1;
 /** Time after which a plan without scans is made again: hazards change with age. */
@@ -70,7 +70,7 @@ export function planScan(
   const roots = hazards.reduce((all, hazard) => all + Math.sqrt(hazard), 0);
   const { pages, dueMs, notBeforeMs } = scan;
   const planned = { ...scan, jobs: jobs.size, plannedMs: nowMs };
-  if (Math.sqrt(pages * sum) >= MOST_PART * roots) return { ...planned, dueMs: Infinity };
+  if (Math.sqrt(pages * sum) >= MAX_PART * roots) return { ...planned, dueMs: Infinity };
   const callWorthMs = settings.callWorthMs * pages;
   const next = nowMs + pauseMs(targets, { ...settings, callWorthMs });
   // Waits that come and go meanwhile must not postpone it for ever.

@@ -10,7 +10,7 @@ export type ListOrder = 'newest-first' | 'oldest-first';
 export const ORDER_SLACK_MS = 2_000;
 
 /** Fewer dated rows than this prove no order: nine of a shuffled list look sorted once in 180,000 times. */
-const LEAST_EVIDENCE = 9;
+const MIN_EVIDENCE = 9;
 
 type Dated = Pick<JobExecution, 'createdDate'>;
 
@@ -30,8 +30,8 @@ export function allowsOrder(rows: readonly Dated[], order: ListOrder): boolean {
 }
 
 /** The order that these rows prove; undefined when they prove none: too few, too close in time, or mixed. */
-export function orderOf(rows: readonly Dated[]): ListOrder | undefined {
-  if (datesOf(rows).length < LEAST_EVIDENCE) return undefined;
+export function listOrder(rows: readonly Dated[]): ListOrder | undefined {
+  if (datesOf(rows).length < MIN_EVIDENCE) return undefined;
   const newest = allowsOrder(rows, 'newest-first');
   const oldest = allowsOrder(rows, 'oldest-first');
   if (newest === oldest) return undefined;

@@ -3,7 +3,7 @@ import {
   allowsOrder,
   type ListOrder,
   newestOf,
-  orderOf,
+  listOrder,
   provesPast,
   reachesBefore,
 } from './list-order.js';
@@ -159,7 +159,7 @@ function* fromTheStart(expected: 'newest-first' | undefined, goal: Goal): Pages<
     const page = yield* pageOf(known, number);
     const pages = [...known.values()];
     const rows = pages.flatMap((one) => one.rows);
-    if (order === undefined || !allowsOrder(rows, order)) order = orderOf(rows);
+    if (order === undefined || !allowsOrder(rows, order)) order = listOrder(rows);
     const learned = order === 'newest-first' ? { order } : undefined;
     const [first = page] = pages;
     if (!page.full) return { complete: goal.prove && lackNone(pages, true), learned, first };

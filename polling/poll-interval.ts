@@ -43,7 +43,7 @@ export function pauseMs(foreseen: readonly PollTarget[], settings: PollSettings)
   const isSeen = foreseen.every(({ lifetime }) => lifetime.isSeen);
   const longestMs = isSeen ? maxPollMs * FORESEEN_FACTOR : maxPollMs;
   const groups = groupsOf(foreseen);
-  const every = Math.ceil(groups.length / MOST_SUMMED);
+  const every = Math.ceil(groups.length / MAX_SUMMED);
   const summed = groups.filter((_, n) => n % every === 0);
   for (let ms = minPollMs; ms < longestMs; ms *= FINENESS) {
     let ended = 0;
@@ -90,22 +90,22 @@ const isAlike = (one: PollTarget, other: PollTarget): boolean =>
 /** Ages that differ by no more than this part: no known lifetime changes faster. */
 const ALIKE = 0.03;
 /** Of more groups than this every second, third… stands for its neighbours. */
-const MOST_SUMMED = 128;
+const MAX_SUMMED = 128;
 /** Ages below are one: the hazard of nothing is infinite. */
-const LEAST_AGE_MS = 1;
+const MIN_AGE_MS = 1;
 /** How soon after its time-out an execution is expected to show its end. */
 const TIMEOUT_LAG_MS = 1_000;
 
 /** The probability that an execution that was running at the latest read still runs `ms` later. */
 function livesFor({ ageMs, lifetime, timeoutMs }: PollTarget, ms: number): number {
-  const from = Math.max(LEAST_AGE_MS, ageMs);
+  const from = Math.max(MIN_AGE_MS, ageMs);
   const ends = lifetime.cumulative(from + ms) - lifetime.cumulative(from);
   const overdue = afterTimeout(from + ms, timeoutMs) / afterTimeout(from, timeoutMs);
   return Math.exp(-ends) / overdue;
 }
 
 function hazardOf({ ageMs, lifetime, timeoutMs = Infinity }: PollTarget, ms: number): number {
-  const age = Math.max(LEAST_AGE_MS, ageMs) + ms;
+  const age = Math.max(MIN_AGE_MS, ageMs) + ms;
   const own = lifetime.hazard(age);
   return age <= timeoutMs ? own : own + 1 / (age - timeoutMs + TIMEOUT_LAG_MS);
 }

@@ -225,9 +225,9 @@ const BURST_MS = 1_000;
 /** Time from zero to the full rate; half of it after one 429. */
 const RECOVERY_MS = 600_000;
 /** Minimum part of the full rate for polls, so that a recovered service is noticed. */
-const LEAST_PART = 1 / 32;
+const MIN_PART = 1 / 32;
 /** Minimum part of the full rate for all calls: cancels and submits must not wait for minutes. */
-const LEAST_TOTAL_PART = 1 / 2;
+const MIN_TOTAL_PART = 1 / 2;
 
 export const fullRate = (mostPerSecond: number): CallRate => ({
   mostPerSecond,
@@ -250,13 +250,13 @@ export function afterThrottled(
   if (nowMs < rate.changedMs + BURST_MS && rate.perSecond < rate.mostPerSecond) {
     return { ...rate, restsUntilMs };
   }
-  const perSecond = Math.max(rate.perSecond / 2, rate.mostPerSecond * LEAST_PART);
+  const perSecond = Math.max(rate.perSecond / 2, rate.mostPerSecond * MIN_PART);
   return { ...rate, perSecond, changedMs: nowMs, restsUntilMs };
 }
 
 /** Current limit of calls of all kinds, per second. */
 const totalPerSecond = ({ perSecond, mostPerSecond }: CallRate): number =>
-  Math.max(perSecond, mostPerSecond * LEAST_TOTAL_PART);
+  Math.max(perSecond, mostPerSecond * MIN_TOTAL_PART);
 
 /** A call was answered, not with 429. Without answers the rate stays unchanged. */
 export function afterAnswer(rate: CallRate, nowMs: number): CallRate {

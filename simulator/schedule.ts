@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** A month without the day asked for lies between two that have it at most. */
-const LONGEST_GAP_DAYS = 62;
+const MAX_GAP_DAYS = 62;
 
 /** The first moment after `afterMs` at which the rule fires, ms since 1970; Infinity when there is none. */
 export function nextFiring(rule: TriggerRule, afterMs: number): number {
@@ -29,7 +29,7 @@ function nextOnWallClock(rule: TriggerRule, after: number): number {
   const [hours = '', minutes = ''] = time.split(':');
   const timeOfDay = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS;
   const today = after - mod(after, DAY_MS);
-  for (let days = 0; days <= LONGEST_GAP_DAYS; days += 1) {
+  for (let days = 0; days <= MAX_GAP_DAYS; days += 1) {
     const day = today + days * DAY_MS;
     if (day + timeOfDay > after && firesOn(rule, new Date(day))) return day + timeOfDay;
   }

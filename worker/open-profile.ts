@@ -2,7 +2,7 @@ import { createRoundTripFields } from '../activities/round-trip-fields.js';
 import type { Profile } from '../activities/profile.js';
 import type { DataFlowClient } from '../client/client.js';
 import { createDataFlowClient } from '../client/create-client.js';
-import { type DataFlowClientOptions, originOf } from '../client/options.js';
+import { type DataFlowClientOptions, serviceOrigin } from '../client/options.js';
 import { type RateLimiter, createRateLimiter } from '../polling/rate-limiter.js';
 import { createStatusHub } from '../polling/status-hub.js';
 import { createNewestReader } from '../polling/newest-executions.js';
@@ -97,7 +97,7 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
     watch.sample(hub.snapshot(), rateLimiter);
   };
   return {
-    ...{ name, origin: originOf(clientOptions) },
+    ...{ name, origin: serviceOrigin(clientOptions) },
     client,
     hub,
     newest,

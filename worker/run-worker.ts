@@ -170,7 +170,7 @@ interface RuntimeSettings {
 }
 
 /** Attempts to get a free port: between finding one and taking it, another process may take it. */
-const MOST_TRIES = 10;
+const MAX_TRIES = 10;
 
 /**
  * Installs the SDK's Runtime of this process: all that it logs goes to `logger`, what its native side logs too. With
@@ -191,7 +191,7 @@ async function installRuntime({ logger, metrics }: RuntimeSettings): Promise<str
       return address === undefined ? undefined : `http://${address}/metrics`;
     } catch (error) {
       if (error instanceof IllegalStateError) return undefined; // somebody's own
-      if (address === undefined || tries === MOST_TRIES) throw error;
+      if (address === undefined || tries === MAX_TRIES) throw error;
     }
   }
 }

@@ -83,7 +83,7 @@ interface Said {
   readonly isRefusal: boolean;
 }
 
-const MOST_SAID = 200;
+const MAX_SAID_CHARACTERS = 200;
 
 /** What an error of the SDK says, without Rust's notation around it. */
 export function saidBy(error: unknown): Said {
@@ -91,7 +91,7 @@ export function saidBy(error: unknown): Said {
     const { code, details } = one as { readonly code?: unknown; readonly details?: unknown };
     if (typeof code === 'number' && typeof details === 'string')
       return {
-        text: cleanText(details === '' ? one.message : details, [], MOST_SAID), // native ones have no details
+        text: cleanText(details === '' ? one.message : details, [], MAX_SAID_CHARACTERS), // native ones have no details
         isRefusal: REFUSALS.includes(code),
       };
   }
@@ -99,7 +99,7 @@ export function saidBy(error: unknown): Said {
   const rust = /code: (\w+), message: "((?:[^"\\]|\\.)*)"/.exec(message);
   const text = rust?.[2] ?? message.split(/tonic::|Status \{|, source:/)[0] ?? '';
   return {
-    text: cleanText(text.trim(), [], MOST_SAID),
+    text: cleanText(text.trim(), [], MAX_SAID_CHARACTERS),
     isRefusal: ['PermissionDenied', 'Unauthenticated'].includes(rust?.[1] ?? ''),
   };
 }

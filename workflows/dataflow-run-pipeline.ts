@@ -19,7 +19,7 @@ import { isRecord } from '../contract/validate.js';
 import { invalidInput } from './runtime/failures.js';
 import { freshRun, readable, restored } from './pipeline-run/begin.js';
 import { detailsTable } from './pipeline-run/details-table.js';
-import { resultOf } from './pipeline-run/pipeline-end.js';
+import { pipelineResult } from './pipeline-run/pipeline-end.js';
 import type { PipelineRun } from './pipeline-run/pipeline-run.js';
 import { registerUpdates } from './pipeline-run/updates.js';
 import { createRun, playIn } from './run-pipeline.js';
@@ -57,7 +57,7 @@ export async function dataflowRunPipeline(
   const { handedOver } = await playIn(ownScope(), run);
   if (handedOver === undefined) {
     await nonCancellable(() => condition(allHandlersFinished));
-    return resultOf(run);
+    return pipelineResult(run);
   }
   const { plan, ...rest } = run.handOver();
   if (run.isSuspending) return { suspended: pack(rest) };

@@ -3,7 +3,7 @@ import { runJobProblems } from '../contract/run-options.js';
 import type { RunJobRequest, RunJobResult, RunProgress, RunState } from '../contract/run.js';
 import { invalidInput } from './runtime/failures.js';
 import { cancellationOf } from './runtime/cancellation.js';
-import { launch, resultOf } from './runtime/launch.js';
+import { launch, runResult } from './runtime/launch.js';
 import { measureRun } from './runtime/run-metrics.js';
 import { newScope } from './runtime/own-scope.js';
 import { nextKey, register, sharedByRuns } from './runtime/run-registry.js';
@@ -67,7 +67,7 @@ export function startRun(
  * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the workflow was cancelled.
  */
 export const runJob = (request: RunJobRequest): Promise<RunJobResult> =>
-  resultOf(() => startJob(request));
+  runResult(() => startJob(request));
 
 function createRun(
   request: RunJobRequest,

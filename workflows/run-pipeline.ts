@@ -10,7 +10,7 @@ import { unpack } from '../pipeline/packed.js';
 import { cancellationOf } from './runtime/cancellation.js';
 import { newScope, nonCancellable } from './runtime/own-scope.js';
 import { freshRun } from './pipeline-run/begin.js';
-import { resultOf } from './pipeline-run/pipeline-end.js';
+import { pipelineResult } from './pipeline-run/pipeline-end.js';
 import { progressOf } from './pipeline-run/pipeline-progress.js';
 import { PipelineRun } from './pipeline-run/pipeline-run.js';
 import { addRun, registerUpdates } from './pipeline-run/updates.js';
@@ -61,7 +61,7 @@ export function startPipelineRun(
   })();
   played.catch(() => undefined); // whoever calls result() sees it
   return {
-    result: async () => resultOf((await played).run),
+    result: async () => pipelineResult((await played).run),
     progress: () => run && progressOf(run),
     state: async () => {
       wish.isSuspending = true;

@@ -7,7 +7,7 @@ import type {
 import { remoteWorkflowProblems } from '../contract/run-options.js';
 import { invalidInput } from './runtime/failures.js';
 import { cancellationOf } from './runtime/cancellation.js';
-import { launch, resultOf } from './runtime/launch.js';
+import { launch, runResult } from './runtime/launch.js';
 import { measureRun } from './runtime/run-metrics.js';
 import { newScope } from './runtime/own-scope.js';
 import { nextKey, register, sharedByRuns } from './runtime/run-registry.js';
@@ -64,7 +64,7 @@ export function startRemoteRun(
  */
 export const runRemoteWorkflow = (
   request: RunRemoteWorkflowRequest,
-): Promise<RunRemoteWorkflowResult> => resultOf(() => startRemoteWorkflow(request));
+): Promise<RunRemoteWorkflowResult> => runResult(() => startRemoteWorkflow(request));
 
 function createRemoteRun(
   request: RunRemoteWorkflowRequest,

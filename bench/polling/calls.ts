@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 const WARM_UP_MS = 10 * MINUTE;
 const MEASURED_MS = 20 * MINUTE;
 /** Few waits are measured for longer: until some hundred of them have ended. */
-const LEAST_ENDS = 100;
+const MIN_ENDS = 100;
 /** The default of a profile. */
 const CALLS_PER_SECOND = 5;
 const LENGTHS = runLengths('2 h ± 10 %', 120 * MINUTE, 0.1);
@@ -98,7 +98,7 @@ async function measure(waiters: number, jobs: number, seed: number): Promise<Mea
   }
   await clock.advance(WARM_UP_MS);
   const [before, fromMs] = [callsOf(hub), clock.nowMs()];
-  const measuredMs = Math.max(MEASURED_MS, (LEAST_ENDS * LENGTHS.usualMs) / waiters);
+  const measuredMs = Math.max(MEASURED_MS, (MIN_ENDS * LENGTHS.usualMs) / waiters);
   await clock.advance(measuredMs);
   const calls = callsOf(hub) - before;
   await hub.close();

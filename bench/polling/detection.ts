@@ -1,5 +1,5 @@
 // Rows "detection": how late ends are seen, at equal calls. Exact over the lengths of runs; only histories are drawn.
-import { type DurationHistory, MOST_DURATIONS_SEEN } from '../../contract/duration-history.js';
+import { type DurationHistory, MAX_DURATIONS_SEEN } from '../../contract/duration-history.js';
 import { createRandom } from '../../simulator/seeded-random.js';
 import { type Row, rowOf } from '../rows.js';
 import type { Outcome, Pause } from './looks.js';
@@ -43,7 +43,7 @@ export function detectionRows(seed: number): readonly Row[] {
     LENGTHS.flatMap(([name, ms]) => {
       const lengths = runLengths(`${name} ± ${spread * 100} %`, ms, spread);
       const histories = Array.from({ length: HISTORIES }, () =>
-        drawSeen(lengths, MOST_DURATIONS_SEEN, random),
+        drawSeen(lengths, MAX_DURATIONS_SEEN, random),
       );
       return rowsOfJob(lengths, histories, spread === 0.1);
     }),

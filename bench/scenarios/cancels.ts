@@ -11,7 +11,7 @@ const RUNS = 36;
 const SPREAD_MS = 24_000;
 
 /** Ages count from the arrival of executeJob. */
-const LEAST_AGE_MS = 500;
+const MIN_AGE_MS = 500;
 
 /** What came of cancelled workflows. */
 export interface CancelFigures {
@@ -26,7 +26,7 @@ export async function measureCancels(bench: Bench, form: Form): Promise<CancelFi
   const random = createRandom(bench.seed);
   const runs = Array.from({ length: RUNS }, (_, nth) => ({
     jobId: `endless-${nth}`,
-    ageMs: LEAST_AGE_MS + random() * SPREAD_MS,
+    ageMs: MIN_AGE_MS + random() * SPREAD_MS,
   }));
   const jobs = runs.map(({ jobId }) => ({
     jobId,

@@ -20,7 +20,7 @@ const WORKERS = 2;
 /** Runs requested before each kill: the same number for every form, however fast the machine is. */
 export const RUNS_PER_KILL = 5;
 /** Longest pause after each of them. */
-const LONGEST_PAUSE_MS = 300;
+const MAX_PAUSE_MS = 300;
 /** Longer than any recovery of any form with these settings. */
 export const DRAIN_MS = 90_000;
 const JOBS = 6;
@@ -73,7 +73,7 @@ async function runUnderKills(stand: Stand, random: Random): Promise<readonly Cha
     for (let nth = 0; nth < RUNS_PER_KILL; nth += 1) {
       const run = `${stand.form}-${handles.length}`;
       handles.push(await stand.start([{ jobId: jobId(handles.length), run }]));
-      await sleep(random() * LONGEST_PAUSE_MS);
+      await sleep(random() * MAX_PAUSE_MS);
     }
     const victim = Math.floor(random() * WORKERS);
     await workers[victim]!.kill();

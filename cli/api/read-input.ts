@@ -1,11 +1,9 @@
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { inputProblems } from '../../client/operations/input-problems.js';
 import type { OperationInput, OperationName } from '../../contract/operations.js';
+import type { GivenFlags } from '../run/option-flags.js';
 import { readJson, readJsonFlag, readText } from '../read-text.js';
 import { bodyMembersOf, flagsOf, type InputFlag } from './flags.js';
-
-/** What commander read: a text for each flag given, true for a switch. */
-export type GivenFlags = Readonly<Record<string, unknown>>;
 
 type Members = Record<string, unknown>;
 

@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Refused } from './first-available.js';
-import { cachedCli, CLI_SERVER_VERSION, CLI_VERSION, problemOf, type Env } from './temporal-cli.js';
+import {
+  cachedCli,
+  CLI_SERVER_VERSION,
+  CLI_VERSION,
+  findTemporalProblem,
+  type Env,
+} from './temporal-cli.js';
 
 const CLI_PACKAGE = `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`;
 /** Two busy cores need up to eight minutes; a download that hangs must end some time. */
@@ -27,7 +33,7 @@ export async function installWithGo(env: Env, log: Log): Promise<string> {
     );
     await goInstall(aside, env, log);
     const built = join(aside, basename(target));
-    const problem = await problemOf(built, CLI_SERVER_VERSION);
+    const problem = await findTemporalProblem(built, CLI_SERVER_VERSION);
     if (problem !== undefined) throw new Refused(`what Go built ${problem}`);
     await rename(built, target);
     return target;

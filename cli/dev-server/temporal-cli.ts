@@ -30,7 +30,7 @@ export async function findOnPath(env: Env): Promise<string> {
   for (const folder of folders) {
     const path = join(folder, EXE);
     if (!(await isExecutable(path))) continue;
-    const problem = await problemOf(path);
+    const problem = await findTemporalProblem(path);
     if (problem === undefined) return path;
     broken.push(`${path} ${problem}`);
   }
@@ -40,13 +40,16 @@ export async function findOnPath(env: Env): Promise<string> {
 /** Our own copy, if it is there and sound. A broken one is not trusted: a later way replaces it. */
 export async function findInCache(env: Env): Promise<string> {
   const path = cachedCli(env);
-  const problem = await problemOf(path, CLI_SERVER_VERSION);
+  const problem = await findTemporalProblem(path, CLI_SERVER_VERSION);
   if (problem !== undefined) throw new Refused(`${path} ${problem}`);
   return path;
 }
 
 /** What is wrong with an executable that should be the Temporal CLI; `undefined` when nothing is. */
-export async function problemOf(path: string, serverVersion?: string): Promise<string | undefined> {
+export async function findTemporalProblem(
+  path: string,
+  serverVersion?: string,
+): Promise<string | undefined> {
   if (!(await exists(path))) return 'does not exist';
   if (!(await isExecutable(path))) return 'is not executable';
   try {

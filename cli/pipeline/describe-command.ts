@@ -3,11 +3,11 @@ import { durationText } from '../../contract/durations.js';
 import type { PipelineProgress, StepDecision } from '../../contract/pipeline-run.js';
 import type { StepState } from '../../contract/pipeline.js';
 import { pipelinesOf } from '../../contract/progress.js';
-import { orderOf } from '../../pipeline/planner/order.js';
+import { stepOrder } from '../../pipeline/planner/order.js';
 import { leftRunning } from '../../worker/left-running.js';
 import { CommandFailed } from '../command-failed.js';
 import { print, printJson, say } from '../output.js';
-import { progressOf } from '../run/ask-progress.js';
+import { askProgress } from '../run/ask-progress.js';
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 import { leftRunningLines } from '../run/left-running.js';
 import { pendingProblems } from '../run/pending-problems.js';
@@ -45,7 +45,7 @@ export function addDescribeCommand(group: Command): void {
 async function describe(runId: string, flags: Flags): Promise<void> {
   await withTemporal(flags, async (temporal) => {
     const run = await askState(temporal, runId);
-    const progress = await progressOf(temporal, run.handle);
+    const progress = await askProgress(temporal, run.handle);
     const all = progress === undefined || progress === 'none' ? {} : progress;
     const left = run.isRunning ? [] : leftRunning(all);
     const { key, startMs, closeMs, answer } = run;
@@ -91,7 +91,7 @@ function textOf(runId: string, run: AskedRun, progress: PipelineProgress | undef
     'task queue': taskQueue,
     ...(Object.keys(parameters).length > 0 && { parameters }),
   });
-  const rows = orderOf(plan).ids.flatMap((id): StepRow[] => {
+  const rows = stepOrder(plan).ids.flatMap((id): StepRow[] => {
     const step = state.steps[id];
     const shown = progress?.steps[id];
     const { kind } = plan.steps[id] ?? {};

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { MESSAGE_OPTIONS } from '../../contract/message-options.js';
 import { PIPELINE_UPDATES } from '../../contract/names.js';
-import { type AnyOptions, problemsOf } from '../../contract/validate.js';
+import { type OptionTable, problemsOf } from '../../contract/validate.js';
 import { CommandFailed } from '../command-failed.js';
 import { say } from '../output.js';
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
@@ -57,7 +57,7 @@ export const addMessageCommand =
     const message = MESSAGES[name];
     if (message === undefined) throw new Error(`there is no message ${name}`);
     const command = group.command(name).argument('<runId>', 'workflow id of the run');
-    const options: AnyOptions = MESSAGE_OPTIONS[message.update];
+    const options: OptionTable = MESSAGE_OPTIONS[message.update];
     const hasStep = options['step'] !== undefined;
     if (hasStep) command.argument('<step>', 'name of the step');
     const flags = flagsIn(options);

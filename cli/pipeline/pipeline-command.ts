@@ -18,7 +18,7 @@ export const PIPELINE_COMMANDS: CommandTable = {
   run: {
     about: 'run a pipeline',
     usage: '[options] <file>',
-    load: async () => (await import('./run-command.js')).addRunCommand,
+    load: async () => (await import('./run-command.js')).addPipelineRunCommand,
   },
   list: {
     about: 'list runs of pipelines',
@@ -33,7 +33,7 @@ export const PIPELINE_COMMANDS: CommandTable = {
   watch: {
     about: 'watch a run to its end; its end is the exit code',
     usage: '[options] <runId>',
-    load: async () => (await import('./watch-command.js')).addWatchCommand,
+    load: async () => (await import('./watch-command.js')).addPipelineWatchCommand,
   },
   cancel: {
     about: 'cancel a run, and stop everything that it has started',

@@ -35,7 +35,7 @@ interface Flags extends CodecFlags {
 }
 
 /** `dataflow pipeline run`: starts a pipeline, and follows it where asked to. */
-export function addRunCommand(group: Command): void {
+export function addPipelineRunCommand(group: Command): void {
   addCodecOptions(
     group
       .command('run')

@@ -11,7 +11,7 @@ Example:
 `;
 
 /** `dataflow pipeline watch`: returns to a run. */
-export function addWatchCommand(group: Command): void {
+export function addPipelineWatchCommand(group: Command): void {
   addCodecOptions(
     group
       .command('watch')

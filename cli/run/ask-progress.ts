@@ -11,14 +11,14 @@ import type { Temporal } from './temporal-connection.js';
 const QUERY_LIMIT_MS = 5_000;
 
 /** Progress of all runs of a workflow; `none` if it has no such query; undefined while no worker answers. */
-export const progressOf = (
+export const askProgress = (
   temporal: Temporal,
   handle: WorkflowHandle,
 ): Promise<AllProgress | 'none' | undefined> => ask(temporal, handle, PROGRESS_QUERY);
 
 type States = Readonly<Record<string, PipelineStateAnswer>>;
 
-/** The whole states of the pipelines of a workflow, by `run.key`; otherwise as {@link progressOf}. */
+/** The whole states of the pipelines of a workflow, by `run.key`; otherwise as {@link askProgress}. */
 export async function pipelineStatesOf(
   temporal: Temporal,
   handle: WorkflowHandle,
@@ -51,7 +51,7 @@ async function ask<Answer>(
 export type AllNeeds = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 /** The graphs of a workflow's pipelines; undefined where nobody tells. */
-export async function needsOf(
+export async function askNeeds(
   temporal: Temporal,
   handle: WorkflowHandle,
 ): Promise<AllNeeds | undefined> {

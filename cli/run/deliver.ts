@@ -18,7 +18,7 @@ export interface UpdatePort {
 }
 
 /** How often one Update is sent. */
-const MOST_SENDS = 10;
+const MAX_SENDS = 10;
 
 /**
  * Delivers an Update once, also where its answer gets lost or the workflow continues as new meanwhile. Ids of Updates
@@ -33,7 +33,7 @@ export async function deliver(port: UpdatePort): Promise<'taken' | 'ended'> {
       await port.send(runId);
       return 'taken';
     } catch (error) {
-      if (!port.isLost(error) || sends === MOST_SENDS) throw error;
+      if (!port.isLost(error) || sends === MAX_SENDS) throw error;
     }
     await port.pause(sends);
     const newest = await port.newestRun();

@@ -5,7 +5,7 @@ import { leftRunning } from '../../worker/left-running.js';
 import { CommandFailed } from '../command-failed.js';
 import type { LiveView } from '../view/live-view.js';
 import { progressPicture } from '../view/progress-picture.js';
-import { type AllNeeds, needsOf, progressOf } from './ask-progress.js';
+import { type AllNeeds, askNeeds, askProgress } from './ask-progress.js';
 import { type Ending, readEnding } from './ending.js';
 import { pendingProblems } from './pending-problems.js';
 import { readPendingWork } from './pending-work.js';
@@ -88,7 +88,7 @@ async function watchProgress(options: FollowOptions, signal: AbortSignal): Promi
   let needs: AllNeeds = {};
   let emptyAnswers = 0;
   while (!signal.aborted) {
-    const progress = await progressOf(temporal, handle);
+    const progress = await askProgress(temporal, handle);
     if (isAborted(signal)) return;
     if (progress === 'none') {
       emptyAnswers += 1;
@@ -96,7 +96,7 @@ async function watchProgress(options: FollowOptions, signal: AbortSignal): Promi
         sayOnce(`workflow ${workflowId} reports no Data Flow run yet; still watching it`);
     } else if (progress !== undefined) {
       if (pipelinesOf(progress).some(({ key }) => !Object.hasOwn(needs, key)))
-        needs = (await needsOf(temporal, handle)) ?? needs;
+        needs = (await askNeeds(temporal, handle)) ?? needs;
       if (isAborted(signal)) return;
       view.show(progressPicture(progress, needs, options.startMs));
       for (const text of pendingActions(workflowId, progress)) sayOnce(text);
@@ -161,7 +161,7 @@ async function withRuns(
   ending: Ending,
   { temporal, handle, view, startMs }: FollowOptions,
 ): Promise<Ending> {
-  const asked = await progressOf(temporal, handle);
+  const asked = await askProgress(temporal, handle);
   const progress = asked === 'none' ? {} : asked;
   if (progress !== undefined) view.show(progressPicture(progress, {}, startMs));
   const { startTime, closeTime } = await temporal.codecFree.workflow

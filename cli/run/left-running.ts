@@ -1,7 +1,7 @@
 import type { WorkflowExecutionStatusName, WorkflowHandle } from '@temporalio/client';
 import { cleanText } from '../../client/clean-text.js';
 import { type LeftRunning, leftRunning } from '../../worker/left-running.js';
-import { progressOf } from './ask-progress.js';
+import { askProgress } from './ask-progress.js';
 import { isAbrupt } from './open-status.js';
 import type { Temporal } from './temporal-connection.js';
 
@@ -14,7 +14,7 @@ export async function leftByClosed(
   handle: WorkflowHandle,
   status: WorkflowExecutionStatusName,
 ): Promise<readonly string[]> {
-  const all = await progressOf(temporal, handle);
+  const all = await askProgress(temporal, handle);
   if (all !== undefined && all !== 'none') return leftRunningLines(leftRunning(all));
   return isAbrupt(status)
     ? [

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import {
   aboutText,
   type AnyOption,
-  type AnyOptions,
+  type OptionTable,
   defaultText,
   isRecord,
   mustText,
@@ -24,7 +24,7 @@ interface OptionFlag {
 
 /** The flags of a table of options, an object's own before those of its properties. */
 export const flagsIn = (
-  options: AnyOptions,
+  options: OptionTable,
   above: readonly string[] = [],
 ): readonly OptionFlag[] =>
   Object.entries(options).flatMap(([name, option]) => {

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { CommandFailed } from '../command-failed.js';
 import { deliver, type UpdatePort } from './deliver.js';
-import { progressOf } from './ask-progress.js';
+import { askProgress } from './ask-progress.js';
 import { EncodedPayloads, encodingIn } from './encoded-payloads.js';
 import { pendingProblems } from './pending-problems.js';
 import { readPendingWork } from './pending-work.js';
@@ -14,7 +14,7 @@ import { grpcErrorIn, type Temporal } from './temporal-connection.js';
 /** Of all that it takes to deliver one Update. */
 const UPDATE_LIMIT_MS = 15_000;
 const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 1_000;
 
 /**
  * Codes of gRPC for an Update whose fate is open: FAILED_PRECONDITION (a workflow task failed), ABORTED, UNAVAILABLE
@@ -66,7 +66,7 @@ async function refuseUnencoded(temporal: Temporal, workflowId: string): Promise<
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
   const encoding = started?.input?.payloads?.map(encodingIn).find((name) => name !== undefined);
   if (encoding !== undefined) throw new EncodedPayloads(encoding, false);
-  await progressOf(temporal, client.workflow.getHandle(workflowId));
+  await askProgress(temporal, client.workflow.getHandle(workflowId));
 }
 
 function updatePort({ client }: Temporal, workflowId: string, sent: Sent): UpdatePort {
@@ -92,7 +92,7 @@ function updatePort({ client }: Temporal, workflowId: string, sent: Sent): Updat
     },
     isLost: (error) =>
       error instanceof WorkflowNotFoundError || OPEN_FATES.includes(grpcErrorIn(error)?.code ?? -1),
-    pause: (again) => setTimeout(Math.min(FIRST_PAUSE_MS * 2 ** again, LONGEST_PAUSE_MS)),
+    pause: (again) => setTimeout(Math.min(FIRST_PAUSE_MS * 2 ** again, MAX_PAUSE_MS)),
   };
 }
 

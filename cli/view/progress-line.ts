@@ -1,7 +1,7 @@
 import { cleanText } from '../../client/clean-text.js';
 import type { RunProgress } from '../../contract/run.js';
 
-const LONGEST_NOTE = 160;
+const MAX_NOTE = 160;
 
 /** Progress of one run on one line, without the time: it changes only when something has happened. */
 export function progressLine(run: RunProgress): string {
@@ -31,8 +31,8 @@ export function progressLine(run: RunProgress): string {
     run.outcomeUnknown && phase !== 'submitting' ? 'outcome unknown' : undefined,
     run.duplicates.length > 0 ? `duplicates ${run.duplicates.join(', ')}` : undefined,
   ].filter((part) => part !== undefined && part !== '');
-  const said = note === undefined ? '' : `: ${cleanText(note, [], LONGEST_NOTE)}`;
+  const said = note === undefined ? '' : `: ${cleanText(note, [], MAX_NOTE)}`;
   const error =
-    lastError === undefined ? '' : `; last error: ${cleanText(lastError, [], LONGEST_NOTE)}`;
+    lastError === undefined ? '' : `; last error: ${cleanText(lastError, [], MAX_NOTE)}`;
   return `${parts.join('  ')}${said}${error}`;
 }

@@ -3,7 +3,7 @@ import type { OperationName } from '../../contract/operations.js';
 import { cleanText } from '../clean-text.js';
 import { readErrorBody, type ErrorBody } from './error-body.js';
 import type { Head } from './send.js';
-import { readJson } from './json-body.js';
+import { readJsonBody } from './json-body.js';
 
 /** What every error of one call needs to know. */
 export interface CallSite {
@@ -58,7 +58,7 @@ export const codesOf = ({ errorType, errorCode }: ErrorBody = {}) => ({
 
 export function errorBodyOf(body: string): ErrorBody | undefined {
   try {
-    return readErrorBody(readJson(body));
+    return readErrorBody(readJsonBody(body));
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { OPERATIONS, type OperationName } from '../../contract/operations.js';
 import { type CallSite, httpDateMs } from './answer-facts.js';
 import { failureOfPreparation } from './call-errors.js';
-import type { AnyOptions } from '../client.js';
+import type { AnyCallOptions } from '../client.js';
 import { instantOf, type MeasuredClock, type SigningClock } from './service-clock.js';
 import { NoCredentials, readCredentials } from '../credentials/credentials.js';
 import { send, type Head, type Outcome } from './send.js';
@@ -27,7 +27,7 @@ export interface Call {
   readonly connection: Connection;
   readonly name: OperationName;
   readonly request: PlainRequest;
-  readonly options: AnyOptions;
+  readonly options: AnyCallOptions;
   readonly deadline: Deadline;
   readonly site: CallSite;
 }

@@ -2,11 +2,11 @@ import type { OperationInput, OperationName, OperationOutput } from '../../contr
 import { errorBodyOf, httpDateMs } from './answer-facts.js';
 import { attempt, attemptAnew, type Attempt, type Call, type Connection } from './attempt.js';
 import { errorResponse, noResponseError, decodeError } from './call-errors.js';
-import type { Answer, AnyOptions } from '../client.js';
+import type { Answer, AnyCallOptions } from '../client.js';
 import { ENDPOINTS } from '../operations/endpoints.js';
 import type { Outcome } from './send.js';
 import { seenRequest } from './seen-request.js';
-import { readJson } from './json-body.js';
+import { readJsonBody } from './json-body.js';
 import { createDeadline } from './deadline.js';
 import { toRequest } from './request.js';
 import { Unreadable } from '../operations/decode.js';
@@ -20,7 +20,7 @@ export async function callService<Name extends OperationName>(
   connection: Connection,
   name: Name,
   input: OperationInput<Name>,
-  options: AnyOptions,
+  options: AnyCallOptions,
 ): Promise<Answer<OperationOutput<Name>>> {
   const onOtherPath = connection.onOtherPath.has(name);
   const request = toRequest(name, input, options, onOtherPath);
@@ -144,13 +144,13 @@ function toAnswer<Name extends OperationName>(
   name: Name,
   input: OperationInput<Name>,
   { outcome, site }: Attempt,
-  options: AnyOptions,
+  options: AnyCallOptions,
 ): Answer<OperationOutput<Name>> {
   if (outcome.kind !== 'whole') throw noResponseError(site, outcome);
   const { head, body } = outcome;
   if (head.status >= 300) throw errorResponse(site, head, body);
   try {
-    const output = ENDPOINTS[name].decode(readJson(body), input, options);
+    const output = ENDPOINTS[name].decode(readJsonBody(body), input, options);
     return { output, dateMs: httpDateMs(head.headers['date']) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;

@@ -4,7 +4,7 @@ import { Unreadable } from '../operations/decode.js';
  * The JSON of a body, whatever its content type says; `undefined` for an empty one.
  * @throws Unreadable with what came: foreign text of any length
  */
-export function readJson(body: string): unknown {
+export function readJsonBody(body: string): unknown {
   if (body.trim() === '') return undefined;
   if (isTooDeep(body)) throw new Unreadable('', `JSON of more than ${MAX_DEPTH} levels`);
   try {

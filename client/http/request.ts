@@ -5,7 +5,7 @@ import { DataFlowInvalidInputError } from '../errors.js';
 import { inputProblems } from '../operations/input-problems.js';
 
 /** Longest time limit that a timer of Node takes; a greater one would fire at once. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 
 /** What goes out for a call, before it is signed. */
 export interface PlainRequest {
@@ -20,10 +20,10 @@ type Members = Readonly<Record<string, unknown>>;
 
 function problemsOfOptions(options: ExecuteOptions): readonly (string | undefined)[] {
   const { timeoutMs, notAfterMs, signedAtMs } = options;
-  const isTimer = timeoutMs === undefined || (timeoutMs > 0 && timeoutMs <= LONGEST_TIMER_MS);
+  const isTimer = timeoutMs === undefined || (timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS);
   const isEpoch = (ms: number | undefined) => ms === undefined || (Number.isFinite(ms) && ms > 0);
   return [
-    isTimer ? undefined : `timeoutMs must be more than 0 ms and at most ${LONGEST_TIMER_MS}`,
+    isTimer ? undefined : `timeoutMs must be more than 0 ms and at most ${MAX_TIMER_MS}`,
     isEpoch(notAfterMs) ? undefined : 'notAfterMs must be epoch ms',
     isEpoch(signedAtMs) ? undefined : 'signedAtMs must be epoch ms',
   ];

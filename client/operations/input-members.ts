@@ -9,7 +9,7 @@ import { problemsOf, type Rule } from '../../contract/validate.js';
 export const textLike = (pattern: RegExp, remedy: string) =>
   z.string(remedy).regex(pattern, remedy);
 
-export const wholeNumber = (least: number, most: number, remedy: string) =>
+export const integerWithin = (least: number, most: number, remedy: string) =>
   z.int(remedy).min(least, remedy).max(most, remedy);
 
 export const anyText = z
@@ -31,10 +31,10 @@ export const resourceName = textLike(
 
 const MOST = Number.MAX_SAFE_INTEGER;
 export const paging = {
-  page: wholeNumber(0, MOST, 'must be an integer of at least 0')
+  page: integerWithin(0, MOST, 'must be an integer of at least 0')
     .describe('page, from 0')
     .exactOptional(),
-  limit: wholeNumber(1, MOST, 'must be an integer of at least 1')
+  limit: integerWithin(1, MOST, 'must be an integer of at least 1')
     .describe('rows per page; the service gives 1000')
     .exactOptional(),
 } as const;
@@ -46,9 +46,11 @@ export const wallClock = textLike(
   'must be YYYY-MM-DDTHH:mm:ss, Korean local time without offset',
 );
 
-export const maxConcurrentRuns = wholeNumber(1, MOST, 'must be an integer of at least 1').describe(
-  'most executions at once',
-);
+export const maxConcurrentRuns = integerWithin(
+  1,
+  MOST,
+  'must be an integer of at least 1',
+).describe('most executions at once');
 
 const JOB_CONDITION: Rule = {
   kind: 'object',

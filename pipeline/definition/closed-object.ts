@@ -33,4 +33,4 @@ export const whole = (least: number, most: number) => {
 export const oneOf = <const Choices extends readonly [string, ...string[]]>(choices: Choices) =>
   z.enum(choices, `must be one of ${choices.join(', ')}`);
 
-export const text = z.string('must be a string').min(1, 'must be a string that is not empty');
+export const filledText = z.string('must be a string').min(1, 'must be a string that is not empty');

@@ -16,14 +16,14 @@ import type { ActivityRetry, RunRetry } from '../../contract/run.js';
 import {
   aboutText,
   type AnyOption,
-  type AnyOptions,
+  type OptionTable,
   defaultText,
   mustText,
   type Options,
   type Rule,
   stepOptions,
 } from '../../contract/validate.js';
-import { closed, fitting, text } from './closed-object.js';
+import { closed, fitting, filledText } from './closed-object.js';
 
 export const name = fitting(PIPELINE_NAME, PIPELINE_NAME_RULE);
 /** Without `-`, which an expression reads as minus. */
@@ -47,7 +47,7 @@ export const expression = (remedy: string) => fitting(EXPRESSION, remedy);
 export const template: z.ZodType<Template, Template> = z.json('must be plain JSON');
 
 /** Members of an object, each with the schema of its option, described. */
-export const memberSchemas = <Members>(options: AnyOptions): MemberSchemas<Members> =>
+export const memberSchemas = <Members>(options: OptionTable): MemberSchemas<Members> =>
   Object.fromEntries(
     Object.entries(options).map(([name, option]) => [name, memberSchema(option)]),
   ) as MemberSchemas<Members>;
@@ -92,7 +92,7 @@ function schemaOf(rule: Rule): z.ZodType {
         .min(rule.minLength ?? 0, must)
         .readonly();
     case 'map':
-      return z.record(text, schemaOf(rule.of), must);
+      return z.record(filledText, schemaOf(rule.of), must);
     case 'object':
       return closed(memberSchemas<Readonly<Record<string, unknown>>>(rule.options), must);
     case 'custom':
@@ -109,7 +109,7 @@ function conditionSchema(option: AnyOption): z.ZodType {
 }
 
 const { parameters } = JOB_CONDITION_OPTIONS;
-const CONDITION: AnyOptions = {
+const CONDITION: OptionTable = {
   ...JOB_CONDITION_OPTIONS,
   parameters: {
     ...parameters,

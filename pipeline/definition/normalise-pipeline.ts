@@ -27,8 +27,9 @@ import type {
   WrittenRemoteWorkflowStep,
   WrittenStep,
 } from './pipeline-schema.js';
-import { keyOf, type NamedResource, type ResolvedName } from './resolve-names.js';
-import { pathText, type SpecPath } from './problem.js';
+import { resourceKey, type NamedResource, type ResolvedName } from './resolve-names.js';
+import { pathText } from '../../contract/validate.js';
+import type { SpecPath } from './problem.js';
 
 const DAY = 86_400_000;
 const ACTIVITY_TIMEOUT_MS = 600_000;
@@ -72,7 +73,7 @@ class Normaliser {
       version: 1,
       pipeline: spec.pipeline,
       parameters: parametersOf(spec),
-      ...present({ runTimeoutMs }),
+      ...definedMembers({ runTimeoutMs }),
       concurrency: spec.concurrency ?? 10,
       onFailure: spec.onFailure ?? 'stop',
       holdForMs: durationMs(spec.holdFor) ?? 7 * DAY,
@@ -150,7 +151,7 @@ class Normaliser {
     profile: string | undefined,
     at: SpecPath,
   ): ResolvedName {
-    const resource = { kind, name, ...present({ profile }) };
+    const resource = { kind, name, ...definedMembers({ profile }) };
     const found = this.#options.resolve(resource);
     if (found !== undefined) return found;
     const what = kind === 'job' ? 'job' : 'workflow';
@@ -170,8 +171,8 @@ function everyOf(step: WrittenStep): Every {
   return {
     needs: step.needs ?? [],
     runIf: step.runIf ?? 'allSucceeded',
-    ...present({ when: sourceOf(step.when), maxParallel }),
-    ...present({ forEach: typeof forEach === 'string' ? sourceOf(forEach) : forEach }),
+    ...definedMembers({ when: sourceOf(step.when), maxParallel }),
+    ...definedMembers({ forEach: typeof forEach === 'string' ? sourceOf(forEach) : forEach }),
   };
 }
 
@@ -190,10 +191,10 @@ function activityStepOf(
     kind: 'activity',
     ...every,
     activity: step.activity,
-    ...present({ with: step.with }),
+    ...definedMembers({ with: step.with }),
     options: {
       startToCloseTimeout: step.startToCloseTimeout ?? Math.min(ACTIVITY_TIMEOUT_MS, most),
-      ...present({ taskQueue, scheduleToCloseTimeout, heartbeatTimeout, retry }),
+      ...definedMembers({ taskQueue, scheduleToCloseTimeout, heartbeatTimeout, retry }),
     },
   };
 }
@@ -204,7 +205,7 @@ function approvalStepOf(step: WrittenApprovalStep, every: Every): ApprovalStep {
     kind: 'approval',
     needs: every.needs,
     runIf: every.runIf,
-    ...present({ when: every.when, timeoutMs: durationMs(timeout), message }),
+    ...definedMembers({ when: every.when, timeoutMs: durationMs(timeout), message }),
   };
 }
 
@@ -220,8 +221,8 @@ const parametersOf = ({ parameters = {} }: WrittenPipeline): PipelinePlan['param
 export function resolverOf(
   found: readonly { readonly resource: NamedResource; readonly as: ResolvedName }[],
 ): NormaliseOptions['resolve'] {
-  const byKey = new Map(found.map(({ resource, as }) => [keyOf(resource), as]));
-  return (resource) => byKey.get(keyOf(resource));
+  const byKey = new Map(found.map(({ resource, as }) => [resourceKey(resource), as]));
+  return (resource) => byKey.get(resourceKey(resource));
 }
 
 /** Those properties of a step that a table has. */
@@ -229,7 +230,7 @@ const picked = (step: object, table: object): object =>
   Object.fromEntries(Object.entries(step).filter(([name]) => Object.hasOwn(table, name)));
 
 /** The members that have a value, typed so: what `exactOptionalPropertyTypes` asks for. */
-export const present = <Members extends object>(
+export const definedMembers = <Members extends object>(
   members: Members,
 ): { [Name in keyof Members]?: Exclude<Members[Name], undefined> } =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { closed, oneOf, text, whole } from './closed-object.js';
+import { closed, oneOf, filledText, whole } from './closed-object.js';
 import { duration, jobOptions, name, parameterName, template } from './members.js';
 import { SPEC_LIMITS } from './plain-data.js';
 import {
@@ -18,7 +18,7 @@ export const FILE_OR_PIPELINE = 'must be a pipeline, or the path of a file with 
 const head = {
   $schema: z.string().describe('Where editors find the schema; ignored.').exactOptional(),
   pipeline: name.describe('Name of the pipeline.'),
-  description: text.describe('For people.').exactOptional(),
+  description: filledText.describe('For people.').exactOptional(),
   parameters: z
     .record(
       parameterName,
@@ -26,7 +26,7 @@ const head = {
         {
           type: oneOf(['string', 'number', 'boolean', 'list']).describe('Type of its value.'),
           default: template.describe('Value if the caller sets none.').exactOptional(),
-          description: text.describe('For people.').exactOptional(),
+          description: filledText.describe('For people.').exactOptional(),
         },
         'must be an object, e.g. { type: string }',
       ),

@@ -14,7 +14,7 @@ export const SPEC_LIMITS = {
 
 /** Names that JavaScript gives a meaning to. */
 const REFUSED_NAMES: readonly string[] = ['__proto__', 'constructor', 'prototype'];
-const MOST_PROBLEMS = 50;
+const MAX_PROBLEMS = 50;
 
 /** A copy that is plain JSON, without members that are undefined, and what could not be copied. */
 export interface PlainCopy {
@@ -38,7 +38,7 @@ export function plainCopy(input: unknown): PlainCopy {
     values += 1;
     if (values > SPEC_LIMITS.values)
       throw new TooMuch([], `has more than ${SPEC_LIMITS.values} values`);
-    if (problems.length > MOST_PROBLEMS) throw new TooMuch([], 'has more problems than these');
+    if (problems.length > MAX_PROBLEMS) throw new TooMuch([], 'has more problems than these');
     if (path.length > SPEC_LIMITS.depth)
       throw new TooMuch(path.slice(0, 3), `is nested deeper than ${SPEC_LIMITS.depth}`);
     if (Array.isArray(value)) return value.map((item, place) => copy(item, [...path, place]));

@@ -1,3 +1,4 @@
+import { pathText } from '../../contract/validate.js';
 /** Where in a pipeline, from its root. */
 export type SpecPath = readonly (string | number)[];
 
@@ -10,14 +11,6 @@ export interface SpecProblem {
   /** Within the text at the path: the character at which the problem begins, from 0. */
   readonly at?: number;
 }
-
-/** `steps.extract.needs[0]`. */
-export const pathText = (path: SpecPath): string =>
-  path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`,
-    '',
-  );
 
 /** `steps.extract.needs[0]: there is no step load`. */
 export const problemText = ({ path, message }: SpecProblem): string =>

@@ -22,7 +22,7 @@ export function namesOf(spec: WrittenPipeline): readonly NamedResource[] {
     const kind = 'job' in step ? 'job' : 'remoteWorkflow';
     return [{ kind, name, ...(step.profile !== undefined && { profile: step.profile }) }];
   });
-  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
+  return [...new Map(all.map((one) => [resourceKey(one), one])).values()];
 }
 
 /** Names of jobs, each once. */
@@ -30,7 +30,7 @@ export const jobNamesOf = (spec: WrittenPipeline): readonly string[] => [
   ...new Set(namesOf(spec).flatMap(({ kind, name }) => (kind === 'job' ? [name] : []))),
 ];
 
-export const keyOf = ({ kind, name, profile = 'default' }: NamedResource): string =>
+export const resourceKey = ({ kind, name, profile = 'default' }: NamedResource): string =>
   `${kind} ${profile} ${name}`;
 
 /** The resolved resource of a name. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ParameterValue } from '../../contract/pipeline.js';
-import { closed, fitting, text, whole } from './closed-object.js';
+import { closed, fitting, filledText, whole } from './closed-object.js';
 import {
   activityRetry,
   duration,
@@ -101,7 +101,9 @@ export const approvalStep = closed(
     approval: closed(
       {
         timeout: duration.describe('Undecided for longer, it fails.').exactOptional(),
-        message: text.describe('Shown to whoever decides; may hold expressions.').exactOptional(),
+        message: filledText
+          .describe('Shown to whoever decides; may hold expressions.')
+          .exactOptional(),
       },
       'must be an object, e.g. { timeout: 12h }',
     ).describe('Waits for a decision.'),
@@ -117,7 +119,7 @@ export const pipelineStepOf = <Nested extends z.ZodType>(nested: Nested) =>
       pipeline: nested.describe('A pipeline, or the file of one, relative to this file.'),
       ...repeated,
       parameters: z
-        .record(text, template, 'must be an object with names and values')
+        .record(filledText, template, 'must be an object with names and values')
         .describe('Its parameters; texts may hold expressions.')
         .exactOptional(),
     },

@@ -6,7 +6,7 @@ import { createTokenCheck, problemOfLength, type TextProblem } from './yaml-limi
 import { keyProblems, offsetOf } from './yaml-places.js';
 import { problemOfWriting } from './yaml-words.js';
 
-const MOST_PROBLEMS = 50;
+const MAX_PROBLEMS = 50;
 
 /** A YAML file that was read: its value, and where things stand in it. */
 export interface YamlSource {
@@ -118,7 +118,7 @@ function linesOf(
 ): readonly string[] {
   const lines = [...problems]
     .sort((one, other) => one.offset - other.offset)
-    .slice(0, MOST_PROBLEMS)
+    .slice(0, MAX_PROBLEMS)
     .map(({ offset, message }) => {
       const { line, col } = places(offset);
       return `${fileName}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${message}`;

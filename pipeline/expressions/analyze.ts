@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionProblem } from './expression-error.js';
-import { FUNCTION_NAMES, isAllowed, LOOPS, refusalOf } from './functions.js';
+import { FUNCTION_NAMES, isAllowed, LOOPS, functionRefusal } from './functions.js';
 import { suggestionText } from '../../contract/suggest.js';
 import { childrenOf, pathOf, type Path } from './syntax-tree.js';
 
@@ -61,7 +61,7 @@ function problemOfNode(node: ASTNode): ExpressionProblem | undefined {
   }
   if (node.op !== 'call' && node.op !== 'rcall') return undefined;
   const [name] = node.args;
-  const refusal = refusalOf(name);
+  const refusal = functionRefusal(name);
   if (refusal !== undefined) return { message: `${name}(): ${refusal}`, range: node.range };
   if (!isAllowed(name)) {
     const message = `there is no function ${name}()${suggestionText(name, FUNCTION_NAMES)}`;

@@ -1,7 +1,7 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import { checkPath, problemOfComparison } from './check-names.js';
 import type { ExpressionProblem } from './expression-error.js';
-import { createEnvironment, parseExpression, problemOf } from './parse-expression.js';
+import { createEnvironment, parseExpression, toExpressionProblem } from './parse-expression.js';
 import { RUN_MEMBERS, STEP_MEMBERS, type ExpressionScope } from './scope.js';
 
 /** What an expression gives, as far as it is known before it runs. */
@@ -48,9 +48,9 @@ export function createChecker(
       const { valid, type, error } = parsed.check();
       return valid
         ? { problems: [], type: resultType(type ?? 'dyn') }
-        : { problems: [problemOf(error, source)], type: 'any' };
+        : { problems: [toExpressionProblem(error, source)], type: 'any' };
     } catch (error) {
-      return { problems: [problemOf(error, source)], type: 'any' };
+      return { problems: [toExpressionProblem(error, source)], type: 'any' };
     }
   };
 }

@@ -1,7 +1,7 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import { toCel, toJson, UnusableValue } from './cel-values.js';
 import { ExpressionError, wholeOf } from './expression-error.js';
-import { createEnvironment, parseExpression, problemOf } from './parse-expression.js';
+import { createEnvironment, parseExpression, toExpressionProblem } from './parse-expression.js';
 import type { ExpressionValues } from './scope.js';
 import { countSteps } from './count-steps.js';
 import { StepBudget } from './step-budget.js';
@@ -47,7 +47,7 @@ export function evaluate(source: string, values: ExpressionValues): unknown {
     if (error instanceof ExpressionError) throw error;
     if (error instanceof UnusableValue)
       throw new ExpressionError(`gives or reads ${error.message}`, source, wholeOf(source));
-    const { message, range } = problemOf(error, source);
+    const { message, range } = toExpressionProblem(error, source);
     throw new ExpressionError(message, source, range);
   }
 }

@@ -26,5 +26,5 @@ export const LOOPS: readonly string[] = ['all', 'exists', 'exists_one', 'map', '
 export const isAllowed = (name: string): boolean => ALLOWED.includes(name);
 
 /** Why a function that CEL has is left out here. */
-export const refusalOf = (name: string): string | undefined =>
+export const functionRefusal = (name: string): string | undefined =>
   Object.hasOwn(REFUSED, name) ? REFUSED[name] : undefined;

@@ -61,7 +61,7 @@ export function parseExpression(environment: Environment, source: string): Parse
     applyCelRules(analysis.nodes);
     return { parsed, analysis };
   } catch (error) {
-    const { message, range } = problemOf(error, source);
+    const { message, range } = toExpressionProblem(error, source);
     throw new ExpressionError(message, source, range);
   }
 }
@@ -79,7 +79,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What the library threw, as plain data. Its message without the excerpt; anything else says what it is. */
-export function problemOf(error: unknown, source: string): ExpressionProblem {
+export function toExpressionProblem(error: unknown, source: string): ExpressionProblem {
   if (error instanceof ExpressionError) return { message: error.message, range: error.range };
   const { summary, range } = error as { summary?: unknown; range?: Partial<ASTNode['range']> };
   const raw =

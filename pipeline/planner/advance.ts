@@ -4,7 +4,7 @@ import { tellHold, end } from './ending.js';
 import type { Command, PlanEvent } from './events.js';
 import { itemEnded, itemStarted, stopAll } from './item-events.js';
 import { applyMessage } from './messages.js';
-import { refusalOf } from './message-refusal.js';
+import { messageRefusal } from './message-refusal.js';
 import { settle } from './settle.js';
 import { noteStop } from './stop.js';
 
@@ -69,5 +69,5 @@ function take(draft: Draft, event: PlanEvent): void {
 
 /** What an Update would refuse is not obeyed either. */
 function takeMessage(draft: Draft, message: PipelineMessage): void {
-  if (refusalOf(draft.plan, draft.before, message) === undefined) applyMessage(draft, message);
+  if (messageRefusal(draft.plan, draft.before, message) === undefined) applyMessage(draft, message);
 }

@@ -7,14 +7,14 @@ const NAMES: Readonly<Record<ParameterType, string>> = {
   boolean: 'true or false',
   list: 'a list of strings, numbers, booleans and lists',
 };
-const MOST_ITEMS = 10_000;
+const MAX_ITEMS = 10_000;
 const MAX_DEPTH = 50;
 
 const isParameterValue = (value: unknown, depth = 0): value is ParameterValue =>
   ['string', 'number', 'boolean'].includes(typeof value) ||
   (Array.isArray(value) &&
     depth < MAX_DEPTH &&
-    value.length <= MOST_ITEMS &&
+    value.length <= MAX_ITEMS &&
     value.every((item) => isParameterValue(item, depth + 1)));
 
 const fits = (value: unknown, type: ParameterType): boolean =>

@@ -7,7 +7,7 @@ import type {
   StepStatus,
 } from '../../contract/pipeline.js';
 import type { Command } from './events.js';
-import { type Order, orderOf, planned } from './order.js';
+import { type Order, stepOrder, planned } from './order.js';
 import { isFailure } from './rules.js';
 import { freshStep, withTimes } from './step-states.js';
 import type { StepView } from './view.js';
@@ -60,7 +60,7 @@ function listOf(plan: PipelinePlan, steps: Steps): StepState[] {
   const known = lists.get(steps);
   return known?.plan === plan
     ? [...known.list]
-    : orderOf(plan).ids.map((id) => steps[id] ?? freshStep());
+    : stepOrder(plan).ids.map((id) => steps[id] ?? freshStep());
 }
 
 export function draftOf(
@@ -70,7 +70,7 @@ export function draftOf(
   nowMs: number | undefined,
 ): Draft {
   const { steps, ...run } = before;
-  const [order, list] = [orderOf(plan), listOf(plan, steps)];
+  const [order, list] = [stepOrder(plan), listOf(plan, steps)];
   let busy = 0;
   for (const [place, { counts }] of list.entries()) {
     if (takesPlace(order.steps[place])) busy += counts.running;

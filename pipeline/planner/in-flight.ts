@@ -1,6 +1,6 @@
 import type { ParameterValue, PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import type { ItemRef } from './events.js';
-import { orderOf } from './order.js';
+import { stepOrder } from './order.js';
 
 /** An item that was started and has not been reported as ended. */
 export interface InFlight extends ItemRef {
@@ -13,7 +13,7 @@ export interface InFlight extends ItemRef {
 
 /** Items that a run must resume after continue-as-new, in the order of the plan. */
 export function inFlight(plan: PipelinePlan, { steps }: PipelineState): readonly InFlight[] {
-  return orderOf(plan).ids.flatMap((step) => {
+  return stepOrder(plan).ids.flatMap((step) => {
     const state = steps[step];
     if (state === undefined || state.counts.running === 0) return [];
     return state.items.flatMap(({ status, attempt, executionId, canceling }, index) => {

@@ -14,7 +14,7 @@ type Of<Kind extends PipelineMessage['kind']> = Extract<PipelineMessage, { reado
  * Why a message cannot be obeyed, and what is possible instead; undefined: it can. Pause and resume may be repeated:
  * they name a state, not a change.
  */
-export function refusalOf(
+export function messageRefusal(
   plan: PipelinePlan,
   state: PipelineState,
   message: PipelineMessage,

@@ -13,7 +13,7 @@ export interface Order {
 const orders = new WeakMap<PipelinePlan, Order>();
 
 /** Computed once for each plan. */
-export function orderOf(plan: PipelinePlan): Order {
+export function stepOrder(plan: PipelinePlan): Order {
   const known = orders.get(plan);
   if (known !== undefined) return known;
   const ids = [...sorted(plan)];

@@ -10,7 +10,7 @@ import type {
 } from '../../contract/pipeline.js';
 import { ACTIVITY_RETRY_OPTIONS } from '../../contract/run-options.js';
 import {
-  type AnyOptions,
+  type OptionTable,
   isRecord,
   type Problem,
   problemsOf,
@@ -83,7 +83,7 @@ const KINDS = {
     timeoutMs: { ...MS, unset: 'none' },
     message: { ...RECORD, isFit: () => true, unset: 'none' },
   } as const satisfies Own<ApprovalStep>,
-} satisfies Record<PlannedStep['kind'], AnyOptions>;
+} satisfies Record<PlannedStep['kind'], OptionTable>;
 
 const PARAMETER = {
   type: {
@@ -117,7 +117,7 @@ const MAX_DEPTH = 50;
 export const shapeProblems = (plan: unknown): readonly string[] =>
   problemTexts(planShape(plan, [], 0), 'plan');
 
-const open = (options: AnyOptions): Rule => ({ kind: 'object', options, isOpen: true });
+const open = (options: OptionTable): Rule => ({ kind: 'object', options, isOpen: true });
 
 function planShape(plan: unknown, path: readonly string[], depth: number): readonly Problem[] {
   if (depth > MAX_DEPTH)

@@ -1,7 +1,7 @@
 import type { PipelinePlan, PipelineState, StepState } from '../../contract/pipeline.js';
 import { type Draft, setStep, stepOf } from './draft.js';
 import { initialState, renewed, resetForRetry, takenUp } from './step-states.js';
-import { orderOf, planned } from './order.js';
+import { stepOrder, planned } from './order.js';
 
 /**
  * Runs what failed of a step again, and everything downstream of it as a whole, whatever its rule and however it ended:
@@ -92,7 +92,7 @@ export function seedFrom(
   const fresh = initialState(plan);
   const steps: Record<string, StepState> = { ...fresh.steps };
   const taken = new Set<string>();
-  for (const id of orderOf(plan).ids) {
+  for (const id of stepOrder(plan).ids) {
     const step = Object.hasOwn(ended.steps, id) ? ended.steps[id] : undefined;
     const isBelow = needsAny(plan, id, taken);
     if (step !== undefined && (isSkippedByPerson(step) || (staysDone(step) && !isBelow))) {

@@ -16,16 +16,16 @@ export const NO_ITEMS: ItemCounts = {
 };
 
 /** Longest reason that a state keeps of an item of `forEach`, in characters. 2,000 of them must fit into it. */
-const LONGEST_REASON = 200;
+const MAX_REASON = 200;
 /** The same of a step without `forEach`: long enough for a failure with its remedy. */
 const MAX_STEP_REASON = 700;
 
 /** Longest reason that a state keeps of a step, and of its items. */
 export const maxReason = ({ values }: Pick<StepState, 'values'>): number =>
-  values === undefined ? MAX_STEP_REASON : LONGEST_REASON;
+  values === undefined ? MAX_STEP_REASON : MAX_REASON;
 
 /** The reason in at most `max` characters: its first sentences, or where the first is too long its first words and `…`. */
-export function shortened(reason: string, max = LONGEST_REASON): string {
+export function shortened(reason: string, max = MAX_REASON): string {
   if (reason.length <= max) return reason;
   const sentences = /^.*[.!?](?=\s)/s.exec(reason.slice(0, max + 1))?.[0] ?? '';
   if (sentences.length > max / 3) return sentences;

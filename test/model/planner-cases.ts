@@ -11,7 +11,7 @@ import { advance } from '../../pipeline/planner/advance.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';
 import type { Command, ItemRef, PlanEvent } from '../../pipeline/planner/events.js';
 import { initialState } from '../../pipeline/planner/step-states.js';
-import { refusalOf } from '../../pipeline/planner/message-refusal.js';
+import { messageRefusal } from '../../pipeline/planner/message-refusal.js';
 import { aPlan, type StepDraft } from '../unit/pipeline/planner/a-run.js';
 import { ReferencePlanner } from './reference-planner.js';
 import type { ReferenceRun } from './reference-rules.js';
@@ -232,7 +232,9 @@ export class PlannerPair {
   #play(event: PlanEvent): void {
     if (this.difference !== undefined) return;
     const { plan, state, reference } = this;
-    const isAccepted = isRefusable(event) ? refusalOf(plan, state, event) === undefined : undefined;
+    const isAccepted = isRefusable(event)
+      ? messageRefusal(plan, state, event) === undefined
+      : undefined;
     const { state: after, commands } = advance(plan, state, event, (step, what, viewOf) =>
       answer(plan, step, what, (other) => viewOf(other)?.status),
     );

@@ -30,7 +30,7 @@ const REAL = { setTimeout, clearTimeout, setInterval, clearInterval } as const;
 const { setImmediate: realImmediate } = globalThis;
 const { now: realNow } = Date;
 const { random: realRandom } = Math;
-const LONGEST_TIMER_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 
 /** One clock and one queue of events for a whole model: the same events in the same order for the same input. */
 export class VirtualTime {
@@ -183,7 +183,7 @@ export async function onVirtualTime<Value>(
   const start = (act: () => void, ms = 0, repeats = false): Timer => {
     const bound = AsyncResource.bind(act);
     const owner = running.getStore();
-    const everyMs = ms >= 1 && ms <= LONGEST_TIMER_MS ? Math.trunc(ms) : 1; // as Node does
+    const everyMs = ms >= 1 && ms <= MAX_TIMER_MS ? Math.trunc(ms) : 1; // as Node does
     const timer: Timer = { callOff: () => undefined, ref: () => timer, unref: () => timer };
     const arm = (): void => {
       timer.callOff = time.timer(

@@ -66,7 +66,7 @@ export const ANSWERING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'retry after one reading of the end',
     file: 'workflows/job-run/attempts.ts',
-    from: 'const again = await watch(run, run.submission, tracked);',
+    from: 'const again = await watchExecution(run, run.submission, tracked);',
     to: 'const again = watched;',
     killer: [ANSWERS, 'reads an end again before it starts anything'],
   },

@@ -15,14 +15,14 @@ const CONTINUING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a carried item is started anew',
     file: SHELL,
-    from: 'byKey.get(keyOf(item)));',
+    from: 'byKey.get(itemKey(item)));',
     to: 'undefined);',
     killer: [CONTINUES, 'awaits an execution again by its id'],
   },
   {
     breaks: 'pipeline: what is cancelled after continue-as-new runs on',
     file: SHELL,
-    from: 'this.items.get(keyOf(command))?.cancel();',
+    from: 'this.items.get(itemKey(command))?.cancel();',
     to: '',
     killer: [CONTINUES, 'stops what runs, also in a pipeline within it'],
   },
@@ -163,8 +163,8 @@ const STEERING: readonly Mutant[] = [
   {
     breaks: 'pipeline: a message is checked only once it is in the history',
     file: 'workflows/pipeline-run/updates.ts',
-    from: 'const refusal = refusalOf(surroundings.plan, state, message);',
-    to: 'const refusal = [surroundings, state, message].length > 3 ? refusalOf(surroundings.plan, state, message) : undefined;',
+    from: 'const refusal = messageRefusal(surroundings.plan, state, message);',
+    to: 'const refusal = [surroundings, state, message].length > 3 ? messageRefusal(surroundings.plan, state, message) : undefined;',
     killer: [LEFT, 'a message that is refused leaves no event'],
   },
   {

@@ -106,8 +106,8 @@ export const POLLING_MUTANTS: readonly Mutant[] = [
   {
     breaks: 'scans where they take more than half of the calls of polls',
     file: 'polling/job-scan.ts',
-    from: 'const MOST_PART = 1 / 2;',
-    to: 'const MOST_PART = 1;',
+    from: 'const MAX_PART = 1 / 2;',
+    to: 'const MAX_PART = 1;',
     killer: [SCAN, 'for four jobs a page'],
   },
   {

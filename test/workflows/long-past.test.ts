@@ -5,7 +5,7 @@ import { type Event, eventsOf, scheduled, timeOf } from '../support/history.js';
 import { inWorld, type World } from '../support/world.js';
 
 const PAST = 12_000;
-const MOST_CALLS = 3;
+const MAX_CALLS = 3;
 /** A look of several rounds. */
 const TIMINGS = { maxListingDelayMs: 4_000 };
 
@@ -82,7 +82,7 @@ describe(`a job with ${PAST} past executions`, () => {
               expect(rounds.length, jobId).toBeGreaterThan(1);
               for (const pages of rounds) {
                 expect(pages.length, `${jobId}: pages ${pages.join()}`).toBeLessThanOrEqual(
-                  MOST_CALLS,
+                  MAX_CALLS,
                 );
               }
             }),

@@ -8,7 +8,7 @@ const SIZE = Number(process.env['PIPELINE_SIZE'] ?? '1');
 const ITEMS = 200 * SIZE;
 const STEPS = 100 * SIZE;
 const LIMIT_MS = 240_000 * SIZE;
-const MOST_EVENTS = 10_240;
+const MAX_EVENTS = 10_240;
 
 const jobs = Array.from({ length: 10 }, (_, nth) => ({
   jobId: `job${nth}`,
@@ -34,7 +34,7 @@ async function runsWhole(plan: PipelinePlan, executions: number): Promise<void> 
     expect({ posts, created, leftRunning }).toEqual({
       ...{ posts: executions, created: executions, leftRunning: 0 },
     });
-    expect(await world.eventCount(handle)).toBeLessThan(MOST_EVENTS);
+    expect(await world.eventCount(handle)).toBeLessThan(MAX_EVENTS);
   });
 }
 

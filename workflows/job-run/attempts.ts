@@ -8,7 +8,7 @@ import { timeLeftMs, whyMustEnd } from './limits.js';
 import { type TrackedExecution } from './job-submission.js';
 import { newSubmission, type Run, trackedOf } from './run.js';
 import { spansOf, freshProgress, show } from './progress.js';
-import { watch, type Watched } from './wait.js';
+import { watchExecution, type WatchedEnd } from './wait.js';
 
 /**
  * Runs a job to its end: one submission, and one more after each status that `retry` names (docs/submit-protocol.md).
@@ -20,13 +20,13 @@ export async function runToEnd(run: Run): Promise<RunJobResult> {
   try {
     for (;;) {
       const tracked = trackedOf(run.submission) ?? (await obtainExecution(run));
-      const watched = await watch(run, run.submission, tracked);
+      const watched = await watchExecution(run, run.submission, tracked);
       const { execution } = watched;
       show(run, { status: execution.status });
       if (execution.status === 'COMPLETED') return completed(run, tracked, watched);
       show(run, { endedBy: execution.status === 'CANCELED' ? 'external' : 'service' });
       await pauseBeforeRetry(run, tracked, execution);
-      const again = await watch(run, run.submission, tracked);
+      const again = await watchExecution(run, run.submission, tracked);
       if (again.execution.status === 'COMPLETED') return completed(run, tracked, again);
       guard(run);
       if (!isRetried(run, tracked, again.execution))
@@ -43,7 +43,7 @@ export async function runToEnd(run: Run): Promise<RunJobResult> {
   }
 }
 
-function completed(run: Run, tracked: TrackedExecution, watched: Watched): RunJobResult {
+function completed(run: Run, tracked: TrackedExecution, watched: WatchedEnd): RunJobResult {
   show(run, { endedBy: 'service', status: 'COMPLETED' });
   show(run, { phase: 'ended', note: 'completed', outcome: 'COMPLETED' });
   return result(run, tracked, watched);
@@ -92,7 +92,7 @@ const isRetried = (
 function result(
   run: Run,
   tracked: TrackedExecution,
-  { execution, statusCalls, unknown }: Watched,
+  { execution, statusCalls, unknown }: WatchedEnd,
 ): RunJobResult {
   const { submission, previousAttempts, progress } = run;
   return {

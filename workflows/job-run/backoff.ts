@@ -2,7 +2,7 @@ import { MAX_RETRY_AFTER_MS } from '../../contract/timings.js';
 import type { RunPlan } from './request.js';
 
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 300_000;
+const MAX_PAUSE_MS = 300_000;
 
 /**
  * Pause before a new permit (docs/submit-protocol.md, rule 11): the requested Retry-After, otherwise doubling from 1 s
@@ -15,7 +15,7 @@ export function permitPauseMs(
 ): number {
   const asked = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS - FIRST_PAUSE_MS);
   if (asked > 0) return asked + Math.round(FIRST_PAUSE_MS * random);
-  const doubled = Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, permitsTaken - 1), LONGEST_PAUSE_MS);
+  const doubled = Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, permitsTaken - 1), MAX_PAUSE_MS);
   return Math.round(doubled * (0.5 + random / 2));
 }
 

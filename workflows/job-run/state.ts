@@ -6,7 +6,7 @@ import { newSubmission, type Run, type Submission, trackedOf } from './run.js';
 import { EMPTY_RECORD, isOutcomeUnknown, type SubmitRecord, windowOf } from './submit-state.js';
 
 /** Maximum number of claims in a state: enough for everything started during one submission. */
-const MOST_CLAIMED = 50;
+const MAX_CLAIMED_IDS = 50;
 
 /** State from which a later run continues. It never holds a permit, which is valid for seconds only. */
 export function stateOf(run: Run): RunState {
@@ -39,7 +39,7 @@ export function stateOf(run: Run): RunState {
     duplicates: record.duplicates,
     copies: record.copies,
     notOurs: record.notOurs,
-    claimedIds: run.port.claimedIds(submission.key).slice(-MOST_CLAIMED),
+    claimedIds: run.port.claimedIds(submission.key).slice(-MAX_CLAIMED_IDS),
   };
 }
 

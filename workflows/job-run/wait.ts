@@ -16,7 +16,7 @@ import type { Run, Submission } from './run.js';
 import { show, showError } from './progress.js';
 
 /** How an execution ended, and the number of status calls of the wait. */
-export interface Watched {
+export interface WatchedEnd {
   readonly execution: JobExecution;
   readonly statusCalls: number;
   /** What is unknown about a duplicate. */
@@ -28,11 +28,11 @@ export interface Watched {
  * completes or fails before the stop, that end is reported. Exclusively matching duplicates are stopped during the
  * wait.
  */
-export async function watch(
+export async function watchExecution(
   run: Run,
   submission: Submission,
   tracked: TrackedExecution,
-): Promise<Watched> {
+): Promise<WatchedEnd> {
   if (isExactMatch(run) && isExclusivelyOurs(run))
     stopDuplicates(run, submission, submission.state.record.duplicates);
   let statusCalls = 0;

@@ -3,7 +3,7 @@ import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.j
 import { usersActivity } from '../activities.js';
 import { startRemoteWorkflow } from '../run-remote-workflow.js';
 import { newScope } from '../runtime/own-scope.js';
-import { type ItemStart, noteOf, report, type RunningItem } from './item.js';
+import { type ItemStart, noteOf, reportItem, type RunningItem } from './item.js';
 
 /** Another run cannot continue it: starting it again would run it twice. */
 const UNRESUMABLE = {
@@ -19,7 +19,7 @@ export function startActivityItem(start: ItemStart<ActivityStep>): RunningItem {
   start.sent(input[0]);
   const scope = newScope();
   const act = usersActivity(step, ref.step);
-  report(
+  reportItem(
     start,
     scope.run(() => act(...input)).then((output) => ({ outcome: 'succeeded', output })),
   );
@@ -40,7 +40,7 @@ export function startRemoteItem(start: ItemStart<RemoteWorkflowStep>): RunningIt
     ...{ workflowId, ...options },
     ...(profile !== undefined && { profile }),
   });
-  report(
+  reportItem(
     start,
     handle.result().then(({ nodes }) => ({
       outcome: 'succeeded',

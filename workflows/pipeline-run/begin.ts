@@ -25,7 +25,7 @@ import { MAX_STATE_BYTES, pack, TooLarge, unpack } from '../../pipeline/packed.j
 import { planProblems } from '../../pipeline/planner/plan-problems.js';
 import { invalidInput, readFailure } from '../runtime/failures.js';
 import { preparePipeline } from '../activities.js';
-import { keyOf } from './item.js';
+import { itemKey } from './item.js';
 import { refuseForeignActivation } from '../runtime/activation.js';
 import { workflowState } from '../runtime/workflow-state.js';
 
@@ -118,9 +118,9 @@ function seeded(
 ): Pick<PipelineRunState, 'state' | 'carried'> {
   return readable('rerun', () => {
     const [from, given] = [unpack<PipelineState>(state), unpack<readonly CarriedItem[]>(carried)];
-    const byKey = new Map(given.map((item) => [keyOf(item), item]));
+    const byKey = new Map(given.map((item) => [itemKey(item), item]));
     const flying = inFlight(plan, from).map(({ step, index, attempt }) => {
-      const known = byKey.get(keyOf({ step, index }));
+      const known = byKey.get(itemKey({ step, index }));
       return {
         item: { step, index, attempt },
         known: known?.attempt === attempt ? known : undefined,
@@ -128,24 +128,24 @@ function seeded(
     });
     const lost = flying.filter(({ item, known }) => !canGoOn(planned(plan, item.step), known));
     if (lost.length > 0) {
-      const names = lost.slice(0, MAX_PROBLEMS).map(({ item }) => keyOf(item));
+      const names = lost.slice(0, MAX_PROBLEMS).map(({ item }) => itemKey(item));
       throw invalidInput([
         `rerun.carried: must say of each item in flight where it stands, or anew: ${names.join(', ')}`,
       ]);
     }
     const kept = new Map(
       flying.flatMap(({ item, known }) =>
-        known?.anew ? [] : [[keyOf(item), known ?? item] as const],
+        known?.anew ? [] : [[itemKey(item), known ?? item] as const],
       ),
     );
     // A nested pipeline that was terminated has failed, and what it started may still run.
     for (const item of given) {
       const status = from.steps[item.step]?.items[item.index]?.status;
       if (item.child !== undefined && (status === 'failed' || status === 'canceled'))
-        kept.set(keyOf(item), item);
+        kept.set(itemKey(item), item);
     }
     return {
-      state: seedFrom(plan, from, (step, index) => kept.has(keyOf({ step, index }))),
+      state: seedFrom(plan, from, (step, index) => kept.has(itemKey({ step, index }))),
       carried: [...kept.values()].map(withoutLimit),
     };
   });

@@ -15,7 +15,7 @@ import type { PipelineStep } from '../../contract/pipeline.js';
 import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
 import { pack, unpack } from '../../pipeline/packed.js';
 import { newScope } from '../runtime/own-scope.js';
-import { type ItemEnd, type ItemStart, report, type RunningItem } from './item.js';
+import { type ItemEnd, type ItemStart, reportItem, type RunningItem } from './item.js';
 import type { Limited } from './job-limit.js';
 
 /**
@@ -34,7 +34,7 @@ export function startChildItem(
   const parameters = carried?.child?.parameters ?? evaluated();
   const limitMs = start.timeLeftMs === undefined ? undefined : Date.now() + start.timeLeftMs;
   const child: Child = { start, parameters, limitMs, state: carried?.child, isCanceled: false };
-  report(start, runChild(child, isDraining));
+  reportItem(start, runChild(child, isDraining));
   return {
     cancel: () => {
       child.isCanceled = true;

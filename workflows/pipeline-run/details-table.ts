@@ -5,7 +5,7 @@ import { phaseOf, summaryOf } from './pipeline-progress.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /** Maximum number of rows; steps that succeeded are dropped first. */
-const MOST_ROWS = 60;
+const MAX_ROWS = 60;
 
 /** The run as Markdown, for the current details in the Temporal UI. */
 export function detailsTable({
@@ -14,7 +14,7 @@ export function detailsTable({
 }: Pick<PipelineRun, 'surroundings' | 'state'>): string {
   const { plan } = surroundings;
   const ids = Object.keys(plan.steps);
-  const shown = ids.length <= MOST_ROWS ? ids : telling(ids, state);
+  const shown = ids.length <= MAX_ROWS ? ids : telling(ids, state);
   const rows = shown.map((id) => rowOf(id, planned(plan, id).kind, state.steps[id]));
   const hidden = ids.length - shown.length;
   return [
@@ -30,7 +30,7 @@ export function detailsTable({
 /** Running and failed steps first, then waiting ones; each in the order of the plan. */
 function telling(ids: readonly string[], { steps }: PipelineState): readonly string[] {
   const rank = (id: string): number => RANKS.indexOf(steps[id]?.status ?? 'pending');
-  const chosen = new Set(ids.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS));
+  const chosen = new Set(ids.toSorted((a, b) => rank(a) - rank(b)).slice(0, MAX_ROWS));
   return ids.filter((id) => chosen.has(id));
 }
 

@@ -2,7 +2,7 @@ import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contrac
 import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { pack, TooLarge } from '../../pipeline/packed.js';
 import { inFlight } from '../../pipeline/planner/in-flight.js';
-import { keyOf, type RunningItem } from './item.js';
+import { itemKey, type RunningItem } from './item.js';
 import type { Surroundings } from './values.js';
 
 interface Standing {
@@ -35,7 +35,7 @@ export const carriedItems = (
   items: ReadonlyMap<string, RunningItem>,
 ): readonly CarriedItem[] =>
   inFlight(plan, state).map(({ step, index, attempt }): CarriedItem => {
-    const item = items.get(keyOf({ step, index }));
+    const item = items.get(itemKey({ step, index }));
     return { step, index, attempt, ...item?.snapshot() };
   });
 

@@ -10,10 +10,10 @@ import type { StepMeter } from '../../pipeline/expressions/step-budget.js';
 import { bytesOf } from '../../pipeline/packed.js';
 import type { ItemRef } from '../../pipeline/planner/events.js';
 import { invalidInput } from '../runtime/failures.js';
-import { problemOf } from './values.js';
+import { expressionProblemText } from './values.js';
 
 /** Key of a running item. */
-export const keyOf = ({ step, index }: Pick<ItemRef, 'step' | 'index'>): string =>
+export const itemKey = ({ step, index }: Pick<ItemRef, 'step' | 'index'>): string =>
   `${step}/${index}`;
 
 /** How an item ended. */
@@ -106,7 +106,8 @@ export function endOf(error: unknown): ItemEnd {
  * @throws what is a mistake of ours, which fails the workflow task
  */
 export function endOfRefusedStart(error: unknown): ItemEnd {
-  if (error instanceof ExpressionError) return { outcome: 'failed', reason: problemOf(error) };
+  if (error instanceof ExpressionError)
+    return { outcome: 'failed', reason: expressionProblemText(error) };
   if (error instanceof ApplicationFailure) return endOf(error);
   throw error;
 }
@@ -121,7 +122,7 @@ export function noteOf({
 }
 
 /** Reports the result of an activity, whether it completes or fails. */
-export function report(
+export function reportItem(
   { onEnded }: Pick<ItemStart<PlannedStep>, 'onEnded'>,
   act: Promise<ItemEnd>,
 ): void {

@@ -4,7 +4,14 @@ import type { JobStep } from '../../contract/pipeline.js';
 import type { RunPhase, RunState } from '../../contract/run.js';
 import { evaluateTemplate, evaluateText } from '../../pipeline/expressions/evaluate-template.js';
 import { type RunHandle, startRun } from '../run-job.js';
-import { endOf, type ItemEnd, type ItemStart, noteOf, report, type RunningItem } from './item.js';
+import {
+  endOf,
+  type ItemEnd,
+  type ItemStart,
+  noteOf,
+  reportItem,
+  type RunningItem,
+} from './item.js';
 import { isTimeUp, type Limited, limitByPipeline } from './job-limit.js';
 
 /** Phases that continue-as-new waits for: a POST is under way, or the end is about to be reported. */
@@ -31,7 +38,7 @@ export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
     }),
     limitMs === undefined ? endOf : endedBy(limitMs, told),
   );
-  report(
+  reportItem(
     start,
     end.then((how) => ({ ...how, ...retriesOf(handle) })),
   );

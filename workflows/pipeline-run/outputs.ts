@@ -3,9 +3,9 @@ import { packedBytes } from '../../pipeline/packed.js';
 import type { ItemEnd } from './item.js';
 
 /** Longest output of one item that is kept, in characters of JSON. */
-const MOST_OUTPUT = 4_096;
+const MAX_OUTPUT = 4_096;
 /** Of all items of a run together: the state crosses continue-as-new, and must stay small with 2,000 items. */
-const MOST_OUTPUTS = 256 * 1_024;
+const MAX_OUTPUTS = 256 * 1_024;
 
 const lengthOf = (output: unknown): number =>
   output === undefined ? 0 : JSON.stringify(output).length;
@@ -15,7 +15,7 @@ const lengthOf = (output: unknown): number =>
  * reason, and expressions see null.
  */
 export function outputKeeper(state: PipelineState): (end: ItemEnd) => ItemEnd {
-  let left = MOST_OUTPUTS;
+  let left = MAX_OUTPUTS;
   for (const { items } of Object.values(state.steps)) {
     for (const { output } of items) left -= lengthOf(output);
   }
@@ -23,14 +23,14 @@ export function outputKeeper(state: PipelineState): (end: ItemEnd) => ItemEnd {
     const { output, ...rest } = end;
     if (output === undefined || output === null) return rest;
     const length = lengthOf(output);
-    if (length <= Math.min(MOST_OUTPUT, left)) {
+    if (length <= Math.min(MAX_OUTPUT, left)) {
       left -= length;
       return end;
     }
     const limit =
-      length > MOST_OUTPUT
-        ? `at most ${MOST_OUTPUT}`
-        : `the outputs of a run may have ${MOST_OUTPUTS} in all`;
+      length > MAX_OUTPUT
+        ? `at most ${MAX_OUTPUT}`
+        : `the outputs of a run may have ${MAX_OUTPUTS} in all`;
     return {
       ...rest,
       reason: rest.reason ?? `its output was not kept: ${length} characters, ${limit}`,

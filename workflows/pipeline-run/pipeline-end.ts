@@ -8,7 +8,7 @@ import type { PipelineRun } from './pipeline-run.js';
  * The result of a run that has ended.
  * @throws ApplicationFailure `DataFlowPipelineFailed` or `DataFlowDeadlineExceeded`; CancelledFailure
  */
-export function resultOf(run: PipelineRun): PipelineResult {
+export function pipelineResult(run: PipelineRun): PipelineResult {
   const { plan, run: self } = run.surroundings;
   const end = run.state.ended;
   switch (end?.outcome) {

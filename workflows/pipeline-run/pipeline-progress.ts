@@ -14,7 +14,7 @@ import type {
   StepState,
 } from '../../contract/pipeline.js';
 import { bytesOf } from '../../pipeline/packed.js';
-import { orderOf, planned } from '../../pipeline/planner/order.js';
+import { stepOrder, planned } from '../../pipeline/planner/order.js';
 import { isBad } from '../../pipeline/planner/rules.js';
 import { attemptsOf, shortened } from '../../pipeline/planner/step-states.js';
 import { childId } from './start-item.js';
@@ -22,11 +22,11 @@ import type { RunningItem } from './item.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /** Items of one step and status that are shown; the state has all. */
-const MOST_ITEMS = 20;
+const MAX_ITEMS = 20;
 /** What is shown of all steps together: the answer to a query has a limit. */
-const MOST_OF_ALL = { running: 400, failed: 400, children: 500, wholeTexts: 40 } as const;
+const MAX_TOTAL = { running: 400, failed: 400, children: 500, wholeTexts: 40 } as const;
 /** Longest value and comment that are shown. */
-const MOST_CHARACTERS = 200;
+const MAX_CHARACTERS = 200;
 /** The same of a note or reason of a step without `forEach`: it ends with an error, and that with its remedy. */
 const MAX_WHOLE_TEXT = 700;
 
@@ -34,7 +34,7 @@ const MAX_WHOLE_TEXT = 700;
 export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
   const { surroundings, state, items } = pipelineRun;
   const { plan, run } = surroundings;
-  const left: Record<keyof typeof MOST_OF_ALL, number> = { ...MOST_OF_ALL };
+  const left: Record<keyof typeof MAX_TOTAL, number> = { ...MAX_TOTAL };
   const steps = Object.keys(plan.steps).map((id): readonly [string, StepProgress] => {
     const step = state.steps[id];
     const { kind } = planned(plan, id);
@@ -42,9 +42,9 @@ export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
     const mayBeWhole = step.values === undefined && step.counts.running + step.counts.failed > 0;
     const isWhole = mayBeWhole && left.wholeTexts > 0;
     if (isWhole) left.wholeTexts -= 1;
-    const maxText = isWhole ? MAX_WHOLE_TEXT : MOST_CHARACTERS;
+    const maxText = isWhole ? MAX_WHOLE_TEXT : MAX_CHARACTERS;
     const shown = (status: 'running' | 'failed'): readonly ItemProgress[] => {
-      const most = Math.min(MOST_ITEMS, left[status]);
+      const most = Math.min(MAX_ITEMS, left[status]);
       const some = itemsOf(step, status, most, {
         runningItem: (index) => items.get(`${id}/${index}`),
         maxText,
@@ -72,7 +72,7 @@ export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
 /** The summary with a comment and a reason of limited length. */
 function briefly({ reason, decision, ...step }: StepSummary, maxReason: number): StepSummary {
   const comment = decision?.comment;
-  const shown = comment === undefined ? {} : { comment: shortened(comment, MOST_CHARACTERS) };
+  const shown = comment === undefined ? {} : { comment: shortened(comment, MAX_CHARACTERS) };
   return {
     ...step,
     ...(reason !== undefined && { reason: shortened(reason, maxReason) }),
@@ -88,7 +88,7 @@ export function resultStepsOf(run: PipelineRun): PipelineResult['steps'] {
   const steps = summariesOf(run);
   if (bytesOf(steps) <= MAX_RESULT_BYTES) return steps;
   return Object.fromEntries(
-    Object.entries(steps).map(([id, step]) => [id, briefly(step, MOST_CHARACTERS)] as const),
+    Object.entries(steps).map(([id, step]) => [id, briefly(step, MAX_CHARACTERS)] as const),
   );
 }
 
@@ -102,7 +102,7 @@ const childrenOf = (
     .flatMap(({ attempt }, index) =>
       attempt > 0 ? [childId(surroundings, { step, index }, values !== undefined)] : [],
     )
-    .slice(0, MOST_ITEMS);
+    .slice(0, MAX_ITEMS);
 
 function itemsOf(
   { items, values }: StepState,
@@ -140,7 +140,7 @@ function itemsOf(
 function shownValue(value: ParameterValue | undefined): ParameterValue | undefined {
   if (value === undefined) return undefined;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length <= MOST_CHARACTERS ? value : `${text.slice(0, MOST_CHARACTERS - 1)}…`;
+  return text.length <= MAX_CHARACTERS ? value : `${text.slice(0, MAX_CHARACTERS - 1)}…`;
 }
 
 export function phaseOf(state: PipelineState): PipelineProgress['phase'] {
@@ -183,18 +183,18 @@ export const summariesOf = ({
     }),
   );
 
-const MOST_FAILED = 5;
-const MOST_IDS = 3;
+const MAX_FAILED = 5;
+const MAX_IDS = 3;
 const LONGEST = 160;
 
 /** The first steps that failed, as the failure's details name them: small. */
 export function failedStepsOf({ surroundings, state }: PipelineRun): readonly FailedStep[] {
-  const named = state.ended?.failed ?? orderOf(surroundings.plan).ids;
-  return named.slice(0, MOST_FAILED).flatMap((step): readonly FailedStep[] => {
+  const named = state.ended?.failed ?? stepOrder(surroundings.plan).ids;
+  return named.slice(0, MAX_FAILED).flatMap((step): readonly FailedStep[] => {
     const found = state.steps[step];
     if (found === undefined) return [];
     const bad = found.items.filter(({ status }) => isBad(status));
-    const ids = bad.flatMap(({ executionId }) => executionId ?? []).slice(0, MOST_IDS);
+    const ids = bad.flatMap(({ executionId }) => executionId ?? []).slice(0, MAX_IDS);
     const { status, reason } = found;
     return [
       {

@@ -6,13 +6,19 @@ import type { Evaluate } from '../../pipeline/planner/draft.js';
 import type { Command, ItemRef, PlanEvent } from '../../pipeline/planner/events.js';
 import { inFlight } from '../../pipeline/planner/in-flight.js';
 import { planned } from '../../pipeline/planner/order.js';
-import { refusalOf } from '../../pipeline/planner/message-refusal.js';
+import { messageRefusal } from '../../pipeline/planner/message-refusal.js';
 import { endingOf } from '../../pipeline/planner/rules.js';
 import { viewOf } from '../../pipeline/planner/view.js';
 import { endSubmissions, blockNewSubmissions } from '../runtime/run-registry.js';
 import { currentActivation, isCurrent, pending } from '../runtime/activation.js';
 import { handOver, runStateOf } from './hand-over.js';
-import { endOfRefusedStart, inputCounter, type ItemEnd, keyOf, type RunningItem } from './item.js';
+import {
+  endOfRefusedStart,
+  inputCounter,
+  type ItemEnd,
+  itemKey,
+  type RunningItem,
+} from './item.js';
 import { outputKeeper, valuesKeeper } from './outputs.js';
 import { PacedWork } from './paced-work.js';
 import { PipelineClock } from './pipeline-clock.js';
@@ -79,7 +85,7 @@ export class PipelineRun {
     let answer: { readonly refusal: string | undefined } | undefined;
     this.#asking += 1;
     this.#act(() => {
-      const refusal = refusalOf(this.surroundings.plan, this.state, message);
+      const refusal = messageRefusal(this.surroundings.plan, this.state, message);
       if (refusal === undefined) this.#take(message);
       answer = { refusal };
     });
@@ -185,11 +191,11 @@ export class PipelineRun {
         this.dispatch({ kind: 'deadline' });
       });
     }
-    const byKey = new Map(carried.map((item) => [keyOf(item), item]));
+    const byKey = new Map(carried.map((item) => [itemKey(item), item]));
     for (const { canceling, ...item } of inFlight(plan, this.state)) {
       this.#work.addCommand(() => {
-        this.#start({ kind: 'start', ...item }, byKey.get(keyOf(item)));
-        if (canceling) this.items.get(keyOf(item))?.cancel();
+        this.#start({ kind: 'start', ...item }, byKey.get(itemKey(item)));
+        if (canceling) this.items.get(itemKey(item))?.cancel();
       });
     }
     // Messages that came first are applied first: a run that was paused or cancelled before it began starts nothing.
@@ -224,11 +230,11 @@ export class PipelineRun {
         this.#start(command);
         return;
       case 'cancel':
-        this.items.get(keyOf(command))?.cancel();
+        this.items.get(itemKey(command))?.cancel();
         return;
       case 'discard':
-        this.items.get(keyOf(command))?.discard?.();
-        this.items.delete(keyOf(command));
+        this.items.get(itemKey(command))?.discard?.();
+        this.items.delete(itemKey(command));
         return;
       case 'hold':
         this.#hold(command);
@@ -257,7 +263,7 @@ export class PipelineRun {
     const step = planned(this.surroundings.plan, id);
     const item = step.forEach === undefined ? undefined : { item: value, index };
     const ended = (end: ItemEnd): void => {
-      this.items.delete(keyOf(ref));
+      this.items.delete(itemKey(ref));
       this.dispatch({ kind: 'itemEnded', ...ref, ...this.#keep(end) });
     };
     const start = {
@@ -279,7 +285,7 @@ export class PipelineRun {
       }
       try {
         this.items.set(
-          keyOf(ref),
+          itemKey(ref),
           startItem(start, () => this.state.draining === true),
         );
       } catch (error) {

@@ -12,7 +12,7 @@ import type {
 import type { CarriedItem, Packed, PipelineParameters } from '../../contract/pipeline-run.js';
 import { problemsOf, problemTexts } from '../../contract/validate.js';
 import { bytesOf, pack } from '../../pipeline/packed.js';
-import { refusalOf } from '../../pipeline/planner/message-refusal.js';
+import { messageRefusal } from '../../pipeline/planner/message-refusal.js';
 import { currentActivation, isCurrent } from '../runtime/activation.js';
 import { registerHandlers } from '../runtime/run-registry.js';
 import { workflowState } from '../runtime/workflow-state.js';
@@ -151,7 +151,7 @@ function registerUpdate(update: unknown, kind: PipelineMessage['kind'], descript
         const message = messageOf(kind, input);
         if (pipelineRegistry().runs.size === 0) return;
         const { surroundings, state } = runFor(input);
-        const refusal = refusalOf(surroundings.plan, state, message);
+        const refusal = messageRefusal(surroundings.plan, state, message);
         if (refusal !== undefined) throw refused([refusal]);
       },
     },

@@ -43,13 +43,14 @@ export const evaluatorOf =
     try {
       return what === 'when' ? evaluateCondition(source, values) : listOf(source);
     } catch (error) {
-      if (error instanceof ExpressionError) return { failed: problemOf(error) };
+      if (error instanceof ExpressionError) return { failed: expressionProblemText(error) };
       throw error;
     }
   };
 
 /** The expression and what is wrong with it. */
-export const problemOf = ({ source, message }: ExpressionError): string => `${source} ${message}`;
+export const expressionProblemText = ({ source, message }: ExpressionError): string =>
+  `${source} ${message}`;
 
 /**
  * Values that the expressions of a step, or of one item of it, can use. A step's value is computed when an expression

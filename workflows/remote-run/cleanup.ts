@@ -3,7 +3,7 @@ import { UNCANCELLABLE, type VerbResult } from '../job-run/port.js';
 import { failWithUnknownOutcome, settleOutcome } from './reconcile.js';
 import { executionsOf, mustEndAs, withExecution } from './failures.js';
 import { whatIsLeft } from './left.js';
-import { scheduleDue, expectedNodes, hasEnded, isAmbiguous, runningNodes } from './nodes.js';
+import { scheduleDue, expectedNodes, hasNodeEnded, isAmbiguous, runningNodes } from './nodes.js';
 import {
   type FollowedNode,
   isStartUnknown,
@@ -33,7 +33,7 @@ export async function cleanup(run: RemoteRun, started: Started): Promise<void> {
     throw failWithUnknownOutcome(run, started, 'reconciling did not finish in time');
   const stopped = started.nodes.filter((node) => node.stop === 'canceled');
   const left = whatIsLeft(started);
-  if (left === undefined && stopped.length === 0 && started.nodes.every(hasEnded)) return;
+  if (left === undefined && stopped.length === 0 && started.nodes.every(hasNodeEnded)) return;
   const rest =
     stopped.length > 0 ? `${stopped.map(withExecution).join(', ')} stopped` : 'nothing was stopped';
   throw mustEndAs(run, left === undefined ? rest : `${rest}; ${left}`, {
@@ -46,7 +46,7 @@ export async function cleanup(run: RemoteRun, started: Started): Promise<void> {
 async function stopOrLook(run: RemoteRun, started: Started, untilMs: number): Promise<boolean> {
   if (isStartUnknown(run)) settleOutcome(run, started);
   const withinMs = untilMs - run.port.now();
-  if (withinMs <= 0 || started.nodes.every(hasEnded)) return false;
+  if (withinMs <= 0 || started.nodes.every(hasNodeEnded)) return false;
   showNodes(run, started, {
     phase: 'stopping',
     note: 'stops what it started, and looks for what may start yet',

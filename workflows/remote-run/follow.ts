@@ -7,7 +7,7 @@ import { settleOutcome } from './reconcile.js';
 import { badRemoteEnd, overlapping } from './failures.js';
 import { whatIsLeft } from './left.js';
 import { withRemoteLock } from './lock.js';
-import { hasCompleted, hasEnded, isAmbiguous, isSettled } from './nodes.js';
+import { hasCompleted, hasNodeEnded, isAmbiguous, isSettled } from './nodes.js';
 import { isStartUnknown, type RemoteRun, type Started } from './remote-run.js';
 import { showNodes, showRemote } from './progress.js';
 import { remoteLimits } from './limits.js';
@@ -48,7 +48,7 @@ async function follow(
     if (isStartUnknown(run)) settleOutcome(run, started);
     if (!isStartUnknown(run) && started.nodes.some(isAmbiguous))
       throw overlapping(run, started, whatIsLeft(started));
-    if (started.nodes.every(hasEnded)) break;
+    if (started.nodes.every(hasNodeEnded)) break;
     if (isSettled(started)) void release();
     if (run.cancellation.requested || isPastDeadline(run)) {
       await cleanup(run, started);

@@ -1,6 +1,6 @@
 import { isTerminal } from '../../contract/job.js';
 import { withExecution } from './failures.js';
-import { expectedNodes, hasEnded } from './nodes.js';
+import { expectedNodes, hasNodeEnded } from './nodes.js';
 import type { FollowedNode, Started } from './remote-run.js';
 
 /** What may still run or start, and what to check; undefined if everything is known. */
@@ -17,7 +17,8 @@ function leftOf(started: Started, node: FollowedNode): string | undefined {
       ? `job ${jobId} may have been started, and the jobs after it`
       : `${withExecution(node)} was seen ${execution?.status ?? ''} and may still run, and the jobs after it may start`;
   }
-  if (hasEnded(node) || (execution !== undefined && isTerminal(execution.status))) return undefined;
+  if (hasNodeEnded(node) || (execution !== undefined && isTerminal(execution.status)))
+    return undefined;
   if (among.length === 0) {
     return expectedNodes(started).includes(node)
       ? `job ${jobId} may have been started and does not show`

@@ -3,7 +3,7 @@ import type { ExpectedNode, FollowResult, RunningNode } from '../../contract/rem
 import type { FollowedNode, Started } from './remote-run.js';
 
 /** Whether the node is final: its execution has ended, it was passed over, or it is lost. */
-export const hasEnded = ({ skipped, exactMatch, execution, lost }: FollowedNode): boolean =>
+export const hasNodeEnded = ({ skipped, exactMatch, execution, lost }: FollowedNode): boolean =>
   skipped ||
   lost !== undefined ||
   (exactMatch && execution !== undefined && isTerminal(execution.status));

@@ -41,7 +41,7 @@ export function launch<Result>(
 }
 
 /** The end of a run that is started here; what `start` throws, it rejects with. */
-export function resultOf<Result>(start: () => Pick<Launched<Result>, 'result'>): Promise<Result> {
+export function runResult<Result>(start: () => Pick<Launched<Result>, 'result'>): Promise<Result> {
   try {
     return start().result();
   } catch (error) {

@@ -5,7 +5,7 @@ import type { RunProgress } from '../../contract/run.js';
 import { rememberFailedRun, openRuns } from './run-registry.js';
 
 /** Maximum number of runs in the log line; the memo holds fewer. */
-const MOST_NAMED = 50;
+const MAX_NAMED = 50;
 
 /**
  * The workflow function has ended. Runs that it left in progress continue unwatched: a run that was not awaited, or the
@@ -19,7 +19,7 @@ export function tellLeftRunning(error?: unknown): void {
   for (const progress of open)
     memo = rememberFailedRun({ ...progress, unknown: unknownOf(progress) });
   upsertMemo({ [FAILED_RUNS_MEMO]: memo });
-  const runs = open.slice(0, MOST_NAMED).map(({ submission, phase, ...ids }) => ({
+  const runs = open.slice(0, MAX_NAMED).map(({ submission, phase, ...ids }) => ({
     submission,
     phase,
     ...('executionId' in ids && { executionId: ids.executionId }),

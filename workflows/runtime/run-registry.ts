@@ -23,7 +23,7 @@ import { inOwnActivation, refuseForeignActivation } from './activation.js';
 import { workflowState } from './workflow-state.js';
 
 /** Ended runs that stay in the progress query; older ones are dropped so that a long workflow does not grow. */
-const MOST_ENDED = 200;
+const MAX_ENDED_RUNS = 200;
 
 /** Where a run of a job stands, one of a remote workflow (it has a `workflowId`), or one of a `pipeline`. */
 export type AnyRunProgress = RunProgress | RemoteRunProgress | PipelineProgress;
@@ -81,7 +81,7 @@ export function register(run: Run | RemoteRun): void {
   const { runs } = registry();
   runs.push(run);
   const ended = runs.filter((one) => one.progress.phase === 'ended');
-  if (ended.length > MOST_ENDED) runs.splice(runs.indexOf(ended[0] ?? run), 1);
+  if (ended.length > MAX_ENDED_RUNS) runs.splice(runs.indexOf(ended[0] ?? run), 1);
 }
 
 /** Progress of the runs that have not ended and will not continue in a next run of the workflow. */

@@ -10,7 +10,7 @@ import {
   nameGroups,
 } from '../../../pipeline/definition/look-up-names.js';
 import {
-  keyOf,
+  resourceKey,
   type NamedResource,
   namesOf,
   type ResolvedName,
@@ -53,7 +53,7 @@ export async function askService(
   const nameOf = (own: string | undefined): string => own ?? profile;
   return {
     resolve: (resource) =>
-      told.names.get(keyOf({ ...resource, profile: nameOf(resource.profile) })),
+      told.names.get(resourceKey({ ...resource, profile: nameOf(resource.profile) })),
     history: (jobId, own) => told.histories.get(`${nameOf(own)} ${jobId}`),
   };
 }
@@ -92,12 +92,12 @@ function note(
     return [];
   }
   for (const [name, found] of Object.entries(answer.resolved))
-    names.set(keyOf({ kind, name, profile }), found);
+    names.set(resourceKey({ kind, name, profile }), found);
   return Object.values(answer.resolved);
 }
 
 /** Newest completed executions that a median is made of. */
-const MOST_RUNS = 50;
+const MAX_RUNS = 50;
 
 async function historyOf(client: DataFlowClient, jobId: string): Promise<JobHistory> {
   const { rows } = await createNewestReader(client).read(jobId);
@@ -105,7 +105,7 @@ async function historyOf(client: DataFlowClient, jobId: string): Promise<JobHist
   const times = rows
     .filter(({ status }) => status === 'COMPLETED')
     .flatMap(lengthOf)
-    .slice(0, MOST_RUNS)
+    .slice(0, MAX_RUNS)
     .sort((a, b) => a - b);
   const medianMs = times[Math.floor(times.length / 2)];
   const { maxConcurrentRuns } = job;

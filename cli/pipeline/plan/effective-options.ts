@@ -6,7 +6,7 @@ import {
   RUN_JOB_OPTIONS,
 } from '../../../contract/run-options.js';
 import type { RunRetry } from '../../../contract/run.js';
-import { type AnyOption, type AnyOptions, stepOptions } from '../../../contract/validate.js';
+import { type AnyOption, type OptionTable, stepOptions } from '../../../contract/validate.js';
 
 /** Names and texts of everything that a step runs by: what is written, what `defaults` adds, and built-in defaults. */
 export type OptionTexts = Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ const settingsOf = ({ jobCondition, parameters }: JobStep): OptionTexts => ({
 });
 
 /** What is set, and defaults; a switch that is off is left out. */
-const optionTexts = (options: object, table: AnyOptions): OptionTexts =>
+const optionTexts = (options: object, table: OptionTable): OptionTexts =>
   Object.fromEntries(
     Object.entries(stepOptions(table)).flatMap(([name, option]) => {
       const value = (options as Readonly<Record<string, unknown>>)[name] ?? option.default;

@@ -1,6 +1,6 @@
 import { durationText } from '../../../contract/durations.js';
 import type { PipelinePlan, PlannedStep } from '../../../contract/pipeline.js';
-import { orderOf } from '../../../pipeline/planner/order.js';
+import { stepOrder } from '../../../pipeline/planner/order.js';
 import { defaultsOf, itemCount, type KnownValues } from './items-of.js';
 
 /** Facts about a job from the service. */
@@ -107,7 +107,7 @@ interface LongestPath {
 
 /** The way through the graph that takes longest; of equals the one with more steps. */
 function longestPath(plan: PipelinePlan, msOf: (id: string) => number): LongestPath {
-  const { ids, needs } = orderOf(plan);
+  const { ids, needs } = stepOrder(plan);
   const ends: LongestPath[] = [];
   let longest: LongestPath = { path: [], ms: 0 };
   for (const [place, id] of ids.entries()) {

@@ -1,6 +1,6 @@
 import { cleanText } from '../../../client/clean-text.js';
 import { durationText } from '../../../contract/durations.js';
-import type { PlanView, StepView } from './plan-view.js';
+import type { PlanView, PlannedStepView } from './plan-view.js';
 
 const WIDEST = 240;
 
@@ -10,7 +10,7 @@ export function planText(view: PlanView): string {
     headLines(view),
     ...view.levels.map((ids, level) => [
       `level ${level + 1}`,
-      ...ids.flatMap((id) => stepLines(id, view.steps[id] as StepView)),
+      ...ids.flatMap((id) => stepLines(id, view.steps[id] as PlannedStepView)),
     ]),
     ['expected', ...indented(expectedLines(view))],
     ...withinLines(view),
@@ -37,7 +37,7 @@ function headLines(view: PlanView): readonly string[] {
   ];
 }
 
-function stepLines(id: string, step: StepView): readonly string[] {
+function stepLines(id: string, step: PlannedStepView): readonly string[] {
   const needs = step.needs.length === 0 ? [] : [['needs', step.needs.join(', ')]];
   return indented([
     `${id}: ${step.runs}${repeatText(step)}`,
@@ -47,7 +47,7 @@ function stepLines(id: string, step: StepView): readonly string[] {
   ]);
 }
 
-function repeatText({ forEach, items }: StepView): string {
+function repeatText({ forEach, items }: PlannedStepView): string {
   if (forEach === undefined) return '';
   const list = typeof forEach === 'string' ? forEach : JSON.stringify(forEach);
   return items === undefined ? `, for each of ${list}` : `, for each of ${list}: ${items} items`;

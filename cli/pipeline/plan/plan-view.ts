@@ -1,4 +1,4 @@
-import { orderOf } from '../../../pipeline/planner/order.js';
+import { stepOrder } from '../../../pipeline/planner/order.js';
 import { durationText } from '../../../contract/durations.js';
 import type { PipelinePlan, PlannedStep } from '../../../contract/pipeline.js';
 import { effectiveOptions, type OptionTexts } from './effective-options.js';
@@ -10,7 +10,7 @@ import {
 } from './expected-time.js';
 import { defaultsOf, itemCount, type KnownValues } from './items-of.js';
 
-export interface StepView {
+export interface PlannedStepView {
   readonly level: number;
   readonly runs: string;
   readonly needs: readonly string[];
@@ -33,7 +33,7 @@ export interface PlanView {
   readonly concurrency: number;
   readonly onFailure: string;
   readonly levels: readonly (readonly string[])[];
-  readonly steps: Readonly<Record<string, StepView>>;
+  readonly steps: Readonly<Record<string, PlannedStepView>>;
   readonly expected: Omit<ExpectedTime, 'steps'>;
 }
 
@@ -70,12 +70,12 @@ const FAILURE_TEXTS: Readonly<Record<PipelinePlan['onFailure'], (plan: PipelineP
     `hold: what runs goes on, nothing new starts; the run stays open for ${durationText(holdForMs)} to be repaired`,
 };
 
-interface Facts extends Pick<StepView, 'level' | 'expected'> {
+interface Facts extends Pick<PlannedStepView, 'level' | 'expected'> {
   readonly values: KnownValues;
   readonly history: FindHistory;
 }
 
-function stepView(step: PlannedStep, { level, expected, values, history }: Facts): StepView {
+function stepView(step: PlannedStep, { level, expected, values, history }: Facts): PlannedStepView {
   const items = itemCount(step, values);
   return {
     level,
@@ -109,7 +109,7 @@ function whatRuns(step: PlannedStep): string {
 
 /** Steps by level: each stands one below the lowest that it needs; what stands on one level may run at once. */
 export function levelsOf(plan: PipelinePlan): readonly (readonly string[])[] {
-  const { ids, needs } = orderOf(plan);
+  const { ids, needs } = stepOrder(plan);
   const depths: number[] = [];
   const levels: string[][] = [];
   for (const [place, id] of ids.entries()) {

@@ -42,7 +42,7 @@ function httpOf(name: OperationName): string {
   return paths.map((one) => `\`${method} ${one.replace('/api/v1', '')}\``).join(' or ');
 }
 
-it('docs/operations.md is the table of operations: npx vitest run -u writes it anew', async () => {
+it('docs/operations.md is the table of operations: npx vitest run FILE -u writes it anew', async () => {
   const heads = [
     'operation',
     'what it does',

@@ -12,7 +12,7 @@ import {
 import {
   aboutText,
   type AnyOption,
-  type AnyOptions,
+  type OptionTable,
   defaultText,
   mustText,
 } from '../../../contract/validate.js';
@@ -41,7 +41,7 @@ function inStep({ step }: AnyOption): string {
 /** Properties of nearly every message. */
 const ADDRESS = ['step', 'pipeline'];
 
-function section(title: string, options: AnyOptions, hasFlags = true, level = '##'): string {
+function section(title: string, options: OptionTable, hasFlags = true, level = '##'): string {
   const rows = Object.entries(options).map(([name, option]) => [
     code(name),
     aboutText(option),
@@ -58,7 +58,7 @@ function section(title: string, options: AnyOptions, hasFlags = true, level = '#
   return `${level} ${title}\n\n${lines.join('\n')}\n\n`;
 }
 
-it('docs/options.md is the tables of options: npx vitest run -u writes it anew', async () => {
+it('docs/options.md is the tables of options: npx vitest run FILE -u writes it anew', async () => {
   const page = [
     INTRO,
     section('A run of a job: `runJob`, `startJob`, `dataflow run`', RUN_JOB_OPTIONS),
@@ -71,7 +71,7 @@ it('docs/options.md is the tables of options: npx vitest run -u writes it anew',
 Each Update takes \`pipeline\`, and each that is about a step takes \`step\`; these take more. The flags are those of \`dataflow pipeline skip-step\`, and so on.
 
 `,
-    ...Object.entries<AnyOptions>(MESSAGE_OPTIONS)
+    ...Object.entries<OptionTable>(MESSAGE_OPTIONS)
       .filter(([, options]) => Object.keys(options).some((name) => !ADDRESS.includes(name)))
       .map(([kind, options]) =>
         section(

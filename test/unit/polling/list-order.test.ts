@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newestFirst, orderOf, provesPast, reachesBefore } from '../../../polling/list-order.js';
+import { newestFirst, listOrder, provesPast, reachesBefore } from '../../../polling/list-order.js';
 
 const START_MS = Date.parse('2026-11-01T00:00:00Z');
 const rowsAt = (...seconds: readonly number[]) =>
@@ -15,16 +15,16 @@ describe('orderOf', () => {
     [undefined, upward.map(() => 5)],
     [undefined, []],
   ])('proves %s', (order, seconds) => {
-    expect(orderOf(rowsAt(...seconds))).toBe(order);
+    expect(listOrder(rowsAt(...seconds))).toBe(order);
   });
 
   it('lets rows within two seconds stand either way round', () => {
-    expect(orderOf(rowsAt(0, 2, 10, 8, 20, 30, 29, 40, 50, 60))).toBe('oldest-first');
+    expect(listOrder(rowsAt(0, 2, 10, 8, 20, 30, 29, 40, 50, 60))).toBe('oldest-first');
   });
 
   it('goes by the rows that have a date', () => {
     const rows = [{}, ...rowsAt(...upward), {}];
-    expect(orderOf(rows)).toBe('oldest-first');
+    expect(listOrder(rows)).toBe('oldest-first');
   });
 });
 

@@ -7,15 +7,15 @@ import { initialState } from '../../../pipeline/planner/step-states.js';
 import { outputKeeper } from '../../../workflows/pipeline-run/outputs.js';
 
 const ITEMS = 2_000;
-const MOST_AT_ONCE = 500;
-const MOST_BYTES = 1_048_576;
+const MAX_AT_ONCE = 500;
+const MAX_BYTES = 1_048_576;
 /** As long as an id of the service, a workflow's submission and a reason get. */
 const EXECUTION = 'aB3dE6gH9jK2';
 const SUBMISSION = '01a2026d-391a-7540-9f9e-d838e9a747bf-2000.1000';
 const REASON = `DataFlowExecutionFailed: execution ${EXECUTION} ${'x'.repeat(500)}`;
 
 const plan = (kind: 'job' | 'activity'): PipelinePlan => ({
-  ...{ version: 1, pipeline: 'p'.repeat(64), parameters: {}, concurrency: MOST_AT_ONCE },
+  ...{ version: 1, pipeline: 'p'.repeat(64), parameters: {}, concurrency: MAX_AT_ONCE },
   ...{ onFailure: 'continue', holdForMs: 1 },
   steps: {
     all: {
@@ -80,17 +80,17 @@ const bytesOf = (state: PipelineRunState): number => Buffer.byteLength(JSON.stri
 describe('what a pipeline with 2,000 items hands over', () => {
   it.each([
     ['500 run and none has ended', 0, 500],
-    ['500 run and the others have failed', ITEMS - MOST_AT_ONCE, 500],
+    ['500 run and the others have failed', ITEMS - MAX_AT_ONCE, 500],
     ['all have failed but one', ITEMS - 1, 1],
   ])('is at most 1 MB where %s', (_, ended, running) => {
     const state = handedOver(plan('job'), ended);
     expect(state.carried).toHaveLength(running);
     expect(state.state.steps['all']?.counts.failed).toBe(ended);
-    expect(bytesOf(state)).toBeLessThan(MOST_BYTES);
+    expect(bytesOf(state)).toBeLessThan(MAX_BYTES);
   });
 
   it('is at most 1 MB where each gave the longest output that is kept', () => {
     const state = handedOver(plan('activity'), ITEMS - 1, 'x'.repeat(4_000));
-    expect(bytesOf(state)).toBeLessThan(MOST_BYTES);
+    expect(bytesOf(state)).toBeLessThan(MAX_BYTES);
   });
 });

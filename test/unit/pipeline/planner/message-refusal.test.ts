@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PipelineMessage } from '../../../../contract/pipeline.js';
-import { refusalOf } from '../../../../pipeline/planner/message-refusal.js';
+import { messageRefusal } from '../../../../pipeline/planner/message-refusal.js';
 import { ARun, aPlan } from './a-run.js';
 
 const plan = aPlan(
@@ -96,7 +96,7 @@ describe('refusalOf', () => {
   it.each(ROWS.map(([run, said, sentence]) => ({ run, said, sentence })))(
     'answers $said with: $sentence',
     ({ run, said, sentence }) => {
-      expect(refusalOf(run.plan, run.state, said)).toBe(sentence);
+      expect(messageRefusal(run.plan, run.state, said)).toBe(sentence);
     },
   );
 
@@ -111,7 +111,7 @@ describe('refusalOf', () => {
 
   it('says so where a pipeline has no approval', () => {
     const run = new ARun(aPlan({ a: {} }));
-    const sentence = refusalOf(run.plan, run.state, message('approve', 'a'));
+    const sentence = messageRefusal(run.plan, run.state, message('approve', 'a'));
     expect(sentence).toBe('Step a is not an approval. This pipeline has none.');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seedFrom } from '../../../../pipeline/planner/retry.js';
-import { refusalOf } from '../../../../pipeline/planner/message-refusal.js';
+import { messageRefusal } from '../../../../pipeline/planner/message-refusal.js';
 import { ARun, aPlan } from './a-run.js';
 
 const chain = { a: {}, b: { needs: ['a'] }, c: { needs: ['b'] } } as const;
@@ -178,7 +178,7 @@ describe('retry of a step', () => {
       { kind: 'start', step: 'gate' },
     ]);
     const decision = { kind: 'approve', step: 'ok', approve: true } as const;
-    expect(refusalOf(plan, run.state, decision)).toMatch(/not waiting for a decision yet/);
+    expect(messageRefusal(plan, run.state, decision)).toMatch(/not waiting for a decision yet/);
     expect(run.end('gate', 'succeeded').started).toEqual(['ok 0 again']);
   });
 
@@ -317,7 +317,7 @@ describe('a decision', () => {
   it('is refused once the step is being canceled: what was acknowledged first holds (P18)', () => {
     const run = new ARun(plan).say('cancelStep', 'ask');
     const decision = { kind: 'approve', step: 'ask', approve: true } as const;
-    expect(refusalOf(plan, run.state, decision)).toMatch(/^Step ask is being canceled/);
+    expect(messageRefusal(plan, run.state, decision)).toMatch(/^Step ask is being canceled/);
     run.tell(decision).end('ask', 'canceled');
     expect(run.statuses).toMatchObject({ ask: 'canceled', b: 'skipped' });
   });
