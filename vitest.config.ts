@@ -47,7 +47,7 @@ const everywhere = {
 export default defineConfig({
   test: {
     // For two cores: most tests wait for the service, the server or a process most of the time.
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [

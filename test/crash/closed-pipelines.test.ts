@@ -58,7 +58,7 @@ async function closed(
   if (how === 'terminated') {
     await until(async () => {
       const { steps } = await stands(handle);
-      const isPosting = steps['inflight']?.running?.[0]?.note?.includes('posts the start');
+      const isPosting = steps['inflight']?.running?.[0]?.note?.includes('sends the POST');
       const isWaiting = steps['waiting']?.executionId !== undefined;
       return isWaiting && isPosting === true && simulator.report().created === 2;
     });

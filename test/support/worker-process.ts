@@ -67,6 +67,11 @@ export async function startWorkerProcess(
     child,
     output: () => output,
     end: async (signal) => {
+      const { exitCode, signalCode } = child;
+      if (exitCode !== null || signalCode !== null)
+        throw new Error(
+          `the worker had ended already (${String(exitCode ?? signalCode)}): ${output}`,
+        );
       const gone = once(child, 'exit');
       child.kill(signal);
       const [code] = (await gone) as [number | null];

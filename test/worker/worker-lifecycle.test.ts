@@ -62,6 +62,7 @@ describe('a worker with DataFlowPlugin', () => {
             return state === ACTIVITY_STARTED && attempt === deploy;
           }),
         );
+        await until(async () => !Number.isNaN((await wait()).pauseS)); // the server has the end of the attempt
         pauses.push((await wait()).pauseS);
       }
       expect(pauses).toEqual([1, 1, 1, 1, 1]);
