@@ -1,27 +1,9 @@
 // npm run mutants [-- <expression over rule and file>]: applies each break in turn to a copy of the tree; a named test must fail.
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { copyTree, type Ended, vitest } from './copied-tree.js';
 import { MUTANTS } from './list.js';
 import type { Mutant } from './mutant.js';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** A copy of what git knows and does not ignore, with our node_modules. */
-function copyTree(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
-  const list = ['ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate'];
-  const files = execFileSync('git', list, { cwd: ROOT, encoding: 'utf8' })
-    .split('\n')
-    .filter(Boolean);
-  for (const file of files)
-    cpSync(join(ROOT, file), join(copy, file), { recursive: true, force: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  return copy;
-}
 
 interface Verdict {
   readonly killed: boolean;
@@ -30,35 +12,6 @@ interface Verdict {
 
 /** Longer than any killer takes; a break may make a test run for ever. */
 const LIMIT_MS = 180_000;
-
-interface Ended {
-  /** Undefined: it never ended. */
-  readonly code: number | undefined;
-  readonly output: string;
-}
-
-async function vitest(copy: string, args: readonly string[], limitMs?: number): Promise<Ended> {
-  const all = ['node_modules/vitest/vitest.mjs', 'run', ...args];
-  // A group of its own: its workers must not outlive it.
-  const child = spawn(process.execPath, all, { cwd: copy, detached: true });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
-  const late = new AbortController();
-  const timer =
-    limitMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          late.abort();
-          process.kill(-(child.pid ?? 0), 'SIGKILL');
-        }, limitMs);
-  const [code] = (await once(child, 'close')) as [number | null];
-  clearTimeout(timer);
-  return { code: late.signal.aborted ? undefined : (code ?? 1), output };
-}
 
 const runTest = (copy: string, [file, title]: Mutant['killer']): Promise<Ended> =>
   vitest(copy, [file, '-t', title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')], LIMIT_MS);
