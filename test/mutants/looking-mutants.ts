@@ -179,6 +179,13 @@ export const LOOKING_MUTANTS: readonly Mutant[] = [
     killer: [MATCH, 'goes by the run key alone'],
   },
   {
+    breaks: 'a copy of a POST that was refused taken for ours beside another unknown outcome',
+    file: 'workflows/job-run/match-criteria.ts',
+    from: 'isExactMatch(run) && cannotBeAnothers(run, submission)',
+    to: 'isExactMatch(run)',
+    killer: [SEVERAL, 'exclusive, beside another one'],
+  },
+  {
     breaks: 'candidates that a word ruled out are taken all the same',
     file: 'workflows/job-run/match-criteria.ts',
     from: ', ...notOurs]',

@@ -39,9 +39,9 @@ export interface Submitting<P extends AnyPermit, Start> {
     call: { readonly postNothing?: true },
     limits: SubmitLimits,
   ) => Promise<SubmitOutcome<Start>>;
-  /** Why no POST may be made any more; undefined: one may. */
+  /** Whether the time that is left is too short for a POST. */
   readonly isTooLate: () => boolean;
-  /** Says in a failure that the run left nothing behind. */
+  /** What a failure says before anything was started. */
   readonly nothingLeft: string;
 }
 
@@ -295,6 +295,6 @@ async function awaitResolution(run: Run): Promise<void> {
     dispatch(run, { kind: 'resolved', executionId: waited.value });
   } else {
     const why = waited.kind === 'cancelled' ? 'cancelled' : 'timed-out';
-    dispatch(run, { kind: 'mustEnd', why, detail: 'nobody said which execution it is' });
+    dispatch(run, { kind: 'mustEnd', why, detail: 'no resolution was received' });
   }
 }

@@ -1,6 +1,11 @@
 import type { RemotePermit, RemoteStart } from '../../contract/remote-activities.js';
 import { isPastDeadline, whyMustEnd } from '../job-run/limits.js';
-import { nextSubmitState, type SubmitEvent, type SubmitFailures } from '../job-run/submit-state.js';
+import {
+  impossible,
+  nextSubmitState,
+  type SubmitEvent,
+  type SubmitFailures,
+} from '../job-run/submit-state.js';
 import { pauseBeforePermit, type Submitting, submitUnderPermit } from '../job-run/submit.js';
 import { mustEndAs, nothingStarted, remoteFailed } from './failures.js';
 import { remoteLimits } from './limits.js';
@@ -46,11 +51,7 @@ export async function startRemote(run: RemoteRun): Promise<Started> {
 
 /** Reconciling has found what the trigger started: the outcome of the POST is known. */
 export function adoptStart(run: RemoteRun): void {
-  const { submission, port } = run;
-  if (submission.kind !== 'outcomeUnknown' || submission.permit === undefined) return;
-  const { permit, record } = submission;
-  const accepted = { permit, triggerId: permit.triggerId, acceptedMs: port.now() };
-  run.submission = { kind: 'accepted', accepted, record };
+  run.submission = nextRemoteSubmitState(run, { kind: 'adopted' });
 }
 
 /**
@@ -86,17 +87,33 @@ const submittingRemote = (run: RemoteRun): Submitting<RemotePermit, RemoteStart>
   },
 });
 
+/** `adopted`: reconciling has found what the trigger started. */
 function nextRemoteSubmitState(
   run: RemoteRun,
-  event: SubmitEvent<RemotePermit, RemoteStart>,
+  event: SubmitEvent<RemotePermit, RemoteStart> | { readonly kind: 'adopted' },
 ): RemoteSubmitState {
   const { submission, port } = run;
-  const context = { nowMs: port.now(), mustEnd: whyMustEnd(run) };
-  if (event.kind !== 'started' || submission.kind !== 'submitting')
-    return nextSubmitState(failuresOf(run), submission, event, context);
-  const { permit, record } = submission;
-  const { triggerId } = event.start;
-  return { kind: 'accepted', accepted: { permit, triggerId, acceptedMs: context.nowMs }, record };
+  const { record } = submission;
+  const acceptedMs = port.now();
+  switch (event.kind) {
+    case 'started': {
+      if (submission.kind !== 'submitting') break;
+      const { permit } = submission;
+      const { triggerId } = event.start;
+      return { kind: 'accepted', accepted: { permit, triggerId, acceptedMs }, record };
+    }
+    case 'adopted': {
+      if (submission.kind !== 'outcomeUnknown' || submission.permit === undefined) break;
+      const { permit } = submission;
+      const { triggerId } = permit;
+      return { kind: 'accepted', accepted: { permit, triggerId, acceptedMs }, record };
+    }
+    default: {
+      const context = { nowMs: acceptedMs, mustEnd: whyMustEnd(run) };
+      return nextSubmitState(failuresOf(run), submission, event, context);
+    }
+  }
+  return impossible(submission, event);
 }
 
 const failuresOf = (run: RemoteRun): SubmitFailures<RemotePermit, AcceptedStart, unknown> => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AwaitResult, FindInput } from '../../../contract/activities.js';
+import type { AwaitResult, FindInput, PrepareInput } from '../../../contract/activities.js';
 import { stateOf } from '../../../workflows/job-run/state.js';
 import { anExecution, aPermit } from './fake-port.js';
 import {
@@ -10,6 +10,7 @@ import {
   failureOf,
   found,
   inTurn,
+  notSent,
   started,
   exact,
   verbsOf,
@@ -111,6 +112,43 @@ describe('a run beside others of its job in one workflow', () => {
     await aRun(verbs(true), { exclusive: true }).result();
     await aRun(verbs(false), { exclusive: true }).result();
     expect(asked).toEqual([false, true]);
+  });
+
+  it.each([
+    ['exclusive, alone', { exclusive: true }, false, [undefined, true]],
+    ['exclusive, beside another one', { exclusive: true }, true, [undefined, undefined]],
+    ['a run key, beside another one', { runKeyParameter: 'runKey' }, true, [undefined, false]],
+  ])(
+    'after a refusal looks for a copy of its POST only where a match cannot be another one: %s',
+    async (_, request, isAnotherUnknown, expected) => {
+      const asked: (boolean | undefined)[] = [];
+      const verbs = {
+        prepare: ({ criteria }: PrepareInput) => {
+          asked.push(criteria?.exclusive);
+          return done(aPermit());
+        },
+        submit: inTurn(notSent({ status: 401 }), started()),
+        awaitEnd: () => ended(),
+        isAnotherUnknown: () => isAnotherUnknown,
+      };
+      await aRun(verbs, request).result();
+      expect(asked).toEqual(expected);
+    },
+  );
+
+  it('names its profile in every call', async () => {
+    const run = aRun(
+      {
+        submit: inTurn(unknownOutcome),
+        reconcile: () => found('e1'),
+        awaitEnd: () => ended(),
+      },
+      { profile: 'payroll' },
+    );
+    await run.result();
+    const calls = run.calls.filter(({ verb }) => verb !== 'sleep');
+    expect(calls.map(({ verb }) => verb)).toEqual(['prepare', 'submit', 'reconcile', 'awaitEnd']);
+    for (const { input } of calls) expect(input).toMatchObject({ profile: 'payroll' });
   });
 
   it('that waits for its turn until runTimeout ends as DataFlowDeadlineExceeded', async () => {
