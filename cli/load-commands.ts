@@ -38,6 +38,7 @@ function listCommands(program: Command, table: CommandTable): void {
   const help = program.createHelp();
   for (const [name, { about }] of Object.entries(table)) program.command(name).description(about);
   program.configureHelp({
+    ...program.configureHelp(),
     subcommandTerm: (command) => {
       const usage = table[command.name()]?.usage;
       return usage === undefined

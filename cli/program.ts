@@ -78,6 +78,7 @@ const createProgram = (): Command =>
   new Command('dataflow')
     .description('NAVER Cloud Data Flow jobs from Temporal: run, watch, call, diagnose')
     .version(version())
+    .configureHelp({ minWidthToWrap: 20 }) // else a terminal of 60 columns breaks lines within words
     .showSuggestionAfterError()
     .showHelpAfterError('(see dataflow --help)')
     .addHelpText('after', `\n${exitCodesHelp()}\n${START}`)
