@@ -1,54 +1,28 @@
-// npm run mutants:all [-- <expression over files>]: a tool breaks each expression of the pure rules in turn; the unit
-// tests of these rules must fail. Prints the score of each group and every break that no test noticed. For the night.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// npm run mutants:all [-- <group …>]: a tool breaks each expression of the code in turn; the tests of its group must fail.
+// Writes the score and every break that no test noticed to .cache/mutants/<group>.md. Runs at the lowest priority, one
+// process at a time: for the night.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join, relative } from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
-import { copyTree, ROOT, vitest } from './copied-tree.js';
-
-interface Group {
-  readonly name: string;
-  /** Files that are broken. */
-  readonly files: readonly string[];
-  /** Tests that must notice. */
-  readonly tests: readonly string[];
-}
-
-const unit = (folder: string, names: string): string[] =>
-  names.split(' ').map((name) => `test/unit/${folder}/${name}.test.ts`);
-const jobRun = (names: string): string[] =>
-  names.split(' ').map((name) => `workflows/job-run/${name}.ts`);
-
-const GROUPS: readonly Group[] = [
-  {
-    name: 'submission',
-    files: jobRun(
-      'submit-state job-submission submit match-criteria duplicates attempts wait state',
-    ),
-    tests: unit(
-      'workflows',
-      'answers bad-state durations-travel ending joined several-runs submission submit-state watching',
-    ),
-  },
-  {
-    name: 'planner',
-    files: readdirSync(join(ROOT, 'pipeline/planner')).map((name) => `pipeline/planner/${name}`),
-    tests: ['test/unit/pipeline/planner', 'test/model/planner.test.ts'],
-  },
-];
+import { copyTree, COVERED_VARIABLE, type Ended, ROOT, vitest } from './copied-tree.js';
+import { type Group, GROUPS } from './groups.js';
+import { type Break, reportOf, type Tried } from './report.js';
 
 /** Texts of messages are for people: their tests quote the parts that matter. */
 const LEFT_ALONE = ['StringLiteral'];
-/** Much longer than the tests take; a break may make one run for ever. */
-const LIMIT_MS = 60_000;
-const AT_ONCE = 2;
+/** A break may make a test run for ever: so many times the time without one, and no less than this. */
+const LIMIT_FACTOR = 5;
+const MIN_LIMIT_MS = 20_000;
 
-const asked = new RegExp(process.argv.slice(2).join(' '));
-const silent = new Proxy({}, { get: () => () => false }) as never;
-
-interface Break {
-  readonly id: string;
-  readonly what: string;
+/** Tests of a group that run in one process, and the breaks that they meet. */
+interface Stage {
+  readonly run: (env: Readonly<Record<string, string>>, limitMs?: number) => Promise<Ended>;
+  readonly covers: ReadonlySet<string> | undefined;
+  readonly limitMs: number;
 }
+
+const silent = new Proxy({}, { get: () => () => false }) as never;
 
 /** Puts every break into the copied files, switched off. */
 async function instrument(copy: string, names: readonly string[]): Promise<Break[]> {
@@ -62,39 +36,69 @@ async function instrument(copy: string, names: readonly string[]): Promise<Break
   return mutants
     .filter(({ status }) => status !== 'Ignored')
     .map(({ id, fileName, location, mutatorName, replacement }) => ({
-      id,
-      what: `${relative(copy, fileName)}:${location.start.line + 1} ${mutatorName} → ${replacement.replaceAll(/\s+/g, ' ').slice(0, 100)}`,
+      ...{ id, file: relative(copy, fileName), line: location.start.line + 1, kind: mutatorName },
+      becomes: replacement.replaceAll(/\s+/g, ' ').slice(0, 100),
     }));
 }
 
-async function measure(copy: string, { name, files, tests }: Group): Promise<void> {
-  const broken = files.filter((file) => asked.test(file));
-  if (broken.length === 0) return;
-  const breaks = await instrument(copy, broken);
-  const args = [...tests, '--bail', '1', '--reporter', 'dot'];
-  const { code, output } = await vitest(copy, args);
-  if (code !== 0)
-    throw new Error(`the tests of ${name} fail without a break:\n${output.slice(-3_000)}`);
-  const queue = [...breaks];
-  const survived: string[] = [];
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const ended = await vitest(copy, args, LIMIT_MS, { __STRYKER_ACTIVE_MUTANT__: next.id });
-      if (ended.code === 0) {
-        survived.push(next.what);
-        console.log(`SURVIVED ${next.what}`);
-      }
-    }
+/** Runs a stage without a break: it must pass. */
+async function openStage(
+  copy: string,
+  { onServer }: Group,
+  tests: readonly string[],
+): Promise<Stage> {
+  const how = onServer ? ['--project', 'temporal'] : ['--config', 'vitest.mutants.config.ts'];
+  const args = [...how, ...tests, '--bail', '1', '--reporter', 'dot'];
+  const run: Stage['run'] = (env, limitMs) => vitest(copy, args, limitMs, env);
+  const covered = join(copy, '.covered');
+  rmSync(covered, { force: true });
+  const startedMs = performance.now();
+  const { code, output } = await run({ [COVERED_VARIABLE]: covered });
+  if (code !== 0) throw new Error(`without a break these tests fail:\n${output.slice(-3_000)}`);
+  return {
+    run,
+    covers: onServer ? undefined : new Set(readFileSync(covered, 'utf8').split('\n')),
+    limitMs: Math.max(MIN_LIMIT_MS, LIMIT_FACTOR * (performance.now() - startedMs)),
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const killed = breaks.length - survived.length;
-  const score = (100 * killed) / breaks.length;
-  console.log(`${name}: ${killed} of ${breaks.length} breaks noticed, score ${score.toFixed(1)}`);
 }
 
-const copy = copyTree();
-try {
-  for (const group of GROUPS) await measure(copy, group);
-} finally {
-  rmSync(copy, { recursive: true, force: true });
+async function tryBreak(stages: readonly Stage[], { id }: Break): Promise<Tried['how']> {
+  const meeting = stages.filter(({ covers }) => covers?.has(id) !== false);
+  for (const { run, limitMs } of meeting) {
+    const { code } = await run({ __STRYKER_ACTIVE_MUTANT__: id }, limitMs);
+    if (code === undefined) return 'endless';
+    if (code !== 0) return 'noticed';
+  }
+  return meeting.length === 0 ? 'notMet' : 'survived';
+}
+
+async function measure(group: Group): Promise<void> {
+  const copy = copyTree();
+  try {
+    const breaks = await instrument(copy, group.files);
+    const stages: Stage[] = [];
+    for (const tests of group.stages) stages.push(await openStage(copy, group, tests));
+    const path = join(ROOT, '.cache/mutants', `${group.name}.md`);
+    mkdirSync(join(ROOT, '.cache/mutants'), { recursive: true });
+    const tried: Tried[] = [];
+    for (const one of breaks) {
+      tried.push({ ...one, how: await tryBreak(stages, one) });
+      writeFileSync(path, reportOf(group.name, breaks.length, tried));
+    }
+    console.log(readFileSync(path, 'utf8'));
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !GROUPS.some((group) => group.name === name));
+if (unknown.length > 0) {
+  throw new Error(
+    `no such group: ${unknown.join(', ')}; there are ${GROUPS.map(({ name }) => name).join(', ')}`,
+  );
+}
+setPriority(constants.priority.PRIORITY_LOW);
+for (const group of GROUPS) {
+  if (names.length === 0 || names.includes(group.name)) await measure(group);
 }

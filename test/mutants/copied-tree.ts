@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Environment variable with the file to which tests say which breaks they met. */
+export const COVERED_VARIABLE = 'MUTANTS_COVERED';
+
 /** A copy of what git knows and does not ignore, with our node_modules. */
 export function copyTree(): string {
   const copy = mkdtempSync(join(tmpdir(), 'mutants-'));

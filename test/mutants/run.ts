@@ -2,8 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { copyTree, type Ended, vitest } from './copied-tree.js';
-import { MUTANTS } from './list.js';
-import type { Mutant } from './mutant.js';
+import { type Mutant, MUTANTS } from './rules.js';
 
 interface Verdict {
   readonly killed: boolean;
