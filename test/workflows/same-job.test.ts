@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunJobRequest } from '../../contract/run.js';
-import type { LoggedCall } from '../../simulator/index.js';
+import type { LoggedCall, Simulator } from '../../simulator/index.js';
 import { inWorld } from '../support/world.js';
 
 const CODE = fileURLToPath(new URL('./code/same-job.ts', import.meta.url));
 const LATE = { delayMs: 700, at: 'answer' } as const;
+const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 const LOST = { drop: 'after' } as const;
 const ALIKE: readonly RunJobRequest[] = Array.from({ length: 3 }, () => ({ jobId: 'jobA' }));
 const BY_TWO_PROFILES: readonly RunJobRequest[] = [
@@ -61,4 +62,39 @@ describe('the same job several times in one workflow', () => {
       },
     ),
   );
+
+  // The first POST is answered late, so that the others come before that.
+  it('is started at the same time by runs with a run key; a run without one waits for them', () =>
+    inWorld(
+      {
+        jobs: [{ jobId: 'jobA', type: 'SCRIPT', maxConcurrentRuns: 4, executions: [QUICK_RUN] }],
+        faults: [{ on: 'executeJob', calls: [1], then: { delayMs: 6_000, at: 'answer' } }],
+        timings: { permitTtlMs: 5_000, submitTimeoutMs: 10_000 },
+        worker: { workflowBundle },
+      },
+      async ({ client, simulator, taskQueue }) => {
+        const keyed: RunJobRequest = { jobId: 'jobA', runKeyParameter: 'runKey' };
+        const requests = [keyed, keyed, keyed, { jobId: 'jobA' }];
+        const args = [requests] as const;
+        const handle = await client.workflow.start<
+          (requests: readonly RunJobRequest[]) => Promise<readonly string[]>
+        >('sameJob', { args, taskQueue, workflowId: taskQueue });
+        const answers = answersAtEachPost(simulator);
+        expect(new Set(await handle.result()).size).toBe(4);
+        expect(simulator.report()).toMatchObject({ created: 4, duplicates: 0 });
+        expect(answers()).toEqual([0, expect.anything(), expect.anything(), 3]);
+        expect(answers()[2]).toBeLessThan(3);
+      },
+    ));
 });
+
+/** How many POSTs had been answered as each one came. */
+function answersAtEachPost(simulator: Simulator): () => readonly number[] {
+  const counts: number[] = [];
+  simulator.onChange(() => {
+    const posts = simulator.log().filter(({ operation }) => operation === 'executeJob');
+    const answered = posts.filter(({ status }) => status !== undefined).length;
+    for (let nth = counts.length; nth < posts.length; nth += 1) counts.push(answered);
+  });
+  return () => counts;
+}

@@ -1,15 +1,15 @@
 import type { AwaitResult } from '../../contract/activities.js';
 import { isTerminal } from '../../contract/job.js';
 import { limits, summary, timeLeftMs } from './limits.js';
-import { isExclusivelyOurs, jobKey, jobRef } from './match-criteria.js';
+import { isExclusivelyOurs, jobKey, jobRef, lockMode } from './match-criteria.js';
 import { dispatch } from './dispatch.js';
 import type { Run, Submission } from './run.js';
 import { show } from './progress.js';
 
 /**
  * Records the duplicates that a wait found, and begins to stop those that match exclusively (docs/submit-protocol.md,
- * rule 6). Runs under the job lock, while no other run of this workflow has a POST under way: an unclaimed execution
- * then belongs to no other run.
+ * rule 6). Runs under the job lock, while no other run of this workflow that could take it for its own has a POST under
+ * way: an unclaimed execution then belongs to no other run.
  */
 export async function nameDuplicates(
   run: Run,
@@ -21,7 +21,7 @@ export async function nameDuplicates(
   }: Pick<AwaitResult, 'duplicates' | 'copies' | 'exactDuplicates'>,
 ): Promise<void> {
   if (duplicates.length === 0) return;
-  const lock = await run.port.jobLock(jobKey(run), limits(run, 'await the lock of'));
+  const lock = await run.port.jobLock(jobKey(run), limits(run, 'await the lock of'), lockMode(run));
   const claimed = run.port.claimedIds(submission.key);
   const ours = duplicates.filter(
     (id) => !claimed.includes(id) && !submission.state.record.duplicates.includes(id),

@@ -1,7 +1,7 @@
 import { runKeyOf } from '../../contract/run-key.js';
 import type { JobRef, MatchCriteria } from '../../contract/activities.js';
 import { isExactMatch } from './job-submission.js';
-import type { RunPort } from './port.js';
+import type { LockMode, RunPort } from './port.js';
 import type { RunPlan } from './request.js';
 import type { Run, Submission } from './run.js';
 import { windowOf } from './submit-state.js';
@@ -17,6 +17,13 @@ export const jobRef = (run: Run): JobRef => ({
  * executions of two runs could then not be distinguished (docs/decisions/0035).
  */
 export const jobKey = ({ plan: { jobId } }: Run): string => jobId;
+
+/**
+ * Runs with a run key submit at the same time: each recognises its execution by the key. All other runs of the job in
+ * this workflow wait meanwhile, because to them an execution that nobody has claimed yet may look like their own.
+ */
+export const lockMode = ({ plan: { runKeyParameter } }: Run): LockMode =>
+  runKeyParameter === undefined ? 'exclusive' : 'shared';
 
 /** What of a run decides which executions match. */
 interface Matching {

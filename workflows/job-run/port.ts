@@ -55,8 +55,8 @@ export interface RunPort {
   ): Promise<VerbResult<JobExecution>>;
   /** Waits for a resolution of the submission: an execution id or `none`. */
   awaitResolution(submission: string, limits: Limits): Promise<VerbResult<string>>;
-  /** Takes the lock of the job, which serializes runs of one job; resolves with its release. */
-  jobLock(job: string, limits: Limits): Promise<VerbResult<() => void>>;
+  /** Takes the lock of the job; resolves with its release. Holders of a `shared` lock exclude only an `exclusive` one. */
+  jobLock(job: string, limits: Limits, mode: LockMode): Promise<VerbResult<() => void>>;
   /** Assigns an execution to this submission permanently: no other submission of this workflow can adopt it. */
   claim(executionId: string, submission: string): void;
   /** Executions that other submissions of this workflow have claimed. */
@@ -64,6 +64,8 @@ export interface RunPort {
   /** Whether another run of this job in this workflow has an unknown outcome: unclaimed executions may then be its. */
   isAnotherUnknown(job: string, except: string): boolean;
 }
+
+export type LockMode = 'exclusive' | 'shared';
 
 export interface SubmitLimits {
   readonly summary: string;

@@ -6,7 +6,7 @@ import { conditionToSend, isTooLate } from './condition.js';
 import { dispatch } from './dispatch.js';
 import type { TrackedExecution } from './job-submission.js';
 import { limits, timeLeftMs, whyMustEnd } from './limits.js';
-import { criteriaBeforePost, jobKey, jobRef, matchCriteria } from './match-criteria.js';
+import { criteriaBeforePost, jobKey, jobRef, lockMode, matchCriteria } from './match-criteria.js';
 import type {
   Cancellation,
   Limits,
@@ -143,8 +143,8 @@ async function mayHavePosted<P extends AnyPermit, Start>(
 
 /**
  * Performs the submission of a job until there is an execution (docs/submit-protocol.md). Runs of the same job in one
- * workflow hold the job lock from permit to execution id; a run that backs off, waits for capacity or awaits a
- * resolution releases it.
+ * workflow hold the job lock from permit to execution id, those with a run key together; a run that backs off, waits for
+ * capacity or awaits a resolution releases it.
  * @throws RunFailure if the run must end without one.
  */
 export async function obtainExecution(run: Run): Promise<TrackedExecution> {
@@ -173,7 +173,7 @@ const isFailed = ({ submission }: Run): boolean => submission.state.kind === 'fa
 
 async function underJobLock(run: Run, submitting: Submitting<Permit, JobExecution>): Promise<void> {
   show(run, { phase: 'waiting-for-lock', note: 'waits for another run of this job to start' });
-  const lock = await run.port.jobLock(jobKey(run), limits(run, 'await the lock of'));
+  const lock = await run.port.jobLock(jobKey(run), limits(run, 'await the lock of'), lockMode(run));
   if (lock.kind !== 'done') {
     const why = whyMustEnd(run) ?? 'timed-out';
     dispatch(run, {

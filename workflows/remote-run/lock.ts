@@ -23,7 +23,11 @@ export async function withRemoteLock<Value>(
     phase: 'waiting-for-lock',
     note: 'waits for another run of this workflow to end',
   });
-  const lock = await run.port.jobLock(`remote ${name}`, remoteLimits(run, 'await the lock of'));
+  const lock = await run.port.jobLock(
+    `remote ${name}`,
+    remoteLimits(run, 'await the lock of'),
+    'exclusive',
+  );
   try {
     guardRemote(run);
     if (lock.kind !== 'done') throw mustEndAs(run, 'another run of it went on all the time');

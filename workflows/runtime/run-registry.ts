@@ -15,7 +15,7 @@ import type { ResolveSubmission, RunProgress } from '../../contract/run.js';
 import { isRecord, problemsOf, problemTexts, type Rule } from '../../contract/validate.js';
 import { cancellable, rethrow } from './cancellation.js';
 import type { RemoteRun } from '../remote-run/remote-run.js';
-import type { RunPort, VerbResult } from '../job-run/port.js';
+import type { LockMode, RunPort, VerbResult } from '../job-run/port.js';
 import { jobKey } from '../job-run/match-criteria.js';
 import type { Run } from '../job-run/run.js';
 import { isOutcomeUnknown } from '../job-run/submit-state.js';
@@ -31,13 +31,18 @@ export type AnyRunProgress = RunProgress | RemoteRunProgress | PipelineProgress;
 export const progressQuery = defineQuery<Readonly<Record<string, AnyRunProgress>>>(PROGRESS_QUERY);
 export const resolveUpdate = defineUpdate<undefined, [ResolveSubmission]>(RESOLVE_UPDATE);
 
+/** Place in the queue of a job's lock. */
+interface Ticket {
+  readonly mode: LockMode;
+}
+
 /** What the runs of one workflow have in common. */
 interface Registry {
   readonly runs: (Run | RemoteRun)[];
   /** How many runs there have been. */
   started: number;
-  /** Queue of each job's lock; the first entry holds it. */
-  readonly locks: Map<string, object[]>;
+  /** Holders of each job's lock and, behind them, those that wait for it. */
+  readonly locks: Map<string, Ticket[]>;
   /** Pipelines that are about to continue as new: no run gets a job lock while there are any. */
   readonly pausing: Set<object>;
   /** Pipelines that were handed over: their runs get no lock, because another run continues them. */
@@ -219,19 +224,23 @@ async function acquireLock(
   { locks, pausing, handedOver }: Registry,
   job: string,
   { withinMs, cancellation }: Limits,
+  ticket: Ticket,
   owner: object | undefined,
 ): Promise<VerbResult<() => void>> {
   const queue = locks.get(job) ?? [];
   locks.set(job, queue);
-  const ticket = {};
   queue.push(ticket);
   const leave = (): void => {
     queue.splice(queue.indexOf(ticket), 1);
   };
   const isOver = (): boolean => owner !== undefined && handedOver.has(owner);
-  const isFirst = (): boolean => pausing.size === 0 && queue[0] === ticket && !isOver();
-  if (isFirst()) return { kind: 'done', value: leave };
-  const waited = await cancellable(cancellation, () => isSo(isFirst, withinMs), rethrow);
+  /** Whether those before it, and itself, may hold the lock together. */
+  const isNext = (): boolean =>
+    queue[0] === ticket ||
+    queue.slice(0, queue.indexOf(ticket) + 1).every(({ mode }) => mode === 'shared');
+  const isFree = (): boolean => pausing.size === 0 && isNext() && !isOver();
+  if (isFree()) return { kind: 'done', value: leave };
+  const waited = await cancellable(cancellation, () => isSo(isFree, withinMs), rethrow);
   if (waited.kind === 'done' && waited.value) return { kind: 'done', value: leave };
   leave();
   return { kind: waited.kind === 'done' ? 'timed-out' : 'cancelled' };
@@ -274,7 +283,7 @@ export function sharedByRuns(
           run.submission.key !== except &&
           isOutcomeUnknown(run.submission.state),
       ),
-    jobLock: inOwnActivation((job, limits) => acquireLock(own, job, limits, owner)),
+    jobLock: inOwnActivation((job, limits, mode) => acquireLock(own, job, limits, { mode }, owner)),
     awaitResolution: inOwnActivation((submission, limits) =>
       awaitResolution(own, submission, limits),
     ),

@@ -37,6 +37,7 @@ export const SMALL_WORLDS: Readonly<Record<string, Settings>> = {
     ...EXCLUSIVE,
     bounds: { submits: 2, cancels: 1 },
   }),
+  'run key, one workflow': settingsOf({ ...KEY, ...ONE_WORKFLOW, bounds: { submits: 2 } }),
   'likeness, one workflow, hold, an incomplete listing': settingsOf({
     ...ONE_WORKFLOW,
     onAmbiguous: 'hold',
@@ -69,6 +70,11 @@ export const LARGE_WORLDS: Readonly<Record<string, Settings>> = {
   'run key, three POSTs, a cancel and a rerun': settingsOf({
     ...KEY,
     bounds: { submits: 3, cancels: 1, reruns: 1 },
+  }),
+  'run key, one workflow, three POSTs, a cancel': settingsOf({
+    ...KEY,
+    ...ONE_WORKFLOW,
+    bounds: { submits: 3, cancels: 1 },
   }),
   'exclusive, one workflow, three POSTs, a cancel, a second delivery, an incomplete listing':
     settingsOf({

@@ -87,7 +87,8 @@ export const RULES = {
   cancelAwaitsPost: 'rule 8: a cancel awaits the submit that is under way',
   cancelAfterReset:
     'rule 8: a cancel after a reset reconciles what the earlier run may have posted',
-  jobLock: 'rule 9: runs of one job in one workflow take turns from prepare to execution id',
+  jobLock:
+    'rule 9: runs of one job in one workflow, without a run key, take turns from prepare to execution id',
   claims: 'rule 9: what one submission has claimed the others never match',
   othersUnknown:
     'rule 9: no match is exact while another run of the workflow has an unknown outcome',
@@ -255,9 +256,9 @@ export const isAnotherUnknown = (world: World, { key }: Run): boolean =>
   keeps(world, 'othersUnknown') &&
   world.runs.some((run) => run.key !== key && isOutcomeUnknown(run.state));
 
-/** Whether submissions take turns. */
+/** Whether submissions take turns: those with a run key do not. */
 export const hasLock = (world: Pick<World, 'settings'>): boolean =>
-  world.settings.isOneWorkflow && keeps(world, 'jobLock');
+  world.settings.isOneWorkflow && world.settings.match !== 'runKey' && keeps(world, 'jobLock');
 
 /** Whether an orphan can still do harm; one that cannot is dropped. */
 export function canStillAct(world: World, post: Post): boolean {
