@@ -1,19 +1,54 @@
-// npm run bench [-- part …]: ours against naive forms, on the same simulated service and Temporal server.
-import { mkdtemp, rm } from 'node:fs/promises';
+// npm run bench [-- part … --quick]: ours against naive forms, on the same simulated service and Temporal server, into
+// results.json. `--quick` only tries whether a part works, with the smallest sizes, and writes nothing.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { FAST_DEV_SERVER } from '../cli/dev-server/fast-dev-server.js';
 import { provideTemporalServer } from '../cli/dev-server/provide.js';
-import { bundleForms } from './bundles.js';
-import { isPart, PART_NAMES, type PartName, PARTS } from './parts.js';
-import { keep, settingsOf } from './results.js';
-import type { Bench } from './stand.js';
-import { tableOf } from './table.js';
+import type { TemporalServer } from '../cli/dev-server/server.js';
+import { DataFlowPlugin } from '../index.js';
+import { CANCELS } from './cancels.js';
+import { CLI_START } from './cli-start.js';
+import { FAN_OUT } from './fan-out.js';
+import { HOUR } from './hour.js';
+import { KILLED } from './kills.js';
+import { MANY } from './many.js';
+import { PIPELINES } from './pipelines.js';
+import { POLLING } from './polling.js';
+import { type Bench, STICKY_MS, type Topic } from './stand.js';
+import { STEPS } from './steps.js';
+import { STRETCHES } from './stretches.js';
+import { keep, tableOf } from './table.js';
+import { WAITING } from './waits.js';
 
+/** In this order; `npm run bench -- waits` measures one of them alone. */
+const TOPICS: Readonly<Record<string, Topic>> = {
+  'cli-start': CLI_START,
+  polling: POLLING,
+  steps: STEPS,
+  'fan-out': FAN_OUT,
+  hour: HOUR,
+  cancels: CANCELS,
+  kills: KILLED,
+  pipelines: PIPELINES,
+  waits: WAITING,
+  many: MANY,
+  stretches: STRETCHES,
+};
+const NAMES = Object.keys(TOPICS);
+
+const given = process.argv.slice(2);
+const isQuick = given.includes('--quick');
+const asked = given.filter((name) => name !== '--quick');
+const unknown = asked.filter((name) => !NAMES.includes(name));
+if (unknown.length > 0) {
+  throw new Error(`no such part: ${unknown.join(', ')}; there are ${NAMES.join(', ')}`);
+}
 const seed = Number(process.env['BENCH_SEED'] ?? Date.now() % 1_000_000);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const chosen = chosenParts(process.argv.slice(2));
 
 say(`BENCH_SEED=${seed}`);
 const server = await provideTemporalServer({ extraArgs: FAST_DEV_SERVER, log: say });
@@ -21,12 +56,17 @@ const folder = await mkdtemp(join(tmpdir(), 'dataflow-bench-'));
 try {
   const { address, namespace } = server;
   const connection = await Connection.connect({ address });
-  const bench: Bench = {
-    client: new Client({ connection, namespace }),
-    ...{ temporalAddress: address, namespace, bundles: await bundleForms(folder), seed, say },
-  };
   try {
-    for (const part of chosen) await measure(part, bench);
+    const bench: Bench = {
+      client: new Client({ connection, namespace }),
+      ...{ temporalAddress: address, namespace, seed, say },
+      bundles: {
+        ours: await bundle(folder, 'ours', [new DataFlowPlugin()]),
+        naive: await bundle(folder, 'naive', []),
+      },
+      size: (full, quick) => (isQuick ? quick : full),
+    };
+    for (const name of asked.length === 0 ? NAMES : asked) await measure(name, bench);
   } finally {
     await connection.close();
   }
@@ -35,20 +75,33 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function measure(name: PartName, bench: Bench): Promise<void> {
-  const { measure: rowsOf, settingsOf: own, notMeasured } = PARTS[name];
-  say(`\n${name} …`);
-  const rows = await rowsOf(bench);
-  const settings = { ...settingsOf(server), ...own({ seed }) };
-  await keep(name, { settings, notMeasured, rows });
-  say(`\n${tableOf(rows)}\n\nSettings:\n${JSON.stringify(settings, null, 2)}`);
-  say(`\nWhat this does not measure:\n${notMeasured.map((line) => `- ${line}`).join('\n')}`);
+async function bundle(folder: string, name: string, plugins: DataFlowPlugin[]): Promise<string> {
+  const workflowsPath = fileURLToPath(new URL(`./forms/${name}.js`, import.meta.url));
+  const logger = new DefaultLogger('WARN');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger, plugins });
+  const path = join(folder, `${name}.js`);
+  await writeFile(path, code);
+  return path;
 }
 
-function chosenParts(given: readonly string[]): readonly PartName[] {
-  const unknown = given.filter((name) => !isPart(name));
-  if (unknown.length > 0) {
-    throw new Error(`no such part: ${unknown.join(', ')}; there are ${PART_NAMES.join(', ')}`);
-  }
-  return given.length === 0 ? PART_NAMES : given.filter(isPart);
+async function measure(name: string, bench: Bench): Promise<void> {
+  const topic = TOPICS[name]!;
+  say(`\n${name} …`);
+  const rows = await topic.measure(bench);
+  const settings = { ...sharedSettings(server), seed, ...topic.settings };
+  say(`\n${tableOf(rows)}\n\nSettings:\n${JSON.stringify(settings, null, 2)}`);
+  say(`\nWhat this does not measure:\n${topic.notMeasured.map((line) => `- ${line}`).join('\n')}`);
+  if (!isQuick) await keep(NAMES, name, { settings, notMeasured: topic.notMeasured, rows });
+}
+
+function sharedSettings({ source }: TemporalServer) {
+  return {
+    server:
+      source === 'address'
+        ? 'the server at TEMPORAL_ADDRESS, with settings of its own'
+        : `temporal server start-dev (in memory), ${FAST_DEV_SERVER.join(' ')}`,
+    machine: 'server, simulated service and workers share one machine',
+    worker: `stickyQueueScheduleToStartTimeout ${STICKY_MS} ms for every form`,
+    else: "defaults of the product and of the SDK; naive forms poll every 10 s, with Temporal's default retry policy",
+  };
 }

@@ -1,4 +1,88 @@
-import { isMissed, type Row } from './rows.js';
+// Rows of results.json, how they are compared, printed and merged into the file.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** npm starts its scripts in the package's folder; this file runs compiled, from another one. */
+const RESULTS = join('bench', 'results.json');
+
+/** One comparison with one peer. Smaller is better. */
+export interface Row {
+  readonly measure: string;
+  readonly ours: number;
+  readonly peer: number;
+  readonly peerName: string;
+  /** ours / peer; null where that says nothing, and then `why`. */
+  readonly ratio: number | null;
+  readonly why?: string;
+  /** What the ratio may be at most; null where nothing is aimed at or there is no ratio to aim with. */
+  readonly aim: number | null;
+  readonly unit: string;
+}
+
+/** What a row is about. */
+export interface Measured {
+  readonly measure: string;
+  readonly unit: string;
+  /** What ours may be at most, in `unit`. */
+  readonly atMost?: number;
+  /** The same as a share of the peer's. */
+  readonly ratioAtMost?: number;
+}
+
+export function rowOf(
+  { measure, unit, atMost, ratioAtMost }: Measured,
+  ours: number,
+  peer: number,
+  peerName: string,
+): Row {
+  const compared = { measure, ours: rounded(ours), peer: rounded(peer), peerName };
+  if (peer === 0) {
+    const why = ours === 0 ? '0/0: neither had any' : 'the peer had none, ours had';
+    return { ...compared, ratio: null, why, aim: null, unit };
+  }
+  const aim = atMost === undefined ? (ratioAtMost ?? null) : rounded(atMost / peer);
+  return { ...compared, ratio: rounded(ours / peer), aim, unit };
+}
+
+/** An aim that is a number is a row against that number. */
+export const rowAgainst = (measure: string, unit: string, ours: number, atMost: number): Row =>
+  rowOf({ measure, unit, atMost }, ours, atMost, `the aim: ${rounded(atMost)} ${unit}`);
+
+/** p50 and p95 of samples in ms, each with its aim as a share of the peer's. */
+export function percentileRows(
+  measure: string,
+  ours: readonly number[],
+  [peerName, peer]: readonly [name: string, samples: readonly number[]],
+  aims: readonly [p50?: number, p95?: number] = [],
+): readonly Row[] {
+  return [0.5, 0.95].map((share, nth) => {
+    const ratioAtMost = aims[nth];
+    const named = { measure: `${measure}, p${share * 100}`, unit: 'ms' };
+    const measured = { ...named, ...(ratioAtMost !== undefined && { ratioAtMost }) };
+    return rowOf(measured, percentile(ours, share), percentile(peer, share), peerName);
+  });
+}
+
+/** Whether a row has an aim and misses it. */
+export const isMissed = ({ ratio, aim }: Row): boolean =>
+  ratio !== null && aim !== null && ratio > aim;
+
+/** The smallest sample that at least `share` (0 to 1) of the samples do not exceed: the nearest rank. */
+export function percentile(samples: readonly number[], share: number): number {
+  const ascending = samples.toSorted((a, b) => a - b);
+  const value = ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)];
+  if (value === undefined) throw new RangeError('There is no percentile of no samples.');
+  return value;
+}
+
+export function mean(samples: readonly number[]): number {
+  if (samples.length === 0) throw new RangeError('There is no mean of no samples.');
+  return samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
+}
+
+/** To three digits, or to an integer where that has more. */
+export const rounded = (value: number): number =>
+  Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 
 const HEAD = ['measure', 'ours', 'peer', 'ratio', 'aim', 'unit', 'peer is'] as const;
 
@@ -22,6 +106,44 @@ function cellsOf(row: Row): readonly string[] {
 }
 
 /** Numbers to the right, words to the left. */
-function align(cell: string, column: number, width: number): string {
-  return column >= 1 && column <= 3 ? cell.padStart(width) : cell.padEnd(width);
+const align = (cell: string, column: number, width: number): string =>
+  column >= 1 && column <= 3 ? cell.padStart(width) : cell.padEnd(width);
+
+/** What came of a topic, and what is said with it. */
+export interface TopicResults {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly notMeasured: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+interface Results {
+  readonly command: string;
+  readonly parts: Readonly<Record<string, Omit<TopicResults, 'rows'>>>;
+  /** Those of one part were measured in one run. */
+  readonly rows: readonly (Row & { readonly part: string })[];
+}
+
+/** The results with those of a topic in the place of what was there of it; what no topic measures any more goes. */
+export function merged(
+  before: Results,
+  topics: readonly string[],
+  topic: string,
+  { rows, ...said }: TopicResults,
+): Results {
+  const parts = { ...before.parts, [topic]: said };
+  const all = [
+    ...before.rows.filter(({ part }) => part !== topic),
+    ...rows.map((row) => ({ part: topic, ...row })),
+  ];
+  return {
+    command: 'npm run bench',
+    parts: Object.fromEntries(topics.flatMap((name) => (parts[name] ? [[name, parts[name]]] : []))),
+    rows: topics.flatMap((name) => all.filter(({ part }) => part === name)),
+  };
+}
+
+export async function keep(topics: readonly string[], topic: string, came: TopicResults) {
+  const before = JSON.parse(await readFile(RESULTS, 'utf8')) as Results;
+  const after = merged(before, topics, topic, came);
+  await writeFile(RESULTS, `${JSON.stringify(after, null, 2)}\n`);
 }

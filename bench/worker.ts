@@ -1,16 +1,10 @@
-// A worker process of one form; started by worker-process.ts, and killed by it.
+// A worker process of one form; started by stand.ts, and killed by it.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { writeHeapSnapshot } from 'node:v8';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createDataFlowClient, DataFlowPlugin } from '../index.js';
-import { OURS } from './forms/forms.js';
-import { createNaiveActivities } from './forms/naive-activities.js';
-import {
-  type Question,
-  SETTINGS_VARIABLE,
-  STICKY_MS,
-  type WorkerSettings,
-} from './worker-settings.js';
+import { createNaiveActivities } from './forms/activities.js';
+import { type Question, SETTINGS_VARIABLE, STICKY_MS, type WorkerSettings } from './stand.js';
 
 const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '') as WorkerSettings;
 process.once('disconnect', () => process.exit(1)); // the bench has ended, however it did
@@ -30,28 +24,22 @@ const worker = await Worker.create({
   connection,
   namespace: settings.namespace,
   taskQueue: settings.taskQueue,
-  workflowBundle: { codePath: settings.workflowBundlePath },
-  maxConcurrentActivityTaskExecutions: settings.maxActivities ?? 1_500,
-  ...(settings.maxCachedWorkflows !== undefined && {
-    maxCachedWorkflows: settings.maxCachedWorkflows,
-  }),
+  workflowBundle: { codePath: settings.bundle },
   // Workflows in the main thread, whose heap is then that of workflows, too; nobody ends a long workflow task.
   debugMode: process.env['BENCH_DEBUG_MODE'] !== undefined,
-  maxHeartbeatThrottleInterval: settings.heartbeatThrottleMs,
   stickyQueueScheduleToStartTimeout: STICKY_MS,
+  ...settings.worker,
   ...activitiesOf(settings),
 });
 process.on('message', (question: Question) => process.send?.(answerTo(question)));
 process.send?.('polls');
 await worker.run();
 
-function activitiesOf({ form, baseUrl, timings, callsPerSecond, ...keys }: WorkerSettings) {
-  const credentials = { accessKey: keys.accessKey, secretKey: keys.secretKey };
-  if (!OURS.includes(form)) {
-    return { activities: createNaiveActivities(createDataFlowClient({ baseUrl, credentials })) };
-  }
-  const profile = { baseUrl, credentials, timings, callsPerSecond };
-  return { plugins: [new DataFlowPlugin({ profiles: { default: profile } })] };
+function activitiesOf({ isOurs, baseUrl, accessKey, secretKey, profile }: WorkerSettings) {
+  const service = { baseUrl, credentials: { accessKey, secretKey } };
+  return isOurs
+    ? { plugins: [new DataFlowPlugin({ profiles: { default: { ...service, ...profile } } })] }
+    : { activities: createNaiveActivities(createDataFlowClient(service)) };
 }
 
 function answerTo(question: Question): unknown {

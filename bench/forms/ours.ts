@@ -1,16 +1,16 @@
-// Ours: runJob, with the run key that the README recommends for SCRIPT jobs.
+// Ours: runJob, with the run key that the README recommends for SCRIPT jobs, and pipelines as data.
 import { runJob } from '../../workflow.js';
-import { type ChainInput, type ChainResult, RUN_PARAMETER } from './chain.js';
+import { type RequestedRun, RUN_PARAMETER, type RunsInput } from './request.js';
 
-export async function chain({ requests }: ChainInput): Promise<ChainResult> {
-  const ended: string[] = [];
-  for (const { jobId, run } of requests) {
-    const { execution } = await runJob({
+export { dataflowRunPipeline } from '../../workflows/index.js';
+
+export async function ours({ requests, isFanOut, isKeyless }: RunsInput): Promise<void> {
+  const run = ({ jobId, run: name }: RequestedRun): Promise<unknown> =>
+    runJob({
       jobId,
-      jobCondition: { parameters: { [RUN_PARAMETER]: run } },
-      runKeyParameter: 'runKey',
+      jobCondition: { parameters: { [RUN_PARAMETER]: name } },
+      ...(isKeyless !== true && { runKeyParameter: 'runKey' }),
     });
-    ended.push(execution.jobExecutionId);
-  }
-  return ended;
+  if (isFanOut === true) await Promise.all(requests.map(run));
+  else for (const request of requests) await run(request);
 }

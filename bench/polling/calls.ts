@@ -5,8 +5,8 @@ import { createStatusHub, type StatusHub } from '../../polling/status-hub.js';
 import { createRandom } from '../../simulator/seeded-random.js';
 import { FakeService } from '../../test/unit/polling/fake-service.js';
 import { ManualClock } from '../../test/unit/polling/manual-clock.js';
-import { type Row, rowOf } from '../rows.js';
-import { mean } from '../statistics.js';
+import { defaultCallsPerSecond } from '../stand.js';
+import { mean, type Row, rowAgainst, rowOf } from '../table.js';
 import { drawSeen, type RunLengths, runLengths } from './runs.js';
 
 const MINUTE = 60_000;
@@ -15,23 +15,43 @@ const WARM_UP_MS = 10 * MINUTE;
 const MEASURED_MS = 20 * MINUTE;
 /** Few waits are measured for longer: until some hundred of them have ended. */
 const MIN_ENDS = 100;
-/** The default of a profile. */
-const CALLS_PER_SECOND = 5;
 const LENGTHS = runLengths('2 h ± 10 %', 120 * MINUTE, 0.1);
 const HISTORY = 24;
 
 const WAITERS = [1, 10, 100, 1_000, 10_000];
 const JOBS = [1, 10, 100];
-/** What is aimed at, for the load that it is aimed for. */
-const AIM = { waiters: 1_000, jobs: 10, ratio: 1 / 20 };
 
-/** Two rows for each load: all calls, and those that do not confirm an end, which nobody can share. */
-export async function callRows(seed: number): Promise<readonly Row[]> {
+/** What is aimed at: calls a minute, or a job-hour, and mean delay. */
+interface Aim {
+  readonly callsPerMinute?: number;
+  readonly delayS?: number;
+}
+
+interface Load {
+  readonly waiters: number;
+  readonly jobs: number;
+  /** Without earlier durations of the job. */
+  readonly isNew?: boolean;
+}
+
+const PER_JOB_HOUR = 1 / 60;
+
+function aimOf({ waiters, jobs, isNew = false }: Load): Aim {
+  if (isNew) return { callsPerMinute: 400 * PER_JOB_HOUR * waiters, delayS: 10 };
+  if (waiters <= 10) return { callsPerMinute: 150 * PER_JOB_HOUR * waiters, delayS: 5 };
+  if (waiters === 100 && jobs === 100) return { callsPerMinute: 30, delayS: 15 };
+  return waiters === 10_000 ? { callsPerMinute: 120 } : {};
+}
+
+/** Rows of each load up to so many waiters. */
+export async function callRows(seed: number, mostWaiters = Infinity): Promise<readonly Row[]> {
+  const loads: Load[] = WAITERS.flatMap((waiters) =>
+    JOBS.filter((jobs) => jobs <= waiters).map((jobs) => ({ waiters, jobs })),
+  );
+  loads.push({ waiters: 1, jobs: 1, isNew: true }, { waiters: 10, jobs: 10, isNew: true });
   const rows: Row[] = [];
-  for (const waiters of WAITERS) {
-    for (const jobs of JOBS.filter((number) => number <= waiters)) {
-      rows.push(...rowsOfLoad(waiters, jobs, await measure(waiters, jobs, seed)));
-    }
+  for (const load of loads.filter(({ waiters }) => waiters <= mostWaiters)) {
+    rows.push(...rowsOfLoad(load, await measure(load, seed)));
   }
   return rows;
 }
@@ -42,35 +62,39 @@ interface Measured {
   readonly meanDelayMs: number;
 }
 
-function rowsOfLoad(waiters: number, jobs: number, measured: Measured): readonly Row[] {
+/** A poller that polls every 2 d sees an end d late on average. Calls that confirm an end nobody can share. */
+function rowsOfLoad(load: Load, measured: Measured): readonly Row[] {
   const { callsPerMinute, endsPerMinute, meanDelayMs } = measured;
-  const seconds = meanDelayMs / 1_000;
-  const load = `calls, ${waiters} waiters of ${jobs} jobs`;
-  // Looking every 2 d sees an end d late on average.
+  const { waiters, jobs, isNew } = load;
+  const aim = aimOf(load);
+  const name = `calls, ${waiters} waiters of ${jobs} jobs${isNew === true ? ' without history' : ''}`;
   const peer = (waiters * MINUTE) / (2 * meanDelayMs);
-  const peerName = `one poller per waiter, every ${(2 * seconds).toPrecision(2)} s: the same mean delay`;
-  const aimed = waiters === AIM.waiters && jobs === AIM.jobs ? { atMost: AIM.ratio * peer } : {};
+  const peerName = `one poller per waiter, every ${(meanDelayMs / 500).toPrecision(2)} s: the same mean delay`;
+  const calls = `${name}, status calls`;
+  const delay = `${name}, mean delay`;
+  const delayS = meanDelayMs / 1_000;
+  // Where many share a job.
+  const shared = waiters === 1_000 && jobs === 10 ? { ratioAtMost: 1 / 20 } : {};
+  const equally = (waiters * 60) / (2 * callsPerMinute);
   return [
+    rowOf({ measure: calls, unit: 'per min', ...shared }, callsPerMinute, peer, peerName),
     rowOf(
-      { measure: `${load}, status calls`, unit: 'per min', ...aimed },
-      callsPerMinute,
-      peer,
-      peerName,
+      { measure: `${name}, without one for each end`, unit: 'per min' },
+      ...([callsPerMinute - endsPerMinute, peer, peerName] as const),
     ),
-    rowOf(
-      { measure: `${load}, without one for each end`, unit: 'per min' },
-      callsPerMinute - endsPerMinute,
-      peer,
-      peerName,
-    ),
+    rowOf({ measure: delay, unit: 's' }, delayS, equally, 'one poller per waiter: as many calls'),
+    ...(aim.callsPerMinute === undefined
+      ? []
+      : [rowAgainst(calls, 'per min', callsPerMinute, aim.callsPerMinute)]),
+    ...(aim.delayS === undefined ? [] : [rowAgainst(delay, 's', delayS, aim.delayS)]),
   ];
 }
 
 /** Keeps so many waits going: where one ends the next begins, each of a job whose earlier durations are known. */
-async function measure(waiters: number, jobs: number, seed: number): Promise<Measured> {
+async function measure({ waiters, jobs, isNew }: Load, seed: number): Promise<Measured> {
   const clock = new ManualClock();
   const service = new FakeService(clock);
-  const rateLimiter = createRateLimiter({ callsPerSecond: CALLS_PER_SECOND, clock });
+  const rateLimiter = createRateLimiter({ callsPerSecond: defaultCallsPerSecond(), clock });
   const hub = createStatusHub({
     client: service.client,
     settings: DEFAULT_TIMINGS,
@@ -85,7 +109,7 @@ async function measure(waiters: number, jobs: number, seed: number): Promise<Mea
     const endMs = createdMs + lengthAfter(LENGTHS, clock.nowMs() - createdMs, random);
     const target = { jobId: `job${job}`, executionId: `e${(count += 1)}`, createdMs };
     service.executions.push({ ...target, endMs, end: 'COMPLETED' });
-    hub.wait({ ...target, seen: histories[job]! }).then(
+    hub.wait({ ...target, ...(isNew !== true && { seen: histories[job]! }) }).then(
       () => {
         ends.push({ atMs: clock.nowMs(), lateMs: clock.nowMs() - endMs });
         begin(job, clock.nowMs());

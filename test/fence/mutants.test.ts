@@ -36,7 +36,7 @@ describe('npm run mutants:all', () => {
       { ...one, file: 'b.ts', how: 'notMet' },
     ]);
     expect(text.split('\n')).toEqual([
-      '# planner: 2 of 4 (50.0 %) breaks noticed of the first 4, 5 in all',
+      '# planner: 2 of 4 (50.0 %) breaks noticed, of 5 in all so far',
       '1 of them because the tests did not end.',
       '',
       '- a.ts: 2 of 3 (66.7 %)',

@@ -21,10 +21,12 @@ const score = (tried: readonly Tried[]): string => {
 
 /** The score, in all and by file, and what no test noticed. */
 export function reportOf(group: string, count: number, tried: readonly Tried[]): string {
-  const files = [...new Set(tried.map(({ file }) => file))];
-  const soFar = tried.length < count ? ` of the first ${tried.length}, ${count} in all` : '';
+  const files = [...new Set(tried.map(({ file }) => file))].toSorted();
+  const soFar = tried.length < count ? `, of ${count} in all so far` : '';
   const endless = tried.filter(({ how }) => how === 'endless').length;
-  const left = tried.filter((one) => !isKilled(one));
+  const left = tried
+    .filter((one) => !isKilled(one))
+    .toSorted((one, other) => one.file.localeCompare(other.file) || one.line - other.line);
   return [
     `# ${group}: ${score(tried)} breaks noticed${soFar}`,
     `${endless} of them because the tests did not end.`,

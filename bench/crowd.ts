@@ -1,10 +1,17 @@
+// Many that wait in one worker: what that costs, and what a wait bears. Shared by the parts waits and many.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serverCpuS } from '../server-cpu.js';
-import type { Form } from '../forms/forms.js';
-import { type Bench, type ChainHandle, inStand, type Stand } from '../stand.js';
-import type { WorkerProcess } from '../worker-process.js';
-import { until } from './calls.js';
-import type { Settings } from './settings.js';
+import type { WorkflowHandle } from '@temporalio/client';
+import {
+  ACTIVITY,
+  type Bench,
+  type Form,
+  inStand,
+  serverCpuS,
+  type Settings,
+  type Stand,
+  until,
+  type WorkerProcess,
+} from './stand.js';
 
 /** What it costs that many wait, at rest. */
 export interface HeldFigures {
@@ -20,21 +27,15 @@ export interface HeldFigures {
   readonly callsPerMinute: number;
 }
 
-/** How many wait, and how the form is set. */
-export interface Crowd {
-  readonly waits: number;
-  readonly settings: Settings;
-}
-
 /** One worker in which all wait. */
 export interface Held {
   readonly figures: HeldFigures;
   readonly stand: Stand;
   readonly worker: WorkerProcess;
-  readonly handles: readonly ChainHandle[];
+  readonly handles: readonly WorkflowHandle[];
 }
 
-export const JOBS = 10;
+const JOBS = 10;
 /** Code that is loaded once, a heap that has found its size and a cache that is full are no part of the price of each. */
 const WARM_UP = 200;
 /** So many are started, or ended, at once: a crowd of starts is no part of what a wait costs. */
@@ -43,45 +44,62 @@ const WATCHED_S = 60;
 /** What the last starts leave to do is no part of what a wait costs either. */
 const SETTLED_AFTER_S = 30;
 
-/** Starts endless executions of ten jobs in one worker with a slot for each, looks what they cost, and goes on with `body`. */
+export const SMALL_CACHE: Settings = { worker: { maxCachedWorkflows: 100 } };
+export const IN_CROWD = {
+  ...{ jobs: JOBS, warmUp: WARM_UP, startedAtOnce: AT_ONCE },
+  slots: `the SDK's default, 100 activities; ${ACTIVITY}: six for every five waits, because each takes one`,
+};
+
+/** Starts endless executions of ten jobs in one worker, reads what they cost, and goes on with `body`. */
 export async function inCrowd<Value>(
   bench: Bench,
   form: Form,
-  { waits, settings }: Crowd,
+  { waits, settings }: { readonly waits: number; readonly settings: Settings },
   body: (held: Held) => Promise<Value>,
 ): Promise<Value> {
+  bench.say(`${waits} waits, ${form}, ${JSON.stringify(settings)} …`);
+  const warmUp = bench.size(WARM_UP, 10);
   const jobs = Array.from({ length: JOBS }, (_, nth) => ({
     jobId: `endless-${nth}`,
     type: 'SCRIPT' as const,
-    maxConcurrentRuns: waits + WARM_UP,
+    maxConcurrentRuns: 2 * (waits + warmUp),
     executions: [{ never: true }],
   }));
-  const options = { simulator: { jobs }, maxActivities: waits * 1.2 + WARM_UP, ...settings };
+  const slots = { maxConcurrentActivityTaskExecutions: waits * 1.2 + WARM_UP };
+  const options = {
+    simulator: { jobs },
+    ...settings,
+    worker: { ...(form === ACTIVITY && slots), ...settings.worker },
+  };
   return await inStand(bench, form, options, async (stand) => {
     const worker = await stand.startWorker();
-    const warmUp = await startSome(stand, 0, WARM_UP);
+    const first = await startSome(stand, 0, warmUp);
     const before = await memoryOf(worker);
     await worker.snapshot(`${form}-0`);
-    const handles = await startSome(stand, WARM_UP, WARM_UP + waits);
+    const handles = await startSome(stand, warmUp, warmUp + waits);
     const after = await memoryOf(worker);
     await worker.snapshot(`${form}-${waits}`);
     const perWait = (key: keyof typeof after): number => (after[key] - before[key]) / waits / 1_024;
     const figures = {
-      rssKb: perWait('rss'),
-      heapKb: perWait('heap'),
+      ...{ rssKb: perWait('rss'), heapKb: perWait('heap') },
       ...(await watch(bench, stand, worker)),
     };
+    bench.say(JSON.stringify(figures));
     const value = await body({ figures, stand, worker, handles });
-    await endAll([...warmUp, ...handles]);
+    await endAll([...first, ...handles]);
     return value;
   });
 }
 
-async function startSome(stand: Stand, from: number, to: number): Promise<readonly ChainHandle[]> {
-  const handles: ChainHandle[] = [];
+async function startSome(
+  stand: Stand,
+  from: number,
+  to: number,
+): Promise<readonly WorkflowHandle[]> {
+  const handles: WorkflowHandle[] = [];
   for (let next = from; next < to; next += AT_ONCE) {
     const some = Array.from({ length: Math.min(AT_ONCE, to - next) }, (_, nth) =>
-      stand.start([{ jobId: `endless-${(next + nth) % JOBS}`, run: `wait-${next + nth}` }]),
+      startOne(stand, next + nth),
     );
     handles.push(...(await Promise.all(some)));
     await until(stand.simulator, () => stand.simulator.report().created === handles.length + from);
@@ -89,31 +107,40 @@ async function startSome(stand: Stand, from: number, to: number): Promise<readon
   return handles;
 }
 
+/** Starts a workflow that waits for an execution of one of the jobs. */
+export const startOne = ({ start }: Stand, nth: number): Promise<WorkflowHandle> =>
+  start([{ jobId: `endless-${nth % JOBS}`, run: `wait-${nth}` }]);
+
 /** Resident memory first: that of a process that nobody made collect. */
 async function memoryOf(worker: WorkerProcess) {
   const { rss } = await worker.usage();
   return { rss, heap: await worker.heap() };
 }
 
-async function watch({ temporalAddress }: Bench, { simulator }: Stand, worker: WorkerProcess) {
+async function watch(
+  { temporalAddress, size }: Bench,
+  { simulator }: Stand,
+  worker: WorkerProcess,
+) {
   const read = async () => ({
     worker: (await worker.usage()).cpuS,
     server: await serverCpuS(temporalAddress),
     calls: simulator.log().length,
   });
-  await sleep(SETTLED_AFTER_S * 1_000);
+  const watchedS = size(WATCHED_S, 3);
+  await sleep(size(SETTLED_AFTER_S, 1) * 1_000);
   const before = await read();
-  await sleep(WATCHED_S * 1_000);
+  await sleep(watchedS * 1_000);
   const after = await read();
   return {
-    workerCpu: ((after.worker - before.worker) / WATCHED_S) * 100,
-    serverCpu: ((after.server - before.server) / WATCHED_S) * 100,
-    callsPerMinute: ((after.calls - before.calls) / WATCHED_S) * 60,
+    workerCpu: ((after.worker - before.worker) / watchedS) * 100,
+    serverCpu: ((after.server - before.server) / watchedS) * 100,
+    callsPerMinute: ((after.calls - before.calls) / watchedS) * 60,
   };
 }
 
 /** So that the server has nothing of them to do while the next form is measured. */
-async function endAll(handles: readonly ChainHandle[]): Promise<void> {
+async function endAll(handles: readonly WorkflowHandle[]): Promise<void> {
   for (let next = 0; next < handles.length; next += AT_ONCE) {
     const some = handles.slice(next, next + AT_ONCE);
     // Some were cancelled and have ended.

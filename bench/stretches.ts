@@ -1,16 +1,11 @@
+// How long the worst pipelines hold up a worker in one piece; how much work there may be is tested as a count of steps.
 import type { WorkflowHandle } from '@temporalio/client';
-import { RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
-import { type Bench, inStand, type Stand } from '../stand.js';
-import type { WorkerProcess } from '../worker-process.js';
-import { IN_SHORT_STEPS } from './settings.js';
+import { RUN_PIPELINE_WORKFLOW } from '../contract/names.js';
+import { type Bench, inStand, type Stand, type Topic, type WorkerProcess } from './stand.js';
+import { type Row, rowAgainst } from './table.js';
 
-/** How long a pipeline holds up a worker in one piece, while it is prepared and run. */
-export interface StretchFigures {
-  /** Longest time between two turns of the event loop of the main thread, ms. */
-  readonly loopMs: number;
-  /** Longest workflow task, from its start until its completion was accepted by the server, ms. */
-  readonly taskMs: number;
-}
+const LOOP_MS = 200;
+const TASK_MS = 1_000;
 
 const STEPS = 1_000;
 const named = (step: (nth: number) => object): object =>
@@ -24,7 +19,7 @@ const DEAR = '${{ params.list.map(a, params.list.map(b, a + b)).size() < 0 }}';
 const NEVER = "${{ params.day == '' }}";
 
 /** The worst that a check or a run can meet, by what is said of it. */
-export const WORST = {
+const WORST = {
   '1,000 conditions near the limit of steps': {
     pipeline: 'conditions',
     ...{ parameters, concurrency: 500 },
@@ -52,8 +47,7 @@ export const WORST = {
     })),
   }),
 } as const satisfies Readonly<Record<string, object | string>>;
-export type Worst = keyof typeof WORST;
-export const WORSTS = Object.keys(WORST) as Worst[];
+type Worst = keyof typeof WORST;
 
 /** As people write it: lines, and no flow of JSON. */
 function fileOf(value: unknown, indent = ''): string {
@@ -65,11 +59,38 @@ function fileOf(value: unknown, indent = ''): string {
   return `\n${lines.join('')}`;
 }
 
-/** Each twice in one worker: the first time is that of a process that has just begun. */
-export const measureStretches = (bench: Bench, worst: Worst): Promise<StretchFigures> =>
-  inStand(bench, 'pipeline', { simulator: { jobs: [] }, ...IN_SHORT_STEPS }, async (stand) => {
+export const STRETCHES: Topic = {
+  measure: async (bench) => {
+    const rows: Row[] = [];
+    for (const worst of Object.keys(WORST).slice(0, bench.size(3, 1)) as Worst[]) {
+      bench.say(`stretches: ${worst} …`);
+      const { loopMs, taskMs } = await measure(bench, worst);
+      rows.push(
+        rowAgainst(`longest stretch of the event loop, ${worst}`, 'ms', loopMs, LOOP_MS),
+        rowAgainst(`longest workflow task, ${worst}`, 'ms', taskMs, TASK_MS),
+      );
+    }
+    return rows;
+  },
+  settings: { each: 'twice in one worker that has just begun; the longer one counts' },
+  notMeasured: [
+    'Other work of the worker: on a busy machine a stretch is longer by what other processes take.',
+    'A workflow task includes the way to the server and back.',
+  ],
+};
+
+interface Figures {
+  /** Longest time between two turns of the event loop of the main thread, ms. */
+  readonly loopMs: number;
+  /** Longest workflow task, from its start until its completion was accepted by the server, ms. */
+  readonly taskMs: number;
+}
+
+/** Twice in one worker: the first time is that of a process that has just begun. */
+const measure = (bench: Bench, worst: Worst): Promise<Figures> =>
+  inStand(bench, 'ours', { simulator: { jobs: [] } }, async (stand) => {
     const worker = await stand.startWorker();
-    const times: StretchFigures[] = [];
+    const times: Figures[] = [];
     for (const nth of [1, 2]) times.push(await measureOnce(bench, stand, worker, worst, nth));
     return {
       loopMs: Math.max(...times.map(({ loopMs }) => loopMs)),
@@ -83,7 +104,7 @@ async function measureOnce(
   worker: WorkerProcess,
   worst: Worst,
   nth: number,
-): Promise<StretchFigures> {
+): Promise<Figures> {
   await worker.longestStretchMs(); // what was before does not count
   const handle = await client.workflow.start(RUN_PIPELINE_WORKFLOW, {
     args: [{ pipeline: WORST[worst] }],

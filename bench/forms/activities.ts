@@ -1,7 +1,7 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DataFlowClient } from '../../client/index.js';
-import { type Pace, type RequestedRun, RUN_PARAMETER } from './chain.js';
+import { type Pace, type RequestedRun, RUN_PARAMETER } from './request.js';
 
 export type NaiveActivities = ReturnType<typeof createNaiveActivities>;
 

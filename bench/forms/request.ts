@@ -1,6 +1,6 @@
 /** What each form is asked for, in the same words. */
 
-/** Name of the parameter that tells, in every form, to which requested run an execution belongs. */
+/** Name of the parameter that says, in every form, to which requested run an execution belongs. */
 export const RUN_PARAMETER = 'run';
 
 /** One requested run of a job. */
@@ -10,7 +10,7 @@ export interface RequestedRun {
   readonly run: string;
 }
 
-/** What a naive form is set to, in ms. Ours has its timings in the worker's profile. */
+/** Settings of a naive form, in ms. Ours has its settings in the worker's profile. */
 export interface Pace {
   /** Pause between two status calls. */
   readonly pollMs: number;
@@ -19,11 +19,12 @@ export interface Pace {
   readonly callTimeoutMs: number;
 }
 
-/** Input of the workflow `chain`, which each form has: the runs, one after the other. */
-export interface ChainInput {
+/** Input of the workflows of this folder. */
+export interface RunsInput {
   readonly requests: readonly RequestedRun[];
   readonly pace: Pace;
+  /** All at once; otherwise one after the other. */
+  readonly isFanOut?: boolean;
+  /** Ours only: without run keys. */
+  readonly isKeyless?: boolean;
 }
-
-/** Execution ids, in the order of the requests. A run that does not complete fails the workflow. */
-export type ChainResult = readonly string[];

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { actionsIn } from '../../../bench/history-cost.js';
-import { requestsIn } from '../../../bench/sdk-counters.js';
+import { actionsIn } from '../../../bench/hour.js';
+import { requestsIn } from '../../../bench/stand.js';
 
-it('a workflow start, each attempt of an activity, each timer, signal, update and upsert is an action, and nothing else', () => {
+it('a workflow start, each attempt of an activity, each local activity, timer, signal, update and upsert is an action', () => {
   expect(
     actionsIn([
       { workflowExecutionStartedEventAttributes: {} },
@@ -10,11 +10,13 @@ it('a workflow start, each attempt of an activity, each timer, signal, update an
       { activityTaskStartedEventAttributes: { attempt: 1 } },
       { activityTaskStartedEventAttributes: { attempt: 3 } },
       { timerStartedEventAttributes: {}, activityTaskStartedEventAttributes: null },
+      { markerRecordedEventAttributes: { markerName: 'core_local_activity' } },
+      { markerRecordedEventAttributes: { markerName: 'core_patch' } }, // none
       { workflowExecutionSignaledEventAttributes: {} },
       { workflowExecutionUpdateAcceptedEventAttributes: {} },
       { upsertWorkflowSearchAttributesEventAttributes: {} },
     ]),
-  ).toBe(1 + 1 + 3 + 1 + 1 + 1 + 1);
+  ).toBe(1 + 1 + 3 + 1 + 1 + 1 + 1 + 1);
 });
 
 it('heartbeats are read from the counters of the SDK, over all label sets and nothing but requests', () => {

@@ -1,2 +1,0 @@
-// Ours: a pipeline as data.
-export { dataflowRunPipeline } from '../../workflows/index.js';
