@@ -1,9 +1,9 @@
-import { type Info, activityInfo, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import type { DataFlowCallError } from '../client/errors.js';
 import { FAILURES, type FailureType } from '../contract/failures.js';
 import { type Repetition, type About, toFailure } from './failure.js';
 import { isPermanent } from '../contract/failures.js';
-import { retryDelayMs } from './retry-delay.js';
+import { retryDelayMs, type Retried } from './retry-delay.js';
 import {
   type ActivityCancellationDetails,
   ApplicationFailure,
@@ -27,8 +27,6 @@ const DEFAULT_BEAT_MS = 30_000;
  */
 export const beatMsWithin = (heartbeatTimeoutMs: number | undefined): number =>
   heartbeatTimeoutMs === undefined ? DEFAULT_BEAT_MS : heartbeatTimeoutMs * SILENT_PART;
-
-export const residentBeatMs = (): number => beatMsWithin(activityInfo().heartbeatTimeoutMs);
 
 /** Interface of the running activity for its implementation. */
 export interface ActivityContext {
@@ -97,7 +95,7 @@ const isLeft = (details: ActivityCancellationDetails | undefined): boolean =>
 const HAND_OVER_MS = 1_000;
 
 /** As the SDK itself reports it, except for the pause: that of the retry policy doubles at each deploy. */
-const handOver = (): ApplicationFailure =>
+export const handOver = (): ApplicationFailure =>
   ApplicationFailure.create({
     type: 'WorkerShutdown',
     message: 'This worker stops before it is done',
@@ -169,7 +167,7 @@ const FEW = 3;
 
 /** What to do about failed calls of this attempt, which has just begun. */
 export function createRepetition(
-  info: Info,
+  info: Retried,
   retries: Retries,
   kept: KeptDetails,
 ): (error: DataFlowCallError) => Repetition {

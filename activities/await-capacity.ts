@@ -1,30 +1,27 @@
 import type { FreePlace, JobRef } from '../contract/activities.js';
 import type { Reporting, WaitReport } from '../contract/wait-report.js';
-import { runActivity, residentBeatMs } from './activity-context.js';
+import { runWait } from './async-wait.js';
+import type { AsyncWaits } from './worker-waits.js';
 import type { FindProfile } from './profile.js';
 import { reporting, watchTrouble } from './wait-report.js';
 
 /** Waits until the job has capacity for another execution; all waits for one job share its reads. */
-export const awaitCapacity = (profiles: FindProfile) =>
+export const awaitCapacity = (profiles: FindProfile, waits: AsyncWaits) =>
   reporting(async (input: JobRef & Reporting): Promise<FreePlace | WaitReport> => {
     const { capacity: places, timings } = profiles(input.profile);
     const { jobId, report } = input;
-    return await runActivity({ jobId }, residentBeatMs(), async (current) => {
+    return await runWait(waits, { jobId }, async ({ signal, remember }) => {
       const trouble = watchTrouble(report, timings.maxPollMs);
-      const over = new AbortController();
-      const signal = AbortSignal.any([current.signal, over.signal]);
       const onRead = (lastError: string | undefined): void => {
-        current.remember({ lastError });
+        remember({ lastError });
         trouble.saw(lastError);
       };
-      const free = places.free(jobId, { signal, onRead });
       try {
+        const free = places.free(jobId, { signal, onRead });
         const first = await Promise.race([free, trouble.reported]);
         return typeof first === 'number' ? { activeExecutions: first } : first;
       } finally {
         trouble.end();
-        over.abort(new Error('the wait is over'));
-        await free.catch(() => undefined);
       }
     });
   });

@@ -1,11 +1,12 @@
 import type { AwaitInput, AwaitResult, MatchCriteria } from '../contract/activities.js';
 import { creationMs, isOfSameTime, type JobExecution } from '../contract/job.js';
 import type { Reporting, WaitReport } from '../contract/wait-report.js';
-import { activityInfo } from '@temporalio/activity';
 import { DataFlowCallError } from '../client/errors.js';
 import type { WaitInfo, WaitResult, WaitTarget } from '../polling/status-hub.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
-import { runActivity, pause, residentBeatMs } from './activity-context.js';
+import { pause } from './activity-context.js';
+import { runWait, type WaitContext } from './async-wait.js';
+import type { AsyncWaits } from './worker-waits.js';
 import { callDetails, failure, notFound } from './failure.js';
 import { inDetail, matchesAmong, readBackTo } from './find-matches.js';
 import { canMatchExactly } from './match.js';
@@ -16,54 +17,51 @@ const MAX_DUPLICATE_PAUSE_MS = 300_000;
 const MIN_DUPLICATE_PAUSE_MS = 500;
 
 /** Waits for the end of an execution: registers with the process's status hub and sleeps. */
-export const awaitExecution = (profiles: FindProfile) =>
+export const awaitExecution = (profiles: FindProfile, waits: AsyncWaits) =>
   reporting(async (input: AwaitInput & Reporting): Promise<AwaitResult | WaitReport> => {
     const profile = profiles(input.profile);
-    const { jobId, executionId, duplicates: criteria } = input;
-    const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
-    return await runActivity(
-      { jobId, executionId },
-      residentBeatMs(),
-      async ({ signal, remember }) => {
-        const left = activityInfo().heartbeatDetails as { readonly status?: string } | undefined;
-        let lastStatus = left?.status ?? input.report?.status;
-        const ended = new AbortController();
-        const both = AbortSignal.any([signal, ended.signal]);
-        const onStatus = ({ execution, lastError }: WaitInfo): void => {
-          lastStatus = execution?.status ?? lastStatus;
-          remember({ executionId, status: lastStatus, lastError: lastError?.message });
-          trouble.saw(lastError?.message);
-        };
-        const end = profile.hub
-          .wait(targetOf(input), { signal: both, onStatus })
-          .catch((error: unknown) => {
-            throw notFound(error) ? gone(input, lastStatus, error) : error;
-          });
-        try {
-          const late = exactDuplicates(profile, input, criteria, both);
-          const first = await Promise.race([end, trouble.reported, late]);
-          if ('report' in first) {
-            const { report } = first;
-            return {
-              report: { ...report, ...(lastStatus !== undefined && { status: lastStatus }) },
-            };
-          }
-          if (!('execution' in first)) return result(stillRunning(input), first, true);
-          learn(profile, input, first);
-          if (criteria === undefined) return result(first, NONE);
-          return result(
-            first,
-            await readDuplicates(profile, input, criteria, signal),
-            canMatchExactly(criteria),
-          );
-        } finally {
-          trouble.end();
-          ended.abort(new Error('the wait is over'));
-          await end.catch(() => undefined);
-        }
-      },
+    const { jobId, executionId } = input;
+    return await runWait(waits, { jobId, executionId }, (context) =>
+      untilEnd(profile, input, context),
     );
   });
+
+async function untilEnd(
+  profile: Profile,
+  input: AwaitInput & Reporting,
+  { signal, info, remember }: WaitContext,
+): Promise<AwaitResult | WaitReport> {
+  const { executionId, duplicates: criteria } = input;
+  const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
+  const left = info.heartbeatDetails as { readonly status?: string } | undefined;
+  let lastStatus = left?.status ?? input.report?.status;
+  const onStatus = ({ execution, lastError }: WaitInfo): void => {
+    lastStatus = execution?.status ?? lastStatus;
+    remember({ executionId, status: lastStatus, lastError: lastError?.message });
+    trouble.saw(lastError?.message);
+  };
+  const end = profile.hub.wait(targetOf(input), { signal, onStatus }).catch((error: unknown) => {
+    throw notFound(error) ? gone(input, lastStatus, error) : error;
+  });
+  try {
+    const late = exactDuplicates(profile, input, criteria, signal);
+    const first = await Promise.race([end, trouble.reported, ...(late ? [late] : [])]);
+    if ('report' in first) {
+      const { report } = first;
+      return { report: { ...report, ...(lastStatus !== undefined && { status: lastStatus }) } };
+    }
+    if (!('execution' in first)) return result(stillRunning(input), first, true);
+    learn(profile, input, first);
+    if (criteria === undefined) return result(first, NONE);
+    return result(
+      first,
+      await readDuplicates(profile, input, criteria, signal),
+      canMatchExactly(criteria),
+    );
+  } finally {
+    trouble.end();
+  }
+}
 
 /** An execution that was found before and is not found now has not ended: its job may have been deleted. */
 function gone(
@@ -125,27 +123,26 @@ const stillRunning = ({ jobId, executionId: jobExecutionId }: AwaitInput): WaitR
 
 /**
  * Keeps reading the list, at growing intervals, for a late execution of a POST with an unknown outcome. Ends only with
- * an exact match.
+ * an exact match; undefined where there can be none.
  */
-async function exactDuplicates(
+function exactDuplicates(
   profile: Profile,
   input: AwaitInput,
   criteria: MatchCriteria | undefined,
   signal: AbortSignal,
-): Promise<Duplicates> {
-  if (criteria === undefined || !canMatchExactly(criteria))
-    return await new Promise(() => undefined);
-  let pauseMs = profile.timings.maxListingDelayMs / 4 + MIN_DUPLICATE_PAUSE_MS;
-  try {
+): Promise<Duplicates> | undefined {
+  if (criteria === undefined || !canMatchExactly(criteria)) return undefined;
+  const look = async (): Promise<Duplicates> => {
+    let pauseMs = profile.timings.maxListingDelayMs / 4 + MIN_DUPLICATE_PAUSE_MS;
     for (;;) {
       await pause(pauseMs, signal);
       const found = await readDuplicates(profile, input, criteria, signal);
       if (found.duplicates.length > 0) return found;
       pauseMs = Math.min(pauseMs * 2, MAX_DUPLICATE_PAUSE_MS);
     }
-  } catch {
-    return await new Promise(() => undefined); // the wait itself reports why it ended
-  }
+  };
+  // The wait itself reports why it ended.
+  return look().catch(() => new Promise<never>(() => undefined));
 }
 
 /**

@@ -8,7 +8,8 @@ import { DataFlowCallError } from '../client/errors.js';
 import { creationMs, type JobExecution } from '../contract/job.js';
 import type { Reporting, WaitReport } from '../contract/wait-report.js';
 import type { WaitResult } from '../polling/status-hub.js';
-import { type ActivityContext, runActivity, residentBeatMs } from './activity-context.js';
+import { runWait, type WaitContext } from './async-wait.js';
+import type { AsyncWaits } from './worker-waits.js';
 import type { FindProfile, Profile } from './profile.js';
 import { isPermanent } from '../contract/failures.js';
 import { reporting, type SourcesWatch, watchSources, watchTrouble } from './wait-report.js';
@@ -19,21 +20,22 @@ import { type ListNews, watchLists } from './watch-lists.js';
  * is settled, or one that cannot be followed any more. What runs is waited for in the process's status hub; only jobs
  * whose execution is not sure are listed, ever more rarely. No answer about one job ends the wait for the others.
  */
-export const followRemoteWorkflow = (profiles: FindProfile) =>
+export const followRemoteWorkflow = (profiles: FindProfile, waits: AsyncWaits) =>
   reporting((input: FollowInput & Reporting): Promise<FollowResult | WaitReport> => {
     const about = { workflowId: input.workflowId, triggerId: input.triggerId };
     const profile = profiles(input.profile);
-    const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
-    const fn = (current: ActivityContext): Promise<FollowResult | WaitReport> =>
-      follow(profile, input, { ...current, trouble: watchSources(trouble) });
-    return runActivity(about, residentBeatMs(), fn, { retries: 'all-but-permanent' }).finally(
-      () => {
+    const fn = async (current: WaitContext): Promise<FollowResult | WaitReport> => {
+      const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
+      try {
+        return await follow(profile, input, { ...current, trouble: watchSources(trouble) });
+      } finally {
         trouble.end();
-      },
-    );
+      }
+    };
+    return runWait(waits, about, fn, { retries: 'all-but-permanent' });
   });
 
-type Following = ActivityContext & { readonly trouble: SourcesWatch };
+type Following = WaitContext & { readonly trouble: SourcesWatch };
 
 async function follow(
   profile: Profile,

@@ -1,4 +1,5 @@
 import type { DataFlowActivities } from '../contract/activities.js';
+import type { AsyncWaits } from './worker-waits.js';
 import { awaitExecution } from './await-execution.js';
 import { awaitCapacity } from './await-capacity.js';
 import { operationActivities } from './call-operation.js';
@@ -14,17 +15,20 @@ import { startRemoteWorkflow } from './start-remote-workflow.js';
 import { stopExecution } from './stop-execution.js';
 
 /** The activities over a worker's profiles. */
-export const createDataFlowActivities = (profiles: FindProfile): DataFlowActivities => ({
+export const createDataFlowActivities = (
+  profiles: FindProfile,
+  waits: AsyncWaits,
+): DataFlowActivities => ({
   ...operationActivities(profiles),
   dataflowPrepareSubmission: prepareSubmission(profiles),
   dataflowExecuteJob: executeJob(profiles),
   dataflowReconcileSubmission: reconcileSubmission(profiles),
-  dataflowAwaitExecution: awaitExecution(profiles),
-  dataflowAwaitCapacity: awaitCapacity(profiles),
+  dataflowAwaitExecution: awaitExecution(profiles, waits),
+  dataflowAwaitCapacity: awaitCapacity(profiles, waits),
   dataflowStopExecution: stopExecution(profiles),
   dataflowPreparePipeline: preparePipeline(profiles),
   dataflowIdentifyService: identifyService(profiles),
   dataflowPrepareRemoteWorkflow: prepareRemoteWorkflow(profiles),
   dataflowStartRemoteWorkflow: startRemoteWorkflow(profiles),
-  dataflowFollowRemoteWorkflow: followRemoteWorkflow(profiles),
+  dataflowFollowRemoteWorkflow: followRemoteWorkflow(profiles, waits),
 });

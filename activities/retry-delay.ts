@@ -1,7 +1,7 @@
 import type { Info } from '@temporalio/activity';
 
 /** Facts about an activity that decide when its next attempt may run. */
-type Retried = Pick<
+export type Retried = Pick<
   Info,
   | 'attempt'
   | 'retryPolicy'

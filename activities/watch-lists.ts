@@ -1,8 +1,8 @@
-import { activityInfo, type Info } from '@temporalio/activity';
 import { DataFlowCallError } from '../client/errors.js';
 import type { ExpectedNode, FollowInput, FollowResult } from '../contract/remote-activities.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
-import { type ActivityContext, pause } from './activity-context.js';
+import { pause } from './activity-context.js';
+import type { WaitContext, AttemptInfo } from './async-wait.js';
 import { isKnown } from './match.js';
 import type { Profile } from './profile.js';
 import type { SourcesWatch } from './wait-report.js';
@@ -19,7 +19,7 @@ const MIN_MISSING_ANSWERS = 3;
 /** New facts from the lists. */
 export type ListNews = Pick<FollowResult, 'seen' | 'lost'>;
 
-interface Watching extends ActivityContext {
+interface Watching extends WaitContext {
   readonly trouble: SourcesWatch;
   readonly onCall: () => void;
 }
@@ -43,7 +43,7 @@ export async function watchLists(
   const { signal, remember, trouble } = watching;
   const reader = createTriggeredReader(profile, input.triggerId);
   const missing = createMissing(profile.timings.maxListingDelayMs);
-  const scheduledMs = performance.now() - sinceScheduledMs(activityInfo());
+  const scheduledMs = performance.now() - sinceScheduledMs(watching.info);
   const subjects = expected.map(({ settlesInMs, ...node }) => {
     const settlesAtMs = settlesInMs === undefined ? undefined : scheduledMs + settlesInMs;
     return { node, settlesAtMs, reader, missing, watching };
@@ -140,7 +140,7 @@ const whoseAre = ({ started, possible }: Triggered, { incomplete }: ExpectedNode
 const sinceScheduledMs = ({
   scheduledTimestampMs,
   currentAttemptScheduledTimestampMs,
-}: Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>): number =>
+}: Pick<AttemptInfo, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>): number =>
   Math.max(0, currentAttemptScheduledTimestampMs - scheduledTimestampMs);
 
 /** Since when the service has answered only not-found for a job. */

@@ -14,8 +14,6 @@ export interface RunRemoteWorkflowRequest {
   readonly onCancel?: 'cancel' | 'abandon';
   /** Limit for reconciling and stopping after a cancel or runTimeout. @default '1h' */
   readonly cleanupTimeout?: Duration;
-  /** Task queue whose workers follow the executions; as for a run of a job. @default that of the workflow */
-  readonly waitTaskQueue?: string;
 }
 
 export interface RunRemoteWorkflowResult {

@@ -143,12 +143,6 @@ const COMMON = {
     step: true,
   },
 } as const;
-const WAIT_TASK_QUEUE = {
-  kind: 'string',
-  about:
-    'Task queue whose workers wait for executions and for capacity, so that thousands of waits keep no start from a slot; they need the plugin and the same profile.',
-  unset: 'that of the workflow',
-} as const;
 
 const STATE_RULE = 'must be the complete result of state() of a run of the same job';
 
@@ -217,7 +211,6 @@ const OPTIONS_BUT_JOB = {
     step: true,
   },
   ...COMMON,
-  waitTaskQueue: { ...WAIT_TASK_QUEUE, flag: '--wait-task-queue <name>', step: true },
   state: {
     kind: 'object',
     options: RUN_STATE,
@@ -263,7 +256,6 @@ export const REMOTE_WORKFLOW_OPTIONS = {
     step: true,
   },
   ...COMMON,
-  waitTaskQueue: WAIT_TASK_QUEUE,
 } as const satisfies Options<RunRemoteWorkflowRequest>;
 
 /** Names of options that a step of a pipeline may set. */

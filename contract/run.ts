@@ -50,11 +50,6 @@ export interface RunJobRequest {
    * @default false
    */
   readonly exclusive?: boolean;
-  /**
-   * Task queue whose workers wait: for the end of the execution, and for a place. They need the plugin and the same profile.
-   * A queue without pollers is waited for until runTimeout. @default that of the workflow
-   */
-  readonly waitTaskQueue?: string;
   /** From `state()` of an earlier run: continues it. */
   readonly state?: RunState;
 }

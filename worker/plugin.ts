@@ -1,10 +1,13 @@
 import {
   type Worker,
   type BundleOptions,
+  NativeConnection,
   Runtime,
   type WorkerOptions,
   type WorkerPlugin,
 } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import { AsyncWaits, type WorkerWaits } from '../activities/worker-waits.js';
 import type { Warn } from './backdating-support.js';
 import {
   type Profiles,
@@ -13,9 +16,9 @@ import {
   type OpenProfiles,
   profilesOf,
 } from './profiles.js';
-import { createSlotWatch, slotUseOf } from './slots.js';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { IllegalStateError } from '@temporalio/common';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { createMeters } from './metrics.js';
@@ -50,6 +53,7 @@ export class DataFlowPlugin implements WorkerPlugin {
   readonly #options: DataFlowPluginOptions;
   readonly #ending = new WeakSet<Worker>();
   readonly #meters = createMeters();
+  readonly #waits = new AsyncWaits(warn);
   #opened: OpenProfiles | undefined;
   /**
    * Number of running workers. A worker that was created may never run: `Worker.create` failed, and plugins are not notified.
@@ -65,7 +69,7 @@ export class DataFlowPlugin implements WorkerPlugin {
     const registered = profilesOf(options.activities);
     if (registered !== undefined && registered === this.#opened?.profiles) return options; // to connection and worker
     if (registered !== undefined) throw new DataFlowInvalidInputError('DataFlowPlugin', [SECOND]);
-    const activities = activitiesOver((this.#opened ??= this.#open()).profiles);
+    const activities = activitiesOver((this.#opened ??= this.#open()).profiles, this.#waits);
     refuseClashes(options.activities, activities);
     return { ...options, activities: { ...options.activities, ...activities } };
   }
@@ -92,11 +96,16 @@ export class DataFlowPlugin implements WorkerPlugin {
     this.#running += 1;
     const keys = this.#endWithoutKeys(worker);
     this.#meters.attach(Runtime.instance().metricMeter); // the worker's own: it exists by now
-    const endObserving = observeWorker(worker, this.#opened?.profiles ?? new Map());
+    const endObserving = observeProfiles(this.#opened?.profiles ?? new Map());
+    const waits = this.#waits.attach(() => worker.client);
+    const endWatching = handOverWhenStopping(worker, waits);
     try {
       await next(worker);
     } finally {
       endObserving();
+      endWatching();
+      await handOverAfterEnd(worker, waits);
+      this.#waits.detach(waits);
       this.#running -= 1;
       if (this.#running === 0) await this.#close();
     }
@@ -151,17 +160,57 @@ function refuseClashes(theirs: object | undefined, ours: object): void {
 /** Maximum age of gauges; Prometheus scrapes every 15 s or less often. */
 const SAMPLE_MS = 2_000;
 
-/** Writes what stands at some height in these profiles, and watches the worker's slots, until the returned function is called. */
-function observeWorker(worker: Worker, profiles: Profiles): () => void {
-  const { taskQueue, namespace } = worker.options;
-  const slots = createSlotWatch(warn, { taskQueue, namespace });
+/** Writes what stands at some height in these profiles until the returned function is called. */
+function observeProfiles(profiles: Profiles): () => void {
   const sample = (): void => {
     for (const profile of profiles.values()) profile.sample();
-    slots.look(slotUseOf(worker));
   };
   sample();
   const timer = setInterval(sample, SAMPLE_MS).unref();
   return () => {
     clearInterval(timer);
   };
+}
+
+/** How soon a worker is seen to stop. The SDK tells plugins nothing before it has ended. */
+const LOOK_MS = 50;
+
+/** Hands the waits over when the worker begins to stop, until the returned function is called. */
+function handOverWhenStopping(worker: Worker, waits: WorkerWaits): () => void {
+  const timer = setInterval(() => {
+    const state = worker.getState();
+    if (state === 'INITIALIZED' || state === 'RUNNING') return;
+    clearInterval(timer);
+    void waits.handOver();
+  }, LOOK_MS).unref();
+  return () => {
+    clearInterval(timer);
+  };
+}
+
+/**
+ * Hands over what the worker left. By now a connection that the SDK had made itself is closed, so another one is opened:
+ * to this machine's default address, as that one was.
+ */
+async function handOverAfterEnd(worker: Worker, waits: WorkerWaits): Promise<void> {
+  if (waits.held.size === 0 || (await isOpen(worker.connection))) return waits.handOver();
+  const { namespace, identity, dataConverter } = worker.options;
+  const connection = await NativeConnection.connect();
+  try {
+    await waits.handOver(
+      new Client({ connection, namespace, identity, ...(dataConverter && { dataConverter }) }),
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
+async function isOpen(connection: NativeConnection | undefined): Promise<boolean> {
+  try {
+    await connection?.workflowService.getSystemInfo({});
+    return connection !== undefined;
+  } catch (error) {
+    // Anything else is Temporal's answer, or its absence: the connection itself is usable.
+    return !(error instanceof IllegalStateError);
+  }
 }

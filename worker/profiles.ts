@@ -1,4 +1,5 @@
 import { createDataFlowActivities } from '../activities/index.js';
+import type { AsyncWaits } from '../activities/worker-waits.js';
 import { findProfileIn } from '../activities/profile.js';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
@@ -50,8 +51,8 @@ const PROFILES = Symbol.for('temporal-ncloud-dataflow.profiles');
 type Marked = DataFlowActivities & { readonly [PROFILES]?: Profiles };
 
 /** Activities over these profiles, which {@link profilesOf} finds again. */
-export function activitiesOver(profiles: Profiles): DataFlowActivities {
-  const activities = createDataFlowActivities(findProfileIn(profiles));
+export function activitiesOver(profiles: Profiles, waits: AsyncWaits): DataFlowActivities {
+  const activities = createDataFlowActivities(findProfileIn(profiles), waits);
   const mark = activities.dataflowPrepareSubmission;
   Object.defineProperty(mark, PROFILES, { value: profiles });
   return activities;

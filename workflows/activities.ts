@@ -164,21 +164,14 @@ const startRemoteUnder = (
 interface LongWait extends Within {
   /** Heartbeat timeout: how soon another worker takes over the wait of a killed one. */
   readonly waitHeartbeatTimeoutMs: number;
-  /** Task queue whose workers wait; undefined: the workflow's own. */
-  readonly taskQueue?: string | undefined;
 }
 
-/** Limits of an activity that waits at the worker for long. */
+/** Limits of an activity that waits at the worker for long; it is completed by its task token and takes no slot. */
 const longWait = (
-  { waitHeartbeatTimeoutMs, taskQueue, ...within }: LongWait,
+  { waitHeartbeatTimeoutMs, ...within }: LongWait,
   retry = FOR_EVER,
 ): DataFlowActivities =>
-  acts({
-    ...reading(within),
-    retry,
-    heartbeatTimeout: waitHeartbeatTimeoutMs,
-    ...(taskQueue !== undefined && { taskQueue }),
-  });
+  acts({ ...reading(within), retry, heartbeatTimeout: waitHeartbeatTimeoutMs });
 
 const awaitWithin = (within: LongWait): DataFlowActivities['dataflowAwaitExecution'] =>
   longWait(within, WAITING).dataflowAwaitExecution;
@@ -242,9 +235,8 @@ const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 's
 
 /**
  * Implements the port of a run by Temporal activities and timers. `shared`: state that the runs of one workflow share.
- * Waits run on `taskQueue`, everything else on the workflow's own.
  */
-export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
+export const temporalPort = (shared: Shared): RunPort => ({
   ...shared,
   ...surroundings(),
   prepare: inOwnActivation((input, limits) =>
@@ -262,12 +254,10 @@ export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
     reported(limits, (report, left) => reconcileWithin(left)({ ...input, report })),
   ),
   awaitEnd: inOwnActivation((input, limits) =>
-    reported(limits, (report, left) => awaitWithin({ ...left, taskQueue })({ ...input, report })),
+    reported(limits, (report, left) => awaitWithin(left)({ ...input, report })),
   ),
   awaitCapacity: inOwnActivation((input, limits) =>
-    reported(limits, (report, left) =>
-      awaitCapacityWithin({ ...left, taskQueue })({ ...input, report }),
-    ),
+    reported(limits, (report, left) => awaitCapacityWithin(left)({ ...input, report })),
   ),
   read: inOwnActivation((input, limits) =>
     waited(UNCANCELLABLE, () => callOperation('getJobExecutionById', { ...limits, input })),
@@ -275,10 +265,7 @@ export const temporalPort = (shared: Shared, taskQueue?: string): RunPort => ({
 });
 
 /** Implements the port of a run of a remote workflow. */
-export const temporalRemotePort = (
-  { jobLock }: Pick<Shared, 'jobLock'>,
-  taskQueue?: string,
-): RemotePort => ({
+export const temporalRemotePort = ({ jobLock }: Pick<Shared, 'jobLock'>): RemotePort => ({
   ...surroundings(),
   jobLock,
   identify: inOwnActivation((input, limits) =>
@@ -297,9 +284,7 @@ export const temporalRemotePort = (
     }
   }),
   follow: inOwnActivation((input, limits) =>
-    reported(limits, (report, left) =>
-      followWithin({ ...left, taskQueue })({ ...input(), report }),
-    ),
+    reported(limits, (report, left) => followWithin(left)({ ...input(), report })),
   ),
 });
 

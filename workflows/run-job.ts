@@ -77,10 +77,7 @@ function createRun(
 ): Run {
   const plan = planRun(request);
   const measure = measureRun(plan);
-  const port = observeExecutions(
-    temporalPort(sharedByRuns(owner), plan.waitTaskQueue),
-    measure.onExecution,
-  );
+  const port = observeExecutions(temporalPort(sharedByRuns(owner)), measure.onExecution);
   const keyOf = nextKey();
   const { state } = plan;
   const submission =

@@ -73,10 +73,7 @@ function createRemoteRun(
 ): RemoteRun {
   const plan = planRemoteRun(request);
   const measure = measureRun(plan);
-  const port = seenInRemoteRun(
-    temporalRemotePort(sharedByRuns(), plan.waitTaskQueue),
-    measure.onExecution,
-  );
+  const port = seenInRemoteRun(temporalRemotePort(sharedByRuns()), measure.onExecution);
   const key = nextKey()(1);
   return {
     plan,

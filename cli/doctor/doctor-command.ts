@@ -10,7 +10,7 @@ import { findTemporal } from './temporal.js';
 import { findWorker, newsIn } from './worker.js';
 
 const EXAMPLES = `
-Looks and changes nothing: keys, proxy, service, clocks, Temporal, namespace, task queue, slots. Each finding is ok,
+Looks and changes nothing: keys, proxy, service, clocks, Temporal, namespace, task queue. Each finding is ok,
 warning or PROBLEM, with what to do. The exit code is 0 without a problem, else that of the first one.
 ${TEMPORAL_ENVIRONMENT}
 Example:
@@ -40,10 +40,10 @@ async function doctor({ profile, taskQueue, json }: Flags): Promise<void> {
   const worker = findWorker(process.env);
   const [service, temporal] = await Promise.all([
     contained('service', findProfile(profile)),
-    contained('temporal', findTemporal(queue, worker.slots)),
+    contained('temporal', findTemporal(queue)),
   ]);
   const told = [...service, findProxy(process.env), ...temporal];
-  const findings = [...told, ...newsIn(worker.findings, told)];
+  const findings = [...told, ...newsIn(worker, told)];
   const exit = exitOfFindings(findings);
   if (json === true) printJson({ ok: exit === 'ok', findings });
   else print(findingsText(findings, coloured));

@@ -11,11 +11,8 @@ import { type Finding, ok, problem, warning } from './finding.js';
 
 const LIMIT_MS = 5_000;
 
-/** Whether Temporal answers, knows the namespace, and has workers on the task queue. @param slots of a worker of this environment */
-export async function findTemporal(
-  taskQueue: string,
-  slots: number | undefined,
-): Promise<readonly Finding[]> {
+/** Whether Temporal answers, knows the namespace, and has workers on the task queue. */
+export async function findTemporal(taskQueue: string): Promise<readonly Finding[]> {
   let temporal: Temporal;
   try {
     temporal = await connectTemporal();
@@ -27,8 +24,7 @@ export async function findTemporal(
     const namespace = await findNamespace(temporal);
     if (namespace.level === 'problem') return [reached, namespace];
     const pollers = await pollersOf(temporal.connection, temporal.namespace, taskQueue);
-    const worked = [reached, namespace, findPollers(taskQueue, pollers)];
-    return slots === undefined ? worked : [...worked, findSlots(pollers, slots)];
+    return [reached, namespace, findPollers(taskQueue, pollers), ...findBacklog(pollers)];
   } catch (error) {
     if (grpcErrorIn(error) === undefined) throw error;
     const { kind, what, remedy } = callFailure(temporal, error);
@@ -71,7 +67,7 @@ export function findPollers(taskQueue: string, { workflows, activities }: Poller
     return warning(
       about,
       `${taskQueue}: workers ${count}`,
-      'As it should be for the waitTaskQueue of runs; a run that is started on it stands still',
+      'A workflow that is started on it stands still: start a worker with workflows, unless this task queue is for activities alone',
     );
   return problem(
     about,
@@ -83,13 +79,14 @@ export function findPollers(taskQueue: string, { workflows, activities }: Poller
   );
 }
 
-/** Each wait of a run takes a slot of a worker for as long as its job runs. */
-export function findSlots({ activities, backlog }: Pollers, slots: number): Finding {
-  const each = `${slots} waits at once in each worker started with this environment`;
-  if (backlog === 0 || activities.length === 0) return ok('slots', `${each}; no activity waits`);
-  return warning(
-    'slots',
-    `${backlog} activities wait for a free worker; ${each}`,
-    'If it lasts, start more workers, or raise DATAFLOW_MAX_ACTIVITIES of those that run',
-  );
+/** Activities that wait for a worker although some poll: all their slots are used. */
+export function findBacklog({ activities, backlog }: Pollers): readonly Finding[] {
+  if (backlog === 0 || activities.length === 0) return [];
+  return [
+    warning(
+      'task queue',
+      `${backlog} activities wait for a free worker`,
+      'If it lasts, start more workers, or raise DATAFLOW_MAX_ACTIVITIES of those that run',
+    ),
+  ];
 }

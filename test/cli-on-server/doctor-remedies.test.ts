@@ -38,7 +38,7 @@ const server = (): Env => ({
 /** What doctor says of Temporal's half in this environment: the problem, or nothing. */
 async function problemIn(env: Env, taskQueue: string): Promise<Finding | undefined> {
   inUserEnvironment(env);
-  const findings = await findTemporal(taskQueue, undefined);
+  const findings = await findTemporal(taskQueue);
   return findings.find(({ level }) => level === 'problem');
 }
 

@@ -9,6 +9,7 @@ import {
 import { defaultActivityInfo } from '@temporalio/testing';
 import { Activity, type CancelReason } from '@temporalio/worker/lib/activity.js';
 import type { Logger } from '@temporalio/worker';
+import { AsyncWaits } from '../../activities/worker-waits.js';
 import { createDataFlowActivities } from '../../activities/index.js';
 import type { ProcessClock } from '../../client/http/service-clock.js';
 import type { DataFlowActivities } from '../../contract/activities.js';
@@ -83,7 +84,7 @@ export class ModelWorker implements Owner, Sender {
     this.#time = time;
     this.#wallOffMs = settings.wallOffMs;
     const profile = this.#openProfile(service, settings);
-    this.#activities = createDataFlowActivities(() => profile);
+    this.#activities = createDataFlowActivities(() => profile, new AsyncWaits(() => undefined));
   }
 
   /** Runs an attempt; resolves with what the SDK would report. Never, when the process dies. */

@@ -20,7 +20,6 @@ export interface RunPlan {
   readonly cleanupTimeoutMs: number;
   readonly runKeyParameter: string | undefined;
   readonly exclusive: boolean;
-  readonly waitTaskQueue: string | undefined;
   readonly state: RunState | undefined;
 }
 
@@ -45,7 +44,6 @@ export function planRun(request: RunJobRequest): RunPlan {
     cleanupTimeoutMs: checkedMs(request.cleanupTimeout ?? cleanupTimeout.default),
     runKeyParameter: request.runKeyParameter,
     exclusive: request.exclusive ?? exclusive.default,
-    waitTaskQueue: request.waitTaskQueue,
     state,
   };
 }

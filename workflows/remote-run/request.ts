@@ -9,7 +9,6 @@ export interface RemotePlan {
   readonly runTimeoutMs: number | undefined;
   readonly onCancel: 'cancel' | 'abandon';
   readonly cleanupTimeoutMs: number;
-  readonly waitTaskQueue: string | undefined;
 }
 
 /** Requires a request without problems. */
@@ -21,5 +20,4 @@ export const planRemoteRun = (request: RunRemoteWorkflowRequest): RemotePlan => 
   cleanupTimeoutMs: checkedMs(
     request.cleanupTimeout ?? REMOTE_WORKFLOW_OPTIONS.cleanupTimeout.default,
   ),
-  waitTaskQueue: request.waitTaskQueue,
 });

@@ -1,3 +1,4 @@
+import { AsyncWaits } from '../../../activities/worker-waits.js';
 import { describe, expect, it } from 'vitest';
 import { followRemoteWorkflow } from '../../../activities/follow-remote-workflow.js';
 import { prepareRemoteWorkflow } from '../../../activities/prepare-remote-workflow.js';
@@ -68,7 +69,7 @@ const expected = (settlesInMs?: number): FollowInput => ({
 
 const follow = (profile: Profile, input: FollowInput): Promise<FollowResult> =>
   anActivity().run<[FollowInput], FollowResult, (input: FollowInput) => Promise<FollowResult>>(
-    followRemoteWorkflow(() => profile),
+    followRemoteWorkflow(() => profile, new AsyncWaits(() => undefined)),
     input,
   );
 

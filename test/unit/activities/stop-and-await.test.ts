@@ -1,3 +1,4 @@
+import { AsyncWaits } from '../../../activities/worker-waits.js';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
@@ -261,7 +262,7 @@ describe('dataflowAwaitExecution', () => {
   it('gives the terminal execution and the calls that the wait took part in', async () => {
     const { profile } = fakeProfile({ wait: waitFor('COMPLETED') });
     const result = await anActivity().run(
-      awaitExecution(() => profile),
+      awaitExecution(() => profile, new AsyncWaits(() => undefined)),
       ref,
     );
     expect(result).toEqual({
@@ -281,7 +282,7 @@ describe('dataflowAwaitExecution', () => {
       },
     });
     const waiting = anActivity().run(
-      awaitExecution(() => profile),
+      awaitExecution(() => profile, new AsyncWaits(() => undefined)),
       ref,
     );
     await expect(waiting).rejects.toMatchObject({
@@ -312,7 +313,7 @@ describe('dataflowAwaitExecution', () => {
     };
     const input: AwaitInput = { ...ref, duplicates };
     const result = await anActivity().run(
-      awaitExecution(() => profile),
+      awaitExecution(() => profile, new AsyncWaits(() => undefined)),
       input,
     );
     expect(result).toMatchObject({ duplicates: ['duplicate'], copies: [], exactDuplicates: false });
@@ -333,7 +334,7 @@ describe('dataflowAwaitExecution', () => {
       read: () => Promise.resolve({ rows, complete: true, dateMs: undefined, calls: 1 }),
     });
     const result = await anActivity().run(
-      awaitExecution(() => profile),
+      awaitExecution(() => profile, new AsyncWaits(() => undefined)),
       {
         ...ref,
         duplicates: {
@@ -367,7 +368,7 @@ describe('dataflowAwaitExecution', () => {
     });
     return await environment
       .run(
-        awaitExecution(() => profile),
+        awaitExecution(() => profile, new AsyncWaits(() => undefined)),
         ref,
       )
       .catch((error: unknown) => error);

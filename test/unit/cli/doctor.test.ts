@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exitOfFindings, findingsText, ok, problem, warning } from '../../../cli/doctor/finding.js';
 import { findGeneration } from '../../../cli/doctor/generation.js';
 import { findProxy } from '../../../cli/doctor/proxy.js';
-import { findPollers, findSlots } from '../../../cli/doctor/temporal.js';
+import { findBacklog, findPollers } from '../../../cli/doctor/temporal.js';
 import type { JobSummary } from '../../../contract/job.js';
 
 const aJob = (more: Partial<JobSummary>): JobSummary => ({
@@ -59,7 +59,7 @@ describe('findPollers', () => {
     });
   });
 
-  it('warns where nobody works for workflows: right for a queue of waits, wrong for one of runs', () => {
+  it('warns where nobody works for workflows: right for a queue of activities alone, wrong for one of runs', () => {
     const finding = findPollers('waits', { workflows: [], activities: ['a'], backlog: 0 });
     expect(finding).toMatchObject({
       level: 'warning',
@@ -73,11 +73,13 @@ describe('findPollers', () => {
   });
 });
 
-describe('findSlots', () => {
+describe('findBacklog', () => {
   it('warns when activities wait for a free worker', () => {
-    const finding = findSlots({ workflows: ['a'], activities: ['a'], backlog: 7 }, 1_000);
+    const pollers = { workflows: ['a'], activities: ['a'] };
+    const [finding] = findBacklog({ ...pollers, backlog: 7 });
     expect(finding).toMatchObject({ level: 'warning' });
-    expect(finding.text).toMatch(/^7 activities wait/);
+    expect(finding?.text).toMatch(/^7 activities wait/);
+    expect(findBacklog({ ...pollers, backlog: 0 })).toEqual([]);
   });
 });
 

@@ -15,7 +15,6 @@ describe('readRunRequest', () => {
       retry: '3',
       onBusy: 'wait',
       exclusive: true,
-      waitTaskQueue: 'dataflow-waits',
       profile: 'payroll',
     });
     expect(request).toEqual({
@@ -24,7 +23,6 @@ describe('readRunRequest', () => {
       retry: { maximumAttempts: 3 },
       onBusy: 'wait',
       exclusive: true,
-      waitTaskQueue: 'dataflow-waits',
       profile: 'payroll',
     });
   });
