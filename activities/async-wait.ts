@@ -231,7 +231,7 @@ class AsyncWait implements HeldWait {
         activity.heartbeat(this.#token, details, this.#options),
       );
     } catch (error) {
-      this.#hasNews = true;
+      this.#hasNews ||= interruptionOf(error) === undefined; // else it has them
       throw error;
     }
   }
