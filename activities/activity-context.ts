@@ -25,8 +25,10 @@ const DEFAULT_BEAT_MS = 30_000;
  * Pause between two heartbeats of a long activity. Each heartbeat that reaches Temporal is a billable action, so they
  * are as rare as `waitHeartbeatTimeoutMs` allows.
  */
-export const beatMsWithin = (heartbeatTimeoutMs: number | undefined): number =>
-  heartbeatTimeoutMs === undefined ? DEFAULT_BEAT_MS : heartbeatTimeoutMs * SILENT_PART;
+export const beatMsWithin = (
+  heartbeatTimeoutMs: number | undefined,
+  part: number = SILENT_PART,
+): number => (heartbeatTimeoutMs === undefined ? DEFAULT_BEAT_MS : heartbeatTimeoutMs * part);
 
 /** Interface of the running activity for its implementation. */
 export interface ActivityContext {

@@ -69,6 +69,13 @@ type AttemptEnd =
 /** Pause after a failed call to Temporal: it doubles up to the longest. */
 const MIN_REPEAT_MS = 500;
 const MAX_REPEAT_MS = 10_000;
+/**
+ * Longest pause between two heartbeats, as a part of the heartbeat timeout. Its answer shows whether one arrived, and one
+ * that did not is repeated soon: the rest of the timeout is there for that.
+ */
+const BEAT_PART = 0.6;
+/** Pause until a heartbeat that failed is repeated, as a part of the heartbeat timeout. */
+const REPEAT_PART = 0.1;
 /** Heartbeats of waits that began together drift apart: each pause is shortened by up to this part. */
 const JITTER_PART = 0.2;
 
@@ -149,7 +156,7 @@ class AsyncWait implements HeldWait {
     retries: Retries,
   ): Promise<void> {
     const repetition = createRepetition(this.#info, retries, this.#kept);
-    this.#beatIn(this.#beatMs());
+    this.#beatIn(this.#beatMs(BEAT_PART));
     let end: AttemptEnd;
     try {
       const result = await fn({
@@ -199,8 +206,9 @@ class AsyncWait implements HeldWait {
     return { kind: 'failed', failure, keepsDetails };
   }
 
-  #beatMs(): number {
-    return beatMsWithin(this.#info.heartbeatTimeoutMs) * (1 - JITTER_PART * Math.random());
+  /** A pause of up to this part of the heartbeat timeout. */
+  #beatMs(part: number): number {
+    return beatMsWithin(this.#info.heartbeatTimeoutMs, part) * (1 - JITTER_PART * Math.random());
   }
 
   #beatIn(ms: number): void {
@@ -211,12 +219,12 @@ class AsyncWait implements HeldWait {
   async #beat(): Promise<void> {
     try {
       await this.#worker.heartbeats.take(() => this.#sendDetails());
-      this.#beatIn(this.#beatMs());
+      this.#beatIn(this.#beatMs(BEAT_PART));
     } catch (error) {
       const interruption = interruptionOf(error);
       if (interruption === undefined) {
         this.#worker.callFailed('a heartbeat', error);
-        this.#beatIn(Math.min(this.#beatMs(), MAX_REPEAT_MS));
+        this.#beatIn(Math.min(this.#beatMs(REPEAT_PART), MAX_REPEAT_MS));
       } else {
         this.#interrupt(interruption);
       }

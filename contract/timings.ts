@@ -23,7 +23,7 @@ export interface Timings {
   readonly backdateSubmit: 'auto' | 'off';
   /**
    * Longest time until another worker takes over the wait of a killed one; one that is stopped hands over at once. A wait
-   * costs a Temporal action each 0.4 of it; the SDK holds back more than one in a minute (docs/scale.md). @default 300000
+   * sends a heartbeat, which is a Temporal action, about each half of it (docs/scale.md). @default 300000
    */
   readonly waitHeartbeatTimeoutMs: number;
   /**

@@ -92,7 +92,6 @@ export async function underLoad(
   const timings = { permitTtlMs, waitHeartbeatTimeoutMs, ...polls, ...load.timings };
   await inScene({ jobs: jobsOf(load), timings }, async (scene) => {
     const env = {
-      DATAFLOW_MAX_ACTIVITIES: String(load.executions + 10),
       DATAFLOW_CALLS_PER_SECOND: String(callsPerSecond),
       ...load.env,
     };

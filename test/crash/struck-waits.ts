@@ -1,0 +1,54 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { expect } from 'vitest';
+import { ACTIVITY_STARTED } from '../support/history.js';
+import { until } from '../support/until.js';
+import { inScene, type RunHandle, type Scene } from './scene.js';
+
+const WAIT = 'dataflowAwaitExecution';
+
+/** How often the wait of a workflow has been given to a worker; 0 while no worker has it. */
+async function attemptOf(handle: WorkflowHandle): Promise<number> {
+  const { raw } = await handle.describe();
+  const wait = raw.pendingActivities?.find(({ activityType }) => activityType?.name === WAIT);
+  return Number(wait?.state) === ACTIVITY_STARTED ? (wait?.attempt ?? 0) : 0;
+}
+
+/** Every wait is held by a worker that took it at this attempt or later. */
+async function untilAllHeld(handles: readonly RunHandle[], attempt: number): Promise<void> {
+  for (const handle of handles) await until(async () => (await attemptOf(handle)) >= attempt);
+}
+
+/**
+ * Many waits in a worker with few slots. It is frozen and thawed, its successor is told to stop, and the first one, which
+ * has them again, is killed: after each another worker has all of them. Nothing is started twice, stopped, or lost.
+ * @param end what happens at last
+ */
+export async function strikeWaits(
+  count: number,
+  runningMs: number,
+  end: (scene: Scene, handles: readonly RunHandle[]) => Promise<void>,
+): Promise<void> {
+  const jobs = Array.from({ length: count }, (_, nth) => ({
+    ...{ jobId: `job${nth}`, requested: 1 },
+    executions: [{ waitingMs: 100, runningMs }],
+  }));
+  // Quick permits of two seconds run out where so many start on a busy machine.
+  const timings = { permitTtlMs: 15_000, waitHeartbeatTimeoutMs: 5_000, maxPollMs: 2_000 };
+  await inScene({ jobs, timings }, async (scene) => {
+    const start = () => scene.startWorker({ DATAFLOW_MAX_ACTIVITIES: '10' });
+    const first = await start();
+    const handles = await Promise.all(jobs.map(({ jobId }) => scene.start({ jobId })));
+    await untilAllHeld(handles, 1);
+    first.child.kill('SIGSTOP');
+    const second = await start();
+    await untilAllHeld(handles, 2);
+    first.child.kill('SIGCONT');
+    expect(await second.end('SIGTERM')).toBe(0);
+    await untilAllHeld(handles, 3);
+    await first.end('SIGKILL');
+    await start();
+    await untilAllHeld(handles, 4);
+    expect(scene.simulator.report()).toMatchObject({ created: count, duplicates: 0, cancels: 0 });
+    await end(scene, handles);
+  });
+}
