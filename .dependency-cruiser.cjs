@@ -60,7 +60,7 @@ module.exports = {
           '^pipeline/definition[./]',
           NODE,
         ],
-        packages('@temporalio/activity', '@temporalio/common'),
+        packages('@temporalio/activity', '@temporalio/client', '@temporalio/common'),
       ],
       'An activity is put together by the worker, and knows neither it nor a workflow.',
     ),
