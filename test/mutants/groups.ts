@@ -32,8 +32,9 @@ export const GROUPS: readonly Group[] = [
     stages: [
       unit(
         'workflows',
-        'answers bad-state condition durations-travel ending joined several-runs submission submit-state watching',
+        'answers backoff bad-state condition durations-travel ending joined several-runs submission submit-state watching',
       ),
+      listed('test/model', 'counterexamples found-by-model', '.test.ts'),
       EXPLORER,
     ],
   },

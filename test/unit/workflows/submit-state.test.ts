@@ -260,6 +260,44 @@ describe('a submission', () => {
     expect(again).toMatchObject({ kind: 'permitted', record: { wasEverUnknown: true, first } });
   });
 
+  it('is reconciled for X + T + maxListingDelay from its POST, and for X more where the permit has no Date', () => {
+    const { baselineMs, ...undated } = permit;
+    const { permitTtlMs, submitTimeoutMs, maxListingDelayMs } = permit.timings;
+    const spanOf = (given: Permit): number =>
+      nextJobSubmitState({ kind: 'permitted', permit: given, record }, EVENTS.posting, context)
+        .record.untilMs - context.nowMs;
+    expect(baselineMs).toBeDefined();
+    expect(spanOf(permit)).toBe(permitTtlMs + submitTimeoutMs + maxListingDelayMs);
+    expect(spanOf(undated)).toBe(2 * permitTtlMs + submitTimeoutMs + maxListingDelayMs);
+  });
+
+  it('keeps the time of its first POST', () => {
+    const post = (before: typeof EMPTY_RECORD, nowMs: number): typeof EMPTY_RECORD =>
+      nextJobSubmitState({ kind: 'permitted', permit, record: before }, EVENTS.posting, {
+        ...context,
+        nowMs,
+      }).record;
+    const first = post(EMPTY_RECORD, 1_000);
+    expect([first.firstMs, post(first, 9_000).firstMs]).toEqual([1_000, 1_000]);
+  });
+
+  it.each([
+    {},
+    { knownSinceMs: 5 },
+    { knownIds: ['e0'], knownSinceMs: 5, incomplete: true as const },
+  ])(
+    'keeps of its first permit what was listed, from when, and whether that was all: %j',
+    (shown) => {
+      const given = aPermit(shown);
+      const event = { kind: 'permitted', permit: given } as const;
+      const ready = { kind: 'ready', record: EMPTY_RECORD } as const;
+      expect(nextJobSubmitState(ready, event, context).record.first).toStrictEqual({
+        ...{ baselineMs: given.baselineMs, knownIds: [] },
+        ...shown,
+      });
+    },
+  );
+
   it('counts a POST that reached the service, and not one that did not', () => {
     const rejected = refused('DataFlowBadState', 409);
     const reached = nextJobSubmitState({ ...STATES.submitting, permit: full }, rejected, context);
