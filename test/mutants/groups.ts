@@ -93,7 +93,7 @@ export const GROUPS: readonly Group[] = [
     name: 'watching',
     files: listed(
       'activities',
-      'await-execution await-capacity stop-execution activity-context wait-report call-operation',
+      'await-execution await-capacity stop-execution activity-context wait-report call-operation async-wait worker-waits',
     ),
     stages: [
       unit(
