@@ -15,16 +15,26 @@ const ON_A_SERVER = [
 
 const onAServer = ON_A_SERVER.map((folder) => `test/${folder}/**/*.test.ts`);
 const NEVER = ['**/node_modules/**', 'test/soak/**', 'test/live/**'];
-/** Random histories of the status hub, which take a minute. */
-const FUZZ = 'test/unit/polling/status-hub-*.test.ts';
+/** A process for each file: modules are replaced here, memory is measured, and random histories take long. */
+const ALONE = ['test/model/**/*.test.ts', 'test/unit/polling/status-hub-*.test.ts'];
 
 /** Those that last longest, most of them waiting: begun first, so that nobody waits for them alone at the end. */
 const LONGEST = [
   ...['crash/ended-activations', 'crash/limits', 'crash/load', 'workflows/neighbours'],
   ...['crash/before-the-post', 'crash/refusals', 'crash/second-prepare', 'crash/outages'],
-  ...['crash/continued', 'crash/pipelines', 'cli-on-server/doctor-remedies'],
-  ...['workflows/pipeline-limit', 'end-to-end/quick-start', 'crash/signals'],
-  ...['crash/random-kills', 'workflows/run-job', 'cli-on-server/run', 'package/exports'],
+  ...[
+    'crash/continued',
+    'cli-on-server/doctor-remedies',
+    'workflows/assumptions',
+    'crash/pipelines',
+  ],
+  ...[
+    'workflows/pipeline-limit',
+    'end-to-end/quick-start',
+    'crash/signals',
+    'worker/observed-worker',
+  ],
+  ...['crash/random-kills', 'workflows/run-job', 'workflows/submit-faults', 'cli-on-server/run'],
 ].map((name) => `test/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {
@@ -40,14 +50,17 @@ class LongestFirst extends BaseSequencer {
 const everywhere = {
   // The Temporal worker is a native addon with one runtime per process: threads would share it.
   pool: 'forks',
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // One process for many files: importing the Temporal SDK and ours takes two seconds.
+  isolate: false,
+  // No test rests on it: it ends what waits in vain, on a busy machine too.
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
 } as const;
 
 export default defineConfig({
   test: {
     // For two cores: most tests wait for the service, the server or a process most of the time.
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
@@ -57,17 +70,19 @@ export default defineConfig({
           ...everywhere,
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          exclude: [...NEVER, FUZZ],
-          isolate: false,
+          exclude: [...NEVER, ...ALONE],
         },
       },
       {
         test: {
           ...everywhere,
           name: 'pure',
-          include: [FUZZ, 'test/!(unit)/**/*.test.ts'],
-          exclude: [...NEVER, ...onAServer],
+          include: ['test/!(unit)/**/*.test.ts'],
+          exclude: [...NEVER, ...ALONE, ...onAServer],
         },
+      },
+      {
+        test: { ...everywhere, name: 'alone', include: ALONE, isolate: true },
       },
       {
         test: {
@@ -76,9 +91,6 @@ export default defineConfig({
           include: onAServer,
           exclude: NEVER,
           maxConcurrency: 3,
-          // No test rests on it: it ends what waits in vain, on a busy machine too.
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
           globalSetup: './test/support/temporal-server.ts',
           setupFiles: './test/support/require-server.ts',
           runner: './test/support/server-runner.ts',

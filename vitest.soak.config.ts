@@ -1,15 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
-/** Not part of `npm test`: thousands of waits, for two hours. SOAK_SCALE=0.1 is a tenth of it. */
+const A_DAY = 86_400_000;
+const longer = { pool: 'forks', env: { SOAK: '1' }, testTimeout: A_DAY } as const;
+
+/** Not part of `npm test`: thousands of waits, and tests of `npm test` with larger bounds (`inSoak`). SOAK_SCALE=0.1 is a tenth of the waits. */
 export default defineConfig({
   test: {
-    include: ['test/soak/**/*.test.ts'],
-    pool: 'forks',
     maxWorkers: 1,
-    maxConcurrency: 1,
-    hookTimeout: 60_000,
-    globalSetup: './test/support/temporal-server.ts',
-    setupFiles: './test/support/require-server.ts',
-    runner: './test/support/server-runner.ts',
+    projects: [
+      {
+        test: {
+          ...longer,
+          name: 'pure',
+          include: ['test/unit/polling/status-hub-day.test.ts', 'test/model/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...longer,
+          name: 'temporal',
+          include: [
+            'test/soak/**/*.test.ts',
+            'test/crash/{ended-activations,pipelines}.test.ts',
+            'test/workflows/neighbours.test.ts',
+          ],
+          maxConcurrency: 1,
+          hookTimeout: 60_000,
+          globalSetup: './test/support/temporal-server.ts',
+          setupFiles: './test/support/require-server.ts',
+          runner: './test/support/server-runner.ts',
+        },
+      },
+    ],
   },
 });

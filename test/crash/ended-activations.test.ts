@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { PROGRESS_QUERY } from '../../contract/names.js';
 import type { Fault, JobScript } from '../../simulator/index.js';
 import { bundleFile } from '../support/bundle.js';
+import { inSoak } from '../support/in-soak.js';
 import { until } from '../support/until.js';
 import type { WorkerProcess } from '../support/worker-process.js';
 import { expectTruth, PLACES, TIMINGS } from './places.js';
@@ -112,7 +113,8 @@ describe('a worker that is stopped for longer than an activation may take, and g
 
 // One after the other: what never yields takes a whole core.
 describe('a worker beside whose runs a workflow never yields (S1)', { concurrent: false }, () => {
-  it.each(['loopsOutsideScopes', 'loopsInsideScope', 'loopsInsideCancelledScope'])(
+  const EACH = ['loopsOutsideScopes', 'loopsInsideScope', 'loopsInsideCancelledScope'];
+  it.each(inSoak(['loopsInsideCancelledScope'], EACH))(
     'is killed after answers of starts were lost, and another one takes over: each run has one execution, its own (%s)',
     (type) =>
       inScene(

@@ -2,12 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { SAMPLE_JOBS } from '../../cli/dev/sample-jobs.js';
 import { startSimulator } from '../../simulator/index.js';
 import { ROOT } from '../fence/breached-tree.js';
 import { runTool } from '../fence/run-tool.js';
-import { createUserProject, type UserProject } from '../package/installed-package.js';
+import {
+  createUserProjects,
+  type ProjectType,
+  type UserProjects,
+} from '../package/installed-package.js';
 
 const QUICK_START = join(ROOT, 'examples/quick-start');
 
@@ -18,7 +22,11 @@ const COMMONJS = [
 ] as const;
 
 const started: ChildProcess[] = [];
-const projects: UserProject[] = [];
+let projects: UserProjects;
+beforeAll(async () => {
+  projects = await createUserProjects();
+});
+afterAll(() => projects.remove());
 afterEach(async () => {
   for (const child of started.splice(0)) {
     const ended = once(child, 'exit');
@@ -27,27 +35,18 @@ afterEach(async () => {
       await ended;
     }
   }
-  for (const project of projects.splice(0)) await project.remove();
 });
 
-/** The folder examples/quick-start beside the packed package, as it stands or as a CommonJS project. */
-async function quickStart(type: 'module' | 'commonjs', module: string): Promise<UserProject> {
-  const project = await createUserProject(type);
-  projects.push(project);
+/** The folder examples/quick-start beside the packed package, as it stands or as a CommonJS project; gives where. */
+async function quickStart(type: ProjectType): Promise<string> {
   for (const name of await readdir(QUICK_START)) {
     const text = await readFile(join(QUICK_START, name), 'utf8');
-    await project.write(name, await adapted(name, text, type, module));
+    await projects.write(`${type}/${name}`, await adapted(name, text, type));
   }
-  return project;
+  return join(projects.folder, type);
 }
 
-async function adapted(
-  name: string,
-  text: string,
-  type: 'module' | 'commonjs',
-  module: string,
-): Promise<string> {
-  if (name === 'tsconfig.json') return text.replace('"nodenext"', `"${module}"`);
+async function adapted(name: string, text: string, type: ProjectType): Promise<string> {
   if (type === 'module') return text;
   if (name === 'package.json') return text.replace('  "type": "module",\n', '');
   if (name !== 'worker.ts') return text;
@@ -59,9 +58,9 @@ async function adapted(
   return text.replace(workflowsPath, line!).replace(importLine, '');
 }
 
-function run(project: UserProject, file: string, env: Readonly<Record<string, string>>) {
+function run(cwd: string, file: string, env: Readonly<Record<string, string>>) {
   const child = spawn('node', [join('dist', file)], {
-    cwd: project.folder,
+    cwd,
     env: { PATH: process.env['PATH'], ...env },
   });
   started.push(child);
@@ -73,16 +72,18 @@ function run(project: UserProject, file: string, env: Readonly<Record<string, st
 
 describe('the quick start with the packed package', { concurrent: false }, () => {
   it.each([
-    { type: 'module', module: 'nodenext' },
-    { type: 'commonjs', module: 'node16' },
-    { type: 'commonjs', module: 'nodenext' },
+    { type: 'module', oldest: 'nodenext' },
+    { type: 'commonjs', oldest: 'node16' },
   ] as const)(
-    'compiles with TypeScript 5.4 and ours, and runs: $type, module $module (L11)',
-    async ({ type, module }) => {
-      const project = await quickStart(type, module);
-      for (const compiler of ['typescript-5.4', 'typescript']) {
-        const tsc = join('node_modules', compiler, 'bin/tsc');
-        const compiled = await runTool('node', [tsc], project.folder);
+    'compiles with TypeScript 5.4 (module $oldest) and ours (module nodenext), and runs: $type (L11)',
+    async ({ type, oldest }) => {
+      const project = await quickStart(type);
+      for (const [compiler, module] of [
+        ['typescript-5.4', oldest],
+        ['typescript', 'nodenext'],
+      ] as const) {
+        const tsc = join('../node_modules', compiler, 'bin/tsc');
+        const compiled = await runTool('node', [tsc, '--module', module], project);
         expect(compiled).toEqual({ exitCode: 0, output: '' });
       }
       const simulator = await startSimulator({ jobs: SAMPLE_JOBS, timeScale: 10 });

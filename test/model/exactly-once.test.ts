@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { inSoak } from '../support/in-soak.js';
 import { playCase } from './play-case.js';
 import { problemsOf, reportOf } from './properties.js';
 import { lateCase, type ModelCase, modelCase } from './random-case.js';
@@ -7,8 +8,8 @@ import type { World } from './world.js';
 
 vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
 
-/** More of them for a soak; another seed for other ones. A failure names seed and path, and its shortest schedule. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 500);
+/** Another seed for other ones. A failure names seed and path, and its shortest schedule. */
+const RUNS = Number(process.env['MODEL_RUNS'] ?? inSoak(250, 5_000));
 const SEED = Number(process.env['MODEL_SEED'] ?? 20_260_901);
 const AN_HOUR = 3_600_000;
 

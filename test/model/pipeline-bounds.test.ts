@@ -14,6 +14,7 @@ import { normalisePipeline } from '../../pipeline/definition/normalise-pipeline.
 import { readInSlices } from '../../pipeline/definition/read-pipeline-yaml.js';
 import type { Sliced } from '../../pipeline/definition/sliced.js';
 import { PipelineRun } from '../../workflows/pipeline-run/pipeline-run.js';
+import { inSoak } from '../support/in-soak.js';
 
 const IN_FOUR_MINUTES = 240_000;
 
@@ -216,7 +217,7 @@ const OF_A_REFUSAL = 500;
 
 describe('a pipeline, whatever is written in it', () => {
   test.prop([aPipeline, fc.boolean(), fc.constantFrom(300_000, 4_000_000)], {
-    numRuns: 60,
+    numRuns: inSoak(60, 600),
   })(
     'is checked with a bounded number of comparisons (P11), and its expressions take a bounded number of steps in each workflow task and in all (P10)',
     async (pipeline, isText, stepsLeft) => {
@@ -243,6 +244,6 @@ describe('a pipeline, whatever is written in it', () => {
         MAX_RUN_STEPS + MAX_STEPS + LAST + OF_A_REFUSAL * steps.refusals,
       );
     },
-    IN_FOUR_MINUTES,
+    inSoak(IN_FOUR_MINUTES, 3_600_000),
   );
 });

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { PipelinePlan } from '../../contract/pipeline.js';
+import { inSoak } from '../support/in-soak.js';
 import { aPlannerCase, playCase, PlannerPair, type Told } from './planner-cases.js';
 
-/** More of them for a soak; another seed for other ones. */
-const RUNS = Number(process.env['PLAN_RUNS'] ?? 1_000);
+/** Another seed for other ones. */
+const RUNS = Number(process.env['PLAN_RUNS'] ?? inSoak(1_000, 20_000));
 const SEED = Number(process.env['PLAN_SEED'] ?? 20_261_128);
 /** A file that a failure of the test below printed. */
 const FILE = process.env['PLANNER_CASE'];

@@ -7,10 +7,17 @@ import { runTool } from '../fence/run-tool.js';
 
 const NAME = 'temporal-ncloud-dataflow';
 
-/** A project of a user, with the packed package installed in it and everything else linked, so without a network. */
-export interface UserProject {
+/** How the files of a project are read: by `type` of the nearest package.json. */
+export const PROJECT_TYPES = ['module', 'commonjs'] as const;
+export type ProjectType = (typeof PROJECT_TYPES)[number];
+
+/**
+ * The packed package installed beside two projects of a user, `module/` and `commonjs/`, with everything else linked, so
+ * without a network.
+ */
+export interface UserProjects {
   readonly folder: string;
-  /** Where the package lies in it. */
+  /** Where the package lies in it: all that was packed, and nothing else. */
   readonly packageFolder: string;
   write(path: string, content: string): Promise<void>;
   remove(): Promise<void>;
@@ -26,7 +33,7 @@ export async function importableNames(): Promise<string[]> {
 }
 
 /** Packs the project as it would be published and installs it. */
-export async function createUserProject(type: 'module' | 'commonjs'): Promise<UserProject> {
+export async function createUserProjects(): Promise<UserProjects> {
   if (!existsSync(join(ROOT, 'lib'))) throw new Error('There is no lib/: run `npm run build`.');
   const folder = await mkdtemp(join(tmpdir(), 'user-project-'));
   const packageFolder = join(folder, 'node_modules', NAME);
@@ -40,7 +47,8 @@ export async function createUserProject(type: 'module' | 'commonjs'): Promise<Us
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   };
-  await write('package.json', JSON.stringify({ name: 'user-project', private: true, type }));
+  for (const type of PROJECT_TYPES)
+    await write(`${type}/package.json`, JSON.stringify({ name: type, private: true, type }));
   return {
     folder,
     packageFolder,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import {
   PROGRESS_QUERY,
   RUN_JOB_WORKFLOW,
@@ -49,14 +49,11 @@ export interface WorldOptions extends SimulatorOptions {
 
 let shared: Promise<NativeConnection> | undefined;
 /**
- * One for all tests of a file, until its end: the SDK ends its runtime with the last connection, also while another
- * test is about to make one.
+ * One for all tests of this process, until it ends: the SDK ends its runtime with the last connection, also while
+ * another test is about to make one.
  */
 const nativeConnection = (): Promise<NativeConnection> =>
   (shared ??= NativeConnection.connect({ address: inject('temporalAddress') }));
-afterAll(async () => {
-  await (await shared)?.close();
-});
 
 type RunHandle = WorkflowHandle<(request: RunJobRequest) => Promise<RunJobResult>>;
 
@@ -92,6 +89,7 @@ export async function inWorld(
   body: (world: World) => Promise<void>,
 ): Promise<void> {
   const log = workerLog();
+  const logged = log.length;
   const { timings, callsPerSecond = 100, profileNames = ['default'], ...others } = options;
   const { record: name, worker: workerOptions, ...script } = others;
   const simulator = await startSimulator(script);
@@ -112,7 +110,7 @@ export async function inWorld(
       expectNoSecrets(history, secrets, `the history of ${handle.workflowId}`);
       await record(name, history, started.indexOf(handle));
     }
-    expectNoSecrets(log.join('\n'), secrets, 'the worker log');
+    expectNoSecrets(log.slice(logged).join('\n'), secrets, 'the worker log');
   } finally {
     await connection.close();
     await simulator.close();

@@ -11,6 +11,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunJobResult } from '../../contract/run.js';
 import { DataFlowPlugin } from '../../index.js';
 import type { JobScript } from '../../simulator/index.js';
+import { inSoak } from '../support/in-soak.js';
 import { until } from '../support/until.js';
 import { inWorld, type World, type WorldOptions } from '../support/world.js';
 
@@ -90,16 +91,24 @@ const worldOf = (
   worker: { workflowBundle, workflowThreadPoolSize: 1, ...QUICKLY_CUT_OFF, ...options },
 });
 
+type Beside = readonly [type: string, how: keyof typeof bundles, options: Partial<WorkerOptions>];
+
+/** Each kind of loop and each kind of bundle once: a loop takes a whole core until it is cut off. */
+const BESIDE: readonly Beside[] = [
+  ['loopsOutsideScopes', 'with the plugin', {}],
+  ['loopsInsideScope', 'without the plugin', {}],
+  ['loopsInsideCancelledScope', 'with the plugin', {}],
+];
+const BESIDE_IN_SOAK: readonly Beside[] = [
+  ...BESIDE,
+  ['loopsInsideScope', 'with the plugin', {}],
+  ['loopsInsideScope', 'with the plugin', { reuseV8Context: false }],
+  ['loopsInsideScope', 'with the plugin', { maxCachedWorkflows: 0 }],
+  ['loopsInsideCancelledScope', 'without the plugin', {}],
+];
+
 describe('runs in a worker beside a workflow that never yields (S1)', { concurrent: false }, () => {
-  it.each([
-    ['loopsOutsideScopes', 'with the plugin', {}],
-    ['loopsInsideScope', 'with the plugin', {}],
-    ['loopsInsideScope', 'without the plugin', {}],
-    ['loopsInsideScope', 'with the plugin', { reuseV8Context: false }],
-    ['loopsInsideScope', 'with the plugin', { maxCachedWorkflows: 0 }],
-    ['loopsInsideCancelledScope', 'with the plugin', {}],
-    ['loopsInsideCancelledScope', 'without the plugin', {}],
-  ] as const)(
+  it.each(inSoak(BESIDE, BESIDE_IN_SOAK))(
     'beside %s, bundled %s, %o: start once, with a key of their own',
     (type, how, options) => {
       const bundle = bundles[how]!;

@@ -4,6 +4,7 @@ import { createRateLimiter } from '../../../polling/rate-limiter.js';
 import { rateLimitedClient } from '../../../polling/rate-limited-client.js';
 import { createStatusHub } from '../../../polling/status-hub.js';
 import { createRandom } from '../../../simulator/seeded-random.js';
+import { inSoak } from '../../support/in-soak.js';
 import { mostWithin } from '../../support/most-within.js';
 import { dayOfJobs } from './day-of-jobs.js';
 import { FakeCallError, FakeService } from './fake-service.js';
@@ -11,6 +12,7 @@ import { ManualClock } from './manual-clock.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const JOBS = inSoak(60, 300);
 const RATE = 2;
 const settings = {
   minPollMs: 5_000,
@@ -45,14 +47,14 @@ function troubledService(clock: ManualClock, seed: number): FakeService {
   return service;
 }
 
-describe('a day of 300 jobs', () => {
+describe(`a day of ${JOBS} jobs`, () => {
   test.prop(
     [
       fc.nat({ max: 1e6 }),
       fc.constantFrom('newest-first', 'oldest-first', 'shuffled'),
       fc.constantFrom(0, 5_000, 20 * MINUTE),
     ],
-    { numRuns: 1 },
+    { numRuns: inSoak(1, 3) },
   )(
     'ends with every end told once, none that did not happen, and no more calls than the budget in any minute',
     async (seed, listOrder, jobsLagMs) => {
@@ -62,7 +64,7 @@ describe('a day of 300 jobs', () => {
       const rateLimiter = createRateLimiter({ callsPerSecond: RATE, clock });
       const client = rateLimitedClient(service.client, rateLimiter, 'acquired');
       const hub = createStatusHub({ client, settings, clock, rateLimiter });
-      const { told } = dayOfJobs({ jobs: 300, lastsMs: 24 * HOUR, seed, hub, service, clock });
+      const { told } = dayOfJobs({ jobs: JOBS, lastsMs: 24 * HOUR, seed, hub, service, clock });
       await clock.advance(24 * HOUR);
       await clock.advance(10 * HOUR);
       expect(new Set(told.map(({ executionId }) => executionId)).size).toBe(
@@ -79,6 +81,6 @@ describe('a day of 300 jobs', () => {
         ),
       ).toBeLessThanOrEqual(60 * RATE);
     },
-    600_000,
+    inSoak(600_000, 3_600_000),
   );
 });
