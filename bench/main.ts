@@ -1,11 +1,12 @@
 // npm run bench [-- part … --quick]: ours against naive forms, on the same simulated service and Temporal server, into
-// results.json. `--quick` only tries whether a part works, with the smallest sizes, and writes nothing.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// results.json and the table of the README. `--quick` only tries whether a part works, with the smallest sizes, and writes nothing.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { format, resolveConfig } from 'prettier';
 import { FAST_DEV_SERVER } from '../cli/dev-server/fast-dev-server.js';
 import { provideTemporalServer } from '../cli/dev-server/provide.js';
 import type { TemporalServer } from '../cli/dev-server/server.js';
@@ -18,6 +19,7 @@ import { KILLED } from './kills.js';
 import { MANY } from './many.js';
 import { PIPELINES } from './pipelines.js';
 import { POLLING } from './polling.js';
+import { readmeWith } from './readme.js';
 import { type Bench, STICKY_MS, type Topic } from './stand.js';
 import { STEPS } from './steps.js';
 import { STRETCHES } from './stretches.js';
@@ -39,6 +41,8 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   stretches: STRETCHES,
 };
 const NAMES = Object.keys(TOPICS);
+/** npm starts its scripts in the package's folder. */
+const README = 'README.md';
 
 const given = process.argv.slice(2);
 const isQuick = given.includes('--quick');
@@ -91,7 +95,13 @@ async function measure(name: string, bench: Bench): Promise<void> {
   const settings = { ...sharedSettings(server), seed, ...topic.settings };
   say(`\n${tableOf(rows)}\n\nSettings:\n${JSON.stringify(settings, null, 2)}`);
   say(`\nWhat this does not measure:\n${topic.notMeasured.map((line) => `- ${line}`).join('\n')}`);
-  if (!isQuick) await keep(NAMES, name, { settings, notMeasured: topic.notMeasured, rows });
+  if (isQuick) return;
+  const all = await keep(NAMES, name, { settings, notMeasured: topic.notMeasured, rows });
+  const readme = readmeWith(await readFile(README, 'utf8'), all);
+  await writeFile(
+    README,
+    await format(readme, { ...(await resolveConfig(README)), filepath: README }),
+  );
 }
 
 function sharedSettings({ source }: TemporalServer) {

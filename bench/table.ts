@@ -142,8 +142,14 @@ export function merged(
   };
 }
 
-export async function keep(topics: readonly string[], topic: string, came: TopicResults) {
+/** Writes what came of a topic into results.json; gives all rows. */
+export async function keep(
+  topics: readonly string[],
+  topic: string,
+  came: TopicResults,
+): Promise<readonly Row[]> {
   const before = JSON.parse(await readFile(RESULTS, 'utf8')) as Results;
   const after = merged(before, topics, topic, came);
   await writeFile(RESULTS, `${JSON.stringify(after, null, 2)}\n`);
+  return after.rows;
 }

@@ -28,6 +28,8 @@ const ACTIVITY_STARTED = 2;
 const AT_LEISURE: Settings = { pace: { pollMs: 60_000 } };
 /** A killed worker is to be replaced within half a minute, as by the activity. */
 const RECOVERY_MS = USUAL_PACE.heartbeatTimeoutMs;
+/** Pause before a wait that lost its worker is given to another, at most; and the start of that worker. */
+const MAX_RETRY_S = 5;
 const RECOVERED: Settings = {
   ...SMALL_CACHE,
   profile: { timings: { waitHeartbeatTimeoutMs: RECOVERY_MS } },
@@ -67,7 +69,7 @@ export const WAITING: Topic = {
       ]),
       rowAgainst(
         `recovery of ${waits} waits after SIGKILL`,
-        ...(['s', taken.recoveredS, RECOVERY_MS / 1_000] as const),
+        ...(['s', taken.recoveredS, RECOVERY_MS / 1_000 + MAX_RETRY_S] as const),
       ),
       rowOf(
         { measure: `recovery of ${waits} waits after SIGKILL`, unit: 's' },

@@ -96,10 +96,8 @@ export const GROUPS: readonly Group[] = [
       'await-execution await-capacity stop-execution activity-context wait-report call-operation async-wait worker-waits',
     ),
     stages: [
-      unit(
-        'activities',
-        'stop-and-await cadence wait-report retry-delay repetition call-operation',
-      ),
+      unit('activities', 'cadence wait-report repetition call-operation'),
+      unit('activities', 'async-wait stop-and-await'),
     ],
   },
   {

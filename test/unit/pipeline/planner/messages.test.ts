@@ -326,7 +326,10 @@ describe('a decision', () => {
     const run = new ARun(aPlan({ ask: { kind: 'approval', forEach: ['x', 'y', 'z'] } }));
     run.tell({ kind: 'approve', step: 'ask', item: 1, approve: true });
     expect(run.items('ask')).toEqual(['running', 'succeeded', 'running']);
-    run.tell({ kind: 'approve', step: 'ask', approve: true });
+    run.tell({ kind: 'approve', step: 'ask', approve: true, by: 'Kim' });
+    const [first, second] = run.state.steps['ask']?.items ?? [];
+    expect(first?.output).toMatchObject({ approved: true, by: 'Kim' });
+    expect(second?.output, 'what was answered stays').not.toMatchObject({ by: 'Kim' });
     expect(run.outcome).toBe('succeeded');
   });
 });
