@@ -114,12 +114,22 @@ export async function runWait<Value>(
     );
   }
   if (worker.isStopping) throw handOver();
-  const wait = new AsyncWait(worker, info);
-  outsideOfCallers(() => void wait.run(about, fn, retries));
+  // All of it: a promise that is made here would keep the activity's context, and with it the whole task.
+  outsideOfCallers(() => void new AsyncWait(worker, info).run(about, fn, retries));
   throw new CompleteAsyncError();
 }
 
 const OVER = new Error('the wait is over');
+
+/**
+ * Pause until the next heartbeat, or with another part until a failed one is repeated.
+ * @param random from 0 to below 1
+ */
+export const heartbeatPauseMs = (
+  heartbeatTimeoutMs: number | undefined,
+  random: number,
+  part: number = BEAT_PART,
+): number => beatMsWithin(heartbeatTimeoutMs, part) * (1 - JITTER_PART * random);
 
 /** One attempt of an activity that is completed by its task token. */
 class AsyncWait implements HeldWait {
@@ -208,7 +218,7 @@ class AsyncWait implements HeldWait {
 
   /** A pause of up to this part of the heartbeat timeout. */
   #beatMs(part: number): number {
-    return beatMsWithin(this.#info.heartbeatTimeoutMs, part) * (1 - JITTER_PART * Math.random());
+    return heartbeatPauseMs(this.#info.heartbeatTimeoutMs, Math.random(), part);
   }
 
   #beatIn(ms: number): void {

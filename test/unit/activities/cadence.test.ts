@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runActivity, beatMsWithin } from '../../../activities/activity-context.js';
+import { runActivity } from '../../../activities/activity-context.js';
+import { heartbeatPauseMs } from '../../../activities/async-wait.js';
 import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
 import { until } from '../../support/until.js';
 import { anActivity } from './fake-profile.js';
@@ -9,18 +10,24 @@ import { anActivity } from './fake-profile.js';
 const HOUR_MS = 3_600_000;
 
 describe('the heartbeats of a wait', () => {
-  it('leave room for a lost one: two fit into the time until another worker takes over', () => {
+  it('leave two fifths of the time until another worker takes over to repeat one that failed', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 2_000, max: HOUR_MS }), (waitHeartbeatTimeoutMs) => {
-        expect(2 * beatMsWithin(waitHeartbeatTimeoutMs)).toBeLessThan(waitHeartbeatTimeoutMs);
-      }),
+      fc.property(
+        fc.integer({ min: 2_000, max: HOUR_MS }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (waitHeartbeatTimeoutMs, random) => {
+          const pauseMs = heartbeatPauseMs(waitHeartbeatTimeoutMs, random);
+          expect(pauseMs).toBeLessThanOrEqual(0.6 * waitHeartbeatTimeoutMs);
+          expect(pauseMs).toBeGreaterThan(0.47 * waitHeartbeatTimeoutMs);
+        },
+      ),
     );
   });
 
   it.each(rowsOfScale())(
     'cost $actions actions an hour when waitHeartbeatTimeoutMs is $waitHeartbeatTimeoutMs, as docs/scale.md says',
     ({ waitHeartbeatTimeoutMs, actions }) => {
-      expect(Math.round(HOUR_MS / arrivalMs(waitHeartbeatTimeoutMs))).toBe(actions);
+      expect(Math.round(HOUR_MS / heartbeatPauseMs(waitHeartbeatTimeoutMs, 0.5))).toBe(actions);
     },
   );
 
@@ -52,10 +59,6 @@ async function beatsOf(
   await activity.run(() => runActivity({}, beatMs, () => body(seen)));
   return [...seen];
 }
-
-/** Pause between two that reach Temporal: the SDK holds back what comes within a minute, or 0.8 of the time-out. */
-const arrivalMs = (waitHeartbeatTimeoutMs: number): number =>
-  Math.max(beatMsWithin(waitHeartbeatTimeoutMs), Math.min(0.8 * waitHeartbeatTimeoutMs, 60_000));
 
 function rowsOfScale(): readonly { waitHeartbeatTimeoutMs: number; actions: number }[] {
   const page = readFileSync(new URL('../../../docs/scale.md', import.meta.url), 'utf8');
