@@ -5,10 +5,10 @@ import type { AsyncWaits } from './worker-waits.js';
 import type { FindProfile } from './profile.js';
 import { reporting, watchTrouble } from './wait-report.js';
 
-/** Waits until the job has capacity for another execution; all waits for one job share its reads. */
+/** Waits until the job has capacity for another execution; waits for the same job share one series of reads. */
 export const awaitCapacity = (profiles: FindProfile, waits: AsyncWaits) =>
   reporting(async (input: JobRef & Reporting): Promise<FreePlace | WaitReport> => {
-    const { capacity: places, timings } = profiles(input.profile);
+    const { capacity, timings } = profiles(input.profile);
     const { jobId, report } = input;
     return await runWait(waits, { jobId }, async ({ signal, remember }) => {
       const trouble = watchTrouble(report, timings.maxPollMs);
@@ -17,7 +17,7 @@ export const awaitCapacity = (profiles: FindProfile, waits: AsyncWaits) =>
         trouble.saw(lastError);
       };
       try {
-        const free = places.free(jobId, { signal, onRead });
+        const free = capacity.free(jobId, { signal, onRead });
         const first = await Promise.race([free, trouble.reported]);
         return typeof first === 'number' ? { activeExecutions: first } : first;
       } finally {

@@ -30,8 +30,8 @@ const FIRST_READ_MS = 10_000;
 /**
  * Cancels an execution and watches until the service itself shows a terminal status: its `true` is no proof (NOTES
  * §5.4). The first attempt reads before it cancels, so that an execution that ended by itself is reported as what it is;
- * a further one cancels at once, and so does the first where that read fails: calls that must succeed before the cancel,
- * and what they are asked to wait (Retry-After), would delay it. A cancel that is refused, or has no effect, is sent again while the
+ * a later attempt cancels at once. So does the first if its read fails and may be repeated: the cancel does not wait for
+ * a read that works, nor for its Retry-After. A cancel that is refused, or has no effect, is sent again while the
  * execution goes on, and as soon as its status changes: whether one that is READY can be cancelled is UNKNOWN.
  */
 export const stopExecution = (profiles: FindProfile) =>

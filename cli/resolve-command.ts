@@ -33,7 +33,7 @@ export function addResolveCommand(program: Command): void {
       .argument('<workflowId>', 'id of the Temporal workflow')
       .option('--submission <key>', 'submission to resolve; needed if several await a resolution')
       .option('--execution <id>', "the execution that is the submission's")
-      .option('--none', 'no execution is: the run may start one')
+      .option('--none', 'no execution belongs to the submission: the run may start one')
       .option('--force', 'accept an execution that is not a candidate')
       .option('--json', 'submissions that await a resolution, as JSON')
       .addHelpText('after', EXAMPLES)

@@ -203,7 +203,7 @@ export interface ErrorCodes {
 /**
  * Failure type of an error answer: by its code; by its status where the code is unknown. An answer without a code was
  * written by an intermediary (proxy, firewall, load balancer): it says nothing about the resource or the request, so
- * it is DataFlowUnavailable whatever its status; a 429 is DataFlowThrottled whoever wrote it.
+ * it is DataFlowUnavailable whatever its status, except that a 429 without a known code is DataFlowThrottled.
  */
 export function classify({ status, errorType, errorCode, message }: ErrorCodes): FailureType {
   // The one answer that is told by its words: no page names a code for it.

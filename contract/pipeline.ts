@@ -188,7 +188,7 @@ export interface PipelineEnd {
 export interface PipelineState {
   readonly steps: Readonly<Record<string, StepState>>;
   readonly paused: boolean;
-  /** A step failed and `onFailure` is not `continue`, or the whole run ends: nothing new starts. */
+  /** A step failed and `onFailure` is not `continue`, or the whole run ends: no step with the rule `allSucceeded` starts. */
   readonly stopping?: 'failure' | RunEnding;
   /** The workflow is about to continue as new: nothing starts until it has. */
   readonly draining?: true;

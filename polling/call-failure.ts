@@ -11,7 +11,7 @@ export interface CallFailure {
   readonly error: unknown;
 }
 
-/** Reads an error by its members, not by its class: list errors of this folder have the same ones. */
+/** Looks at the members of the error, not at its class, because the list errors of this folder have the same members. */
 export function toCallFailure(error: unknown): CallFailure {
   const { failure, retryAfterMs } = (
     typeof error === 'object' && error !== null ? error : {}

@@ -17,7 +17,7 @@ const NOTHING: GivenProfiles = { profiles: new Map(), problems: [] };
 
 /** Profiles that were read, and their problems. */
 export interface ReadProfiles {
-  /** Only of profiles that nothing is wrong with: what a place has of one that is incomplete is not completed from another. */
+  /** Profiles without problems. One that has a problem in one source (code, environment, file) is not completed from another. */
   readonly settings: ReadonlyMap<string, ProfileSettings>;
   readonly problems: readonly ProfileProblem[];
 }

@@ -30,7 +30,7 @@ interface ServerWithTls {
 const PROBE_LIMIT_MS = 3_000;
 const UNKNOWN_HOST = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NONAME'];
 
-/** Greets the server by TLS: one that speaks it answers, one that does not hangs up. Sends nothing of ours. */
+/** Greets the server by TLS: a server with TLS answers, a server without TLS closes the connection. Nothing of ours is sent. */
 export function probe({ host, port, connectionOptions }: TemporalConfig): Promise<Probe> {
   const { tls } = connectionOptions;
   const own = typeof tls === 'object' && tls !== null ? tls : {};

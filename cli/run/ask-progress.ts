@@ -50,7 +50,7 @@ async function ask<Answer>(
 /** What each step of each pipeline needs, by `run.key`. */
 export type AllNeeds = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-/** The graphs of a workflow's pipelines; undefined where nobody tells. */
+/** The graphs of a workflow's pipelines; undefined if no worker answers, or the workflow has no such query. */
 export async function askNeeds(
   temporal: Temporal,
   handle: WorkflowHandle,

@@ -4,8 +4,8 @@ import { planned } from './order.js';
 import { endingOf, isFailure } from './rules.js';
 
 /**
- * Why nothing of a step may start any more. After a failure that is every step with the rule `allSucceeded`: any other
- * rule is a word about what to do then, and is heeded.
+ * Why nothing of a step may start any more. After a failure every step with the rule `allSucceeded` is stopped; a step with
+ * another rule says itself what happens after a failure.
  */
 export function stopReason(draft: Draft, id: string, step: StepState): StepCause | undefined {
   const ending = endingOf(draft.run);
@@ -14,7 +14,7 @@ export function stopReason(draft: Draft, id: string, step: StepState): StepCause
   return stopperOf(draft, id, step) === undefined ? undefined : 'stop';
 }
 
-/** The step whose failure holds this one up: of those that came after a message set it going, the first. */
+/** The step whose failure stops this one: the first failure after the latest message that made this step run again. */
 export function stopperOf(draft: Draft, id: string, { again = 0 }: StepState): string | undefined {
   if (planned(draft.plan, id).runIf !== 'allSucceeded') return undefined;
   return failuresOf(draft).find(({ failure }) => failure > again)?.id;

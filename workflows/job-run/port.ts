@@ -28,7 +28,10 @@ export interface RunPort {
   /** True if the whole time passed, false if cancelled. */
   sleep(ms: number, cancellation: Cancellation): Promise<boolean>;
   prepare(input: PrepareInput, limits: Limits): Promise<VerbResult<Permit>>;
-  /** Not cancellable. Schedule-to-start (the permit's time) and start-to-close end it. */
+  /**
+   * Not cancellable: runs are in a non-cancellable scope (`runtime/launch.ts`), and a submit is given no cancellation. A
+   * cancel that comes meanwhile stops the execution afterwards. Schedule-to-start (the permit's time) and start-to-close end it.
+   */
   submit(input: SubmitInput, limits: SubmitLimits): Promise<SubmitOutcome<JobExecution>>;
   /** A cancellation shortens what is left to `graceMs`. */
   reconcile(
@@ -120,7 +123,7 @@ export type NotStarted =
    * No worker received the submit while the permit was valid. An earlier run of the workflow may still have submitted.
    */
   | { readonly kind: 'notPickedUp'; readonly failure: Failure }
-  /** A complete 4xx: the service rejected the submit. */
+  /** A complete 4xx of the service, except 401 and 429, which are `notSent`. */
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'outcomeUnknown'; readonly failure: Failure };
 

@@ -191,7 +191,7 @@ export function nextSubmitState<P extends AnyPermit, Accepted, Context extends S
           return failed(record, failures.mustEnd(state, event, context));
         case 'ambiguous':
           return failed(record, failures.mustEnd(state, event, context), state.candidates);
-        case 'submitting': // its answer is awaited first: it may name an execution
+        case 'submitting': // a submit is never cancelled: its answer may name an execution
         case 'outcomeUnknown': // reconciling goes on for cleanupTimeout
         case 'accepted': // the wait stops the execution
         case 'failed':

@@ -40,7 +40,7 @@ export function outputKeeper(state: PipelineState): (end: ItemEnd) => ItemEnd {
 
 /** Most characters of the values of one `forEach` that was evaluated: they stand in the state. */
 const MAX_VALUES_CHARACTERS = 256 * 1_024;
-/** Of those of a run together, as they are handed over: less than half of what a state may take. */
+/** Limit of the `forEach` values of all steps of a run, compressed: less than half of the largest state. */
 const MAX_ALL_VALUES_BYTES = 400_000;
 
 /** Why the values of a `forEach` cannot be kept; undefined where they are, and count from now on. */

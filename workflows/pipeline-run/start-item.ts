@@ -9,7 +9,7 @@ import { startJobItem } from './job-item.js';
 import type { Limited } from './job-limit.js';
 import type { Surroundings } from './values.js';
 
-/** Workflow id of a pipeline within this one: the same after continue-as-new, and that of no other item. */
+/** Workflow id of a pipeline within this one: it stays the same after continue-as-new, and no other item has it. */
 export const childId = (
   { childIdPrefix }: Pick<Surroundings, 'childIdPrefix'>,
   { step, index }: Pick<ItemRef, 'step' | 'index'>,
