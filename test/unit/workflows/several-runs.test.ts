@@ -53,6 +53,28 @@ describe('a run beside others of its job in one workflow', () => {
     expect(verbsOf(run)).not.toContain('stop');
   });
 
+  it('gives up the lock that it took for a duplicate, and stops none by exclusive without it', async () => {
+    const held = { count: 0 };
+    const take = () => {
+      held.count += 1;
+      return Promise.resolve({ kind: 'done' as const, value: () => void (held.count -= 1) });
+    };
+    const verbs = { submit: inTurn(started()), awaitEnd: () => done(withDuplicate) };
+    const stop = () => done(stopped);
+    const withLock = aRun({ ...verbs, stop, jobLock: take }, { exclusive: true });
+    await withLock.result();
+    expect(verbsOf(withLock)).toContain('stop');
+    expect(held.count).toBe(0);
+    let taken = 0;
+    const onlyOnce = () => {
+      taken += 1;
+      return taken === 1 ? take() : Promise.resolve({ kind: 'timed-out' as const });
+    };
+    const without = aRun({ ...verbs, stop, jobLock: onlyOnce }, { exclusive: true });
+    expect(await without.result()).toMatchObject({ duplicates: ['other'] });
+    expect(verbsOf(without)).not.toContain('stop');
+  });
+
   it('has its turn from permit to id, and gives it up while it is held', async () => {
     const order: string[] = [];
     const noted =
