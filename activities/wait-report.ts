@@ -5,6 +5,7 @@ import type {
   ReportRequest,
   WaitReport,
 } from '../contract/wait-report.js';
+import { longestRestMs } from '../polling/poll-interval.js';
 
 /** Failed attempts before the first report; doubled for each further report. */
 const ATTEMPTS_BEFORE_REPORT = 3;
@@ -46,10 +47,10 @@ export interface TroubleWatch {
 }
 
 /**
- * The first report is made `intervalMs` after calls begin to fail, each further one twice as long after the change that it
- * reports: also that calls work again.
+ * The first report is made a minute (`maxPollMs`, where that is less) after calls begin to fail, each further one twice as
+ * long after the change that it reports: also that calls work again.
  */
-export function watchTrouble(request: ReportRequest | undefined, intervalMs: number): TroubleWatch {
+export function watchTrouble(request: ReportRequest | undefined, maxPollMs: number): TroubleWatch {
   let latest = request?.told;
   let timer: NodeJS.Timeout | undefined;
   let resolve: (report: WaitReport) => void = () => undefined;
@@ -65,7 +66,8 @@ export function watchTrouble(request: ReportRequest | undefined, intervalMs: num
     saw: (lastError) => {
       latest = lastError;
       if (request === undefined || latest === request.told) return;
-      const leastMs = Math.max(intervalMs, MIN_REPORT_INTERVAL_MS) * 2 ** request.times;
+      const leastMs =
+        Math.max(longestRestMs({ maxPollMs }), MIN_REPORT_INTERVAL_MS) * 2 ** request.times;
       timer ??= setTimeout(report, Math.min(leastMs, MAX_REPORT_INTERVAL_MS));
     },
     reported,

@@ -1,6 +1,7 @@
 import { DataFlowCallError } from '../client/errors.js';
 import type { ExpectedNode, FollowInput, FollowResult } from '../contract/remote-activities.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
+import { longestRestMs } from '../polling/poll-interval.js';
 import { pause } from './activity-context.js';
 import type { WaitContext, AttemptInfo } from './async-wait.js';
 import { isKnown } from './match.js';
@@ -48,7 +49,7 @@ export async function watchLists(
     const settlesAtMs = settlesInMs === undefined ? undefined : scheduledMs + settlesInMs;
     return { node, settlesAtMs, reader, missing, watching };
   });
-  const longestMs = Math.max(FIRST_PAUSE_MS, profile.timings.maxPollMs);
+  const longestMs = Math.max(FIRST_PAUSE_MS, longestRestMs(profile.timings));
   let pauseMs = Math.max(FIRST_PAUSE_MS, profile.timings.minPollMs);
   while (expected.length > 0) {
     const looks = await Promise.all(subjects.map((subject) => look(profile, subject)));

@@ -64,7 +64,7 @@ export interface RemoteRunProgress {
   /** In words: what it waits for, or how it ended. */
   readonly note?: string;
   /**
-   * Why the calls of this phase fail, once they have failed for longer than `maxPollMs` or three attempts; absent: they
+   * Why the calls of this phase fail, once they have failed for longer than a minute or three attempts; absent: they
    * work, as far as is known.
    */
   readonly lastError?: string | undefined;

@@ -116,7 +116,7 @@ export interface RunProgress {
   /** In words: what it waits for, or how it ended. */
   readonly note?: string;
   /**
-   * Why the calls of this phase fail, once they have failed for longer than `maxPollMs` or three attempts; absent: they
+   * Why the calls of this phase fail, once they have failed for longer than a minute or three attempts; absent: they
    * work, as far as is known. While a run waits for another run of its job to start: why that one does not get on.
    */
   readonly lastError?: string | undefined;

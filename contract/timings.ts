@@ -27,18 +27,12 @@ export interface Timings {
    */
   readonly waitHeartbeatTimeoutMs: number;
   /**
-   * Shortest and longest pause between two status reads of one execution. Where the job's earlier durations show that
-   * the end is far, the pause may be five times the longest. @default 2000 and 60000
+   * Shortest and longest pause between two status reads of one execution. How often it is read between them follows from
+   * how likely its end is, and from `statusCallsPerMinute` of the profile; where thousands wait, the pause may be longer
+   * than the longest (docs/polling.md). @default 2000 and 300000
    */
   readonly minPollMs: number;
   readonly maxPollMs: number;
-  /**
-   * What a status call is worth: one more is made where that lets ends be seen earlier by so much on average. A quarter
-   * of it halves all delays and doubles the calls. With the default an execution of unknown habits is read every
-   * 8 s when it is a minute old, every 24 s at ten minutes, every minute from an hour on; where the job's earlier
-   * durations show when the end is due, calls are saved until then. @default 500
-   */
-  readonly callWorthMs: number;
 }
 
 const MS = { kind: 'integer', unit: 'ms' } as const;
@@ -58,8 +52,7 @@ const TIMING_OPTIONS = {
   },
   waitHeartbeatTimeoutMs: { ...MS, min: 2_000, default: 300_000 },
   minPollMs: { ...MS, min: 50, default: 2_000 },
-  maxPollMs: { ...MS, min: 50, default: 60_000 },
-  callWorthMs: { ...MS, min: 1, default: 500 },
+  maxPollMs: { ...MS, min: 50, default: 300_000 },
 } as const satisfies Shape<Partial<Timings>>;
 
 export const DEFAULT_TIMINGS = Object.freeze(

@@ -1,12 +1,13 @@
-import { isKnownStatus, isTerminal, type JobExecution } from '../contract/job.js';
+import { dateMs, isKnownStatus, isTerminal, type JobExecution } from '../contract/job.js';
 import { isPermanent } from '../contract/failures.js';
 import { toCallFailure } from './call-failure.js';
 import {
   afterFailedScan,
+  afterLag,
   afterScan,
+  isBehind,
   type LastExecution,
   mayBeAbout,
-  planScan,
   showsEnd,
   showsRunning,
 } from './job-scan.js';
@@ -53,6 +54,7 @@ export class Answers {
   got(ref: ExecutionRef, execution: JobExecution, nowMs: number): void {
     this.#registry.serve(ref, 1);
     if (isTerminal(execution.status)) {
+      this.#checkScans(ref, execution, nowMs);
       this.ended(ref, execution);
       return;
     }
@@ -61,6 +63,14 @@ export class Answers {
     this.#goesOn(ref, execution, (watched) =>
       afterStatus(watched, execution, nowMs, pauseMs, begunMs),
     );
+  }
+
+  /** Scans that show as running what ended long ago are not relied on for a while. */
+  #checkScans(ref: ExecutionRef, { endDate }: JobExecution, nowMs: number): void {
+    const { scan, jobs } = this.#registry;
+    if (jobs.get(ref.jobId)?.isScanned !== true || !isBehind(scan, dateMs(endDate))) return;
+    this.#registry.scan = afterLag(scan, nowMs);
+    this.#registry.outdate();
   }
 
   /** The end is confirmed: resolves all its waiters. */
@@ -81,6 +91,7 @@ export class Answers {
     const job = this.#registry.jobs.get(jobId);
     if (job === undefined) return;
     job.listFailures = 0;
+    job.listCalls = Math.max(1, calls);
     const begunMs = this.#registry.underWay.get(callKey(call));
     const asked = new Set(executionIds);
     for (const executionId of asked) this.#registry.serve({ jobId, executionId }, calls);
@@ -120,9 +131,11 @@ export class Answers {
       if (row !== undefined && showsEnd(row, job.lastExecution)) this.#hint(job, row, nowMs);
       job.lastExecution = row;
       const [first] = job.executions.values();
-      job.isScanned = row !== undefined && first !== undefined && showsRunning(row, first);
+      const isScanned = row !== undefined && first !== undefined && showsRunning(row, first);
+      if (isScanned !== job.isScanned) job.version += 1;
+      job.isScanned = isScanned;
     }
-    registry.scan = planScan(afterScan(registry.scan, calls), registry.jobs, nowMs, this.#settings);
+    registry.scan = afterScan(calls, nowMs);
   }
 
   /** The pages of getJobs could not be read. */
@@ -131,6 +144,7 @@ export class Answers {
     const { retryAfterMs = 0 } = toCallFailure(error);
     const restMs = LIST_REST * backoffMs(scan.failures + 1, this.#settings);
     this.#registry.scan = afterFailedScan(scan, Math.max(restMs, retryAfterMs), nowMs);
+    this.#registry.outdate();
   }
 
   /** Whether a waiter must be rejected after this error, if the job's list does not show the execution either. */
@@ -202,8 +216,8 @@ export class Answers {
       const { nudged, timeoutMs } = watched;
       return [pollTarget({ agedFromMs, nudged, timeoutMs }, job.lifetime, nowMs)];
     });
-    const callWorthMs = this.#settings.callWorthMs * Math.max(1, calls);
-    return pauseMs(foreseen, { ...this.#settings, callWorthMs });
+    const { price } = this.#registry;
+    return pauseMs(foreseen, { ...price, priceMs: price.priceMs * Math.max(1, calls) });
   }
 
   #hint({ jobId, executions }: JobEntry, row: LastExecution, nowMs: number): void {

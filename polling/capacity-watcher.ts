@@ -4,14 +4,14 @@ import { isTerminal } from '../contract/job.js';
 import { toCallFailure } from './call-failure.js';
 import { outsideOfCallers, type PollClock, systemClock } from './clock.js';
 import type { NewestReader } from './newest-executions.js';
-import { backoffMs, type PollBounds } from './poll-interval.js';
+import { backoffMs, longestRestMs, type PollBounds } from './poll-interval.js';
 
 /** Waits for capacity for another execution of a job; all waits for one job share its reads. */
 export interface CapacityWatcher {
   /**
    * Resolves with the executions that run, once the job takes another one. Failed readings are repeated. Rejects when the
-   * job is not there; when the service has refused our keys for ten times `maxPollMs` (ten minutes by default) without
-   * one answer in between; and with the signal's reason.
+   * job is not there; when the service has refused our keys for ten minutes (ten times `maxPollMs`, where that is less)
+   * without one answer in between; and with the signal's reason.
    */
   free(jobId: string, options: FreeOptions): Promise<number>;
 }
@@ -108,7 +108,8 @@ class SharedCapacityWatcher implements CapacityWatcher {
         for (const { onRead } of [...waiters]) onRead(undefined);
         for (const waiter of [...waiters].slice(0, Math.max(0, room))) waiter.resolve(active);
         failures = 0;
-        pauseMs = room > 0 ? settings.minPollMs : Math.min(pauseMs * GROWTH, settings.maxPollMs);
+        pauseMs =
+          room > 0 ? settings.minPollMs : Math.min(pauseMs * GROWTH, longestRestMs(settings));
       } catch (error) {
         failures += 1;
         const { failure, message, retryAfterMs } = toCallFailure(error);
@@ -136,7 +137,7 @@ class SharedCapacityWatcher implements CapacityWatcher {
     if (failure === undefined || !REFUSED.includes(failure)) return false;
     const { clock, settings } = this.#options;
     const sinceMs = Math.max(refusedSinceMs ?? Infinity, registeredMs);
-    return clock.nowMs() - sinceMs >= REFUSED_FOR_PAUSES * settings.maxPollMs;
+    return clock.nowMs() - sinceMs >= REFUSED_FOR_PAUSES * longestRestMs(settings);
   }
 
   async #pause(watch: Watch, ms: number): Promise<void> {

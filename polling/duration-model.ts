@@ -2,22 +2,22 @@ import { type DurationHistory, MAX_DURATIONS_SEEN } from '../contract/duration-h
 
 /** How likely an execution of some age is to end, while it has not. Ages in ms, 1 or more. */
 export interface DurationModel {
-  /** Whether it rests on durations that were seen. */
-  readonly isSeen: boolean;
   /** Ends per ms at this age: f/S, f being the density of ends and S the share that lives longer. */
   readonly hazard: (ageMs: number) => number;
   /** Its integral, −ln S, but for a constant: between two ages a share of 1 − exp(−difference) ends. */
   readonly cumulative: (ageMs: number) => number;
 }
 
+/** Of hazards 3/4t and 1/t, which are as good a guess, this one costs a tenth fewer calls. */
+const GUESS = 3 / 4;
+
 /**
  * Nothing is known: ends are equally likely at every scale, so that the chance to end in the next tenth of its age is
- * the same for an execution of a minute and of a day. f ∝ 1/t² has this hazard, 1/t.
+ * the same for an execution of a minute and of a day: the hazard is in inverse proportion to age.
  */
 export const NO_HISTORY: DurationModel = {
-  isSeen: false,
-  hazard: (ageMs) => 1 / ageMs,
-  cumulative: (ageMs) => Math.log(ageMs),
+  hazard: (ageMs) => GUESS / ageMs,
+  cumulative: (ageMs) => GUESS * Math.log(ageMs),
 };
 
 /** Spread of log durations that is assumed of a job whose own is not known yet, and how many observations that is worth. */
@@ -125,7 +125,6 @@ function tabulated(kernels: readonly Kernel[], longestMs: number): DurationModel
     return low + (place - before) * ((table[before + 1] ?? low) - low);
   };
   return {
-    isSeen: true,
     hazard(ageMs) {
       if (ageMs <= firstMs) return hazardAtFirst;
       return ageMs < lastMs ? at(hazards, ageMs) : 1 / ageMs;

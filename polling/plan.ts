@@ -1,5 +1,11 @@
-import type { JobScan } from './job-scan.js';
-import type { HubSettings, Watched, WatchedJob } from './watched-execution.js';
+import { type JobScan, scanDueMs } from './job-scan.js';
+import { FAIR_PART, isScannable, type RatePlan, replanAtMs } from './poll-rate.js';
+import {
+  isAskedById,
+  type HubSettings,
+  type Watched,
+  type WatchedJob,
+} from './watched-execution.js';
 
 /** One call that is due. */
 export type PlannedCall =
@@ -19,6 +25,9 @@ export type PlannedCall =
 export interface PollState {
   readonly jobs: ReadonlyMap<string, WatchedJob>;
   readonly scan: JobScan;
+  readonly rate: RatePlan;
+  /** Urgent calls since the last one that was not. */
+  readonly urgentInRow: number;
   /** Calls that have not ended, by {@link callKey}, with the time of their start. */
   readonly underWay: ReadonlyMap<string, number>;
 }
@@ -26,6 +35,8 @@ export interface PollState {
 export interface Plan {
   /** The most urgent call that is due; undefined when none is. */
   readonly call: PlannedCall | undefined;
+  /** Whether it goes before calls that have been due for longer. */
+  readonly isUrgent: boolean;
   /** Whether another one is due besides it. */
   readonly more: boolean;
   /** When something else becomes due; undefined when nothing will without an answer. */
@@ -42,22 +53,32 @@ export function callKey(call: PlannedCall): string {
   return call.kind === 'get' ? getKey(call.jobId, call.executionId) : listKey(call.jobId);
 }
 
-/** Whether its next read must be by id, whatever other waits there are. */
-const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || endSeen;
+/**
+ * When the next read of an execution is due. Beside scans that may tell of its end, one that runs and was read is polled
+ * once in a long pause, whatever their rows show. What is more urgent, or not told of by scans, goes by its own time.
+ */
+function dueMsOf(watched: Watched, job: WatchedJob, { besideScansMs }: RatePlan): number {
+  const { dueMs, readMs, failures, hintedMs } = watched;
+  if (besideScansMs === undefined || readMs === undefined || failures > 0) return dueMs;
+  if (hintedMs !== undefined || isAskedById(watched) || !isScannable(job, watched)) return dueMs;
+  return Math.max(dueMs, readMs + besideScansMs);
+}
 
 /** Action for one execution now: none before a time, a read by id, or its job's list. */
 type Turn = number | 'get' | 'list';
 
-function turnOf(
-  watched: Watched,
-  job: WatchedJob,
-  shared: boolean,
-  state: PollState,
-  nowMs: number,
-  settings: HubSettings,
-): Turn {
+interface Turning {
+  readonly job: WatchedJob;
+  /** Whether its list tells of several executions. */
+  readonly shared: boolean;
+  readonly state: PollState;
+  readonly nowMs: number;
+  readonly settings: HubSettings;
+}
+
+function turnOf(watched: Watched, dueMs: number, turning: Turning): Turn {
+  const { job, shared, state, nowMs, settings } = turning;
   const { underWay } = state;
-  const { dueMs } = watched;
   // First, and without a key: it is so for most of thousands.
   if (dueMs > nowMs) return dueMs;
   if (underWay.has(getKey(job.jobId, watched.executionId))) return Infinity;
@@ -69,14 +90,16 @@ function turnOf(
   return patienceEndsMs > nowMs ? patienceEndsMs : 'get';
 }
 
+/** A call and since when it is due; `executionId` undefined: of the list. */
 interface Due {
-  readonly call: PlannedCall;
+  readonly executionId: string | undefined;
   readonly rank: number;
 }
 
 /** What one job asks for, until a time or until it changes. */
 interface JobPlan {
-  readonly due: Due | undefined;
+  readonly urgent: Due | undefined;
+  readonly other: Due | undefined;
   readonly count: number;
   readonly wakeAtMs: number;
 }
@@ -84,51 +107,49 @@ interface JobPlan {
 /** A job plan and what it was made for. */
 interface Remembered {
   readonly version: number;
+  readonly besideScansMs: number | undefined;
   readonly plan: JobPlan;
 }
 
 /** Job plans that still hold, so that a plan for thousands costs little. */
 export type PlanMemo = WeakMap<WatchedJob, Remembered>;
 
-/** A read caused by getJobs, and a scan, go before those that have been due for no longer than this. */
-const LEAD_MS = 600_000;
+/** Ends to be confirmed, unless that fails; what a scan shows to have ended; what was cancelled. */
+const isUrgent = ({ endSeen, hintedMs, nudged, failures }: Watched): boolean =>
+  failures === 0 && (endSeen || hintedMs !== undefined || nudged);
 
-/**
- * Ends to be confirmed go first, unless that fails; then the call that has waited longest, so that none waits for ever.
- */
-function rankOf({ endSeen, hintedMs, failures, dueMs }: Watched): number {
-  if (endSeen && failures === 0) return -Infinity;
-  return hintedMs === undefined ? dueMs : dueMs - LEAD_MS;
-}
+const firstOf = (one: Due | undefined, other: Due): Due =>
+  one !== undefined && one.rank <= other.rank ? one : other;
 
 function planJob(job: WatchedJob, state: PollState, nowMs: number, settings: HubSettings): JobPlan {
-  let [wakeAtMs, getRank, listRank] = [Infinity, Infinity, Infinity];
-  let [count, listable] = [0, 0];
-  let executionId: string | undefined;
+  let wakeAtMs = Infinity;
+  let [count, listable, lists] = [0, 0, false];
+  let urgent: Due | undefined;
+  let other: Due | undefined;
   for (const watched of job.executions.values()) if (!isAskedById(watched)) listable += 1;
+  const turning = { job, shared: listable > 1, state, nowMs, settings };
   for (const watched of job.executions.values()) {
-    const turn = turnOf(watched, job, listable > 1, state, nowMs, settings);
-    const rank = rankOf(watched);
-    if (turn === 'list') {
-      if (listRank === Infinity) count += 1;
-      listRank = Math.min(listRank, rank);
-    } else if (turn === 'get') {
-      count += 1;
-      // The list may take its place as soon as it rests no more.
-      if (job.listNotBeforeMs > nowMs) wakeAtMs = Math.min(wakeAtMs, job.listNotBeforeMs);
-      if (executionId === undefined || rank < getRank)
-        [getRank, executionId] = [rank, watched.executionId];
-    } else wakeAtMs = Math.min(wakeAtMs, turn);
+    const dueMs = dueMsOf(watched, job, state.rate);
+    const turn = turnOf(watched, dueMs, turning);
+    if (typeof turn === 'number') {
+      wakeAtMs = Math.min(wakeAtMs, turn);
+      continue;
+    }
+    if (turn === 'get' || !lists) count += 1;
+    lists ||= turn === 'list';
+    // The list may take its place as soon as it rests no more.
+    if (turn === 'get' && job.listNotBeforeMs > nowMs)
+      wakeAtMs = Math.min(wakeAtMs, job.listNotBeforeMs);
+    const executionId = turn === 'get' ? watched.executionId : undefined;
+    if (!isUrgent(watched)) other = firstOf(other, { executionId, rank: dueMs });
+    else urgent = firstOf(urgent, { executionId, rank: watched.endSeen ? -Infinity : dueMs });
   }
-  const { jobId } = job;
-  if (executionId !== undefined && getRank <= listRank) {
-    return { due: { call: { kind: 'get', jobId, executionId }, rank: getRank }, count, wakeAtMs };
-  }
-  if (listRank === Infinity) return { due: undefined, count, wakeAtMs };
-  return { due: { call: listCall(job), rank: listRank }, count, wakeAtMs };
+  return { urgent, other, count, wakeAtMs };
 }
 
-function listCall({ jobId, executions }: WatchedJob): PlannedCall {
+function callOf(job: WatchedJob, { executionId }: Due): PlannedCall {
+  const { jobId, executions } = job;
+  if (executionId !== undefined) return { kind: 'get', jobId, executionId };
   const listable = [...executions.values()].filter((watched) => !isAskedById(watched));
   const oldestMs = listable.reduce(
     (oldest, { createdMs = Infinity }) => Math.min(oldest, createdMs),
@@ -137,7 +158,7 @@ function listCall({ jobId, executions }: WatchedJob): PlannedCall {
   return {
     kind: 'list',
     jobId,
-    executionIds: listable.map(({ executionId }) => executionId),
+    executionIds: listable.map((watched) => watched.executionId),
     oldestMs: oldestMs === Infinity ? undefined : oldestMs,
   };
 }
@@ -150,17 +171,27 @@ function remembered(
   settings: HubSettings,
 ): JobPlan {
   const { version } = job;
+  const { besideScansMs } = state.rate;
   const known = memo.get(job);
-  if (known?.version === version && nowMs < known.plan.wakeAtMs) return known.plan;
+  if (
+    known?.version === version &&
+    known.besideScansMs === besideScansMs &&
+    nowMs < known.plan.wakeAtMs
+  )
+    return known.plan;
   const plan = planJob(job, state, nowMs, settings);
-  memo.set(job, { version, plan });
+  memo.set(job, { version, besideScansMs, plan });
   return plan;
 }
+
+/** Urgent calls in a row after which one goes first that is not, if any is due: nobody waits for ever. */
+const URGENT_IN_ROW = 1 / FAIR_PART - 1;
 
 /**
  * Which call now, and when to think again. One execution of a job that is waited for: asked by id. Several: one
  * reading of the job's newest executions; what that does not show is asked by id, and so is every end that it shows.
- * Many jobs with one each: besides, scans over all jobs, which bring reads forward.
+ * Many jobs with one each: besides, scans over all jobs, which bring reads forward. Urgent calls go first, but for every
+ * eighth; of the others the one that has been due for longest.
  * @param memo of an earlier call on the same state: jobs that have not changed since are not looked through again
  */
 export function planCalls(
@@ -169,27 +200,32 @@ export function planCalls(
   settings: HubSettings,
   memo: PlanMemo = new WeakMap(),
 ): Plan {
-  const scan = planScanCall(state, nowMs);
-  let first = scan.due;
-  let { count, wakeAtMs } = scan;
+  const { rate, urgentInRow } = state;
+  const scanMs = scanIsDueMs(state);
+  let wakeAtMs = Math.min(replanAtMs(rate), scanMs > nowMs ? scanMs : Infinity);
+  let count = scanMs <= nowMs ? 1 : 0;
+  let urgent: readonly [Due, WatchedJob | undefined] | undefined =
+    scanMs <= nowMs ? [{ executionId: undefined, rank: scanMs }, undefined] : undefined;
+  let other: readonly [Due, WatchedJob] | undefined;
   for (const job of state.jobs.values()) {
     const plan = remembered(memo, job, state, nowMs, settings);
     count += plan.count;
     wakeAtMs = Math.min(wakeAtMs, plan.wakeAtMs);
-    if (plan.due !== undefined && (first === undefined || plan.due.rank < first.rank)) {
-      first = plan.due;
-    }
+    if (plan.urgent !== undefined && (urgent === undefined || plan.urgent.rank < urgent[0].rank))
+      urgent = [plan.urgent, job];
+    if (plan.other !== undefined && (other === undefined || plan.other.rank < other[0].rank))
+      other = [plan.other, job];
   }
+  const isTurn = urgent === undefined || (urgentInRow >= URGENT_IN_ROW && other !== undefined);
+  const [due, job] = (isTurn ? other : urgent) ?? [];
   return {
-    call: first?.call,
+    call: due && (job === undefined ? { kind: 'scan' } : callOf(job, due)),
+    isUrgent: !isTurn,
     more: count > 1,
     wakeAtMs: wakeAtMs < Infinity ? wakeAtMs : undefined,
   };
 }
 
-function planScanCall({ scan, underWay }: PollState, nowMs: number): JobPlan {
-  const { dueMs } = scan;
-  if (underWay.has(SCAN_KEY)) return { due: undefined, count: 0, wakeAtMs: Infinity };
-  if (dueMs > nowMs) return { due: undefined, count: 0, wakeAtMs: dueMs };
-  return { due: { call: { kind: 'scan' }, rank: dueMs - LEAD_MS }, count: 1, wakeAtMs: Infinity };
-}
+/** Infinity: no scan is planned, or one is under way. */
+const scanIsDueMs = ({ scan, rate: { scanPauseMs }, underWay }: PollState): number =>
+  scanPauseMs === undefined || underWay.has(SCAN_KEY) ? Infinity : scanDueMs(scan, scanPauseMs);

@@ -4,8 +4,14 @@ import type { DurationModel } from './duration-model.js';
 /** Shortest and longest pause between two reads. */
 export type PollBounds = Pick<Timings, 'minPollMs' | 'maxPollMs'>;
 
-/** What decides the pause between two reads of one execution. */
-export type PollSettings = PollBounds & Pick<Timings, 'callWorthMs'>;
+/** What decides, besides the executions, the pause between two reads. */
+export interface PollPrice {
+  readonly minPollMs: number;
+  /** λ: what one more call must take off the mean delay of an end to be made. */
+  readonly priceMs: number;
+  /** No pause is longer. */
+  readonly longestMs: number;
+}
 
 /** Facts about one execution that predict its end. */
 export interface PollTarget {
@@ -16,8 +22,6 @@ export interface PollTarget {
   readonly timeoutMs?: number | undefined;
 }
 
-/** How many times maxPollMs a pause may last while earlier durations tell that the end is far. */
-const FORESEEN_FACTOR = 5;
 /** Pauses that are tried differ by this factor: finer would not be seen. */
 const FINENESS = 1.03;
 
@@ -27,7 +31,7 @@ const FINENESS = 1.03;
  * With n(t) looks per ms at age t, f the density of ends and S the share that lives longer, the mean delay from an end
  * until it is seen is ∫ f/(2n) and the mean number of calls ∫ S·n. The sum of the delay and λ times the calls is least
  * where its derivative by n is zero at each age: −f/(2n²) + λS = 0, so n = √(h/(2λ)) with the hazard h = f/S. For a
- * given number of calls no other rate has a smaller mean delay; λ, {@link Timings.callWorthMs}, is what one more call
+ * given number of calls no other rate has a smaller mean delay; λ, {@link PollPrice.priceMs}, is what one more call
  * must take off the mean delay to be made.
  *
  * Looks are few, and h may rise many times over between two of them, so the rate is not simply taken at the age of the
@@ -35,13 +39,12 @@ const FINENESS = 1.03;
  * spares what ends just then, h·(1 − m)·dt, the pause after it, √(2λ/h). So the look is due when m reaches √(2λh·(1 − m));
  * where h is steady, m = h·pause gives the pause 1/n again. Of several executions that one call shows, m and h are sums.
  *
- * Without history h is 1/t, and the pause grows with the root of the age. That is right on average over all lengths and
- * wasteful for any one of them (twice the delay of even looks, for the same calls), so it is never above maxPollMs then.
+ * Without history h is 1/t, and the pause grows with the root of the age.
  */
-export function pauseMs(foreseen: readonly PollTarget[], settings: PollSettings): number {
-  const { minPollMs, maxPollMs, callWorthMs } = settings;
-  const isSeen = foreseen.every(({ lifetime }) => lifetime.isSeen);
-  const longestMs = isSeen ? maxPollMs * FORESEEN_FACTOR : maxPollMs;
+export function pauseMs(
+  foreseen: readonly PollTarget[],
+  { minPollMs, priceMs, longestMs }: PollPrice,
+): number {
   const groups = groupsOf(foreseen);
   const every = Math.ceil(groups.length / MAX_SUMMED);
   const summed = groups.filter((_, n) => n % every === 0);
@@ -53,13 +56,17 @@ export function pauseMs(foreseen: readonly PollTarget[], settings: PollSettings)
       ended += every * count * (1 - lives);
       hazard += every * count * lives * hazardOf(one, ms);
     }
-    if (ended >= Math.sqrt(2 * callWorthMs * hazard)) return ms;
+    if (ended >= Math.sqrt(2 * priceMs * hazard)) return ms;
   }
   return longestMs;
 }
 
-/** The hazard of the next moment. */
-export const hazardNow = (one: PollTarget): number => hazardOf(one, 0);
+/** Over so long ends are foreseen: the hazard of an execution that has just begun is much less a minute later. */
+const FORESIGHT_MS = 60_000;
+
+/** How many ends of this execution are expected per ms in the coming minute: its mean hazard. */
+export const expectedEnds = (one: PollTarget): number =>
+  (1 - livesFor(one, FORESIGHT_MS)) / FORESIGHT_MS;
 
 /** Several that are alike; `one` has their mean age. */
 interface Group {
@@ -114,6 +121,13 @@ function hazardOf({ ageMs, lifetime, timeoutMs = Infinity }: PollTarget, ms: num
 const afterTimeout = (ageMs: number, timeoutMs = Infinity): number =>
   1 + Math.max(0, ageMs - timeoutMs) / TIMEOUT_LAG_MS;
 
-/** Pause after so many consecutive failed reads (1 or more): doubled from the shortest pause to the longest. */
-export const backoffMs = (failures: number, { minPollMs, maxPollMs }: PollBounds): number =>
-  Math.min(maxPollMs, minPollMs * 2 ** (failures - 1));
+/** However rarely executions are read: what fails is tried again within a minute, and room for a start is seen. */
+const MAX_REST_MS = 60_000;
+
+/** Longest pause after failures, and between two reads of what is not the end of an execution: a minute, or `maxPollMs`. */
+export const longestRestMs = ({ maxPollMs }: Pick<PollBounds, 'maxPollMs'>): number =>
+  Math.min(maxPollMs, MAX_REST_MS);
+
+/** Pause after so many consecutive failed reads (1 or more): doubled from the shortest pause to {@link longestRestMs}. */
+export const backoffMs = (failures: number, bounds: PollBounds): number =>
+  Math.min(longestRestMs(bounds), bounds.minPollMs * 2 ** (failures - 1));

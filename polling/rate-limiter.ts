@@ -9,10 +9,10 @@ import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
  */
 export type Priority = 'high' | 'normal' | 'poll' | 'watch';
 
-/** Repeated reads, which can wait: a service that rejects calls gets few of them. */
+/** Status calls: repeated reads, which can wait. They have a rate of their own, and a service that rejects calls gets few of them. */
 const POLLS: readonly Priority[] = ['poll', 'watch'];
 
-/** The calls that one profile may make per second, shared by all its callers in this process. */
+/** The calls that one profile may make, shared by all its callers in this process. */
 export interface RateLimiter {
   /**
    * Resolves when one call may start; start it then. First come, first served among those of one priority.
@@ -29,6 +29,8 @@ export interface RateLimiter {
   readonly queued: number;
   /** Calls per second that are made at most now: half of what was set, after a 429. Polls may be fewer. */
   readonly callsPerSecond: number;
+  /** Status calls that the hub may make per minute now: what other repeated reads made in the last minute is taken off. */
+  readonly pollsPerMinute: number;
 }
 
 interface Ticket {
@@ -37,7 +39,9 @@ interface Ticket {
 
 class WindowRateLimiter implements RateLimiter {
   /** That of the most; the present one is stricter or the same. */
-  readonly #window;
+  readonly #window: CallWindow;
+  readonly #pollWindows: readonly CallWindow[];
+  readonly #pollsPerMinute: number;
   #rate: CallRate;
   readonly #clock: PollClock;
   readonly #queues: Record<Priority, Set<Ticket>> = {
@@ -50,10 +54,17 @@ class WindowRateLimiter implements RateLimiter {
   #turns: readonly Priority[] = ['poll', 'normal', 'watch'];
   #starts: readonly number[] = [];
   #pollStarts: readonly number[] = [];
+  #watchStarts: readonly number[] = [];
   #cancelTimer: (() => void) | undefined;
 
-  constructor(callsPerSecond: number, clock: PollClock) {
+  constructor({ callsPerSecond, statusCallsPerMinute, clock }: Required<RateLimiterOptions>) {
     this.#window = callWindow(callsPerSecond);
+    const polls = pollPart(this.#window);
+    this.#pollWindows = [polls, statusWindow(statusCallsPerMinute)];
+    this.#pollsPerMinute = Math.min(
+      statusCallsPerMinute,
+      (polls.most * MINUTE_MS) / polls.windowMs,
+    );
     this.#rate = fullRate(callsPerSecond);
     this.#clock = clock;
   }
@@ -64,6 +75,17 @@ class WindowRateLimiter implements RateLimiter {
 
   get callsPerSecond(): number {
     return totalPerSecond(this.#rate);
+  }
+
+  get pollsPerMinute(): number {
+    const { perSecond, mostPerSecond } = this.#rate;
+    const most =
+      perSecond < mostPerSecond
+        ? Math.min(this.#pollsPerMinute, 60 * perSecond)
+        : this.#pollsPerMinute;
+    const fromMs = this.#clock.nowMs() - MINUTE_MS;
+    const watched = this.#watchStarts.filter((startMs) => startMs > fromMs).length;
+    return Math.max(most / 2, most - watched);
   }
 
   answered(): void {
@@ -125,7 +147,12 @@ class WindowRateLimiter implements RateLimiter {
     queue.delete(ticket);
     this.#starts = withStart(this.#window, this.#starts, nowMs);
     if (POLLS.includes(priority)) {
-      this.#pollStarts = withStart(this.#window, this.#pollStarts, nowMs);
+      const kept = Math.max(...this.#pollWindows.map(({ most }) => most), this.#window.most);
+      this.#pollStarts = withStart({ most: kept }, this.#pollStarts, nowMs);
+    }
+    if (priority === 'watch') {
+      const last = { most: Math.ceil(this.#pollsPerMinute) };
+      this.#watchStarts = withStart(last, this.#watchStarts, nowMs);
     }
     if (priority !== 'high') {
       this.#turns = [...this.#turns.filter((other) => other !== priority), priority];
@@ -141,7 +168,10 @@ class WindowRateLimiter implements RateLimiter {
     const { perSecond, mostPerSecond, restsUntilMs } = this.#rate;
     const isPoll = POLLS.includes(priority);
     const fromMs = isPoll ? Math.max(nowMs, restsUntilMs) : nowMs;
-    const freeMs = freeAtMs(this.#window, this.#starts, fromMs);
+    const freeMs = Math.max(
+      freeAtMs(this.#window, this.#starts, fromMs),
+      ...(isPoll ? this.#pollWindows : []).map((one) => freeAtMs(one, this.#pollStarts, fromMs)),
+    );
     if (perSecond >= mostPerSecond) return freeMs;
     const total = freeAtMs(callWindow(totalPerSecond(this.#rate)), this.#starts, fromMs);
     const polls = isPoll ? freeAtMs(callWindow(perSecond), this.#pollStarts, fromMs) : 0;
@@ -158,16 +188,23 @@ class WindowRateLimiter implements RateLimiter {
 }
 
 export interface RateLimiterOptions {
-  /** Calls per second on average; in any one second at most this, rounded up. Fewer for a while after each 429. @default 5 */
+  /** Calls per second on average; in any one second at most this, rounded up. Fewer for a while after each 429. @default 20 */
   readonly callsPerSecond?: number;
+  /** Calls per minute of priority `poll` and `watch`, at most; they are spread over the minute. @default 120 */
+  readonly statusCallsPerMinute?: number;
   readonly clock?: PollClock;
 }
 
-/** @throws RangeError unless `callsPerSecond` is a finite number above 0. */
+export const DEFAULT_CALLS_PER_SECOND = 20;
+export const DEFAULT_STATUS_CALLS_PER_MINUTE = 120;
+
+/** @throws RangeError unless both rates are finite numbers, `callsPerSecond` above 0 and `statusCallsPerMinute` 1 or more. */
 export const createRateLimiter = ({
-  callsPerSecond = 5,
+  callsPerSecond = DEFAULT_CALLS_PER_SECOND,
+  statusCallsPerMinute = DEFAULT_STATUS_CALLS_PER_MINUTE,
   clock = systemClock,
-}: RateLimiterOptions = {}): RateLimiter => new WindowRateLimiter(callsPerSecond, clock);
+}: RateLimiterOptions = {}): RateLimiter =>
+  new WindowRateLimiter({ callsPerSecond, statusCallsPerMinute, clock });
 
 /**
  * The rule of a call budget: in any stretch of `windowMs` (its end excluded) at most `most` calls start.
@@ -195,6 +232,24 @@ export function callWindow(callsPerSecond: number): CallWindow {
   return { most, windowMs: Math.ceil(windowMs) };
 }
 
+/** Status calls are spread: a wave of polls must not use up a minute, in which ends are then not seen. */
+function statusWindow(callsPerMinute: number): CallWindow {
+  if (!(callsPerMinute >= 1 && Number.isFinite(callsPerMinute)))
+    throw new RangeError(
+      `statusCallsPerMinute must be a number of at least 1; got ${callsPerMinute}`,
+    );
+  return callWindow(callsPerMinute / 60);
+}
+
+/**
+ * The window of status calls within that of all calls: four fifths of it. A start or stop finds a call free, however many
+ * polls are due. Where the window holds one call, every fifth window is kept free.
+ */
+const pollPart = ({ most, windowMs }: CallWindow): CallWindow =>
+  most > 1
+    ? { most: Math.floor((4 * most) / 5), windowMs }
+    : { most, windowMs: Math.ceil((5 * windowMs) / 4) };
+
 /** When the next call may start: `nowMs` or later. `starts` are those of the latest calls, oldest first. */
 export function freeAtMs(window: CallWindow, starts: readonly number[], nowMs: number): number {
   const limiting = starts.at(-window.most);
@@ -202,8 +257,11 @@ export function freeAtMs(window: CallWindow, starts: readonly number[], nowMs: n
 }
 
 /** `starts` with one more; forgets those that limit nothing any more. */
-export const withStart = (window: CallWindow, starts: readonly number[], nowMs: number): number[] =>
-  [...starts, nowMs].slice(-window.most);
+export const withStart = (
+  { most }: Pick<CallWindow, 'most'>,
+  starts: readonly number[],
+  nowMs: number,
+): number[] => [...starts, nowMs].slice(-most);
 
 /**
  * Current polls per second: halved after each 429, raised slowly while calls are answered (additive increase,

@@ -1,9 +1,17 @@
 import type { DurationHistory } from '../contract/duration-history.js';
 import type { JobExecution } from '../contract/job.js';
 import { type DurationModel, lifetimeOf, NO_HISTORY } from './duration-model.js';
-import { callKey, type PlannedCall, type PollState } from './plan.js';
-import { type JobScan, type LastExecution, NO_SCAN } from './job-scan.js';
-import { watch, type HubSettings, type Watched, type WatchedJob } from './watched-execution.js';
+import { callKey, type Plan, type PlannedCall, type PollState } from './plan.js';
+import { isWorthRetry, type JobScan, type LastExecution, NO_SCAN } from './job-scan.js';
+import type { PollPrice } from './poll-interval.js';
+import { isOutdated, NO_PLAN, planRate, type RatePlan } from './poll-rate.js';
+import {
+  afterCheaper,
+  watch,
+  type HubSettings,
+  type Watched,
+  type WatchedJob,
+} from './watched-execution.js';
 
 /** Which execution. */
 export interface ExecutionRef {
@@ -38,6 +46,7 @@ export interface JobEntry extends WatchedJob {
   seen: DurationHistory | undefined;
   lifetime: DurationModel;
   listNotBeforeMs: number;
+  listCalls: number;
   /** Failed readings of its list in a row. */
   listFailures: number;
   isScanned: boolean | undefined;
@@ -46,13 +55,71 @@ export interface JobEntry extends WatchedJob {
   version: number;
 }
 
+/** A smaller fall of the price leaves due times as they are. */
+const CHEAPER = 1.5;
+
 /** Registry of waiters. An execution is in it while it has a waiter; a job while it has such executions. */
 export class Registry implements PollState {
   readonly jobs = new Map<string, JobEntry>();
   readonly underWay = new Map<string, number>();
   scan: JobScan = NO_SCAN;
+  rate: RatePlan = NO_PLAN;
+  urgentInRow = 0;
+  /** Executions that are waited for. */
+  executions = 0;
+  readonly #settings: HubSettings;
+  /** Highest price, and longest pause, since due times were last adapted to a lower one. */
+  #dearest: Pick<RatePlan, 'priceMs' | 'longestMs'> = NO_PLAN;
 
-  add(waiter: Waiter, target: WaitTarget, settings: HubSettings): void {
+  constructor(settings: HubSettings) {
+    this.#settings = settings;
+  }
+
+  /** What a call is worth now. */
+  get price(): PollPrice {
+    const { minPollMs, maxPollMs } = this.#settings;
+    const { priceMs, longestMs } = this.rate;
+    return { minPollMs, priceMs, longestMs: Math.max(maxPollMs, longestMs) };
+  }
+
+  /** Shares out the calls anew, if that is due; where they have become cheaper, reads become due earlier. */
+  replan(callsPerMinute: number, nowMs: number): void {
+    const { executions, scan, rate } = this;
+    if (executions === 0) {
+      this.rate = NO_PLAN;
+      return;
+    }
+    if (!isOutdated(rate, { executions, callsPerMinute }, nowMs)) return;
+    if (rate.scanPauseMs === undefined && isWorthRetry(scan, nowMs))
+      for (const job of this.jobs.values()) job.isScanned = undefined;
+    const now = { executions, callsPerMinute };
+    this.rate = planRate(this.jobs, scan, now, nowMs, this.#settings, rate);
+    const { priceMs, longestMs } = this.#dearest;
+    const isCheaper =
+      this.rate.priceMs * CHEAPER < priceMs || this.rate.longestMs * CHEAPER < longestMs;
+    if (isCheaper) this.#adapt(this.rate.priceMs / priceMs, nowMs);
+    this.#dearest = {
+      priceMs: isCheaper ? this.rate.priceMs : Math.max(priceMs, this.rate.priceMs),
+      longestMs: isCheaper ? this.rate.longestMs : Math.max(longestMs, this.rate.longestMs),
+    };
+  }
+
+  #adapt(part: number, nowMs: number): void {
+    const { price } = this;
+    for (const job of this.jobs.values()) {
+      job.version += 1;
+      for (const [executionId, watched] of job.executions)
+        if (watched.dueMs > nowMs)
+          job.executions.set(executionId, afterCheaper(watched, Math.min(1, part), price, nowMs));
+    }
+  }
+
+  /** What the plan was made from has changed: it is made again at the next occasion. */
+  outdate(): void {
+    this.rate = { ...this.rate, plannedMs: -Infinity };
+  }
+
+  add(waiter: Waiter, target: WaitTarget): void {
     const { jobId, executionId, seen } = target;
     const job = this.jobs.get(jobId) ?? newEntry(jobId);
     this.jobs.set(jobId, job);
@@ -68,8 +135,9 @@ export class Registry implements PollState {
     }
     job.waiters.set(executionId, new Set([waiter]));
     job.isScanned = undefined;
-    const watched = watch(target, job.lifetime, waiter.registeredMs, settings);
+    const watched = watch(target, job.lifetime, waiter.registeredMs, this.price);
     job.executions.set(executionId, watched);
+    this.executions += 1;
   }
 
   remove(waiter: Waiter): void {
@@ -83,6 +151,7 @@ export class Registry implements PollState {
     job.isScanned = undefined;
     job.waiters.delete(executionId);
     job.executions.delete(executionId);
+    this.executions -= 1;
     if (job.executions.size === 0) this.jobs.delete(jobId);
   }
 
@@ -120,7 +189,8 @@ export class Registry implements PollState {
   }
 
   /** A planned call starts. */
-  begin(call: PlannedCall, nowMs: number): void {
+  begin(call: PlannedCall, nowMs: number, isUrgent: Plan['isUrgent'] = false): void {
+    this.urgentInRow = isUrgent ? this.urgentInRow + 1 : 0;
     this.underWay.set(callKey(call), nowMs);
     this.#changed(call);
   }
@@ -144,6 +214,7 @@ const newEntry = (jobId: string): JobEntry => ({
   seen: undefined,
   lifetime: NO_HISTORY,
   listNotBeforeMs: 0,
+  listCalls: 1,
   listFailures: 0,
   isScanned: undefined,
   lastExecution: undefined,

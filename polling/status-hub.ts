@@ -3,7 +3,6 @@ import { isTerminal, type JobExecution } from '../contract/job.js';
 import { Answers, type PollLog } from './answers.js';
 import type { RateLimiter } from './rate-limiter.js';
 import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
-import { isOutdated, planScan } from './job-scan.js';
 import { createNewestReader, type NewestReader } from './newest-executions.js';
 import { type Plan, planCalls, type PlanMemo, type PlannedCall } from './plan.js';
 import { StatusCalls } from './status-calls.js';
@@ -68,7 +67,7 @@ class PollingHub implements StatusHub {
   readonly #rateLimiter: RateLimiter;
   readonly #clock: PollClock;
   readonly #log: PollLog | undefined;
-  readonly #registry = new Registry();
+  readonly #registry: Registry;
   readonly #calls: StatusCalls;
   readonly #answers: Answers;
   readonly #planMemo: PlanMemo = new WeakMap();
@@ -92,6 +91,7 @@ class PollingHub implements StatusHub {
     this.#rateLimiter = rateLimiter;
     this.#clock = clock;
     this.#log = log;
+    this.#registry = new Registry(settings);
     this.#answers = new Answers(this.#registry, settings, log);
     this.#calls = new StatusCalls({
       client,
@@ -120,7 +120,7 @@ class PollingHub implements StatusHub {
           this.#replanSoon();
         },
       });
-      this.#registry.add(waiter, target, this.#settings);
+      this.#registry.add(waiter, target);
       this.#replanSoon();
     });
   }
@@ -140,11 +140,10 @@ class PollingHub implements StatusHub {
   }
 
   snapshot(): HubSnapshot {
-    const jobs = [...this.#registry.jobs.values()];
     const calls = { ...this.#calls.made };
     return {
       waiters: this.#registry.allWaiters().length,
-      executions: jobs.reduce((sum, { executions }) => sum + executions.size, 0),
+      executions: this.#registry.executions,
       callsUnderWay: this.#running.size,
       calls,
       callsSaved: this.#answers.reads - Object.values(calls).reduce((sum, made) => sum + made, 0),
@@ -192,14 +191,8 @@ class PollingHub implements StatusHub {
   }
 
   #plan(nowMs: number): Plan {
-    const registry = this.#registry;
-    const { scan, jobs } = registry;
-    if (isOutdated(scan, jobs.size, nowMs)) {
-      // Rows that were no help may be by now.
-      if (scan.dueMs === Infinity) for (const job of jobs.values()) job.isScanned = undefined;
-      registry.scan = planScan(scan, jobs, nowMs, this.#settings);
-    }
-    return planCalls(registry, nowMs, this.#settings, this.#planMemo);
+    this.#registry.replan(this.#rateLimiter.pollsPerMinute, nowMs);
+    return planCalls(this.#registry, nowMs, this.#settings, this.#planMemo);
   }
 
   #wakeIn(ms: number): void {
@@ -229,15 +222,15 @@ class PollingHub implements StatusHub {
     if (this.#closed !== undefined) return;
     const nowMs = this.#clock.nowMs();
     // Planned again: waiters may have changed while queued.
-    const { call, more } = this.#plan(nowMs);
-    if (call !== undefined) this.#start(call, nowMs);
+    const { call, more, isUrgent } = this.#plan(nowMs);
+    if (call !== undefined) this.#start(call, nowMs, isUrgent);
     if (more) this.#queueForCall();
     else this.#replan();
   }
 
-  #start(call: PlannedCall, nowMs: number): void {
+  #start(call: PlannedCall, nowMs: number, isUrgent: boolean): void {
     const ending = new AbortController();
-    this.#registry.begin(call, nowMs);
+    this.#registry.begin(call, nowMs, isUrgent);
     const running = this.#calls.make(call, ending.signal).finally(() => {
       this.#registry.finish(call);
       this.#running.delete(running);

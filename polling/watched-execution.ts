@@ -1,10 +1,16 @@
 import { creationMs, dateMs, type ExecutionStatus, type JobExecution } from '../contract/job.js';
 import type { Timings } from '../contract/timings.js';
 import { type DurationModel, NO_HISTORY } from './duration-model.js';
-import { backoffMs, type PollTarget, pauseMs, type PollSettings } from './poll-interval.js';
+import {
+  backoffMs,
+  type PollBounds,
+  type PollPrice,
+  type PollTarget,
+  pauseMs,
+} from './poll-interval.js';
 
 /** Settings of a profile that the hub uses. */
-export type HubSettings = PollSettings & Pick<Timings, 'maxListingDelayMs'>;
+export type HubSettings = PollBounds & Pick<Timings, 'maxListingDelayMs'>;
 
 /** One awaited execution. Every function below returns a new value and changes none. */
 export interface Watched {
@@ -15,8 +21,10 @@ export interface Watched {
   readonly timeoutMs: number | undefined;
   /** It was changed (a cancel): durations of other executions no longer apply. */
   readonly nudged: boolean;
-  /** Earliest time of the next read. */
+  /** Earliest time of the next read. Beside scans it may be later (docs/decisions/0052). */
   readonly dueMs: number;
+  /** When the service showed it last, by id or in its job's list. */
+  readonly readMs: number | undefined;
   /** A list does not show it: its next read is by id. */
   readonly unlisted: boolean;
   /** A list showed a terminal status: to be confirmed by id. */
@@ -40,6 +48,8 @@ export interface WatchedJob {
   readonly lifetime: DurationModel;
   /** Its list failed: until then its executions are asked by id. */
   readonly listNotBeforeMs: number;
+  /** Calls of the latest reading of its list. */
+  readonly listCalls: number;
   /** Whether the latest scan showed its execution; undefined: there was none yet. */
   readonly isScanned: boolean | undefined;
   /** Another one after each change of the above, and of calls under way for it. */
@@ -59,10 +69,10 @@ export function watch(
   { executionId, createdMs, timeoutMs }: FirstKnown,
   lifetime: DurationModel,
   nowMs: number,
-  settings: HubSettings,
+  price: PollPrice,
 ): Watched {
   const agedFromMs = Math.min(nowMs, createdMs ?? nowMs);
-  const sinceCreationMs = pauseMs([{ ageMs: 0, lifetime, timeoutMs }], settings);
+  const sinceCreationMs = pauseMs([{ ageMs: 0, lifetime, timeoutMs }], price);
   const firstLookMs = createdMs === undefined ? nowMs : agedFromMs + sinceCreationMs;
   return {
     executionId,
@@ -70,6 +80,7 @@ export function watch(
     timeoutMs,
     nudged: false,
     dueMs: Math.max(nowMs, firstLookMs),
+    readMs: undefined,
     unlisted: false,
     endSeen: false,
     failures: 0,
@@ -110,6 +121,7 @@ export function afterStatus(
     ...withAge(watched, execution, nowMs),
     createdMs: watched.createdMs ?? creationMs(execution),
     dueMs: hintedMs === undefined ? nowMs + pauseMs : nowMs,
+    readMs: nowMs,
     unlisted: false,
     endSeen: false,
     failures: 0,
@@ -135,6 +147,25 @@ export const pollTarget = (
   ageMs: nowMs - agedFromMs,
   ...(nudged ? { lifetime: NO_HISTORY } : { lifetime, timeoutMs }),
 });
+
+/** Whether its next read must be by id, whatever other waits there are. */
+export const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || endSeen;
+
+/**
+ * Calls have become cheaper, to `part` of their price: the next read comes earlier. A pause goes with the root of the price.
+ * Pauses after failures stay.
+ */
+export function afterCheaper(
+  watched: Watched,
+  part: number,
+  { minPollMs, longestMs }: Pick<PollPrice, 'minPollMs' | 'longestMs'>,
+  nowMs: number,
+): Watched {
+  const { dueMs, readMs = nowMs, failures } = watched;
+  if (failures > 0) return watched;
+  const pauseMs = Math.max(minPollMs, Math.min(longestMs, (dueMs - readMs) * Math.sqrt(part)));
+  return { ...watched, dueMs: Math.min(dueMs, readMs + pauseMs) };
+}
 
 /** A list showed an end, which counts only once it is confirmed by id. */
 export const afterListedEnd = (watched: Watched, nowMs: number): Watched => ({

@@ -7,11 +7,15 @@ import { type DataFlowClientOptions, readOptions } from '../client/options.js';
 import type { Credentials } from '../client/http/signature.js';
 import { DEFAULT_TIMINGS, type Timings, timingProblems } from '../contract/timings.js';
 import { unknownOptionText } from '../contract/suggest.js';
+import {
+  DEFAULT_CALLS_PER_SECOND,
+  DEFAULT_STATUS_CALLS_PER_MINUTE,
+} from '../polling/rate-limiter.js';
 import { type GivenOptions, isPlainObject, type ProfileProblem } from './given-options.js';
 import type { OptionName, ProfileOptions, ProfileSettings } from './profile-options.js';
 
-const DEFAULT_CALLS_PER_SECOND = 5;
 const MAX_CALLS_PER_SECOND = 1_000;
+const MAX_STATUS_CALLS_PER_MINUTE = 60 * MAX_CALLS_PER_SECOND;
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 const TEXT_RULE = 'must be a string that is not empty';
@@ -28,6 +32,10 @@ const RULES: Partial<
   callsPerSecond: [
     (value) => typeof value === 'number' && value > 0 && value <= MAX_CALLS_PER_SECOND,
     `must be a number greater than 0, at most ${MAX_CALLS_PER_SECOND}`,
+  ],
+  statusCallsPerMinute: [
+    (value) => typeof value === 'number' && value >= 1 && value <= MAX_STATUS_CALLS_PER_MINUTE,
+    `must be a number from 1 to ${MAX_STATUS_CALLS_PER_MINUTE}`,
   ],
 };
 
@@ -89,12 +97,21 @@ export function checkProfile(
     ...(keys === undefined ? [] : [{ text: placed(keysText(keys), given), keys }]),
   ];
   if (typeof credentials !== 'function' || problems.length > 0) return { problems };
-  const { callsPerSecond = DEFAULT_CALLS_PER_SECOND } = options;
-  return { settings: { ...clientOptions, credentials, callsPerSecond, timings }, problems };
+  const {
+    callsPerSecond = DEFAULT_CALLS_PER_SECOND,
+    statusCallsPerMinute = DEFAULT_STATUS_CALLS_PER_MINUTE,
+  } = options;
+  const rates = { callsPerSecond, statusCallsPerMinute };
+  return { settings: { ...clientOptions, ...rates, credentials, timings }, problems };
 }
 
 /** Options that the client does not know. */
-const OURS: readonly OptionName[] = ['ncloudProfile', 'callsPerSecond', 'timings'];
+const OURS: readonly OptionName[] = [
+  'ncloudProfile',
+  'callsPerSecond',
+  'statusCallsPerMinute',
+  'timings',
+];
 
 const valuesOf = (given: GivenOptions, without: readonly OptionName[]): ProfileOptions =>
   Object.fromEntries(

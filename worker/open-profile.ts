@@ -24,7 +24,9 @@ export interface OpenProfile extends Profile {
 }
 
 /** Parts of a profile: its client's options, and its own. */
-type Parts = DataFlowClientOptions & Pick<ProfileSettings, 'callsPerSecond' | 'timings'>;
+type Parts = DataFlowClientOptions &
+  Pick<ProfileSettings, 'callsPerSecond' | 'timings'> &
+  Partial<Pick<ProfileSettings, 'statusCallsPerMinute'>>;
 
 /**
  * Makes a profile's client, budget and status hub. Opens no socket and starts no timer before the first use, and may be
@@ -79,10 +81,13 @@ function reopening(open: () => OpenProfile): OpenProfile {
 }
 
 function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): OpenProfile {
-  const { callsPerSecond, timings, ...clientOptions } = settings;
+  const { callsPerSecond, statusCallsPerMinute, timings, ...clientOptions } = settings;
   const watch = watchProfile(name, meters, () => performance.now());
   const tell = about({ profile: name }, warn);
-  const rateLimiter = createRateLimiter({ callsPerSecond });
+  const rateLimiter = createRateLimiter({
+    callsPerSecond,
+    ...(statusCallsPerMinute !== undefined && { statusCallsPerMinute }),
+  });
   const { onRequest, contact } = watch;
   const { plain, client, watching } = createClients({ ...clientOptions, onRequest }, rateLimiter);
   const newest = createNewestReader(plain, { rateLimiter });

@@ -19,9 +19,15 @@ export interface ProfileOptions {
   readonly ncloudProfile?: string;
   /**
    * Calls per second that all waits and acts of this process may make. The service's own limit is UNKNOWN (NOTES §4):
-   * too many are answered 429, and then it makes half as many, slowly more again. DATAFLOW_CALLS_PER_SECOND. @default 5
+   * too many are answered 429, and then it makes half as many, slowly more again. DATAFLOW_CALLS_PER_SECOND. @default 20
    */
   readonly callsPerSecond?: number;
+  /**
+   * Calls per minute, of those, that this process may make to see ends, room for starts, and the jobs of remote workflows.
+   * Few waits are watched closely, thousands share the calls (docs/polling.md). Each end takes one: it must be above the
+   * number of executions that end in a minute. DATAFLOW_STATUS_CALLS_PER_MINUTE. @default 120
+   */
+  readonly statusCallsPerMinute?: number;
   /** Timings that differ from the defaults, in ms. DATAFLOW_TIMINGS, a JSON object; both together, these win */
   readonly timings?: Partial<Timings>;
   /** Time limit of one call in ms. DATAFLOW_CALL_TIMEOUT_MS. @default 30000 */
@@ -40,6 +46,7 @@ export interface ProfileOptions {
 export interface ProfileSettings extends Omit<ProfileOptions, 'ncloudProfile'> {
   readonly credentials: CredentialsSource;
   readonly callsPerSecond: number;
+  readonly statusCallsPerMinute: number;
   readonly timings: Timings;
 }
 
@@ -50,6 +57,7 @@ export const OPTION_NAMES = Object.keys({
   credentials: true,
   ncloudProfile: true,
   callsPerSecond: true,
+  statusCallsPerMinute: true,
   timings: true,
   callTimeoutMs: true,
   ca: true,

@@ -2,6 +2,10 @@ import { suggest } from '../contract/suggest.js';
 import { lookInVariables } from '../client/credentials/environment-keys.js';
 import { type Environment, valueOf } from '../client/environment.js';
 import { DEFAULT_BASE_URL } from '../client/http/origin.js';
+import {
+  DEFAULT_CALLS_PER_SECOND,
+  DEFAULT_STATUS_CALLS_PER_MINUTE,
+} from '../polling/rate-limiter.js';
 import type { GivenOptions } from './given-options.js';
 import type { OptionName } from './profile-options.js';
 
@@ -45,7 +49,14 @@ const PROFILE_SETTINGS: Readonly<Record<string, ProfileVariable>> = {
   },
   CALLS_PER_SECOND: {
     ...{ option: 'callsPerSecond', read: asNumber },
-    ...{ about: 'calls to the service per second', unset: '5' },
+    ...{ about: 'calls to the service per second', unset: String(DEFAULT_CALLS_PER_SECOND) },
+  },
+  STATUS_CALLS_PER_MINUTE: {
+    ...{ option: 'statusCallsPerMinute', read: asNumber },
+    ...{
+      about: 'calls of these per minute that see ends',
+      unset: String(DEFAULT_STATUS_CALLS_PER_MINUTE),
+    },
   },
   TIMINGS: {
     ...{ option: 'timings', read: asJson },

@@ -5,7 +5,6 @@ import { createStatusHub, type StatusHub } from '../../polling/status-hub.js';
 import { createRandom } from '../../simulator/seeded-random.js';
 import { FakeService } from '../../test/unit/polling/fake-service.js';
 import { ManualClock } from '../../test/unit/polling/manual-clock.js';
-import { defaultCallsPerSecond } from '../stand.js';
 import { mean, type Row, rowAgainst, rowOf } from '../table.js';
 import { drawSeen, type RunLengths, runLengths } from './runs.js';
 
@@ -94,7 +93,7 @@ function rowsOfLoad(load: Load, measured: Measured): readonly Row[] {
 async function measure({ waiters, jobs, isNew }: Load, seed: number): Promise<Measured> {
   const clock = new ManualClock();
   const service = new FakeService(clock);
-  const rateLimiter = createRateLimiter({ callsPerSecond: defaultCallsPerSecond(), clock });
+  const rateLimiter = createRateLimiter({ clock });
   const hub = createStatusHub({
     client: service.client,
     settings: DEFAULT_TIMINGS,

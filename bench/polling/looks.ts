@@ -57,7 +57,7 @@ function quantile(delays: { ms: number; share: number }[], share: number): numbe
 const WORTH = [0.1, 1e9] as const;
 
 /** Of the schedules that a worth of calls gives, the outcome of the one that makes so many calls, or the fewest. */
-export function withCalls(calls: number, outcomeAt: (callWorthMs: number) => Outcome): Outcome {
+export function withCalls(calls: number, outcomeAt: (priceMs: number) => Outcome): Outcome {
   let [many, few] = WORTH as readonly [number, number];
   while (few / many > 1.005) {
     const worth = Math.sqrt(few * many);

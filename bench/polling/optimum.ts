@@ -9,10 +9,10 @@ const FINE = 30_000;
 const EVENLY = 0.15;
 
 /**
- * Ages of looks with the least mean delay plus `callWorthMs` times the mean number of calls, over all choices of looks
+ * Ages of looks with the least mean delay plus `priceMs` times the mean number of calls, over all choices of looks
  * among many moments. Going back from the end: a look at moment i, then the next one at the j with the least cost.
  */
-export function optimalLooks(lengths: RunLengths, callWorthMs: number): readonly number[] {
+export function optimalLooks(lengths: RunLengths, priceMs: number): readonly number[] {
   const { ages, ended, area } = tableOf(lengths);
   const last = ages.length - 1;
   const cost = new Float64Array(last + 1).fill(Infinity);
@@ -20,7 +20,7 @@ export function optimalLooks(lengths: RunLengths, callWorthMs: number): readonly
   cost[last] = 0;
   for (let i = last - 1; i >= 0; i -= 1) {
     const [from, already, areaBefore] = [ages[i]!, ended[i]!, area[i]!];
-    const call = callWorthMs * (1 - already);
+    const call = priceMs * (1 - already);
     let least = Infinity;
     for (let j = i + 1; j <= last; j += 1) {
       const delay = area[j]! - areaBefore - already * (ages[j]! - from);

@@ -3,6 +3,7 @@ import type { DurationHistory } from '../../contract/duration-history.js';
 import { DEFAULT_TIMINGS } from '../../contract/timings.js';
 import { lifetimeOf } from '../../polling/duration-model.js';
 import { pauseMs } from '../../polling/poll-interval.js';
+import { MIN_PRICE_MS } from '../../polling/poll-rate.js';
 import { looksOf, type Outcome, outcomeOf, type Pause, withCalls } from './looks.js';
 import { optimalLooks } from './optimum.js';
 import type { RunLengths } from './runs.js';
@@ -30,10 +31,11 @@ export const outcomeOfPause = (pause: Pause, lengths: RunLengths): Outcome =>
 export function ours(
   lengths: RunLengths,
   seen: DurationHistory | undefined,
-): (callWorthMs?: number) => Outcome {
+): (priceMs?: number) => Outcome {
   const lifetime = lifetimeOf(seen);
-  return (callWorthMs = DEFAULT_TIMINGS.callWorthMs) => {
-    const settings = { ...DEFAULT_TIMINGS, callWorthMs };
+  return (priceMs = MIN_PRICE_MS) => {
+    const { minPollMs, maxPollMs: longestMs } = DEFAULT_TIMINGS;
+    const settings = { minPollMs, longestMs, priceMs };
     return outcomeOfPause((ageMs) => pauseMs([{ ageMs, lifetime }], settings), lengths);
   };
 }
@@ -42,7 +44,7 @@ export const oursAt = (calls: number, lengths: RunLengths, seen?: DurationHistor
   withCalls(calls, ours(lengths, seen));
 
 export const optimumAt = (calls: number, lengths: RunLengths): Outcome =>
-  withCalls(calls, (callWorthMs) => outcomeOf(optimalLooks(lengths, callWorthMs), lengths));
+  withCalls(calls, (priceMs) => outcomeOf(optimalLooks(lengths, priceMs), lengths));
 
 /** Mean of several outcomes. */
 export function meanOutcome(outcomes: readonly Outcome[]): Outcome {

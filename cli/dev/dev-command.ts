@@ -128,7 +128,10 @@ async function work(running: Running): Promise<void> {
     NCLOUD_ACCESS_KEY_ID: simulator.accessKey,
     NCLOUD_SECRET_ACCESS_KEY: simulator.secretKey,
   };
-  const pace = { DATAFLOW_TIMINGS: JSON.stringify(DEV_TIMINGS), DATAFLOW_CALLS_PER_SECOND: '20' };
+  const pace = {
+    DATAFLOW_TIMINGS: JSON.stringify(DEV_TIMINGS),
+    DATAFLOW_STATUS_CALLS_PER_MINUTE: '600',
+  };
   await runWorker({
     env: { ...env, ...pace },
     worker: { activities: SAMPLE_ACTIVITIES },

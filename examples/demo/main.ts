@@ -45,7 +45,7 @@ async function demo(
     const { url: baseUrl, accessKey, secretKey } = simulator;
     const credentials = { accessKey, secretKey };
     const plugin = new DataFlowPlugin({
-      profiles: { default: { baseUrl, credentials, timings: TIMINGS, callsPerSecond: 20 } },
+      profiles: { default: { baseUrl, credentials, timings: TIMINGS, statusCallsPerMinute: 600 } },
     });
     const worker = await Worker.create({
       connection: native,

@@ -93,6 +93,7 @@ export async function underLoad(
   await inScene({ jobs: jobsOf(load), timings }, async (scene) => {
     const env = {
       DATAFLOW_CALLS_PER_SECOND: String(callsPerSecond),
+      DATAFLOW_STATUS_CALLS_PER_MINUTE: String(60 * callsPerSecond),
       ...load.env,
     };
     const start = (): Promise<WorkerProcess> => scene.startWorker(env);

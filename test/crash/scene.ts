@@ -79,6 +79,7 @@ export async function inScene(
         TEMPORAL_ADDRESS: address,
         TEMPORAL_NAMESPACE: namespace,
         DATAFLOW_TASK_QUEUE: taskQueue,
+        DATAFLOW_STATUS_CALLS_PER_MINUTE: '600',
         DATAFLOW_TIMINGS: JSON.stringify({ ...QUICK, ...timings }),
         ...env,
       };

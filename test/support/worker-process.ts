@@ -44,6 +44,7 @@ export async function startWorkerProcess(
       DATAFLOW_URL: simulator.url,
       NCLOUD_ACCESS_KEY: simulator.accessKey,
       NCLOUD_SECRET_KEY: simulator.secretKey,
+      DATAFLOW_STATUS_CALLS_PER_MINUTE: '600',
       DATAFLOW_TIMINGS: JSON.stringify(QUICK),
       DATAFLOW_CALLS_PER_SECOND: '50',
       ...env,

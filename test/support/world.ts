@@ -129,7 +129,8 @@ function createWorld(parts: Parts): World {
   const taskQueue = `test-${randomUUID()}`;
   const { url: baseUrl, accessKey, secretKey } = simulator;
   const timings = { ...QUICK, ...own };
-  const profile = { baseUrl, credentials: { accessKey, secretKey }, timings, callsPerSecond };
+  const rates = { callsPerSecond, statusCallsPerMinute: 60 * Math.max(1, callsPerSecond) };
+  const profile = { baseUrl, credentials: { accessKey, secretKey }, timings, ...rates };
   const profiles = Object.fromEntries(profileNames.map((name) => [name, profile]));
   let starts = 0;
   const begin = async (

@@ -98,7 +98,12 @@ describe('a worker with DataFlowPlugin', () => {
     });
     const { url: baseUrl, accessKey, secretKey } = other;
     const timings = { minPollMs: 100, maxPollMs: 200 };
-    const payroll = { baseUrl, credentials: { accessKey, secretKey }, timings };
+    const payroll = {
+      baseUrl,
+      credentials: { accessKey, secretKey },
+      timings,
+      statusCallsPerMinute: 600,
+    };
     try {
       await inWorld(
         { jobs: [{ jobId: 'jobA', executions: [{ waitingMs: 50, runningMs: 100 }] }] },

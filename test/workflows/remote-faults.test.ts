@@ -94,6 +94,7 @@ async function playAll({ first = QUICK_RUN, on, act, check }: Phase): Promise<vo
         credentials: { accessKey, secretKey },
         timings: TIMINGS,
         callsPerSecond: 100,
+        statusCallsPerMinute: 6_000,
       },
     ]),
   );

@@ -64,7 +64,7 @@ Temporal itself has done twice: the last step of a workflow whose worker died be
 continue-as-new does not count its submission again. Gauges are written every two seconds.
 
 **Worth an alert**: \`dataflow_submissions_total{outcome="ambiguous"}\` rises (somebody must look, \`npx dataflow resolve\`); \`dataflow_call_budget_used_ratio\` near 1 with
-\`dataflow_call_budget_queue\` above 0 for minutes (raise \`callsPerSecond\`, if the service bears it); \`dataflow_api_calls_total\` with \`DataFlowThrottled\` (lower it), \`DataFlowUnauthenticated\` or
+\`dataflow_call_budget_queue\` above 0 for minutes (raise \`callsPerSecond\`, if the service bears it; where only ends are seen late, \`statusCallsPerMinute\`, which must be above the executions that end in a minute: [polling](polling.md)); \`dataflow_api_calls_total\` with \`DataFlowThrottled\` (lower it), \`DataFlowUnauthenticated\` or
 \`DataFlowForbidden\` (keys, rights); \`dataflow_runs_total{outcome="DataFlowDeadlineExceeded"}\`: time-outs; \`temporal_worker_task_slots_available{worker_type="ActivityWorker"}\` near 0 ([scale](scale.md)).
 `;
 

@@ -22,7 +22,6 @@ const twoHoursWide = runLengths('2 h ± 30 %', 120 * MINUTE, 0.3);
 function allKnowing({ endedBy }: RunLengths): DurationModel {
   const lives = (ageMs: number): number => Math.max(1e-12, 1 - endedBy(ageMs));
   return {
-    isSeen: true,
     cumulative: (ageMs) => -Math.log(lives(ageMs)),
     hazard: (ageMs) =>
       Math.max(1e-12, (endedBy(1.0005 * ageMs) - endedBy(0.9995 * ageMs)) / (0.001 * ageMs)) /
@@ -34,12 +33,12 @@ describe('the looks of pauseMs', () => {
   it.each([tenMinutes, twoHours, twoHoursWide])(
     'cost hardly more than the numerical optimum where lengths are known: $name',
     (lengths) => {
-      const callWorthMs = 500;
-      const settings = { minPollMs: 100, maxPollMs: 1e9, callWorthMs };
+      const priceMs = 500;
+      const price = { minPollMs: 100, longestMs: 1e9, priceMs };
       const lifetime = allKnowing(lengths);
-      const costOf = ({ meanDelayMs, calls }: Outcome): number => meanDelayMs + callWorthMs * calls;
-      const ours = outcomeOfPause((ageMs) => pauseMs([{ ageMs, lifetime }], settings), lengths);
-      const best = outcomeOf(optimalLooks(lengths, callWorthMs), lengths);
+      const costOf = ({ meanDelayMs, calls }: Outcome): number => meanDelayMs + priceMs * calls;
+      const ours = outcomeOfPause((ageMs) => pauseMs([{ ageMs, lifetime }], price), lengths);
+      const best = outcomeOf(optimalLooks(lengths, priceMs), lengths);
       expect(costOf(ours) / costOf(best)).toBeLessThan(1.03);
     },
   );
@@ -58,7 +57,8 @@ describe('the looks of pauseMs', () => {
       expect(meanDelayMs / optimumAt(fixed.calls, lengths).meanDelayMs).toBeLessThan(1.15);
       const unknown = oursAt(fixed.calls, lengths);
       expect(meanDelayMs / unknown.meanDelayMs).toBeLessThan(1.1);
-      expect(unknown.meanDelayMs / fixed.meanDelayMs).toBeLessThan(1.1);
+      // The hazard of any length is twice as bad for one length as even looks (decision 0020).
+      expect(unknown.meanDelayMs / fixed.meanDelayMs).toBeLessThan(2.4);
     },
   );
 });

@@ -9,6 +9,7 @@ import {
   afterStatus,
   afterUnlisted,
 } from '../../../polling/watched-execution.js';
+import { NO_PLAN } from '../../../polling/poll-rate.js';
 import { settings } from './usual-settings.js';
 
 const nothing = (): undefined => undefined;
@@ -28,10 +29,10 @@ const aStep = fc.record({
 });
 
 test('planCalls that remembers returns to the list of a job when the rest of the list is over', () => {
-  const registry = new Registry();
+  const registry = new Registry(settings);
   const memo: PlanMemo = new WeakMap();
   for (const executionId of ['e0', 'e1'])
-    registry.add(aWaiter('j', executionId, 0), { jobId: 'j', executionId }, settings);
+    registry.add(aWaiter('j', executionId, 0), { jobId: 'j', executionId });
   const job = registry.jobs.get('j');
   if (job !== undefined) job.listNotBeforeMs = 2_000;
 
@@ -44,7 +45,7 @@ test('planCalls that remembers returns to the list of a job when the rest of the
 test.prop([fc.array(aStep, { maxLength: 60 })], { numRuns: 3_000 })(
   'planCalls gives the same with what it remembers as without, whatever happened in between',
   (steps) => {
-    const registry = new Registry();
+    const registry = new Registry(settings);
     const memo: PlanMemo = new WeakMap();
     const waiters: Waiter[] = [];
     const failed = { notFound: false, retryAfterMs: undefined };
@@ -56,7 +57,7 @@ test.prop([fc.array(aStep, { maxLength: 60 })], { numRuns: 3_000 })(
       if (act === 'add') {
         const waiter = aWaiter(ref.jobId, ref.executionId, nowMs);
         waiters.push(waiter);
-        registry.add(waiter, { ...ref, createdMs: nowMs - afterMs * 4 }, settings);
+        registry.add(waiter, { ...ref, createdMs: nowMs - afterMs * 4 });
       } else if (act === 'remove') {
         const waiter = waiters.pop();
         if (waiter !== undefined) registry.remove(waiter);
@@ -67,8 +68,15 @@ test.prop([fc.array(aStep, { maxLength: 60 })], { numRuns: 3_000 })(
           entry.version += 1;
         }
       } else if (act === 'scan') {
-        const dueMs = afterMs > 10_000 ? Infinity : nowMs + afterMs;
-        registry.scan = { ...registry.scan, dueMs };
+        const scanPauseMs = afterMs > 10_000 ? undefined : afterMs;
+        const besideScansMs = scanPauseMs && 60_000 + 1_000 * (afterMs % 3);
+        registry.rate = { ...NO_PLAN, scanPauseMs, besideScansMs };
+        registry.scan = { ...registry.scan, scannedMs: nowMs };
+        const entry = registry.jobs.get(ref.jobId);
+        if (entry !== undefined && execution > 1) {
+          entry.isScanned = execution > 2;
+          entry.version += 1;
+        }
       } else if (act === 'start') {
         if (call !== undefined) registry.begin(call, nowMs);
       } else if (act === 'finish') {

@@ -4,12 +4,13 @@ import { callKey, planCalls, type PlannedCall, type PollState } from '../../../p
 import { NO_HISTORY } from '../../../polling/duration-model.js';
 import { type JobScan, NO_SCAN } from '../../../polling/job-scan.js';
 import { watch, type Watched, type WatchedJob } from '../../../polling/watched-execution.js';
-import { settings } from './usual-settings.js';
+import { NO_PLAN, type RatePlan } from '../../../polling/poll-rate.js';
+import { price, settings } from './usual-settings.js';
 
 const NOW_MS = 1_000_000_000;
 
 const aWatch = (executionId: string, more: Partial<Watched> = {}): Watched => ({
-  ...watch({ executionId }, NO_HISTORY, NOW_MS, settings),
+  ...watch({ executionId }, NO_HISTORY, NOW_MS, price),
   ...more,
 });
 
@@ -24,6 +25,7 @@ const aJob = (
     executions: new Map(executions.map((one) => [one.executionId, one])),
     lifetime: NO_HISTORY,
     listNotBeforeMs,
+    listCalls: 1,
     isScanned: undefined,
     version: 0,
   },
@@ -32,14 +34,21 @@ const aJob = (
 type Jobs = readonly (readonly [string, WatchedJob])[];
 
 /** All calls that are due, in the order in which they are made, and when there is more. */
-const plan = (jobs: Jobs, underWay: PollState['underWay'] = new Map(), scan: JobScan = NO_SCAN) => {
+const plan = (
+  jobs: Jobs,
+  underWay: PollState['underWay'] = new Map(),
+  scan: JobScan = NO_SCAN,
+  rate: RatePlan = NO_PLAN,
+) => {
   const made = new Map(underWay);
   const calls: PlannedCall[] = [];
+  let urgentInRow = 0;
   for (;;) {
-    const state = { jobs: new Map(jobs), underWay: made, scan };
-    const { call, more, wakeAtMs } = planCalls(state, NOW_MS, settings);
+    const state = { jobs: new Map(jobs), underWay: made, scan, rate, urgentInRow };
+    const { call, more, isUrgent, wakeAtMs } = planCalls(state, NOW_MS, settings);
     if (call === undefined) return { calls, wakeAtMs };
     calls.push(call);
+    urgentInRow = isUrgent ? urgentInRow + 1 : 0;
     made.set(callKey(call), NOW_MS);
     const left = planCalls({ ...state, underWay: made }, NOW_MS, settings);
     expect(left.call !== undefined).toBe(more);
@@ -76,32 +85,74 @@ describe('planCalls', () => {
     expect(calls).toEqual([get('j', 'a'), get('j', 'b')]);
   });
 
-  it('confirms ends before everything else; then comes what has waited longest', () => {
+  it('confirms ends before everything else, unless that fails; then comes what has waited longest', () => {
     const { calls } = plan([
       aJob('j', [aWatch('a', { dueMs: NOW_MS - 10 })]),
       aJob('k', [aWatch('b', { dueMs: NOW_MS - 20 })]),
       aJob('l', [aWatch('c', { endSeen: true })]),
+      aJob('m', [aWatch('d', { endSeen: true, failures: 1, dueMs: NOW_MS - 5 })]),
     ]);
-    expect(calls).toEqual([get('l', 'c'), get('k', 'b'), get('j', 'a')]);
+    expect(calls).toEqual([get('l', 'c'), get('k', 'b'), get('j', 'a'), get('m', 'd')]);
   });
 
-  it('scans, and looks where a scan shows a change, before what has been due for less than ten minutes', () => {
+  const scanning: RatePlan = { ...NO_PLAN, scanPauseMs: 8_000, besideScansMs: 300_000 };
+
+  it('scans, and polls what a scan shows to have ended and what was cancelled, before what has been due for longer', () => {
     const due = (minutes: number) => ({ dueMs: NOW_MS - 60_000 * minutes });
     const jobs = [
-      aJob('j', [aWatch('a', due(9))]),
-      aJob('k', [aWatch('b', due(11))]),
+      aJob('j', [aWatch('a', due(900))]),
       aJob('l', [aWatch('c', { ...due(0), hintedMs: NOW_MS })]),
+      aJob('m', [aWatch('d', { ...due(0.01), nudged: true })]),
     ];
-    const scan = { ...NO_SCAN, dueMs: NOW_MS - 1 };
-    const { calls } = plan(jobs, undefined, scan);
-    expect(calls).toEqual([get('k', 'b'), { kind: 'scan' }, get('l', 'c'), get('j', 'a')]);
+    const scan = { ...NO_SCAN, scannedMs: NOW_MS - 8_001 };
+    const { calls } = plan(jobs, undefined, scan, scanning);
+    expect(calls).toEqual([get('m', 'd'), { kind: 'scan' }, get('l', 'c'), get('j', 'a')]);
+  });
+
+  it('of eight calls makes one in turn, however many are more urgent', () => {
+    const ended = Array.from({ length: 20 }, (_, n) =>
+      aJob(`l${n}`, [aWatch('c', { endSeen: true })]),
+    );
+    const waiting = ['j', 'k'].map((jobId) => aJob(jobId, [aWatch('a')]));
+    const { calls } = plan([...ended, ...waiting]);
+    const inTurn = calls.flatMap((call, n) =>
+      call.kind === 'get' && call.executionId === 'a' ? n : [],
+    );
+    expect(inTurn).toEqual([7, 15]);
   });
 
   it('wakes for a scan, and makes no second one beside it', () => {
-    const scan = { ...NO_SCAN, dueMs: NOW_MS + 3_000 };
-    expect(plan([], undefined, scan)).toEqual({ calls: [], wakeAtMs: NOW_MS + 3_000 });
+    const scan = { ...NO_SCAN, scannedMs: NOW_MS - 5_000 };
+    expect(plan([], undefined, scan, scanning)).toEqual({ calls: [], wakeAtMs: NOW_MS + 3_000 });
     const underWay = new Map([['scan', NOW_MS - 1]]);
-    expect(plan([], underWay, { ...scan, dueMs: NOW_MS }).calls).toEqual([]);
+    expect(plan([], underWay, { ...scan, scannedMs: 0 }, scanning).calls).toEqual([]);
+    expect(plan([], undefined, { ...scan, scannedMs: 0 }).calls).toEqual([]);
+  });
+
+  describe('beside scans', () => {
+    const readMs = NOW_MS - 10_000;
+    it.each<readonly [string, Partial<Watched>, Partial<WatchedJob>, isDue: boolean]>([
+      ['that was read and runs', {}, {}, false],
+      ['whose row showed nothing else yet', {}, { isScanned: undefined }, false],
+      ['whose row was no help', {}, { isScanned: false }, true],
+      ['that was never read', { readMs: undefined }, {}, true],
+      ['that a row shows to have ended', { hintedMs: NOW_MS }, {}, true],
+      ['that was cancelled', { nudged: true }, {}, true],
+      ['whose polls fail', { failures: 1 }, {}, true],
+      ['that was read long ago', { readMs: NOW_MS - 300_000 }, {}, true],
+    ])('one %s waits for its turn or not', (_what, more, ofJob, isDue) => {
+      const [jobId, job] = aJob('j', [aWatch('a', { readMs, ...more })]);
+      const scan = { ...NO_SCAN, scannedMs: NOW_MS };
+      const jobs = [[jobId, { ...job, isScanned: true, ...ofJob }]] as const;
+      expect(plan(jobs, undefined, scan, scanning).calls).toHaveLength(isDue ? 1 : 0);
+      expect(plan(jobs, undefined, scan).calls).toHaveLength(1);
+    });
+
+    it('several of one job are read in its list as without them', () => {
+      const scan = { ...NO_SCAN, scannedMs: NOW_MS };
+      const jobs = [aJob('j', [aWatch('a', { readMs }), aWatch('b', { readMs })])];
+      expect(plan(jobs, undefined, scan, scanning).calls).toMatchObject([{ kind: 'list' }]);
+    });
   });
 
   it('asks by id while the list of the job rests after a failure', () => {

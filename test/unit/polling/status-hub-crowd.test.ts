@@ -11,7 +11,9 @@ const HOUR = 60 * MINUTE;
 const aHub = (callsPerSecond = 100) => {
   const clock = new ManualClock();
   const service = new FakeService(clock);
-  const rateLimiter = createRateLimiter({ callsPerSecond, clock });
+  const rateLimiter = createRateLimiter({
+    ...{ callsPerSecond, statusCallsPerMinute: 60 * callsPerSecond, clock },
+  });
   const hub = createStatusHub({ client: service.client, settings, clock, rateLimiter });
   /** Executions of one job, created a second apart, the youngest `ageMs` ago. */
   const runs = (prefix: string, count: number, ageMs = 0, endsInMs = 100 * HOUR) =>

@@ -17,7 +17,6 @@ const RATE = 2;
 const settings = {
   minPollMs: 5_000,
   maxPollMs: 2 * MINUTE,
-  callWorthMs: 4_000,
   maxListingDelayMs: 30_000,
 };
 

@@ -13,12 +13,12 @@ import {
   watch,
   type Watched,
 } from '../../../polling/watched-execution.js';
-import { settings } from './usual-settings.js';
+import { price, settings } from './usual-settings.js';
 
 const NOW_MS = 1_000_000_000;
 const missing = { notFound: true, retryAfterMs: undefined };
 const broken = { notFound: false, retryAfterMs: undefined };
-const fresh = watch({ executionId: 'e1', createdMs: NOW_MS }, NO_HISTORY, NOW_MS, settings);
+const fresh = watch({ executionId: 'e1', createdMs: NOW_MS }, NO_HISTORY, NOW_MS, price);
 const goesOn = (watched: Watched, nowMs: number, more: Partial<JobExecution> = {}): Watched =>
   afterStatus(watched, { status: 'RUNNING', ...more }, nowMs, 7_000);
 
@@ -30,7 +30,7 @@ describe('watch', () => {
     ['created long ago', NOW_MS - 3_600_000, 0],
     ['created in the future, by a clock that is ahead', NOW_MS + 60_000, 2_000],
   ])('looks at an execution %s after %s', (_what, createdMs, pauseMs) => {
-    const watched = watch({ executionId: 'e1', createdMs }, NO_HISTORY, NOW_MS, settings);
+    const watched = watch({ executionId: 'e1', createdMs }, NO_HISTORY, NOW_MS, price);
     expect(watched.dueMs).toBe(NOW_MS + pauseMs);
   });
 });
@@ -41,6 +41,7 @@ describe('afterStatus', () => {
     expect(goesOn(troubled, NOW_MS + 300_000)).toEqual({
       ...fresh,
       dueMs: NOW_MS + 307_000,
+      readMs: NOW_MS + 300_000,
       lastStatus: 'RUNNING',
     });
   });
