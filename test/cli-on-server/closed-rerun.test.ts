@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { PIPELINE_STATE_QUERY } from '../../contract/names.js';
 import type { Fault } from '../../simulator/index.js';
 import { startPipeline } from '../../worker/start-pipeline.js';
-import { dataflow, type Ended } from '../support/cli-process.js';
+import { dataflow, type Ended, localEnv } from '../support/cli.js';
 import { failureOf } from '../support/failure-of.js';
 import { start, stepIs } from '../support/pipelines.js';
 import { until } from '../support/until.js';
 import { inWorld, type World, type WorldOptions } from '../support/world.js';
-import { localEnv } from './local.js';
 
 const KEY = 'run';
 const JOBS = ['slow', 'inner'].map((jobId) => ({

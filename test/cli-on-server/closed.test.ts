@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, localEnv } from '../support/cli.js';
 import { start, stepIs } from '../support/pipelines.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
-import { localEnv } from './local.js';
 
 const LONG = {
   jobId: 'long',

@@ -1,11 +1,10 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
-import { dataflow, type Ended } from '../support/cli-process.js';
+import { dataflow, type Ended, localEnv } from '../support/cli.js';
 import { startCodec, type TestCodec } from '../support/codec.js';
 import { start } from '../support/pipelines.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
-import { localEnv } from './local.js';
 
 const AUTH = 'Bearer codec-secret';
 const YAML = 'pipeline: p\nsteps: { ok: { approval: {} } }\n';

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow } from '../support/cli.js';
 import { expectNoSecrets } from '../support/secrets.js';
 
 const KEYS = { NCLOUD_ACCESS_KEY_ID: 'AKEY0123456789', NCLOUD_SECRET_ACCESS_KEY: 'SKEY0123456789' };

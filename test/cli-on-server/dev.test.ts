@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { dataflow, type Ended } from '../support/cli-process.js';
+import { dataflow, type Ended } from '../support/cli.js';
 import { ROOT } from '../fence/breached-tree.js';
 
 /** The variables that `dataflow dev` tells other terminals. */

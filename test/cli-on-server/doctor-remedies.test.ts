@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow } from '../support/cli.js';
 import type { Finding } from '../../cli/doctor/finding.js';
 import { findTemporal } from '../../cli/doctor/temporal.js';
 import { inWorld } from '../support/world.js';

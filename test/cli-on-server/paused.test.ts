@@ -1,10 +1,9 @@
 import { describe, expect, inject, it } from 'vitest';
-import { type CliOptions, dataflow, type Ended } from '../support/cli-process.js';
+import { type CliOptions, dataflow, type Ended, localEnv, pressAt } from '../support/cli.js';
 import { type PausingServer, startPausingServer } from '../support/pausing-server.js';
 import { start, stepIs } from '../support/pipelines.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
-import { localEnv, pressAt } from './local.js';
 
 const LONG = { jobId: 'long', executions: [{ waitingMs: 0, never: true as const }] };
 

@@ -3,9 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, localEnv, pressAt } from '../support/cli.js';
 import { inWorld, type World } from '../support/world.js';
-import { localEnv, pressAt } from './local.js';
 
 const QUICK = { waitingMs: 20, runningMs: 100 };
 const JOBS = [{ jobId: 'quick', executions: [QUICK] }];

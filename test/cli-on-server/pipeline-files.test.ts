@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { PipelineState } from '../../contract/pipeline.js';
-import { dataflow, type Ended } from '../support/cli-process.js';
+import { dataflow, type Ended, localEnv } from '../support/cli.js';
 import { until } from '../support/until.js';
 import { inWorld, type World, type WorldOptions } from '../support/world.js';
-import { localEnv } from './local.js';
 
 const QUICK = { waitingMs: 50, runningMs: 100 };
 const aJob = (name: string, ...executions: readonly object[]) => ({

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dataflow, type Ended } from '../support/cli-process.js';
+import { dataflow, type Ended, localEnv } from '../support/cli.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
-import { localEnv } from './local.js';
 
 const APPROVAL = 'steps: { ok: { approval: {} } }';
 

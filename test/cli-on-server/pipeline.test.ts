@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { dataflow, type Ended } from '../support/cli-process.js';
+import { dataflow, type Ended, localEnv, pressAt } from '../support/cli.js';
 import { until } from '../support/until.js';
 import { inWorld, type World, type WorldOptions } from '../support/world.js';
-import { localEnv, pressAt } from './local.js';
 
 const NIGHTLY = fileURLToPath(
   new URL('../../examples/pipelines/nightly-sales.yaml', import.meta.url),

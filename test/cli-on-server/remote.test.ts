@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ExecutionScript, Fault, SimulatorOptions } from '../../simulator/index.js';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, localEnv } from '../support/cli.js';
 import { start } from '../support/pipelines.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
-import { localEnv } from './local.js';
 
 const QUICK: ExecutionScript = { waitingMs: 100, runningMs: 300 };
 const ENDLESS: ExecutionScript = { waitingMs: 0, never: true };

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, localEnv } from '../support/cli.js';
 import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
-import { localEnv } from './local.js';
 
 const JOB = {
   jobId: 'twice',

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, localEnv, pressAt } from '../support/cli.js';
 import { expectNoSecrets } from '../support/secrets.js';
 import { inWorld, type World } from '../support/world.js';
-import { localEnv, pressAt } from './local.js';
 
 const QUICK_JOB = {
   jobId: 'quick',

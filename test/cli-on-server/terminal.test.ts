@@ -6,7 +6,7 @@ import { say, start, stepIs } from '../support/pipelines.js';
 import { dataflowInTerminal, type TerminalCli } from '../support/terminal.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
-import { localEnv } from './local.js';
+import { localEnv } from '../support/cli.js';
 
 /** `dataflow` on @lydell/node-pty; @xterm/headless draws the screen. */
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OPERATION_NAMES } from '../../contract/operation-names.js';
 import { OPERATIONS } from '../../contract/operations.js';
-import { dataflowHere } from '../support/cli-here.js';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, dataflowHere } from '../support/cli.js';
 import { expectNoSecrets } from '../support/secrets.js';
 import { answering, KEYS } from './answering.js';
 

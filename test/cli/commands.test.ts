@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../cli/exit-codes.js';
-import { dataflowHere } from '../support/cli-here.js';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, dataflowHere } from '../support/cli.js';
 
 const COMMANDS = [
   'dev',

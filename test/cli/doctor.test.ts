@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { dataflowHere } from '../support/cli-here.js';
+import { dataflowHere } from '../support/cli.js';
 import { expectNoSecrets } from '../support/secrets.js';
 import { answering, KEYS } from './answering.js';
 

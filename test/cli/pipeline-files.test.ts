@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { dataflowHere } from '../support/cli-here.js';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, dataflowHere } from '../support/cli.js';
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`./pipelines/${name}.yaml`, import.meta.url));

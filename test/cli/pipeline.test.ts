@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { dataflowHere } from '../support/cli-here.js';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, dataflowHere } from '../support/cli.js';
 import { answering } from './answering.js';
 
 const NIGHTLY = fileURLToPath(

@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataflowHere } from '../support/cli-here.js';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, dataflowHere } from '../support/cli.js';
 import { expectNoSecrets } from '../support/secrets.js';
 import { answering, KEYS } from './answering.js';
 

@@ -3,8 +3,7 @@ import { PIPELINE_UPDATES, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js
 import { childWorkflowId, pipelineWorkflowId } from '../../contract/pipeline-ids.js';
 import type { PipelineResult } from '../../contract/pipeline-run.js';
 import { startPipeline } from '../../worker/start-pipeline.js';
-import { localEnv } from '../cli-on-server/local.js';
-import { dataflow } from '../support/cli-process.js';
+import { dataflow, localEnv } from '../support/cli.js';
 import { stands } from '../support/pipelines.js';
 import { until } from '../support/until.js';
 import { inScene, type Scene, type SceneOptions } from './scene.js';
