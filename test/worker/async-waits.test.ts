@@ -54,7 +54,7 @@ const expectDoneOnce = async (world: World, handle: WorkflowHandle): Promise<voi
 
 describe('waits', () => {
   it('take no slot: a worker with two holds six, and each run ends', () =>
-    inWorld({ jobs: jobs(IDS, 4_000) }, async (world) => {
+    inWorld({ jobs: jobs(IDS, 20_000) }, async (world) => {
       const taskQueue = `${world.taskQueue}-two`;
       const two = { maxConcurrentActivityTaskExecutions: 2, maxCachedWorkflows: 2 };
       const worker = await world.createWorker({ taskQueue, ...two });
