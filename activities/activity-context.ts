@@ -47,7 +47,7 @@ interface ActOptions {
 
 /**
  * Runs an activity with heartbeats, the first after a pause: most activities are over by then, and each heartbeat is a
- * Temporal action. Converts errors of the client into failures. A cancelled activity rethrows the SDK's
+ * Temporal action. A local activity has none. Converts errors of the client into failures. A cancelled activity rethrows the SDK's
  * CancelledFailure. If the worker is stopping, the attempt fails with that reason, and another worker continues.
  */
 export async function runActivity<Value>(
@@ -61,7 +61,7 @@ export async function runActivity<Value>(
   const kept = keepDetails(info.heartbeatDetails);
   const repetition = createRepetition(info, retries, kept);
   const beat = (): void => {
-    context.heartbeat(kept.whole());
+    if (!info.isLocal) context.heartbeat(kept.whole());
   };
   const note = (next: unknown): void => {
     kept.replace(next);

@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import type {
   ActiveExecution,
   Baseline,
+  MatchCriteria,
   Matches,
   Permit,
   PrepareInput,
@@ -13,53 +14,81 @@ import { runActivity, BEAT_MS } from './activity-context.js';
 import { baselineOf, knownSince } from './baseline.js';
 import { durationHistory } from '../contract/duration-history.js';
 import { matchesAmong, readBackTo } from './find-matches.js';
-
+import { createLocalPatience } from './local-patience.js';
 import type { FindProfile, Profile } from './profile.js';
+import { type Reader, SharedReads } from './shared-reads.js';
 import { reporting } from './wait-report.js';
 
 const NOTHING: Matches = { matches: [], possible: [] };
 
-/** Reads the job and its latest executions: the permit for one POST (docs/submit-protocol.md, rule 1). */
-export const prepareSubmission = (profiles: FindProfile) =>
-  reporting((input: PrepareInput & Reporting): Promise<Permit> =>
+/**
+ * Reads the job and its latest executions: the permit for one POST (docs/submit-protocol.md, rule 1). Those who ask at the
+ * same time share what is read, unless they look for an execution of their own.
+ */
+export const prepareSubmission = (profiles: FindProfile) => {
+  const reads = new SharedReads<Read>();
+  const patience = createLocalPatience();
+  return reporting((input: PrepareInput & Reporting): Promise<Permit> =>
     runActivity({ jobId: input.jobId }, BEAT_MS, async ({ signal }) => {
+      const { jobId, criteria } = input;
       const profile = profiles(input.profile);
       await profile.backdatingSupport.learn(); // here, so that it takes no time of a permit
-      const { serviceClock } = profile.client;
-      const jobRead = profile.client.call('getJobById', { jobId: input.jobId }, { signal });
-      jobRead.catch(() => undefined); // awaited below; until then it must not count as unhandled
-      if (!serviceClock.isMeasured()) await jobRead; // how far back to read is told by the service's clock
-      const nowMs = serviceClock.earliestMs();
-      const known = knownSince(nowMs);
-      const markedMs = input.criteria === undefined ? Infinity : readBackTo(input.criteria);
-      const reading = await profile.newest.read(input.jobId, {
-        untilOlderThanMs: (newestMs) => Math.min(known(newestMs), markedMs),
-        prove: true,
-        furtherPriority: 'high', // the permit's time counts from the first answer
-        signal,
-      });
-      const { output: job } = await jobRead;
-      const serviceMs = reading.dateMs ?? (serviceClock.isMeasured() ? nowMs : undefined);
+      const read = await patience.within(signal, (reader) =>
+        criteria === undefined
+          ? reads.join(`${profile.name}/${jobId}`, reader, (shared) =>
+              readJob(profile, jobId, undefined, shared),
+            )
+          : readJob(profile, jobId, criteria, reader),
+      );
+      const { rows } = read;
       const found =
-        input.criteria === undefined
-          ? NOTHING
-          : await matchesAmong(profile, reading.rows, input.criteria, signal);
-      const baseline = {
-        ...(serviceMs !== undefined && { baselineMs: Math.floor(serviceMs) }),
-        ...baselineOf(reading.rows, nowMs),
-        ...(!reading.complete && { incomplete: true as const }),
-      };
-      return permit(profile, job, reading.rows, baseline, found);
+        criteria === undefined ? NOTHING : await matchesAmong(profile, rows, criteria, signal);
+      return permit(profile, read, found);
     }),
   );
+};
 
-function permit(
-  profile: Profile,
-  job: Job,
-  rows: NewestExecutions['rows'],
-  baseline: Baseline,
-  found: Matches,
-): Permit {
+/** What the service shows of a job before a POST. */
+interface Read {
+  readonly job: Job;
+  readonly rows: NewestExecutions['rows'];
+  readonly baseline: Baseline;
+}
+
+async function readJob(
+  { client, newest }: Profile,
+  jobId: string,
+  criteria: MatchCriteria | undefined,
+  { signal, begun }: Reader,
+): Promise<Read> {
+  const { serviceClock } = client;
+  const jobRead = client.call('getJobById', { jobId }, { signal });
+  jobRead.catch(() => undefined); // awaited below; until then it must not count as unhandled
+  if (!serviceClock.isMeasured()) {
+    begun();
+    await jobRead; // how far back to read is told by the service's clock
+  }
+  const nowMs = serviceClock.earliestMs();
+  const known = knownSince(nowMs);
+  const markedMs = criteria === undefined ? Infinity : readBackTo(criteria);
+  const reading = await newest.read(jobId, {
+    untilOlderThanMs: (newestMs) => Math.min(known(newestMs), markedMs),
+    prove: true,
+    furtherPriority: 'high', // the permit's time counts from the first answer
+    onCall: begun,
+    signal,
+  });
+  const { output: job } = await jobRead;
+  const serviceMs = reading.dateMs ?? (serviceClock.isMeasured() ? nowMs : undefined);
+  const baseline = {
+    ...(serviceMs !== undefined && { baselineMs: Math.floor(serviceMs) }),
+    ...baselineOf(reading.rows, nowMs),
+    ...(!reading.complete && { incomplete: true as const }),
+  };
+  return { job, rows: reading.rows, baseline };
+}
+
+function permit(profile: Profile, { job, rows, baseline }: Read, found: Matches): Permit {
   const { name, type, status, maxConcurrentRuns, jobCondition } = job;
   return {
     ...baseline,

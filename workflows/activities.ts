@@ -3,10 +3,11 @@ import {
   ActivityCancellationType,
   type ActivityOptions,
   proxyActivities,
+  proxyLocalActivities,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { DataFlowActivities, SubmitInput } from '../contract/activities.js';
+import type { DataFlowActivities, Permit, SubmitInput } from '../contract/activities.js';
 import { durationMs } from '../contract/durations.js';
 import type { ActivityStep } from '../contract/pipeline.js';
 import {
@@ -28,6 +29,7 @@ import { rawOutput, readOutput } from './runtime/activity-output.js';
 import { cancellable, rethrow } from './runtime/cancellation.js';
 import { readEnd, readSubmitEnd } from './runtime/failures.js';
 import { inOwnActivation } from './runtime/activation.js';
+import { LOCAL_PREPARE, tryLocally } from './runtime/local-activity.js';
 import { remoteLockId, takeRemoteLock } from './runtime/remote-lock.js';
 import { reported } from './runtime/reported.js';
 
@@ -72,6 +74,52 @@ const reading = ({ withinMs, summary }: Within): ActivityOptions => ({
 
 const prepareWithin = (within: Within): DataFlowActivities['dataflowPrepareSubmission'] =>
   acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareSubmission;
+
+/** Longest that prepare runs as a local activity: its workflow task lasts as long, and a cancel waits for that. */
+const LOCAL_MS = 3_000;
+
+/** One attempt: the regular activity is what repeats. */
+const prepareLocally = ({
+  withinMs = LOCAL_MS,
+  summary,
+}: Within): DataFlowActivities['dataflowPrepareSubmission'] =>
+  proxyLocalActivities<Pick<DataFlowActivities, typeof LOCAL_PREPARE>>({
+    scheduleToCloseTimeout: Math.min(LOCAL_MS, withinMs),
+    retry: { maximumAttempts: 1 },
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    summary,
+  })[LOCAL_PREPARE];
+
+const prepareRegularly: RunPort['prepare'] = (input, limits) =>
+  reported(limits, (report, left) => prepareWithin(left)({ ...input, report }));
+
+/**
+ * A local activity: the workflow task that ends with it also schedules the submit. What goes wrong with it decides
+ * nothing, and the regular activity does the work (docs/decisions/0053).
+ */
+async function prepareLocallyFirst(
+  ...[input, limits]: Parameters<RunPort['prepare']>
+): Promise<VerbResult<Permit>> {
+  const { cancellation, withinMs } = limits;
+  const beganMs = Date.now();
+  const [goOn, pause] = [inOwnActivation(prepareRegularly), inOwnActivation(pauseWithin)];
+  const ended = await cancellable(
+    cancellation,
+    () => tryLocally(LOCAL_PREPARE, () => prepareLocally(limits)(input)),
+    readEnd,
+  );
+  if (ended.kind === 'cancelled') return ended;
+  if (ended.kind === 'done' && ended.value !== 'skipped')
+    return { kind: 'done', value: ended.value.value };
+  const retryAfterMs = ended.kind === 'failed' ? ended.failure.details.retryAfterMs : undefined;
+  if (retryAfterMs !== undefined)
+    await pause(Math.min(retryAfterMs, withinMs ?? Infinity), cancellation);
+  const passedMs = Date.now() - beganMs;
+  return await goOn(input, {
+    ...limits,
+    withinMs: withinMs === undefined ? undefined : Math.max(1, withinMs - passedMs),
+  });
+}
 
 export const preparePipeline: DataFlowActivities['dataflowPreparePipeline'] = (input) =>
   acts({
@@ -217,15 +265,15 @@ type Shared = Pick<
   'awaitResolution' | 'jobLock' | 'claim' | 'claimedIds' | 'isAnotherUnknown'
 >;
 
+const pauseWithin: RunPort['sleep'] = async (ms, cancellation) =>
+  (await cancellable(cancellation, () => sleep(ms), rethrow)).kind === 'done';
+
 /** Verbs that runs of jobs and of remote workflows share. */
 const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'> => ({
   runId: () => workflowInfo().runId,
   now: () => Date.now(),
   random: () => Math.random(),
-  sleep: inOwnActivation(
-    async (ms, cancellation) =>
-      (await cancellable(cancellation, () => sleep(ms), rethrow)).kind === 'done',
-  ),
+  sleep: inOwnActivation(pauseWithin),
   stop: inOwnActivation((input, limits) =>
     reported({ ...limits, cancellation: UNCANCELLABLE }, (report, left) =>
       stopWithin(left)({ ...input, report }),
@@ -240,7 +288,7 @@ export const temporalPort = (shared: Shared): RunPort => ({
   ...shared,
   ...surroundings(),
   prepare: inOwnActivation((input, limits) =>
-    reported(limits, (report, left) => prepareWithin(left)({ ...input, report })),
+    limits.isFirst ? prepareLocallyFirst(input, limits) : prepareRegularly(input, limits),
   ),
   submit: inOwnActivation(async (input, limits) => {
     try {

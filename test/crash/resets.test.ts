@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Simulator } from '../../simulator/index.js';
+import type { Fault, Simulator } from '../../simulator/index.js';
+import { doneLocally, eventsOf, scheduled } from '../support/history.js';
 import { until } from '../support/until.js';
 import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
@@ -12,13 +13,18 @@ const OPTIONS: SceneOptions = {
 /** The permit has been used: the POST is under way, or its execution is awaited. */
 type Moment = 'posting' | 'waiting';
 
-const optionsAt = (moment: Moment): SceneOptions =>
-  moment === 'waiting'
-    ? OPTIONS
-    : {
-        ...OPTIONS,
-        faults: [{ on: 'executeJob', calls: [1], then: { delayMs: 4_000, at: 'answer' } }],
-      };
+/** The local prepare fails: the regular activity takes the permit, in a workflow task of its own. */
+const PREPARED_REGULARLY: Fault = { on: 'getJobById', calls: [1, 2], then: { status: 503 } };
+
+const optionsAt = (moment: Moment): SceneOptions => ({
+  ...OPTIONS,
+  faults: [
+    PREPARED_REGULARLY,
+    ...(moment === 'waiting'
+      ? []
+      : [{ on: 'executeJob', calls: [1], then: { delayMs: 4_000, at: 'answer' } } as const]),
+  ],
+});
 
 async function startedAt(scene: Scene, moment: Moment): Promise<RunHandle> {
   await scene.startWorker();
@@ -28,20 +34,12 @@ async function startedAt(scene: Scene, moment: Moment): Promise<RunHandle> {
   return handle;
 }
 
-const WORKFLOW_TASK_COMPLETED = 'workflowTaskCompletedEventAttributes';
-
-/** The workflow tasks of a history that can be done anew, by their order. */
-async function workflowTasks(handle: RunHandle): Promise<readonly string[]> {
-  const { events } = await handle.fetchHistory();
-  return (events ?? [])
-    .filter((event) => event[WORKFLOW_TASK_COMPLETED])
-    .map(({ eventId }) => String(eventId));
-}
-
-/** Does the workflow task `index` anew; gives the handle of the new run. */
-async function resetTo(scene: Scene, handle: RunHandle, index: number): Promise<RunHandle> {
-  const eventId = (await workflowTasks(handle))[index] ?? '';
+/** Does the workflow task anew that scheduled the submit; gives the handle of the new run. */
+async function resetToSubmit(scene: Scene, handle: RunHandle): Promise<RunHandle> {
+  const [submit] = scheduled(await eventsOf(handle), 'dataflowExecuteJob');
+  const { workflowTaskCompletedEventId } = submit?.activityTaskScheduledEventAttributes ?? {};
   const { workflowId } = handle;
+  const eventId = String(workflowTaskCompletedEventId);
   const what = ['--workflow-id', workflowId, '--event-id', eventId, '--reason', 'a test'];
   await scene.temporal('workflow', 'reset', ...what);
   return scene.client.workflow.getHandle(workflowId);
@@ -63,9 +61,11 @@ describe.each<Moment>(['posting', 'waiting'])('a run that is %s', (moment) => {
       expect(scene.simulator.report()).toMatchObject({ posts: 1, duplicates: 0 });
     }));
 
-  it('makes no second execution when the workflow is reset to after its permit was taken: the new run looks', () =>
+  it('makes no second execution when the workflow is reset to after its permit was taken by an activity: the new run looks', () =>
     inScene(optionsAt(moment), async (scene) => {
-      const handle = await resetTo(scene, await startedAt(scene, moment), 1);
+      const before = await startedAt(scene, moment);
+      expect(doneLocally(await eventsOf(before))).toEqual([]);
+      const handle = await resetToSubmit(scene, before);
       const result = await handle.result();
       expect(result).toMatchObject({
         submissionOutcome: 'adopted',
@@ -76,10 +76,12 @@ describe.each<Moment>(['posting', 'waiting'])('a run that is %s', (moment) => {
     }));
 });
 
-describe('a workflow that is reset to before its permit was taken', () => {
+describe('a workflow that is reset to the workflow task that took its permit locally', () => {
   it('starts a second execution, as documented, and the first one runs on unowned', () =>
     inScene(OPTIONS, async (scene) => {
-      const handle = await resetTo(scene, await startedAt(scene, 'waiting'), 0);
+      const before = await startedAt(scene, 'waiting');
+      expect(doneLocally(await eventsOf(before))).toHaveLength(1);
+      const handle = await resetToSubmit(scene, before);
       const result = await handle.result();
       const [first, second] = scene.simulator.executions('jobA');
       expect(result).toMatchObject({

@@ -42,6 +42,8 @@ export interface WorkerSettings {
   /** How wrong this process's wall clock is. */
   readonly wallOffMs: number;
   readonly planOf: PlanOf;
+  /** @default true */
+  readonly hasActivities?: boolean;
 }
 
 /** Under what an activity's code runs: whose calls its calls are. */
@@ -75,6 +77,8 @@ export class ModelWorker implements Owner, Sender {
   /** Cut off from Temporal until then; the service stays in reach. */
   cutOffUntilMs = 0;
   readonly name: string;
+  /** It runs our activities; else it runs workflows only. */
+  readonly hasActivities: boolean;
   readonly #time: VirtualTime;
   readonly #activities: DataFlowActivities;
   #wallOffMs: number;
@@ -82,6 +86,7 @@ export class ModelWorker implements Owner, Sender {
   constructor(name: string, time: VirtualTime, service: Service, settings: WorkerSettings) {
     this.name = name;
     this.#time = time;
+    this.hasActivities = settings.hasActivities ?? true;
     this.#wallOffMs = settings.wallOffMs;
     const profile = this.#openProfile(service, settings);
     this.#activities = createDataFlowActivities(() => profile, new AsyncWaits(() => undefined));

@@ -8,6 +8,9 @@ import { planRun } from '../../workflows/job-run/request.js';
 import { newSubmission, type Run } from '../../workflows/job-run/run.js';
 import { freshProgress } from '../../workflows/job-run/progress.js';
 import { temporalPort } from '../../workflows/activities.js';
+import { currentActivation } from '../../workflows/runtime/activation.js';
+import type { ModelWorker } from './model-worker.js';
+import { LocalActivity } from './local-activity.js';
 import type { ServerActivity, Temporal } from './temporal.js';
 import { CancellationScope, runWorkflowCode, type WorkflowServer } from './workflow-sdk.js';
 
@@ -59,6 +62,9 @@ class Instance {
   readonly steps: Step[];
   readonly scope = new CancellationScope();
   readonly activities: ServerActivity[] = [];
+  local: LocalActivity | undefined;
+  /** The one that has the present workflow task. */
+  worker: ModelWorker | undefined;
   next = 0;
   /** While the history is replayed: the time that it shows. */
   replayedMs: number | undefined;
@@ -114,8 +120,18 @@ export class ModelWorkflow {
     this.#execute(this.#instance);
   }
 
+  /** A workflow task that is under way ends first. */
   cancel(): void {
-    this.#instance.scope.cancel();
+    const { local, scope } = this.#instance;
+    if (local === undefined) {
+      scope.cancel();
+      return;
+    }
+    void local.end.then(() => {
+      this.#temporal.time.in(this.#surroundings.taskDelay(), () => {
+        this.cancel();
+      });
+    });
   }
 
   /** Activity that runs now, newest first. */
@@ -131,7 +147,7 @@ export class ModelWorkflow {
     const old = this.#instance;
     if (!this.isUnderWay || this.wasCancelled) return;
     old.isOver = true;
-    for (const activity of old.activities) activity.forget();
+    for (const activity of [...old.activities, old.local]) activity?.forget();
     const most = old.steps.length;
     const least = Math.min(old.keep, most);
     const kept = old.steps.slice(0, least + Math.round(place * (most - least)));
@@ -145,6 +161,7 @@ export class ModelWorkflow {
   #execute(instance: Instance): void {
     const server = this.#serverOf(instance);
     runWorkflowCode(server, () => {
+      currentActivation().isGuarded = true; // as the interceptors of the bundle do
       const run = this.#createRun(instance);
       this.run = run;
       runToEnd(run).then(
@@ -177,6 +194,21 @@ export class ModelWorkflow {
         });
         instance.activities.push(activity);
         return activity;
+      },
+      isRegistered: () => {
+        instance.worker = this.#temporal.pollingWorker('workflows');
+        return instance.worker?.hasActivities ?? true;
+      },
+      scheduleLocally: (name, input, scheduleToCloseMs) => {
+        const maker = { workflow: this.id, submission: this.run?.submission.key ?? '' };
+        const { runId } = instance;
+        const scheduled = { name, input, maker, runId, scheduleToCloseMs };
+        const local = new LocalActivity(this.#temporal, scheduled, instance.worker);
+        instance.local = local;
+        void local.end.then(() => {
+          instance.local = undefined;
+        });
+        return local;
       },
       sleep: (ms) => time.sleep(ms),
       nextTask: async () => {

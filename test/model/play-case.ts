@@ -47,11 +47,13 @@ export async function playCase(drawn: ModelCase): Promise<World> {
       report: () => 5 + (world.random() * drawn.slownessMs) / 4,
       toFrozen: () => world.random() < 0.3,
       reportsLater: () => world.random() < 0.7,
+      hold: () => world.random() * drawn.holdMs,
     },
     taskDelay: () => 5 + world.random() * drawn.slownessMs,
     wordAfterMs: drawn.wordAfterMs,
   });
   for (const wallOffMs of drawn.workers) world.addWorker(wallOffMs);
+  for (let bare = 0; bare < drawn.bareWorkers; bare += 1) world.addWorker(0, false);
   drawn.requests.forEach((request, index) => {
     const workflow = world.addWorkflow({ ...request, ...sureness(drawn) });
     world.at(drawn.startsMs[index] ?? 0, () => {

@@ -67,6 +67,10 @@ export interface ModelCase {
   readonly requests: readonly Partial<RunJobRequest>[];
   readonly startsMs: readonly number[];
   readonly workers: readonly number[];
+  /** Further workers, which run workflows and no activities. */
+  readonly bareWorkers: number;
+  /** Longest time for which a workflow task is held up after a local activity. */
+  readonly holdMs: number;
   readonly posts: readonly PostPlan[];
   readonly executions: readonly ExecutionScript[];
   readonly happenings: readonly Happening[];
@@ -263,6 +267,8 @@ export const modelCase: fc.Arbitrary<ModelCase> = fc
       minLength: 1,
       maxLength: 3,
     }),
+    bareWorkers: fc.constantFrom(0, 0, 0, 1),
+    holdMs: fc.constantFrom(0, 0, 500, 8_000, 12_000),
     posts: fc.array(post, { minLength: 1, maxLength: 5 }),
     executions: fc.array(execution, { minLength: 1, maxLength: 4 }),
     happenings: fc.array(happening, { maxLength: 6 }),

@@ -44,6 +44,8 @@ export interface Delays {
   readonly toFrozen: () => boolean;
   /** Whether what a worker could not report while it was cut off is reported later, or lost. */
   readonly reportsLater: () => boolean;
+  /** From the end of a local activity to the completion of its workflow task. */
+  readonly hold: () => number;
 }
 
 /** The SDK sends heartbeats no oftener than this part of their timeout. */
@@ -73,18 +75,27 @@ export class Temporal {
     return activity;
   }
 
-  /** A worker that polls, taking turns. */
-  pollingWorker(): ModelWorker | undefined {
+  /** A worker that polls for such tasks, taking turns. */
+  pollingWorker(tasks: 'activities' | 'workflows'): ModelWorker | undefined {
     const { nowMs } = this.time;
     const index = this.workers.findIndex(
       (worker) =>
         !worker.isDead &&
+        (worker.hasActivities || tasks === 'workflows') &&
         worker.cutOffUntilMs <= nowMs &&
         (worker.frozenUntilMs <= nowMs || this.delays.toFrozen()),
     );
     const worker = this.workers[index];
     if (worker !== undefined) this.workers.push(...this.workers.splice(index, 1));
     return worker;
+  }
+
+  /** From a worker to the server. What a cut-off worker has to say is lost, or said later. */
+  send(worker: ModelWorker, isCompletion: boolean, act: () => void): void {
+    const { time, delays } = this;
+    const cutOffMs = worker.cutOffUntilMs - time.nowMs;
+    if (cutOffMs <= 0) time.in(delays.report(), act);
+    else if (isCompletion && delays.reportsLater()) time.in(cutOffMs + delays.report(), act);
   }
 }
 
@@ -178,7 +189,7 @@ export class ServerActivity {
   #offer(number: number, scheduledMs: number): void {
     this.#temporal.time.in(this.#temporal.delays.delivery(), () => {
       if (this.#isClosed || this.#attemptScheduledMs !== scheduledMs) return;
-      const worker = this.#temporal.pollingWorker();
+      const worker = this.#temporal.pollingWorker('activities');
       if (worker === undefined) {
         this.#temporal.time.in(500, () => {
           this.#offer(number, scheduledMs);
@@ -231,25 +242,17 @@ export class ServerActivity {
         workflowExecution: { workflowId: maker.workflow, runId },
       },
       beat: throttled(this.#temporal.time, limits.heartbeatMs * THROTTLE, worker, (details) => {
-        this.#send(worker, false, () => {
+        this.#temporal.send(worker, false, () => {
           this.#beat(attempt, details);
         });
       }),
     });
     attempt.activity = activity;
     void end.then((completion) => {
-      this.#send(worker, true, () => {
+      this.#temporal.send(worker, true, () => {
         this.#complete(attempt, completion);
       });
     });
-  }
-
-  /** From a worker to the server. What a cut-off worker has to say is lost, or said later. */
-  #send(worker: ModelWorker, isCompletion: boolean, act: () => void): void {
-    const { time, delays } = this.#temporal;
-    const cutOffMs = worker.cutOffUntilMs - time.nowMs;
-    if (cutOffMs <= 0) time.in(delays.report(), act);
-    else if (isCompletion && delays.reportsLater()) time.in(cutOffMs + delays.report(), act);
   }
 
   #watchBeats(attempt: Attempt, heartbeatMs: number): void {

@@ -5,8 +5,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { CancelledFailure } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time.js';
-import type { ActivityOptions } from '@temporalio/workflow';
+import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
 import { isCancellation } from '@temporalio/workflow/lib/errors.js';
+import type { LocalActivity } from './local-activity.js';
 import type { ActivityName } from './model-worker.js';
 import type { ActivityLimits, ServerActivity } from './temporal.js';
 
@@ -19,6 +20,9 @@ export const ActivityCancellationType = { TRY_CANCEL: 'TRY_CANCEL' } as const;
 export interface WorkflowServer {
   readonly runId: string;
   schedule(name: ActivityName, input: unknown, limits: ActivityLimits): ServerActivity;
+  /** Whether the worker that has the workflow task could run it. */
+  isRegistered(name: string): boolean;
+  scheduleLocally(name: ActivityName, input: unknown, scheduleToCloseMs: number): LocalActivity;
   /** Resolves after so long, as the run's code sees it. */
   sleep(ms: number): Promise<void>;
   /** Resolves when the next workflow task runs; never when this run of the workflow is over. */
@@ -31,7 +35,12 @@ const scopes = new AsyncLocalStorage<CancellationScope>();
 export const runWorkflowCode = <Value>(server: WorkflowServer, code: () => Value): Value =>
   servers.run(server, code);
 
-export const workflowInfo = (): { readonly runId: string } => ({ runId: serverNow().runId });
+export const workflowInfo = () => ({
+  runId: serverNow().runId,
+  unsafe: { isReplaying: false },
+});
+/** The model replays the results of verbs (model-workflow.ts), so that no code of patches is replayed. */
+export const patched = (): boolean => true;
 export const inWorkflowContext = (): boolean => servers.getStore() !== undefined;
 
 /** The SDK keeps a global object for each workflow run. Here it is the one property that our code sets there. */
@@ -42,6 +51,11 @@ Object.defineProperty(globalThis, '__temporalNcloudDataflow', {
     ownState.set(serverNow(), state);
   },
 });
+
+const ACTIVATOR = {
+  registeredActivityNames: { has: (name: string) => serverNow().isRegistered(name) },
+};
+Object.defineProperty(globalThis, '__TEMPORAL_ACTIVATOR__', { get: () => ACTIVATOR });
 
 export class CancellationScope {
   static current(): CancellationScope {
@@ -85,6 +99,24 @@ export function proxyActivities(options: ActivityOptions): Activities {
   return new Proxy<Activities>(
     {},
     { get: (_, name) => (input: unknown) => runActivity(name as ActivityName, input, limits) },
+  );
+}
+
+export function proxyLocalActivities({
+  scheduleToCloseTimeout,
+  retry,
+}: LocalActivityOptions): Activities {
+  if (scheduleToCloseTimeout === undefined || retry?.maximumAttempts !== 1)
+    throw new Error('the model knows local activities with one attempt and a limit only');
+  const scheduleToCloseMs = msToNumber(scheduleToCloseTimeout);
+  const run = async (name: ActivityName, input: unknown): Promise<unknown> => {
+    const end = await serverNow().scheduleLocally(name, input, scheduleToCloseMs).end;
+    if ('error' in end) throw end.error;
+    return JSON.parse(JSON.stringify(end.value)) as unknown;
+  };
+  return new Proxy<Activities>(
+    {},
+    { get: (_, name) => (input: unknown) => run(name as ActivityName, input) },
   );
 }
 

@@ -48,16 +48,18 @@ export class World {
       report: () => 10,
       toFrozen: () => false,
       reportsLater: () => false,
+      hold: () => 0,
       ...options.delays,
     });
   }
 
-  addWorker(wallOffMs = 0): ModelWorker {
+  addWorker(wallOffMs = 0, hasActivities = true): ModelWorker {
     this.#workersMade += 1;
     const worker = new ModelWorker(`w${this.#workersMade}`, this.time, this.service, {
       timings: this.timings,
       callsPerSecond: this.#options.callsPerSecond ?? 10,
       wallOffMs,
+      hasActivities,
       planOf: this.#options.planOf ?? (() => ({})),
     });
     this.temporal.workers.push(worker);

@@ -18,6 +18,13 @@ export const scheduled = (events: readonly Event[], activity: string): readonly 
       activityTaskScheduledEventAttributes?.activityType?.name === activity,
   );
 
+/** The markers that local activities left which did not fail. */
+export const doneLocally = (events: readonly Event[]): readonly Event[] =>
+  events.filter(
+    ({ markerRecordedEventAttributes: marker }) =>
+      marker?.markerName === 'core_local_activity' && !marker.failure,
+  );
+
 /** When an event came, by the server's clock. */
 export const timeOf = ({ eventTime }: Event): number => requiredTsToMs(eventTime, 'eventTime');
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RESOLVE_UPDATE } from '../../contract/names.js';
 import type { RunJobRequest, RunJobResult } from '../../contract/run.js';
 import type { Fault, FaultEffect, JobScript } from '../../simulator/index.js';
-import { type Event, eventsOf, scheduled } from '../support/history.js';
+import { doneLocally, type Event, eventsOf, scheduled } from '../support/history.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
 
@@ -17,7 +17,7 @@ const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 
 const permitsIn = (events: readonly Event[]): number =>
-  scheduled(events, 'dataflowPrepareSubmission').length;
+  doneLocally(events).length + scheduled(events, 'dataflowPrepareSubmission').length;
 
 /** Events beyond the workflow's own, and those that the promise allows for them. */
 interface Count {

@@ -162,10 +162,10 @@ describe('a preparation that an outage and a stopped worker have cost attempts',
           await (await world.createWorker()).runUntil(during);
         };
         const handle = await world.start({ jobId: 'jobA' });
-        simulator.addFaults({ on: 'getJobById', times: 1, then: { status: 503 } });
+        simulator.addFaults({ on: 'getJobById', times: 2, then: { status: 503 } }); // local, then regular
         simulator.addFaults({ on: 'getJobById', then: { delayMs: 120_000 } });
         await serve(() => until(() => calls('delay') === 1));
-        expect(calls('status 503')).toBe(1);
+        expect(calls('status 503')).toBe(2);
         simulator.clearFaults();
         simulator.addFaults({ on: 'getJobById', times: 1, then: { garbage: true } });
         await serve(() => handle.result());

@@ -27,7 +27,11 @@ export interface RunPort {
   random(): number;
   /** True if the whole time passed, false if cancelled. */
   sleep(ms: number, cancellation: Cancellation): Promise<boolean>;
-  prepare(input: PrepareInput, limits: Limits): Promise<VerbResult<Permit>>;
+  /** `isFirst`: no permit was taken since the submission began, or since it waited for capacity. */
+  prepare(
+    input: PrepareInput,
+    limits: Limits & { readonly isFirst: boolean },
+  ): Promise<VerbResult<Permit>>;
   /**
    * Not cancellable: runs are in a non-cancellable scope (`runtime/launch.ts`), and a submit is given no cancellation. A
    * cancel that comes meanwhile stops the execution afterwards. Schedule-to-start (the permit's time) and start-to-close end it.

@@ -209,7 +209,11 @@ function submittingJob(run: Run): Submitting<Permit, JobExecution> {
     isTooLate: () => isTooLate(timeLeftMs(run)),
     prepare: (within) => {
       const criteria = criteriaBeforePost(run, submission);
-      return port.prepare({ ...jobRef(run), ...(criteria !== undefined && { criteria }) }, within);
+      const isFirst = submission.state.record.permits === 0;
+      return port.prepare(
+        { ...jobRef(run), ...(criteria !== undefined && { criteria }) },
+        { ...within, isFirst },
+      );
     },
     sent: (permit) => {
       const { timeout, ...rest } = body(permit) ?? {};

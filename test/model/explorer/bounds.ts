@@ -90,6 +90,7 @@ export const LARGE_WORLDS: Readonly<Record<string, Settings>> = {
 
 /** The smallest world that breaks without a rule. */
 export const WITHOUT: Readonly<Record<Rule, Settings>> = {
+  permitInHistory: settingsOf({ bounds: { submits: 2 } }),
   permitTime: settingsOf({ checksAge: false, bounds: { submits: 1 } }),
   backdating: settingsOf({ bounds: { submits: 1 } }),
   refusalIsFinal: settingsOf({ bounds: { submits: 1 } }),

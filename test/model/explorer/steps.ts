@@ -16,8 +16,11 @@ import {
 import {
   adoptedBy,
   canStillAct,
+  type Doing,
   isAnotherUnknown,
+  keeps,
   newRun,
+  type Post,
   spend,
   withExecution,
   type World,
@@ -55,11 +58,7 @@ function stepsOfRun(world: World, at: number): Step<World>[] {
         const read = permitOf(world, run, rows, rest, now.criteria);
         add(`prepare reads ${how}`, doing(rest, at, { ...now, read }));
       }
-      if (now.read !== undefined)
-        add(
-          'prepare answers, the submit is scheduled',
-          dispatch(world, at, { kind: 'permitted', permit: now.read }),
-        );
+      found.push(...afterPrepare(world, at, now));
       break;
     case 'reconcile':
       for (const [how, rows, rest] of listings(world)) {
@@ -105,6 +104,29 @@ function stepsOfRun(world: World, at: number): Step<World>[] {
     add('is started again', { ...spend(world, 'reruns'), runs: [...world.runs, rerun] });
   }
   return found;
+}
+
+/** The permit and the schedule of the submit are written together, or not at all. */
+function afterPrepare(
+  world: World,
+  at: number,
+  { read, ...unread }: Extract<Doing, { readonly kind: 'prepare' }>,
+): Step<World>[] {
+  if (read === undefined) return [];
+  const { key, runId } = world.runs[at]!;
+  const done = dispatch(world, at, { kind: 'permitted', permit: read });
+  const lost = doing(world, at, unread);
+  const found = [
+    { name: `${key}: prepare answers, the submit is scheduled`, next: done },
+    { name: `${key}: the worker dies before its workflow task is completed`, next: lost },
+  ];
+  if (keeps(world, 'permitInHistory')) return found;
+  const post: Post = {
+    ...{ by: at, runId, permit: read, scheduledAt: world.now },
+    ...{ isRedelivered: false, isAwaited: false, stage: 'given' },
+  };
+  const name = `${key}: the submit is given to a worker, and the workflow task is lost`;
+  return [...found, { name, next: spend({ ...lost, posts: [...world.posts, post] }, 'submits') }];
 }
 
 function stepsOfWait(world: World, at: number): Step<World>[] {

@@ -69,6 +69,7 @@ export interface Settings {
 
 /** Rules of docs/submit-protocol.md that a world can do without. */
 export const RULES = {
+  permitInHistory: 'rule 1: a permit is in the history before a POST leaves under it',
   permitTime: 'rule 1: a POST leaves only within X of its baseline',
   backdating: 'rule 2: a POST is signed as of B0 + X + T − V, not as of its sending',
   refusalIsFinal: 'rule 2: a POST that was refused with 401 is not signed again',

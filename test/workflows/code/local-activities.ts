@@ -1,0 +1,26 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { runJob } from '../../../workflow.js';
+
+export interface UsersActivities {
+  slow(ms: number): Promise<void>;
+  note(what: string): Promise<void>;
+}
+
+const local = proxyLocalActivities<UsersActivities>({ startToCloseTimeout: '20s' });
+const regular = proxyActivities<UsersActivities>({ startToCloseTimeout: '20s' });
+
+/** Microtasks: more than a run takes to its first activity. */
+const LONGER_THAN_OURS = 1_000;
+
+/** A run beside local activities of the user: one that is under way when it begins, or one that begins with it. */
+export async function besideOthers(first: 'theirs' | 'ours'): Promise<void> {
+  const theirs = async (turns: number): Promise<void> => {
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    await local.slow(700);
+    await regular.note('theirs');
+  };
+  const ours = async (): Promise<void> => {
+    await runJob({ jobId: 'jobA' });
+  };
+  await Promise.all([theirs(first === 'theirs' ? 0 : LONGER_THAN_OURS), ours()]);
+}

@@ -1,0 +1,87 @@
+import { patched, workflowInfo } from '@temporalio/workflow';
+import type { DataFlowActivities } from '../../contract/activities.js';
+import { currentActivation, isCurrent, pending } from './activation.js';
+import { workflowState } from './workflow-state.js';
+
+/** The one activity of this package that is tried as a local one. */
+export const LOCAL_PREPARE = 'dataflowPrepareSubmission' satisfies keyof DataFlowActivities;
+
+interface LocalActivities {
+  /** They were impossible once: the worker lacks the activity, or its bundle our interceptors. */
+  areOff: boolean;
+  /** Those that this package has asked for. */
+  asked: number;
+  /** End of the one of this package that is under way. */
+  ours: Promise<void> | undefined;
+  /** Those of the user's own code that are under way. */
+  others: number;
+}
+
+const localActivities = workflowState<LocalActivities>(() => ({
+  areOff: false,
+  asked: 0,
+  ours: undefined,
+  others: 0,
+}));
+
+/** Result of an attempt to run a local activity: `skipped`, and nothing was scheduled. */
+type Locally<Value> = { readonly value: Value } | 'skipped';
+
+/** What the SDK keeps for each workflow execution (`@temporalio/workflow`, internals). */
+const sdk = globalThis as {
+  readonly __TEMPORAL_ACTIVATOR__?: { readonly registeredActivityNames?: ReadonlySet<string> };
+};
+
+/** Asked before the SDK is: its refusal takes a number that a replay would not take. */
+const isRegistered = (name: string): boolean =>
+  sdk.__TEMPORAL_ACTIVATOR__?.registeredActivityNames?.has(name) === true;
+
+/**
+ * Runs a local activity, one at a time in a workflow. The SDK (1.24) delivers the results of two that overlapped together
+ * when it replays, and one after the other when it does not; commands that follow from them may then come in another
+ * order. So none begins while one of the user's is under way, and the user's wait for ours.
+ *
+ * Whether the worker has the activity, and our interceptors in its bundle, shows only outside of a replay. That it has
+ * not is written to the history as a patch, so that a replay decides the same; from then on the workflow tries none.
+ * @throws what the local activity fails with
+ */
+export async function tryLocally<Value>(
+  name: string,
+  act: () => Promise<Value>,
+): Promise<Locally<Value>> {
+  const own = localActivities();
+  if (own.areOff || own.ours !== undefined) return 'skipped';
+  own.asked += 1;
+  const isImpossible =
+    workflowInfo().unsafe.isReplaying ||
+    !(isRegistered(name) && currentActivation().isGuarded && own.others === 0);
+  own.areOff =
+    isImpossible && patched(`temporal-ncloud-dataflow: local activity ${own.asked} is impossible`);
+  if (own.areOff) return 'skipped';
+  let end = (): void => undefined;
+  own.ours = new Promise((resolve) => {
+    end = resolve;
+  });
+  try {
+    return { value: await act() };
+  } finally {
+    own.ours = undefined;
+    end();
+  }
+}
+
+/** For an interceptor: schedules a local activity that is not ours. */
+export function scheduleOthers<Result>(schedule: () => Promise<Result>): Promise<Result> {
+  const own = localActivities();
+  const activation = currentActivation();
+  own.others += 1;
+  const result =
+    own.ours === undefined
+      ? schedule()
+      : own.ours.then(() => (isCurrent(activation) ? schedule() : pending<Result>()));
+  const ended = (): void => {
+    own.others -= 1;
+  };
+  result.then(ended, ended);
+  return result;
+}
