@@ -44,14 +44,15 @@ describe('a worker with DataFlowPlugin', () => {
       const handle = await world.client.workflow.start('dataflowRunJob', {
         ...{ args: [{ jobId: 'jobA' }], taskQueue, workflowId: taskQueue },
       });
-      /** Attempts that the wait has had, whether one runs, and the pause before the next one. */
+      /** Attempts that the wait has had, whether one runs, and the pause that the last one asked for. */
       const wait = async () => {
         const { raw } = await handle.describe();
         const found = raw.pendingActivities?.find(
           ({ activityType }) => activityType?.name === 'dataflowAwaitExecution',
         );
-        const { state, attempt, currentRetryInterval } = found ?? {};
-        return { state: Number(state), attempt, pauseS: Number(currentRetryInterval?.seconds) };
+        const { state, attempt, lastFailure } = found ?? {};
+        const pause = lastFailure?.applicationFailureInfo?.nextRetryDelay;
+        return { state: Number(state), attempt, pauseS: Number(pause?.seconds) };
       };
       const pauses: number[] = [];
       for (let deploy = 1; deploy <= 5; deploy += 1) {
@@ -62,7 +63,7 @@ describe('a worker with DataFlowPlugin', () => {
             return state === ACTIVITY_STARTED && attempt === deploy;
           }),
         );
-        await until(async () => !Number.isNaN((await wait()).pauseS)); // the server has the end of the attempt
+        await until(async () => (await wait()).state !== ACTIVITY_STARTED); // the server has the end of the attempt
         pauses.push((await wait()).pauseS);
       }
       expect(pauses).toEqual([1, 1, 1, 1, 1]);
