@@ -80,7 +80,7 @@ export async function runActivity<Value>(
   } catch (error) {
     // The proof about a POST must be reported, whatever else happens.
     if (signal.aborted && !(error instanceof ApplicationFailure)) {
-      throw isLeft(context.cancellationDetails) ? handOver() : signal.reason;
+      throw isLeft(context.cancellationDetails) ? handOverFailure() : signal.reason;
     }
     const failure = toFailure(error, about, repetition);
     if (failure instanceof ApplicationFailure && failure.nonRetryable !== true) beat();
@@ -97,7 +97,7 @@ const isLeft = (details: ActivityCancellationDetails | undefined): boolean =>
 const HAND_OVER_MS = 1_000;
 
 /** As the SDK itself reports it, except for the pause: that of the retry policy doubles at each deploy. */
-export const handOver = (): ApplicationFailure =>
+export const handOverFailure = (): ApplicationFailure =>
   ApplicationFailure.create({
     type: 'WorkerShutdown',
     message: 'This worker stops before it is done',

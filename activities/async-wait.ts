@@ -12,7 +12,7 @@ import { outsideOfCallers } from '../polling/clock.js';
 import {
   beatMsWithin,
   createRepetition,
-  handOver,
+  handOverFailure,
   keepDetails,
   type KeptDetails,
   type Retries,
@@ -113,7 +113,7 @@ export async function runWait<Value>(
       { retries },
     );
   }
-  if (worker.isStopping) throw handOver();
+  if (worker.isStopping) throw handOverFailure();
   // All of it: a promise that is made here would keep the activity's context, and with it the whole task.
   outsideOfCallers(() => void new AsyncWait(worker, info).run(about, fn, retries));
   throw new CompleteAsyncError();
@@ -350,7 +350,7 @@ function endBy(interruption: Exclude<Interruption, 'gone'>): AttemptEnd {
     case 'reset':
       return failedWith('Activity reset', 'ActivityReset');
     case 'worker-stops':
-      return { kind: 'failed', failure: handOver(), keepsDetails: true };
+      return { kind: 'failed', failure: handOverFailure(), keepsDetails: true };
   }
 }
 
