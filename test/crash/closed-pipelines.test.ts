@@ -21,7 +21,8 @@ const JOBS = ['preparing', 'inflight', 'waiting'];
 const OPTIONS: SceneOptions = {
   jobs: JOBS.map(job),
   faults: [
-    { jobId: 'preparing', on: 'getJobById', calls: [1], then: { delayMs: FOR_LONG_MS } },
+    // of the local activity, and of the regular one
+    { jobId: 'preparing', on: 'getJobById', calls: [1, 2], then: { delayMs: FOR_LONG_MS } },
     {
       ...{ jobId: 'inflight', on: 'executeJob', calls: [1] },
       then: { delayMs: FOR_LONG_MS, at: 'answer' },

@@ -25,7 +25,8 @@ interface Moment {
 
 const MOMENTS: Readonly<Record<string, Moment>> = {
   preparing: {
-    fault: { on: 'getJobById', calls: [1], then: { delayMs: FOR_LONG_MS } },
+    // of the local activity, and of the regular one
+    fault: { on: 'getJobById', calls: [1, 2], then: { delayMs: FOR_LONG_MS } },
     ...{ phase: 'preparing', executions: 0 },
   },
   inflight: {

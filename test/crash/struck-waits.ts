@@ -2,20 +2,21 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { expect } from 'vitest';
 import { ACTIVITY_STARTED } from '../support/history.js';
 import { until } from '../support/until.js';
+import type { WorkerProcess } from '../support/worker-process.js';
 import { inScene, type RunHandle, type Scene } from './scene.js';
 
 const WAIT = 'dataflowAwaitExecution';
 
-/** How often the wait of a workflow has been given to a worker; 0 while no worker has it. */
-async function attemptOf(handle: WorkflowHandle): Promise<number> {
+/** Whether this worker process has the wait of a workflow. */
+async function isHeld(handle: WorkflowHandle, { child }: WorkerProcess): Promise<boolean> {
   const { raw } = await handle.describe();
   const wait = raw.pendingActivities?.find(({ activityType }) => activityType?.name === WAIT);
-  return Number(wait?.state) === ACTIVITY_STARTED ? (wait?.attempt ?? 0) : 0;
+  const isHis = String(wait?.lastWorkerIdentity).startsWith(`${String(child.pid)}@`);
+  return isHis && Number(wait?.state) === ACTIVITY_STARTED;
 }
 
-/** Every wait is held by a worker that took it at this attempt or later. */
-async function untilAllHeld(handles: readonly RunHandle[], attempt: number): Promise<void> {
-  for (const handle of handles) await until(async () => (await attemptOf(handle)) >= attempt);
+async function untilAllHeld(handles: readonly RunHandle[], worker: WorkerProcess): Promise<void> {
+  for (const handle of handles) await until(() => isHeld(handle, worker));
 }
 
 /**
@@ -38,16 +39,15 @@ export async function strikeWaits(
     const start = () => scene.startWorker({ DATAFLOW_MAX_ACTIVITIES: '10' });
     const first = await start();
     const handles = await Promise.all(jobs.map(({ jobId }) => scene.start({ jobId })));
-    await untilAllHeld(handles, 1);
+    await untilAllHeld(handles, first);
     first.child.kill('SIGSTOP');
     const second = await start();
-    await untilAllHeld(handles, 2);
+    await untilAllHeld(handles, second);
     first.child.kill('SIGCONT');
     expect(await second.end('SIGTERM')).toBe(0);
-    await untilAllHeld(handles, 3);
+    await untilAllHeld(handles, first);
     await first.end('SIGKILL');
-    await start();
-    await untilAllHeld(handles, 4);
+    await untilAllHeld(handles, await start());
     expect(scene.simulator.report()).toMatchObject({ created: count, duplicates: 0, cancels: 0 });
     await end(scene, handles);
   });

@@ -20,7 +20,7 @@ const PAGE = '<html><title>Sorry</title></html>';
 /** What can happen to a POST that the service carries out all the same. */
 const ACCEPTED: Readonly<Record<string, FaultEffect>> = {
   'the answer is lost': { drop: 'after' },
-  'the answer comes after the time limit': { delayMs: 3_600, at: 'answer' },
+  'the answer comes after the time limit': { delayMs: 8_000, at: 'answer' },
   'the answer is 500': { status: 500, handled: true },
   'the answer is 503': { status: 503, handled: true },
   'the answer is 504': { status: 504, handled: true },
@@ -97,28 +97,36 @@ function casesOf(
   );
 }
 
+/** So many runs at a time: each prepares within its workflow task, and its permit is quick. */
+const AT_ONCE = 13;
+
 async function checkCases(world: World, cases: readonly Case[]): Promise<void> {
-  await Promise.all(
-    cases.map(async ({ title, job, submissionOutcome, posts }) => {
-      const result = await world.run({ jobId: job.jobId });
-      const [only, ...more] = world.simulator.executions(job.jobId);
-      expect(more, title).toEqual([]);
-      expect(result, title).toMatchObject({
-        submissionOutcome,
-        exactMatch: submissionOutcome === 'submitted',
-        duplicates: [],
-        execution: { jobExecutionId: only?.executionId, status: 'COMPLETED' },
-      });
-      // A slow machine makes POSTs that come too late, and are refused: they count too.
-      expect(result.posts, title).toBeGreaterThanOrEqual(posts);
-    }),
-  );
+  for (let from = 0; from < cases.length; from += AT_ONCE) {
+    await Promise.all(cases.slice(from, from + AT_ONCE).map((one) => checkCase(world, one)));
+  }
   expect(world.simulator.report()).toMatchObject({
     accepted: cases.length,
     created: cases.length,
     duplicates: 0,
     leftRunning: 0,
   });
+}
+
+async function checkCase(
+  world: World,
+  { title, job, submissionOutcome, posts }: Case,
+): Promise<void> {
+  const result = await world.run({ jobId: job.jobId });
+  const [only, ...more] = world.simulator.executions(job.jobId);
+  expect(more, title).toEqual([]);
+  expect(result, title).toMatchObject({
+    submissionOutcome,
+    exactMatch: submissionOutcome === 'submitted',
+    duplicates: [],
+    execution: { jobExecutionId: only?.executionId, status: 'COMPLETED' },
+  });
+  // A slow machine makes POSTs that come too late, and are refused: they count too.
+  expect(result.posts, title).toBeGreaterThanOrEqual(posts);
 }
 
 const half = VISIBLE_WITHIN_MS / 2;
