@@ -100,6 +100,13 @@ export class WorkerWaits {
     });
   }
 
+  /** Ends all waits without telling Temporal: other workers take them over after waitHeartbeatTimeoutMs. */
+  giveUp(): void {
+    this.isStopping = true;
+    this.isOver = true;
+    for (const wait of this.held) wait.leave();
+  }
+
   /**
    * The worker stops: every wait fails, so that another worker goes on in a second. Resolves when Temporal has been told
    * of all of them, or after 20 s. May be called again.
@@ -119,7 +126,7 @@ export class WorkerWaits {
     await Promise.race([Promise.all(left), limit]);
     clearTimeout(timer);
     if (this.held.size === 0) return;
-    this.isOver = true;
+    this.giveUp();
     const count = `${this.held.size} waits could not be handed over`;
     this.#warn(`${count}: other workers take them over after waitHeartbeatTimeoutMs`, {
       waits: this.held.size,

@@ -195,7 +195,18 @@ function handOverWhenStopping(worker: Worker, waits: WorkerWaits): () => void {
 async function handOverAfterEnd(worker: Worker, waits: WorkerWaits): Promise<void> {
   if (waits.held.size === 0 || (await isOpen(worker.connection))) return waits.handOver();
   const { namespace, identity, dataConverter } = worker.options;
-  const connection = await NativeConnection.connect();
+  let connection: NativeConnection;
+  try {
+    connection = await NativeConnection.connect();
+  } catch (error) {
+    // Never in place of the error that ended the worker, and what the plugin opened is still to be closed.
+    const message = error instanceof Error ? error.message : String(error);
+    warn(`waits could not be handed over, Temporal cannot be reached: ${message}`, {
+      waits: waits.held.size,
+    });
+    waits.giveUp();
+    return;
+  }
   try {
     await waits.handOver(
       new Client({ connection, namespace, identity, ...(dataConverter && { dataConverter }) }),
@@ -205,9 +216,14 @@ async function handOverAfterEnd(worker: Worker, waits: WorkerWaits): Promise<voi
   }
 }
 
+/** Limit of the call that shows whether a connection is open. */
+const IS_OPEN_MS = 5_000;
+
 async function isOpen(connection: NativeConnection | undefined): Promise<boolean> {
   try {
-    await connection?.workflowService.getSystemInfo({});
+    await connection?.withDeadline(Date.now() + IS_OPEN_MS, () =>
+      connection.workflowService.getSystemInfo({}),
+    );
     return connection !== undefined;
   } catch (error) {
     // Anything else is Temporal's answer, or its absence: the connection itself is usable.

@@ -214,6 +214,18 @@ describe('WorkerWaits.handOver', () => {
     expect(worker.names()).toEqual(['fail', 'fail', 'fail']);
   });
 
+  it('ends waits that Temporal cannot be told of, and repeats nothing for them', async () => {
+    const away = Array.from({ length: 100 }, () => new ActivityCompletionError('unavailable'));
+    const worker = aWorker({ fail: away });
+    await worker.begin(endless);
+    const handingOver = worker.worker.handOver();
+    await until(() => worker.told.length > 0);
+    worker.worker.giveUp();
+    await handingOver;
+    expect(worker.worker.held.size).toBe(0);
+    expect(worker.told.length).toBeLessThan(away.length);
+  });
+
   it('leaves the waits of another worker alone', async () => {
     const one = aWorker();
     const other = aWorker();
