@@ -1,6 +1,13 @@
 const PAUSE_MS = 50;
+/** Below the test's own time limit, which would not say what was waited for. */
+const LIMIT_MS = 240_000;
 
-/** Waits for a condition; the test's own time limit bounds it. */
+/** Waits for a condition. One that does not come fails with it and with the line that waits. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  const inVain = new Error(`waited ${LIMIT_MS / 1000} s in vain until ${String(holds)}`);
+  const end = performance.now() + LIMIT_MS;
+  while (!(await holds())) {
+    if (performance.now() > end) throw inVain;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
 }

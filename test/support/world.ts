@@ -101,6 +101,7 @@ export async function inWorld(
   const world = createWorld({
     ...{ timings, callsPerSecond, profileNames, simulator, client, native, started },
   });
+  const hanging = setTimeout(() => void describeOpen(started).catch(() => undefined), HANGING_MS);
   try {
     const worker = await world.createWorker(workerOptions);
     await worker.runUntil(() => body(world));
@@ -112,8 +113,27 @@ export async function inWorld(
     }
     expectNoSecrets(log.slice(logged).join('\n'), secrets, 'the worker log');
   } finally {
+    clearTimeout(hanging);
     await connection.close();
     await simulator.close();
+  }
+}
+
+/** A body that has not ended by then waits in vain; its time limit comes soon. */
+const HANGING_MS = 230_000;
+
+/** Writes what the workflows of a test wait for, since a time limit tells nothing. */
+async function describeOpen(started: readonly WorkflowHandle[]): Promise<void> {
+  for (const handle of started) {
+    const { status, raw } = await handle.describe();
+    const { pendingActivities, pendingWorkflowTask } = raw;
+    const progress: unknown = await handle
+      .query(PROGRESS_QUERY)
+      .catch((error: unknown) => String(error));
+    const stands = { pendingActivities, pendingWorkflowTask, progress };
+    process.stderr.write(
+      `a test waits for ${handle.workflowId} (${status.name}): ${JSON.stringify(stands)}\n`,
+    );
   }
 }
 

@@ -3,10 +3,10 @@ import { NativeConnection, type Worker } from '@temporalio/worker';
 import { describe, expect, inject, it } from 'vitest';
 import { RUN_JOB_WORKFLOW } from '../../contract/names.js';
 import { DataFlowPlugin } from '../../index.js';
-import { profilesOf } from '../../worker/profiles.js';
 import { startCodec } from '../support/codec.js';
 import { ACTIVITY_STARTED } from '../support/history.js';
 import { until } from '../support/until.js';
+import { waiters } from '../support/waiters.js';
 import { inWorld, type World } from '../support/world.js';
 
 const WAIT = 'dataflowAwaitExecution';
@@ -25,11 +25,6 @@ const isWaiting = async (handle: WorkflowHandle, attempt = 1): Promise<boolean> 
   const wait = await waitOf(handle);
   return Number(wait?.state) === ACTIVITY_STARTED && wait?.attempt === attempt;
 };
-
-/** Waits in this process, on the worker's only profile. */
-const waiters = (worker: Worker): number =>
-  profilesOf(Object.fromEntries(worker.options.activities))?.get('default')?.hub.snapshot()
-    .waiters ?? NaN;
 
 /** Runs the job on a task queue with a worker of its own, and asks the server for something meanwhile. */
 async function whileWaiting(

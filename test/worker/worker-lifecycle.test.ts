@@ -6,6 +6,7 @@ import { DataFlowPlugin } from '../../index.js';
 import { startSimulator } from '../../simulator/index.js';
 import { ACTIVITY_STARTED, eventsOf, scheduled } from '../support/history.js';
 import { until } from '../support/until.js';
+import { waiters } from '../support/waiters.js';
 import { inWorld } from '../support/world.js';
 import { profilesOf } from '../../worker/profiles.js';
 
@@ -60,7 +61,8 @@ describe('a worker with DataFlowPlugin', () => {
         await worker.runUntil(() =>
           until(async () => {
             const { state, attempt } = await wait();
-            return state === ACTIVITY_STARTED && attempt === deploy;
+            // A worker that stops before the task has reached it can only lose it.
+            return state === ACTIVITY_STARTED && attempt === deploy && waiters(worker) === 1;
           }),
         );
         await until(async () => (await wait()).state !== ACTIVITY_STARTED); // the server has the end of the attempt
