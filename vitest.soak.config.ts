@@ -21,7 +21,7 @@ export default defineConfig({
           name: 'temporal',
           include: [
             'test/soak/**/*.test.ts',
-            'test/crash/{ended-activations,pipelines}.test.ts',
+            'test/crash/{ended-activations,outages,pipelines}.test.ts',
             'test/workflows/neighbours.test.ts',
           ],
           maxConcurrency: 1,

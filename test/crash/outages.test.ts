@@ -1,15 +1,16 @@
 import { describe, expect, inject, it } from 'vitest';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.js';
 import { inScene, type Scene } from './scene.js';
+import { inSoak } from '../support/in-soak.js';
 import { mostWithin } from '../support/most-within.js';
 import { until } from '../support/until.js';
 
 const WAITS = 20;
 const CALLS_PER_SECOND = 5;
-/** Ten minutes, in the proportion in which the pauses between two looks are shortened: from a minute to two seconds. */
-const OUTAGE_MS = 20_000;
+/** In the soak two minutes, as long as a slow failover. */
+const OUTAGE_MS = inSoak(20_000, 120_000);
 const TIMINGS = { minPollMs: 100, maxPollMs: 2_000, waitHeartbeatTimeoutMs: 5_000 };
-const RUNNING_MS = 45_000;
+const RUNNING_MS = OUTAGE_MS + 25_000;
 
 const OPTIONS = {
   jobs: Array.from({ length: WAITS }, (_, nth) => ({

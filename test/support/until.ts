@@ -1,6 +1,8 @@
+import { inSoak } from './in-soak.js';
+
 const PAUSE_MS = 50;
 /** Below the test's own time limit, which would not say what was waited for. */
-const LIMIT_MS = 240_000;
+const LIMIT_MS = inSoak(240_000, 3_600_000);
 
 /** Waits for a condition. One that does not come fails with it and with the line that waits. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
