@@ -1,4 +1,4 @@
-// The worker's side of the product; what is called inside a workflow is in ./workflow.
+// For workers and clients. Workflow code imports ./workflow.
 export { DataFlowPlugin, type DataFlowPluginOptions } from './worker/plugin.js';
 export { runWorker, type RunWorkerOptions, TemporalUnreachable } from './worker/run-worker.js';
 export {

@@ -1,4 +1,4 @@
-// What is called inside a workflow.
+// For workflow code.
 export { type RunHandle, runJob, startJob } from './workflows/run-job.js';
 export { dataflowApi, type DataFlowApi, type DataFlowApiOptions } from './workflows/operations.js';
 export {

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// What npm links as `dataflow`. In a clone it is there before lib/ is built: npx links a command once, and would never
-// find one that came later.
+// The file that npm links as `dataflow`. It must exist before lib/ is built: npx links a command only once.
 import { existsSync } from 'node:fs';
 
 const main = new URL('../lib/cli/main.js', import.meta.url);

@@ -1,10 +1,9 @@
 import type { ExitName } from './exit-codes.js';
 
-/** A command that ends otherwise than well, for a reason that is no error of this program. */
+/** Ends a command with an exit code and with lines on stderr. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
   readonly exit: ExitName;
-  /** Lines for stderr. */
   readonly lines: readonly string[];
 
   constructor(exit: ExitName, ...lines: readonly string[]) {

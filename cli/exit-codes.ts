@@ -1,6 +1,6 @@
 import type { FailureType } from '../contract/failures.js';
 
-/** The one table of exit codes: each has one meaning in every command. Once released, never renumbered. */
+/** Exit codes; each has one meaning in all commands. After a release they must not be renumbered. */
 export const EXIT_CODES = {
   ok: { code: 0, means: 'done; doctor: no problem' },
   unexpected: { code: 1, means: 'an error that no other code names, or an unreadable answer' },
@@ -10,7 +10,7 @@ export const EXIT_CODES = {
   canceled: { code: 5, means: 'the execution or the run was canceled' },
   'timed-out': { code: 6, means: 'the run reached its time limit' },
   unauthorised: { code: 7, means: 'no keys, wrong keys, a wrong clock, or a missing right' },
-  unknown: { code: 8, means: 'something may have been started or left running: look first' },
+  unknown: { code: 8, means: 'something may have been started or left running: check first' },
   refused: { code: 9, means: 'not possible in the present state: a busy job, a draft, a taken id' },
   'not-found': { code: 10, means: 'no such job, execution or workflow' },
   detached: { code: 130, means: 'Ctrl-C; a run that was being watched goes on' },
@@ -18,7 +18,7 @@ export const EXIT_CODES = {
 
 export type ExitName = keyof typeof EXIT_CODES;
 
-/** What each failure of the failure table means for whoever reads the exit code. */
+/** The exit code of each failure. */
 export const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitName>> = {
   DataFlowBadParameter: 'invalid',
   DataFlowBadState: 'refused',
@@ -45,12 +45,12 @@ export const EXIT_OF_FAILURE: Readonly<Record<FailureType, ExitName>> = {
   DataFlowInvalidInput: 'invalid',
 };
 
-/** What the end of a workflow means where it names no failure of that table. */
+/** The exit code of a workflow that ended without such a failure. */
 export const EXIT_OF_OUTCOME = {
   completed: 'ok',
   failed: 'failed',
   canceled: 'canceled',
-  // The server ends it by a time limit or by force: no code of ours runs then, and what it had started goes on.
+  // Terminated or timed out by the server: no code of the workflow runs then, and what it had started goes on.
   terminated: 'unknown',
   'timed-out': 'unknown',
 } as const satisfies Record<string, ExitName>;

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 
-/** Adds a command; told the words after its name, so that a group loads only what is asked for. */
+/** Adds a command. `words`: the arguments after its name, by which a group loads only the command that is asked for. */
 export type AddCommand = (program: Command, words: readonly string[]) => void | Promise<void>;
 
 export interface CommandEntry {
   readonly about: string;
-  /** Its options and arguments, as the list of commands shows them. */
+  /** Options and arguments in the list of commands. */
   readonly usage: string;
   readonly load: () => Promise<AddCommand>;
 }
@@ -14,8 +14,8 @@ export interface CommandEntry {
 export type CommandTable = Readonly<Record<string, CommandEntry>>;
 
 /**
- * Adds the command that `words` name. Where they name none (help, a wrong name) the commands are listed and not loaded:
- * loading all of them, Temporal's worker included, would take seconds.
+ * Adds the command that `words` name. If they name none (help, a wrong name), all commands are listed and none is
+ * loaded: to load all of them, with Temporal's worker, would take seconds.
  */
 export async function addCommands(
   program: Command,

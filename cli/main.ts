@@ -1,25 +1,25 @@
 #!/usr/bin/env node
 import { runCli } from './program.js';
 
-// A warning of Node.js about a library's code is nothing that a user of this command can mend.
+// The user of this command cannot change what Node.js warns about in a library.
 process.noDeprecation = true;
 
 const lost = { stdout: false };
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(); // a reader that has seen enough (head, jq) is no error
+  if (error.code === 'EPIPE') process.exit(); // the reader ended (head, jq): no error
   if (!lost.stdout)
     process.stderr.write(`dataflow: stdout cannot be written (${error.code ?? error.message})\n`);
   lost.stdout = true;
 });
-process.stderr.on('error', () => undefined); // nobody is left to tell
+process.stderr.on('error', () => undefined); // without it a closed stderr would end the command
 
 const code = await runCli(process.argv.slice(2));
 await Promise.all([process.stdout, process.stderr].map(written));
-// Ended here, not when nothing is left to do: a worker that could not be made leaves threads
-// of the SDK behind, and a long poll without an answer must not keep the prompt away.
+// Explicit, because threads of the SDK (of a worker that could not be created) or a long poll
+// without an answer would keep the process alive.
 process.exit(code === 0 && lost.stdout ? 1 : code);
 
-/** Until all that was written before has left this process, or was lost. */
+/** Resolves when everything written so far has left this process, or was lost. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => {

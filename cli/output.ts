@@ -5,7 +5,7 @@ export const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-/** Everything that is no data, on stderr. */
+/** A message, on stderr. It is not wrapped, so that a command in it can be copied. */
 export const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };

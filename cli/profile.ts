@@ -12,10 +12,10 @@ import { readProfiles } from '../worker/read-profiles.js';
 import { CommandFailed } from './command-failed.js';
 import { say } from './output.js';
 
-/** Neither environment nor file describes the profile. */
+/** Neither the environment nor a file describes the profile. */
 export class NoSuchProfile extends DataFlowInvalidInputError {}
 
-/** What is wrong with the profile that is to be used, or with the places where profiles are described. */
+/** Problems of the profile, or of the environment and the file that describe profiles. */
 export class ProfileInvalid extends DataFlowInvalidInputError {
   readonly found: readonly ProfileProblem[];
 
@@ -28,7 +28,7 @@ export class ProfileInvalid extends DataFlowInvalidInputError {
   }
 }
 
-/** The profile has no keys that can be used. */
+/** The profile has no usable keys. */
 export class KeysMissing extends CommandFailed {
   readonly problem: KeysProblem;
 
@@ -43,7 +43,7 @@ export const exitOfKeys = ({ noKeys }: KeysProblem): 'unauthorised' | 'invalid' 
 
 const said = new Set<string>();
 
-/** A command may read a profile, or open it, more than once. */
+/** A command may read or open a profile more than once; its messages are printed once. */
 function sayOnce(text: string): void {
   if (!said.has(text)) say(text);
   said.add(text);
@@ -54,10 +54,10 @@ const warn = (message: string): void => {
 };
 
 /**
- * Settings of the profile that `--profile` names, as a worker of this environment would read them. What is wrong
- * with other profiles is no matter here.
- * @throws NoSuchProfile naming those that there are; ProfileInvalid naming every problem of it and of the
- * places where profiles are described; KeysMissing where all that is wrong is that there are no keys
+ * Settings of the profile that `--profile` names, as a worker of this environment reads them. Problems of other
+ * profiles are ignored.
+ * @throws NoSuchProfile naming the profiles that exist; ProfileInvalid naming all problems of this profile and of the
+ * environment and the file; KeysMissing where the only problem is that there are no keys
  */
 export function readNamedProfile(name: string = DEFAULT_PROFILE): ProfileSettings {
   const { settings, problems } = readProfiles(undefined, process.env, warn);
@@ -78,14 +78,14 @@ function unknown(name: string, known: readonly string[]): string {
     meant !== undefined
       ? `did you mean ${meant}?`
       : known.length > 0
-        ? `there is ${known.join(', ')}`
+        ? `known are ${known.join(', ')}`
         : 'none is described';
   return `--profile: there is no profile ${JSON.stringify(name.slice(0, 40))}; ${advice}`;
 }
 
 /**
- * Opens the service by a profile, its budget of calls included, for as long as `body` takes. Says on stderr where calls
- * go and with which key.
+ * Opens a client of a profile, with its rate limit, for as long as `body` takes. Prints the profile, the address and
+ * the shortened key on stderr.
  * @throws as readNamedProfile; KeysMissing where no place has keys that can be used
  */
 export async function withService<T>(

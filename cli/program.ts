@@ -5,6 +5,7 @@ import { unknownVariables } from '../worker/variables.js';
 import { EXIT_CODES, exitCodesHelp } from './exit-codes.js';
 import { addCommands, type CommandTable } from './load-commands.js';
 import { reportError } from './report.js';
+import { wrappedHelp } from './view/text-width.js';
 
 export const PROGRAM_COMMANDS: CommandTable = {
   dev: {
@@ -18,27 +19,27 @@ export const PROGRAM_COMMANDS: CommandTable = {
     load: async () => (await import('./run-command.js')).addRunCommand,
   },
   watch: {
-    about: 'watch a workflow to its end; its end is the exit code',
+    about: 'watch a workflow to its end, which is the exit code',
     usage: '[options] <workflowId>',
     load: async () => (await import('./watch-command.js')).addWatchCommand,
   },
   resolve: {
-    about: 'answer a run that holds: which execution is its own, or none',
+    about: 'name the execution of a submission with an unknown outcome, or say that there is none',
     usage: '[options] <workflowId>',
     load: async () => (await import('./resolve-command.js')).addResolveCommand,
   },
   pipeline: {
-    about: 'pipelines of jobs: check, plan, run, watch, steer',
+    about: 'pipelines of jobs: check, plan, run, watch, change',
     usage: '',
     load: async () => (await import('./pipeline/pipeline-command.js')).addPipelineCommand,
   },
   api: {
-    about: 'call an operation of the service; alone: list them',
+    about: 'call an operation of the service; without one: list them',
     usage: '[operation]',
     load: async () => (await import('./api/api-command.js')).addApiCommand,
   },
   doctor: {
-    about: 'look at everything a run needs, and say what to do',
+    about: 'check everything that a run needs, and say what to do',
     usage: '[options]',
     load: async () => (await import('./doctor/doctor-command.js')).addDoctorCommand,
   },
@@ -55,14 +56,14 @@ export const PROGRAM_COMMANDS: CommandTable = {
 };
 
 const START = `
-Data goes to stdout, everything else to stderr. NO_COLOR is obeyed.
+Data goes to stdout, messages go to stderr. NO_COLOR turns colours off.
 
 Start here:
   $ dataflow dev        # everything on this machine, nothing in the cloud
   $ dataflow doctor     # what is wrong, and what to do
 `;
 
-/** Runs one command line; never throws. Data goes to stdout, everything else to stderr. */
+/** Runs one command line and returns the exit code; never throws. */
 export async function runCli(args: readonly string[]): Promise<number> {
   try {
     const program = createProgram();
@@ -79,15 +80,21 @@ const createProgram = (): Command =>
     .description('NAVER Cloud Data Flow jobs from Temporal: run, watch, call, diagnose')
     .version(version())
     .configureHelp({ minWidthToWrap: 20 }) // else a terminal of 60 columns breaks lines within words
+    .configureOutput({
+      writeOut: (text) => {
+        const { columns } = process.stdout; // none in a pipe
+        process.stdout.write(columns ? wrappedHelp(text, columns) : text);
+      },
+    })
     .showSuggestionAfterError()
     .showHelpAfterError('(see dataflow --help)')
     .addHelpText('after', `\n${exitCodesHelp()}\n${START}`)
     .hook('preAction', (_, command) => {
-      if (command.name() !== 'doctor') refuseUnknownVariables(); // doctor tells them among its findings
+      if (command.name() !== 'doctor') refuseUnknownVariables(); // doctor reports them as findings
     })
     .exitOverride();
 
-/** @throws DataFlowInvalidInputError naming each: a misspelt variable leaves a default in force */
+/** @throws DataFlowInvalidInputError naming each: with a misspelt variable its default would apply unnoticed */
 function refuseUnknownVariables(): void {
   const problems = unknownVariables(process.env);
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow', problems);
@@ -98,7 +105,7 @@ function version(): string {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-/** Beside the sources, or above the built files. */
+/** package.json, of the sources or of the built files in `lib/`. */
 function packageFile(): URL {
   const here = new URL('../package.json', import.meta.url);
   return here.pathname.endsWith('/lib/package.json')

@@ -24,7 +24,7 @@ function whyUnreadable(error: unknown): string {
 
 type JsonRead = { readonly value: unknown } | { readonly problem: string };
 
-/** JSON of a text, which may begin with a byte order mark; a problem does not quote it. */
+/** Parses JSON, which may begin with a byte order mark. A problem does not quote the text: it may hold a secret. */
 export function readJson(source: string, json: string): JsonRead {
   try {
     return { value: JSON.parse(json.replace(/^\uFEFF/, '')) as unknown };
@@ -33,7 +33,7 @@ export function readJson(source: string, json: string): JsonRead {
   }
 }
 
-/** What a flag that takes JSON says: JSON itself, or `@file` that holds it. */
+/** The value of a flag that takes JSON, or `@file` with JSON in it. */
 export async function readJsonFlag(flag: string, value: string): Promise<JsonRead> {
   if (!value.startsWith('@')) return readJson(flag, value);
   try {

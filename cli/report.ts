@@ -7,7 +7,7 @@ import { say } from './output.js';
 
 /** Reports an error on stderr, and returns its exit code. */
 export function reportError(error: unknown): ExitName {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'invalid'; // told already
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'invalid'; // commander has printed it
   const { exit, lines } = outcomeOf(error);
   for (const line of lines) say(`dataflow: ${line}`);
   return exit;
@@ -19,7 +19,7 @@ function outcomeOf(error: unknown): { readonly exit: ExitName; readonly lines: r
   if (error instanceof DataFlowCallError)
     return { exit: exitOfCall(error), lines: [callErrorText(error)] };
   const message = error instanceof Error ? error.message : String(error);
-  // By name: its class would load the whole worker, for which nobody waits who calls the service.
+  // Recognised by its name: to import its class would load the whole worker, and delay commands that need none.
   if (!(error instanceof Error) || error.name !== 'TemporalUnreachable')
     return { exit: 'unexpected', lines: [message] };
   const isRefused = 'isRefused' in error && error.isRefused === true;

@@ -12,8 +12,8 @@ import { type Temporal, TEMPORAL_ENVIRONMENT, withTemporal } from './run/tempora
 import { addCodecOptions, type CodecFlags } from './run/codec-options.js';
 
 const EXAMPLES = `
-A run with onAmbiguous 'hold' waits for a person where a start may have been accepted and looking does not tell which
-execution it is. Without --execution or --none: shows the submissions that await a resolution, and their candidates.
+A run with --on-ambiguous hold waits for a person if a submission may have been accepted and reconciling did not find its
+execution. Without --execution or --none the command shows the submissions that await a resolution, and their candidates.
 ${TEMPORAL_ENVIRONMENT}
 Examples:
   $ dataflow resolve nightly-2026-11-21
@@ -32,8 +32,8 @@ export function addResolveCommand(program: Command): void {
       .command('resolve')
       .argument('<workflowId>', 'id of the Temporal workflow')
       .option('--submission <key>', 'submission to resolve; needed if several await a resolution')
-      .option('--execution <id>', "the execution that is the submission's")
-      .option('--none', 'no execution belongs to the submission: the run may start one')
+      .option('--execution <id>', 'the execution of the submission')
+      .option('--none', 'the submission has no execution: the run may start one')
       .option('--force', 'accept an execution that is not a candidate')
       .option('--json', 'submissions that await a resolution, as JSON')
       .addHelpText('after', EXAMPLES)
@@ -52,8 +52,8 @@ async function resolve(workflowId: string, flags: Flags): Promise<void> {
     }
     const answer = chooseAnswer(held, flags);
     await send(temporal, workflowId, answer);
-    say(`done: submission ${answer.submission} is answered with ${answer.executionId}`);
-    say(`it goes on: dataflow watch ${workflowId}`);
+    say(`done: submission ${answer.submission} is resolved with ${answer.executionId}`);
+    say(`to watch it: dataflow watch ${workflowId}`);
   });
 }
 
@@ -62,14 +62,14 @@ function list(workflowId: string, held: readonly RunProgress[], json: boolean): 
   else if (held.length > 0) print(heldTable(held));
   say(
     held.length === 0
-      ? `workflow ${workflowId} holds nothing: there is nothing to answer`
-      : `answer: dataflow resolve ${workflowId} ${held.length > 1 ? '--submission <key> ' : ''}--execution <id>, or --none`,
+      ? `workflow ${workflowId} has no submission that awaits a resolution`
+      : `to resolve it: dataflow resolve ${workflowId} ${held.length > 1 ? '--submission <key> ' : ''}--execution <id>, or --none`,
   );
 }
 
 /**
  * Runs of a workflow that await a resolution.
- * @throws CommandFailed where nobody can tell
+ * @throws CommandFailed where the workflow does not exist, or no worker answers for it
  */
 async function heldOf(temporal: Temporal, workflowId: string): Promise<readonly RunProgress[]> {
   const { handle, taskQueue, isRunning } = await describeWorkflow(temporal, workflowId);

@@ -28,10 +28,10 @@ interface RunCommandFlags {
 }
 
 const EXAMPLES = `
-A run with a --workflow-id is started once: again with the same id it is refused, unless it had failed or been canceled. It is
-refused as well where a workflow that was terminated or timed out by the server may have left an execution running.
-Ctrl-C leaves the run alone and says how to return; with --cancel-on-exit it cancels, and waits until the service
-shows the end.
+One run is started for a --workflow-id. A second command with that id is refused, unless the run failed or was canceled. It is
+also refused if the workflow was terminated, or timed out by the server, and may have left an execution running.
+Ctrl-C ends the watching and not the run. With --cancel-on-exit it cancels the run, and waits until the service shows
+the end.
 ${TEMPORAL_ENVIRONMENT}
 Examples:
   $ dataflow run sales-extract
@@ -76,8 +76,9 @@ interface Start {
 }
 
 /**
- * An id stands for one run: a repeated command starts nothing twice, one that failed may be repeated. A workflow that was
- * terminated, or timed out by the server, may have left an execution running: nothing is started beside it.
+ * Starts the workflow unless its id is taken. The id of a run that failed or was canceled may be used again. If a
+ * closed workflow may have left an execution running, nothing is started beside it.
+ * @throws CommandFailed where the id is taken
  */
 async function start(
   temporal: Temporal,
@@ -113,7 +114,7 @@ async function start(
       ...left,
       left.length > 0
         ? 'when that has ended, run the job with another --workflow-id'
-        : `see it: dataflow watch ${workflowId}; another --workflow-id starts another run`,
+        : `to watch it: dataflow watch ${workflowId}; another --workflow-id starts another run`,
     );
   }
   return again;

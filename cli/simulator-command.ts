@@ -28,7 +28,7 @@ export function addSimulatorCommand(program: Command): void {
   program
     .command('simulator')
     .option('--port <number>', 'port on 127.0.0.1; 0 takes a free one', readPort, 0)
-    .option('--time-scale <factor>', 'scripted durations and lags are divided by it', factor)
+    .option('--time-scale <factor>', 'durations and delays of the script are divided by it', factor)
     .option('--script <file>', 'jobs, triggers, workflows, faults and switches, as YAML')
     .addHelpText('after', EXAMPLE)
     .action(runSimulator);
@@ -43,7 +43,7 @@ async function runSimulator({ port, timeScale, script }: SimulatorFlags): Promis
   const stopped = untilInterrupted();
   process.stdout.write(`DATAFLOW_URL=${simulator.url}\n`);
   if (process.env['NCLOUD_ACCESS_KEY'] !== simulator.accessKey) {
-    // Generated for this run; valid nowhere else.
+    // Generated for this process and valid nowhere else, so they may be printed.
     process.stdout.write(
       `NCLOUD_ACCESS_KEY=${simulator.accessKey}\nNCLOUD_SECRET_KEY=${simulator.secretKey}\n`,
     );
@@ -66,7 +66,7 @@ export async function readScriptFile(file: string): Promise<SimulatorScript> {
   }
 }
 
-/** What a port that cannot be listened on means; any other error as it is. */
+/** The error for a port that cannot be listened on; any other error unchanged. */
 function refusedPort(error: unknown, flag: string, port: number): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const reasons: Readonly<Record<string, string>> = { EADDRINUSE: 'taken', EACCES: 'not allowed' };
@@ -74,7 +74,7 @@ function refusedPort(error: unknown, flag: string, port: number): unknown {
   return reason === undefined
     ? error
     : new DataFlowInvalidInputError('dataflow', [
-        `${flag}: port ${port} is ${reason}; name another, or 0 for a free one`,
+        `${flag}: must be a free port, or 0 for any free one; ${port} is ${reason}`,
       ]);
 }
 

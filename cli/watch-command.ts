@@ -5,13 +5,13 @@ import { TEMPORAL_ENVIRONMENT, withTemporal } from './run/temporal-connection.js
 import { addCodecOptions, type CodecFlags } from './run/codec-options.js';
 
 const EXAMPLES = `
-Takes any workflow that uses runJob, also one of your own: a line for each of its runs. Ctrl-C ends the watching alone.
+Watches any workflow that uses runJob, also one of your own. Ctrl-C ends the watching and not the workflow.
 ${TEMPORAL_ENVIRONMENT}
 Example:
   $ dataflow watch dataflow-run-sZ7aVb3kQp1x-1f0c9a2b
 `;
 
-/** `dataflow watch`: returns to a workflow. */
+/** `dataflow watch`: watches a workflow that was started before. */
 export function addWatchCommand(program: Command): void {
   addCodecOptions(
     program
@@ -29,7 +29,7 @@ interface Flags extends CodecFlags {
   readonly json?: true;
 }
 
-/** Watches a workflow to its end, which it shows. @throws CommandFailed for any end but a good one */
+/** Watches a workflow to its end, and shows how it ended. @throws CommandFailed where it did not complete */
 export async function watchWorkflow(workflowId: string, flags: Flags): Promise<void> {
   const { cancelOnExit, json } = flags;
   await withTemporal(flags, async (temporal) => {

@@ -35,15 +35,15 @@ import { reported } from './runtime/reported.js';
 
 /** All timeouts and retry policies of the workflow side, so that a reviewer sees them at once. */
 
-/** Reads repeat for ever: what bounds them is scheduleToClose. */
+/** Reads are repeated without limit of attempts; schedule-to-close ends them. */
 const FOR_EVER: RetryPolicy = {
   initialInterval: 1_000,
   backoffCoefficient: 2,
   maximumInterval: 30_000,
 };
-/** Wait for an end: attempts fail when workers stop, and the pause to the next attempt must not grow with each. */
+/** Wait for an end. Attempts fail when workers stop, so the pause before the next one must stay short. */
 const WAITING: RetryPolicy = { ...FOR_EVER, maximumInterval: 5_000 };
-/** Stop: the execution keeps running until it is done. */
+/** Stop. The execution runs during the pauses, so they are short. */
 const STOPPING: RetryPolicy = { ...FOR_EVER, maximumInterval: 10_000 };
 /** Heartbeat timeout of short activities: how soon another worker takes over from a killed one. */
 const HEARTBEAT_MS = 10_000;
@@ -94,8 +94,8 @@ const prepareRegularly: RunPort['prepare'] = (input, limits) =>
   reported(limits, (report, left) => prepareWithin(left)({ ...input, report }));
 
 /**
- * A local activity: the workflow task that ends with it also schedules the submit. What goes wrong with it decides
- * nothing, and the regular activity does the work (docs/decisions/0053).
+ * Prepares by a local activity, so that the workflow task in which it ends also schedules the submit. If it fails or is
+ * impossible, the regular activity prepares (docs/decisions/0053).
  */
 async function prepareLocallyFirst(
   ...[input, limits]: Parameters<RunPort['prepare']>
@@ -130,7 +130,7 @@ export const preparePipeline: DataFlowActivities['dataflowPreparePipeline'] = (i
 /** Default limit of all attempts: an activity that no worker has registered would otherwise be retried for ever. */
 const USERS_ACTIVITY_MS = 24 * 3_600_000;
 
-/** Activity of the user. A cancel is delivered with its heartbeats, and the run waits until the activity has ended. */
+/** Activity of the user. It receives a cancel with its heartbeats, and the run waits until it has ended. */
 export function usersActivity(
   { activity, options }: Pick<ActivityStep, 'activity' | 'options'>,
   summary: string,
@@ -233,7 +233,7 @@ const followWithin = (within: LongWait): DataFlowActivities['dataflowFollowRemot
 interface CallOf<Name extends ActivityOperation> {
   readonly withinMs: number | undefined;
   readonly input: OperationActivityInput<Name>;
-  /** @default what the operation does */
+  /** @default the description of the operation */
   readonly summary?: string;
 }
 
@@ -339,5 +339,4 @@ export const temporalRemotePort = ({ jobLock }: Pick<Shared, 'jobLock'>): Remote
 const waited = <Value>(
   cancellation: Cancellation,
   act: () => Promise<Value>,
-  graceMs = 0,
-): Promise<VerbResult<Value>> => cancellable(cancellation, act, readEnd, graceMs);
+): Promise<VerbResult<Value>> => cancellable(cancellation, act, readEnd);

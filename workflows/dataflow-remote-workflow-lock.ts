@@ -4,9 +4,9 @@ import { RELEASE_SIGNAL } from '../contract/names.js';
 export const releaseSignal = defineSignal(RELEASE_SIGNAL);
 
 /**
- * Workflow `dataflowRemoteWorkflowLock`: while it is open no other run of the same workflow of the service is started in
- * this namespace, because no two open workflows have one id. Started by `runRemoteWorkflow` as a child, it ends when that
- * releases it or is closed.
+ * Workflow `dataflowRemoteWorkflowLock`: while it is open, no other run of that workflow of the service is started in
+ * this namespace, because no two open workflows have the same id. `runRemoteWorkflow` starts it as a child. It ends
+ * when the parent releases it or is closed.
  */
 export async function dataflowRemoteWorkflowLock(): Promise<void> {
   let isReleased = false;

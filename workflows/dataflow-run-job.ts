@@ -8,8 +8,8 @@ import { preparedPlan } from './pipeline-run/begin.js';
 import { startRun } from './run-job.js';
 
 /**
- * Workflow `dataflowRunJob`: one run, by name and plain JSON, from any Temporal SDK or the Temporal CLI. The job is named
- * by its id, or as `job` by id or name, as steps of a pipeline do.
+ * Workflow `dataflowRunJob`: one run of a job, started by workflow name and plain JSON from any Temporal SDK or the
+ * Temporal CLI. `jobId` is the id of the job; `job` is its id or its name, as in a step of a pipeline.
  */
 export async function dataflowRunJob(request: RunJobRequest | JobByName): Promise<RunJobResult> {
   return await startRun(isByName(request) ? await withJobId(request) : request, showInUi).result();

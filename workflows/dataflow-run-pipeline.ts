@@ -27,13 +27,13 @@ import { createRun, playIn } from './run-pipeline.js';
 const suspendSignal = defineSignal(SUSPEND_SIGNAL);
 
 /**
- * Workflow `dataflowRunPipeline`: one run of a pipeline, by name and plain JSON. When its history has become long it
- * continues as new; as a child it hands itself over when its parent does.
+ * Workflow `dataflowRunPipeline`: one run of a pipeline, started by workflow name and plain JSON. When its history is
+ * long it continues as new. As a child it hands over its state when its parent continues as new.
  */
 export async function dataflowRunPipeline(
   request: RunPipelineRequest,
 ): Promise<PipelineWorkflowResult> {
-  // Started by name, the input may be anything.
+  // Other SDKs and the Temporal CLI may send anything as input.
   const given: unknown = request;
   if (!isRecord(given)) throw invalidInput(["the input must be an object, e.g. { pipeline: '…' }"]);
   const { pipeline, resumeFrom, continueAfterEvents, ...options } = request;

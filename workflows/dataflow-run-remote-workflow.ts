@@ -6,7 +6,9 @@ import type {
 } from '../contract/remote-run.js';
 import { startRemoteRun } from './run-remote-workflow.js';
 
-/** Workflow `dataflowRunRemoteWorkflow`: one run of a workflow of the service, by name and plain JSON. */
+/**
+ * Workflow `dataflowRunRemoteWorkflow`: one run of a workflow of the service, started by workflow name and plain JSON.
+ */
 export async function dataflowRunRemoteWorkflow(
   request: RunRemoteWorkflowRequest,
 ): Promise<RunRemoteWorkflowResult> {

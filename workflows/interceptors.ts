@@ -1,8 +1,8 @@
 // The bundler is given this module by DataFlowPlugin (worker/plugin.ts). The SDK runs many workflows in one
 // thread. When it ends an activation for its length (`isolateExecutionTimeout`: a loop, or a process that was stopped
 // for a while), three things of the ended workflow remain in that thread, and reach others: the scope that was current,
-// continuations that were due, and, where the active workflow was just changing, the global object. Nothing of that may start,
-// cancel or delay a run of another workflow.
+// continuations that were due, and, if the thread was just switching workflows, the global object. None of these may
+// start, cancel or delay a run of another workflow.
 import {
   type CancellationScope,
   workflowInfo,

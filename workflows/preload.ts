@@ -1,7 +1,7 @@
-// The bundler is given this module (worker/plugin.ts) to load once for all workflows of a worker: what it names, and
-// what that imports, is evaluated when the worker starts and not for each workflow. Nothing of it may keep state in a
-// variable: what belongs to a workflow is kept by workflow-state.ts. It is listed as having side effects in
-// package.json, or the bundler would leave it out.
+// The bundler is given this module (worker/plugin.ts) to load once for all workflows of a worker. What it imports is
+// evaluated when the worker starts, and not for each workflow. So no module of it may keep state in a variable: the
+// state of a workflow is kept by workflow-state.ts. package.json lists this file under sideEffects, because the bundler
+// would leave it out otherwise.
 import { interceptors } from './interceptors.js';
 import { dataflowApi } from './operations.js';
 import { startJob } from './run-job.js';

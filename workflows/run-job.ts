@@ -15,18 +15,18 @@ import { claimOf, stateOf, submissionOf } from './job-run/state.js';
 import { observeExecutions } from './runtime/run-metrics.js';
 import { temporalPort } from './activities.js';
 
-/** A run under way, as `startChild` gives one. */
+/** A run under way. */
 export interface RunHandle {
   /**
    * The end of the run. Await it after a cancel too: what was started is stopped only while the workflow is open.
    * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the run was cancelled.
    */
   result(): Promise<RunJobResult>;
-  /** Where it stands: the same as in the query `dataflowProgress`. */
+  /** Progress, as the query `dataflowProgress` shows it. */
   progress(): RunProgress;
   /** State from which a later run continues: pass it as `state` after continue-as-new. */
   state(): RunState;
-  /** Cancels this run alone: what it started is stopped, unless `onCancel` says otherwise. */
+  /** Cancels only this run: its execution is stopped, unless `onCancel` is `abandon`. */
   cancel(): void;
 }
 
@@ -37,8 +37,8 @@ export interface RunHandle {
 export const startJob = (request: RunJobRequest): RunHandle => startRun(request, () => undefined);
 
 /**
- * As {@link startJob}; `onProgress` is called at every change, `owner` is the pipeline that the run belongs to. `peek` gives
- * the state for a query: no run continues from it while this one is open.
+ * As {@link startJob}; `onProgress` is called at every change, `owner` is the pipeline of the run. `peek` returns the
+ * state for a query. Unlike `state()` it does not mark the run as handed over.
  */
 export function startRun(
   request: RunJobRequest,

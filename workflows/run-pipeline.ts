@@ -16,9 +16,9 @@ import { PipelineRun } from './pipeline-run/pipeline-run.js';
 import { addRun, registerUpdates } from './pipeline-run/updates.js';
 import { registerPipeline } from './runtime/run-registry.js';
 
-/** What `runPipeline` and `startPipeline` take beside the pipeline. */
+/** Options of `runPipeline` and `startPipelineRun`. */
 export interface StartPipelineOptions extends RunPipelineOptions {
-  /** From `state()` of an earlier run: continues it; all other options are then ignored. */
+  /** `state()` of an earlier run, which is continued. All other options are then ignored. @default a new run */
   readonly state?: HandedOverRun;
 }
 
@@ -30,27 +30,28 @@ export interface PipelineHandle {
    *   the run was cancelled: then everything that it had started has been stopped.
    */
   result(): Promise<PipelineResult>;
-  /** Where it stands; undefined while the pipeline is still being read. */
+  /** Progress; undefined while the pipeline is still being read. */
   progress(): PipelineProgress | undefined;
   /**
-   * For continue-as-new: starts nothing more, waits for what cannot be handed over, and returns the state from which a
-   * later run continues (`state`). Undefined if the run ended meanwhile. This run does not continue afterwards.
+   * For continue-as-new: starts no further steps, waits for what cannot be handed over, and returns the state from
+   * which a later run continues (option `state`). Undefined if the run ended before. This run does not continue
+   * afterwards.
    */
   state(): Promise<HandedOverRun | undefined>;
-  /** Cancels this run alone: everything that runs is stopped. */
+  /** Cancels only this run: everything that it runs is stopped. */
   cancel(): void;
 }
 
 /**
  * Starts a pipeline. Call it inside a workflow; the worker needs `DataFlowPlugin`, and `dataflowRunPipeline` for
- * pipelines within it. `pipeline`: as it is written (an object, or the text of a YAML file), or a plan.
+ * pipelines within it. `pipeline`: a definition (an object, or the text of a YAML file), or a plan.
  */
 export function startPipelineRun(
   pipeline: object | string,
   { state, ...options }: StartPipelineOptions = {},
 ): PipelineHandle {
   const scope = newScope();
-  const asked = { ...options, key: undefined }; // a key is that of one workflow, which runs one pipeline
+  const asked = { ...options, key: undefined }; // only dataflowRunPipeline, which runs one pipeline, is given a key
   const wish = { isSuspending: false };
   let run = state && createRun(unpack(state), ownPrefix);
   registerUpdates();
@@ -83,7 +84,7 @@ export const runPipeline = async (
   options: StartPipelineOptions = {},
 ): Promise<PipelineResult> => startPipelineRun(pipeline, options).result();
 
-/** `childIdPrefix`: what the ids of its child workflows begin with. */
+/** `childIdPrefix`: prefix of the ids of its child workflows. */
 export function createRun(
   from: PipelineRunState,
   childIdPrefix: (workflowId: string, key: string) => string,

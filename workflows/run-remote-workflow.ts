@@ -15,7 +15,7 @@ import { runRemoteToEnd } from './remote-run/follow.js';
 import { freshRemoteState, type RemoteRun } from './remote-run/remote-run.js';
 import { planRemoteRun } from './remote-run/request.js';
 import { freshRemoteProgress } from './remote-run/progress.js';
-import { seenInRemoteRun } from './runtime/run-metrics.js';
+import { observeRemoteExecutions } from './runtime/run-metrics.js';
 import { temporalRemotePort } from './activities.js';
 
 /** A run of a remote workflow under way. */
@@ -25,9 +25,9 @@ export interface RemoteRunHandle {
    * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the run was cancelled.
    */
   result(): Promise<RunRemoteWorkflowResult>;
-  /** Where it stands: the same as in the query `dataflowProgress`. */
+  /** Progress, as the query `dataflowProgress` shows it. */
   progress(): RemoteRunProgress;
-  /** Cancels this run alone: what it started is stopped, unless `onCancel` says otherwise. */
+  /** Cancels only this run: its executions are stopped, unless `onCancel` is `abandon`. */
   cancel(): void;
 }
 
@@ -58,8 +58,8 @@ export function startRemoteRun(
 /**
  * Runs a workflow of the service to its end: started once by executeWorkflow, followed by the executions that its
  * trigger starts (NOTES §5.7: the service names no run), stopped when the Temporal workflow is cancelled. Resolves
- * only when every job of it COMPLETED. What two overlapping runs start cannot be distinguished: that is
- * `DataFlowSubmissionAmbiguous`, or `DataFlowBadState` where it is seen before the start.
+ * only when every job of it COMPLETED. The executions of two overlapping runs cannot be distinguished: the run then
+ * fails as `DataFlowSubmissionAmbiguous`, or as `DataFlowBadState` where the other run is seen before the start.
  * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the workflow was cancelled.
  */
 export const runRemoteWorkflow = (
@@ -73,7 +73,7 @@ function createRemoteRun(
 ): RemoteRun {
   const plan = planRemoteRun(request);
   const measure = measureRun(plan);
-  const port = seenInRemoteRun(temporalRemotePort(sharedByRuns()), measure.onExecution);
+  const port = observeRemoteExecutions(temporalRemotePort(sharedByRuns()), measure.onExecution);
   const key = nextKey()(1);
   return {
     plan,

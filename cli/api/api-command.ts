@@ -24,7 +24,7 @@ export function addApiCommand(program: Command): void {
     .command('api')
     .argument('[operation]', 'by its name in any edition of the documentation')
     .usage('<operation> [options]')
-    // The problem of the operation goes first: its flags are unknown because it is.
+    // An unknown operation is reported as such, and not as an unknown flag of it.
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText('after', EXAMPLES)
@@ -44,7 +44,7 @@ function refusal(title: string): string {
   return found.problem + hint;
 }
 
-/** Headings under which operations are listed, by their paths. */
+/** The heading of an operation in the list, by its path. */
 function groupOf(name: OperationName): string {
   const { path } = ENDPOINTS[name];
   if (path.includes('{jobId}/executions')) return 'Executions:';
@@ -73,8 +73,8 @@ function operationCommand(name: OperationName, program: Command): Command {
     command.option('--body <file>', `JSON with ${body.join(', ')}; - reads stdin`);
   if (isList(name)) command.option('--all', 'read all pages');
   return command
-    .option('--json', 'the answer as JSON')
-    .option('--profile <name>', 'way to the service', 'default')
+    .option('--json', 'print the answer as JSON')
+    .option('--profile <name>', 'profile by which the service is called', 'default')
     .addHelpText('after', `\nExample:\n  $ dataflow api ${exampleOf(name, flags)}\n`)
     .action(async (given: CommonFlags & Record<string, unknown>) => {
       // Loaded when an operation is called: its help does not wait for the client.
@@ -103,7 +103,7 @@ function addFlag(command: Command, flag: InputFlag): void {
     command.addOption(option(`--${dashed(member)}${placeholder(flag)}`).hideHelp());
 }
 
-/** Both forms of a flag set one property; otherwise the last would silently win. */
+/** `--jobId` and `--job-id` set one property: without this check the last one would win unnoticed. */
 function onlyOnce(value: string, before: unknown): string {
   if (before !== undefined) throw new InvalidArgumentError('it is given twice: leave one out');
   return value;
@@ -131,7 +131,10 @@ function exampleOf(name: OperationName, flags: readonly InputFlag[]): string {
   return [name, ...given.map(({ member }) => `--${member} ${valueOf(member)}`)].join(' ');
 }
 
-/** Runs both checks, so that the problems of both are reported together. @throws DataFlowInvalidInputError, or what a check throws */
+/**
+ * Runs both checks, so that the problems of both are reported together.
+ * @throws DataFlowInvalidInputError, or what a check throws
+ */
 export async function allProblems<One>(first: Promise<One>, second: () => unknown): Promise<One> {
   const checks = [first, Promise.resolve().then(second)] as const;
   const [one, other] = await Promise.allSettled(checks);

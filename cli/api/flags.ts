@@ -3,10 +3,10 @@ import { ENDPOINTS } from '../../client/operations/endpoints.js';
 import { INPUTS } from '../../client/operations/input-schemas.js';
 import type { OperationName } from '../../contract/operations.js';
 
-/** How the text of a flag becomes a member of an input. `json`: JSON, or `@file`. */
+/** How the text of a flag is read. `json`: JSON, or `@file`. */
 export type FlagKind = 'text' | 'number' | 'switch' | 'json';
 
-/** A member of an operation's input, as the command line takes it. */
+/** The flag of a property of an operation's input. */
 export interface InputFlag {
   readonly member: string;
   readonly kind: FlagKind;
@@ -22,13 +22,13 @@ const KINDS: Readonly<Record<string, FlagKind>> = {
   boolean: 'switch',
 };
 
-/** An optional member's own schema; any other schema itself. */
+/** The schema inside `optional()`; any other schema unchanged. */
 function inner(schema: z.ZodType): z.ZodType {
   const { innerType } = schema.def as { readonly innerType?: z.ZodType };
   return innerType ?? schema;
 }
 
-/** The flags of an operation, made from the shape of its input: no second list of members. */
+/** The flags of an operation, from the schema of its input. */
 export const flagsOf = (name: OperationName): readonly InputFlag[] =>
   Object.entries(INPUTS[name].shape).map(([member, schema]) => ({
     member,
@@ -37,9 +37,9 @@ export const flagsOf = (name: OperationName): readonly InputFlag[] =>
     about: schema.description ?? inner(schema).description ?? member,
   }));
 
-/** Members that `--body` may give; empty where the operation sends none. */
+/** Properties that `--body` may set; empty where the operation sends no body. */
 export const bodyMembersOf = (name: OperationName): readonly string[] => ENDPOINTS[name].body ?? [];
 
-/** `--job-id` for `--jobId`: both are taken. */
+/** `job-id` for `jobId`: both are accepted as flags. */
 export const dashed = (member: string): string =>
   member.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -19,7 +19,10 @@ export interface ShowOptions {
   readonly all?: boolean;
 }
 
-/** Performs one operation, once, and shows what came of it: data on stdout, what was done on stderr. */
+/**
+ * Calls one operation once. Its output goes to stdout, what was done to stderr.
+ * @throws CommandFailed where a write may have taken effect
+ */
 export async function perform<Name extends OperationName>(
   client: DataFlowClient,
   name: Name,
@@ -32,7 +35,10 @@ export async function perform<Name extends OperationName>(
       : await once();
   if (json) printJson(output);
   else {
-    const text = outputText(name, output as OperationOutput<Name>, (line) => styled('bold', line));
+    const text = outputText(name, output as OperationOutput<Name>, {
+      heading: (line) => styled('bold', line),
+      width: process.stdout.columns,
+    });
     if (text !== '') print(text);
   }
   for (const line of [...doneLines(name, input, output), ...moreLines(name, output, all)])
@@ -43,13 +49,13 @@ export async function perform<Name extends OperationName>(
       return (await client.call(name, input)).output;
     } catch (error) {
       if (error instanceof DataFlowCallError && isLostWrite(error))
-        throw new CommandFailed('unknown', callErrorText(error), ...lookLines(name, input));
+        throw new CommandFailed('unknown', callErrorText(error), ...checkLines(name, input));
       throw error;
     }
   }
 }
 
-/** The shape of one page, so that whoever reads the JSON needs not know how it came about. */
+/** All rows in the shape of one page, so that the JSON of `--all` is read like that of a page. */
 async function allRows<Name extends ListName>(
   client: DataFlowClient,
   name: Name,
@@ -65,8 +71,8 @@ async function allRows<Name extends ListName>(
   return { list, count: list.length, ...(unreadable > 0 && { unreadable }) };
 }
 
-/** Lists and reads that show what a lost answer may have made or changed. */
-const LOOKS: Readonly<Partial<Record<OperationName, string>>> = {
+/** The call that shows whether a write took effect whose answer was lost. */
+const CHECKS: Readonly<Partial<Record<OperationName, string>>> = {
   executeJob: 'getJobExecutions --jobId {jobId} --limit 5',
   executeWorkflow: 'getWorkflowExecutions --workflowId {workflowId} --limit 5',
   cancelJobExecution: 'getJobExecutionById --jobId {jobId} --executionId {executionId}',
@@ -82,35 +88,35 @@ const LOOKS: Readonly<Partial<Record<OperationName, string>>> = {
   deleteTrigger: 'getTriggers --all',
 };
 
-function lookLines(name: OperationName, input: object): readonly string[] {
+function checkLines(name: OperationName, input: object): readonly string[] {
   const members = input as Readonly<Record<string, unknown>>;
-  const look = LOOKS[name]?.replaceAll(/\{(\w+)\}/g, (_, member: string) =>
+  const check = CHECKS[name]?.replaceAll(/\{(\w+)\}/g, (_, member: string) =>
     String(members[member]),
   );
   return [
-    ...(look === undefined ? [] : [`look: dataflow api ${look}`]),
+    ...(check === undefined ? [] : [`to check it: dataflow api ${check}`]),
     ...(name === 'executeJob'
       ? [
-          `dataflow run ${String(members['jobId'])} starts a job once, and settles a lost answer by itself`,
+          `dataflow run ${String(members['jobId'])} starts a job once, also where the answer is lost`,
         ]
       : []),
   ];
 }
 
-/** What a write has done, and what it has not. */
+/** What a write has done, and what it leaves to do. */
 function doneLines(name: OperationName, input: object, output: unknown): readonly string[] {
   if (OPERATIONS[name].kind === 'read') return [];
   const { jobId, executionId } = input as { jobId?: string; executionId?: string };
   const done = `done: ${OPERATIONS[name].about}`;
   if (name === 'cancelJobExecution')
     return [
-      `${done}; it has ended when its status says so: ` +
+      `${done}; it may take a while. Its status: ` +
         `dataflow api getJobExecutionById --jobId ${String(jobId)} --executionId ${String(executionId)}`,
     ];
   if (name === 'executeJob') {
     const { jobExecutionId } = output as OperationOutput<'executeJob'>;
     return [
-      `done: started execution ${jobExecutionId}; nobody watches it. ` +
+      `done: started execution ${jobExecutionId}; nothing watches it. ` +
         `dataflow run ${String(jobId)} starts a job once, waits for its end and can cancel it`,
     ];
   }
@@ -121,10 +127,10 @@ function moreLines(name: OperationName, output: unknown, all: boolean): readonly
   if (!isList(name)) return [];
   const answer = output as OperationOutput<ListName>;
   const { limit, page, unreadable = 0 } = answer;
-  const rows = unreadable === 1 ? 'a row' : `${unreadable} rows`;
+  const rows = unreadable === 1 ? 'one row is' : `${unreadable} rows are`;
   return [
     ...(unreadable > 0
-      ? [`${rows} of the list could not be read, and nothing is shown of it`]
+      ? [`${rows} not shown: the service sent them in a form that cannot be read`]
       : []),
     ...(!all && limit > 0 && rowsOn(answer) >= limit
       ? [`this page is full: --page ${page + 1} is the next one, --all reads them all`]

@@ -8,8 +8,8 @@ import { bodyMembersOf, flagsOf, type InputFlag } from './flags.js';
 type Members = Record<string, unknown>;
 
 /**
- * The input of an operation from its flags and its body, complete and checked: nothing has been sent.
- * @param body file with the body's members as JSON; `-` is stdin
+ * The checked input of an operation, from its flags and its body.
+ * @param body file with the properties of the body as JSON; `-` is stdin
  * @throws DataFlowInvalidInputError naming all problems at once
  */
 export async function readInput<Name extends OperationName>(
@@ -22,17 +22,17 @@ export async function readInput<Name extends OperationName>(
   const flags = await membersOfFlags(flagsOf(name), given, { problems, unread });
   const members = body === undefined ? {} : await membersOfBody(name, body, { problems, unread });
   for (const member of Object.keys(members).filter((one) => Object.hasOwn(flags, one))) {
-    problems.push(`${member}: given by --${member} and by the body; leave one out`);
+    problems.push(`${member}: given by --${member} and by the body; one of them must be left out`);
   }
   const input = { ...members, ...flags };
-  // A property that could not be read is reported once, not as missing too.
+  // A property that could not be read is not reported as missing too.
   const isNews = (problem: string): boolean => !unread.has(problem.split(/[.:]/, 1)[0] ?? '');
   problems.push(...inputProblems(name, input).filter(isNews));
   if (problems.length > 0) throw new DataFlowInvalidInputError(`dataflow api ${name}`, problems);
   return input;
 }
 
-/** Problems so far, and the properties that cannot be checked further. */
+/** Problems so far, and the properties that could not be read. */
 interface Found {
   readonly problems: string[];
   readonly unread: Set<string>;
@@ -78,8 +78,8 @@ async function membersOfBody(
     for (const member of known) unread.add(member);
     return {};
   }
-  const strangers = Object.keys(value).filter((member) => !known.includes(member));
-  for (const member of strangers) {
+  const unknown = Object.keys(value).filter((member) => !known.includes(member));
+  for (const member of unknown) {
     problems.push(`--body: unknown property ${member.slice(0, 60)}; known are ${known.join(', ')}`);
   }
   return Object.fromEntries(Object.entries(value).filter(([member]) => known.includes(member)));

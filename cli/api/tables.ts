@@ -5,14 +5,14 @@ import type { RemoteWorkflowSummary } from '../../contract/remote-workflow.js';
 import type { ExecutionInterval, ExecutionPoint } from '../../contract/statistics.js';
 import type { Trigger, TriggerRuleView } from '../../contract/trigger.js';
 import type { ListName } from '../../client/operations/pages.js';
-import { type Column, toCard, toTable } from '../view/table.js';
+import { type Column, type TableOptions, toCard, toTable } from '../view/table.js';
 
 const column = <Row>(heading: string, cell: Column<Row>['cell']): Column<Row> => ({
   heading,
   cell,
 });
 
-/** A plain member under its own name. */
+/** A column of the property of that name. */
 const member = <Row>(name: keyof Row & string): Column<Row> =>
   column(name, (row) => row[name] as string | number | boolean | undefined);
 
@@ -45,7 +45,6 @@ const ruleText = ({
 
 type Lists = { readonly [Name in ListName]: readonly Column<never>[] };
 
-/** Columns of the rows of each list. */
 export const LIST_COLUMNS: Lists = {
   getJobs: [
     member<JobSummary>('jobId'),
@@ -87,20 +86,26 @@ const SERIES = { getExecutionInterval: INTERVALS, getExecutionTimes: POINTS } as
 
 export const isList = (name: OperationName): name is ListName => Object.hasOwn(LIST_COLUMNS, name);
 
-/** The output of an operation for a reader: rows as a table, one object as a card, nothing for a bare `true`. */
+type OutputLayout = Pick<TableOptions<never>, 'heading' | 'width'>;
+
+/** The output of an operation as text: a list as a table, an object as a card, `true` as an empty text. */
 export function outputText<Name extends OperationName>(
   name: Name,
   output: OperationOutput<Name>,
-  heading: (text: string) => string = (text) => text,
+  { heading = (text) => text, width }: OutputLayout = {},
 ): string {
   if (output === true) return '';
   if (isList(name)) {
     const { list } = output as OperationOutput<ListName>;
-    return toTable(list as readonly never[], LIST_COLUMNS[name], { heading });
+    return toTable(list as readonly never[], lastGoFirst(LIST_COLUMNS[name]), { heading, width });
   }
   if (Object.hasOwn(SERIES, name)) {
     const { result } = output as unknown as { readonly result: readonly never[] };
     return toTable<never>(result, SERIES[name as keyof typeof SERIES], { heading });
   }
-  return toCard(output);
+  return toCard(output, width);
 }
+
+/** In a narrow terminal the last columns are left out first; the first one has the id. */
+const lastGoFirst = (columns: readonly Column<never>[]): readonly Column<never>[] =>
+  columns.map((one, at) => (at === 0 ? one : { ...one, rank: -at }));

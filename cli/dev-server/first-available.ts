@@ -1,22 +1,28 @@
-/** One way to a Temporal server. */
+/** One way to get a Temporal server. */
 export interface Provider<T> {
-  /** How messages call it, e.g. "`temporal` on PATH". */
+  /** Name in messages, e.g. "`temporal` on PATH". */
   readonly name: string;
-  /** Tries this way. A rejection that is no `Refused` ends the search: it concerns an explicit wish of the user. */
+  /**
+   * Rejects with `Refused` to let the next provider be tried. Any other error ends the search: the user asked for this
+   * provider.
+   */
   readonly attempt: () => Promise<T>;
 }
 
-/** This way leads nowhere on this machine; the next one is tried. */
+/** This provider cannot work on this machine; the next one is tried. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
-/** No way led to a server. Its message names every way and why it failed. */
+/** No provider gave a server. The message lists every provider and why it failed. */
 export class TemporalServerUnavailable extends Error {
   override readonly name = 'TemporalServerUnavailable';
 }
 
-/** The first way that succeeds, tried one after the other: a later way costs more than an earlier one. */
+/**
+ * The server of the first provider that succeeds. They are tried one after the other, because a later one costs more
+ * time.
+ */
 export async function firstAvailable<T>(providers: readonly Provider<T>[]): Promise<T> {
   const reasons: string[] = [];
   for (const provider of providers) {
@@ -28,6 +34,6 @@ export async function firstAvailable<T>(providers: readonly Provider<T>[]): Prom
     }
   }
   throw new TemporalServerUnavailable(
-    `No Temporal server could be had. Make one of these ways work:\n${reasons.join('\n')}`,
+    `No Temporal server is available. One of these must be made to work:\n${reasons.join('\n')}`,
   );
 }

@@ -11,7 +11,7 @@ import {
 } from './temporal-cli.js';
 
 const CLI_PACKAGE = `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`;
-/** Two busy cores need up to eight minutes; a download that hangs must end some time. */
+/** Ends a download that hangs; a build takes up to eight minutes on two busy cores. */
 const BUILD_LIMIT_MS = 20 * 60_000;
 const REPORT_EVERY_MS = 60_000;
 const TAIL_CHARS = 600;
@@ -19,8 +19,8 @@ const TAIL_CHARS = 600;
 export type Log = (line: string) => void;
 
 /**
- * Builds the Temporal CLI with the user's Go into our cache. It is built aside and renamed into place, so that two
- * processes at once cost a second build and nothing else, and an interrupted build leaves no half a binary.
+ * Builds the Temporal CLI with the user's Go into our cache, and returns its path. It is built in a folder beside and
+ * renamed into place: two processes may build at once, and an interrupted build leaves no partial binary.
  */
 export async function installWithGo(env: Env, log: Log): Promise<string> {
   const target = cachedCli(env);

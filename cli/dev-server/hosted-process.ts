@@ -4,32 +4,31 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Env } from './temporal-cli.js';
 
-/** Enough to hold the sentence that says why a server did not come up. */
+/** Output that is kept, to say why a server did not start. */
 const TAIL_CHARS = 4_000;
 
-/** How long a script may take to end what it started, once its pipe is closed. */
+/** How long a script may take to end its processes, once its pipe is closed. */
 const GRACE_MS = 5_000;
 
 /** A process that cannot outlive this one. */
 export interface HostedProcess {
-  /** The exit code, once it has ended. */
+  /** Resolves with the exit code. */
   readonly ended: Promise<number>;
-  /** Whether it has ended. */
   isEnded(): boolean;
-  /** The last that it wrote. */
+  /** The end of what it wrote on stdout and stderr. */
   tail(): string;
   /** Each line of its standard output from now on. */
   onLine(listener: (line: string) => void): void;
   /** From now on it does not keep this process alive. */
   release(): void;
-  /** Ends it and all that it started. */
+  /** Ends it and all processes that it started. */
   end(): Promise<void>;
 }
 
 /**
- * Runs `script` in a Node.js process of its own, which must end what it started and itself when its standard input closes.
- * The operating system closes that pipe whatever becomes of us, SIGKILL included, so nothing is left running.
- * It gets its own process group: Ctrl-C reaches us alone, and we close the server after its users.
+ * Runs `script` in a Node.js process of its own, which must end what it started and itself when its standard input
+ * closes. The operating system closes that pipe when this process ends, even by SIGKILL, so nothing is left running. It
+ * has its own process group: Ctrl-C reaches this process only, which closes the server after its users.
  */
 export function startHosted(script: string, args: readonly string[], env: Env): HostedProcess {
   const child = spawn(process.execPath, ['-e', script, '--', ...args], {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 /** Which TCP port a server is to listen on. `from`: that one, or the next one that is free. */
 export type PortWish = 'any' | { readonly exactly: number } | { readonly from: number };
 
-/** Of a Temporal server; without `ui` it serves no web interface. */
+/** Ports of a Temporal server; without `ui` it serves no web interface. */
 export interface PortWishes {
   readonly grpc: PortWish;
   readonly ui?: PortWish;
@@ -43,10 +43,10 @@ async function choosePort(
   throw new Error(`the ports ${wish.from} to ${last} of this machine are all taken`);
 }
 
-/** Where a server of our own listens: nobody else's machine reaches it. */
+/** Servers that we start listen here: other machines cannot reach them. */
 export const LOOPBACK = '127.0.0.1';
 
-/** Where the web interface is; undefined where there is none. */
+/** URL of the web interface; undefined where there is none. */
 export const uiUrlOf = ({ ui }: Ports): string | undefined =>
   ui === undefined ? undefined : `http://${LOOPBACK}:${ui}`;
 

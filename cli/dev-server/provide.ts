@@ -9,25 +9,29 @@ import { startDevServer } from './start-dev.js';
 import { findInCache, findOnPath, type Env } from './temporal-cli.js';
 import type { ServerSettings, ServerSource, StartedServer, TemporalServer } from './server.js';
 
-/** A server that somebody else runs answers at once or not at all. */
+/** Shorter than for a server that we start: a given server runs already. */
 const GIVEN_ADDRESS_LIMIT_MS = 5_000;
 
 export interface ProvideOptions {
-  /** Takes what the user should know while waiting, a line at a time. @default standard error */
+  /** Takes one line for the user, e.g. that a build takes minutes. @default standard error */
   readonly log?: Log;
   /** Whether to serve the web interface, on any free port. @default false */
   readonly ui?: boolean;
-  /** Ports of a server of our own; before `ui`. @default any free ones */
+  /** Ports of a server that we start; overrides `ui`. @default any free ones */
   readonly ports?: PortWishes;
-  /** More arguments for `temporal server start-dev`, such as FAST_DEV_SERVER. Of no effect on a given address. */
+  /**
+   * More arguments for `temporal server start-dev`, such as FAST_DEV_SERVER. Unused with TEMPORAL_ADDRESS.
+   * @default none
+   */
   readonly extraArgs?: readonly string[];
   /** @default process.env */
   readonly env?: Env;
 }
 
 /**
- * A Temporal server, by the first of five ways that works: what the user names, what is there already, a short download,
- * a build of some minutes.
+ * A Temporal server from the first of five providers that works: TEMPORAL_ADDRESS, `temporal` on PATH, our cache, a
+ * download of the SDK, a build of some minutes.
+ * @throws TemporalServerUnavailable where none works; Error where TEMPORAL_ADDRESS names a server that cannot be used
  */
 export async function provideTemporalServer(options: ProvideOptions = {}): Promise<TemporalServer> {
   const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
@@ -71,7 +75,7 @@ async function useGivenAddress({ env, namespace }: ServerSettings): Promise<Temp
   return { address, namespace, source: 'address', close: () => Promise.resolve() };
 }
 
-/** An executable that does not start is no reason to stop looking. */
+/** Where an executable does not start, the next provider is tried. */
 async function orRefuse<T>(executable: string, starting: Promise<T>): Promise<T> {
   try {
     return await starting;

@@ -2,7 +2,7 @@ import type { Provider } from './first-available.js';
 import type { ServerSource } from './server.js';
 import { CLI_VERSION } from './temporal-cli.js';
 
-/** In the order in which they are tried: an explicit wish, what is there already, a download, a build of minutes. */
+/** In the order in which they are tried. */
 const NAMES = {
   address: 'TEMPORAL_ADDRESS',
   path: '`temporal` on PATH',
@@ -13,7 +13,6 @@ const NAMES = {
 
 export type Attempts<T> = Readonly<Record<ServerSource, () => Promise<T>>>;
 
-/** The five ways to a server, whatever stands behind each. */
 export function providers<T>(attempts: Attempts<T>): Provider<T>[] {
   const sources = Object.keys(NAMES) as ServerSource[];
   return sources.map((source) => ({ name: NAMES[source], attempt: attempts[source] }));

@@ -14,20 +14,23 @@ export interface ReadyOptions {
   readonly giveUp?: () => string | undefined;
 }
 
-/** Resolves when the server answers for the namespace; rejects with what it said last. */
+/**
+ * Resolves when the server answers for the namespace.
+ * @throws Error with its last answer after `limitMs`, or with the reason of `giveUp`
+ */
 export async function waitUntilReady(options: ReadyOptions): Promise<void> {
   const until = Date.now() + options.limitMs;
   for (;;) {
     const problem = await problemOf(options);
     if (problem === undefined) return;
-    const hopeless = options.giveUp?.();
-    if (hopeless !== undefined) throw new Error(hopeless);
+    const reason = options.giveUp?.();
+    if (reason !== undefined) throw new Error(reason);
     if (Date.now() >= until) throw new Error(problem);
     await sleep(PAUSE_MS);
   }
 }
 
-/** Asks the socket first: a gRPC channel that was refused once waits a second before it tries again. */
+/** Opens a socket first: a gRPC channel that was refused once waits a second before it connects again. */
 async function problemOf({ address, namespace }: ReadyOptions): Promise<string | undefined> {
   if (!(await listens(address))) return `nothing listens at ${address}`;
   let connection: Connection | undefined;

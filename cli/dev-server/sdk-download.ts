@@ -4,17 +4,20 @@ import { startHosted } from './hosted-process.js';
 import { choosePorts, type Ports, uiUrlOf } from './ports.js';
 import type { ServerSettings, StartedServer } from './server.js';
 
-/** A host name that does not resolve, or a proxy that swallows, must not hold up the next way. */
+/** A host name that does not resolve, or a proxy that never answers, must not delay the next provider for long. */
 const GIVE_UP_AFTER_MS = 20_000;
 const READY = 'temporal-server-at ';
 
-/** The SDK downloads (or finds its own copy), starts and stops the server; a process of its own can be given up. */
+/**
+ * The SDK downloads the server (or finds its own copy), starts and stops it. It runs in a process that can be ended at
+ * any time.
+ */
 const HOST_SCRIPT = `
 const [testing, options] = process.argv.slice(1);
 let environment;
 const stop = async () => {
   await environment?.teardown();
-  // Given up before we hold the server: the group has whatever the SDK may have started by now.
+  // Ended before the server was ready: the process group has what the SDK may have started.
   if (!environment && process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
   process.exit(0);
 };
@@ -25,7 +28,10 @@ require(testing).TestWorkflowEnvironment.createLocal({ server: JSON.parse(option
 );
 `;
 
-/** A server from the SDK's own cached download. `@temporalio/testing` brings it, which a project may or may not have. */
+/**
+ * A server from the SDK's own cached download, by `@temporalio/testing`.
+ * @throws Refused where that is not installed, fails or takes too long
+ */
 export async function startFromSdkDownload(settings: ServerSettings): Promise<StartedServer> {
   const ports = await choosePorts(settings.ports);
   const options = JSON.stringify(toSdkOptions(settings, ports));
@@ -36,10 +42,10 @@ export async function startFromSdkDownload(settings: ServerSettings): Promise<St
         if (line.startsWith(READY)) resolve(line.slice(READY.length).trim());
       });
       void hosted.ended.then(() => {
-        reject(new Refused(hosted.tail().replaceAll(/\s+/g, ' ') || 'it ended without a word'));
+        reject(new Refused(hosted.tail().replaceAll(/\s+/g, ' ') || 'it ended without output'));
       });
       setTimeout(() => {
-        reject(new Refused(`nothing came within ${String(GIVE_UP_AFTER_MS / 1_000)} s`));
+        reject(new Refused(`no server within ${String(GIVE_UP_AFTER_MS / 1_000)} s`));
       }, GIVE_UP_AFTER_MS).unref();
     });
     return { address, uiUrl: uiUrlOf(ports), hosted };

@@ -2,10 +2,10 @@ import type { HostedProcess } from './hosted-process.js';
 import type { PortWishes } from './ports.js';
 import type { Env } from './temporal-cli.js';
 
-/** Which of the five ways led to the server. */
+/** The provider that gave the server. */
 export type ServerSource = 'address' | 'path' | 'cache' | 'sdk' | 'go';
 
-/** A Temporal server to work with. Who asked for it closes it. */
+/** A Temporal server. The caller must close it. */
 export interface TemporalServer {
   /** `host:port` of the gRPC frontend, without TLS. */
   readonly address: string;
@@ -13,13 +13,13 @@ export interface TemporalServer {
   /** The web interface, when it was asked for and we started the server. */
   readonly uiUrl?: string;
   readonly source: ServerSource;
-  /** The Temporal CLI that runs it; also good for other commands. Not known for a given address or the SDK's own. */
+  /** Path of the Temporal CLI that runs it; unknown for a given address and for the SDK's download. */
   readonly executable?: string;
-  /** Ends the server if we started it. What it held is lost, unless `extraArgs` named a database file. */
+  /** Ends the server if we started it. Its data is lost, unless `extraArgs` names a database file. */
   close(): Promise<void>;
 }
 
-/** How a server of our own is to be started; all defaults applied. */
+/** How to start a server; all defaults are applied. */
 export interface ServerSettings {
   readonly namespace: string;
   readonly ports: PortWishes;

@@ -5,7 +5,7 @@ import type { ServerSettings, StartedServer } from './server.js';
 
 /** A cold start takes half a second; a machine that is building something else takes longer. */
 const START_LIMIT_MS = 60_000;
-/** Another process may take a free port between our look and the server's. */
+/** Another process may take a free port before the server does. */
 const PORT_TRIES = 5;
 
 /** Ends the server when our end of the pipe closes, and itself when the server ends. */
@@ -17,7 +17,7 @@ child.on('exit', (code) => process.exit(code ?? 1));
 process.stdin.on('close', () => child.kill('SIGKILL')).resume();
 `;
 
-/** Runs `temporal server start-dev` until `close`, at latest until this process ends. */
+/** Runs `temporal server start-dev` until it is ended, or until this process ends. */
 export async function startDevServer(
   executable: string,
   settings: ServerSettings,
@@ -38,11 +38,10 @@ export async function startDevServer(
   }
 }
 
-/** Whether nobody else has taken one of the ports since they were chosen; the server itself has ended. */
+/** Whether the ports are free although the server has ended: then it did not fail because another process took one. */
 const areFree = async ({ grpc, ui }: Ports): Promise<boolean> =>
   (await isPortFree(grpc)) && (ui === undefined || (await isPortFree(ui)));
 
-/** The command line; pure, so that a test can read it. */
 export function startDevArguments(
   { namespace, extraArgs }: Pick<ServerSettings, 'namespace' | 'extraArgs'>,
   ports: Ports,

@@ -7,7 +7,10 @@ import { Refused } from './first-available.js';
 
 /** The newest release that `go install` accepts; from v1.6.0 on its go.mod holds a `replace`, which Go refuses. */
 export const CLI_VERSION = 'v1.5.1';
-/** What v1.5.1 calls itself. A `go install` binary has no release number of its own (0.0.0-DEV), so this decides. */
+/**
+ * The server of v1.5.1. A binary of `go install` says 0.0.0-DEV as its own version, so the version of its server is
+ * compared.
+ */
 export const CLI_SERVER_VERSION = '1.29.1';
 
 const EXE = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
@@ -16,14 +19,14 @@ const run = promisify(execFile);
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where our own copy of the Temporal CLI lies. Deleting the folder is safe at any time. */
+/** Path of our own copy of the Temporal CLI. Its folder may be deleted at any time. */
 export function cachedCli(env: Env): string {
   const xdg = env['XDG_CACHE_HOME'];
   const root = xdg && isAbsolute(xdg) ? xdg : join(env['HOME'] ?? homedir(), '.cache');
   return join(root, 'temporal-ncloud-dataflow', `temporal-${CLI_VERSION}`, EXE);
 }
 
-/** The Temporal CLI that the user has installed. */
+/** Path of the Temporal CLI that the user has installed. @throws Refused where none on PATH works */
 export async function findOnPath(env: Env): Promise<string> {
   const folders = (env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
   const broken: string[] = [];
@@ -34,10 +37,10 @@ export async function findOnPath(env: Env): Promise<string> {
     if (problem === undefined) return path;
     broken.push(`${path} ${problem}`);
   }
-  throw new Refused(broken.join('; ') || 'there is none; https://docs.temporal.io/cli has it');
+  throw new Refused(broken.join('; ') || 'not found; install it from https://docs.temporal.io/cli');
 }
 
-/** Our own copy, if it is there and sound. A broken one is not trusted: a later way replaces it. */
+/** Path of our own copy. @throws Refused where it is missing or broken; `go install` then replaces it */
 export async function findInCache(env: Env): Promise<string> {
   const path = cachedCli(env);
   const problem = await findTemporalProblem(path, CLI_SERVER_VERSION);

@@ -17,14 +17,14 @@ import { taskQueueOf } from '../run/temporal-connection.js';
 import { DEV_TIMINGS, SAMPLE_ACTIVITIES, SAMPLE_FAULTS, SAMPLE_JOBS } from './sample-jobs.js';
 
 const EXAMPLES = `
-Brings a Temporal server (the first that works: TEMPORAL_ADDRESS, temporal on PATH, cache, download, go install), a local
-Data Flow service and a worker. Prints on stdout what another terminal needs. Nothing is called in the cloud, nothing
-is left running.
+Runs a Temporal server (the first that works: TEMPORAL_ADDRESS, temporal on PATH, cache, download, go install), a local
+Data Flow service and a worker. Prints on stdout the variables that another terminal needs. Calls nothing in the cloud, and leaves
+nothing running.
 
 Jobs: extractSales, cleanSales, publishSales and the activity sendReport, which examples/pipelines/nightly-sales.yaml runs;
 fastJob, slowJob (10 minutes), failingJob, flakyJob (fails once; its first start loses the answer).
 
-Temporal listens on port 7233, its UI on 8233; where that is taken, on the next one that is free.
+Temporal listens on port 7233 and its UI on 8233, or on the next free ports.
 
 Examples:
   $ dataflow dev
@@ -64,7 +64,7 @@ async function dev({ script, temporalPort, uiPort, taskQueue }: Flags): Promise<
     log: say,
   });
   try {
-    // Keys of its own: what the environment has is for the real service.
+    // Keys of its own: those of the environment are for the real service.
     const simulator = await startSimulator({
       ...scene,
       accessKey: randomKey(),
@@ -84,14 +84,14 @@ async function dev({ script, temporalPort, uiPort, taskQueue }: Flags): Promise<
 
 const randomKey = (): string => `dev-${randomBytes(12).toString('hex')}`;
 
-/** Where Temporal's own tools look for a server, and for its UI. */
+/** Ports that Temporal's own tools use by default. */
 const TEMPORAL_PORT = 7233;
 const UI_PORT = 8233;
 
 const wish = (given: number | undefined, usual: number): PortWish =>
   given === undefined ? { from: usual } : given === 0 ? 'any' : { exactly: given };
 
-/** @throws DataFlowInvalidInputError when a port that was named cannot be had */
+/** @throws DataFlowInvalidInputError where a given port is taken, or TEMPORAL_ADDRESS names a server */
 async function refusePorts(flags: Readonly<Record<string, number | undefined>>): Promise<void> {
   const address = valueOf(process.env, 'TEMPORAL_ADDRESS');
   const problems: string[] = [];
@@ -99,10 +99,10 @@ async function refusePorts(flags: Readonly<Record<string, number | undefined>>):
     if (port === undefined) continue;
     if (address !== undefined)
       problems.push(
-        `${flag} is for a server of our own, and TEMPORAL_ADDRESS names ${address}: leave out one of them`,
+        `${flag} and TEMPORAL_ADDRESS (${address}): one of them must be left out, because the flag sets the port of a server that is started here`,
       );
     else if (port !== 0 && !(await isPortFree(port)))
-      problems.push(`${flag}: port ${port} is taken; name another one, or 0 for any free one`);
+      problems.push(`${flag}: must be a free port, or 0 for any free one; ${port} is taken`);
   }
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow dev', problems);
 }
@@ -112,7 +112,7 @@ interface Running {
   readonly simulator: Simulator;
   readonly taskQueue: string;
   readonly jobs: readonly JobScript[];
-  /** Whether the jobs are ours, not those of a script. */
+  /** Whether the jobs are the sample jobs, not those of a script. */
   readonly isSample: boolean;
 }
 
@@ -142,7 +142,7 @@ async function work(running: Running): Promise<void> {
   });
 }
 
-/** Relative to where the command runs; in a clone and in a project that has installed the package. */
+/** Path of the sample pipeline, relative to the working directory: of a clone, or of an installed package. */
 const samplePipeline = (): string =>
   relative(
     process.cwd(),
@@ -155,14 +155,14 @@ function hints({ server, simulator, jobs, isSample }: Running): readonly string[
   const isUsual = source === 'address' || address.endsWith(`:${TEMPORAL_PORT}`);
   return [
     '',
-    `Temporal server    ${address} (found by: ${source})${isUsual ? '' : `; not ${TEMPORAL_PORT}, which is where commands look without the export lines`}`,
+    `Temporal server    ${address} (found by: ${source})${isUsual ? '' : `; without the export lines commands use port ${TEMPORAL_PORT}`}`,
     `Temporal UI        ${uiUrl ?? 'at an address of your own server'}`,
-    `Data Flow service  ${simulator.url}, local; what it counts: ${simulator.url}/_simulator/report`,
+    `Data Flow service  ${simulator.url}, local; its counts: ${simulator.url}/_simulator/report`,
     `jobs               ${jobs.map((job) => job.jobId).join(', ') || 'none'}`,
     '',
     process.stdout.isTTY
       ? 'In another terminal, paste the export lines above first. Then:'
-      : 'In another terminal, run the export lines first, which went to stdout (. ./dev.env, if that is the file). Then:',
+      : 'In another terminal, run the export lines first, which were written to stdout (e.g. . ./dev.env). Then:',
     `  npx dataflow run ${jobId}`,
     `  npx dataflow api getJobExecutions --jobId ${jobId}`,
     ...(isSample

@@ -6,14 +6,16 @@ const script = (jobId: string, name: string, runningMs: number): JobScript => ({
   executions: [{ waitingMs: 1_000, runningMs }],
 });
 
-/** Those that nightly-sales.yaml and the quick start run. */
+/** Jobs that nightly-sales.yaml and the quick start run. */
 const SALES_JOBS = [
   script('extractSales', 'sales-extract', 3_000),
   script('cleanSales', 'sales-clean', 4_000),
   script('publishSales', 'sales-publish', 2_000),
 ];
 
-/** And a fast one, a slow one, one that fails, and one that fails once and whose first start loses its answer. */
+/**
+ * Those, and a fast job, a slow one, one that fails, and one that fails once and whose first start loses its answer.
+ */
 export const SAMPLE_JOBS: readonly JobScript[] = [
   ...SALES_JOBS,
   {
@@ -43,7 +45,7 @@ export const SAMPLE_JOBS: readonly JobScript[] = [
   },
 ];
 
-/** Activities of the step `report` of nightly-sales.yaml, as a worker of one's own would have them. */
+/** The activity of the step `report` of nightly-sales.yaml. */
 export const SAMPLE_ACTIVITIES = {
   sendReport: ({ date }: { readonly date: string }): Promise<string> => {
     say(`sendReport: the sales of ${date} are out`);
@@ -56,7 +58,7 @@ export const SAMPLE_FAULTS: readonly Fault[] = [
   { on: 'executeJob', jobId: 'flakyJob', times: 1, then: { drop: 'after' } },
 ];
 
-/** Scaled down, so that a lost answer is settled in seconds; the defaults take about a minute. */
+/** Shorter than the defaults, so that a lost answer is reconciled in seconds instead of about a minute. */
 export const DEV_TIMINGS = {
   permitTtlMs: 2_000,
   submitTimeoutMs: 2_000,

@@ -7,11 +7,11 @@ import { exitOfFindings, type Finding, findingsText, problem } from './finding.j
 import { findProfile } from './profile.js';
 import { findProxy } from './proxy.js';
 import { findTemporal } from './temporal.js';
-import { findWorker, newsIn } from './worker.js';
+import { findWorker, withoutRepeats } from './worker.js';
 
 const EXAMPLES = `
-Looks and changes nothing: keys, proxy, service, clocks, Temporal, namespace, task queue. Each finding is ok,
-warning or PROBLEM, with what to do. The exit code is 0 without a problem, else that of the first one.
+Checks keys, proxy, service, clocks, Temporal, namespace and task queue, and changes nothing. Each finding is ok, warning
+or PROBLEM, with what to do. The exit code is 0 without a problem, else that of the first one.
 ${TEMPORAL_ENVIRONMENT}
 Example:
   $ dataflow doctor
@@ -28,7 +28,7 @@ interface Flags {
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .option('--profile <name>', 'way to the service', 'default')
+    .option('--profile <name>', 'profile by which the service is called', 'default')
     .option('--task-queue <name>', 'task queue of the worker')
     .option('--json', 'the findings as JSON')
     .addHelpText('after', EXAMPLES)
@@ -42,11 +42,11 @@ async function doctor({ profile, taskQueue, json }: Flags): Promise<void> {
     contained('service', findProfile(profile)),
     contained('temporal', findTemporal(queue)),
   ]);
-  const told = [...service, findProxy(process.env), ...temporal];
-  const findings = [...told, ...newsIn(worker, told)];
+  const others = [...service, findProxy(process.env), ...temporal];
+  const findings = [...others, ...withoutRepeats(worker, others)];
   const exit = exitOfFindings(findings);
   if (json === true) printJson({ ok: exit === 'ok', findings });
-  else print(findingsText(findings, coloured));
+  else print(findingsText(findings, { style: coloured, width: process.stdout.columns }));
   if (EXIT_CODES[exit].code === 0) return;
   const count = findings.filter(({ level }) => level === 'problem').length;
   throw new CommandFailed(

@@ -1,13 +1,14 @@
 import type { ExitName } from '../exit-codes.js';
+import { wrappedBeside } from '../view/text-width.js';
 
 /** One check and its result. */
 export interface Finding {
   readonly about: string;
   readonly level: 'ok' | 'warning' | 'problem';
   readonly text: string;
-  /** The problem as it is told elsewhere, where `text` is a part of it. */
+  /** The whole problem as another check reports it; `text` is a part of it. @default `text` */
   readonly sentence?: string;
-  /** What to do; none where all is well. */
+  /** What to do; absent where `level` is `ok`. */
   readonly remedy?: string;
   /** Exit code of a problem. */
   readonly exit?: ExitName;
@@ -36,16 +37,28 @@ export const exitOfFindings = (findings: readonly Finding[]): ExitName =>
 
 const MARKS = { ok: 'ok', warning: 'warning', problem: 'PROBLEM' } as const;
 
-/** A line per finding, and the remedy below it. */
+interface FindingsLayout {
+  readonly style?: (level: Finding['level'], text: string) => string;
+  /** Columns of the terminal. @default no limit: lines are not wrapped */
+  readonly width?: number | undefined;
+}
+
+/** A row per finding, and the remedy below it. */
 export function findingsText(
   findings: readonly Finding[],
-  style: (level: Finding['level'], text: string) => string = (_, text) => text,
+  { style = (_, text) => text, width = Infinity }: FindingsLayout = {},
 ): string {
-  const width = findings.reduce((most, { about }) => Math.max(most, about.length), 0);
+  const aboutWidth = findings.reduce((most, { about }) => Math.max(most, about.length), 0);
   return findings
     .flatMap(({ about, level, text, remedy }) => [
-      `${style(level, MARKS[level].padEnd(7))}  ${about.padEnd(width)}  ${text}`,
-      ...(remedy === undefined ? [] : [`${' '.repeat(9 + width)}  → ${remedy}`]),
+      ...wrappedBeside(
+        `${style(level, MARKS[level].padEnd(7))}  ${about.padEnd(aboutWidth)}  `,
+        text,
+        width,
+      ),
+      ...(remedy === undefined
+        ? []
+        : wrappedBeside(`${' '.repeat(9 + aboutWidth)}  → `, remedy, width)),
     ])
     .join('\n');
 }

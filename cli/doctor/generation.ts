@@ -1,7 +1,7 @@
 import type { Job, JobSummary } from '../../contract/job.js';
 import { type Finding, ok, warning } from './finding.js';
 
-/** What the service showed, as far as it tells by which edition of its documentation it behaves. */
+/** What the service showed that can tell the edition of its documentation. */
 export interface Shown {
   readonly jobs: readonly JobSummary[];
   /** One of them in full, where it could be read. */
@@ -27,7 +27,7 @@ const ABOUT = 'documentation';
 const NO_CANCEL =
   'cancelJobExecution may be missing there: a cancelled run is then reported as left running';
 
-/** Which edition of its documentation the service behaves by. Nothing is written to find out. */
+/** Which edition of its documentation the service follows, from what it showed. */
 export function findGeneration(shown: Shown): Finding {
   const { newer, older } = signsIn(shown);
   if (newer.length > 0 && older.length > 0) {

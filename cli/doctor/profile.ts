@@ -12,7 +12,7 @@ import {
 import { type Finding, ok, problem } from './finding.js';
 import { findService } from './service.js';
 
-/** Keys of a profile and where they come from; then what the service says to them. */
+/** Keys of a profile and where they come from; then whether the service accepts them. */
 export async function findProfile(profile: string): Promise<readonly Finding[]> {
   try {
     const { baseUrl = DEFAULT_BASE_URL, credentials } = readNamedProfile(profile);

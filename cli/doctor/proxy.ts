@@ -8,7 +8,7 @@ const EXCEPTIONS = ['no_proxy', 'NO_PROXY'];
 const firstSet = (env: Environment, names: readonly string[]): string | undefined =>
   names.find((name) => (env[name] ?? '') !== '');
 
-/** Which proxy stands in between; its user and password are not shown. */
+/** The proxy that the environment sets. Its user and password are not shown. */
 export function findProxy(env: Environment): Finding {
   const name = firstSet(env, PROXIES);
   if (name === undefined) return ok('proxy', 'none set');

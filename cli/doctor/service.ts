@@ -4,21 +4,22 @@ import { callRemedy, exitOfCall } from '../call-errors.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 import { findGeneration } from './generation.js';
 
-/** A service that is well answers in a fraction of this. */
+/** From here on an answer is a warning; usual answers take a fraction of this. */
 const SLOW_MS = 5_000;
-/** The gateway refuses what is more than five minutes off; what is near it is told. */
+/** The gateway refuses signatures that are more than five minutes old or ahead. */
 const SKEW_REFUSED_MS = 300_000;
-const SKEW_TOLD_MS = 5_000;
+/** From here on a difference of the clocks is a warning. */
+const SKEW_WARNED_MS = 5_000;
 
-/** Where calls go and by which keys, in words. */
+/** Where calls go and with which keys, as texts. */
 interface Way {
   readonly url: string;
   readonly keys: string;
 }
 
 /**
- * Whether the service answers these keys, how far the clocks are apart, and how the service behaves. Reads only, and
- * waits as long as every call of the profile does.
+ * Whether the service answers these keys, how far the clocks are apart, and which edition of its documentation it
+ * follows. Only reads, with the time limit that every call of the profile has.
  */
 export async function findService(client: DataFlowClient, way: Way): Promise<readonly Finding[]> {
   const startMs = performance.now();
@@ -43,13 +44,13 @@ export async function findService(client: DataFlowClient, way: Way): Promise<rea
 }
 
 const SLOW =
-  'Look at network, proxy and the status of the service: a call ends after its time limit, 30 s unless callTimeoutMs of the profile says otherwise';
+  'Check network, proxy and the status of the service: a call ends after callTimeoutMs of the profile, 30 s by default';
 
 async function detailOf(client: DataFlowClient, jobId: string) {
   try {
     return (await client.call('getJobById', { jobId })).output;
   } catch (error) {
-    if (error instanceof DataFlowCallError) return undefined; // it only adds to the signs
+    if (error instanceof DataFlowCallError) return undefined; // the list alone may tell the edition
     throw error;
   }
 }
@@ -59,7 +60,7 @@ function failureFinding(error: DataFlowCallError, way: Way, clock: readonly Find
   return problem('service', exitOfCall(error), error.what, remedy);
 }
 
-/** What to do where it is known by which keys and to which address the call went. */
+/** A remedy that names the keys and the address of the call; undefined where the general one is enough. */
 function remedyHere(
   { failure, sent }: DataFlowCallError,
   { url, keys }: Way,
@@ -68,18 +69,18 @@ function remedyHere(
   const isClockWrong = clock.some(({ level }) => level !== 'ok');
   if (failure === 'DataFlowUnauthenticated')
     return isClockWrong
-      ? 'Set the clock of this machine first, see below; then, if it lasts, correct the keys'
+      ? 'Set the clock of this machine first (see below). If the call is refused still, correct the keys'
       : `Correct the ${keys}: it is unknown at ${url}, or its secret is wrong; the clock is not the reason`;
   if (failure === 'DataFlowForbidden')
     return `Give the account of the ${keys} the right to use Data Flow`;
   if (failure === 'DataFlowUnavailable' && sent === 'no')
-    return `Check the address ${url} (baseUrl of the profile; of default DATAFLOW_URL), network and proxy: nothing was sent`;
+    return `Check the address ${url} (baseUrl of the profile, DATAFLOW_URL for profile default), network and proxy: nothing was sent`;
   return failure === 'DataFlowProtocolError' || failure === 'DataFlowNotFound'
-    ? `Check the address ${url} (baseUrl of the profile; of default DATAFLOW_URL) and the proxy: what answers there is not Data Flow`
+    ? `Check the address ${url} (baseUrl of the profile, DATAFLOW_URL for profile default) and the proxy: what answers there is not Data Flow`
     : undefined;
 }
 
-/** Reported only if an answer has shown the service's clock. */
+/** Empty if no answer has shown the service's clock. */
 function findSkew({ serviceClock }: DataFlowClient): readonly Finding[] {
   if (!serviceClock.isMeasured()) return [];
   const nowMs = Date.now();
@@ -91,7 +92,7 @@ function findSkew({ serviceClock }: DataFlowClient): readonly Finding[] {
   const remedy = 'Set the clock of this machine (NTP)';
   if (skewMs >= SKEW_REFUSED_MS)
     return [warning('clock', `${text}; the client corrects it, other tools are refused`, remedy)];
-  return skewMs >= SKEW_TOLD_MS
+  return skewMs >= SKEW_WARNED_MS
     ? [warning('clock', text, remedy)]
-    : [ok('clock', 'agrees with the service to the second')];
+    : [ok('clock', `within ${SKEW_WARNED_MS / 1_000} s of the service's`)];
 }

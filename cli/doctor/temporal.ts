@@ -57,7 +57,7 @@ async function findNamespace(temporal: Temporal): Promise<Finding> {
   }
 }
 
-/** Polling workers: without one a run does not progress, and nothing else reports it. */
+/** Workers that poll the task queue. A run on a task queue without workers waits and reports nothing. */
 export function findPollers(taskQueue: string, { workflows, activities }: Pollers): Finding {
   const about = 'task queue';
   const count = `${workflows.length} for workflows, ${activities.length} for activities`;
@@ -67,7 +67,7 @@ export function findPollers(taskQueue: string, { workflows, activities }: Poller
     return warning(
       about,
       `${taskQueue}: workers ${count}`,
-      'A workflow that is started on it stands still: start a worker with workflows, unless this task queue is for activities alone',
+      'Workflows that are started on it wait: start a worker with workflows, unless this task queue is for activities alone',
     );
   return problem(
     about,
@@ -79,7 +79,7 @@ export function findPollers(taskQueue: string, { workflows, activities }: Poller
   );
 }
 
-/** Activities that wait for a worker although some poll: all their slots are used. */
+/** Activities that wait although workers poll: all slots of those are used. */
 export function findBacklog({ activities, backlog }: Pollers): readonly Finding[] {
   if (backlog === 0 || activities.length === 0) return [];
   return [

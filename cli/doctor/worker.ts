@@ -3,7 +3,7 @@ import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { readWorkerConfig } from '../../worker/config.js';
 import { type Finding, problem } from './finding.js';
 
-/** Why a worker of this environment would not start: reads the configuration of `dataflow worker`, as that does. */
+/** Why `dataflow worker` would not start in this environment. */
 export function findWorker(env: Environment): readonly Finding[] {
   try {
     readWorkerConfig(env);
@@ -15,9 +15,9 @@ export function findWorker(env: Environment): readonly Finding[] {
   }
 }
 
-/** Those that no other finding has told. */
-export const newsIn = (
+/** The findings whose problem none of `others` reports. */
+export const withoutRepeats = (
   findings: readonly Finding[],
-  told: readonly Finding[],
+  others: readonly Finding[],
 ): readonly Finding[] =>
-  findings.filter(({ text }) => !told.some((other) => (other.sentence ?? other.text) === text));
+  findings.filter(({ text }) => !others.some((other) => (other.sentence ?? other.text) === text));

@@ -7,13 +7,13 @@ import type { Temporal } from '../run/temporal-connection.js';
 
 type Described = Awaited<ReturnType<typeof describeWorkflow>>;
 
-/** A run with its whole state, also after its end. */
+/** A run, open or closed, with the whole state of its pipeline. */
 export interface AskedRun extends Described {
   readonly key: string;
   readonly answer: PipelineStateAnswer;
 }
 
-/** @throws CommandFailed where there is no such run, it is none of a pipeline, or no worker answers for it */
+/** @throws CommandFailed where there is no such run, it runs no pipeline, or no worker answers for it */
 export async function askState(temporal: Temporal, runId: string): Promise<AskedRun> {
   const described = await describeWorkflow(temporal, runId);
   const states = await pipelineStatesOf(temporal, described.handle);
@@ -21,8 +21,8 @@ export async function askState(temporal: Temporal, runId: string): Promise<Asked
     throw await noAnswer(temporal, { workflowId: runId, taskQueue: described.taskQueue });
   const [first] = states === 'none' ? [] : Object.entries(states);
   if (states === 'none' || first === undefined) {
-    const why = states === 'none' ? 'runs no pipeline' : 'has not read its pipeline, or could not';
-    throw new CommandFailed('refused', `workflow ${runId} ${why}: dataflow watch ${runId}`);
+    const why = states === 'none' ? 'runs no pipeline' : 'has no state of a pipeline';
+    throw new CommandFailed('refused', `workflow ${runId} ${why}; see dataflow watch ${runId}`);
   }
   const [key, answer] = first;
   return { ...described, key, answer };

@@ -7,8 +7,8 @@ import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.j
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const EXAMPLES = `
-What runs is stopped as each step says (dataflow pipeline plan shows it), and nothing starts any more, not even a step
-with runIf: always.
+Running steps are stopped as their onCancel says (dataflow pipeline plan shows it). No further step starts, not even one with
+runIf: always.
 ${TEMPORAL_ENVIRONMENT}
 Example:
   $ dataflow pipeline cancel dataflow/nightly-sales/2026-11-21
@@ -33,9 +33,9 @@ async function cancel(runId: string, flags: CodecFlags): Promise<void> {
     await handle.cancel();
     say(
       status === 'PAUSED'
-        ? `the cancel is sent and waits: ${pausedText(runId)}`
+        ? `the cancel was sent and has no effect yet: ${pausedText(runId)}`
         : `done: ${runId} is being canceled`,
     );
-    say(`to see it end: dataflow pipeline watch ${runId}`);
+    say(`to watch it end: dataflow pipeline watch ${runId}`);
   });
 }

@@ -19,8 +19,8 @@ import { toCard } from '../view/table.js';
 import { type AskedRun, askState } from './asked-state.js';
 
 const EXAMPLES = `
-Works after the end of the run as well, for as long as the namespace keeps it and a worker polls its task queue. Of a run
-that was terminated or timed out by the server it says what may still run, and exits with 8 where there is something.
+Works after the end of the run too, for as long as the namespace keeps it and a worker polls its task queue. For a run that
+was terminated, or timed out by the server, it names what may still run, and exits with 8 if there is anything.
 ${TEMPORAL_ENVIRONMENT}
 Example:
   $ dataflow pipeline describe dataflow/nightly-sales/2026-11-21
@@ -68,7 +68,7 @@ async function sayProblems(temporal: Temporal, runId: string): Promise<void> {
   for (const text of work === undefined ? [] : pendingProblems(work)) say(text);
 }
 
-/** How the workflow closed counts for more than the state in which that left it. */
+/** The status of a workflow that the server closed comes before the state in which it was closed. */
 function statusOf({ status, answer: { state } }: AskedRun): string {
   if (status === 'TERMINATED') return 'terminated';
   if (status === 'TIMED_OUT') return 'timed out by the server';
@@ -79,7 +79,7 @@ function statusOf({ status, answer: { state } }: AskedRun): string {
 function textOf(runId: string, run: AskedRun, progress: PipelineProgress | undefined): string {
   const { key, answer, startMs, closeMs, taskQueue } = run;
   const { plan, parameters, state, profile } = answer;
-  const card = toCard({
+  const facts = {
     run: runId,
     pipeline: plan.pipeline,
     key,
@@ -90,7 +90,7 @@ function textOf(runId: string, run: AskedRun, progress: PipelineProgress | undef
     profile,
     'task queue': taskQueue,
     ...(Object.keys(parameters).length > 0 && { parameters }),
-  });
+  };
   const rows = stepOrder(plan).ids.flatMap((id): StepRow[] => {
     const step = state.steps[id];
     const shown = progress?.steps[id];
@@ -98,7 +98,8 @@ function textOf(runId: string, run: AskedRun, progress: PipelineProgress | undef
     if (step === undefined || shown === undefined || kind === undefined) return [];
     return [{ id, ...shown, notes: notesOf(step, shown, process.stdout.isTTY) }];
   });
-  return `${card}\n\n${stepTable(rows, process.stdout.columns)}`;
+  const { columns } = process.stdout;
+  return `${toCard(facts, columns)}\n\n${stepTable(rows, columns)}`;
 }
 
 /** Items that a terminal shows of one step. */
@@ -119,8 +120,8 @@ function notesOf(
     const name = values === undefined ? '' : `${itemText({ value: values[index], index })} `;
     if (decision !== undefined) return [`${name}${decisionText(decision)}`];
     if (values === undefined || ['pending', 'succeeded', 'skipped'].includes(status)) return [];
-    const said = item.reason ?? notes.get(index);
-    return [`${name}${status}${id}${said === undefined ? '' : `: ${said}`}`];
+    const why = item.reason ?? notes.get(index);
+    return [`${name}${status}${id}${why === undefined ? '' : `: ${why}`}`];
   });
   const shown = isTerminal ? items.slice(0, MAX_ITEMS) : items;
   const more = items.length - shown.length;

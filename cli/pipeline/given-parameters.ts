@@ -8,8 +8,8 @@ export type GivenParameters =
   | { readonly problems: readonly string[] };
 
 /**
- * Values of `-p name=value`, by the declared type: a list is JSON, or strings separated by commas. A value that does
- * not fit its type stays a string, and the check refuses it.
+ * Values of `-p name=value`, by their declared types: a list is JSON, or strings separated by commas. A value that does
+ * not fit its type stays a string; the check of parameters then refuses it.
  */
 export function readGivenParameters(given: readonly string[], declared: Declared): GivenParameters {
   const problems: string[] = [];

@@ -23,8 +23,8 @@ const STATUSES = [
 ] as const;
 
 const EXAMPLES = `
-The newest runs first, for as long as the namespace keeps them. Pipelines within a pipeline are not shown; --pipeline finds
-runs whose workflow id is dataflow/<pipeline>/<key>.
+The newest runs first, for as long as the namespace keeps them. Runs that another pipeline started are not shown. --pipeline
+finds runs whose workflow id is dataflow/<pipeline>/<key>.
 ${TEMPORAL_ENVIRONMENT}
 Examples:
   $ dataflow pipeline list --status Failed
@@ -51,9 +51,9 @@ export function addListCommand(group: Command): void {
   addCodecOptions(
     group
       .command('list')
-      .option('--pipeline <name>', 'of this pipeline only')
-      .option('--status <status>', STATUSES.join(', '))
-      .option('--limit <number>', 'at most so many', '20')
+      .option('--pipeline <name>', 'only runs of this pipeline')
+      .option('--status <status>', `only runs with this status: ${STATUSES.join(', ')}`)
+      .option('--limit <number>', 'most runs to show, 1 to 9999', '20')
       .option('--json', 'the runs as JSON')
       .addHelpText('after', EXAMPLES)
       .action(list),
@@ -80,18 +80,22 @@ async function list(flags: Flags): Promise<void> {
   });
   if (flags.json === true) printJson(rows);
   else if (rows.length > 0) print(tableOf(rows));
-  else say('there are no such runs');
+  else say('no run matches');
 }
 
 const tableOf = (rows: readonly Listed[]): string =>
-  toTable(rows, [
-    { heading: 'run', cell: ({ runId }) => runId },
-    { heading: 'status', cell: ({ status }) => status },
-    { heading: 'started', cell: ({ started }) => started },
-    { heading: 'took', cell: ({ took }) => took },
-  ]);
+  toTable(
+    rows,
+    [
+      { heading: 'run', cell: ({ runId }) => runId },
+      { heading: 'status', cell: ({ status }) => status },
+      { heading: 'started', cell: ({ started }) => started, rank: 2 },
+      { heading: 'took', cell: ({ took }) => took, rank: 1 },
+    ],
+    { width: process.stdout.columns },
+  );
 
-/** The limit. @throws DataFlowInvalidInputError naming all that is wrong with the flags */
+/** The limit. @throws DataFlowInvalidInputError naming all problems of the flags */
 function checked({ limit, status, pipeline }: Flags): number {
   const isLimit = /^[1-9]\d{0,3}$/.test(limit);
   const isStatus = status === undefined || (STATUSES as readonly string[]).includes(status);

@@ -13,19 +13,19 @@ import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.j
 
 interface Message {
   readonly update: keyof typeof PIPELINE_UPDATES;
-  /** Printed when the run has applied it. */
+  /** Printed after the run has applied the message. */
   readonly done: string;
   /** Properties that the command sets. */
   readonly says?: object;
 }
 
-/** Messages to a run, by the name of their command. */
+/** Messages to a run, by command. */
 const MESSAGES: Readonly<Record<string, Message>> = {
   pause: {
     update: 'pause',
     done: 'paused: nothing new starts until dataflow pipeline resume',
   },
-  resume: { update: 'resume', done: 'it goes on' },
+  resume: { update: 'resume', done: 'the run is resumed' },
   'cancel-step': {
     update: 'cancelStep',
     done: 'the step is being canceled',
@@ -50,7 +50,6 @@ const MESSAGES: Readonly<Record<string, Message>> = {
   },
 };
 
-/** A command for the message of that name. */
 export const addMessageCommand =
   (name: string) =>
   (group: Command): void => {

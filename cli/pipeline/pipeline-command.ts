@@ -6,7 +6,7 @@ const message = (name: string) => async () =>
 
 export const PIPELINE_COMMANDS: CommandTable = {
   validate: {
-    about: 'check pipelines in files; nothing is called',
+    about: 'check pipelines in files, without a call',
     usage: '[options] <files...>',
     load: async () => (await import('./validate-command.js')).addValidateCommand,
   },
@@ -31,7 +31,7 @@ export const PIPELINE_COMMANDS: CommandTable = {
     load: async () => (await import('./describe-command.js')).addDescribeCommand,
   },
   watch: {
-    about: 'watch a run to its end; its end is the exit code',
+    about: 'watch a run to its end, which is the exit code',
     usage: '[options] <runId>',
     load: async () => (await import('./watch-command.js')).addPipelineWatchCommand,
   },
@@ -41,7 +41,7 @@ export const PIPELINE_COMMANDS: CommandTable = {
     load: async () => (await import('./cancel-command.js')).addCancelCommand,
   },
   pause: {
-    about: 'start nothing new; what runs goes on',
+    about: 'start no further steps; running ones go on',
     usage: '[options] <runId>',
     load: message('pause'),
   },
@@ -51,17 +51,17 @@ export const PIPELINE_COMMANDS: CommandTable = {
     load: message('resume'),
   },
   'cancel-step': {
-    about: 'stop the items of a step that run, and start no more of them',
+    about: 'stop the running items of a step, and start no more of them',
     usage: '[options] <runId> <step>',
     load: message('cancel-step'),
   },
   'retry-step': {
-    about: 'run what failed of a step again, and what was skipped because of it',
+    about: 'run the failed items of a step again, and what was skipped because of them',
     usage: '[options] <runId> <step>',
     load: message('retry-step'),
   },
   'skip-step': {
-    about: 'do not run a step, or let its failure count as a skip',
+    about: 'do not run a step, or count its failure as a skip',
     usage: '[options] <runId> <step>',
     load: message('skip-step'),
   },
@@ -71,12 +71,12 @@ export const PIPELINE_COMMANDS: CommandTable = {
     load: message('approve'),
   },
   reject: {
-    about: 'reject what a step waits for: it fails',
+    about: 'reject what a step waits for; the step fails',
     usage: '[options] <runId> <step>',
     load: message('reject'),
   },
   rerun: {
-    about: 'run what failed of an ended run; what succeeded stays done',
+    about: 'run again what failed in an ended run; what succeeded is kept',
     usage: '[options] <runId>',
     load: async () => (await import('./rerun-command.js')).addRerunCommand,
   },
@@ -89,7 +89,7 @@ Start here:
   $ dataflow pipeline run nightly-sales.yaml -p date=2026-11-21 --key 2026-11-21 --follow
 `;
 
-/** `dataflow pipeline`: pipelines of jobs, from their files to their ends. */
+/** `dataflow pipeline`: the group of commands about pipelines. */
 export async function addPipelineCommand(
   program: Command,
   words: readonly string[],

@@ -5,7 +5,7 @@ import { DEFAULT_PROFILE } from '../../contract/names.js';
 import { misfitOf } from '../../pipeline/planner/arguments.js';
 import { normalisePipeline } from '../../pipeline/definition/normalise-pipeline.js';
 import type { WrittenPipeline } from '../../pipeline/definition/pipeline-schema.js';
-import { collect } from '../collect.js';
+import { collect } from '../run/option-flags.js';
 import { print, printJson, say } from '../output.js';
 import { readGivenParameters } from './given-parameters.js';
 import { type Asked, askService, type NotAsked } from './plan/ask-service.js';
@@ -15,9 +15,8 @@ import { planView } from './plan/plan-view.js';
 import { readRightPipeline } from './read-pipeline-file.js';
 
 const EXAMPLES = `
-Shows what would run, and starts nothing: levels, options with all defaults, expected duration, critical path. Where
-the service can be asked, names are looked up in it, and the durations come from the newest completed runs of each job.
-Parameters without a value are shown as such.
+Shows levels, options with all defaults, expected duration and critical path. Starts nothing. Unless --offline is set, names
+are looked up in the service, and durations come from the newest completed runs of each job. A parameter without a value is shown as ?.
 
 Examples:
   $ dataflow pipeline plan nightly-sales.yaml -p date=2026-11-21
@@ -25,7 +24,7 @@ Examples:
 `;
 
 interface Flags {
-  readonly p: readonly string[];
+  readonly p?: readonly string[];
   readonly profile: string;
   readonly offline?: true;
   readonly json?: true;
@@ -36,7 +35,7 @@ export function addPlanCommand(group: Command): void {
   group
     .command('plan')
     .argument('<file>', 'YAML or JSON; - is stdin')
-    .option('-p <name=value>', 'value of a parameter; repeat it for more', collect, [])
+    .option('-p <name=value>', 'value of a parameter; may be repeated', collect)
     .option('--profile <name>', 'profile of the steps that name none', DEFAULT_PROFILE)
     .option('--offline', 'do not ask the service')
     .option('--json', 'the plan as JSON')
@@ -44,22 +43,25 @@ export function addPlanCommand(group: Command): void {
     .action(plan);
 }
 
-async function plan(file: string, { p, profile, offline, json }: Flags): Promise<void> {
+async function plan(file: string, { p = [], profile, offline, json }: Flags): Promise<void> {
   const spec = await readRightPipeline(file);
   const given = givenValues(p, spec);
   const asked: Asked | NotAsked =
     offline === true ? { notAsked: '--offline' } : await askService(spec, profile);
   const isAsked = 'resolve' in asked;
   if (!isAsked && offline !== true)
-    say(`the service was not asked, so names and durations are not known: ${asked.notAsked}`);
+    say(`names and durations are unknown, because the service was not asked: ${asked.notAsked}`);
   const made = planOf(spec, isAsked ? asked.resolve : ({ name }) => ({ id: name }));
   const values = { ...defaultsOf(made), ...given };
   const view = planView(made, values, isAsked ? asked.history : () => undefined);
   if (json === true) printJson({ ...view, asked: isAsked });
-  else print(planText(view));
+  else print(planText(view, process.stdout.columns));
 }
 
-/** @throws DataFlowInvalidInputError naming everything that is wrong with what was given; what is missing is not */
+/**
+ * A missing parameter is no problem here: the plan shows it.
+ * @throws DataFlowInvalidInputError naming all problems of the given ones
+ */
 function givenValues(p: readonly string[], { parameters = {} }: WrittenPipeline): KnownValues {
   const given = readGivenParameters(p, parameters);
   if ('problems' in given) throw new DataFlowInvalidInputError('dataflow pipeline', given.problems);

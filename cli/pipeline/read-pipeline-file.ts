@@ -8,7 +8,7 @@ import {
 } from '../../pipeline/definition/read-pipeline-yaml.js';
 import { readText } from '../read-text.js';
 
-/** A pipeline from its file (`-`: stdin), with the files that it names; problems are `file:line:col: what is wrong`. */
+/** Reads a pipeline and the files that it names; `-` is stdin. A problem is `file:line:col: what is wrong`. */
 export async function readPipelineFile(file: string): Promise<ReadPipeline> {
   let text: string;
   try {

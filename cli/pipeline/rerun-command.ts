@@ -12,9 +12,9 @@ import { takeUp } from './take-up.js';
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const EXAMPLES = `
-A new run of the same pipeline with the same parameters and profile, by the plan of the ended one: what succeeded stays done, what
-failed, was canceled or was skipped because of it runs. It has the same id, so it cannot be started twice. Of a run that was
-terminated or timed out by the server, executions that may still run are taken up: nothing is started beside them.
+Starts a new run with the plan, parameters, profile and id of the ended one. What succeeded is kept. What failed, was canceled, or
+was skipped because of that runs. If the ended run was terminated, or timed out by the server, executions that may still
+run are taken up: nothing is started beside them.
 ${TEMPORAL_ENVIRONMENT}
 Example:
   $ dataflow pipeline rerun dataflow/nightly-sales/2026-11-21 --from-failed --follow
@@ -33,9 +33,9 @@ export function addRerunCommand(group: Command): void {
     group
       .command('rerun')
       .argument('<runId>', 'workflow id of the ended run')
-      .option('--from-failed', 'say so: all else stays done')
-      .option('--follow', 'watch it to its end; its end is the exit code')
-      .option('--task-queue <name>', 'task queue of the worker; that of the ended run by default')
+      .option('--from-failed', 'must be set: only what failed runs again')
+      .option('--follow', 'watch the run to its end, which is the exit code')
+      .option('--task-queue <name>', 'task queue of the worker; default: that of the ended run')
       .option('--json', 'what was started, or how it ended, as JSON')
       .addHelpText('after', EXAMPLES)
       .action(rerun),
@@ -55,9 +55,7 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
     const rerun = await takeUp(temporal, runId, run);
     const taken = rerun.carried.filter(({ anew }) => anew !== true).length;
     if (taken > 0)
-      say(
-        `takes up ${taken} that ${taken === 1 ? 'was' : 'were'} in flight when run ${runId} closed`,
-      );
+      say(`takes up ${taken} ${taken === 1 ? 'item' : 'items'} in flight when run ${runId} closed`);
     const taskQueue = flags.taskQueue === undefined ? run.taskQueue : taskQueueOf(flags.taskQueue);
     const next = await startPipeline(temporal.client, {
       ...{ pipeline: plan, parameters, key, taskQueue },
@@ -71,16 +69,16 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
   });
 }
 
-/** What follows the name of the pipeline in the id. @throws CommandFailed where the run cannot be followed by another */
+/** The key in the id of a run. @throws CommandFailed where the run cannot be run again */
 function keyOf(runId: string, { isRunning, answer: { plan, state } }: AskedRun): string {
   const prefix = pipelineIdPrefix(plan.pipeline);
   const refusal = isRunning
-    ? `run ${runId} has not ended: dataflow pipeline retry-step runs a failed step of it again`
+    ? `run ${runId} has not ended: to run a failed step of it again, use dataflow pipeline retry-step`
     : state.ended?.outcome === 'succeeded'
       ? `run ${runId} has succeeded: there is nothing to run again`
       : runId.startsWith(prefix)
         ? undefined
-        : `run ${runId} was not started as ${prefix}<key>: rerun it where it was started, with the query dataflowPipelineState`;
+        : `run ${runId} must have an id ${prefix}<key>: rerun it with the program that started it, with the answer of its query dataflowPipelineState`;
   if (refusal !== undefined) throw new CommandFailed('refused', refusal);
   return runId.slice(prefix.length);
 }

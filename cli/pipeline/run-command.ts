@@ -6,7 +6,7 @@ import type { PipelinePlan } from '../../contract/pipeline.js';
 import { readArguments } from '../../pipeline/definition/check-parameters.js';
 import type { WrittenPipeline } from '../../pipeline/definition/pipeline-schema.js';
 import { startPipeline } from '../../worker/start-pipeline.js';
-import { collect } from '../collect.js';
+import { collect } from '../run/option-flags.js';
 import { watchToEnd } from '../run/watch-to-end.js';
 import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { readGivenParameters } from './given-parameters.js';
@@ -15,9 +15,9 @@ import { told } from './started.js';
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const EXAMPLES = `
-A pipeline is run once for a --key. Asked for again with the same pipeline, parameters and profile while it runs, nothing is
-started and that run is watched or named; otherwise the command says what is there and exits with 9.
-Without --follow the command ends once the run is started; its id is on stdout. Ctrl-C leaves a followed run alone.
+A pipeline is run once for a --key. While that run is open, a command with the same pipeline, parameters and profile starts
+nothing and names or watches the open run. Any other command for that key says what exists, and exits with 9.
+Without --follow the command ends once the run is started; its id is on stdout. Ctrl-C ends the watching and not the run.
 ${TEMPORAL_ENVIRONMENT}
 Examples:
   $ dataflow pipeline run nightly-sales.yaml -p date=2026-11-21 --key 2026-11-21
@@ -25,7 +25,7 @@ Examples:
 `;
 
 interface Flags extends CodecFlags {
-  readonly p: readonly string[];
+  readonly p?: readonly string[];
   readonly key?: string;
   readonly follow?: true;
   readonly profile?: string;
@@ -40,9 +40,9 @@ export function addPipelineRunCommand(group: Command): void {
     group
       .command('run')
       .argument('<file>', 'YAML or JSON; - is stdin')
-      .option('-p <name=value>', 'value of a parameter; repeat it for more', collect, [])
-      .option('--key <key>', 'what the run is for, e.g. a day: it is started once for it')
-      .option('--follow', 'watch it to its end; its end is the exit code')
+      .option('-p <name=value>', 'value of a parameter; may be repeated', collect)
+      .option('--key <key>', 'what the run is for, e.g. a day; one run is started for a key')
+      .option('--follow', 'watch the run to its end, which is the exit code')
       .option('--profile <name>', 'profile of the steps that name none')
       .option('--task-queue <name>', 'task queue of the worker')
       .option('--cancel-on-exit', 'Ctrl-C cancels the run; with --follow')
@@ -72,9 +72,9 @@ async function run(file: string, flags: Flags): Promise<void> {
   });
 }
 
-/** @throws DataFlowInvalidInputError naming everything that is wrong with the flags */
+/** @throws DataFlowInvalidInputError naming all problems of the flags */
 function readParameters(
-  { p, key }: Flags,
+  { p = [], key }: Flags,
   { parameters = {} }: WrittenPipeline,
 ): PipelineParameters {
   const given = readGivenParameters(p, parameters);

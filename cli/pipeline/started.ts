@@ -6,21 +6,21 @@ import { isOpen, pausedText } from '../run/open-status.js';
 import type { Temporal } from '../run/temporal-connection.js';
 import { timeText } from '../view/time-text.js';
 
-interface How {
+interface StartedOptions {
   readonly taskQueue: string;
   readonly follow: boolean;
   readonly json: boolean;
 }
 
 /**
- * Says which workflow runs a pipeline; the id is data where nothing else follows. Whoever asks twice for the same is told
- * that it runs already, and may watch it.
- * @throws CommandFailed where nothing was started and what is there is not what was asked for
+ * Reports which workflow runs a pipeline: a started one, or an open one with the same input. Without `follow` the id
+ * goes to stdout.
+ * @throws CommandFailed where the existing workflow is closed, or has another input
  */
 export async function told(
   temporal: Temporal,
   run: StartedPipeline,
-  { taskQueue: asked, follow, json }: How,
+  { taskQueue: asked, follow, json }: StartedOptions,
 ): Promise<void> {
   const { handle } = run;
   const { workflowId } = handle;
@@ -54,8 +54,8 @@ function refuseOther(
     const since = `workflow ${workflowId} is ${status} since ${timeText(startedAt)}`;
     const how =
       sameInput === false
-        ? 'with another text of the pipeline, other parameters or another profile'
-        : 'and does not say with what pipeline and parameters';
+        ? 'with another pipeline, other parameters or another profile'
+        : 'and its pipeline and parameters are not known';
     throw new CommandFailed(
       'refused',
       `nothing was started: ${since}, ${how}`,

@@ -5,7 +5,6 @@ import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';
 import { inFlight } from '../../pipeline/planner/in-flight.js';
 import { planned } from '../../pipeline/planner/order.js';
-
 import { CommandFailed } from '../command-failed.js';
 import { describeWorkflow } from '../run/describe-workflow.js';
 import { isAbrupt } from '../run/open-status.js';
@@ -19,9 +18,9 @@ interface TakenUp extends RerunFrom {
 }
 
 /**
- * What a rerun of a closed run goes on from. A run that was terminated, or that the server timed out, has items in flight:
- * executions are taken up, pipelines within it as well once they have closed.
- * @throws CommandFailed naming all that may still run and that nobody can take up
+ * The state from which a rerun of a closed run starts. A run that was terminated, or timed out by the server, has items
+ * in flight: executions are taken up, and pipelines within it once they have closed.
+ * @throws CommandFailed naming everything that may still run and cannot be taken up
  */
 export async function takeUp(temporal: Temporal, runId: string, asked: AskedRun): Promise<TakenUp> {
   const { plan, state, carried } = asked.answer;
@@ -38,13 +37,13 @@ export async function takeUp(temporal: Temporal, runId: string, asked: AskedRun)
   for (const ref of endedPipelines(asked.answer)) {
     const childId = childIdOf(runId, plan, ref);
     const { status } = await describeWorkflow(temporal, childId);
-    // To its parent it has failed; what it had started may run on.
+    // It has failed for its parent, but what it had started may still run.
     if (isAbrupt(status)) keep(await takeUpChild(temporal, ref, childId));
   }
   if (problems.length > 0)
     throw new CommandFailed(
       'refused',
-      `run ${runId} cannot be gone on with: what it left may still run, and a rerun would start it a second time`,
+      `run ${runId} cannot be run again yet: a rerun would start a second time what may still run`,
       ...problems.slice(0, MAX_LINES),
       ...(problems.length > MAX_LINES ? [`and ${problems.length - MAX_LINES} more`] : []),
     );
@@ -58,7 +57,7 @@ type Ref = Pick<CarriedItem, 'step' | 'index' | 'attempt'>;
 const childIdOf = (runId: string, plan: PipelinePlan, { step, index }: Ref): string =>
   childWorkflowId(runId, step, planned(plan, step).forEach === undefined ? undefined : index);
 
-/** Pipelines within it that ran, and ended otherwise than well. */
+/** Pipelines within it that ran and failed or were canceled. */
 const endedPipelines = ({ plan, state }: AskedRun['answer']): readonly Ref[] =>
   Object.entries(state.steps).flatMap(([step, { items }]) =>
     planned(plan, step).kind === 'pipeline'
@@ -74,11 +73,11 @@ interface Item {
   readonly asked: AskedRun;
   readonly ref: Ref;
   readonly known: CarriedItem | undefined;
-  /** Workflow id, where it is a pipeline. */
+  /** Workflow id of the item if it is a pipeline. */
   readonly childId: string;
 }
 
-/** An item as the rerun takes it up, or why it cannot. */
+/** The item as the rerun takes it up, or why it cannot. */
 async function takeUpItem(temporal: Temporal, it: Item): Promise<CarriedItem | string> {
   const { known, childId, asked } = it;
   const { step: id, index, attempt } = it.ref;
@@ -89,14 +88,15 @@ async function takeUpItem(temporal: Temporal, it: Item): Promise<CarriedItem | s
     case 'approval':
       return known ?? ref;
     case 'activity': {
-      // No worker goes on with an attempt after its time limit; that it may run again is what its author was told.
+      // After its time limit no worker runs the attempt. Activities of a step may run more than once:
+      // docs/pipelines.md.
       const untilMs = (asked.closeMs ?? 0) + (durationMs(step.options.startToCloseTimeout) ?? 0);
       return Date.now() >= untilMs
         ? { ...ref, anew: true }
-        : `step ${id}: its activity ${step.activity} may run until ${timeText(untilMs)}: repeat this then`;
+        : `step ${id}: its activity ${step.activity} may run until ${timeText(untilMs)}; repeat this command then`;
     }
     case 'remoteWorkflow':
-      return `step ${id}: the workflow ${step.workflowName ?? step.workflowId} of the service may run, and nobody can take it up: look there (dataflow api getJobExecutions --jobId <job>), then run this pipeline with another --key`;
+      return `step ${id}: the workflow ${step.workflowName ?? step.workflowId} of the service may run, and cannot be taken up: check its jobs (dataflow api getJobExecutions --jobId <job>), then run this pipeline with another --key`;
     case 'pipeline':
       return known?.child === undefined
         ? await takeUpChild(temporal, ref, childId)
@@ -104,7 +104,7 @@ async function takeUpItem(temporal: Temporal, it: Item): Promise<CarriedItem | s
   }
 }
 
-/** A closed workflow asks its worker for its state, and is gone on with as its parent is. */
+/** The pipeline within an item, taken up like its parent. */
 async function takeUpChild(
   temporal: Temporal,
   ref: Ref,
@@ -114,12 +114,12 @@ async function takeUpChild(
   try {
     asked = await askState(temporal, childId);
   } catch (error) {
-    // Its parent was closed before it was started.
+    // The parent was closed before it started this child.
     if (error instanceof CommandFailed && error.exit === 'not-found') return { ...ref, anew: true };
     throw error;
   }
   if (asked.isRunning)
-    return `step ${ref.step}: the pipeline within it has not ended, workflow ${childId}: wait for its end (dataflow pipeline watch ${childId}), then repeat this`;
+    return `step ${ref.step}: its pipeline, workflow ${childId}, has not ended: wait for its end (dataflow pipeline watch ${childId}), then repeat this command`;
   const { state, carried } = await takeUp(temporal, childId, asked);
   const { plan, parameters, profile } = asked.answer;
   const kept = carried.filter(({ anew }) => anew !== true);

@@ -4,8 +4,8 @@ import { print, printJson } from '../output.js';
 import { readPipelineFile } from './read-pipeline-file.js';
 
 const EXAMPLES = `
-Checks names, types, graph, expressions and limits, and all files that a pipeline names; calls nothing. Each problem is
-a line on stdout, file:line:col: what is wrong; the exit code is then 2. Whether the service has the jobs, plan says.
+Checks names, types, graph, expressions and limits, also in the files that a pipeline names, without a call. Each problem is a line
+on stdout (file:line:col: what is wrong), and the exit code is 2. Whether the service has the jobs is checked by dataflow pipeline plan.
 
 Examples:
   $ dataflow pipeline validate nightly-sales.yaml
@@ -23,12 +23,12 @@ interface Checked {
   readonly problems: readonly string[];
 }
 
-/** `dataflow pipeline validate`: checks files, without a call. */
+/** `dataflow pipeline validate`: checks files without a call. */
 export function addValidateCommand(group: Command): void {
   group
     .command('validate')
     .argument('<files...>', 'YAML or JSON; - is stdin')
-    .option('--json', 'what was found, as JSON')
+    .option('--json', 'the problems as JSON')
     .addHelpText('after', EXAMPLES)
     .action(validate);
 }
@@ -55,4 +55,4 @@ async function check(file: string): Promise<Checked> {
 const textOf = ({ file, pipeline = '', steps = 0, problems }: Checked): string =>
   problems.length > 0
     ? problems.join('\n')
-    : `${file}: right (pipeline ${pipeline}, ${steps} ${steps === 1 ? 'step' : 'steps'})`;
+    : `${file}: valid (pipeline ${pipeline}, ${steps} ${steps === 1 ? 'step' : 'steps'})`;

@@ -4,13 +4,13 @@ import { TEMPORAL_ENVIRONMENT } from '../run/temporal-connection.js';
 import { addCodecOptions } from '../run/codec-options.js';
 
 const EXAMPLES = `
-Draws the steps live in a terminal, and writes a line per change elsewhere. Ctrl-C ends the watching alone.
+Shows the steps live in a terminal, and writes a line per change elsewhere. Ctrl-C ends the watching and not the run.
 ${TEMPORAL_ENVIRONMENT}
 Example:
   $ dataflow pipeline watch dataflow/nightly-sales/2026-11-21
 `;
 
-/** `dataflow pipeline watch`: returns to a run. */
+/** `dataflow pipeline watch`: watches a run that was started before. */
 export function addPipelineWatchCommand(group: Command): void {
   addCodecOptions(
     group

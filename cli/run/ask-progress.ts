@@ -7,10 +7,13 @@ import type { PipelineStateAnswer } from '../../workflows/pipeline-run/updates.j
 import { CommandFailed } from '../command-failed.js';
 import type { Temporal } from './temporal-connection.js';
 
-/** A worker that has the workflow in its memory answers at once. */
+/** A worker that has the workflow in its cache answers within milliseconds; one that replays it takes longer. */
 const QUERY_LIMIT_MS = 5_000;
 
-/** Progress of all runs of a workflow; `none` if it has no such query; undefined while no worker answers. */
+/**
+ * Progress of all runs of a workflow; `none` if the workflow has no such query; undefined if no worker answers within 5
+ * s.
+ */
 export const askProgress = (
   temporal: Temporal,
   handle: WorkflowHandle,
@@ -18,7 +21,7 @@ export const askProgress = (
 
 type States = Readonly<Record<string, PipelineStateAnswer>>;
 
-/** The whole states of the pipelines of a workflow, by `run.key`; otherwise as {@link askProgress}. */
+/** Full states of the pipelines of a workflow by `run.key`; `none` and undefined as of {@link askProgress}. */
 export async function pipelineStatesOf(
   temporal: Temporal,
   handle: WorkflowHandle,
@@ -47,10 +50,10 @@ async function ask<Answer>(
   }
 }
 
-/** What each step of each pipeline needs, by `run.key`. */
+/** Steps that each step needs, by `run.key` and step. */
 export type AllNeeds = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-/** The graphs of a workflow's pipelines; undefined if no worker answers, or the workflow has no such query. */
+/** The graphs of the pipelines of a workflow; undefined if no worker answers, or the workflow has no such query. */
 export async function askNeeds(
   temporal: Temporal,
   handle: WorkflowHandle,

@@ -26,9 +26,9 @@ export function addCodecOptions(command: Command): void {
 }
 
 /**
- * The flags, else what Temporal's own tools are configured with: TEMPORAL_CODEC_ENDPOINT, TEMPORAL_CODEC_AUTH, or
- * `codec` of a profile of their file.
- * @throws DataFlowInvalidInputError naming everything that is wrong
+ * The codec of the flags, else that of the configuration of Temporal's own tools: TEMPORAL_CODEC_ENDPOINT,
+ * TEMPORAL_CODEC_AUTH, or `codec` in a profile of their file.
+ * @throws DataFlowInvalidInputError naming all problems
  */
 export function readCodecSettings(
   { codecEndpoint, codecAuth, dataConverter }: CodecFlags,
@@ -59,7 +59,7 @@ export function readCodecSettings(
   return { kind: 'endpoint', endpoint: url, ...(auth !== undefined && { auth }) };
 }
 
-/** What is wrong with the file is said by whoever reads the rest of it. */
+/** An invalid file counts as empty here: `resolveTemporalConfig` reports its problems. */
 function configuredCodec(): { readonly endpoint?: string; readonly auth?: string } {
   try {
     return tomlLoadClientConfigProfile({}).codec ?? {};

@@ -11,7 +11,7 @@ const MEMBERS: readonly string[] = [
 ];
 
 /**
- * The data converter of these settings; undefined where payloads are plain.
+ * The data converter of the settings; undefined where payloads are plain.
  * @throws DataFlowInvalidInputError where the module cannot be loaded or exports none
  */
 export async function loadDataConverter(
@@ -22,7 +22,7 @@ export async function loadDataConverter(
     case 'plain':
       return undefined;
     case 'endpoint': {
-      // Loaded only where it is needed: nobody waits for an HTTP client without a codec server.
+      // Loaded only with a codec server, because an HTTP client takes time to load.
       const { createRemoteCodec } = await import('./remote-codec.js');
       return { payloadCodecs: [createRemoteCodec({ ...settings, namespace })] };
     }

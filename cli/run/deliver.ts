@@ -4,26 +4,25 @@ export interface NewestRun {
   readonly isRunning: boolean;
 }
 
-/** What delivering an Update needs of Temporal; always of one Update under one id. */
+/** The calls of Temporal that deliver one Update, always under one update id. */
 export interface UpdatePort {
   newestRun(): Promise<NewestRun>;
-  /** To this run. The server takes an id once in a run, however often it is sent. */
+  /** Sends it to that run. The server accepts an update id once in a run, however often it is sent. */
   send(runId: string): Promise<void>;
-  /** Whether a closed run took it; throws as `send` does where the workflow failed it. */
+  /** Whether a closed run accepted it; throws as `send` does where the workflow refused it. */
   hasTaken(runId: string): Promise<boolean>;
-  /** Whether an error leaves open if it was taken, or says that the run closed before. */
+  /** Whether an error leaves open if it was accepted, or says that the run closed before. */
   isLost(error: unknown): boolean;
-  /** Before it is sent again for the nth time. */
+  /** Waits before it is sent for the nth time again. */
   pause(again: number): Promise<void>;
 }
 
-/** How often one Update is sent. */
 const MAX_SENDS = 10;
 
 /**
- * Delivers an Update once, also where its answer gets lost or the workflow continues as new meanwhile. Ids of Updates
- * count within one run alone, so the next run gets it only once the closed one is known not to have taken it.
- * @returns `ended` where the workflow closed for good without having taken it
+ * Delivers an Update once, also where its answer is lost or the workflow continues as new. An update id is unique
+ * within one run only. So the next run gets the Update only when the closed one is known not to have accepted it.
+ * @returns `ended` where the workflow closed without having accepted it
  * @throws what `send` threw last
  */
 export async function deliver(port: UpdatePort): Promise<'taken' | 'ended'> {

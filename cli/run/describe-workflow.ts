@@ -13,11 +13,11 @@ interface Described {
   readonly startMs: number;
   readonly closeMs?: number;
   readonly status: WorkflowExecutionStatusName;
-  /** It has not closed; paused it is as well. */
+  /** Whether it has not closed; true for a paused workflow. */
   readonly isRunning: boolean;
 }
 
-/** A workflow that exists. @throws CommandFailed where it does not */
+/** Handle and description of a workflow. @throws CommandFailed where it does not exist */
 export async function describeWorkflow(
   { client, codecFree, namespace, address }: Temporal,
   workflowId: string,
@@ -40,7 +40,7 @@ export async function describeWorkflow(
     throw new CommandFailed(
       'not-found',
       `there is no workflow ${JSON.stringify(workflowId.slice(0, 100))} in namespace ${namespace} at ${address}: ` +
-        'check the id and TEMPORAL_NAMESPACE; an old one may have been deleted',
+        'check the id and TEMPORAL_NAMESPACE; Temporal deletes workflows some time after their end',
     );
   }
 }

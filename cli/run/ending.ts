@@ -26,15 +26,15 @@ export interface Ending {
     readonly message: string;
     readonly details?: FailureDetails;
   };
-  /** Where its runs stood at the end; of a workflow that completed its result tells. */
+  /** Progress of its runs at the end; absent for a completed workflow, which has a result. */
   readonly runs?: readonly (RunProgress | RemoteRunProgress)[];
-  /** The same of its pipelines. */
+  /** Progress of its pipelines at the end; absent for a completed workflow. */
   readonly pipelines?: readonly PipelineProgress[];
-  /** What it had started and had not seen to end; absent where nobody could tell. */
+  /** What it had started and had not seen to end; absent where no worker answered. */
   readonly mayStillRun?: readonly LeftRunning[];
 }
 
-/** The first failure of the failure table in a chain of causes: a workflow may wrap it. */
+/** The first failure of the failure table in the chain of causes; a user's workflow may wrap it. */
 function ownFailureIn(error: unknown): ApplicationFailure | undefined {
   for (let one = error; one instanceof Error; one = one.cause) {
     if (one instanceof ApplicationFailure && isFailureType(one.type)) return one;
@@ -45,7 +45,7 @@ function ownFailureIn(error: unknown): ApplicationFailure | undefined {
 const rootMessage = (error: Error): string =>
   error.cause instanceof Error ? rootMessage(error.cause) : error.message;
 
-/** What the end of a workflow means. @throws what is no end, such as a server that cannot be reached */
+/** How a workflow ended. @throws errors that are no end of it, e.g. that the server cannot be reached */
 export async function readEnding(workflowId: string, result: Promise<unknown>): Promise<Ending> {
   try {
     const value = await result;
@@ -71,7 +71,7 @@ function endingOfCause(cause: Error): Omit<Ending, 'workflowId'> {
   return { outcome: 'failed', failure: { message } };
 }
 
-/** The exit code of an ending. What may still run or is not known outweighs how it ended. */
+/** The exit code of an ending. If something may still run or is unknown, that decides; else how the workflow ended. */
 export function exitOfEnding({ outcome, failure, runs = [], mayStillRun = [] }: Ending): ExitName {
   const isLeft = mayStillRun.length > 0 || runs.some((run) => run.unknown !== undefined);
   if (outcome !== 'completed' && isLeft) return 'unknown';

@@ -11,11 +11,11 @@ import { pendingProblems } from './pending-problems.js';
 import { readPendingWork } from './pending-work.js';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';
 
-/** Often enough for a person, and cheap: the query is answered by a worker from its memory. */
+/** Cheap: a worker answers the query from its cache. */
 const QUERY_EVERY_MS = 500;
-/** Answers without any progress before that is said: a workflow that has just begun has none. */
+/** Answers without progress before the user is told; a workflow that has just begun has none. */
 const EMPTY_ANSWERS = 6;
-/** What hinders a workflow is said within 5 s; the attempts of an activity that fails are a second apart at first. */
+/** So that problems are shown within 5 s; the first attempts of a failing activity are a second apart. */
 const PROBLEMS_EVERY_MS = 1_500;
 
 export interface FollowOptions {
@@ -28,8 +28,8 @@ export interface FollowOptions {
 }
 
 /**
- * Watches a workflow to its end; undefined when `signal` ended the watching before.
- * @throws CommandFailed when the server is lost on the way, or payloads cannot be read
+ * Watches a workflow to its end; undefined if `signal` ended the watching before.
+ * @throws CommandFailed if the connection to the server is lost, or payloads cannot be decoded
  */
 export async function follow(options: FollowOptions): Promise<Ending | undefined> {
   const { handle, view, signal } = options;
@@ -38,7 +38,7 @@ export async function follow(options: FollowOptions): Promise<Ending | undefined
   const over = ending.finally(() => {
     ended.abort();
   });
-  over.catch(() => undefined); // told below
+  over.catch(() => undefined); // handled below, by the race
   const until = AbortSignal.any([signal, ended.signal]);
   const watching = Promise.all([watchProgress(options, until), watchProblems(options, until)]);
   let isOver = false;
@@ -66,8 +66,8 @@ function lostFailure(error: unknown, { temporal, handle }: FollowOptions): unkno
   if (reason === undefined) return error;
   return new CommandFailed(
     'unreachable',
-    `Temporal at ${temporal.address} is lost (${reason.details}); the run goes on without this command`,
-    `to return: dataflow watch ${handle.workflowId}`,
+    `the connection to Temporal at ${temporal.address} is lost (${reason.details}); the run goes on`,
+    `to watch it again: dataflow watch ${handle.workflowId}`,
   );
 }
 
@@ -80,7 +80,7 @@ const untilAborted = (signal: AbortSignal): Promise<undefined> =>
     signal.addEventListener('abort', done);
   });
 
-/** Shows progress until the signal. @throws CommandFailed where it cannot be read */
+/** Shows progress until the signal. @throws CommandFailed where payloads cannot be decoded */
 async function watchProgress(options: FollowOptions, signal: AbortSignal): Promise<void> {
   const { temporal, handle, view } = options;
   const sayOnce = createSayOnce(view);
@@ -93,7 +93,7 @@ async function watchProgress(options: FollowOptions, signal: AbortSignal): Promi
     if (progress === 'none') {
       emptyAnswers += 1;
       if (emptyAnswers === EMPTY_ANSWERS)
-        sayOnce(`workflow ${workflowId} reports no Data Flow run yet; still watching it`);
+        sayOnce(`workflow ${workflowId} reports no Data Flow run yet; it is watched further`);
     } else if (progress !== undefined) {
       if (pipelinesOf(progress).some(({ key }) => !Object.hasOwn(needs, key)))
         needs = (await askNeeds(temporal, handle)) ?? needs;
@@ -120,14 +120,14 @@ async function watchProblems(
       said.add(text);
     }
     if (problems?.length === 0 && said.size > 0) {
-      view.note('what is said above is over: the workflow goes on');
+      view.note('the problem above is over: the workflow goes on');
       said.clear();
     }
     await pause(PROBLEMS_EVERY_MS, signal);
   }
 }
 
-/** Asked after an await: the compiler takes what it saw before for granted. */
+/** A call, because the compiler would take `signal.aborted` as unchanged after an await. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
 function createSayOnce(view: LiveView): (text: string) => void {
@@ -154,8 +154,8 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   });
 
 /**
- * When it began and ended, what became of its runs, and what may still run. A workflow that did not complete carries no
- * result: its last progress tells, or its memo.
+ * Adds times, the runs and what may still run. A workflow that did not complete has no result: its runs come from its
+ * last progress, else from its memo.
  */
 async function withRuns(
   ending: Ending,
@@ -187,11 +187,11 @@ async function withRuns(
 const memoOf = async (handle: WorkflowHandle): Promise<AllProgress | undefined> =>
   (await handle.describe()).memo?.[FAILED_RUNS_MEMO] as AllProgress | undefined;
 
-/** What waits for a person, with the command that answers. */
+/** What waits for a person, with the command to use. */
 export function pendingActions(workflowId: string, all: AllProgress): readonly string[] {
   const held = jobRunsOf(all).some(({ phase }) => phase === 'awaiting-resolution');
   return [
-    ...(held ? [`a start needs your decision: dataflow resolve ${workflowId}`] : []),
+    ...(held ? [`a submission needs your decision: dataflow resolve ${workflowId}`] : []),
     ...pipelinesOf(all).flatMap(({ phase, steps }) => [
       ...Object.entries(steps)
         .filter(([, { kind, status }]) => kind === 'approval' && status === 'running')

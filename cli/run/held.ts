@@ -10,7 +10,7 @@ export interface AnswerFlags {
   readonly force?: true;
 }
 
-/** Problems of a resolution, found before any call. */
+/** Problems of the flags of `dataflow resolve`. */
 export function flagProblems({
   execution,
   none,
@@ -19,7 +19,7 @@ export function flagProblems({
 }: AnswerFlags): readonly string[] {
   const problems: string[] = [];
   if (execution !== undefined && none !== undefined)
-    problems.push('--execution and --none: must not both be set; leave one out');
+    problems.push('--execution and --none: one of them must be left out');
   if (execution !== undefined && !ID.test(execution))
     problems.push(
       '--execution: must be an id as the service shows it: 1 to 100 letters, digits, _ or -',
@@ -27,7 +27,7 @@ export function flagProblems({
   if (submission === '')
     problems.push('--submission: must be the key of a submission that awaits a resolution');
   if (force !== undefined && execution === undefined)
-    problems.push('--force: belongs to --execution');
+    problems.push('--force: must be used with --execution');
   return problems;
 }
 
@@ -39,16 +39,13 @@ export const heldTable = (held: readonly RunProgress[]): string =>
     { heading: 'candidates', cell: ({ candidates }) => candidates.join(' ') || 'none seen' },
   ]);
 
-/** The Update for these flags. @throws CommandFailed where it cannot be meant so */
+/** The input of the Update for these flags. @throws CommandFailed where they fit no submission */
 export function chooseAnswer(
   held: readonly RunProgress[],
   { submission, execution = 'none', force }: AnswerFlags,
 ): ResolveSubmission {
   if (held.length === 0)
-    throw new CommandFailed(
-      'refused',
-      'no submission awaits a resolution: there is nothing to answer',
-    );
+    throw new CommandFailed('refused', 'no submission awaits a resolution: nothing was changed');
   const chosen =
     submission === undefined ? held : held.filter((one) => one.submission === submission);
   const [one] = chosen;

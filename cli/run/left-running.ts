@@ -6,8 +6,8 @@ import { isAbrupt } from './open-status.js';
 import type { Temporal } from './temporal-connection.js';
 
 /**
- * What a workflow that closed may have left running, in lines: nothing where nothing is left, and where no worker tells
- * and the workflow ended by code of its own, which stops what it had started.
+ * Lines about what a closed workflow may have left running. Empty where nothing is left. If no worker answers, it is
+ * empty too where the workflow ended by its own code, which stops what it had started.
  */
 export async function leftByClosed(
   temporal: Temporal,
@@ -18,16 +18,16 @@ export async function leftByClosed(
   if (all !== undefined && all !== 'none') return leftRunningLines(leftRunning(all));
   return isAbrupt(status)
     ? [
-        'what it had started was not stopped, and no worker tells what that is: start one and repeat this',
+        'what it had started was not stopped; to read what that is, start a worker and repeat this command',
       ]
     : [];
 }
 
 const MAX_LINES = 20;
-/** Longest name of a step with its item that is shown. */
+/** Longer names of a step with its item are cut. */
 const MAX_STEP = 240;
 
-/** A line for each, with where to look. */
+/** A line for each, with the command that shows it. */
 export function leftRunningLines(left: readonly LeftRunning[]): readonly string[] {
   const lines = left.slice(0, MAX_LINES).map((one) => `may still run: ${leftText(one)}`);
   const more = left.length - lines.length;
@@ -51,11 +51,11 @@ function leftText({
     return `workflow ${workflowId}${of}: dataflow pipeline watch ${workflowId}`;
   if (remoteWorkflowId !== undefined && mayStart !== undefined) {
     const jobs = mayStart.length === 0 ? 'its jobs' : `job ${mayStart.join(', ')}`;
-    return `workflow ${remoteWorkflowId} of the service${of}, which may have started ${jobs}, or may start them yet: dataflow api getWorkflowById --workflowId ${remoteWorkflowId} names its jobs, and getJobExecutions what they run`;
+    return `workflow ${remoteWorkflowId} of the service${of}, which may have started ${jobs} or may still start them: dataflow api getWorkflowById --workflowId ${remoteWorkflowId} names its jobs, and dataflow api getJobExecutions their executions`;
   }
   if (executionId === undefined) {
     const seen = candidates.length === 0 ? '' : `; seen: ${candidates.join(', ')}`;
-    return `what a start of job ${jobId}${of} may have begun${seen}: dataflow api getJobExecutions --jobId ${jobId}`;
+    return `an execution of job ${jobId}${of} that a submission may have started${seen}: dataflow api getJobExecutions --jobId ${jobId}`;
   }
   const last = status === undefined ? '' : `, last seen ${status}`;
   return `execution ${executionId} of job ${jobId}${of}${last}: dataflow api getJobExecutionById --jobId ${jobId} --executionId ${executionId}; to stop it: dataflow api cancelJobExecution with these flags`;

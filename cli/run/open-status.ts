@@ -1,13 +1,17 @@
 import type { WorkflowExecutionStatusName } from '@temporalio/client';
 
-/** Whether a workflow has not closed: a paused one goes on when somebody unpauses it, and takes a cancel until then. */
+/**
+ * Whether a workflow has not closed. A paused one is open: it goes on when it is unpaused, and accepts a cancel before.
+ */
 export const isOpen = (status: WorkflowExecutionStatusName): boolean =>
   status === 'RUNNING' || status === 'PAUSED';
 
-/** What a paused workflow does, and what to do: the server rejects queries and Updates, and keeps a cancel until then. */
+/**
+ * Message about a paused workflow: the server rejects its queries and Updates, and keeps a cancel until it is unpaused.
+ */
 export const pausedText = (workflowId: string): string =>
-  `workflow ${workflowId} is paused: it does nothing, answers nothing and takes no Update until somebody unpauses it: temporal workflow unpause --workflow-id ${workflowId}`;
+  `workflow ${workflowId} is paused: it does not run, answers no query and accepts no Update. To let it go on: temporal workflow unpause --workflow-id ${workflowId}`;
 
-/** Whether it was closed by force or by a time limit of the server: no code of ours ran then. */
+/** Whether the server closed the workflow: then none of its code ran, and nothing that it had started was stopped. */
 export const isAbrupt = (status: WorkflowExecutionStatusName): boolean =>
   status === 'TERMINATED' || status === 'TIMED_OUT';

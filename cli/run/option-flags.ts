@@ -9,7 +9,6 @@ import {
   pathText,
   type Problem,
 } from '../../contract/validate.js';
-import { collect } from '../collect.js';
 import { readJsonFlag } from '../read-text.js';
 
 /** What commander read, by the name of the flag in camel case. */
@@ -22,7 +21,7 @@ interface OptionFlag {
   readonly path: readonly string[];
 }
 
-/** The flags of a table of options, an object's own before those of its properties. */
+/** The flags of a table of options; the flag of an object comes before those of its properties. */
 export const flagsIn = (
   options: OptionTable,
   above: readonly string[] = [],
@@ -39,10 +38,14 @@ function flagOf(option: AnyOption, form: string): Option {
   const about = `${aboutText(option)}${isOptional ? ` Default: ${defaultText(option)}` : ''}`;
   const text = about.replace(/\.$/, '').replace(/^./, (first) => first.toLowerCase());
   const flag = new Option(form, text);
-  return option.kind === 'map'
-    ? flag.argParser<readonly string[] | undefined>((one, all) => collect(one, all ?? []))
-    : flag;
+  return option.kind === 'map' ? flag.argParser<readonly string[] | undefined>(collect) : flag;
 }
+
+/** Parser of a flag that may be repeated: all values in order. */
+export const collect = (one: string, all: readonly string[] = []): readonly string[] => [
+  ...all,
+  one,
+];
 
 export function addFlags(command: Command, flags: readonly OptionFlag[]): Command {
   for (const { flag } of flags) command.addOption(flag);
@@ -50,12 +53,12 @@ export function addFlags(command: Command, flags: readonly OptionFlag[]): Comman
 }
 
 interface ReadOptions {
-  /** What is given otherwise than by flags. */
+  /** Properties that no flag sets. */
   readonly base: object;
   readonly check: (value: unknown) => readonly Problem[];
 }
 
-/** What the flags set, and all that is wrong with it; each problem names its flag. */
+/** The value that the flags set, and its problems; each names its flag. */
 export async function readFlags(
   flags: readonly OptionFlag[],
   given: GivenFlags,
@@ -76,7 +79,7 @@ export async function readFlags(
   return { value, problems };
 }
 
-/** The value of a flag; undefined, and a problem, if it cannot be read. */
+/** The value of a flag. Undefined if it cannot be read; the reason is then added to `problems`. */
 async function readFlag(
   { flag: { long }, option }: OptionFlag,
   given: unknown,
@@ -117,7 +120,7 @@ function readPairs(
   return Object.fromEntries(values);
 }
 
-/** Sets a property; an object is merged over what stands there. */
+/** Sets a property; an object is merged into the present value. */
 function setAt(root: Record<string, unknown>, path: readonly string[], value: unknown): void {
   const [name = '', ...rest] = path;
   const before = Object.hasOwn(root, name) ? root[name] : undefined;

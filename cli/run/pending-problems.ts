@@ -5,15 +5,15 @@ import { unpolledText } from './task-queue.js';
 
 const MAX_MESSAGE = 300;
 
-/** How the SDKs word that a worker does not have a workflow type or an activity. */
+/** Messages of the SDKs for a workflow type or an activity that a worker does not have. */
 const UNKNOWN_WORKFLOW =
   /no such function is exported by the workflow bundle|unable to find workflow type|is not registered on this worker/i;
 const UNKNOWN_ACTIVITY =
   /^(Activity function \S+ is not registered on this Worker|unable to find activityType|Activity Type ".*" is not registered)/i;
-/** A worker without the codec that the payloads were encoded with. */
+/** Message of a worker without the codec of the payloads. */
 const UNREADABLE_PAYLOAD = /unknown encoding/i;
 
-/** What keeps a workflow from going on, each with what to do; empty when nothing does. */
+/** What blocks a workflow, each with what to do. Empty if nothing does. */
 export function pendingProblems(work: PendingWork): readonly string[] {
   if (work.isPaused) return [pausedText(work.workflowId)];
   return [
@@ -36,22 +36,22 @@ function workflowTaskProblems({
     ];
   if (failure !== undefined)
     return [
-      `the workflow task fails and is repeated: ${cleanText(failure, [], MAX_MESSAGE)}. ${UNREADABLE_PAYLOAD.test(failure) ? CODEC_OF_WORKER : 'The log of the worker says more; it goes on once the worker can run it'}`,
+      `the workflow task fails and is repeated: ${cleanText(failure, [], MAX_MESSAGE)}. ${UNREADABLE_PAYLOAD.test(failure) ? CODEC_OF_WORKER : 'See the log of the worker; the workflow goes on when the worker can run it'}`,
     ];
   const polled = pollers[taskQueue];
   const unpolled = polled && unpolledText(taskQueue, polled);
-  return unpolled === undefined ? [] : [`${unpolled}. It goes on as soon as one does.`];
+  return unpolled === undefined ? [] : [`${unpolled}. The workflow goes on when a worker polls.`];
 }
 
 const CODEC_OF_WORKER =
   'The worker cannot read the payloads: give it the data converter that they were encoded with (dataflow worker --data-converter)';
 
-/** An attempt that runs is no problem, whatever became of the one before. */
+/** A running attempt is no problem, even if the attempt before it failed. */
 function activityProblems(
   { type, isStarted, isPaused, taskQueue, failure }: PendingActivity,
   { pollers }: PendingWork,
 ): readonly string[] {
-  if (isPaused) return [`activity ${type} is paused: temporal activity unpause lets it go on`];
+  if (isPaused) return [`activity ${type} is paused. To let it go on: temporal activity unpause`];
   if (isStarted) return [];
   if (failure !== undefined && UNKNOWN_ACTIVITY.test(failure.message))
     return [
@@ -65,7 +65,7 @@ function activityProblems(
   }
   return pollers[taskQueue]?.activities.length === 0
     ? [
-        `activity ${type} waits for a worker: none polls for activities on task queue ${taskQueue}. Start one there; it goes on as soon as one does.`,
+        `activity ${type} waits for a worker: none polls for activities on task queue ${taskQueue}. Start one there (dataflow worker --task-queue ${taskQueue})`,
       ]
     : [];
 }

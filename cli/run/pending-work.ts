@@ -2,10 +2,9 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';
 import { type Pollers, pollersOf } from './task-queue.js';
 
-/** What the server has to hand out for a workflow, and what failed of it. */
+/** Tasks of a workflow that are pending on the server, and why their last attempts failed. */
 export interface PendingWork {
   readonly workflowId: string;
-  /** Whether the workflow itself is paused. */
   readonly isPaused: boolean;
   readonly workflowType: string;
   readonly taskQueue: string;
@@ -16,7 +15,7 @@ export interface PendingWork {
     readonly failure?: string;
   };
   readonly activities: readonly PendingActivity[];
-  /** Who polls the task queues that something waits in. */
+  /** Workers that poll, by task queue; only of task queues in which something waits. */
   readonly pollers: Readonly<Record<string, Pollers>>;
 }
 
@@ -26,17 +25,20 @@ export interface PendingActivity {
   readonly isStarted: boolean;
   readonly isPaused: boolean;
   readonly taskQueue: string;
-  /** Of the attempt before; not one by which an activity changes hands or waits (`BENIGN`). */
+  /** Why the attempt before failed; no benign failure, by which a wait is handed to another worker. */
   readonly failure?: { readonly type?: string; readonly message: string };
 }
 
 type Described = Awaited<ReturnType<WorkflowHandle['describe']>>['raw'];
 
-/** Values of Temporal's API, whose enums no package of ours exports: a state, and a failure's category. */
+/**
+ * Values of enums of Temporal's API that our dependencies do not export: PendingActivityState,
+ * ApplicationErrorCategory.
+ */
 const STARTED = 2;
 const BENIGN = 2;
 
-/** Work that waits for a worker; undefined if the server cannot tell. */
+/** Reads the pending tasks of a workflow; undefined if the server does not answer. */
 export async function readPendingWork(
   temporal: Temporal,
   workflowId: string,
@@ -103,7 +105,7 @@ function failureOf(failure: Failure): Pick<PendingActivity, 'failure'> {
   return { failure: { message: failure.message ?? '', ...(type && { type }) } };
 }
 
-/** Why the last workflow task that failed did; later attempts do not stand in the history. */
+/** Why the last workflow task failed. The history has only the first of several failed attempts. */
 async function taskFailure(
   { client, namespace }: Temporal,
   workflowId: string,

@@ -15,7 +15,7 @@ export interface RemoteCodecOptions {
   readonly namespace: string;
 }
 
-/** Payloads as JSON, as Temporal's codec servers take and give them: bytes are base64. */
+/** Payloads as JSON of the protocol of codec servers: bytes are base64. */
 interface JsonPayloads {
   readonly payloads: readonly {
     readonly metadata?: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ interface JsonPayloads {
   }[];
 }
 
-/** Encodes and decodes by a codec server, as Temporal's own tools do. */
+/** A codec that calls a codec server, as Temporal's own tools do. */
 export function createRemoteCodec(options: RemoteCodecOptions): PayloadCodec {
   const dispatcher = createDispatcher({
     origin: new URL(options.endpoint).origin,
@@ -105,7 +105,7 @@ function fromJson(text: string, count: number, options: RemoteCodecOptions): Pay
   } catch (error) {
     throw new CommandFailed(
       'unexpected',
-      `the codec server at ${options.endpoint} gave no payloads (${clean((error as Error).message, options)}): check --codec-endpoint`,
+      `the codec server at ${options.endpoint} answered without payloads (${clean((error as Error).message, options)}): check --codec-endpoint`,
     );
   }
 }

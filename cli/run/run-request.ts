@@ -9,12 +9,12 @@ const RUN_FLAGS = flagsIn(JOB_BY_NAME_OPTIONS);
 
 export const addRunFlags = (command: Command): Command => addFlags(command, RUN_FLAGS);
 
-/** A remote timeout has whole minutes, and preparing a start takes a moment. */
+/** The timeout of an execution is in whole minutes, and a run with less than a minute left starts nothing. */
 const MIN_RUN_MS = 60_000;
 
 /**
- * The request of a run; nothing has been sent. It has what was given: everything else is the workflow's default.
- * @throws DataFlowInvalidInputError naming all problems at once
+ * The request of a run, with only the options that were given: the workflow applies the defaults.
+ * @throws DataFlowInvalidInputError naming all problems
  */
 export async function readRunRequest(job: string, given: GivenFlags): Promise<JobByName> {
   const { value, problems } = await readFlags(RUN_FLAGS, given, {

@@ -11,16 +11,16 @@ import { isOpen, pausedText } from './open-status.js';
 import { pollersOf, unpolledText } from './task-queue.js';
 import { grpcErrorIn, type Temporal } from './temporal-connection.js';
 
-/** Of all that it takes to deliver one Update. */
+/** Limit for the delivery of one Update, with all repeats. */
 const UPDATE_LIMIT_MS = 15_000;
 const FIRST_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 1_000;
 
 /**
- * Codes of gRPC for an Update whose fate is open: FAILED_PRECONDITION (a workflow task failed), ABORTED, UNAVAILABLE
- * (the server moved the workflow or lost the Update from its memory).
+ * gRPC codes after which it is unknown whether an Update was accepted: FAILED_PRECONDITION (a workflow task failed),
+ * ABORTED, UNAVAILABLE (the server moved the workflow, or lost the Update, which it keeps in memory).
  */
-const OPEN_FATES: readonly number[] = [9, 10, 14];
+const UNKNOWN_OUTCOME_CODES: readonly number[] = [9, 10, 14];
 
 interface Sent {
   readonly update: string;
@@ -28,8 +28,8 @@ interface Sent {
 }
 
 /**
- * Says something to a workflow, once, and waits until it has taken it.
- * @throws CommandFailed where it refuses, or has ended
+ * Sends an Update to a workflow, once, and waits until the workflow has accepted it.
+ * @throws CommandFailed where the workflow refuses it, or has ended
  */
 export async function sendUpdate(
   temporal: Temporal,
@@ -45,14 +45,14 @@ export async function sendUpdate(
       throw new CommandFailed('refused', `workflow ${workflowId} has ended: nothing was changed`);
   } catch (error) {
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-    const said = error.cause?.message ?? error.message;
-    throw new CommandFailed('refused', `the workflow refuses: ${said}`);
+    const reason = error.cause?.message ?? error.message;
+    throw new CommandFailed('refused', `the workflow refuses: ${reason}`);
   }
 }
 
 /**
- * Without a codec nothing may be sent to a workflow whose payloads are encoded: its input tells, or the answer of its
- * worker, which encodes whatever it was sent.
+ * Without a codec nothing may be sent to a workflow whose payloads are encoded. Its input shows that, or an answer of
+ * its worker, which encodes it also where the input is plain.
  * @throws EncodedPayloads
  */
 async function refuseUnencoded(temporal: Temporal, workflowId: string): Promise<void> {
@@ -91,12 +91,13 @@ function updatePort({ client }: Temporal, workflowId: string, sent: Sent): Updat
       }
     },
     isLost: (error) =>
-      error instanceof WorkflowNotFoundError || OPEN_FATES.includes(grpcErrorIn(error)?.code ?? -1),
+      error instanceof WorkflowNotFoundError ||
+      UNKNOWN_OUTCOME_CODES.includes(grpcErrorIn(error)?.code ?? -1),
     pause: (again) => setTimeout(Math.min(FIRST_PAUSE_MS * 2 ** again, MAX_PAUSE_MS)),
   };
 }
 
-/** Why no worker answers for a workflow, and what to do. */
+/** The error for a workflow for which no worker answers: why, and what to do. */
 export async function noAnswer(
   temporal: Temporal,
   { workflowId, taskQueue }: { readonly workflowId: string; readonly taskQueue: string },
@@ -111,6 +112,6 @@ export async function noAnswer(
     ? new CommandFailed('unreachable', ...problems)
     : new CommandFailed(
         'unreachable',
-        `the worker of task queue ${taskQueue} does not answer: look at its log, then repeat`,
+        `the worker of task queue ${taskQueue} does not answer: check its log, then repeat this command`,
       );
 }

@@ -25,7 +25,7 @@ const isPipelineResult = (value: unknown): value is PipelineResult =>
 const isRemoteResult = (value: unknown): value is RunRemoteWorkflowResult =>
   typeof value === 'object' && value !== null && 'nodes' in value && 'triggerId' in value;
 
-/** The facts of a run that a person wants. */
+/** A run of a job that completed. */
 function runCard(result: RunJobResult, { startedAt, endedAt }: Ending): string {
   const {
     execution,
@@ -37,7 +37,7 @@ function runCard(result: RunJobResult, { startedAt, endedAt }: Ending): string {
     waitingMs,
     runningMs,
   } = result;
-  return toCard({
+  const facts = {
     execution: execution.jobExecutionId,
     status: execution.status,
     job: execution.jobName ?? execution.jobId,
@@ -52,13 +52,14 @@ function runCard(result: RunJobResult, { startedAt, endedAt }: Ending): string {
     posts: posts > 1 ? posts : undefined,
     duplicates: duplicates.length > 0 ? duplicates.join(', ') : undefined,
     unknown: result.unknown,
-  });
+  };
+  return toCard(facts, process.stdout.columns);
 }
 
-/** A run of a workflow of the service: itself, and a row for each of its jobs. */
+/** A run of a workflow of the service that completed: a row for each job, then facts of the run. */
 function remoteText(result: RunRemoteWorkflowResult, { startedAt, endedAt }: Ending): string {
   const { workflowId, name, triggerId, submission, submissionOutcome, posts } = result;
-  const card = toCard({
+  const facts = {
     workflow: name === workflowId ? name : `${name} (${workflowId})`,
     trigger: triggerId,
     run: submission,
@@ -69,7 +70,8 @@ function remoteText(result: RunRemoteWorkflowResult, { startedAt, endedAt }: End
         ? submissionOutcome
         : `${submissionOutcome} (by likeness: somebody else may have started it)`,
     posts: posts > 1 ? posts : undefined,
-  });
+  };
+  const { columns } = process.stdout;
   const table = toTable(
     result.nodes,
     [
@@ -79,9 +81,9 @@ function remoteText(result: RunRemoteWorkflowResult, { startedAt, endedAt }: End
       { heading: 'ran', cell: ({ runningMs }) => spanText(runningMs), rank: 2 },
       { heading: 'execution', cell: ({ execution }) => execution.jobExecutionId },
     ],
-    { width: process.stdout.columns },
+    { width: columns },
   );
-  return `${table}\n\n${card}`;
+  return `${table}\n\n${toCard(facts, columns)}`;
 }
 
 const spanText = (ms: number | undefined): string | undefined =>
@@ -106,28 +108,29 @@ export function showEnding(ending: Ending, json: boolean): void {
   for (const line of leftRunningLines(mayStillRun)) say(`dataflow: ${line}`);
 }
 
-/** A pipeline that has ended: itself, and a row for each step. */
+/** A pipeline that has ended: a row for each step, then facts of the run. */
 function pipelineText(
   one: PipelineResult | PipelineProgress,
   { workflowId, startedAt, endedAt }: Ending,
 ): string {
-  const card = toCard({
+  const facts = {
     pipeline: one.pipeline,
     run: workflowId,
     outcome: 'outcome' in one ? one.outcome : one.phase,
     started: startedAt,
     ended: endedAt,
     took: tookText(startedAt, endedAt),
-  });
+  };
   const rows = Object.entries(one.steps).map(([id, step]): StepRow => ({
     id,
     ...step,
     notes: stepNotes(step),
   }));
-  return `${stepTable(rows, process.stdout.columns)}\n\n${card}`;
+  const { columns } = process.stdout;
+  return `${stepTable(rows, columns)}\n\n${toCard(facts, columns)}`;
 }
 
-/** What there is to say of a step that has ended: why, who decided, which items failed. */
+/** Lines below a step that has ended: who decided, why it ended so, which items failed. */
 export function stepNotes(step: Omit<StepProgress, 'kind'>): readonly string[] {
   const { status, reason, decision, items, failed = [], childWorkflowIds = [] } = step;
   const failedItems = items === undefined ? [] : failed;
@@ -146,7 +149,7 @@ export function stepNotes(step: Omit<StepProgress, 'kind'>): readonly string[] {
   ];
 }
 
-/** How it ended without completing, what happened to what it started, and where to look. */
+/** How a workflow that did not complete ended, what may still run, and where to look. */
 export function endingLines(ending: Ending): readonly string[] {
   const { runs = [], mayStillRun } = ending;
   return [...howItEnded(ending), ...unknowns(runs), ...leftRunningLines(mayStillRun ?? [])];
@@ -185,13 +188,12 @@ function nextSteps({ workflowId, failure }: Ending): readonly string[] {
   return [`more: dataflow api getJobExecutionById --jobId ${jobId} --executionId ${executionId}`];
 }
 
-/** Without a worker nobody tells what the workflow had started. */
 const unseen = ({ mayStillRun }: Ending): readonly string[] => {
   if (mayStillRun === undefined)
-    return ['no worker tells what that is: start one and repeat this, or look in the service'];
-  return mayStillRun.length === 0
-    ? ['it shows nothing that it had started and that still runs']
-    : [];
+    return [
+      'what that is cannot be read without a worker: start one and repeat this, or look in the service',
+    ];
+  return mayStillRun.length === 0 ? ['its progress shows nothing that may still run'] : [];
 };
 
 const unknowns = (runs: readonly (RunProgress | RemoteRunProgress)[]): readonly string[] =>

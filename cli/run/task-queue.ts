@@ -1,6 +1,6 @@
 import type { Connection } from '@temporalio/client';
 
-/** Which workers ask a task queue for work, by their identities; a worker asks anew within a minute. */
+/** Identities of the workers that poll a task queue. */
 export interface Pollers {
   readonly workflows: readonly string[];
   readonly activities: readonly string[];
@@ -8,14 +8,16 @@ export interface Pollers {
   readonly backlog: number;
 }
 
-/** A poll lasts a minute at most: who has not asked since is gone, though the server remembers it for five. */
+/**
+ * A poll lasts a minute at most. A worker without a poll in this time is gone; the server lists it for five minutes.
+ */
 const RECENT_MS = 75_000;
 const LIMIT_MS = 5_000;
 
 type Request = Parameters<Connection['workflowService']['describeTaskQueue']>[0];
 type TaskQueueType = NonNullable<Request['taskQueueType']>;
 
-/** TaskQueueType of Temporal's API, whose enum no package of ours exports. */
+/** Values of the enum TaskQueueType of Temporal's API, which our dependencies do not export. */
 const KINDS = { workflow: 1, activity: 2 } as unknown as Record<
   'workflow' | 'activity',
   TaskQueueType
@@ -54,7 +56,7 @@ const identitiesOf = (pollers: readonly PollerInfo[] | null | undefined): readon
     )
     .map(({ identity }) => identity ?? '');
 
-/** What is missing for a run on this task queue, with what to do; undefined when nothing is. */
+/** Which workers are missing for a run on this task queue, and what to do; undefined if none is. */
 export function unpolledText(
   taskQueue: string,
   { workflows, activities }: Pollers,

@@ -22,30 +22,29 @@ import { type CodecFlags, readCodecSettings } from './codec-options.js';
 import { loadDataConverter } from './data-converter.js';
 import { dropEncoded, refuseEncoded } from './encoded-payloads.js';
 
-/** A server that is there answers at once. */
 const CONNECT_LIMIT = '5s';
 
-/** What gRPC says of a call that failed. */
+/** An error of a gRPC call. */
 interface GrpcServiceError extends Error {
   readonly code: number;
   readonly details: string;
 }
 
-/** A connected Temporal. */
+/** A connection to Temporal, with its clients. */
 export interface Temporal {
-  /** Reads and writes payloads by the codec that was given; refuses to read encoded ones without. */
+  /** Uses the given codec. Without one it rejects encoded payloads. */
   readonly client: Client;
-  /** For what is shown without payloads: it leaves out those that are encoded. */
+  /** For commands that show no payloads: encoded ones are read as null. */
   readonly codecFree: Client;
   /** Whether a codec was given. */
   readonly hasCodec: boolean;
   readonly connection: Connection;
   readonly namespace: string;
-  /** As given, for messages. */
+  /** The address as the user wrote it, for messages. */
   readonly address: string;
 }
 
-/** What every command that talks to Temporal reads. */
+/** Help about the variables that every command with Temporal reads. */
 export const TEMPORAL_ENVIRONMENT = `
 Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, …   as Temporal's own tools read them
@@ -64,14 +63,14 @@ export function taskQueueOf(flag: string | undefined): string {
   throw new DataFlowInvalidInputError('dataflow', [`${name} must be a name, e.g. dataflow`]);
 }
 
-/** @throws DataFlowInvalidInputError when the environment or the file of Temporal's tools is wrong */
+/** @throws DataFlowInvalidInputError naming all problems of the environment and of the file of Temporal's tools */
 export function readTemporalConfig(): TemporalConfig {
   const config = resolveTemporalConfig(process.env);
   if ('problems' in config) throw new DataFlowInvalidInputError('dataflow', config.problems);
   return config;
 }
 
-/** Temporal cannot be used; in one line what that means and what to do. */
+/** Temporal cannot be used. The message says why, and what to do. */
 export class TemporalFailed extends CommandFailed {
   readonly failure: TemporalFailure;
 
@@ -111,7 +110,7 @@ function clientsOf(
   converter: DataConverter | undefined,
 ): Pick<Temporal, 'client' | 'codecFree' | 'hasCodec'> {
   const hasCodec = converter !== undefined;
-  // A payload converter of the user's own may know encodings that ours does not.
+  // A payload converter of the user may have encodings of its own.
   const isOwnFormat = converter?.payloadConverterPath !== undefined;
   const check = isOwnFormat ? [] : [refuseEncoded(hasCodec)];
   const payloadCodecs = [...check, ...(converter?.payloadCodecs ?? [])];
@@ -141,7 +140,7 @@ export async function withTemporal<T>(
   }
 }
 
-/** What gRPC said, where that is what an error or its cause is about. */
+/** The gRPC error that an error is, or that is its cause. */
 export function grpcErrorIn(error: unknown): GrpcServiceError | undefined {
   if (isGrpcServiceError(error)) return error;
   return error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : undefined;

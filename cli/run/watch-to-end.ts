@@ -6,20 +6,20 @@ import { withInterrupts } from './interrupts.js';
 import { showEnding } from './show-ending.js';
 import type { Temporal } from './temporal-connection.js';
 
-export interface AttendOptions {
+interface WatchOptions {
   readonly temporal: Temporal;
   readonly handle: WorkflowHandle;
   readonly startMs: number;
   readonly json: boolean;
-  /** What Ctrl-C does: leave the workflow alone, or cancel it and wait for its end. */
+  /** What Ctrl-C does: end the watching, or cancel the workflow and wait for its end. */
   readonly onInterrupt: 'detach' | 'cancel';
 }
 
 /**
- * Watches a workflow to its end and shows that.
- * @throws CommandFailed with the exit code of any end but a good one, and when Ctrl-C ended the watching
+ * Watches a workflow to its end, and shows how it ended.
+ * @throws CommandFailed where it did not complete, or Ctrl-C ended the watching
  */
-export async function watchToEnd(options: AttendOptions): Promise<void> {
+export async function watchToEnd(options: WatchOptions): Promise<void> {
   const { temporal, handle, startMs, json } = options;
   const view = createLiveView(process.stderr, startMs);
   const left = new AbortController();
@@ -28,9 +28,11 @@ export async function watchToEnd(options: AttendOptions): Promise<void> {
       left.abort();
       return;
     }
-    view.note(`canceling ${handle.workflowId} and waiting for its end; Ctrl-C again leaves it`);
+    view.note(
+      `canceling ${handle.workflowId} and waiting for its end; Ctrl-C again ends the watching`,
+    );
     handle.cancel().catch((error: unknown) => {
-      view.note(`the cancel did not reach Temporal (${String(error).slice(0, 200)})`);
+      view.note(`the cancel may not have reached Temporal (${String(error).slice(0, 200)})`);
       left.abort();
     });
   };
@@ -40,7 +42,7 @@ export async function watchToEnd(options: AttendOptions): Promise<void> {
   if (ending === undefined) {
     throw new CommandFailed(
       'detached',
-      `left ${handle.workflowId}: it goes on. To return: dataflow watch ${handle.workflowId}`,
+      `${handle.workflowId} goes on; to watch it again: dataflow watch ${handle.workflowId}`,
     );
   }
   showEnding(ending, json);

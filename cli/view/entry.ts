@@ -1,21 +1,21 @@
-/** How one thing that is watched stands, as far as a summary counts it. */
+/** States by which the summary counts entries. */
 export type EntryState = 'waiting' | 'running' | 'done' | 'failed' | 'canceled' | 'skipped';
 
 /** One row of the live view: a step, a run of a job, or one item of a step. */
 export interface Entry {
   readonly name: string;
   readonly state: EntryState;
-  /** The word of the service or of the pipeline for its state. */
+  /** Status as the service or the pipeline calls it. */
   readonly status: string;
-  /** How deep it stands in the graph of steps. */
+  /** Depth in the graph of steps, from 0. */
   readonly depth: number;
   readonly startedMs?: number;
   readonly endedMs?: number;
-  /** What it does or waits for; one line. */
+  /** What it does or waits for, in one line. */
   readonly detail: string;
   /** Why it failed, was canceled or skipped. */
   readonly reason?: string;
-  /** Items of a step, or jobs of a workflow of the service; the most urgent first, shown as far as there is room. */
+  /** Items of a step, or jobs of a workflow of the service. The first ones are shown, as many as there is room for. */
   readonly items: readonly ItemEntry[];
 }
 
@@ -25,13 +25,13 @@ export interface ItemEntry {
   readonly detail: string;
 }
 
-/** What a workflow runs under one heading. */
+/** Entries under one heading. */
 export interface Section {
-  /** Absent where there is one entry alone, which needs none. */
+  /** Absent where there is only one entry. */
   readonly title?: string;
-  /** What its entries are called: `step`, `run`. */
+  /** What an entry is called in the summary: `step`, `run`, `job`. */
   readonly noun: string;
-  /** Whole sentences about all of it, below the summary. */
+  /** Sentences below the summary. */
   readonly notes?: readonly string[];
   readonly entries: readonly Entry[];
 }

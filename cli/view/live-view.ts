@@ -2,16 +2,16 @@ import { styleText } from 'node:util';
 import type { Section } from './entry.js';
 import { type Paint, screenRows } from './screen.js';
 
-/** One thing that is being watched, as a line of text. */
+/** One run, step or job as a line of text. */
 export interface LiveLine {
   readonly key: string;
-  /** Empty: nothing to say yet. */
+  /** Empty where it has not begun. */
   readonly text: string;
 }
 
-/** Progress of everything that is watched. */
+/** Progress of everything that a command watches. */
 export interface Picture {
-  /** For a pipe: a line is written when it changes. */
+  /** For a pipe: each line is written when its text changes. */
   readonly lines: readonly LiveLine[];
   /** For a terminal. */
   readonly sections: readonly Section[];
@@ -19,19 +19,19 @@ export interface Picture {
 
 export interface LiveView {
   show(picture: Picture): void;
-  /** Writes something that stays. */
+  /** Writes a line that is not erased. */
   note(text: string): void;
-  /** Ends the view; nothing is written over what follows. `keep`: whether a terminal goes on to show the last picture. */
+  /** Ends the view; later output is not overwritten. `keep`: whether the last picture stays in the terminal. */
   end(keep: boolean): void;
 }
 
 type Stream = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean };
 
-/** Rows in a terminal, drawn anew; anywhere else a line per change, without clocks, colours or cursor codes. */
+/** In a terminal rows that are redrawn; elsewhere a line per change, without clock, colour and cursor codes. */
 export const createLiveView = (stream: NodeJS.WriteStream, startMs: number): LiveView =>
   stream.isTTY ? createBlock(stream, startMs) : createLines(stream);
 
-/** What a terminal has that does not tell its size. */
+/** Used for a terminal that does not report its size. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
 
 const ERASE_ROW_END = '\u001b[K';
@@ -41,7 +41,7 @@ function createBlock(stream: NodeJS.WriteStream, startMs: number): LiveView {
   const paint: Paint = (style, text) => styleText(style, text, { stream });
   let shown: Picture | undefined;
   let height = 0;
-  /** To the first row of the block. */
+  /** Control sequence that moves the cursor to the first row of the block. */
   const home = (): string => (height === 0 ? '' : `\u001b[${height}A\r`);
   const clear = (): void => {
     stream.write(`${home()}${ERASE_BELOW}`);
@@ -78,7 +78,7 @@ function createBlock(stream: NodeJS.WriteStream, startMs: number): LiveView {
   };
 }
 
-/** Of a stream that is no terminal. */
+/** The view for a stream that is no terminal. */
 export function createLines(stream: Stream): LiveView {
   const written = new Map<string, string>();
   return {

@@ -7,7 +7,7 @@ import type { Entry, EntryState, ItemEntry, Section } from './entry.js';
 import type { LiveLine } from './live-view.js';
 
 const MAX_NOTE = 240;
-/** Needs of a waiting step that are named, and failed items in a line of text. */
+/** Most needs of a waiting step, and most failed items, that are named in a line. */
 const MAX_NAMED = 3;
 
 const STATES: Readonly<Record<StepStatus, EntryState>> = {
@@ -21,7 +21,7 @@ const STATES: Readonly<Record<StepStatus, EntryState>> = {
 
 export type Needs = Readonly<Record<string, readonly string[]>>;
 
-/** The steps of a pipeline as a graph: each below the first step that it needs. */
+/** The steps of a pipeline as a tree: each is below the first step that it needs. */
 export function pipelineSection(progress: PipelineProgress, needs: Needs = {}): Section {
   const { pipeline, phase, steps } = progress;
   const entries = graphRows(Object.keys(steps), needs).flatMap(({ id, depth }): Entry[] => {
@@ -33,7 +33,7 @@ export function pipelineSection(progress: PipelineProgress, needs: Needs = {}): 
   return { title: `pipeline ${pipeline}  ${phase}`, noun: 'step', entries };
 }
 
-/** The same as lines of text, which say nothing of a step that has not begun. */
+/** A pipeline as lines of text. The line of a step that has not begun is empty. */
 export function pipelineLines({ key, pipeline, phase, steps }: PipelineProgress): LiveLine[] {
   return [
     { key, text: `pipeline ${pipeline}  ${phase}` },
@@ -44,7 +44,7 @@ export function pipelineLines({ key, pipeline, phase, steps }: PipelineProgress)
       },
       ...failedItems(step).map((item) => ({
         key: `${key} ${id} ${item.index}`,
-        text: `${id} ${itemText(item)}  failed: ${said(item.reason)}`,
+        text: `${id} ${itemText(item)}  failed: ${noteText(item.reason)}`,
       })),
     ]),
   ];
@@ -61,11 +61,11 @@ function lineOf(id: string, step: StepProgress): string {
   return why === '' ? text : `${text}: ${why}`;
 }
 
-/** How an item of `forEach` is called: by its value where that is short. */
+/** Name of an item of `forEach`: its value where that is short. */
 export const itemText = ({ value, index }: NamedItem): string =>
   cleanText(itemName(value, index), [], MAX_NOTE);
 
-const said = (text: string | undefined): string =>
+const noteText = (text: string | undefined): string =>
   text === undefined ? '' : cleanText(text, [], MAX_NOTE);
 
 function entryOf(
@@ -89,7 +89,7 @@ function entryOf(
   };
 }
 
-/** In a terminal the sentence says what the type of the failure does. */
+/** Left out in a terminal: the sentence after it has the same meaning. */
 const FAILURE_TYPE = /^DataFlow\w+: /;
 
 const unended = (needs: readonly string[], steps: PipelineProgress['steps']): readonly string[] =>
@@ -101,7 +101,7 @@ const named = (names: readonly string[]): string => {
   return more > 0 ? `${shown} and ${more} more` : shown;
 };
 
-/** What a step does or how it ended, without the time: items and execution, and why. */
+/** What a step does or how it ended, without times. */
 function textsOf(step: StepProgress): { readonly facts: string; readonly why: string } {
   const { items, executionId, reason, running = [] } = step;
   const current = items === undefined ? running[0] : undefined;
@@ -112,11 +112,11 @@ function textsOf(step: StepProgress): { readonly facts: string; readonly why: st
     id === undefined ? undefined : `execution ${id}`,
   ].filter((fact) => fact !== undefined);
   const bad = failed.length === 0 ? '' : `: ${named(failed.map(itemText))}`;
-  const why = said(current?.note ?? (items === undefined ? reason : undefined));
+  const why = noteText(current?.note ?? (items === undefined ? reason : undefined));
   return { facts: facts.join('  ') + bad, why };
 }
 
-/** Of a step with `forEach`: `9/20, 1 failed`. */
+/** Ended items of a step with `forEach`, e.g. `9/20, 1 failed`. */
 export function itemsText({
   total,
   succeeded = 0,
@@ -146,7 +146,11 @@ const itemEntry = (
   text: string | undefined,
 ): ItemEntry => {
   const id = executionId === undefined || state === 'failed' ? '' : `execution ${executionId}: `;
-  return { name: itemText(item), state, detail: `${id}${said(text).replace(FAILURE_TYPE, '')}` };
+  return {
+    name: itemText(item),
+    state,
+    detail: `${id}${noteText(text).replace(FAILURE_TYPE, '')}`,
+  };
 };
 
 interface GraphRow {
@@ -154,7 +158,7 @@ interface GraphRow {
   readonly depth: number;
 }
 
-/** Each step once, below the first that it needs. */
+/** Every step once, after the first step that it needs. */
 function graphRows(ids: readonly string[], needs: Needs): readonly GraphRow[] {
   const children = new Map<string | undefined, string[]>();
   for (const id of ids) {

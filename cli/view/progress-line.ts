@@ -3,7 +3,7 @@ import type { RunProgress } from '../../contract/run.js';
 
 const MAX_NOTE = 160;
 
-/** Progress of one run on one line, without the time: it changes only when something has happened. */
+/** Progress of a run in one line. It has no time, so that it changes only when the run does. */
 export function progressLine(run: RunProgress): string {
   const {
     jobId,

@@ -8,7 +8,7 @@ import { progressLine } from './progress-line.js';
 import { remoteEntry, remoteLines, remoteSection } from './remote-entries.js';
 import { runEntry } from './run-entries.js';
 
-/** What a workflow runs, as a person sees it. Jobs that a pipeline runs stand in the rows of its steps. */
+/** What a workflow runs, as lines and as sections. Jobs of a pipeline are part of its steps. */
 export function progressPicture(all: AllProgress, needs: AllNeeds, startMs: number): Picture {
   const pipelines = pipelinesOf(all);
   if (pipelines.length > 0) {
@@ -31,7 +31,7 @@ export function progressPicture(all: AllProgress, needs: AllNeeds, startMs: numb
   };
 }
 
-/** A run that is the only one needs no heading, and its time is that of the workflow. */
+/** A single run has no heading; its time is that of the workflow. */
 function runSection(entries: Section['entries'], startMs: number): Section {
   const [only] = entries;
   return only !== undefined && entries.length === 1

@@ -6,14 +6,14 @@ import type { LiveLine } from './live-view.js';
 
 const MAX_NOTE = 240;
 
-/** A workflow of the service by its name, with its id. */
+/** Name and id of a workflow of the service. */
 export const workflowText = ({
   workflowId,
   name = workflowId,
 }: Pick<RemoteRunProgress, 'workflowId' | 'name'>): string =>
   name === workflowId ? `workflow ${workflowId}` : `workflow ${name} (${workflowId})`;
 
-/** A run of a workflow of the service alone: its jobs, a row each. */
+/** The only run of a Temporal workflow, where that is a workflow of the service: a row for each of its jobs. */
 export const remoteSection = (run: RemoteRunProgress): Section => ({
   title: `${workflowText(run)}  ${statusText(run)}`,
   noun: 'job',
@@ -21,7 +21,7 @@ export const remoteSection = (run: RemoteRunProgress): Section => ({
   entries: run.nodes.map(nodeEntry),
 });
 
-/** The same as one row beside other runs, and its jobs below it as far as there is room. */
+/** A workflow of the service as one row beside other runs, with its jobs as items. */
 export function remoteEntry(run: RemoteRunProgress): Entry {
   const isEnded = run.phase === 'ended';
   const [facts, note] = [factsText(run), noteText(run)];
@@ -39,7 +39,7 @@ export function remoteEntry(run: RemoteRunProgress): Entry {
   };
 }
 
-/** The same as lines of text: one for the run, and one for each job that has begun. */
+/** A workflow of the service as lines of text: one for the run, and one for each job that has begun. */
 export function remoteLines(run: RemoteRunProgress): readonly LiveLine[] {
   const { submission, nodes } = run;
   const head = [workflowText(run), statusText(run), doneText(run), factsText(run)];
@@ -58,7 +58,7 @@ export function remoteLines(run: RemoteRunProgress): readonly LiveLine[] {
   ];
 }
 
-/** What a person wants to see first where there is no room for all. */
+/** Order of jobs where there is no room for all. */
 const URGENCY: readonly EntryState[] = [
   'failed',
   'canceled',

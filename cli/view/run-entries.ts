@@ -4,9 +4,9 @@ import type { Entry, EntryState } from './entry.js';
 
 const MAX_NOTE = 240;
 
-/** One run of a job as a row of the live view. */
+/** A run of a job as a row of the live view. */
 export function runEntry(run: RunProgress): Entry {
-  const { jobId, jobName, phase, status, executionId, attempt, note, lastError } = run;
+  const { jobId, jobName, phase, status, outcome, executionId, attempt, note, lastError } = run;
   const facts = [
     phase === 'ended' ? undefined : status,
     executionId === undefined ? undefined : `execution ${executionId}`,
@@ -25,7 +25,7 @@ export function runEntry(run: RunProgress): Entry {
     status: phase === 'ended' ? endedAs(run) : phase,
     depth: 0,
     detail: [...facts, ...(said === '' || isEnded ? [] : [said])].join('  '),
-    ...(isEnded && said !== '' && { reason: said }),
+    ...(isEnded && said !== '' && outcome !== 'COMPLETED' && { reason: said }),
     items: [],
   };
 }

@@ -8,10 +8,10 @@ export interface ScreenSize {
   readonly rows: number;
 }
 
-/** Draws text in a style; leaves it as it is where there is no colour. */
+/** Text in a style; unchanged where there is no colour. */
 export type Paint = (style: Style, text: string) => string;
 
-const LOOKS: Readonly<Record<EntryState, { readonly mark: string; readonly style: Style }>> = {
+const MARKS: Readonly<Record<EntryState, { readonly mark: string; readonly style: Style }>> = {
   waiting: { mark: '○', style: 'dim' },
   running: { mark: '●', style: 'cyan' },
   done: { mark: '✔', style: 'green' },
@@ -20,18 +20,18 @@ const LOOKS: Readonly<Record<EntryState, { readonly mark: string; readonly style
   skipped: { mark: '−', style: 'dim' },
 };
 
-/** What is counted at the top even where there is none of it. */
+/** States that the summary counts even where the count is 0. */
 const ALWAYS_COUNTED: readonly EntryState[] = ['running', 'done', 'failed', 'waiting'];
 const COUNTED: readonly EntryState[] = [...ALWAYS_COUNTED, 'skipped', 'canceled'];
 
-/** A chain of a hundred steps must not walk out of the terminal. */
+/** Deeper steps are not indented further: a chain of a hundred steps must fit the terminal. */
 const MAX_DEPTH = 6;
 const MIN_ROWS = 6;
-/** Rows below one entry, and those of them that say why it failed. */
+/** Most rows below one entry, and most of them for the reason of a failure. */
 const MAX_ROWS_BELOW = 8;
 const MAX_REASON_ROWS = 3;
 const MAX_NAME_SHARE = 0.4;
-/** `succeeded`, `2h 5m 10s`. */
+/** Columns of the longest usual status, `succeeded`. */
 const STATUS_WIDTH = 9;
 const TOOK_WIDTH = 6;
 const GAP = '  ';
@@ -43,9 +43,9 @@ export interface Screen extends ScreenSize {
   readonly paint: Paint;
 }
 
-/** Everything that is watched, in no more rows and columns than the terminal has. */
+/** All sections, in no more rows and columns than the terminal has. */
 export function screenRows(sections: readonly Section[], screen: Screen): readonly string[] {
-  const rows = Math.max(MIN_ROWS, screen.rows - 1); // the cursor stands below
+  const rows = Math.max(MIN_ROWS, screen.rows - 1); // the last row is the cursor's
   const share = Math.max(MIN_ROWS, Math.floor(rows / Math.max(1, sections.length)));
   return sections.flatMap((section) => sectionRows(section, { ...screen, rows: share }));
 }
@@ -67,7 +67,7 @@ function sectionRows(
   const room = rows - head.length;
   if (title === undefined) return entries.flatMap((entry) => aloneRows(entry, screen));
   if (entries.length <= room) return [...head, ...entryRows(entries, room, screen)];
-  const shown = mostTelling(entries, room - 1);
+  const shown = failedAndRunning(entries, room - 1);
   const hidden = entries.filter((entry) => !shown.includes(entry));
   const flat = shown.map((entry) => ({ ...entry, depth: 0 }));
   const fold = paint('dim', fitted(foldedText(noun, hidden), columns));
@@ -94,19 +94,19 @@ function foldedText(noun: string, hidden: readonly Entry[]): string {
   return `… ${hidden.length} ${noun}${hidden.length === 1 ? '' : 's'} not shown: ${named}`;
 }
 
-/** What failed, the earliest first, then what runs; what is done or waits is folded. */
-function mostTelling(entries: readonly Entry[], most: number): readonly Entry[] {
+/** Entries that failed, the earliest first, then those that run. The others are only counted. */
+function failedAndRunning(entries: readonly Entry[], most: number): readonly Entry[] {
   const running = entries.filter(({ state }) => state === 'running');
   const failed = entries
     .filter(({ state }) => state === 'failed')
     .toSorted((a, b) => (a.endedMs ?? Infinity) - (b.endedMs ?? Infinity));
-  // Many failures must not hide what runs, nor the other way round.
+  // Each of the two has half of the rows, or more where the other needs less.
   const half = Math.floor(most / 2);
   const failedRoom = Math.max(half, most - running.length);
   return [...failed.slice(0, failedRoom), ...running].slice(0, most);
 }
 
-/** The only entry: what it does stands whole below it. */
+/** The only entry: its detail is shown whole below it. */
 function aloneRows(entry: Entry, screen: Screen): readonly string[] {
   const { detail, ...rest } = entry;
   const width = screen.columns - BELOW.length;
@@ -117,7 +117,7 @@ function aloneRows(entry: Entry, screen: Screen): readonly string[] {
   ];
 }
 
-/** A row for each entry, and below it what there is room for: why it failed, its items. */
+/** A row for each entry; below it the reason of a failure and items, as far as there is room. */
 function entryRows(entries: readonly Entry[], room: number, screen: Screen): readonly string[] {
   const nameWidth = Math.min(
     Math.floor(screen.columns * MAX_NAME_SHARE),
@@ -139,14 +139,14 @@ function entryRows(entries: readonly Entry[], room: number, screen: Screen): rea
 
 const indented = ({ name, depth }: Entry): string => '  '.repeat(Math.min(depth, MAX_DEPTH)) + name;
 
-/** One row: mark, name, status, time, and as much of the rest as there is room for. */
+/** One row: mark, name, status, time, and as much of detail and reason as there is room for. */
 function entryRow(
   entry: Entry,
   hasRowsBelow: boolean,
   nameWidth: number,
   { columns, paint, nowMs }: Screen,
 ): string {
-  const { mark, style } = LOOKS[entry.state];
+  const { mark, style } = MARKS[entry.state];
   const head = [
     `${mark} ${padded(fitted(indented(entry), nameWidth), nameWidth)}`,
     padded(entry.status, STATUS_WIDTH),
@@ -161,31 +161,31 @@ function entryRow(
   return paint(style, head) + fitted(rest, left);
 }
 
-/** Without the word before an execution's id where that is too long: people copy the id, so it must not be cut. */
+/** Drops the word "execution" where the text is too long: its id is copied by people, so it must not be cut. */
 const shortened = (text: string, width: number): string =>
   widthOf(text) > width ? text.replace('execution ', '') : text;
 
-/** How long it has run so far, or ran. */
+/** Duration until the end, or until now. */
 function tookText({ startedMs, endedMs }: Entry, nowMs: number): string {
   if (startedMs === undefined) return '';
   const ms = (endedMs ?? nowMs) - startedMs;
   return ms < 1_000 ? '' : durationText(ms);
 }
 
-/** What stands below an entry: why it failed, or its items. */
+/** Rows below an entry: why it failed, or its items. */
 function detailRows({ reason = '', state, items }: Entry, screen: Screen): readonly string[] {
   const { columns, paint } = screen;
   const width = columns - BELOW.length;
   const isWhole = state === 'failed' && items.length === 0 && reason !== '';
   const why = isWhole ? cutRows(reason, width) : [];
   const rows = items.map((item) => {
-    const { mark, style } = LOOKS[item.state];
+    const { mark, style } = MARKS[item.state];
     return paint(style, mark) + fitted(` ${item.name}${GAP}${item.detail}`, width - 1);
   });
   return [...why, ...rows].map((row) => BELOW + row);
 }
 
-/** A sentence in few rows; an ellipsis shows that it was cut. */
+/** A text in at most three rows; an ellipsis shows that it was cut. */
 function cutRows(text: string, width: number): readonly string[] {
   const rows = wrapped(text, width);
   const cut = rows.slice(0, MAX_REASON_ROWS);

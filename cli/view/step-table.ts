@@ -2,15 +2,15 @@ import { durationText } from '../../contract/durations.js';
 import type { StepDecision, StepSummary } from '../../contract/pipeline-run.js';
 import { toTable } from './table.js';
 
-/** A step of a pipeline in the table of its run. */
+/** A step of a pipeline as a row. */
 export interface StepRow extends StepSummary {
   readonly id: string;
   readonly kind?: string;
-  /** Whole sentences below its row. */
+  /** Lines below the row. */
   readonly notes: readonly string[];
 }
 
-/** Steps of a pipeline, a row each, with what there is to say below it; `width`: columns of the terminal. */
+/** The table of the steps of a pipeline. `width`: columns of the terminal. */
 export const stepTable = (rows: readonly StepRow[], width?: number): string =>
   toTable(
     rows,
@@ -36,6 +36,5 @@ function tookOf({ startedAt, endedAt }: StepSummary): string | undefined {
     : durationText(Date.parse(endedAt) - Date.parse(startedAt));
 }
 
-/** Who decided what, with the comment. */
 export const decisionText = ({ approved, by, comment }: StepDecision): string =>
   `${approved ? 'approved' : 'rejected'}${by === undefined ? '' : ` by ${by}`}${comment === undefined ? '' : `: ${comment}`}`;

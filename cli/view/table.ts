@@ -1,36 +1,39 @@
 import { cleanText } from '../../client/clean-text.js';
 import { timeText } from './time-text.js';
-import { fitted, padded, widthOf, wrapped } from './text-width.js';
+import { fitted, padded, widthOf, wrapped, wrappedBeside } from './text-width.js';
 
-/** Longer cells are cut: `--json` has the whole. */
-const WIDEST = 60;
+/** Longer cells are cut; `--json` shows them whole. */
+const MAX_CELL = 60;
 const GAP = '  ';
 
-/** A column: its heading, and what a row shows in it; nothing where it has no such thing. */
+/** A column: its heading and its cell in a row, undefined where the row has no value for it. */
 export interface Column<Row> {
   readonly heading: string;
   readonly cell: (row: Row) => string | number | boolean | undefined;
-  /** May be left out where the terminal is too narrow for all columns: those with the lowest number first. */
+  /** Where the terminal is too narrow, columns with a rank are left out, the lowest first. @default never left out */
   readonly rank?: number;
 }
 
 export interface TableOptions<Row> {
   readonly heading?: (text: string) => string;
-  /** Columns of the terminal. @default as wide as it comes out */
+  /** Columns of the terminal. @default no limit */
   readonly width?: number | undefined;
-  /** Lines below a row, whole; in a terminal they are wrapped. */
+  /** Lines below a row; in a terminal they are wrapped. */
   readonly below?: (row: Row) => readonly string[];
 }
 
-/** Text of the service in a terminal: one line, no control characters, not endless; dates in one time zone. */
+/**
+ * A value of the service in one line of at most 60 characters, without control characters; dates in the zone of this
+ * process.
+ */
 export const toCell = (value: string | number | boolean | undefined): string =>
-  value === undefined ? '-' : cleanText(inOneZone(String(value)), [], WIDEST);
+  value === undefined ? '-' : cleanText(inOneZone(String(value)), [], MAX_CELL);
 
 const POINT_OF_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
 const inOneZone = (text: string): string => (POINT_OF_TIME.test(text) ? timeText(text) : text);
 
-/** Rows under their headings; columns that no row has anything in are left out. */
+/** Rows under their headings. Columns without any value are left out. */
 export function toTable<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
@@ -82,21 +85,23 @@ const indentedLines = (text: string, width: number): readonly string[] =>
   wrapped(cleanText(text, [], MAX_BELOW), width - GAP.length).map((line) => GAP + line);
 const MAX_BELOW = 4_000;
 
-/** One object, a member a line; what is no plain value stands as JSON. */
-export function toCard(value: object): string {
+/** One object, a row for each property; an object or a list in it as JSON. `width`: columns of the terminal. */
+export function toCard(value: object, width = Infinity): string {
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  const width = members.reduce((most, [name]) => Math.max(most, name.length), 0);
+  const nameWidth = members.reduce((most, [name]) => Math.max(most, name.length), 0);
   return members
-    .map(([name, member]) => `${name.padEnd(width)}${GAP}${toCardText(member)}`)
+    .flatMap(([name, member]) =>
+      wrappedBeside(`${name.padEnd(nameWidth)}${GAP}`, toCardText(member), width),
+    )
     .join('\n');
 }
 
-/** A card has room for a line of a terminal or three. */
-const CARD_WIDEST = 240;
+/** Longer values of a card are cut; `--json` shows them whole. */
+const MAX_CARD_TEXT = 240;
 
 const toCardText = (member: unknown): string =>
   cleanText(
     typeof member === 'string' ? inOneZone(member) : JSON.stringify(member),
     [],
-    CARD_WIDEST,
+    MAX_CARD_TEXT,
   );

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** Columns that a text takes in a terminal: Hangul and Han take two each. */
+/** Columns of a text in a terminal: a Hangul or Han character takes two. */
 export const widthOf = stringWidth;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -20,6 +20,38 @@ export function fitted(text: string, width: number): string {
 
 export const padded = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+
+/** Narrower than this, words do not stand beside their heading but below it. */
+const MIN_BESIDE = 20;
+
+/** `head`, and the wrapped text beside it; below it where that leaves less than 20 columns. */
+export function wrappedBeside(head: string, text: string, width: number): readonly string[] {
+  const indent = widthOf(head);
+  const room = width - indent;
+  if (widthOf(text) <= room) return [head + text];
+  const [below, margin] = [/^ */.exec(head)?.[0] ?? '', '    '];
+  if (room < MIN_BESIDE)
+    return [
+      head.trimEnd(),
+      ...wrapped(text, width - below.length - margin.length).map((line) => below + margin + line),
+    ];
+  return wrapped(text, room).map((line, at) => (at === 0 ? head : ' '.repeat(indent)) + line);
+}
+
+/** A row of two columns: both of it, for `wrappedBeside`. */
+const TWO_COLUMNS = /^( *(?!\$ )\S.*? {2,})(\S.*)$/;
+
+/** Help for a terminal: paragraphs and rows of two columns are wrapped, other indented lines are code to copy. */
+export const wrappedHelp = (text: string, width: number): string =>
+  text
+    .replaceAll(/(?<=^\S.*)\n(?=\S)/gm, ' ')
+    .split('\n')
+    .flatMap((line) => {
+      const [, head, rest = ''] = TWO_COLUMNS.exec(line) ?? [];
+      if (head !== undefined) return wrappedBeside(head, rest, width);
+      return line.startsWith(' ') ? [line] : wrapped(line, width);
+    })
+    .join('\n');
 
 /** The text in lines of at most `width` columns, broken between words where it can be. */
 export function wrapped(text: string, width: number): readonly string[] {

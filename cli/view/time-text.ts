@@ -1,8 +1,8 @@
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /**
- * A point of time as all output shows it: ISO 8601 to the second, in the time zone of this process (`TZ`), with the
- * offset of that zone. What is no date stays as it is.
+ * A point in time as all output shows it: ISO 8601 to the second, in the time zone of this process (`TZ`), with its
+ * offset. A text that is no date is returned unchanged.
  */
 export function timeText(value: number | string | Date): string {
   const date = new Date(value);

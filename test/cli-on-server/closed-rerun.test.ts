@@ -141,7 +141,7 @@ describe('a run that closed without its own code, and is run again (P2)', () => 
           rerun: { state },
         });
         const { message } = await failureOf(next.result());
-        expect(message).toContain('rerun.carried: must say of each item in flight');
+        expect(message).toContain('rerun.carried: must hold each item in flight');
         open();
       },
     );

@@ -55,6 +55,6 @@ describe('a command', () => {
     // Other tests have runs on the same server: none of this name.
     const list = ['pipeline', 'list', '--pipeline', 'past-a-proxy'];
     const { code, stderr } = await dataflow(list, { env });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'there are no such runs\n' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'no run matches\n' });
   });
 });

@@ -84,13 +84,15 @@ describe('dataflow dev', () => {
     try {
       const env = { TEMPORAL_ADDRESS: '' };
       const taken = await dataflow(['dev', '--temporal-port', port], { env });
-      expect(taken.stderr).toContain(`--temporal-port: port ${port} is taken`);
+      expect(taken.stderr).toContain(
+        `--temporal-port: must be a free port, or 0 for any free one; ${port} is taken`,
+      );
       expect(taken.code).toBe(2);
     } finally {
       await new Promise((resolve) => other.close(resolve));
     }
     const given = await dataflow(['dev', '--ui-port', '0']);
-    expect(given.stderr).toContain('--ui-port is for a server of our own');
+    expect(given.stderr).toContain('--ui-port and TEMPORAL_ADDRESS');
     expect(given.code).toBe(2);
   });
 });

@@ -33,7 +33,7 @@ const inPausing = (body: (paused: Paused) => Promise<void>): Promise<void> =>
   });
 
 const isPaused = (workflowId: string): string =>
-  `workflow ${workflowId} is paused: it does nothing, answers nothing and takes no Update until somebody unpauses it: temporal workflow unpause --workflow-id ${workflowId}`;
+  `workflow ${workflowId} is paused: it does not run, answers no query and accepts no Update. To let it go on: temporal workflow unpause --workflow-id ${workflowId}`;
 
 describe('a PAUSED workflow is open (L10)', () => {
   it('commands say that a pipeline is paused and how it goes on, and pipeline cancel cancels it', () =>
@@ -76,7 +76,9 @@ describe('a PAUSED workflow is open (L10)', () => {
 
       const cancelled = await cli(['pipeline', 'cancel', workflowId]);
       expect(cancelled.code).toBe(0);
-      expect(cancelled.stderr).toContain(`the cancel is sent and waits: ${isPaused(workflowId)}`);
+      expect(cancelled.stderr).toContain(
+        `the cancel was sent and has no effect yet: ${isPaused(workflowId)}`,
+      );
       await expect(handle.result()).rejects.toThrow();
       expect((await handle.describe()).status.name).toBe('CANCELLED');
       expect((await watched).code).toBe(5);

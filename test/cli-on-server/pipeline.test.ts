@@ -216,7 +216,10 @@ describe('dataflow pipeline pause, resume, cancel-step, skip-step, retry-step', 
       await stepStands(cli, runId, 'a', 'running');
       expect((await cli('pause', runId)).stderr).toMatch(/^done: paused/);
       expect((await cli('describe', runId)).stdout).toMatch(/^status +paused$/m);
-      expect(await cli('resume', runId)).toMatchObject({ code: 0, stderr: 'done: it goes on\n' });
+      expect(await cli('resume', runId)).toMatchObject({
+        code: 0,
+        stderr: 'done: the run is resumed\n',
+      });
       const wrong = await cli('retry-step', runId, 'extrakt');
       expect(wrong.code).toBe(9);
       expect(wrong.stderr).toContain('Pipeline p has no step extrakt');

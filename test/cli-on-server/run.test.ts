@@ -87,7 +87,7 @@ describe('dataflow run', () => {
         onOutput: pressAt(/no worker polls task queue nobody-here: start one \(dataflow worker\)/),
       });
       expect(code).toBe(130);
-      expect(stderr).toContain('It goes on as soon as one does');
+      expect(stderr).toContain('The workflow goes on when a worker polls');
     });
   });
 });

@@ -167,7 +167,7 @@ describe('Ctrl-C (L3)', () => {
       await until(() => cli.raw().includes('nobody-here'));
       expect(await leave(cli)).toBe(130);
       const screen = cli.screen().join('\n');
-      expect(screen).toContain(`left ${handle.workflowId}: it goes on`);
+      expect(screen).toContain(`${handle.workflowId} goes on; to watch it again`);
       expect(screen).not.toMatch(/ {4}at |Error/);
       await handle.terminate();
     }));

@@ -157,11 +157,11 @@ describe('dataflow api <operation>', () => {
   });
 
   it.each([
-    ['deleteJob', ['--jobId', 'job1'], 'look: dataflow api getJobById --jobId job1'],
+    ['deleteJob', ['--jobId', 'job1'], 'to check it: dataflow api getJobById --jobId job1'],
     [
       'cancelJobExecution',
       ['--jobId', 'job1', '--executionId', 'x1'],
-      'look: dataflow api getJobExecutionById --jobId job1 --executionId x1',
+      'to check it: dataflow api getJobExecutionById --jobId job1 --executionId x1',
     ],
   ])(
     'with a lost answer to %s exits with 8, and says where to look (L15)',
@@ -254,7 +254,7 @@ describe('dataflow api <operation>', () => {
 });
 
 describe('dataflow api executeJob', () => {
-  it('starts once, and says that nobody watches it', async () => {
+  it('starts once, and says that nothing watches it', async () => {
     await answering(
       () => [200, anExecution('x1', { status: 'READY' })],
       async ({ env, received }) => {
@@ -268,7 +268,7 @@ describe('dataflow api executeJob', () => {
         ];
         const { code, stderr } = await dataflowHere([...args, '--json'], { env });
         expect(code).toBe(0);
-        expect(stderr).toContain('started execution x1; nobody watches it');
+        expect(stderr).toContain('started execution x1; nothing watches it');
         expect(received).toEqual([
           {
             request: 'POST /api/v1/jobs/job1/executions',
@@ -291,7 +291,9 @@ describe('dataflow api executeJob', () => {
         );
         expect({ code, stdout }).toEqual({ code: 8, stdout: '' });
         expect(stderr).toContain('may have been carried out');
-        expect(stderr).toContain('look: dataflow api getJobExecutions --jobId job1 --limit 5');
+        expect(stderr).toContain(
+          'to check it: dataflow api getJobExecutions --jobId job1 --limit 5',
+        );
         expect(stderr).toContain('dataflow run job1 starts a job once');
         expect(received).toHaveLength(1);
       },

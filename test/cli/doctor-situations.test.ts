@@ -131,7 +131,7 @@ const SITUATIONS: readonly Situation[] = [
     profile: 'payroll',
     env: good,
     words: [
-      'there is no profile "payroll"; there is default',
+      'there is no profile "payroll"; known are default',
       'describe this one in the file that DATAFLOW_PROFILES_FILE names',
     ],
     repaired: async () => {

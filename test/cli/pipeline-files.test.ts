@@ -37,7 +37,7 @@ describe('dataflow pipeline validate', () => {
     const file = fixture(name);
     expect(await dataflowHere(['pipeline', 'validate', file])).toEqual({
       code: 0,
-      stdout: `${file}: right (pipeline ${name}, ${steps} steps)\n`,
+      stdout: `${file}: valid (pipeline ${name}, ${steps} steps)\n`,
       stderr: '',
     });
   });
@@ -66,7 +66,7 @@ describe('dataflow pipeline validate', () => {
   it('takes a byte order mark (P13)', async () => {
     const stdin = `\uFEFFpipeline: a\n${STEPS}`;
     const { code, stdout } = await dataflow(['pipeline', 'validate', '-'], { stdin });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '-: right (pipeline a, 1 step)\n' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '-: valid (pipeline a, 1 step)\n' });
   });
 });
 

@@ -53,7 +53,7 @@ describe('dataflow pipeline validate', () => {
   it('of a right file says so, calls nothing, and exits with 0', async () => {
     const { code, stdout, stderr } = await dataflowHere(['pipeline', 'validate', NIGHTLY]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toBe(`${NIGHTLY}: right (pipeline nightly-sales, 5 steps)\n`);
+    expect(stdout).toBe(`${NIGHTLY}: valid (pipeline nightly-sales, 5 steps)\n`);
   });
 
   it('names all problems of all files with line and column, also of a file within, and exits with 2', async () => {
@@ -124,7 +124,9 @@ describe('dataflow pipeline plan', () => {
   it('without keys plans all the same, and says what is therefore not known', async () => {
     const { code, stdout, stderr } = await dataflowHere(['pipeline', 'plan', NIGHTLY]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^the service was not asked, so names and durations .*no credentials/);
+    expect(stderr).toMatch(
+      /^names and durations are unknown, because the service was not asked: .*no credentials/,
+    );
     expect(stdout).toContain('date = ? (set it: -p date=…)');
     expect(stdout).toContain('duration       the time of extract, clean, approve, publish, report');
   });

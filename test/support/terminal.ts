@@ -16,6 +16,8 @@ export interface TerminalCli {
   screen(): readonly string[];
   /** All rows since the start, those that have scrolled away first. */
   scrollback(): readonly string[];
+  /** Rows that were longer than the screen is wide: the part in the first row of each. */
+  overflows(): readonly string[];
   /** Everything that was written, with its control sequences. */
   raw(): string;
   /** Types keys; `\u0003` is Ctrl-C. */
@@ -50,6 +52,12 @@ export function dataflowInTerminal(
   return {
     screen: () => from(terminal.buffer.active.baseY),
     scrollback: () => from(0),
+    overflows: () =>
+      from(0).filter((_, index, { length }) => {
+        const { active } = terminal.buffer;
+        const isContinued = index + 1 < length && active.getLine(index + 1)?.isWrapped === true;
+        return isContinued && active.getLine(index)?.isWrapped !== true;
+      }),
     raw: () => written,
     type: (keys) => {
       child.write(keys);

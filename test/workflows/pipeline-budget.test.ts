@@ -139,7 +139,7 @@ describe('what a run hands over at continue-as-new (P14)', () => {
         expect(await ended).toMatchObject({
           type: 'DataFlowPipelineFailed',
           message: expect.stringMatching(
-            /what it has to keep takes 1\.\d\d MB compressed, at most 1\.00 MB/,
+            /its state takes 1\.\d\d MB compressed, at most 1\.00 MB/,
           ) as unknown,
         });
         expect(world.simulator.report()).toMatchObject({ created: 1, leftRunning: 0 });

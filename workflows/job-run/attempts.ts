@@ -2,7 +2,7 @@ import { durationText } from '../../contract/durations.js';
 import type { JobExecution } from '../../contract/job.js';
 import type { RunJobResult } from '../../contract/run.js';
 import { canceled, deadlineExceeded, executionFailure, RunFailure } from './failures.js';
-import { obtainExecution } from './submit.js';
+import { submitJob } from './submit.js';
 import { retryPauseMs } from './backoff.js';
 import { timeLeftMs, whyMustEnd } from './limits.js';
 import { type TrackedExecution } from './job-submission.js';
@@ -12,14 +12,14 @@ import { watchExecution, type WatchedEnd } from './wait.js';
 
 /**
  * Runs a job to its end: one submission, and one more after each status that `retry` names (docs/submit-protocol.md).
- * Resolves only with a COMPLETED execution. The end is read a second time before the next submission: an execution
- * shown as FAILED may still run, and two would then run at once.
+ * Resolves only with a COMPLETED execution. The end is read a second time before the next submission: if an execution
+ * shown as FAILED still runs, two would run at once.
  * @throws RunFailure with the failure, or without one when the run was canceled.
  */
 export async function runToEnd(run: Run): Promise<RunJobResult> {
   try {
     for (;;) {
-      const tracked = trackedOf(run.submission) ?? (await obtainExecution(run));
+      const tracked = trackedOf(run.submission) ?? (await submitJob(run));
       const watched = await watchExecution(run, run.submission, tracked);
       const { execution } = watched;
       show(run, { status: execution.status });

@@ -54,9 +54,8 @@ export type JobSubmitState = SubmitState<Permit, TrackedExecution>;
 export type JobSubmitEvent =
   | SubmitEvent<Permit, JobExecution>
   | { readonly kind: 'capacityFound' }
-  /** Reconciling has finished. */
   | { readonly kind: 'reconciled'; readonly found: FindResult }
-  /** Reconciling has given up. */
+  /** Reconciling failed, or did not finish in time. */
   | { readonly kind: 'notReconciled'; readonly why: string }
   /** The Update `dataflowResolveSubmission`: the id of our execution, or `none`. */
   | { readonly kind: 'resolved'; readonly executionId: string }
@@ -328,8 +327,8 @@ function whyAmbiguous({ incomplete }: FindResult, matches: number): string {
 }
 
 /**
- * The failure of a run that did not find its execution. After a cancel or runTimeout it names what is unknown; otherwise
- * the submission is ambiguous.
+ * The failure of a run that did not find its execution. After a cancel or runTimeout it names what is unknown;
+ * otherwise the submission is ambiguous.
  */
 function endWithUnknownOutcome(
   candidates: readonly string[],

@@ -25,7 +25,7 @@ export const jobKey = ({ plan: { jobId } }: Run): string => jobId;
 export const lockMode = ({ plan: { runKeyParameter } }: Run): LockMode =>
   runKeyParameter === undefined ? 'exclusive' : 'shared';
 
-/** What of a run decides which executions match. */
+/** The parts of a run that decide which executions match. */
 interface Matching {
   readonly plan: Pick<RunPlan, 'jobId' | 'runKeyParameter' | 'exclusive'>;
   readonly port: Pick<RunPort, 'claimedIds' | 'isAnotherUnknown'>;

@@ -49,7 +49,7 @@ export const showError =
     show(run, { lastError });
   };
 
-/** How long an execution waited and ran, from the service's dates; without what it gave none for. */
+/** How long an execution waited and ran, by the service's dates; absent where a date is missing. */
 export function spansOf({
   createdDate,
   startDate,

@@ -11,7 +11,7 @@ export interface Run {
   readonly cancellation: Cancellation;
   /** Time (port's clock) at which runTimeout is over; undefined without runTimeout. */
   readonly deadlineMs: number | undefined;
-  /** Submission key of an attempt; the same after a replay and a reset. */
+  /** Submission key of an attempt; a replay and a reset do not change it. */
   readonly keyOf: (attempt: number) => string;
   readonly previousAttempts: EndedAttempt[];
   readonly onProgress: (progress: RunProgress) => void;
@@ -19,13 +19,13 @@ export interface Run {
   progress: RunProgress;
   /** The submission under way, for `state()`. */
   submission: Submission;
-  /** `state()` was called: another run may continue from there. */
+  /** `state()` was called: another run may continue from that state. */
   isHandedOver?: boolean;
 }
 
 /** The intent to have one execution of a job. */
 export interface Submission {
-  /** The same after a replay and a reset. */
+  /** A replay and a reset do not change it. */
   readonly key: string;
   readonly attempt: number;
   state: JobSubmitState;

@@ -31,7 +31,7 @@ export interface SubmitRecord {
   readonly retryAfterMs: number | undefined;
   /** Consecutive rejections of one kind. */
   readonly rejectedInRow: { readonly type: string; readonly count: number } | undefined;
-  /** Workflow time since which the service says bad-state though the job shows room. */
+  /** Workflow time since which the service has answered bad-state although the job shows capacity. */
   readonly badStateSinceMs: number | undefined;
   /** Candidates that a resolution excluded. */
   readonly notOurs: readonly string[];
@@ -39,9 +39,9 @@ export interface SubmitRecord {
   readonly duplicates: readonly string[];
   /** Those of `duplicates` that were not created in the time of our POSTs: named, not stopped. */
   readonly copies: readonly string[];
-  /** Heartbeat timeout of the wait, as the latest permit has it. */
+  /** Heartbeat timeout of the wait, from the latest permit. */
   readonly waitHeartbeatTimeoutMs: number;
-  /** How long earlier executions of the job ran, as the latest permit has it. */
+  /** How long earlier executions of the job ran, from the latest permit. */
   readonly seen: DurationHistory | undefined;
 }
 
@@ -89,7 +89,7 @@ type SubmitStep<P extends AnyPermit, Accepted> =
     }
   /** A POST may have been accepted, and reconciling did not tell which execution is ours: a resolution is awaited. */
   | { readonly kind: 'ambiguous'; readonly candidates: readonly string[] }
-  /** What was started is known. */
+  /** The execution, or the start of a remote workflow, is known. */
   | { readonly kind: 'accepted'; readonly accepted: Accepted }
   /** The run ends with this failure. `candidates`: executions that a POST may have started. */
   | {
@@ -294,7 +294,7 @@ function afterRejection<P extends AnyPermit, Accepted, Context extends SubmitCon
   const record = withoutPost(before, failure);
   const inRow = record.rejectedInRow?.count ?? 1;
   const ready = { kind: 'ready', record } as const;
-  if (context.mustEnd === 'cancelled') return ready; // the cancel ends it there
+  if (context.mustEnd === 'cancelled') return ready; // in that state the cancel ends the submission
   switch (failure.type) {
     case 'DataFlowNotSent':
       return isUnauthenticated(failure) && inRow >= MAX_REJECTIONS_IN_ROW

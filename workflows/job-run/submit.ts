@@ -41,7 +41,7 @@ export interface Submitting<P extends AnyPermit, Start> {
   ) => Promise<SubmitOutcome<Start>>;
   /** Whether the time that is left is too short for a POST. */
   readonly isTooLate: () => boolean;
-  /** What a failure says before anything was started. */
+  /** Text of failures before anything was started. */
   readonly nothingLeft: string;
 }
 
@@ -84,7 +84,7 @@ async function takePermit<P extends AnyPermit, Start>({
   run,
   nothingLeft,
 }: Submitting<P, Start>): Promise<void> {
-  showPhase('preparing', 'reads what is to be started, and the latest executions');
+  showPhase('preparing', 'reads the job or workflow and its latest executions');
   const waited = await prepare(limitsOf('prepare'));
   if (waited.kind === 'done') {
     dispatchEvent({ kind: 'permitted', permit: waited.value });
@@ -100,7 +100,10 @@ async function takePermit<P extends AnyPermit, Start>({
   }
 }
 
-/** One POST under the permit. If none may be made any more, an earlier run of the workflow may still have made one. */
+/**
+ * One POST under the permit. Where this run may not post any more, an earlier run of the workflow may have posted under
+ * the permit: that is checked.
+ */
 async function post<P extends AnyPermit, Start>(
   submitting: Submitting<P, Start>,
   permit: P,
@@ -142,12 +145,12 @@ async function mayHavePosted<P extends AnyPermit, Start>(
 }
 
 /**
- * Performs the submission of a job until there is an execution (docs/submit-protocol.md). Runs of the same job in one
- * workflow hold the job lock from permit to execution id, those with a run key together; a run that backs off, waits for
- * capacity or awaits a resolution releases it.
- * @throws RunFailure if the run must end without one.
+ * Submits a job until its execution is known (docs/submit-protocol.md). Runs of the same job in one
+ * workflow hold the job lock from permit to execution id, those with a run key together; a run that backs off, waits
+ * for capacity or awaits a resolution releases it.
+ * @throws RunFailure if the run must end without an execution.
  */
-export async function obtainExecution(run: Run): Promise<TrackedExecution> {
+export async function submitJob(run: Run): Promise<TrackedExecution> {
   const { submission } = run;
   const submitting = submittingJob(run);
   for (;;) {
@@ -172,14 +175,17 @@ export async function obtainExecution(run: Run): Promise<TrackedExecution> {
 const isFailed = ({ submission }: Run): boolean => submission.state.kind === 'failed';
 
 async function underJobLock(run: Run, submitting: Submitting<Permit, JobExecution>): Promise<void> {
-  show(run, { phase: 'waiting-for-lock', note: 'waits for another run of this job to start' });
+  show(run, {
+    phase: 'waiting-for-lock',
+    note: 'waits for the submission of another run of this job',
+  });
   const lock = await run.port.jobLock(jobKey(run), limits(run, 'await the lock of'), lockMode(run));
   if (lock.kind !== 'done') {
     const why = whyMustEnd(run) ?? 'timed-out';
     dispatch(run, {
       kind: 'mustEnd',
       why,
-      detail: 'another run of this job was starting all the time',
+      detail: 'another run of this job held its lock all the time',
     });
   }
   try {
@@ -235,13 +241,15 @@ function submittingJob(run: Run): Submitting<Permit, JobExecution> {
   };
 }
 
-/** Reconciles until the outcome is known. Continues after a cancel or runTimeout, for `cleanupTimeout` (rules 4 and 8). */
+/**
+ * Reconciles until the outcome is known. Continues after a cancel or runTimeout, for `cleanupTimeout` (rules 4 and 8).
+ */
 async function reconcile(run: Run): Promise<void> {
   const { submission, plan, port } = run;
   const { state } = submission;
   const criteria = matchCriteria(run, submission);
   if (criteria === undefined) {
-    dispatch(run, { kind: 'notReconciled', why: 'there is no baseline to tell it by' });
+    dispatch(run, { kind: 'notReconciled', why: 'there is no baseline to compare with' });
     return;
   }
   const leftMs = timeLeftMs(run);
@@ -252,7 +260,7 @@ async function reconcile(run: Run): Promise<void> {
   const waited = await port.reconcile(
     { ...jobRef(run), criteria, lastsMs: Math.max(0, state.record.untilMs - port.now()) },
     {
-      ...limits(run, 'find the start of'),
+      ...limits(run, 'reconcile'),
       withinMs: leftMs === undefined ? undefined : Math.max(0, leftMs) + cleanupTimeoutMs,
       graceMs: cleanupTimeoutMs,
     },
@@ -275,7 +283,7 @@ async function awaitCapacity(run: Run): Promise<void> {
   show(run, { phase: 'waiting-for-capacity', note });
   const { waitHeartbeatTimeoutMs } = run.submission.state.record;
   const waited = await run.port.awaitCapacity(jobRef(run), {
-    ...limits(run, 'await a place for'),
+    ...limits(run, 'await capacity for'),
     waitHeartbeatTimeoutMs,
   });
   if (waited.kind === 'done') {
@@ -291,7 +299,7 @@ async function awaitCapacity(run: Run): Promise<void> {
 /** Waits until an ambiguous submission is resolved by an Update, at most until runTimeout. */
 async function awaitResolution(run: Run): Promise<void> {
   const note =
-    'ambiguous: answer with the Update dataflowResolveSubmission, an execution id or none';
+    'ambiguous: resolve it with the Update dataflowResolveSubmission (an execution id, or none)';
   show(run, { phase: 'awaiting-resolution', note });
   const { key } = run.submission;
   const waited = await run.port.awaitResolution(key, limits(run, 'await the resolution of'));

@@ -129,17 +129,17 @@ async function end(
   const stopped = await stop(run, executionId);
   if (stopped.kind !== 'done') {
     throw ended(
-      `execution ${executionId} could not be seen stopping (${whyNot(stopped)})`,
+      `execution ${executionId} was not seen to stop (${whyNot(stopped)})`,
       `execution ${executionId} may still run: check it in the service and cancel it there`,
     );
   }
   const { execution, stop: how } = stopped.value;
   show(run, { status: execution.status });
   if (how === 'unsupported') {
-    const text = `execution ${executionId} runs on: this service knows no cancelJobExecution; its own timeout ends it`;
+    const text = `execution ${executionId} runs on: this service has no cancelJobExecution, so only its own timeout ends it`;
     throw ended(text, text);
   }
-  if (execution.status !== 'CANCELED') return execution; // it won the race
+  if (execution.status !== 'CANCELED') return execution; // it ended before the cancel took effect
   show(run, { endedBy: how === 'canceled' ? 'workflow' : 'external' });
   if (how === 'ended') throw executionFailure(run, tracked, execution);
   throw ended(`execution ${executionId} was stopped`);
@@ -162,14 +162,14 @@ const whyNot = (stopped: Exclude<VerbResult<StopResult>, { readonly kind: 'done'
     ? stopped.failure.message
     : ((stopped.kind === 'timed-out' ? stopped.last : undefined) ?? 'time was over');
 
-function stop(
-  run: Run,
-  executionId: string,
-  withinMs = run.plan.cleanupTimeoutMs,
-): Promise<VerbResult<StopResult>> {
+function stop(run: Run, executionId: string): Promise<VerbResult<StopResult>> {
   show(run, { phase: 'stopping', note: 'cancels the execution and watches until it has ended' });
   return run.port.stop(
     { ...jobRef(run), executionId },
-    { withinMs, summary: summary(run, 'stop'), onReport: showError(run) },
+    {
+      withinMs: run.plan.cleanupTimeoutMs,
+      summary: summary(run, 'stop'),
+      onReport: showError(run),
+    },
   );
 }

@@ -12,7 +12,7 @@ const UNRESUMABLE = {
   snapshot: () => ({}),
 } as const;
 
-/** An activity of the user's own. A cancel waits until it has ended. */
+/** An activity of the user. A cancelled item ends when the activity has ended. */
 export function startActivityItem(start: ItemStart<ActivityStep>): RunningItem {
   const { step, values, ref } = start;
   const input = step.with === undefined ? [] : [evaluateTemplate(step.with, values)];

@@ -32,8 +32,8 @@ import { workflowState } from '../runtime/workflow-state.js';
 const begun = workflowState(() => ({ pipelines: 0 }));
 
 /**
- * Default `run.key` of a new run: the same after a replay and a reset, different from that of every other run, also of
- * one begun before continue-as-new. A run that is handed over keeps its key.
+ * Default `run.key` of a new run. A replay and a reset do not change it, and no other run has it, not even one that
+ * began before continue-as-new. A run that is handed over keeps its key.
  */
 function nextKey(): string {
   refuseForeignActivation();
@@ -75,7 +75,7 @@ export async function freshRun(
     pack(run, MAX_STATE_BYTES / 2);
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
-    const seed = rerun === undefined ? '' : ' and the state that it goes on from';
+    const seed = rerun === undefined ? '' : ' and the state of the rerun';
     throw invalidInput([`pipeline: ${plan.pipeline} with its parameters${seed} ${error.message}`]);
   }
   return run;
@@ -109,8 +109,8 @@ const REQUEST: Rule = {
 
 /**
  * State in which a rerun begins.
- * @throws ApplicationFailure `DataFlowInvalidInput` for a state that is none, and for one with items in flight that
- *   nothing is known of: to start them would be to start them twice
+ * @throws ApplicationFailure `DataFlowInvalidInput` for an unreadable state, and for one with items in flight without a
+ *   carried state: the rerun would start them a second time
  */
 function seeded(
   plan: PipelinePlan,
@@ -130,7 +130,7 @@ function seeded(
     if (lost.length > 0) {
       const names = lost.slice(0, MAX_PROBLEMS).map(({ item }) => itemKey(item));
       throw invalidInput([
-        `rerun.carried: must say of each item in flight where it stands, or anew: ${names.join(', ')}`,
+        `rerun.carried: must hold each item in flight with its state, or with anew: true; missing: ${names.join(', ')}`,
       ]);
     }
     const kept = new Map(
@@ -138,7 +138,7 @@ function seeded(
         known?.anew ? [] : [[itemKey(item), known ?? item] as const],
       ),
     );
-    // A nested pipeline that was terminated has failed, and what it started may still run.
+    // A nested pipeline that was terminated counts as failed, but what it started may still run.
     for (const item of given) {
       const status = from.steps[item.step]?.items[item.index]?.status;
       if (item.child !== undefined && (status === 'failed' || status === 'canceled'))
@@ -169,7 +169,7 @@ function withoutLimit(item: CarriedItem): CarriedItem {
   return timeLeftMs === undefined ? item : { ...item, run: rest as RunState };
 }
 
-/** Nothing was started yet: unreadable input must fail the run, never a workflow task. */
+/** Fails the run for unreadable input, where an exception would fail the workflow task again and again. */
 export function readable<Value>(what: string, read: () => Value): Value {
   try {
     return read();
@@ -192,7 +192,10 @@ export function restored(
   return run;
 }
 
-/** A plan of a written pipeline. @throws ApplicationFailure of the activity, so that its type is that of the workflow's own failure */
+/**
+ * The plan of a pipeline definition.
+ * @throws ApplicationFailure with the type of the activity's failure, so that the workflow fails with it
+ */
 export async function preparedPlan(input: PreparePipelineInput): Promise<PreparedPipeline> {
   try {
     return await preparePipeline(input);

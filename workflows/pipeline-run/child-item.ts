@@ -52,12 +52,12 @@ export function startChildItem(
 interface Child {
   readonly start: ItemStart<PipelineStep>;
   readonly parameters: PipelineParameters;
-  /** Deadline of the limits around it. */
+  /** Workflow time at which a limit of the pipelines around it ends; undefined without a limit. */
   readonly limitMs: number | undefined;
-  /** Its state while no workflow runs it. */
+  /** State while no child workflow runs it. */
   state: ChildRunState | undefined;
   isCanceled: boolean;
-  /** Set while a workflow runs it. */
+  /** Set while a child workflow runs it. */
   cancel?: (() => void) | undefined;
   suspend?: (() => void) | undefined;
 }
@@ -87,13 +87,13 @@ function requestOf({ start, parameters, limitMs, state }: Child): RunPipelineReq
   };
 }
 
-/** Runs one workflow of it until its end, or until it has handed itself over. */
+/** Runs one child workflow until it ends, or has handed over its state. */
 async function runOnce(child: Child, isDraining: () => boolean): Promise<PipelineWorkflowResult> {
   const { start } = child;
   const scope = newScope();
   const request = requestOf(child);
   start.sent(request);
-  // Not cancelled before it runs: only it can stop what it took over.
+  // Not cancelled before it runs: only the child can stop what it resumed.
   child.cancel = () => undefined;
   child.suspend = () => undefined;
   try {

@@ -12,7 +12,7 @@ interface Standing {
   readonly items: ReadonlyMap<string, RunningItem>;
 }
 
-/** State from which another run continues; complete only while nothing runs that cannot be handed over. */
+/** State from which another run continues. It is complete only while no item runs that cannot be handed over. */
 export function runStateOf(
   { surroundings, profile, state, items }: Standing,
   left: Pick<PipelineRunState, 'timeLeftMs' | 'outerTimeLeftMs' | 'holdLeftMs'>,

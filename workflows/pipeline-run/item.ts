@@ -16,7 +16,6 @@ import { expressionProblemText } from './values.js';
 export const itemKey = ({ step, index }: Pick<ItemRef, 'step' | 'index'>): string =>
   `${step}/${index}`;
 
-/** How an item ended. */
 export interface ItemEnd {
   readonly outcome: 'succeeded' | 'failed' | 'canceled';
   readonly output?: unknown;
@@ -26,7 +25,7 @@ export interface ItemEnd {
   readonly retries?: number;
 }
 
-/** An item that is to be started, or resumed. */
+/** What starts or resumes an item. */
 export interface ItemStart<Step extends PlannedStep> {
   readonly step: Step;
   readonly ref: ItemRef;
@@ -48,7 +47,6 @@ export interface ItemStart<Step extends PlannedStep> {
   readonly onEnded: (end: ItemEnd) => void;
 }
 
-/** A running item. */
 export interface RunningItem {
   /** Cancels it; it then reports how it ended. */
   cancel(): void;
@@ -103,7 +101,7 @@ export function endOf(error: unknown): ItemEnd {
 
 /**
  * Result of an item that could not be started.
- * @throws what is a mistake of ours, which fails the workflow task
+ * @throws any other error, which is a bug of this package and fails the workflow task
  */
 export function endOfRefusedStart(error: unknown): ItemEnd {
   if (error instanceof ExpressionError)

@@ -2,9 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { durationMs, type Duration } from '../../contract/durations.js';
 import type { FailureType } from '../../contract/failures.js';
 
-/** The pipeline's runTimeout, as items see it. */
 export interface Limited {
-  /** What is left of it; undefined where the pipeline has none. */
+  /** Time left of the pipeline's runTimeout; absent where it has none. */
   readonly timeLeftMs?: number;
 }
 
@@ -16,8 +15,8 @@ interface Given extends Limited {
 }
 
 /**
- * The limit of a job step's run where that is the pipeline's own: undefined where the step's is shorter, or there is
- * none. Both are counted from the same moment, so that they are equal to the millisecond after continue-as-new, too.
+ * The limit of the run of a job step if it is the pipeline's; undefined if the step's own is shorter, or there is none.
+ * Both count from one moment, so that equal limits stay equal after continue-as-new.
  */
 export function limitByPipeline({ own, carriedMs, timeLeftMs }: Given): number | undefined {
   if (timeLeftMs === undefined) return undefined;

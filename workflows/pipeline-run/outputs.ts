@@ -4,7 +4,9 @@ import type { ItemEnd } from './item.js';
 
 /** Longest output of one item that is kept, in characters of JSON. */
 const MAX_OUTPUT = 4_096;
-/** Of all items of a run together: the state crosses continue-as-new, and must stay small with 2,000 items. */
+/**
+ * Limit of the outputs of all items of a run: its state crosses continue-as-new, and must stay small with 2,000 items.
+ */
 const MAX_OUTPUTS = 256 * 1_024;
 
 const lengthOf = (output: unknown): number =>
@@ -38,12 +40,12 @@ export function outputKeeper(state: PipelineState): (end: ItemEnd) => ItemEnd {
   };
 }
 
-/** Most characters of the values of one `forEach` that was evaluated: they stand in the state. */
+/** Limit of the values of one evaluated `forEach`, in characters of JSON: they are part of the state. */
 const MAX_VALUES_CHARACTERS = 256 * 1_024;
 /** Limit of the `forEach` values of all steps of a run, compressed: less than half of the largest state. */
 const MAX_ALL_VALUES_BYTES = 400_000;
 
-/** Why the values of a `forEach` cannot be kept; undefined where they are, and count from now on. */
+/** Returns why the values of a `forEach` cannot be kept. Undefined: they are kept, and count towards the limit. */
 export function valuesKeeper(
   state: PipelineState,
 ): (values: readonly unknown[]) => string | undefined {

@@ -4,7 +4,7 @@ import { newScope } from '../runtime/own-scope.js';
 
 const leftMs = (endMs: number): number => Math.max(1, endMs - Date.now());
 
-/** The timers of a run. Durations cross continue-as-new, points in time do not. */
+/** The timers of a run. Their remaining durations cross continue-as-new, points in time do not. */
 export class PipelineClock {
   readonly #scope = newScope();
   readonly #ends: { limit?: number; hold?: number; outer?: number } = {};
@@ -13,13 +13,13 @@ export class PipelineClock {
     void this.#scope.run(() => sleep(ms, { summary })).then(act, () => undefined);
   }
 
-  /** Timers whose remaining time is kept across continue-as-new. */
+  /** Starts a timer whose remaining time crosses continue-as-new. */
   begin(what: 'limit' | 'hold', ms: number, summary: string, act: () => void): void {
     this.#ends[what] = Date.now() + ms;
     this.after(ms, summary, act);
   }
 
-  /** Remaining time of the limits around the pipeline, which others enforce. */
+  /** Sets the remaining time of the limits of the pipelines around this one, which these enforce. */
   within(outerMs: number): void {
     this.#ends.outer = Date.now() + outerMs;
   }
@@ -31,7 +31,7 @@ export class PipelineClock {
     return end === Infinity ? {} : { timeLeftMs: leftMs(end) };
   }
 
-  /** For the next run. */
+  /** Remaining times for the next run. */
   left(isHeld: boolean): Pick<PipelineRunState, 'timeLeftMs' | 'outerTimeLeftMs' | 'holdLeftMs'> {
     const { limit, hold, outer } = this.#ends;
     return {

@@ -22,7 +22,7 @@ export function pipelineResult(run: PipelineRun): PipelineResult {
       throw failureOf(run, 'DataFlowDeadlineExceeded', 'did not end within its runTimeout');
     case 'failed':
     case undefined: {
-      const size = run.sizeProblem && `: what it has to keep ${run.sizeProblem}`;
+      const size = run.sizeProblem && `: its state ${run.sizeProblem}`;
       throw failureOf(run, 'DataFlowPipelineFailed', `failed${size ?? ''}`);
     }
   }

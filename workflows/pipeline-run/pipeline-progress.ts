@@ -21,16 +21,16 @@ import { childId } from './start-item.js';
 import type { RunningItem } from './item.js';
 import type { PipelineRun } from './pipeline-run.js';
 
-/** Items of one step and status that are shown; the state has all. */
+/** Most items of one step and status that are shown; the state has all. */
 const MAX_ITEMS = 20;
-/** What is shown of all steps together: the answer to a query has a limit. */
+/** Most entries of each kind in all steps together: the answer to a query has a size limit. */
 const MAX_TOTAL = { running: 400, failed: 400, children: 500, wholeTexts: 40 } as const;
-/** Longest value and comment that are shown. */
+/** Longer values and comments are cut. */
 const MAX_CHARACTERS = 200;
-/** The same of a note or reason of a step without `forEach`: it ends with an error, and that with its remedy. */
+/** Longer notes and reasons of a step without `forEach` are cut. They may hold a whole error with its remedy. */
 const MAX_WHOLE_TEXT = 700;
 
-/** What the progress query shows; it answers after the close as well. */
+/** Answer of the progress query, also after the workflow has closed. */
 export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
   const { surroundings, state, items } = pipelineRun;
   const { plan, run } = surroundings;
@@ -83,7 +83,7 @@ function briefly({ reason, decision, ...step }: StepSummary, maxReason: number):
 /** The server ends a workflow whose result is larger than 2 MB, and a codec may add a third. */
 const MAX_RESULT_BYTES = 1_200_000;
 
-/** What a result keeps of the steps. Comments and reasons are cut where all together are too long for a result. */
+/** Steps in the result of a run. If they are too large together, comments and reasons are cut. */
 export function resultStepsOf(run: PipelineRun): PipelineResult['steps'] {
   const steps = summariesOf(run);
   if (bytesOf(steps) <= MAX_RESULT_BYTES) return steps;
@@ -92,7 +92,7 @@ export function resultStepsOf(run: PipelineRun): PipelineResult['steps'] {
   );
 }
 
-/** Workflows of the items that were started. */
+/** Ids of the child workflows of a step. */
 const childrenOf = (
   { surroundings }: PipelineRun,
   step: string,
@@ -136,7 +136,7 @@ function itemsOf(
   return found;
 }
 
-/** A value of `forEach`; a large one only by how it begins. */
+/** A value of `forEach`; of a large one only the beginning. */
 function shownValue(value: ParameterValue | undefined): ParameterValue | undefined {
   if (value === undefined) return undefined;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -151,7 +151,7 @@ export function phaseOf(state: PipelineState): PipelineProgress['phase'] {
   return state.paused ? 'paused' : 'running';
 }
 
-/** Short form of a step, as a result keeps it. */
+/** Short form of a step. */
 export function summaryOf(step: StepState, kind: PlannedStep['kind']): StepSummary {
   const { status, values, items, counts, reason, startedMs, endedMs } = step;
   const only = values === undefined ? items[0] : undefined;
@@ -187,7 +187,7 @@ const MAX_FAILED = 5;
 const MAX_IDS = 3;
 const LONGEST = 160;
 
-/** The first steps that failed, as the failure's details name them: small. */
+/** The first steps that failed, for the details of the failure, which must stay small. */
 export function failedStepsOf({ surroundings, state }: PipelineRun): readonly FailedStep[] {
   const named = state.ended?.failed ?? stepOrder(surroundings.plan).ids;
   return named.slice(0, MAX_FAILED).flatMap((step): readonly FailedStep[] => {

@@ -25,11 +25,11 @@ import { PipelineClock } from './pipeline-clock.js';
 import { childId, startItem } from './start-item.js';
 import { evaluatorOf, type Surroundings, valuesFor } from './values.js';
 
-/** How long continue-as-new waits for reconciling, which may also be repeated after it. */
+/** How long continue-as-new waits for reconciling and other work that can be repeated after it. */
 const PATIENCE_MS = 120_000;
 
 const HANDED_OVER =
-  'The run is being handed over to the next one of its workflow: send the message again in a moment.';
+  'The pipeline is being handed over to the next run of its workflow: send the message again in a few seconds.';
 
 /**
  * Connects the planner to Temporal: events in, commands out. Everything that it starts belongs to the scope in which
@@ -42,11 +42,11 @@ export class PipelineRun {
   state: PipelineState;
   /** Draining was requested: another run is to continue it. */
   isSuspending = false;
-  /** Why it could not be handed over. */
+  /** Why the state could not be handed over. */
   sizeProblem: string | undefined;
   /** Called after changes. */
   onChange: () => void = () => undefined;
-  /** Whether the workflow has so many times the length at which it should continue as new. */
+  /** Whether the history is at least `times` times as long as where continue-as-new is due. */
   isLong: (times: number) => boolean = () => false;
   readonly #from: PipelineRunState;
   readonly #work: PacedWork;
@@ -123,7 +123,7 @@ export class PipelineRun {
       else await condition(() => this.#hasToAct());
     }
     this.#clock.stop();
-    endSubmissions(this); // an ended run holds up nobody
+    endSubmissions(this); // an ended run must not block the submissions of other runs
     return undefined;
   }
 
@@ -132,7 +132,7 @@ export class PipelineRun {
     return runStateOf(this, this.#clock.left(this.state.held === true));
   }
 
-  /** Handled in order while the run is played; a later message finds the run ended. */
+  /** While the run goes on, acts are queued; after its end they are executed at once. */
   #act(act: () => void): void {
     if (this.state.ended === undefined) this.#work.add(act);
     else act();
@@ -167,8 +167,8 @@ export class PipelineRun {
   }
 
   /**
-   * Nested pipelines are handed over last, when nothing else prevents continue-as-new: until then they are workflows
-   * that people can reach.
+   * Nested pipelines are handed over last, when nothing else prevents continue-as-new: until then users can send
+   * messages to their workflows.
    */
   #isTimeForChildren(): boolean {
     if (!this.state.draining || this.#areChildrenTold) return false;
@@ -259,7 +259,7 @@ export class PipelineRun {
     const { step: id, index, attempt, value } = command;
     const ref: ItemRef = { step: id, index, attempt };
     const now = this.state.steps[id]?.items[index];
-    if (now?.status !== 'running' || now.attempt !== attempt) return; // decided before its turn came
+    if (now?.status !== 'running' || now.attempt !== attempt) return; // skipped, decided or canceled since the command was made
     const step = planned(this.surroundings.plan, id);
     const item = step.forEach === undefined ? undefined : { item: value, index };
     const ended = (end: ItemEnd): void => {

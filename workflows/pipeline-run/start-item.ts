@@ -9,14 +9,14 @@ import { startJobItem } from './job-item.js';
 import type { Limited } from './job-limit.js';
 import type { Surroundings } from './values.js';
 
-/** Workflow id of a pipeline within this one: it stays the same after continue-as-new, and no other item has it. */
+/** Workflow id of a pipeline within this one. Continue-as-new does not change it, and no other item has it. */
 export const childId = (
   { childIdPrefix }: Pick<Surroundings, 'childIdPrefix'>,
   { step, index }: Pick<ItemRef, 'step' | 'index'>,
   isOfMany: boolean,
 ): string => childWorkflowId(childIdPrefix, step, isOfMany ? index : undefined);
 
-/** Starts an item by the kind of its step. @throws ExpressionError; ApplicationFailure for a request that cannot be right */
+/** Starts an item by the kind of its step. @throws ExpressionError; ApplicationFailure for an invalid request */
 export function startItem(
   start: ItemStart<PlannedStep> & Limited,
   isDraining: () => boolean,

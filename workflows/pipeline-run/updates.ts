@@ -42,16 +42,16 @@ export interface PipelineStateAnswer {
   readonly plan: PipelinePlan;
   readonly parameters: PipelineParameters;
   readonly state: PipelineState;
-  /** Items in flight, or that were in flight when the workflow closed, with the state of each. */
+  /** Items in flight, or in flight when the workflow closed, with their states. */
   readonly carried: readonly CarriedItem[];
   /** Profile of the steps that name none, where the run was given one. */
   readonly profile?: string;
 }
-/** Whole states by `run.key`, compressed where they are large: what `rerun` takes. */
+/** Full states by `run.key`, compressed where they are large; option `rerun` takes one. */
 export const pipelineStateQuery =
   defineQuery<Readonly<Record<string, PipelineStateAnswer | Packed>>>(PIPELINE_STATE_QUERY);
 
-/** What the pipelines of one workflow have in common. */
+/** State that the pipelines of one workflow share. */
 interface PipelineRegistry {
   readonly runs: Map<string, PipelineRun>;
   /** Messages that came before the first pipeline had been read. */
@@ -66,10 +66,10 @@ const pipelineRegistry = workflowState<PipelineRegistry>(() => ({
 }));
 
 /**
- * Takes messages and queries from now on. A message that comes while the pipeline is still being read waits for it.
- * Messages of the first workflow task are dispatched once all pipelines exist that the workflow starts in it. The server
- * forgets a first task in which every message was refused and nothing else happened, but the worker keeps what the code
- * did: on replay, messages that came later are dispatched in the first task.
+ * Accepts messages and queries from now on. A message that comes while the pipeline is still being read waits for that.
+ * Messages of the first workflow task are dispatched after the workflow has started its pipelines. The reason: the
+ * server drops a first task in which every message was refused and nothing else happened, but the worker keeps what the
+ * code did. On replay, later messages are therefore dispatched in the first task.
  */
 export function registerUpdates(): void {
   const own = pipelineRegistry();
@@ -83,18 +83,22 @@ export function registerUpdates(): void {
 }
 
 function setHandlers(): void {
-  registerUpdate(pauseUpdate, 'pause', 'Starts nothing new until resumed; what runs goes on');
-  registerUpdate(resumeUpdate, 'resume', 'Goes on after a pause');
+  registerUpdate(pauseUpdate, 'pause', 'Starts no further steps until resume; running ones go on');
+  registerUpdate(resumeUpdate, 'resume', 'Ends a pause');
   registerUpdate(
     cancelStepUpdate,
     'cancelStep',
-    'Stops the items of a step that run, and starts no more',
+    'Stops the running items of a step, and starts no more of them',
   );
-  registerUpdate(retryStepUpdate, 'retryStep', 'Runs what failed of a step again');
-  registerUpdate(skipStepUpdate, 'skipStep', 'Does not run a step, or takes its failure as a skip');
+  registerUpdate(retryStepUpdate, 'retryStep', 'Runs the failed items of a step again');
+  registerUpdate(
+    skipStepUpdate,
+    'skipStep',
+    'Does not run a step, or counts its failure as a skip',
+  );
   registerUpdate(approveUpdate, 'approve', 'Answers an approval');
   setHandler(pipelineStateQuery, allStates, {
-    description: 'The whole state of each pipeline: what a rerun goes on from',
+    description: 'The full state of each pipeline, for a rerun',
   });
 }
 
@@ -119,7 +123,7 @@ function allStates(): Readonly<Record<string, PipelineStateAnswer | Packed>> {
   return Object.fromEntries(answers);
 }
 
-/** Registers a run as a receiver of messages. Messages that waited for it are queued before it is played. */
+/** Registers a run as a receiver of messages. Messages that waited for it are queued before it begins. */
 export function addRun(run: PipelineRun): void {
   const { runs, early } = pipelineRegistry();
   runs.set(run.surroundings.run.key, run);
@@ -173,11 +177,11 @@ function runFor(input: ToPipeline = {}): PipelineRun {
   throw refused([`pipeline: must be the key of a pipeline of this workflow: ${keys}`]);
 }
 
-/** @throws ApplicationFailure naming everything that is wrong with the input */
+/** @throws ApplicationFailure naming all problems of the input */
 function messageOf(kind: PipelineMessage['kind'], given: unknown = {}): PipelineMessage {
   const rule = { kind: 'object', options: MESSAGE_OPTIONS[kind], example: '{ step }' } as const;
   const problems = problemTexts(problemsOf(rule, given), 'the input');
   if (problems.length > 0) throw refused(problems);
-  const said = Object.entries(given as object).filter(([name]) => name !== 'pipeline');
-  return { kind, ...Object.fromEntries(said) } as PipelineMessage;
+  const input = Object.entries(given as object).filter(([name]) => name !== 'pipeline');
+  return { kind, ...Object.fromEntries(input) } as PipelineMessage;
 }

@@ -12,14 +12,14 @@ import { StepBudget, type StepMeter } from '../../pipeline/expressions/step-budg
 import { type Evaluate, LATER } from '../../pipeline/planner/draft.js';
 import type { StepView } from '../../pipeline/planner/view.js';
 
-/** Values of the expressions of one run, without the steps. */
+/** What the expressions of one run have in common. */
 export interface Surroundings {
   readonly plan: PipelinePlan;
   readonly parameters: PipelineParameters;
   readonly run: RunValue;
-  /** What the workflow ids of pipelines within this one begin with. */
+  /** Prefix of the workflow ids of pipelines within this one. */
   readonly childIdPrefix: string;
-  /** Of the expressions of the run. */
+  /** Counts the steps of the expressions of the run. */
   readonly meter: StepMeter;
 }
 
@@ -48,7 +48,6 @@ export const evaluatorOf =
     }
   };
 
-/** The expression and what is wrong with it. */
 export const expressionProblemText = ({ source, message }: ExpressionError): string =>
   `${source} ${message}`;
 
@@ -81,7 +80,7 @@ const getterOf = (get: () => StepValue) => ({ get, enumerable: true });
 
 const upstreams = new WeakMap<PipelinePlan, Map<string, readonly string[]>>();
 
-/** Steps that have ended before this one starts. Computed once for each. */
+/** Steps that this step needs, directly or not: they have ended when it starts. Computed once for each step. */
 function upstreamOf(plan: PipelinePlan, id: string): readonly string[] {
   const known = upstreams.get(plan) ?? new Map<string, readonly string[]>();
   upstreams.set(plan, known);
@@ -104,7 +103,7 @@ function findUpstream({ steps }: PipelinePlan, id: string): readonly string[] {
 function valueOf(view: StepView | undefined): StepValue {
   if (view === undefined) return SKIPPED;
   const { status, executionId, total, succeeded, failed, canceled, skipped } = view;
-  if (status === 'pending' || status === 'running') return SKIPPED; // never upstream of what starts
+  if (status === 'pending' || status === 'running') return SKIPPED; // impossible: all steps upstream have ended
   const { output, outputs } = view;
   const counts = { total, succeeded, failed, canceled, skipped };
   return { status, ...counts, executionId: executionId ?? '', output, outputs };

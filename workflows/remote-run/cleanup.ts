@@ -27,7 +27,7 @@ export async function cleanup(run: RemoteRun, started: Started): Promise<void> {
     throw mustEndAs(run, 'what it started was left running, as onCancel says');
   }
   const untilMs = run.port.now() + run.plan.cleanupTimeoutMs;
-  while (await stopOrLook(run, started, untilMs));
+  while (await stopOrList(run, started, untilMs));
   showNodes(run, started);
   if (isStartUnknown(run))
     throw failWithUnknownOutcome(run, started, 'reconciling did not finish in time');
@@ -43,13 +43,13 @@ export async function cleanup(run: RemoteRun, started: Started): Promise<void> {
 }
 
 /** One step of the cleanup. False: no step is left. */
-async function stopOrLook(run: RemoteRun, started: Started, untilMs: number): Promise<boolean> {
+async function stopOrList(run: RemoteRun, started: Started, untilMs: number): Promise<boolean> {
   if (isStartUnknown(run)) settleOutcome(run, started);
   const withinMs = untilMs - run.port.now();
   if (withinMs <= 0 || started.nodes.every(hasNodeEnded)) return false;
   showNodes(run, started, {
     phase: 'stopping',
-    note: 'stops what it started, and looks for what may start yet',
+    note: 'stops its executions, and lists those that may still start',
   });
   const toStop = runningNodes(started).filter(
     ({ exactMatch, stop }) => exactMatch && stop === undefined,
@@ -63,7 +63,7 @@ async function stopOrLook(run: RemoteRun, started: Started, untilMs: number): Pr
     (node) => node.dueMs !== undefined && (isStartUnknown(run) || !isAmbiguous(node)),
   );
   if (!isDue) return false;
-  const summary = `look for what to stop of ${started.permit.name}`;
+  const summary = `find what to stop of ${started.permit.name}`;
   const onReport = showRemoteError(run);
   return await step(run, started, { withinMs, cancellation: UNCANCELLABLE, summary, onReport }, []);
 }
@@ -82,7 +82,7 @@ async function stop(run: RemoteRun, node: FollowedNode, withinMs: number): Promi
       },
     });
   let stopped = await tryOnce();
-  // A single permanent failure may be an odd answer: known executions must not keep running because of it.
+  // A single permanent failure may be a wrong answer: known executions must not keep running because of it.
   for (let tries = 1; stopped.kind === 'failed' && tries < MAX_STOP_TRIES; tries += 1) {
     if (untilMs - run.port.now() <= STOP_PAUSE_MS) break;
     await run.port.sleep(STOP_PAUSE_MS, UNCANCELLABLE);

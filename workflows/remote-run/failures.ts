@@ -5,7 +5,7 @@ import type { FollowedNode, RemoteRun, Started } from './remote-run.js';
 
 type Details = Omit<FailureDetails, 'remedy'>;
 
-/** Ends the run with a failure of this type. `unknown` in the details: what could not be found out. */
+/** Failure of this type, which ends the run. `details.unknown`: facts that stay unknown. */
 export function remoteFailed(
   { plan: { workflowId } }: RemoteRun,
   type: FailureType,
@@ -22,7 +22,7 @@ export function remoteFailed(
   );
 }
 
-/** Passes on a failure that an activity reported, with what had been started. */
+/** The failure that an activity reported, with what had been started. */
 export function remoteFailedAs(
   { plan: { workflowId } }: RemoteRun,
   failure: Failure,
@@ -75,8 +75,8 @@ export const withExecution = (node: FollowedNode): string =>
     : `execution ${node.execution.jobExecutionId} of ${nameOf(node)}`;
 
 /**
- * The end of a run whose executions have ended and did not all complete, or of which one cannot be followed any more:
- * the first of them gives the failure its ids. `left`: what may still run or start.
+ * The end of a run whose executions did not all complete, or of which one cannot be followed any more. The failure has
+ * the ids of the first such execution. `left`: what may still run or start.
  */
 export function badRemoteEnd(
   run: RemoteRun,
@@ -106,7 +106,9 @@ const badText = (node: FollowedNode): string =>
     ? `${withExecution(node)} ended ${node.execution?.status ?? ''}`
     : `${withExecution(node)} cannot be followed any more (${node.lost})`;
 
-/** Two executions of one node: this run's, and another's that overlaps with it. `left`: what may still run. */
+/**
+ * A node has two executions: that of this run, and that of a run which overlaps with it. `left`: what may still run.
+ */
 export function overlapping(
   run: RemoteRun,
   started: Started,

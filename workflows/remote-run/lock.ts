@@ -5,12 +5,12 @@ import { remoteRef, type RemoteRun } from './remote-run.js';
 import { showRemote } from './progress.js';
 import { guardRemote, remoteLimits } from './limits.js';
 
-/** Pauses between attempts: a lock whose holder has just ended is free within a moment. */
+/** Pauses between attempts. The first ones are short: a lock whose holder has just ended is soon free. */
 const PAUSES_MS = [200, 1_000, 2_000, 4_000, 8_000];
 
 /**
- * Serializes runs of one workflow of the service, because the executions of two runs cannot be distinguished. Runs of one
- * Temporal workflow wait for each other; a run of another one in the namespace is refused before its POST (decision
+ * Serializes runs of one workflow of the service, because the executions of two runs cannot be distinguished. Runs of
+ * one Temporal workflow wait for each other; a run of another one in the namespace is refused before its POST (decision
  * 0034).
  * @throws RunFailure
  */
@@ -30,7 +30,7 @@ export async function withRemoteLock<Value>(
   );
   try {
     guardRemote(run);
-    if (lock.kind !== 'done') throw mustEndAs(run, 'another run of it went on all the time');
+    if (lock.kind !== 'done') throw mustEndAs(run, 'another run of it held the lock all the time');
     const release = await acquire(run, name);
     try {
       return await act(release);
@@ -42,7 +42,7 @@ export async function withRemoteLock<Value>(
   }
 }
 
-/** Two profiles that call one service lock the same workflow. */
+/** The name has the host of the service, so that two profiles of one service take one lock. */
 async function lockName(run: RemoteRun): Promise<string> {
   const { profile, workflowId } = run.plan;
   const input = profile === undefined ? {} : { profile };
@@ -53,9 +53,12 @@ async function lockName(run: RemoteRun): Promise<string> {
   throw mustEndAs(run, 'nothing was started');
 }
 
-/** Refused at once if the service shows that a run is in progress, with its executions. */
+/** @throws RunFailure naming the executions, if the service shows that a run is in progress */
 async function refuseIfSeen(run: RemoteRun): Promise<void> {
-  const waited = await run.port.prepare(remoteRef(run), remoteLimits(run, 'see who runs'));
+  const waited = await run.port.prepare(
+    remoteRef(run),
+    remoteLimits(run, 'check for another run of'),
+  );
   if (waited.kind === 'failed') throw nothingStarted(run, waited.failure);
 }
 
@@ -76,7 +79,7 @@ async function acquire(run: RemoteRun, name: string): Promise<() => Promise<void
   throw remoteFailed(
     run,
     'DataFlowBadState',
-    'another Temporal workflow starts it or follows it at present, and what two runs start could not be told apart; ' +
+    'another Temporal workflow runs it now, and the executions of two runs cannot be told apart; ' +
       `nothing was started (the lock is the Temporal workflow ${run.port.lockId(name)}, a child of the one that holds it)`,
   );
 }

@@ -2,7 +2,7 @@ import { isTerminal } from '../../contract/job.js';
 import type { ExpectedNode, FollowResult, RunningNode } from '../../contract/remote-activities.js';
 import type { FollowedNode, Started } from './remote-run.js';
 
-/** Whether the node is final: its execution has ended, it was passed over, or it is lost. */
+/** Whether the node is final: its execution has ended, or it is skipped or lost. */
 export const hasNodeEnded = ({ skipped, exactMatch, execution, lost }: FollowedNode): boolean =>
   skipped ||
   lost !== undefined ||
@@ -15,18 +15,18 @@ export const hasCompleted = ({ execution }: FollowedNode): boolean =>
 export const isAmbiguous = ({ exactMatch, candidates }: FollowedNode): boolean =>
   !exactMatch && candidates.length > 0;
 
-/** Whether no execution can be taken for this run's any more that is not: each node has its own, or will have none. */
+/** Whether each node has its certain execution, or will have none: a further run cannot be mistaken for this one. */
 export const isSettled = ({ nodes }: Started): boolean =>
   nodes.every(({ exactMatch, skipped, lost }) => exactMatch || skipped || lost !== undefined);
 
 const parentsOf = ({ nodes }: Started, { parentJobIds }: FollowedNode): readonly FollowedNode[] =>
   nodes.filter(({ jobId }) => parentJobIds.includes(jobId));
 
-/** Whether the service starts the node: all that come before it have completed. */
-const isTurnOf = (started: Started, node: FollowedNode): boolean =>
+/** Whether the service starts the node: all nodes before it have completed. */
+const areParentsCompleted = (started: Started, node: FollowedNode): boolean =>
   parentsOf(started, node).every(hasCompleted);
 
-/** Whether the service should pass the node over: something before it ended otherwise, or cannot be followed. */
+/** Whether the service should skip the node: a node before it did not complete, or cannot be followed. */
 const isBlocked = (started: Started, node: FollowedNode): boolean =>
   parentsOf(started, node).some(
     (parent) =>
@@ -44,7 +44,7 @@ export const expectedNodes = (started: Started): readonly FollowedNode[] =>
       !node.exactMatch &&
       !node.skipped &&
       node.lost === undefined &&
-      (isTurnOf(started, node) || isBlocked(started, node)),
+      (areParentsCompleted(started, node) || isBlocked(started, node)),
   );
 
 export const toExpected = (node: FollowedNode, nowMs: number): ExpectedNode => {
@@ -85,7 +85,7 @@ export function applyResult(
     if (node === undefined) continue;
     if (node.execution === undefined && executions.length > 0) {
       node.execution = executions[0];
-      // Another one may follow as late as this one.
+      // A second execution may be listed as late as this one.
       if (node.overdue) node.dueMs = nowMs + started.permit.timings.maxListingDelayMs;
     }
     const mine = node.execution?.jobExecutionId;
@@ -113,15 +113,15 @@ function settle(started: Started, node: FollowedNode): void {
 }
 
 /**
- * Sets until when a node that is due must be listed: as long after the end of the last job before it was seen
- * as a start takes to show. One that is passed over is looked at once.
+ * Sets until when a node that is due must be listed: `maxListingDelay` after the end of the last job before it was
+ * seen. A node that is skipped is listed once.
  */
 export function scheduleDue(started: Started, nowMs: number): void {
   for (const node of started.nodes) {
     const { exactMatch, skipped, overdue, lost, dueMs } = node;
     if (exactMatch || skipped || overdue || lost !== undefined || dueMs !== undefined) continue;
     if (isBlocked(started, node)) node.dueMs = nowMs;
-    else if (node.parentJobIds.length > 0 && isTurnOf(started, node)) {
+    else if (node.parentJobIds.length > 0 && areParentsCompleted(started, node)) {
       node.dueMs = nowMs + started.permit.timings.maxListingDelayMs;
     }
   }

@@ -32,7 +32,7 @@ export const showRemoteError =
     showRemote(run, { lastError });
   };
 
-/** Shows each node as it stands. */
+/** Shows the progress of all nodes. */
 export const showNodes = (
   run: RemoteRun,
   { nodes }: Pick<Started, 'nodes'>,

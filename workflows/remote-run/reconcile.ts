@@ -5,9 +5,9 @@ import { adoptStart } from './start.js';
 import { showRemote } from './progress.js';
 
 /**
- * Result of a finished reconciliation of a start with an unknown outcome: one execution of each job that the trigger
- * starts belongs to the run; none, some or several decide nothing. When the run must end, no execution is adopted to be
- * stopped, because an inexact match may belong to another start. Does nothing before the reconciliation is finished.
+ * Decides a start with an unknown outcome once reconciling is finished; does nothing before. If each job that the
+ * trigger starts has exactly one new execution, they belong to the run. Otherwise the outcome stays unknown. When the
+ * run must end, no execution is adopted to be stopped, because an inexact match may belong to another start.
  * @throws RunFailure
  */
 export function settleOutcome(run: RemoteRun, started: Started): void {
@@ -23,7 +23,7 @@ export function settleOutcome(run: RemoteRun, started: Started): void {
   throw failWithUnknownOutcome(run, started, lost.length > 0 ? lost.join('; ') : undefined);
 }
 
-/** End of a run whose start has an unknown outcome: what to check. `why`: the reason why reconciling did not finish. */
+/** End of a run whose start has an unknown outcome. It says what to check. `why`: why reconciling did not finish. */
 export function failWithUnknownOutcome(run: RemoteRun, started: Started, why?: string): Error {
   const seen = started.nodes.flatMap(({ execution, candidates }) => [
     ...(execution === undefined ? [] : [execution.jobExecutionId]),

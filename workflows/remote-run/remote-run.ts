@@ -11,18 +11,17 @@ export interface RemoteRun {
   readonly plan: RemotePlan;
   readonly port: RemotePort;
   readonly cancellation: Cancellation;
-  /** The port's clock at which the run must end; without runTimeout set when it has started. */
+  /** Time of the port's clock at which the run must end. Without runTimeout it is set after the start. */
   deadlineMs: number | undefined;
   readonly onProgress: (progress: RemoteRunProgress) => void;
   /** What the progress query shows; replaced by `show`. */
   progress: RemoteRunProgress;
-  /** The key of this run. */
   readonly key: string;
   submission: RemoteSubmitState;
   statusCalls: number;
 }
 
-/** What the POST of a remote workflow was answered with. */
+/** A POST of a remote workflow that was accepted. */
 export interface AcceptedStart {
   readonly permit: RemotePermit;
   readonly triggerId: string;
@@ -57,7 +56,7 @@ export interface FollowedNode extends RemoteNode {
   exactMatch: boolean;
   /** A job before it did not complete, and the lists were read to see whether this one was started anyway. */
   skipped: boolean;
-  /** The workflow's clock by which its execution must be listed; undefined: it is not expected, or overdue. */
+  /** Workflow time by which its execution must be listed; undefined: it is not expected, or overdue. */
   dueMs: number | undefined;
   /** Should have been started, and was not listed in time. It is still listed. */
   overdue: boolean;

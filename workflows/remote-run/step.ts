@@ -12,7 +12,7 @@ import {
   type Started,
 } from './remote-run.js';
 
-/** Waits for news of the run, and applies it. False: the time was over, or the run was cancelled. */
+/** Waits for a change of the run, and applies it. False: the time was over, or the run was cancelled. */
 export async function step(
   run: RemoteRun,
   started: Started,

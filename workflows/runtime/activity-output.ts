@@ -6,10 +6,13 @@ import {
   rawValueTypeInfo,
 } from '@temporalio/common';
 
-/** Asks the SDK for an activity's output as it came: what it cannot read fails the workflow task, again and again. */
+/**
+ * Makes the SDK return the raw payload. A payload that the SDK cannot convert would fail the workflow task again and
+ * again.
+ */
 export const rawOutput = { outputType: rawValueTypeInfo };
 
-/** The converter of the workflow, which may be the user's own. */
+/** The payload converter of the workflow, which may be one of the user. */
 function workflowConverter(): PayloadConverter {
   const { __TEMPORAL_ACTIVATOR__: activator } = globalThis as {
     __TEMPORAL_ACTIVATOR__?: { readonly payloadConverter?: PayloadConverter };
@@ -17,7 +20,7 @@ function workflowConverter(): PayloadConverter {
   return activator?.payloadConverter ?? defaultPayloadConverter;
 }
 
-/** The output of an activity. @throws ApplicationFailure where it is no JSON: a function, a symbol */
+/** The output of an activity. @throws ApplicationFailure where it is not JSON, e.g. a function or a symbol */
 export function readOutput(activity: string, output: unknown): unknown {
   if (!(output instanceof RawValue)) return output;
   try {

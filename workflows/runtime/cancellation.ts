@@ -3,8 +3,8 @@ import { newScope } from './own-scope.js';
 import type { Cancellation, VerbResult } from '../job-run/port.js';
 
 /**
- * Cancellation token of a scope. What ends with it runs in that scope: each pending promise takes memory for as long as
- * the workflow is cached, and time in every task.
+ * Cancellation token of a scope. Cancellable work runs in that scope itself, because each further pending promise takes
+ * memory while the workflow is cached, and time in every task.
  */
 export function cancellationOf(scope: CancellationScope): Cancellation {
   const listeners = new Set<() => void>();
@@ -31,7 +31,7 @@ export function cancellationOf(scope: CancellationScope): Cancellation {
   return cancellation;
 }
 
-/** Runs `act` in a scope of its own, which is cancelled so long after the cancellation. */
+/** Runs `act` in a scope of its own, which is cancelled `graceMs` after the cancellation. */
 async function withGrace<Value>(
   cancellation: Cancellation,
   act: () => Promise<Value>,
@@ -65,8 +65,8 @@ type Interrupted = Extract<VerbResult<never>, { readonly kind: 'cancelled' }>;
 type Done<Value> = Extract<VerbResult<Value>, { readonly kind: 'done' }>;
 
 /**
- * Runs `act` until a cancellation, or so long after it. `otherwise`: what it means when `act` fails. Not an async
- * function: that would be one promise more for each wait.
+ * Runs `act` until a cancellation, or until `graceMs` after it. `otherwise` converts an error of `act`. Not an async
+ * function, which would add a promise to each wait.
  */
 export function cancellable<Value, Otherwise>(
   cancellation: Cancellation,

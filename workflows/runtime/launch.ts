@@ -8,7 +8,6 @@ import { rememberFailedRun } from './run-registry.js';
 import { RunFailure } from '../job-run/failures.js';
 import { currentActivation, isCurrent, pending } from './activation.js';
 
-/** Interface of every run in progress. */
 export interface Launched<Result> {
   readonly result: () => Promise<Result>;
   readonly cancel: () => void;
@@ -31,7 +30,7 @@ export function launch<Result>(
       upsertMemo({ [FAILED_RUNS_MEMO]: rememberFailedRun(run.progress) });
     throw toTemporalFailure(error);
   });
-  result.catch(() => undefined); // whoever calls result() sees it
+  result.catch(() => undefined); // the caller of result() handles it
   return {
     result: () => result,
     cancel: () => {
@@ -40,7 +39,7 @@ export function launch<Result>(
   };
 }
 
-/** The end of a run that is started here; what `start` throws, it rejects with. */
+/** Starts a run and returns its end. An exception of `start` rejects the promise. */
 export function runResult<Result>(start: () => Pick<Launched<Result>, 'result'>): Promise<Result> {
   try {
     return start().result();

@@ -35,6 +35,6 @@ function unknownOf(progress: RunProgress | RemoteRunProgress): string {
   const what =
     executionId !== undefined
       ? `execution ${executionId} may still run`
-      : 'what this run was starting may run';
-  return `the workflow ended while this run was under way (${progress.phase}): ${what}, and nobody watches it. Check it in the service, and cancel it there if it is not wanted`;
+      : 'an execution that it submitted may run';
+  return `the workflow ended while this run was under way (${progress.phase}): ${what}, and nothing watches it. Check it in the service, and cancel it there if it is not wanted`;
 }

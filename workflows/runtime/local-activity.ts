@@ -7,13 +7,13 @@ import { workflowState } from './workflow-state.js';
 export const LOCAL_PREPARE = 'dataflowPrepareSubmission' satisfies keyof DataFlowActivities;
 
 interface LocalActivities {
-  /** They were impossible once: the worker lacks the activity, or its bundle our interceptors. */
+  /** A local activity was impossible once: the worker lacks the activity, or its bundle lacks our interceptors. */
   areOff: boolean;
-  /** Those that this package has asked for. */
+  /** Number of local activities that this package has asked for. */
   asked: number;
-  /** End of the one of this package that is under way. */
+  /** Ends with the local activity of this package that is under way. */
   ours: Promise<void> | undefined;
-  /** Those of the user's own code that are under way. */
+  /** Number of local activities of the user that are under way. */
   others: number;
 }
 
@@ -32,17 +32,18 @@ const sdk = globalThis as {
   readonly __TEMPORAL_ACTIVATOR__?: { readonly registeredActivityNames?: ReadonlySet<string> };
 };
 
-/** Asked before the SDK is: its refusal takes a number that a replay would not take. */
+/** Checked before the SDK is called: when it refuses, it has used a sequence number that a replay would not use. */
 const isRegistered = (name: string): boolean =>
   sdk.__TEMPORAL_ACTIVATOR__?.registeredActivityNames?.has(name) === true;
 
 /**
- * Runs a local activity, one at a time in a workflow. The SDK (1.24) delivers the results of two that overlapped together
- * when it replays, and one after the other when it does not; commands that follow from them may then come in another
- * order. So none begins while one of the user's is under way, and the user's wait for ours.
+ * Runs a local activity, one at a time in a workflow. The SDK (1.24) delivers the results of two that overlapped
+ * together when it replays, and one after the other when it does not. Commands that follow from them could then change
+ * their order. So ours does not begin while one of the user is under way, and those of the user wait for ours.
  *
- * Whether the worker has the activity, and our interceptors in its bundle, shows only outside of a replay. That it has
- * not is written to the history as a patch, so that a replay decides the same; from then on the workflow tries none.
+ * Whether the worker has the activity, and our interceptors in its bundle, is known only outside of a replay. If it
+ * lacks one of them, that is written to the history as a patch, so that a replay decides alike. From then on the
+ * workflow tries no local activity.
  * @throws what the local activity fails with
  */
 export async function tryLocally<Value>(

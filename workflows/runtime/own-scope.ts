@@ -22,8 +22,8 @@ export function isOwnScopeCurrent(): boolean {
 
 /**
  * The current scope, where it is one of this workflow, else the workflow's root scope. An activation that the SDK ends
- * for its length (`isolateExecutionTimeout`) leaves its scope current in the thread, for all workflows there: what they
- * start would be cancelled with another workflow, or could not be cancelled.
+ * for its length (`isolateExecutionTimeout`) leaves its scope current for all workflows of the thread. What they start
+ * in it would be cancelled with another workflow, or could not be cancelled.
  */
 export function ownScope(): CancellationScope {
   const current = CancellationScope.current();

@@ -13,12 +13,12 @@ import {
 } from '../dataflow-remote-workflow-lock.js';
 
 /**
- * A lock that its worker does not close in this time is left open: it closes at the latest with the workflow that holds
- * it.
+ * How long a release waits for the lock to close. A lock that is still open then closes at the latest with the workflow
+ * that holds it.
  */
 const RELEASE_WITHIN_MS = 5_000;
 
-/** The id holds characters that no other id of this package has: no run or pipeline can have it. */
+/** Ids of runs and pipelines have no colon, so none of them can have this id. */
 export const remoteLockId = (name: string): string => `dataflow:remote-workflow-lock:${name}`;
 
 /**
@@ -50,7 +50,7 @@ function releaseOf(
   child.result().then(over, over);
   return async () => {
     if (isOver) return;
-    await child.signal(releaseSignal).catch(over); // it is closed: somebody terminated it
+    await child.signal(releaseSignal).catch(over); // a signal fails where the lock was terminated
     await condition(() => isOver, RELEASE_WITHIN_MS);
   };
 }

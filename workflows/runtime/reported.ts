@@ -7,8 +7,8 @@ import { inOwnActivation } from './activation.js';
 type Reported = Limits & { readonly graceMs?: number };
 
 /**
- * Runs an activity until it is done. If it completes with a report instead (its calls fail, or succeed again), passes
- * on the report and schedules the activity again with the remaining time.
+ * Runs an activity until it is done. If it completes with a report (its calls fail, or succeed again), passes the
+ * report to `onReport` and schedules the activity again with the remaining time.
  */
 export async function reported<Value, Given extends Reported>(
   limits: Given,
@@ -46,7 +46,7 @@ export async function reported<Value, Given extends Reported>(
   }
 }
 
-/** Remaining grace. It begins with the cancel, however often the activity is scheduled again. */
+/** Measures the grace. It counts from the cancel, however often the activity is scheduled again. */
 function noteCancel(cancellation: Cancellation): {
   leftMs(graceMs: number): number;
   stop(): void;

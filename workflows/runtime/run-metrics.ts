@@ -10,18 +10,18 @@ import type { RunPort, VerbResult } from '../job-run/port.js';
 
 type About = Readonly<Record<string, unknown>>;
 
-/** Where figures and lines go; in a workflow to the SDK's meter and log, which leave out what is only replayed. */
+/** Receives metrics and log lines. In a workflow: the meter and the log of the SDK, which ignore replayed ones. */
 export interface MetricsSink {
   count(key: CounterKey, labels: Readonly<Record<string, string>>): void;
   record(key: HistogramKey, value: number, labels: Readonly<Record<string, string>>): void;
   log(level: 'info' | 'warn', message: string, about: About): void;
 }
 
-/** Counts and logs one run by what is seen of it. Emits no command, so that a history replays with it or without. */
+/** Counts and logs one run. It emits no command, so that a history replays with it and without it. */
 export interface Measure {
-  /** Of each change of the run's progress. */
+  /** Must be called at each change of the run's progress. */
   readonly onProgress: (progress: RunProgress | RemoteRunProgress) => void;
-  /** Of each execution that the run saw; those that have ended count, once. */
+  /** Must be called for each execution that the run saw. One that has ended is counted once. */
   readonly onExecution: (execution: JobExecution) => void;
 }
 
@@ -41,7 +41,7 @@ const TEMPORAL: MetricsSink = {
 
 export function measureRun(
   { profile = DEFAULT_PROFILE }: { readonly profile?: string | undefined },
-  gauging: MetricsSink = TEMPORAL,
+  sink: MetricsSink = TEMPORAL,
 ): Measure {
   const ended = new Set<string>();
   /** Outcomes already counted, by submission: the same progress is shown many times. */
@@ -52,9 +52,9 @@ export function measureRun(
   };
   const submission = (outcome: string, progress: RunProgress | RemoteRunProgress): void => {
     if (!once(outcome, progress)) return;
-    gauging.count('submissions', { profile, outcome });
+    sink.count('submissions', { profile, outcome });
     const level = outcome === 'ambiguous' ? 'warn' : 'info';
-    gauging.log(level, `submission ${outcome}`, aboutOf(progress));
+    sink.log(level, `submission ${outcome}`, aboutOf(progress));
   };
   return {
     onProgress: (progress) => {
@@ -63,19 +63,19 @@ export function measureRun(
       if (isAmbiguous(progress)) submission('ambiguous', progress);
       if (progress.phase !== 'ended' || !once('ended', progress)) return;
       const { outcome = 'unknown', note } = progress;
-      gauging.count('runs', { profile, outcome });
+      sink.count('runs', { profile, outcome });
       const level = ['COMPLETED', 'canceled'].includes(outcome) ? 'info' : 'warn';
-      gauging.log(level, 'run ended', { ...aboutOf(progress), outcome, note });
+      sink.log(level, 'run ended', { ...aboutOf(progress), outcome, note });
     },
     onExecution: (execution) => {
       const { jobId, jobExecutionId: executionId, status } = execution;
       if (!isTerminal(status) || ended.has(executionId)) return;
       ended.add(executionId);
-      gauging.count('executions', { profile, outcome: status });
+      sink.count('executions', { profile, outcome: status });
       const { waitingMs, runningMs } = spansOf(execution);
-      if (waitingMs !== undefined) gauging.record('waitingSeconds', waitingMs / 1_000, { profile });
-      if (runningMs !== undefined) gauging.record('runningSeconds', runningMs / 1_000, { profile });
-      gauging.log('info', 'execution ended', { profile, jobId, executionId, status });
+      if (waitingMs !== undefined) sink.record('waitingSeconds', waitingMs / 1_000, { profile });
+      if (runningMs !== undefined) sink.record('runningSeconds', runningMs / 1_000, { profile });
+      sink.log('info', 'execution ended', { profile, jobId, executionId, status });
     },
   };
 }
@@ -123,8 +123,11 @@ export const observeExecutions = (port: RunPort, onExecution: OnExecution): RunP
   read: (input, limits) => seen(port.read(input, limits), onExecution),
 });
 
-/** The same for a run of a remote workflow. */
-export const seenInRemoteRun = (port: RemotePort, onExecution: OnExecution): RemotePort => ({
+/** Wraps the port of a run of a remote workflow likewise. */
+export const observeRemoteExecutions = (
+  port: RemotePort,
+  onExecution: OnExecution,
+): RemotePort => ({
   ...port,
   follow: (input, limits) =>
     seen(port.follow(input, limits), ({ ended }) => {

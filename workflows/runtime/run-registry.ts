@@ -25,7 +25,10 @@ import { workflowState } from './workflow-state.js';
 /** Ended runs that stay in the progress query; older ones are dropped so that a long workflow does not grow. */
 const MAX_ENDED_RUNS = 200;
 
-/** Where a run of a job stands, one of a remote workflow (it has a `workflowId`), or one of a `pipeline`. */
+/**
+ * Progress of a run of a job (has a `jobId`), of a remote workflow (has a `workflowId`), or of a pipeline (has a
+ * `pipeline`).
+ */
 export type AnyRunProgress = RunProgress | RemoteRunProgress | PipelineProgress;
 
 export const progressQuery = defineQuery<Readonly<Record<string, AnyRunProgress>>>(PROGRESS_QUERY);
@@ -36,27 +39,27 @@ interface Ticket {
   readonly mode: LockMode;
 }
 
-/** What the runs of one workflow have in common. */
+/** State that the runs of one workflow share. */
 interface Registry {
   readonly runs: (Run | RemoteRun)[];
-  /** How many runs there have been. */
+  /** Number of runs so far. */
   started: number;
-  /** Holders of each job's lock and, behind them, those that wait for it. */
+  /** By job: holders of its lock and, after them, the tickets that wait for it. */
   readonly locks: Map<string, Ticket[]>;
   /** Pipelines that are about to continue as new: no run gets a job lock while there are any. */
   readonly pausing: Set<object>;
   /** Pipelines that were handed over: their runs get no lock, because another run continues them. */
   readonly handedOver: Set<object>;
   /**
-   * Submission that each execution belongs to, permanently, so that no other one claims it. At most as many as one
-   * history holds submissions: after continue-as-new it begins with the claims of the state.
+   * Submission of each execution; a claim is permanent, so that no other submission claims it. There are at most as
+   * many claims as submissions in one history: after continue-as-new it begins with the claims of the state.
    */
   readonly claims: Map<string, string>;
   /** Submissions that await a resolution, with the resolution once it was received. */
   readonly pendingResolutions: Map<string, string | undefined>;
   /** By `run.key`. */
   readonly pipelines: Map<string, () => PipelineProgress>;
-  /** Ends of runs that did not complete, the newest of them. */
+  /** Progress of the newest runs that ended without completing. */
   readonly failedRuns: (RunProgress | RemoteRunProgress)[];
   isAnswering: boolean;
 }
@@ -74,7 +77,9 @@ const registry = workflowState<Registry>(() => ({
   isAnswering: false,
 }));
 
-/** The key of a new run's submissions: the same after a replay and a reset, another one after continue-as-new. */
+/**
+ * Keys of the submissions of a new run. A replay and a reset do not change them; after continue-as-new they are others.
+ */
 export function nextKey(): (attempt: number) => string {
   refuseForeignActivation();
   const ordinal = (registry().started += 1);
@@ -96,7 +101,10 @@ export const openRuns = (): readonly (RunProgress | RemoteRunProgress)[] =>
     .filter((run) => !('isHandedOver' in run && run.isHandedOver))
     .map(({ progress }) => progress);
 
-/** Blocks job locks while any caller wants it: the outcome of a new submission would not be known before continue-as-new. */
+/**
+ * Blocks job locks while any pipeline drains: the outcome of a new submission would not be known before
+ * continue-as-new.
+ */
 export function blockNewSubmissions(by: object, isPausing: boolean): void {
   const { pausing } = registry();
   if (isPausing) pausing.add(by);
@@ -114,7 +122,7 @@ export function registerPipeline(key: string, progress: () => PipelineProgress):
   registry().pipelines.set(key, progress);
 }
 
-/** Runs whose end a memo keeps; it must stay small. */
+/** Most runs in the memo, which must stay small. */
 const MAX_FAILED_RUNS = 8;
 
 /** Progress of the runs of this workflow that did not complete, by submission; the newest of them. */
@@ -161,7 +169,7 @@ export function registerHandlers(): void {
   if (own.isAnswering) return;
   own.isAnswering = true;
   setHandler(progressQuery, allProgress, {
-    description: 'Where each Data Flow run of this workflow stands',
+    description: 'Progress of each Data Flow run of this workflow',
   });
   setHandler(
     resolveUpdate,
@@ -191,7 +199,7 @@ function checkResolution(input: ResolveSubmission): void {
     throw ApplicationFailure.nonRetryable(problems.join('; '), 'DataFlowInvalidInput');
 }
 
-/** What does not fit the submissions of this workflow. */
+/** Problems of a resolution that come from the submissions of this workflow. */
 function misplacedProblems({
   submission,
   executionId,
@@ -215,7 +223,7 @@ const claimedIds = (except: string, { claims } = registry()): readonly string[] 
   [...claims].filter(([, submission]) => submission !== except).map(([id]) => id);
 
 /** Whether the condition became true within the time; without a limit it waits for ever. */
-const isSo = (isReached: () => boolean, withinMs: number | undefined): Promise<boolean> =>
+const becomesTrue = (isReached: () => boolean, withinMs: number | undefined): Promise<boolean> =>
   withinMs === undefined ? condition(isReached).then(() => true) : condition(isReached, withinMs);
 
 type Limits = Parameters<RunPort['jobLock']>[1];
@@ -240,7 +248,7 @@ async function acquireLock(
     queue.slice(0, queue.indexOf(ticket) + 1).every(({ mode }) => mode === 'shared');
   const isFree = (): boolean => pausing.size === 0 && isNext() && !isOver();
   if (isFree()) return { kind: 'done', value: leave };
-  const waited = await cancellable(cancellation, () => isSo(isFree, withinMs), rethrow);
+  const waited = await cancellable(cancellation, () => becomesTrue(isFree, withinMs), rethrow);
   if (waited.kind === 'done' && waited.value) return { kind: 'done', value: leave };
   leave();
   return { kind: waited.kind === 'done' ? 'timed-out' : 'cancelled' };
@@ -255,8 +263,8 @@ async function awaitResolution(
   if (!pendingResolutions.has(submission)) pendingResolutions.set(submission, undefined);
   const given = (): boolean => pendingResolutions.get(submission) !== undefined;
   try {
-    const waited = await cancellable(cancellation, () => isSo(given, withinMs), rethrow);
-    const value = pendingResolutions.get(submission); // a resolution that was accepted counts, whatever came with it
+    const waited = await cancellable(cancellation, () => becomesTrue(given, withinMs), rethrow);
+    const value = pendingResolutions.get(submission); // an accepted resolution comes before a cancel or a time-out
     if (value !== undefined) return { kind: 'done', value };
     return { kind: waited.kind === 'done' ? 'timed-out' : 'cancelled' };
   } finally {

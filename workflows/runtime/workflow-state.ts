@@ -1,23 +1,26 @@
 import { workflowInfo } from '@temporalio/workflow';
 
-/** Enumerable and with a plain name: Node.js lists no other properties of the global object that workflows share. */
+/**
+ * Must be enumerable and a string: Node.js lists only such properties of the global object, and the SDK keeps apart
+ * what is listed.
+ */
 const PROPERTY = '__temporalNcloudDataflow';
 
 interface OwnState {
   readonly runId: string;
-  /** By the function that makes each part. */
+  /** Parts of the state, by the function that makes them. */
   readonly parts: Map<() => object, object>;
 }
 
 const ownGlobal = globalThis as { [PROPERTY]?: OwnState };
 
 /**
- * State that each workflow execution has of its own, made when it first asks. It is a property of the workflow's
- * `globalThis`, which the SDK keeps apart for each cached workflow, and makes anew for a replay. Modules of this package
- * are loaded once for all workflows of a worker (workflows/preload.ts), so a variable of a module is shared by all. The
- * async context is no place for it: an activation that the SDK ends for its length leaves a scope behind that stays
- * current for other workflows of the thread.
- * @throws Error where the state is that of another run: the workflow task fails, and Temporal repeats it
+ * State of one workflow execution, made at its first use. It is a property of the workflow's `globalThis`, which the
+ * SDK keeps apart for each cached workflow and makes anew for a replay. A variable of a module would be shared, because
+ * modules of this package are loaded once for all workflows of a worker (workflows/preload.ts). The async context
+ * cannot hold it: an activation that the SDK ends for its length leaves its scope current for other workflows of the
+ * thread.
+ * @throws Error where the state belongs to another run: the workflow task fails, and Temporal repeats it
  */
 export function workflowState<State extends object>(make: () => State): () => State {
   return () => {
@@ -37,10 +40,12 @@ function ownState(): OwnState {
   return state;
 }
 
-/** Thrown inside a workflow it fails the workflow task; the SDK then drops the workflow and replays it from its history. */
+/**
+ * Thrown inside a workflow it fails the workflow task; the SDK then drops the workflow and replays it from its history.
+ */
 export const mixedWorkflows = (found: string, expected: string): Error =>
   new Error(
-    `Something of ${found} was met in a task of workflow run ${expected}. ` +
+    `Code or state of ${found} was found in a task of workflow run ${expected}. ` +
       'The SDK has ended an activation of another workflow of this worker for its length (isolateExecutionTimeout: an endless loop, or a worker process that was stopped for a while). ' +
       'This workflow task fails and is repeated from the history.',
   );

@@ -22,19 +22,19 @@ import { CommandFailed } from '../../command-failed.js';
 import { NoSuchProfile, withService } from '../../profile.js';
 import type { FindHistory, JobHistory } from './expected-time.js';
 
-/** What the service tells of the jobs and workflows that a pipeline names. */
+/** Facts from the service about the jobs and workflows that a pipeline names. */
 export interface Asked {
   readonly resolve: (resource: NamedResource) => ResolvedName | undefined;
   readonly history: FindHistory;
 }
 
-/** The service could not be reached, and what to do about it. */
+/** Why the service was not asked, and what to do about it. */
 export interface NotAsked {
   readonly notAsked: string;
 }
 
 /**
- * Looks up names and histories. `profile` is that of the steps which name none.
+ * Looks up names and histories. `profile` applies to steps that name none.
  * @throws DataFlowInvalidInputError where the service answers that there is no such job or workflow
  */
 export async function askService(
@@ -96,7 +96,7 @@ function note(
   return Object.values(answer.resolved);
 }
 
-/** Newest completed executions that a median is made of. */
+/** The median is taken of so many of the newest completed executions. */
 const MAX_RUNS = 50;
 
 async function historyOf(client: DataFlowClient, jobId: string): Promise<JobHistory> {
@@ -121,7 +121,7 @@ function lengthOf({ createdDate, endDate }: JobExecution): readonly number[] {
   return ms >= 0 ? [ms] : [];
 }
 
-/** Why nobody could be asked; a profile may be known to workers alone. @throws what is wrong with a profile or with us */
+/** Why the service could not be asked, e.g. a profile that only workers know. @throws any other error unchanged */
 function reasonOf(error: unknown): string {
   if (error instanceof DataFlowCallError) return callErrorText(error);
   if (error instanceof NoSuchProfile) return error.problems.join('; ');

@@ -8,7 +8,7 @@ import {
 import type { RunRetry } from '../../../contract/run.js';
 import { type AnyOption, type OptionTable, stepOptions } from '../../../contract/validate.js';
 
-/** Names and texts of everything that a step runs by: what is written, what `defaults` adds, and built-in defaults. */
+/** Texts of all options of a step by name: those of the step, those of `defaults`, and built-in defaults. */
 export type OptionTexts = Readonly<Record<string, string>>;
 
 export function effectiveOptions(step: PlannedStep): OptionTexts {
@@ -46,7 +46,7 @@ const settingsOf = ({ jobCondition, parameters }: JobStep): OptionTexts => ({
   ...templates(parameters, 'parameters.'),
 });
 
-/** What is set, and defaults; a switch that is off is left out. */
+/** Options that are set, and defaults. A boolean that is false is left out. */
 const optionTexts = (options: object, table: OptionTable): OptionTexts =>
   Object.fromEntries(
     Object.entries(stepOptions(table)).flatMap(([name, option]) => {

@@ -3,23 +3,22 @@ import type { PipelinePlan, PlannedStep } from '../../../contract/pipeline.js';
 import { stepOrder } from '../../../pipeline/planner/order.js';
 import { defaultsOf, itemCount, type KnownValues } from './items-of.js';
 
-/** Facts about a job from the service. */
 export interface JobHistory {
-  /** Completed executions among the newest ones. */
+  /** Number of completed executions among the newest ones. */
   readonly runs: number;
-  /** Of those: from creation to end, the median. */
+  /** Median of their durations from creation to end; absent where there are none. */
   readonly medianMs?: number;
-  /** Most executions of it at once, where the service says so. */
+  /** Most executions of the job at once; absent where the service does not say. */
   readonly maxConcurrentRuns?: number;
 }
 
-/** Finds the history of a job; undefined where nobody asked the service. */
+/** Finds the history of a job; undefined where the service was not asked. */
 export type FindHistory = (jobId: string, profile: string | undefined) => JobHistory | undefined;
 
 export interface StepTime {
-  /** Absent where nobody can know. */
+  /** Absent where it is not known. */
   readonly ms?: number;
-  /** What that is made of, or why it is not known. */
+  /** How `ms` was found, or why it is not known. */
   readonly note: string;
 }
 
@@ -27,13 +26,13 @@ export interface ExpectedTime {
   readonly steps: Readonly<Record<string, StepTime>>;
   /** The whole run, without the steps whose time is not known. */
   readonly ms: number;
-  /** The steps that decide how long it takes. */
+  /** The chain of steps that takes longest. */
   readonly criticalPath: readonly string[];
-  /** Those of the path whose time is not known. */
+  /** Steps of that chain whose time is not known. */
   readonly unknown: readonly string[];
 }
 
-/** How long a run takes if all goes well. */
+/** How long a run takes if no step fails. */
 export function expectedTime(
   plan: PipelinePlan,
   values: KnownValues,
@@ -60,7 +59,9 @@ function timeOfStep(
   const items = itemCount(step, values);
   if (one.ms === undefined || step.forEach === undefined) return one;
   if (items === undefined)
-    return { note: `${durationText(one.ms)} an item; how many, shows when it runs` };
+    return {
+      note: `${durationText(one.ms)} an item; the number of items is known when the step runs`,
+    };
   const atOnce = Math.min(
     ...[step.maxParallel ?? plan.concurrency, plan.concurrency, Math.max(1, items)],
     history?.maxConcurrentRuns ?? Infinity,
@@ -86,7 +87,7 @@ function timeOfItem(
     case 'activity':
       return { note: 'an activity of your own' };
     case 'remoteWorkflow':
-      return { note: 'a workflow of the service keeps no history of its own' };
+      return { note: 'the service keeps no history of workflows' };
     case 'pipeline': {
       const inner = expectedTime(step.plan, defaultsOf(step.plan), find);
       const note = `${inner.criticalPath.join(' → ')} of pipeline ${step.plan.pipeline}`;
@@ -105,7 +106,7 @@ interface LongestPath {
   readonly ms: number;
 }
 
-/** The way through the graph that takes longest; of equals the one with more steps. */
+/** The path through the graph that takes longest; of equally long ones that with more steps. */
 function longestPath(plan: PipelinePlan, msOf: (id: string) => number): LongestPath {
   const { ids, needs } = stepOrder(plan);
   const ends: LongestPath[] = [];

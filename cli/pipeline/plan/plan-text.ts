@@ -1,25 +1,26 @@
 import { cleanText } from '../../../client/clean-text.js';
 import { durationText } from '../../../contract/durations.js';
+import { wrappedBeside } from '../../view/text-width.js';
 import type { PlanView, PlannedStepView } from './plan-view.js';
 
-const WIDEST = 240;
+const MAX_TEXT = 240;
 
-/** A plan for a reader: what runs when and how, and how long it takes. */
-export function planText(view: PlanView): string {
+/** A plan as text: what runs when and how, and how long it takes. `width`: columns of the terminal. */
+export function planText(view: PlanView, width = Infinity): string {
   return [
-    headLines(view),
+    headLines(view, width),
     ...view.levels.map((ids, level) => [
       `level ${level + 1}`,
-      ...ids.flatMap((id) => stepLines(id, view.steps[id] as PlannedStepView)),
+      ...ids.flatMap((id) => stepLines(id, view.steps[id] as PlannedStepView, width)),
     ]),
-    ['expected', ...indented(expectedLines(view))],
-    ...withinLines(view),
+    ['expected', ...indented(expectedLines(view, width - 2))],
+    ...withinLines(view, width),
   ]
     .map((lines) => lines.join('\n'))
     .join('\n\n');
 }
 
-function headLines(view: PlanView): readonly string[] {
+function headLines(view: PlanView, width: number): readonly string[] {
   const given = Object.entries(view.parameters).map(
     ([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
@@ -27,23 +28,25 @@ function headLines(view: PlanView): readonly string[] {
   return [
     `pipeline ${view.pipeline}`,
     ...indented(
-      rowsText([
-        ...[...given, ...missing].map((text, index) => [index === 0 ? 'parameters' : '', text]),
-        ['runTimeout', view.runTimeout],
-        ['concurrency', `${view.concurrency} items at once`],
-        ['onFailure', view.onFailure],
-      ]),
+      rowsText(
+        [
+          ...[...given, ...missing].map((text, index) => [index === 0 ? 'parameters' : '', text]),
+          ['runTimeout', view.runTimeout],
+          ['concurrency', `${view.concurrency} items at once`],
+          ['onFailure', view.onFailure],
+        ],
+        width - 2,
+      ),
     ),
   ];
 }
 
-function stepLines(id: string, step: PlannedStepView): readonly string[] {
+function stepLines(id: string, step: PlannedStepView, width: number): readonly string[] {
   const needs = step.needs.length === 0 ? [] : [['needs', step.needs.join(', ')]];
+  const rows = [...needs, ...Object.entries(step.options), ['expected', step.expected.note]];
   return indented([
-    `${id}: ${step.runs}${repeatText(step)}`,
-    ...indented(
-      rowsText([...needs, ...Object.entries(step.options), ['expected', step.expected.note]]),
-    ),
+    ...wrappedBeside(`${id}: `, `${step.runs}${repeatText(step)}`, width - 2),
+    ...indented(rowsText(rows, width - 4)),
   ]);
 }
 
@@ -53,7 +56,7 @@ function repeatText({ forEach, items }: PlannedStepView): string {
   return items === undefined ? `, for each of ${list}` : `, for each of ${list}: ${items} items`;
 }
 
-function expectedLines({ expected, steps }: PlanView): readonly string[] {
+function expectedLines({ expected, steps }: PlanView, width: number): readonly string[] {
   const { ms, criticalPath, unknown } = expected;
   const path = criticalPath.map((id) => {
     const time = steps[id]?.expected.ms;
@@ -61,27 +64,32 @@ function expectedLines({ expected, steps }: PlanView): readonly string[] {
   });
   const rest = unknown.length === 0 ? '' : `the time of ${unknown.join(', ')}`;
   const parts = [ms === 0 && rest !== '' ? '' : lengthText(ms), rest];
-  return rowsText([
-    ['duration', parts.filter((part) => part !== '').join(', and ')],
-    ['critical path', path.join(' → ')],
-  ]);
+  return rowsText(
+    [
+      ['duration', parts.filter((part) => part !== '').join(', and ')],
+      ['critical path', path.join(' → ')],
+    ],
+    width,
+  );
 }
 
 const lengthText = (ms: number): string => (ms === 0 ? '0s' : durationText(ms));
 
-const withinLines = ({ steps }: PlanView): readonly (readonly string[])[] =>
+const withinLines = ({ steps }: PlanView, width: number): readonly (readonly string[])[] =>
   Object.entries(steps).flatMap(([id, { pipeline }]) =>
     pipeline === undefined
       ? []
-      : [[`within step ${id}:`, ...indented(planText(pipeline).split('\n'))]],
+      : [[`within step ${id}:`, ...indented(planText(pipeline, width - 2).split('\n'))]],
   );
 
-function rowsText(rows: readonly (readonly string[])[]): readonly string[] {
-  const width = rows.reduce((most, [name = '']) => Math.max(most, name.length), 0);
-  return rows.map(([name = '', text = '']) => `${name.padEnd(width)}  ${clean(text)}`.trimEnd());
+function rowsText(rows: readonly (readonly string[])[], width: number): readonly string[] {
+  const nameWidth = rows.reduce((most, [name = '']) => Math.max(most, name.length), 0);
+  return rows
+    .flatMap(([name = '', text = '']) =>
+      wrappedBeside(`${name.padEnd(nameWidth)}  `, cleanText(text, [], MAX_TEXT), width),
+    )
+    .map((line) => line.trimEnd());
 }
-
-const clean = (text: string): string => cleanText(text, [], WIDEST);
 
 const indented = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => (line === '' ? '' : `  ${line}`));

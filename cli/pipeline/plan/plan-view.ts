@@ -15,15 +15,15 @@ export interface PlannedStepView {
   readonly runs: string;
   readonly needs: readonly string[];
   readonly forEach?: unknown;
-  /** Absent where it shows only when the step runs. */
+  /** Number of items; absent where it is known only when the step runs. */
   readonly items?: number;
   readonly options: OptionTexts;
   readonly expected: StepTime;
-  /** Of a pipeline within this one. */
+  /** The plan of the pipeline that the step runs. */
   readonly pipeline?: PlanView;
 }
 
-/** Everything known about a run before it begins. Plain JSON: `--json` prints it. */
+/** What is known about a run before it begins. Plain JSON: `--json` prints it. */
 export interface PlanView {
   readonly pipeline: string;
   readonly parameters: KnownValues;
@@ -64,10 +64,10 @@ export function planView(plan: PipelinePlan, values: KnownValues, history: FindH
 }
 
 const FAILURE_TEXTS: Readonly<Record<PipelinePlan['onFailure'], (plan: PipelinePlan) => string>> = {
-  stop: () => 'stop: what runs goes on, nothing new starts',
-  continue: () => 'continue: what does not need the failed step runs',
+  stop: () => 'stop: running steps go on, no further step starts',
+  continue: () => 'continue: steps that do not need the failed one run',
   hold: ({ holdForMs }) =>
-    `hold: what runs goes on, nothing new starts; the run stays open for ${durationText(holdForMs)} to be repaired`,
+    `hold: running steps go on, no further step starts; the run stays open for ${durationText(holdForMs)} to be repaired`,
 };
 
 interface Facts extends Pick<PlannedStepView, 'level' | 'expected'> {
@@ -107,7 +107,9 @@ function whatRuns(step: PlannedStep): string {
   }
 }
 
-/** Steps by level: each stands one below the lowest that it needs; what stands on one level may run at once. */
+/**
+ * Ids of steps by level. A step is one level below the deepest step that it needs; steps of one level may run at once.
+ */
 export function levelsOf(plan: PipelinePlan): readonly (readonly string[])[] {
   const { ids, needs } = stepOrder(plan);
   const depths: number[] = [];

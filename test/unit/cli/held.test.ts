@@ -35,6 +35,6 @@ describe('flagProblems', () => {
   it('names all that contradicts itself', () => {
     const flags = { execution: '../x', none: true, submission: '' } as const;
     expect(flagProblems(flags)).toHaveLength(3);
-    expect(flagProblems({ force: true })).toEqual(['--force: belongs to --execution']);
+    expect(flagProblems({ force: true })).toEqual(['--force: must be used with --execution']);
   });
 });

@@ -65,7 +65,7 @@ describe('readInput', () => {
     ]);
     const body = await aFile('{"name": "sales", "type": "SCRIPT"}');
     expect(await problemsOf(readInput('createJob', { name: 'other' }, body))).toEqual([
-      'name: given by --name and by the body; leave one out',
+      'name: given by --name and by the body; one of them must be left out',
     ]);
   });
 

@@ -192,7 +192,7 @@ describe('a cancel', () => {
   });
 
   it.each<[string, VerbResult<StopResult>]>([
-    ['could not be seen stopping', { kind: 'timed-out' }],
+    ['was not seen to stop', { kind: 'timed-out' }],
     ['knows no cancelJobExecution', stopped('RUNNING', 'unsupported')],
   ])('of an execution that %s says that it may run on', async (words, stop) => {
     const run = cancelledDuring('awaitEnd', {
