@@ -1,4 +1,4 @@
-// Pipelines as data: written in TypeScript or YAML, checked, before anything runs.
+// Pipeline definitions in TypeScript or YAML, and their checks.
 export {
   definePipeline,
   InvalidPipelineError,

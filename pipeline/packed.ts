@@ -2,8 +2,8 @@ import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate/browser';
 import type { Packed } from '../contract/pipeline-run.js';
 
 /**
- * Most bytes of what one run hands over at continue-as-new, packed. The server ends a workflow whose input is larger than
- * 2 MB; beside it stand headers, and a codec may add a third.
+ * Limit of the packed state that a run hands over at continue-as-new, in bytes. The server ends a workflow whose input
+ * is larger than 2 MB, with headers, and a codec may add a third.
  */
 export const MAX_STATE_BYTES = 1_000_000;
 /** JSON up to this length is stored uncompressed, so that a person can read it. */
@@ -12,12 +12,12 @@ const MAX_PLAIN_CHARACTERS = 64 * 1_024;
 const MAX_JSON_CHARACTERS = 12_000_000;
 const LEVEL = 3;
 
-/** A value that is too large for where it should go, though it was packed. */
+/** A value that exceeds a limit even when it is packed. The message is a part of a sentence. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
-/** A large value as compressed text; a small one as it is. @throws TooLarge above `most` bytes */
+/** Compresses a large value to text; returns a small one unchanged. @throws TooLarge above `most` bytes */
 export function pack<Value extends object>(value: Value, most = MAX_STATE_BYTES): Value | Packed {
   const text = JSON.stringify(value);
   if (text.length <= Math.min(MAX_PLAIN_CHARACTERS, most / 3)) return value;
@@ -39,13 +39,13 @@ const inMegabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(2)
 export const bytesOf = (value: unknown): number =>
   value === undefined ? 0 : strToU8(JSON.stringify(value)).length;
 
-/** Bytes that a value takes where it is handed over: compressed, if it is large. @throws TooLarge */
+/** Bytes of a value after `pack`. @throws TooLarge */
 export function packedBytes(value: object): number {
   const packed = pack(value, Infinity);
   return 'packed' in packed ? packed.packed.length : bytesOf(value);
 }
 
-/** @throws SyntaxError, or what the library throws, where it was not made by `pack` */
+/** Inverse of `pack`. @throws SyntaxError, or an error of the library, for a value that `pack` did not make */
 export const unpack = <Value extends object>(value: Value | Packed): Value =>
   'packed' in value && typeof value.packed === 'string'
     ? (JSON.parse(strFromU8(inflateSync(fromBase64(value.packed)))) as Value)
@@ -53,7 +53,7 @@ export const unpack = <Value extends object>(value: Value | Packed): Value =>
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** Neither `Buffer` nor `btoa` exists in a workflow. */
+/** Written here, because neither `Buffer` nor `btoa` exists in workflow code. */
 function toBase64(bytes: Uint8Array): string {
   const parts: string[] = [];
   for (let at = 0; at < bytes.length; at += 3) {

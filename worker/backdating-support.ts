@@ -3,7 +3,7 @@ import type { DataFlowClient } from '../client/client.js';
 import { DataFlowCallError } from '../client/errors.js';
 import { DATE_STEP_MARGIN_MS, type Timings } from '../contract/timings.js';
 
-/** Receiver of warnings, with what each is about. */
+/** Receiver of warnings. `about`: fields of the log line, e.g. the profile. */
 export type Warn = (message: string, about: Readonly<Record<string, unknown>>) => void;
 
 /** Limit of a trial, so that it does not delay the submit. */
@@ -11,7 +11,7 @@ const TRIAL_MS = 5_000;
 /** Time after which a rejection is tried again: the Date header or a clock may have been wrong for a while. */
 const AGAIN_AFTER_MS = 300_000;
 
-/** Whether the gateway refuses a read signed with this date; with the present one where none is given. */
+/** Whether the gateway refuses a read that is signed with this date, by default the present one. */
 async function isRefused(client: DataFlowClient, signedAtMs?: number): Promise<boolean> {
   try {
     const date = signedAtMs !== undefined && { signedAtMs };
@@ -31,10 +31,10 @@ async function tryOldDate(
   maxSignatureAgeMs: number,
 ): Promise<boolean | undefined> {
   try {
-    if (await isRefused(client)) return undefined; // keys or clock: nothing to learn. It also corrects the clock.
+    if (await isRefused(client)) return undefined; // keys or clock are wrong: the trial would show nothing
     const datedMs = Math.floor(client.serviceClock.earliestMs() - ageMs);
     if (!(await isRefused(client, datedMs))) return true;
-    // A request in transit for that long is rejected by every gateway: the trial shows nothing.
+    // A request that was in transit for too long is rejected for its age: the trial shows nothing.
     return client.serviceClock.latestMs() - datedMs > maxSignatureAgeMs ? undefined : false;
   } catch (error) {
     if (error instanceof DataFlowCallError) return undefined;
@@ -43,10 +43,10 @@ async function tryOldDate(
 }
 
 /**
- * Learns whether the gateway takes dates as old as an expiring POST carries (docs/submit-protocol.md, rule 2): by a read
- * signed with such a date, never by a submit. Where it does not, the profile continues with plain dates and logs it.
- * While the trial itself fails for other reasons it counts as taken: a submit that is refused for its date is
- * proven not to have started anything.
+ * Learns whether the gateway accepts dates as old as that of an expiring POST (docs/submit-protocol.md, rule 2): by a
+ * read with such a date, never by a submit. If it does not, POSTs of the profile have plain dates, and a warning is
+ * logged. While the trial fails for other reasons, old dates count as accepted: a submit that is refused for its date
+ * has started nothing.
  */
 export function createBackdatingTrial(
   client: DataFlowClient,
@@ -55,7 +55,7 @@ export function createBackdatingTrial(
   nowMs: () => number = () => performance.now(),
 ): BackdatingSupport {
   if (backdateSubmit === 'off') return { learn: () => Promise.resolve(), areTaken: () => false };
-  // The age that the date of a POST has as its permit runs out.
+  // Age of the date of a POST when its permit ends.
   const ageMs = maxSignatureAgeMs - submitTimeoutMs - DATE_STEP_MARGIN_MS;
   let learning: Promise<void> | undefined;
   let known: boolean | undefined;
@@ -78,5 +78,5 @@ export function createBackdatingTrial(
 }
 
 const REFUSED =
-  'the gateway refuses dates as old as an expiring POST needs: going on with plain dates. A worker that freezes ' +
+  'the gateway refuses dates as old as an expiring POST needs, so POSTs have plain dates. A worker that freezes ' +
   'between its check and its POST, and thaws later, can then start a job twice. Check maxSignatureAgeMs.';

@@ -20,7 +20,7 @@ const MAX_STATUS_CALLS_PER_MINUTE = 60 * MAX_CALLS_PER_SECOND;
 const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 const TEXT_RULE = 'must be a string that is not empty';
 
-/** Rule of an option that the client does not check itself. */
+/** Checks of options that the client does not check. */
 const RULES: Partial<
   Record<OptionName, readonly [isGood: (value: unknown) => boolean, rule: string]>
 > = {
@@ -45,7 +45,7 @@ const GROUPS: readonly (readonly OptionName[])[] = [
   ['ca', 'caFile'],
 ];
 
-/** The first layer that has an option, or another of its group, wins. */
+/** Merges layers: the first layer that sets an option, or another one of its group, decides it. */
 function merged(layers: readonly GivenOptions[]): GivenOptions {
   const all: GivenOptions = {};
   for (const layer of layers) {
@@ -69,7 +69,7 @@ interface Surroundings {
   readonly warn: (message: string) => void;
 }
 
-/** Settings of a profile, or everything that is wrong with it, each with its place and remedy. First layers win. */
+/** Settings of a profile, or all its problems, each with place and remedy. Earlier layers come first. */
 export function checkProfile(
   layers: readonly GivenOptions[],
   around: Surroundings,
@@ -105,7 +105,7 @@ export function checkProfile(
   return { settings: { ...clientOptions, ...rates, credentials, timings }, problems };
 }
 
-/** Options that the client does not know. */
+/** Options that are not the client's. */
 const OURS: readonly OptionName[] = [
   'ncloudProfile',
   'callsPerSecond',
@@ -120,7 +120,10 @@ const valuesOf = (given: GivenOptions, without: readonly OptionName[]): ProfileO
       .map((name) => [name, given[name]?.value]),
   );
 
-/** Source of the keys, as a function that shows none when printed; or its problem, as far as it is known at once. */
+/**
+ * Source of the keys as a function, which shows no key when it is printed; or its problem, if that is known without the
+ * network.
+ */
 function sourceOf(
   { credentials, ncloudProfile }: ProfileOptions,
   { env, warn }: Surroundings,
@@ -136,7 +139,7 @@ function sourceOf(
   return chainOf(source)?.problemNow() ?? source;
 }
 
-/** Problems that the client would find, reported together with all others; keys are checked separately. */
+/** Problems of the client's options. Keys are checked separately. */
 function clientProblems(options: DataFlowClientOptions): readonly string[] {
   try {
     readOptions({ ...options, credentials: PLACEHOLDER });
@@ -149,14 +152,14 @@ function clientProblems(options: DataFlowClientOptions): readonly string[] {
 
 const PLACEHOLDER: Credentials = { accessKey: 'x', secretKey: 'x' };
 
-/** A problem that begins with an option's name, with that name replaced by where the option was set. */
+/** Replaces the name of an option at the beginning of a problem by the place where the option was set. */
 function placed(problem: string, given: GivenOptions): string {
   const name = problem.split(' ', 1)[0] as OptionName;
   const place = given[name]?.place;
   return place === undefined ? problem : place + problem.slice(name.length);
 }
 
-/** Timings are merged one by one: those of a worker may differ from its fleet's in a single member. */
+/** Timings are merged one by one, so that a layer can set a single one. */
 const mergedTimings = (layers: readonly GivenOptions[]): Timings =>
   layers.reduceRight<Timings>((all, { timings }) => {
     const value = timings?.value;

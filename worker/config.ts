@@ -4,34 +4,36 @@ import { LOG_LEVELS, type LogThreshold } from './logging.js';
 import { profilesWithoutKeys, readProfiles } from './read-profiles.js';
 import { resolveTemporalConfig, type TemporalConfig } from './temporal-config.js';
 
-/** What `runWorker` reads from the environment. Printed, it shows neither keys nor Temporal's own API key. */
+/**
+ * Configuration of `runWorker` from the environment. When it is printed it shows neither keys nor Temporal's API key.
+ */
 export interface WorkerConfig {
   /** May hold an API key and client certificates of Temporal. */
   readonly temporal: TemporalConfig;
   /** DATAFLOW_TASK_QUEUE. @default 'dataflow' */
   readonly taskQueue: string;
-  /** DATAFLOW_MAX_ACTIVITIES: waits and other activities at once; each wait takes one. @default 1000 */
+  /** DATAFLOW_MAX_ACTIVITIES: most activities at once. Waits do not count: they take no slot. @default 1000 */
   readonly maxActivities: number;
   /**
-   * DATAFLOW_MAX_CACHED_WORKFLOWS: workflows kept in memory between their steps; one that is not is replayed from its short
-   * history at its next step. Runs sleep nearly all the time, so few are enough. @default 500
+   * DATAFLOW_MAX_CACHED_WORKFLOWS: most workflows in the cache. A workflow that is not cached is replayed from its
+   * short history at its next task. Runs have few tasks, so a small cache is enough. @default 500
    */
   readonly maxCachedWorkflows: number;
   /** DATAFLOW_LOG_LEVEL. @default 'info' */
   readonly logLevel: LogThreshold;
-  /** Absent: no HTTP server. */
+  /** Absent where no health port is set: then there is no HTTP server. */
   readonly health?: HealthConfig;
-  /** Profiles without keys anywhere, each as a sentence; may ask the metadata service. */
+  /** Problems of profiles without keys, each as a sentence; may call the metadata service. */
   findWithoutKeys(): Promise<readonly string[]>;
 }
 
 /** Where `/livez`, `/readyz` and `/metrics` are served. */
 export interface HealthConfig {
-  /** DATAFLOW_HEALTH_PORT; 0 is a free one, which the log names. @default none, so that nothing listens */
+  /** DATAFLOW_HEALTH_PORT; 0 takes a free port, which is logged. */
   readonly port: number;
-  /** DATAFLOW_HEALTH_HOST. @default every address of this machine */
+  /** DATAFLOW_HEALTH_HOST: address to listen on. @default all addresses of this machine */
   readonly host?: string;
-  /** DATAFLOW_READY_WITHIN_MS: how long ago Temporal and the service may have answered last. @default 60000 */
+  /** DATAFLOW_READY_WITHIN_MS: largest age in ms of the last answers of Temporal and the service. @default 60000 */
   readonly readyWithinMs: number;
 }
 
@@ -41,17 +43,17 @@ const DEFAULT_MAX_ACTIVITIES = 1_000;
 const DEFAULT_MAX_CACHED_WORKFLOWS = 500;
 
 /**
- * Configuration of our own worker: Temporal's variables and file as Temporal's tools read them (TEMPORAL_ADDRESS,
- * TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, …), keys as NAVER's do, and profiles of ours.
+ * Configuration of `dataflow worker`: Temporal's variables and file as Temporal's tools read them (TEMPORAL_ADDRESS,
+ * TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, …), keys as NAVER's tools do, and our profiles.
  * @throws DataFlowInvalidInputError naming every problem with its remedy
  */
 export function readWorkerConfig(env: Environment): WorkerConfig {
-  // The plugin reads them again, and warns.
+  // Without warnings: the plugin reads the profiles again, and warns then.
   const { settings, problems: found } = readProfiles(undefined, env, () => undefined);
   const problems = found.map(({ text }) => text);
   const taskQueue = valueOf(env, 'DATAFLOW_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE;
   if (taskQueue.trim() === '')
-    problems.push('DATAFLOW_TASK_QUEUE must not be empty: name a task queue, or unset it');
+    problems.push('DATAFLOW_TASK_QUEUE must not be empty: set it to a task queue, or unset it');
   const maxActivities = Number(valueOf(env, 'DATAFLOW_MAX_ACTIVITIES') ?? DEFAULT_MAX_ACTIVITIES);
   if (!Number.isSafeInteger(maxActivities) || maxActivities < 1) {
     problems.push('DATAFLOW_MAX_ACTIVITIES must be an integer of at least 1, e.g. 1000');
@@ -103,7 +105,7 @@ function readHealth(env: Environment, problems: string[]): HealthConfig | undefi
     problems.push('DATAFLOW_READY_WITHIN_MS must be an integer of at least 1000 (ms), e.g. 60000');
   const host = valueOf(env, 'DATAFLOW_HEALTH_HOST');
   if (host?.trim() === '')
-    problems.push('DATAFLOW_HEALTH_HOST must not be empty: name an address, or unset it');
+    problems.push('DATAFLOW_HEALTH_HOST must not be empty: set it to an address, or unset it');
   if (given === undefined) return undefined;
   return { port, readyWithinMs, ...(host !== undefined && { host }) };
 }

@@ -2,26 +2,25 @@ import type { KeysProblem } from '../client/credentials/chain.js';
 import { unknownOptionText } from '../contract/suggest.js';
 import { OPTION_NAMES, type OptionName } from './profile-options.js';
 
-/** An unchecked value and its place: the name that a problem with it begins with. */
+/** An unchecked value, and its place (variable, or option and file), with which a problem of it begins. */
 export interface Given {
   readonly value: unknown;
   readonly place: string;
 }
 
-/** Options that one place sets for one profile. */
+/** Options of one profile from one source. */
 export type GivenOptions = Partial<Record<OptionName, Given>>;
 
-/** A problem of one profile, or of all of them. */
 export interface ProfileProblem {
-  /** Absent: the profile is unknown, so that none may be used. */
+  /** Absent where the profile is unknown: then no profile may be used. */
   readonly profile?: string;
-  /** One sentence with place and remedy, no value of the place in it. */
+  /** One sentence with place and remedy. It never quotes a value. */
   readonly text: string;
-  /** It is about its keys, of which this is wrong. */
+  /** Set where the problem is about keys. */
   readonly keys?: KeysProblem;
 }
 
-/** What a place gives for several profiles, by name, and what is wrong with it. */
+/** Profiles of one source by name, and its problems. */
 export interface GivenProfiles {
   readonly profiles: ReadonlyMap<string, GivenOptions>;
   readonly problems: readonly ProfileProblem[];
@@ -33,7 +32,7 @@ const isOption = (name: string): name is OptionName =>
 export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An object of options, taken apart; unknown names are problems. @param placeOf names the place of an option */
+/** Options of an object; unknown names are problems. @param placeOf returns the place of an option */
 export function givenIn(
   options: unknown,
   known: readonly OptionName[],

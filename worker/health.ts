@@ -5,34 +5,34 @@ import { type Profiles, profilesOf } from './profiles.js';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An orchestrator waits a second for an answer by default. */
-const PATIENCE_MS = 800;
-/** Time limit of a question to Temporal or the service. */
-const QUESTION_MS = 5_000;
+/** Limit of the answer to a health check: Kubernetes waits a second by default. */
+const ANSWER_MS = 800;
+/** Limit of a call to Temporal or the service. */
+const CALL_MS = 5_000;
 
 interface Watched {
   readonly worker: Worker;
   readonly connection: NativeConnection;
-  /** Where the SDK's exporter is scraped; undefined: metrics are exported elsewhere, or not at all. */
+  /** URL of the SDK's exporter; undefined: metrics are exported elsewhere, or not at all. */
   readonly metricsUrl: string | undefined;
 }
 
 export interface WorkerHealth extends HealthSource {
-  /** From here on it is about this worker; before, there is none. */
+  /** Sets the worker; before, the health is that of a worker that starts. */
   readonly watch: (watched: Watched) => void;
 }
 
 /**
- * Whether a worker is ready. Nothing is checked between requests: then Temporal and the services are, unless they have
- * answered lately anyway.
- * @param withinMs how long ago their last answer may be
+ * Whether a worker is ready. Temporal and the services are called only at a request, and only those whose last answer
+ * is older than half of `withinMs`.
+ * @param withinMs largest age of their last answers
  */
 export function createWorkerHealth(withinMs: number): WorkerHealth {
   let watched: Watched | undefined;
   let temporalMs: number | undefined;
   const isOld = (answeredMs: number | undefined): boolean =>
     answeredMs === undefined || performance.now() - answeredMs > withinMs / 2;
-  // One that does not answer must not keep the others from being asked.
+  // One call at a time to each: a service without an answer must not delay the calls to the others.
   const ask = oneAtATime();
   const askTemporal = (connection: NativeConnection): Promise<unknown> =>
     ask(connection, async () => {
@@ -63,13 +63,11 @@ export function createWorkerHealth(withinMs: number): WorkerHealth {
 }
 
 const getSystemInfo = (connection: NativeConnection): Promise<unknown> =>
-  connection.withDeadline(Date.now() + QUESTION_MS, () =>
-    connection.workflowService.getSystemInfo({}),
-  );
+  connection.withDeadline(Date.now() + CALL_MS, () => connection.workflowService.getSystemInfo({}));
 
-/** What comes of it the profile's contact learns, as of every other call. */
+/** The result is recorded in the contact of the profile, as for every call. */
 const getOneJob = (client: DataFlowClient): Promise<unknown> =>
-  client.call('getJobs', { limit: 1 }, { signal: AbortSignal.timeout(QUESTION_MS) });
+  client.call('getJobs', { limit: 1 }, { signal: AbortSignal.timeout(CALL_MS) });
 
 /** The profiles of the plugin of a worker. */
 const profilesAt = (worker: Worker): Profiles =>
@@ -90,17 +88,19 @@ function factsOf(worker: Worker, temporalMs: number | undefined): WorkerFacts {
   };
 }
 
-/** Waits for it, at most as long as a health check waits. */
+/** Waits for the calls, at most for the limit of the answer. */
 async function soon(asked: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
+    timer = setTimeout(resolve, ANSWER_MS);
   });
   await Promise.race([asked, patience]);
   clearTimeout(timer);
 }
 
-/** Asks each target one question at a time. Callers that ask meanwhile await the same answer. The answer itself is dropped. */
+/**
+ * Allows one call at a time for each target. A caller during a call awaits that call. Results and errors are dropped.
+ */
 export function oneAtATime() {
   const asking = new Map<object, Promise<unknown>>();
   return (whom: object, question: () => Promise<unknown>): Promise<unknown> => {
@@ -114,21 +114,21 @@ export function oneAtATime() {
   };
 }
 
-/** What is known of a worker at a readiness check. Points in time are of a clock that only runs forward. */
+/** State of a worker at a readiness check. Times are of a monotonic clock. */
 export interface WorkerFacts {
-  /** The SDK's word for it, e.g. `RUNNING`, `DRAINING`. */
+  /** State of the SDK's worker, e.g. `RUNNING`, `DRAINING`. */
   readonly state: string;
-  /** Pollers of the SDK that have stopped, by what they poll for. */
+  /** What the SDK has stopped to poll for: `workflows`, `activities`. */
   readonly failedPollers: readonly string[];
-  /** When Temporal last answered; undefined: never. */
+  /** Time of Temporal's last answer; undefined: none yet. */
   readonly temporalMs: number | undefined;
   /** By profile. */
   readonly services: ReadonlyMap<string, ServiceContact>;
 }
 
 /**
- * Why a worker is not ready; empty when it is. Both Temporal and the services must have answered within `withinMs`: one
- * failed call is no outage.
+ * Why a worker is not ready; empty if it is. Temporal and all services must have answered within `withinMs`, so that
+ * one failed call is no outage.
  */
 export function readinessProblems(
   { state, failedPollers, temporalMs, services }: WorkerFacts,
@@ -152,25 +152,24 @@ export function readinessProblems(
   ];
 }
 
-/** Data of the server's answers. */
 export interface HealthSource {
-  /** Why the worker is not ready; empty when it is. */
+  /** Why the worker is not ready; empty if it is. */
   notReady(): Promise<readonly string[]>;
-  /** Where the SDK's exporter is scraped; undefined: there is none, or not yet. */
+  /** URL of the SDK's exporter; undefined if there is none, or none yet. */
   metricsUrl(): string | undefined;
 }
 
 export interface HealthServer {
-  /** As it listens, e.g. `http://0.0.0.0:9464`. */
+  /** Address on which it listens, e.g. `http://0.0.0.0:9464`. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
- * Serves `/livez`, `/readyz` and `/metrics`. `/livez` is 200 as long as this process answers at all: a worker that is
- * draining, or that reaches neither Temporal nor the service, must not be killed for it.
- * @param at port 0 is a free one
- * @throws Error when the address is taken
+ * Serves `/livez`, `/readyz` and `/metrics`. `/livez` is 200 while this process answers at all: a worker that drains,
+ * or that cannot reach Temporal or the service, must not be killed for that.
+ * @param at port 0 takes a free one
+ * @throws Error if the address is taken
  */
 export async function startHealthServer(
   source: HealthSource,
@@ -210,11 +209,11 @@ async function answer(source: HealthSource, path: string, response: ServerRespon
       await sendMetrics(source.metricsUrl(), response);
       return;
     default:
-      sendJson(response, 404, { problem: 'there are /livez, /readyz and /metrics' });
+      sendJson(response, 404, { problem: 'the path must be /livez, /readyz or /metrics' });
   }
 }
 
-/** Forwards the SDK's own exposition, so that one port serves all. */
+/** Forwards the metrics of the SDK's exporter, so that one port serves everything. */
 async function sendMetrics(url: string | undefined, response: ServerResponse): Promise<void> {
   if (url === undefined) {
     const problem =

@@ -11,24 +11,24 @@ export interface LeftRunning {
   readonly step?: string;
   readonly jobId?: string;
   readonly executionId?: string;
-  /** Last status of it. */
+  /** Last known status of the execution. */
   readonly status?: string;
-  /** A start may have been accepted; these may be its execution. */
+  /** Set where a submission may have been accepted: executions that may be its. Empty if none was seen. */
   readonly candidates?: readonly string[];
-  /** A workflow of the service, which starts its jobs by itself. */
+  /** A workflow of the service. The service starts its jobs without us. */
   readonly remoteWorkflowId?: string;
-  /** Jobs of it that it may still start, or has started unseen. */
+  /** Jobs of that workflow that may still start, or have started unseen. */
   readonly mayStart?: readonly string[];
-  /** A pipeline within the pipeline. */
+  /** Workflow id of a pipeline within the pipeline. */
   readonly workflowId?: string;
-  /** An activity of the worker. */
+  /** Set for an activity of the user. */
   readonly activity?: true;
 }
 
 /**
- * What a closed workflow may have left running: what it had started and had not seen to end. Asked of a workflow that was
- * terminated, that the server ended by its execution timeout, or whose function ended before its runs.
- * @param all the answer of its query `dataflowProgress`, which a worker of its task queue gives after its close as well
+ * What a closed workflow may have left running: everything that it had started and had not seen to end. For a workflow
+ * that was terminated, that the server ended by its execution timeout, or whose function ended before its runs.
+ * @param all answer of its query `dataflowProgress`; a worker of its task queue answers it after the close too
  */
 export function leftRunning(all: AllProgress): readonly LeftRunning[] {
   const steps = stepsByRun(pipelinesOf(all));
@@ -51,7 +51,7 @@ function leftOfRun(run: RunProgress): readonly LeftRunning[] {
   return outcomeUnknown || phase === 'submitting' ? [{ jobId, candidates }] : [];
 }
 
-/** What a workflow of the service may still run or start: it continues by itself. */
+/** What a workflow of the service may still run or start: the service continues it without us. */
 function leftOfRemote(run: RemoteRunProgress): readonly LeftRunning[] {
   const { workflowId: remoteWorkflowId, phase, outcomeUnknown, submissionOutcome, nodes } = run;
   const isBegun = outcomeUnknown || phase === 'submitting' || submissionOutcome !== undefined;

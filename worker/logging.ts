@@ -10,14 +10,14 @@ const PINO_LEVEL = {
   ERROR: 'error',
 } as const satisfies Record<LogLevel, LogThreshold>;
 
-/** SDK attributes without use: hundreds of bytes in each line. */
+/** Attributes of the SDK that are not logged: they are useless, and take hundreds of bytes. */
 const LEFT_OUT = ['taskToken'];
-/** Unifies names: workflows and activities of the SDK name the run differently. */
+/** One name for the run id: the SDK uses another one for activities than for workflows. */
 const RENAMED: Readonly<Record<string, string>> = { workflowRunId: 'runId' };
 
 /**
- * A logger for the SDK's Runtime: one JSON line each, with `jobId`, `executionId`, `workflowId` and `runId` where the line
- * is about one. Below `threshold` nothing is written.
+ * A logger for the SDK's Runtime. It writes JSON lines, with `jobId`, `executionId`, `workflowId` and `runId` where
+ * they are known. Lines below `threshold` are not written.
  */
 export function createJsonLogger(
   threshold: LogThreshold,
@@ -55,7 +55,9 @@ const fieldsOf = (meta: LogMetadata): Record<string, unknown> =>
       .map(([name, value]) => [RENAMED[name] ?? name, value]),
   );
 
-/** Type, message and stack only: other properties of an error may hold anything, encoded failures included. */
+/**
+ * Type, message, stack and cause of an error. Other properties are left out: they may hold secrets or encoded failures.
+ */
 function plainError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack, cause } = error;
@@ -66,11 +68,11 @@ function plainError(error: unknown): unknown {
   };
 }
 
-/** Lowest level that is written; the SDK's names of levels, in lower case. */
+/** Levels of log lines, from the lowest: the SDK's, in lower case. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type LogThreshold = (typeof LOG_LEVELS)[number];
 
-/** Adds the ids of an activity to every log line from it, including the SDK's. */
+/** Adds the ids in an activity's input to its log lines, also to those that the SDK writes. */
 export const logIds: ActivityInterceptorsFactory = () => {
   let ids: Readonly<Record<string, string>> = {};
   return {
@@ -84,7 +86,9 @@ export const logIds: ActivityInterceptorsFactory = () => {
   };
 };
 
-/** A workflow of the service has another name here: `workflowId` is Temporal's in a log. */
+/**
+ * Fields of log lines by property. A workflow of the service is `remoteWorkflowId`, because `workflowId` is Temporal's.
+ */
 const NAMES = {
   ...{ profile: 'profile', jobId: 'jobId', executionId: 'executionId', triggerId: 'triggerId' },
   workflowId: 'remoteWorkflowId',

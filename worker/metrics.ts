@@ -11,7 +11,7 @@ import type { SeenRequest } from '../client/http/seen-request.js';
 import type { RateLimiter } from '../polling/rate-limiter.js';
 import type { HubSnapshot } from '../polling/status-hub.js';
 
-/** The metrics of the table, to be written. While no meter is attached nothing is kept. */
+/** Writes the metrics of the table. Without an attached meter nothing is recorded. */
 export interface Meters {
   count<Key extends CounterKey>(key: Key, labels: LabelsOf<Key>, by?: number): void;
   record<Key extends HistogramKey>(key: Key, value: number, labels: LabelsOf<Key>): void;
@@ -27,7 +27,10 @@ export interface AttachableMeters extends Meters {
 
 type Instrument = MetricCounter | MetricGauge | MetricHistogram;
 
-/** Instruments of the table on one meter. All are made at once: a Runtime that has ended makes no more, but bears writing. */
+/**
+ * Instruments of the table on one meter. All are made when it is attached: a Runtime that has ended makes no
+ * instruments, but accepts values.
+ */
 export function createMeters(): AttachableMeters {
   let attached: MetricMeter | undefined;
   let made: ReadonlyMap<MetricKey, Instrument> = new Map();
@@ -49,7 +52,7 @@ export function createMeters(): AttachableMeters {
   };
 }
 
-/** The unit is part of the name; given apart as well, an exporter would append it once more. */
+/** Without a unit: it is part of the name, and an exporter would append it again. */
 function create(meter: MetricMeter, key: MetricKey): Instrument {
   const { name, kind, meaning } = METRICS[key];
   switch (kind) {
@@ -62,9 +65,9 @@ function create(meter: MetricMeter, key: MetricKey): Instrument {
   }
 }
 
-/** Contact with the service, on a monotonic clock. */
+/** Contact with the service; times are of a monotonic clock. */
 export interface ServiceContact {
-  /** Its last answer that shows it working; undefined: none yet. */
+  /** Time of the last answer that shows that the service works; undefined: none yet. */
   readonly answeredMs: number | undefined;
   /** Result of the last request, if it shows that the service does not work. */
   readonly trouble: string | undefined;
@@ -74,7 +77,7 @@ export interface ServiceContact {
 export interface ProfileWatch {
   readonly onRequest: (seen: SeenRequest) => void;
   readonly contact: () => ServiceContact;
-  /** Of the budget: what it allows at present, and callers that wait for it. */
+  /** Writes the gauges of waits and of the rate limiter. */
   sample(
     hub: Pick<HubSnapshot, 'waiters' | 'executions' | 'callsSaved'>,
     rateLimiter: Pick<RateLimiter, 'callsPerSecond' | 'queued'>,
@@ -101,7 +104,7 @@ export function watchProfile(profile: string, meters: Meters, nowMs: () => numbe
       meters.set('waitedFor', hub.executions, { profile });
       meters.set('budgetLimit', callsPerSecond, { profile });
       meters.set('budgetQueue', queued, { profile });
-      // The hub's figure falls while calls fail; a counter must not.
+      // The number of the hub falls while calls fail, but a counter must not.
       const more = Math.max(0, hub.callsSaved - saved);
       meters.count('callsSaved', { profile }, more);
       saved += more;
@@ -113,7 +116,7 @@ export function watchProfile(profile: string, meters: Meters, nowMs: () => numbe
   };
 }
 
-/** The label of a request: what an operator would do about it. */
+/** The label `outcome` of a request. */
 export function outcomeOf({ sent, aborted, failure }: SeenRequest): string {
   if (sent === 'no') return 'not_sent';
   if (aborted) return 'aborted';
@@ -122,8 +125,8 @@ export function outcomeOf({ sent, aborted, failure }: SeenRequest): string {
 }
 
 /**
- * Whether a request shows that the service works. A rejection does; 5xx and no response do not; a request that we did
- * not send says nothing.
+ * The contact after a request. A rejection shows that the service works. 5xx and no answer show that it does not. A
+ * request that was not sent, or that we aborted, changes nothing.
  */
 export function afterExchange(
   contact: ServiceContact,

@@ -13,25 +13,24 @@ import { createBackdatingTrial, type Warn } from './backdating-support.js';
 import type { ProfileSettings } from './profile-options.js';
 import { type ServiceContact, watchProfile } from './metrics.js';
 
-/** An open profile, its state for health checks, and how to close it. */
 export interface OpenProfile extends Profile {
-  /** Time of the service's last answer, by `performance.now()`. */
+  /** Contact with the service, with times of `performance.now()`. */
   contact(): ServiceContact;
-  /** Writes the gauges: waiters, rate limiter. */
+  /** Writes the gauges of waits and of the rate limiter. */
   sample(): void;
-  /** Ends all activity in it. The next use opens it again. */
+  /** Ends its calls, timers and sockets. The next use opens it again. */
   close(): Promise<void>;
 }
 
-/** Parts of a profile: its client's options, and its own. */
+/** The client's options, and those of the profile. */
 type Parts = DataFlowClientOptions &
   Pick<ProfileSettings, 'callsPerSecond' | 'timings'> &
   Partial<Pick<ProfileSettings, 'statusCallsPerMinute'>>;
 
 /**
- * Makes a profile's client, budget and status hub. Opens no socket and starts no timer before the first use, and may be
- * used again after it was closed: of two workers that share it, one may end before the other begins.
- * @throws DataFlowInvalidInputError naming all options of the client that are wrong
+ * Makes a profile's client, rate limiter and status hub. Opens no socket and starts no timer before the first use. It
+ * may be used again after it was closed, because one of two workers that share it may end before the other begins.
+ * @throws DataFlowInvalidInputError naming all problems of the client's options
  */
 export function openProfile(
   name: string,
@@ -92,7 +91,7 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
   const { plain, client, watching } = createClients({ ...clientOptions, onRequest }, rateLimiter);
   const newest = createNewestReader(plain, { rateLimiter });
   const hub = createStatusHub({
-    client: plain, // the hub takes from the budget itself
+    client: plain, // the hub acquires from the rate limiter itself
     settings: timings,
     rateLimiter,
     newest,
@@ -115,17 +114,20 @@ function openOnce(name: string, settings: Parts, warn: Warn, meters: Meters): Op
     close: async () => {
       await hub.close();
       await plain.close();
-      sample(); // nobody waits any more
+      sample(); // the gauges of waits must fall to 0
     },
   };
 }
 
-/** The clients of one budget: one whose callers take from it themselves, one for acts, and one for reads that are repeated. */
+/**
+ * Clients with one rate limiter: `plain`, whose callers acquire themselves, `client` for single calls, `watching` for
+ * repeated reads.
+ */
 function createClients(
   options: DataFlowClientOptions,
   rateLimiter: RateLimiter,
 ): Readonly<Record<'plain' | 'client' | 'watching', DataFlowClient>> {
-  // A further request of a call that has passed the limiter goes first, because the time of its call is running.
+  // A second request of a call has high priority, because the time limit of the call is running.
   const beforeRepeat = (signal: AbortSignal): Promise<void> => rateLimiter.acquire(signal, 'high');
   const client = createDataFlowClient({ ...options, beforeRepeat });
   return {
@@ -135,7 +137,7 @@ function createClients(
   };
 }
 
-/** The same place for warnings, each about this as well. */
+/** A receiver of warnings that adds these fields to each. */
 const about =
   (shared: Readonly<Record<string, unknown>>, warn: Warn) =>
   (message: string, more: Readonly<Record<string, unknown>> = {}): void => {

@@ -24,7 +24,7 @@ import { DataFlowInvalidInputError } from '../client/errors.js';
 import { createMeters } from './metrics.js';
 import type { ProfileOptions } from './profile-options.js';
 
-/** A source beside a source, a built file beside a built one; nothing in a worker that was bundled into one file. */
+/** Path of a workflow module: `.ts` in the sources, `.js` in lib/. Empty in a worker that was bundled into one file. */
 const workflowModule = (name: string): readonly string[] =>
   ['js', 'ts']
     .map((ending) => fileURLToPath(new URL(`../workflows/${name}.${ending}`, import.meta.url)))
@@ -32,21 +32,24 @@ const workflowModule = (name: string): readonly string[] =>
 
 export interface DataFlowPluginOptions {
   /**
-   * Ways to reach the service, by name. Workflow input may name one; without a name it is `default`. These are all
-   * that there are; DATAFLOW_PROFILES_FILE, and of `default` the environment, fill in what they leave out.
-   * @default those that the file describes, and `default` as the environment describes it
+   * Profiles by name: each says how the service is reached. Workflow input may name one, by default `default`. No other
+   * profiles exist then. Options that a profile leaves out come from DATAFLOW_PROFILES_FILE, those of `default` first
+   * from the environment.
+   * @default the profiles of the file, and `default` of the environment
    */
   readonly profiles?: Readonly<Record<string, ProfileOptions>>;
-  /** Where keys and settings are read that the profiles leave out. @default process.env */
+  /** Environment for keys and options that the profiles leave out. @default process.env */
   readonly env?: Environment;
 }
 
 /**
- * Adds the Data Flow activities to a worker, and nothing else: no workflows, no pollers. Where it takes part in
- * bundling, our workflow code is loaded once for all workflows of a worker instead of for each, and interceptors keep what
- * an activation that the SDK ended for its length leaves behind away from other workflows. A worker has one plugin,
- * with all profiles; given to connection and worker it acts once. Its constructor does nothing. What its workers have
- * opened it closes when the last of those that run has ended. A worker that could not be made has opened nothing.
+ * Adds the Data Flow activities to a worker, and no workflows. It also changes the bundle of workflows, where it is
+ * given to the bundler: our workflow code is loaded once for all workflows of a worker, and interceptors protect
+ * workflows from what an activation leaves behind that the SDK ended for its length.
+ *
+ * A worker has one plugin, with all profiles. If the plugin is given to the connection and to the worker, it acts once.
+ * The constructor opens nothing. When the last of its running workers has ended, the plugin closes everything that they
+ * opened.
  */
 export class DataFlowPlugin implements WorkerPlugin {
   readonly name = 'temporal-ncloud-dataflow.DataFlowPlugin';
@@ -56,7 +59,8 @@ export class DataFlowPlugin implements WorkerPlugin {
   readonly #waits = new AsyncWaits(warn);
   #opened: OpenProfiles | undefined;
   /**
-   * Number of running workers. A worker that was created may never run: `Worker.create` failed, and plugins are not notified.
+   * Number of running workers. A worker that was created may never run: `Worker.create` failed, and plugins are not
+   * notified.
    */
   #running = 0;
 
@@ -64,10 +68,13 @@ export class DataFlowPlugin implements WorkerPlugin {
     this.#options = options;
   }
 
-  /** @throws DataFlowInvalidInputError naming every problem of every profile, activities that clash, or a second plugin */
+  /**
+   * @throws DataFlowInvalidInputError naming all problems of all profiles, activities with names of ours, or a second
+   * plugin
+   */
   configureWorker(options: WorkerOptions): WorkerOptions {
     const registered = profilesOf(options.activities);
-    if (registered !== undefined && registered === this.#opened?.profiles) return options; // to connection and worker
+    if (registered !== undefined && registered === this.#opened?.profiles) return options; // it was given to connection and worker
     if (registered !== undefined) throw new DataFlowInvalidInputError('DataFlowPlugin', [SECOND]);
     const activities = activitiesOver((this.#opened ??= this.#open()).profiles, this.#waits);
     refuseClashes(options.activities, activities);
@@ -95,7 +102,7 @@ export class DataFlowPlugin implements WorkerPlugin {
     this.#ending.add(worker);
     this.#running += 1;
     const keys = this.#endWithoutKeys(worker);
-    this.#meters.attach(Runtime.instance().metricMeter); // the worker's own: it exists by now
+    this.#meters.attach(Runtime.instance().metricMeter); // does not create a Runtime: the worker has one
     const endObserving = observeProfiles(this.#opened?.profiles ?? new Map());
     const waits = this.#waits.attach(() => worker.client);
     const endWatching = handOverWhenStopping(worker, waits);
@@ -114,8 +121,8 @@ export class DataFlowPlugin implements WorkerPlugin {
   }
 
   /**
-   * Ends a worker that could only fail. Whether a server role has keys takes the network to know; the worker runs
-   * meanwhile, because one that is not running yet cannot be shut down.
+   * Ends a worker without keys. Whether a server role has keys is known only from the network. The worker runs
+   * meanwhile, because the SDK cannot shut down a worker that does not run yet.
    */
   #endWithoutKeys(worker: Worker): { problems(): readonly string[] } {
     let problems: readonly string[] = [];
@@ -139,7 +146,7 @@ export class DataFlowPlugin implements WorkerPlugin {
   }
 }
 
-/** The worker's own logger; asked for only when there is something to say, so that no Runtime is made for nothing. */
+/** Warns by the logger of the Runtime, which is read only then: it would be created too early otherwise. */
 const warn: Warn = (message, about) => {
   Runtime.instance().logger.warn(message, { ...about, sdkComponent: 'temporal-ncloud-dataflow' });
 };
@@ -160,7 +167,7 @@ function refuseClashes(theirs: object | undefined, ours: object): void {
 /** Maximum age of gauges; Prometheus scrapes every 15 s or less often. */
 const SAMPLE_MS = 2_000;
 
-/** Writes what stands at some height in these profiles until the returned function is called. */
+/** Writes the gauges of the profiles until the returned function is called. */
 function observeProfiles(profiles: Profiles): () => void {
   const sample = (): void => {
     for (const profile of profiles.values()) profile.sample();
@@ -172,8 +179,8 @@ function observeProfiles(profiles: Profiles): () => void {
   };
 }
 
-/** How soon a worker is seen to stop. The SDK tells plugins nothing before it has ended. */
-const LOOK_MS = 50;
+/** Pause between reads of the worker's state: the SDK does not tell plugins that a worker begins to stop. */
+const STATE_MS = 50;
 
 /** Hands the waits over when the worker begins to stop, until the returned function is called. */
 function handOverWhenStopping(worker: Worker, waits: WorkerWaits): () => void {
@@ -182,15 +189,15 @@ function handOverWhenStopping(worker: Worker, waits: WorkerWaits): () => void {
     if (state === 'INITIALIZED' || state === 'RUNNING') return;
     clearInterval(timer);
     void waits.handOver();
-  }, LOOK_MS).unref();
+  }, STATE_MS).unref();
   return () => {
     clearInterval(timer);
   };
 }
 
 /**
- * Hands over what the worker left. By now a connection that the SDK had made itself is closed, so another one is opened:
- * to this machine's default address, as that one was.
+ * Hands over waits that are left after the end of the worker. If the SDK had made the connection, it is closed by now.
+ * Another one is then opened to the address that the SDK uses, the default one of this machine.
  */
 async function handOverAfterEnd(worker: Worker, waits: WorkerWaits): Promise<void> {
   if (waits.held.size === 0 || (await isOpen(worker.connection))) return waits.handOver();
@@ -199,9 +206,9 @@ async function handOverAfterEnd(worker: Worker, waits: WorkerWaits): Promise<voi
   try {
     connection = await NativeConnection.connect();
   } catch (error) {
-    // Never in place of the error that ended the worker, and what the plugin opened is still to be closed.
+    // Not thrown: it must not replace the error that ended the worker, and the plugin has still to close its profiles.
     const message = error instanceof Error ? error.message : String(error);
-    warn(`waits could not be handed over, Temporal cannot be reached: ${message}`, {
+    warn(`waits could not be handed over, because Temporal cannot be reached: ${message}`, {
       waits: waits.held.size,
     });
     waits.giveUp();
@@ -226,7 +233,7 @@ async function isOpen(connection: NativeConnection | undefined): Promise<boolean
     );
     return connection !== undefined;
   } catch (error) {
-    // Anything else is Temporal's answer, or its absence: the connection itself is usable.
+    // Any other error comes from Temporal or from the network: the connection is open.
     return !(error instanceof IllegalStateError);
   }
 }

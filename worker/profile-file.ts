@@ -17,10 +17,10 @@ import {
 } from './given-options.js';
 import { OPTION_NAMES } from './profile-options.js';
 
-/** No file can hold clocks. */
+/** A clock is an object of code, so a file cannot hold one. */
 const KNOWN = OPTION_NAMES.filter((name) => name !== 'clock');
 
-/** Longer names, or names with capitals, may be a misplaced key; they are not shown. */
+/** A longer name, or one with capitals, may be a misplaced key: it is refused without showing it. */
 const NAME = /^[a-z][a-z0-9_.-]{0,31}$/;
 
 interface ProfileFileOptions {
@@ -29,7 +29,7 @@ interface ProfileFileOptions {
   readonly warn: (message: string) => void;
 }
 
-/** What a file of profiles (YAML or JSON: a map of names to options) says of each. Never quotes the file. */
+/** Profiles of a file, YAML or JSON: a map of names to options. Problems never quote the file. */
 export function profilesOfFile(options: ProfileFileOptions): GivenProfiles {
   const { path, files } = options;
   const problems: ProfileProblem[] = [];
@@ -42,7 +42,7 @@ export function profilesOfFile(options: ProfileFileOptions): GivenProfiles {
       problems.push({ text: `${path}: the name of profile ${index + 1} must be ${rule}` });
       continue;
     }
-    // YAML reads `name:` alone as null: a profile of defaults
+    // YAML reads `name:` without a value as null: a profile with all defaults.
     const read = givenIn(members ?? {}, KNOWN, (option) => `${option} (in ${path})`);
     const about = `profile ${name} (in ${path})`;
     problems.push(...read.problems.map((one) => ({ profile: name, text: `${about}: ${one}` })));
@@ -64,7 +64,7 @@ function readEntries(path: string, files: FileStore): Entries {
   }
 }
 
-/** Messages of the YAML reader quote the file; only code and place are reported. */
+/** Entries of the file. Messages of the YAML parser quote the file, so only their code and position are reported. */
 function entriesOf(text: string): Entries {
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -91,7 +91,9 @@ function plainValue(read: () => unknown): unknown {
   }
 }
 
-/** Keys in the file are read again when it changes; all other options once. */
+/**
+ * Replaces the keys of a profile by a source that reads the file again when it changes. Other options are read once.
+ */
 function withKeys(name: string, given: GivenOptions, options: ProfileFileOptions): GivenOptions {
   if (given.credentials === undefined) return given;
   const { path } = options;

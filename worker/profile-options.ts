@@ -4,45 +4,55 @@ import type { Credentials } from '../client/http/signature.js';
 import type { Timings } from '../contract/timings.js';
 
 /**
- * A named way to reach the service. It lives on the worker only: workflow input may name one, never contain one. What
- * is left out is looked for in DATAFLOW_PROFILES_FILE; of `default` first in the variables that are named here.
+ * How the service is reached, under a name. Profiles exist on the worker only: workflow input may name one, never
+ * contain one. Options that are left out come from DATAFLOW_PROFILES_FILE, those of `default` first from the variables
+ * named here.
  */
 export interface ProfileOptions {
-  /** With or without trailing `/api/v1`. DATAFLOW_URL. @default 'https://dataflow.apigw.ntruss.com' */
+  /** Base URL of the service, with or without `/api/v1`. DATAFLOW_URL. @default 'https://dataflow.apigw.ntruss.com' */
   readonly baseUrl?: string;
   /**
-   * A key pair, or where to get the present one.
-   * @default where NAVER's own tools find keys: NCLOUD_* of the environment, ~/.ncloud/configure, server role
+   * A key pair, or a function that returns the present one.
+   * @default the keys that NAVER's own tools find: NCLOUD_* of the environment, ~/.ncloud/configure, server role
    */
   readonly credentials?: Credentials | CredentialsSource;
-  /** Section of ~/.ncloud/configure that holds the keys; instead of `credentials`. DATAFLOW_NCLOUD_PROFILE */
+  /**
+   * Section of ~/.ncloud/configure with the keys, instead of `credentials`. DATAFLOW_NCLOUD_PROFILE.
+   * @default 'DEFAULT'
+   */
   readonly ncloudProfile?: string;
   /**
-   * Calls per second that all waits and acts of this process may make. The service's own limit is UNKNOWN (NOTES §4):
-   * too many are answered 429, and then it makes half as many, slowly more again. DATAFLOW_CALLS_PER_SECOND. @default 20
+   * Most calls per second of this process under the profile. The limit of the service is UNKNOWN (NOTES §4). After an
+   * answer 429 the rate is halved, and then rises slowly. DATAFLOW_CALLS_PER_SECOND. @default 20
    */
   readonly callsPerSecond?: number;
   /**
-   * Calls per minute, of those, that this process may make to see ends, room for starts, and the jobs of remote workflows.
-   * Few waits are watched closely, thousands share the calls (docs/polling.md). Each end takes one: it must be above the
-   * number of executions that end in a minute. DATAFLOW_STATUS_CALLS_PER_MINUTE. @default 120
+   * Most of these calls per minute that read ends, capacity, and the jobs of remote workflows. All waits share them, so
+   * that few waits see an end sooner than thousands (docs/polling.md). Each end takes a call: the number must be above
+   * that of the executions that end in a minute. DATAFLOW_STATUS_CALLS_PER_MINUTE. @default 120
    */
   readonly statusCallsPerMinute?: number;
-  /** Timings that differ from the defaults, in ms. DATAFLOW_TIMINGS, a JSON object; both together, these win */
+  /**
+   * Timings that differ from the defaults, in ms; each overrides that of DATAFLOW_TIMINGS, a JSON object.
+   * @default DEFAULT_TIMINGS
+   */
   readonly timings?: Partial<Timings>;
   /** Time limit of one call in ms. DATAFLOW_CALL_TIMEOUT_MS. @default 30000 */
   readonly callTimeoutMs?: number;
-  /** Certificates (PEM text) of a company, trusted besides the public ones. */
+  /** Certificates (PEM text) that are trusted besides the public ones. @default only the public ones */
   readonly ca?: string;
-  /** The same in a file, read once. DATAFLOW_CA_FILE */
+  /** File with such certificates, read once; instead of `ca`. DATAFLOW_CA_FILE */
   readonly caFile?: string;
-  /** Allows `http:` to hosts other than this machine: keys and data then travel readable. DATAFLOW_ALLOW_PLAIN_HTTP. @default false */
+  /**
+   * Allows `http:` to other machines: data is then not encrypted on its way. DATAFLOW_ALLOW_PLAIN_HTTP.
+   * @default false
+   */
   readonly allowPlainHttp?: boolean;
-  /** The clocks of this process; tests bring their own. */
+  /** Clocks for tests. @default those of this process */
   readonly clock?: ProcessClock;
 }
 
-/** A profile's options with every default filled in. Printed, it shows no key: they are behind a function. */
+/** A profile's options with all defaults. When it is printed it shows no key: `credentials` is a function. */
 export interface ProfileSettings extends Omit<ProfileOptions, 'ncloudProfile'> {
   readonly credentials: CredentialsSource;
   readonly callsPerSecond: number;

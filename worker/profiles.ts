@@ -15,13 +15,13 @@ export type Profiles = ReadonlyMap<string, OpenProfile>;
 /** Open profiles, and their checks that need the network. */
 export interface OpenProfiles {
   readonly profiles: Profiles;
-  /** Those without keys anywhere, each as a sentence; may ask the metadata service. */
+  /** Problems of profiles without keys, each as a sentence; may call the metadata service. */
   findWithoutKeys(): Promise<readonly string[]>;
 }
 
 /**
- * Opens the profiles of a plugin; without any, those of file and environment.
- * @throws DataFlowInvalidInputError naming every problem of every profile
+ * Opens the profiles of a plugin; if `profiles` is undefined, those of file and environment.
+ * @throws DataFlowInvalidInputError naming all problems of all profiles
  */
 export function openProfiles(
   profiles: Readonly<Record<string, ProfileOptions>> | undefined,
@@ -50,7 +50,7 @@ export function openProfiles(
 const PROFILES = Symbol.for('temporal-ncloud-dataflow.profiles');
 type Marked = DataFlowActivities & { readonly [PROFILES]?: Profiles };
 
-/** Activities over these profiles, which {@link profilesOf} finds again. */
+/** Activities with these profiles, from which {@link profilesOf} returns the profiles. */
 export function activitiesOver(profiles: Profiles, waits: AsyncWaits): DataFlowActivities {
   const activities = createDataFlowActivities(findProfileIn(profiles), waits);
   const mark = activities.dataflowPrepareSubmission;
@@ -58,7 +58,7 @@ export function activitiesOver(profiles: Profiles, waits: AsyncWaits): DataFlowA
   return activities;
 }
 
-/** The profiles whose activities a plugin has registered; undefined where none has. */
+/** Profiles of the activities that a plugin has registered; undefined if none has. */
 export const profilesOf = (activities: object | undefined): Profiles | undefined =>
   (
     (activities as Partial<DataFlowActivities> | undefined)?.dataflowPrepareSubmission as

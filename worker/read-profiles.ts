@@ -15,18 +15,19 @@ import { defaultProfileOf, unknownVariables } from './variables.js';
 
 const NOTHING: GivenProfiles = { profiles: new Map(), problems: [] };
 
-/** Profiles that were read, and their problems. */
 export interface ReadProfiles {
-  /** Profiles without problems. One that has a problem in one source (code, environment, file) is not completed from another. */
+  /**
+   * Profiles without problems. One that has a problem in one source (code, environment, file) is not completed from
+   * another.
+   */
   readonly settings: ReadonlyMap<string, ProfileSettings>;
   readonly problems: readonly ProfileProblem[];
 }
 
 /**
- * All profiles of a worker with their settings, and everything that is wrong with any of them. Where profiles are
- * given in code these are all that there are, and the file fills in what they leave out. Where not, all that the file
- * describes are there, and `default` too when variables describe it or nothing else is there. Variables describe
- * `default` only.
+ * Settings of all profiles of a worker, and all their problems. If `profiles` is given, no others exist, and options
+ * that they leave out come from the environment (`default` only) and the file. Otherwise the profiles of the file
+ * exist, and `default` if variables describe it or the file describes none.
  */
 export function readProfiles(
   profiles: Readonly<Record<string, ProfileOptions>> | undefined,
@@ -94,7 +95,7 @@ function profilesOfCode(profiles: Readonly<Record<string, ProfileOptions>>): Giv
   };
 }
 
-/** Two profiles may read one file. */
+/** Passes each message on once: two profiles may read one file. */
 function onceEach(warn: (message: string) => void): (message: string) => void {
   const said = new Set<string>();
   return (message) => {
@@ -105,8 +106,8 @@ function onceEach(warn: (message: string) => void): (message: string) => void {
 }
 
 /**
- * Profiles whose keys are nowhere to be found, each as a sentence. Asks the metadata service where environment and
- * file have none; functions of the user's are not called.
+ * Problems of profiles without keys, each as a sentence. Calls the metadata service if environment and file have no
+ * keys; does not call functions of the user.
  */
 export async function profilesWithoutKeys(
   settings: ReadonlyMap<string, ProfileSettings>,

@@ -23,29 +23,34 @@ import { createServer } from 'node:net';
 import { IllegalStateError, type Logger } from '@temporalio/common';
 import { HISTOGRAM_BUCKETS } from '../contract/metrics.js';
 
-/** A killed process' waits are taken over; a hanging one must not keep its pod. */
+/** Then the worker ends by force. Other workers take its waits over, and a worker that hangs must not keep its pod. */
 const FORCE_AFTER_MS = 30_000;
-/** How long a workflow task waits for the worker that has the workflow cached; short, so that a killed one costs little. */
+/**
+ * How long a workflow task waits for the worker that has the workflow cached. Short, because that worker may have been
+ * killed.
+ */
 const STICKY_MS = 2_000;
 
-/** The folder: the bundler takes its index, the source beside a source and the built file beside a built one. */
+/** The folder of the workflows, of the sources or of lib/; the bundler takes its index. */
 const workflowsPath = fileURLToPath(new URL('../workflows', import.meta.url));
 
 export interface RunWorkerOptions {
-  /** Configuration. @default process.env */
+  /** Environment that holds the configuration. @default process.env */
   readonly env?: Environment;
-  /** What differs from our worker's settings; plugins and interceptors are added to ours, so that a DataFlowPlugin is refused. */
+  /**
+   * Options that replace those of our worker. Plugins and activity interceptors are added to ours; a DataFlowPlugin is
+   * refused, because ours is one.
+   */
   readonly worker?: Partial<WorkerOptions>;
-  /** Called once the worker polls. */
+  /** Called just before the worker begins to poll. */
   readonly onStarted?: (worker: Worker) => void;
 }
 
 /**
- * Runs our own worker, with the Data Flow workflows and activities, until it must stop: SIGTERM and SIGINT
- * drain it. Waits that are under way are handed over at once to another worker; no execution is stopped. Logs JSON
- * lines on stderr, and serves health and metrics where DATAFLOW_HEALTH_PORT says; in a process that has a Temporal
- * Runtime already, log and metrics go where that one sends them.
- * @throws DataFlowInvalidInputError naming every problem of the configuration with its remedy; TemporalUnreachable
+ * Runs a worker with the Data Flow workflows and activities until SIGTERM or SIGINT. It then hands its waits over to
+ * other workers at once, and stops no execution. Logs JSON lines on stderr, and serves health and metrics on
+ * DATAFLOW_HEALTH_PORT. If the process has a Temporal Runtime already, that one decides where log and metrics go.
+ * @throws DataFlowInvalidInputError naming all problems of the configuration with their remedies; TemporalUnreachable
  */
 export async function runWorker({
   env = process.env,
@@ -97,7 +102,7 @@ const settings = (
 
 interface OpenHealth extends HealthServer, Pick<WorkerHealth, 'watch'> {}
 
-/** Serves health from the beginning: a worker that is still starting is alive. */
+/** Serves health before the worker exists, because a worker that is still starting is alive. */
 async function openHealth(config: HealthConfig | undefined): Promise<OpenHealth | undefined> {
   if (config === undefined) return undefined;
   const { readyWithinMs, ...at } = config;
@@ -120,7 +125,7 @@ function tellStart({ options: { taskQueue, namespace } }: Worker, healthUrl?: st
   if (healthUrl !== undefined) logger.info(`health and metrics at ${healthUrl}`, { healthUrl });
 }
 
-/** Temporal could not be reached, or refuses this client; nothing was started. */
+/** Temporal cannot be reached, or refuses this client. No worker was started. */
 export class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable';
   /** Whether the server answered and refused the key. */
@@ -143,8 +148,8 @@ async function connect(temporal: TemporalConfig): Promise<NativeConnection> {
 const NAMESPACE_LIMIT_MS = 10_000;
 
 /**
- * Asks for the namespace before the worker is made: the SDK asks once it has bundled the workflows and started their
- * threads, which it then leaves behind, and its error is a Rust status.
+ * Checks the namespace before the worker is created. The SDK checks it only after it has bundled the workflows and
+ * started their threads, does not end these threads, and fails with a status of its Rust code.
  */
 async function checkNamespace(
   temporal: TemporalConfig,
@@ -169,13 +174,13 @@ interface RuntimeSettings {
   readonly metrics: boolean;
 }
 
-/** Attempts to get a free port: between finding one and taking it, another process may take it. */
+/** Attempts to use a free port, which another process may take before. */
 const MAX_TRIES = 10;
 
 /**
- * Installs the SDK's Runtime of this process: all that it logs goes to `logger`, what its native side logs too. With
- * `metrics` its Prometheus exporter listens on this machine alone, on a free port.
- * @returns where it is scraped; undefined without `metrics`, or where the process has a Runtime already: that one stays
+ * Installs the SDK's Runtime of this process. It logs to `logger`, with the lines of its native code. With `metrics`
+ * its Prometheus exporter listens on a free port of this machine, which other machines cannot reach.
+ * @returns URL of the exporter; undefined without `metrics`, or if the process has a Runtime already, which stays
  */
 async function installRuntime({ logger, metrics }: RuntimeSettings): Promise<string | undefined> {
   const logging = { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } as const;
@@ -190,13 +195,13 @@ async function installRuntime({ logger, metrics }: RuntimeSettings): Promise<str
       Runtime.install({ logger, telemetryOptions: { logging, ...exporter } });
       return address === undefined ? undefined : `http://${address}/metrics`;
     } catch (error) {
-      if (error instanceof IllegalStateError) return undefined; // somebody's own
+      if (error instanceof IllegalStateError) return undefined; // the process has a Runtime already
       if (address === undefined || tries === MAX_TRIES) throw error;
     }
   }
 }
 
-/** The exporter does not report its port, so it is given one. */
+/** A free port for the exporter, which does not report the port that it chooses itself. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -26,17 +26,20 @@ import { bytesOf, pack, unpack } from '../pipeline/packed.js';
 import type { WrittenPipeline } from '../pipeline/definition/pipeline-schema.js';
 
 export interface StartPipelineInput extends RunPipelineOptions {
-  /** As it is written, or a plan; its name becomes part of the workflow id. */
+  /** A definition or a plan. Its name becomes part of the workflow id. */
   readonly pipeline: WrittenPipeline | PipelinePlan;
   /** Task queue of a worker that has `dataflowRunPipeline`. @default 'dataflow' */
   readonly taskQueue?: string;
   /**
-   * What this run is for, e.g. `2026-11-22`: 1 to 100 letters, digits, `_`, `.`, `:` or `-`, the first a letter or digit.
-   * It is `run.key` of expressions, the workflow id is `dataflow/<pipeline>/<key>`, and a pipeline is run once for a key
-   * for as long as the namespace keeps closed workflows. @default a new one each time
+   * What this run is for, e.g. `2026-11-22`: 1 to 100 letters, digits, `_`, `.`, `:` or `-`, the first a letter or
+   * digit. It is `run.key` of expressions, the workflow id is `dataflow/<pipeline>/<key>`, and a pipeline is run once
+   * for a key for as long as the namespace keeps closed workflows. @default a new one each time
    */
   readonly key?: string;
-  /** @default when the server suggests it */
+  /**
+   * Number of events after which the workflow continues as new.
+   * @default when the server suggests it, or after 4,096 events
+   */
   readonly continueAfterEvents?: number;
 }
 
@@ -44,7 +47,7 @@ export type PipelineWorkflowHandle = WorkflowHandle<
   (request: RunPipelineRequest) => Promise<PipelineResult>
 >;
 
-/** What `startPipeline` gives: a run that it started, or the run that has this pipeline and key already. */
+/** Result of `startPipeline`: a run that it started, or the existing run of this pipeline and key. */
 export type StartedPipeline =
   | { readonly handle: PipelineWorkflowHandle; readonly started: true }
   | {
@@ -53,7 +56,7 @@ export type StartedPipeline =
       readonly existing: ExistingPipelineRun;
     };
 
-/** A run whose workflow id was taken when another one was to be started. */
+/** A run that already has the workflow id. */
 export interface ExistingPipelineRun {
   readonly status: WorkflowExecutionStatusName;
   readonly startedAt: Date;
@@ -61,18 +64,18 @@ export interface ExistingPipelineRun {
   readonly endedAt?: Date;
   readonly taskQueue: string;
   /**
-   * Whether it was started with an equal pipeline, equal parameters and the same profile; undefined where it was not
-   * started by `startPipeline`, and it is not visible which.
+   * Whether it was started with an equal pipeline, equal parameters and the same profile; undefined if it was not
+   * started by `startPipeline`, so that this is not known.
    */
   readonly sameInput: boolean | undefined;
 }
 
 const DEFAULT_TASK_QUEUE = 'dataflow';
 
-/** Bytes of a workflow's input. The server takes 2 MB, beside headers and what a codec adds. */
+/** Limit of a workflow's input in bytes. The server accepts 2 MB, with headers and what a codec adds. */
 const MAX_INPUT_BYTES = 1_900_000;
 
-/** In the memo of the workflow. */
+/** What `startPipeline` keeps in the memo of the workflow. */
 interface PipelineMemo {
   readonly pipeline: string;
   readonly key: string;
@@ -81,10 +84,11 @@ interface PipelineMemo {
 }
 
 /**
- * Starts a pipeline. Where the pipeline has a run for this `key`, nothing is started, whether that run is open or has
- * closed: `started` is false, and `existing` says how that one stands. With `rerun` a run that was canceled, terminated,
- * timed out by the server or has failed is followed by a new one of the same key.
- * @throws DataFlowInvalidInputError for a name or key that cannot be part of a workflow id, and an input that is too large
+ * Starts a pipeline. If the pipeline has a run for this `key`, open or closed, nothing is started: `started` is false,
+ * and `existing` describes that run. With `rerun` a new run of the key follows a run that failed, or was canceled,
+ * terminated or timed out by the server.
+ * @throws DataFlowInvalidInputError for a name or key that cannot be part of a workflow id, or an input that is too
+ * large
  */
 export async function startPipeline(
   client: Client,
@@ -125,7 +129,7 @@ export async function startPipeline(
   }
 }
 
-/** @throws DataFlowInvalidInputError naming all that is wrong */
+/** @throws DataFlowInvalidInputError naming all problems */
 function refuseUnfit(sent: RunPipelineRequest, name: unknown): void {
   const bytes = bytesOf(sent);
   const problems = [
@@ -164,7 +168,7 @@ async function memoOf(handle: PipelineWorkflowHandle): Promise<PipelineMemo | un
   }
 }
 
-/** The same for equal pipelines, parameters and profiles, in whatever order their members stand. */
+/** Hash of pipeline, parameters and profile. The order of properties does not change it. */
 const digestOf = ({
   pipeline,
   parameters = {},

@@ -8,7 +8,7 @@ type ConnectConfig = ReturnType<typeof toClientOptions>;
 type ConnectionOptions = ConnectConfig['connectionOptions'];
 type TemporalProfile = ReturnType<typeof loadClientConfigProfile>;
 
-/** Why a connection uses TLS. `key`: it was not configured, but an API key is never sent without it. */
+/** Why a connection uses TLS. `asked`: it is configured. `key`: it is not, but an API key is never sent without TLS. */
 export type TlsReason = 'none' | 'asked' | 'key';
 
 /** How Temporal is reached, from TEMPORAL_* and the file of Temporal's own tools. */
@@ -38,12 +38,12 @@ export function splitAddress(text: string): { host: string; port: number } | und
 export const joinAddress = ({ host, port }: { host: string; port: number }): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
-/** Variables that envconfig would take for `false` whatever they hold, and that then turn TLS off. */
+/** Variables that turn TLS off if envconfig cannot read their values. */
 const SWITCHES = ['TEMPORAL_TLS', 'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION'];
 
 /**
- * Reads what Temporal's own tools read. An empty variable counts as unset; what envconfig would pass over, so that
- * another server or no TLS is used, is a problem.
+ * Reads the configuration of Temporal's own tools. An empty variable counts as unset. A setting that envconfig would
+ * ignore, so that another server or no TLS would be used, is a problem.
  */
 export function resolveTemporalConfig(
   env: Environment,
@@ -70,7 +70,7 @@ export function resolveTemporalConfig(
   };
 }
 
-/** The options of the connection, or what is wrong. Quotes no file: an API key may stand in it. */
+/** The options of the connection, or the problem. It does not quote the file, which may hold an API key. */
 function load(env: Environment): ConnectConfig | string {
   const overrideEnvVars = Object.fromEntries(
     Object.keys(env).flatMap((name) => {
@@ -85,13 +85,13 @@ function load(env: Environment): ConnectConfig | string {
   } catch (error) {
     if (error instanceof NoSuchProfile)
       return `TEMPORAL_PROFILE is ${error.profile}, and the file of Temporal's tools has no such profile: correct the name, or unset it`;
-    // The first line says what is wrong; the others quote the file.
+    // Only the first line: the others quote the file.
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     return `TEMPORAL_*: ${reason.slice(0, 300)}`;
   }
 }
 
-/** The file of Temporal's tools does not hold the profile that the environment names. */
+/** The file of Temporal's tools does not have the profile of TEMPORAL_PROFILE. */
 class NoSuchProfile extends Error {
   readonly profile: string;
   constructor(profile: string) {
@@ -100,7 +100,9 @@ class NoSuchProfile extends Error {
   }
 }
 
-/** envconfig fails with a TypeError of its own where the file holds no profile at all, e.g. is empty. */
+/**
+ * Loads the profile. envconfig throws a TypeError if the file has no profile, e.g. is empty: it then counts as absent.
+ */
 function loadProfile(overrideEnvVars: Record<string, string>): TemporalProfile {
   try {
     return loadClientConfigProfile({ overrideEnvVars });
@@ -125,7 +127,7 @@ const problemsOfSwitches = (env: Environment): readonly string[] =>
       : [`${name} must be true or false`];
   });
 
-/** A file that is named and not there would count as empty: everything would go to localhost. */
+/** envconfig would take a missing file as empty, and the connection would go to localhost. */
 function problemsOfFile(env: Environment): readonly string[] {
   const path = valueOf(env, 'TEMPORAL_CONFIG_FILE');
   if (path === undefined) return [];
@@ -138,22 +140,22 @@ function problemsOfFile(env: Environment): readonly string[] {
   }
 }
 
-/** Half of a client certificate would be dropped silently. */
+/** envconfig would ignore a client certificate without its key, or a key without its certificate. */
 function problemOfCertificate({ tls }: TemporalProfile): string | undefined {
   if ((tls?.clientCert === undefined) === (tls?.clientKey === undefined)) return undefined;
   const [given, missing] = tls?.clientKey === undefined ? ['CERT', 'KEY'] : ['KEY', 'CERT'];
   return `TEMPORAL_TLS_CLIENT_${given}_… is set without TEMPORAL_TLS_CLIENT_${missing}_…: set both or neither`;
 }
 
-/** envconfig writes `true` where an API key is all that there is, and an object where TLS is configured. */
+/** envconfig sets `tls` to true if there is only an API key, and to an object if TLS is configured. */
 function tlsReason({ tls }: ConnectionOptions): TlsReason {
   if (tls === undefined || tls === null || tls === false) return 'none';
   return tls === true ? 'key' : 'asked';
 }
 
 /**
- * Options of a client's channel that keep it away from proxies on the way to this machine: gRPC follows `https_proxy`
- * even for 127.0.0.1 unless `no_proxy` names it.
+ * Options of a client's channel that disable proxies for a server on this machine: gRPC uses `https_proxy` even for
+ * 127.0.0.1, unless `no_proxy` names it.
  */
 export const withoutProxy = (host: string): { readonly channelArgs?: Record<string, number> } =>
   isLoopback(host) ? { channelArgs: { 'grpc.enable_http_proxy': 0 } } : {};
@@ -162,15 +164,18 @@ export const withoutProxy = (host: string): { readonly channelArgs?: Record<stri
 export interface ClientProxy {
   /** The variable that names it. */
   readonly variable: string;
-  /** The variable that lists hosts which are reached without it. */
+  /** The variable that lists hosts without a proxy. */
   readonly exceptions: string;
 }
 
-/** As gRPC for Node.js reads them: small letters only, of each list the first that is set. */
+/** Variables that gRPC for Node.js reads: in small letters only, and the first one that is set. */
 const PROXIES = ['grpc_proxy', 'https_proxy', 'http_proxy'];
 const EXCEPTIONS = ['no_grpc_proxy', 'no_proxy'];
 
-/** The proxy that a client's calls to Temporal go through. gRPC passes over one whose URL is not `http:`. */
+/**
+ * The proxy for a client's calls to Temporal; undefined if there is none. gRPC ignores a proxy whose URL is not
+ * `http:`.
+ */
 export function proxyOf(
   { host, isLocal }: Pick<TemporalConfig, 'host' | 'isLocal'>,
   env: Environment,
@@ -185,7 +190,7 @@ export function proxyOf(
   return listed.some((one) => isExcepted(host, one)) ? undefined : { variable, exceptions };
 }
 
-/** By the end of its name, or by a range of addresses such as `10.0.0.0/8`. */
+/** Whether an exception names the host: by the end of its name, or by a range of addresses such as `10.0.0.0/8`. */
 function isExcepted(host: string, exception: string): boolean {
   const [, network = '', bits] = /^([\d.]+)\/(\d+)$/.exec(exception) ?? [];
   if (!isIPv4(host) || !isIPv4(network) || Number(bits) > 32) return host.endsWith(exception);

@@ -4,7 +4,7 @@ import { NamespaceNotFoundError } from '@temporalio/common';
 import { cleanText } from '../client/clean-text.js';
 import type { ClientProxy, TemporalConfig } from './temporal-config.js';
 
-/** Why Temporal cannot be used, and what to do. Printed by worker, commands and doctor alike. */
+/** Why Temporal cannot be used, and what to do; for worker, commands and doctor. */
 export interface TemporalFailure {
   /** `invalid`: a setting is wrong. `unauthorised`: the server refuses the key. `unreachable`: it does not answer. */
   readonly kind: 'invalid' | 'unauthorised' | 'unreachable';
@@ -12,10 +12,10 @@ export interface TemporalFailure {
   readonly remedy: string;
 }
 
-/** What a socket to the server shows, without Temporal's protocol. */
+/** What a socket to the server shows, without Temporal's protocol. `plain`: the server has no TLS. */
 export type Probe =
   | { readonly kind: 'unknownHost' | 'closed' | 'silent' | 'plain' }
-  /** Not looked at: the way leads through a proxy. */
+  /** Not probed, because a proxy is used. */
   | ({ readonly kind: 'proxied' } & ClientProxy)
   | ServerWithTls;
 
@@ -23,14 +23,17 @@ interface ServerWithTls {
   readonly kind: 'tls';
   /** Why its certificate is not trusted: a code of OpenSSL or Node.js. */
   readonly trust?: string;
-  /** From when and until when that certificate is valid. */
+  /** Dates of that certificate. */
   readonly validity?: readonly [from: Date, until: Date];
 }
 
 const PROBE_LIMIT_MS = 3_000;
 const UNKNOWN_HOST = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NONAME'];
 
-/** Greets the server by TLS: a server with TLS answers, a server without TLS closes the connection. Nothing of ours is sent. */
+/**
+ * Begins a TLS handshake: a server with TLS answers, one without closes the connection. Neither key nor certificate is
+ * sent.
+ */
 export function probe({ host, port, connectionOptions }: TemporalConfig): Promise<Probe> {
   const { tls } = connectionOptions;
   const own = typeof tls === 'object' && tls !== null ? tls : {};
@@ -52,7 +55,7 @@ export function probe({ host, port, connectionOptions }: TemporalConfig): Promis
       end({ kind: 'tls', ...readTrust(socket) });
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      // An alert is TLS: the server asks for a client certificate, say.
+      // An alert is a part of TLS, e.g. because the server requires a client certificate.
       if (isConnected) end({ kind: /ALERT/.test(error.code ?? '') ? 'tls' : 'plain' });
       else end({ kind: UNKNOWN_HOST.includes(error.code ?? '') ? 'unknownHost' : 'closed' });
     });
@@ -71,11 +74,14 @@ function readTrust(socket: TLSSocket): Pick<ServerWithTls, 'trust' | 'validity'>
   };
 }
 
-/** Node.js gives an error or its code, whatever its types say. */
+/** Node.js sets `authorizationError` to an error or to its code, unlike its types. */
 const codeOf = (error: unknown): string =>
   (error as { readonly code?: string } | undefined)?.code ?? String(error);
 
-/** Codes of gRPC; the native connection shows their names in Rust's notation instead. */
+/**
+ * gRPC codes PERMISSION_DENIED and UNAUTHENTICATED; errors of the native connection have names in Rust's notation
+ * instead.
+ */
 const REFUSALS = [7, 16];
 
 interface Said {
@@ -85,7 +91,7 @@ interface Said {
 
 const MAX_SAID_CHARACTERS = 200;
 
-/** What an error of the SDK says, without Rust's notation around it. */
+/** Text of an error of the SDK, without Rust's notation. */
 export function saidBy(error: unknown): Said {
   for (let one = error; one instanceof Error; one = one.cause) {
     const { code, details } = one as { readonly code?: unknown; readonly details?: unknown };
@@ -104,7 +110,7 @@ export function saidBy(error: unknown): Said {
   };
 }
 
-/** Why no connection came about. @param found what a socket shows; absent where a connection is open */
+/** Why the connection failed. @param found result of the probe; absent where a connection is open */
 export function connectFailure(
   config: TemporalConfig,
   error: unknown,
@@ -131,22 +137,22 @@ const WRONG_KEY =
 
 type Reason = readonly [why: string, remedy: string];
 
-/** Client and server disagree about TLS; `undefined` where they do not. */
+/** Why TLS failed between client and server; undefined if it did not. */
 function reasonOfTls({ tls }: TemporalConfig, found: Probe | undefined): Reason | undefined {
   if (found?.kind === 'plain' && tls === 'key')
     return [
-      'it speaks no TLS, and TEMPORAL_API_KEY turns TLS on',
+      'it has no TLS, and TEMPORAL_API_KEY turns TLS on',
       'unset TEMPORAL_API_KEY for a server without TLS, or set TEMPORAL_ADDRESS to the one that the key is for',
     ];
   if (found?.kind === 'plain' && tls === 'asked')
     return [
-      'it speaks no TLS',
+      'it has no TLS',
       "unset TEMPORAL_TLS and TEMPORAL_TLS_…, and tls in the file of Temporal's tools",
     ];
   if (found?.kind !== 'tls') return undefined;
   if (tls === 'none')
     return [
-      'it speaks TLS only',
+      'it requires TLS',
       'set TEMPORAL_TLS=true; a server with API keys also asks for TEMPORAL_API_KEY',
     ];
   return found.trust === undefined ? undefined : reasonOfTrust(found.trust, found.validity);
@@ -181,7 +187,9 @@ function reasonOfSilence(
   }
 }
 
-/** Where the server's own certificate is valid by its dates, that of its CA is not. */
+/**
+ * Why the certificate is not trusted. If the dates of the server's certificate are valid, those of its CA's are not.
+ */
 function reasonOfTrust(code: string, validity: ServerWithTls['validity']): Reason {
   const [from, until] = validity ?? [];
   const now = new Date();
@@ -219,7 +227,10 @@ function reasonOfTrust(code: string, validity: ServerWithTls['validity']): Reaso
 
 const untrusted = (code: string): string => `its certificate is not trusted (${code})`;
 
-/** NOT_FOUND of gRPC: our calls on a connection ask for namespaces, task queues, and workflows that were just seen. */
+/**
+ * gRPC code NOT_FOUND. It means the namespace: our calls are about namespaces, task queues, and workflows that were
+ * just seen.
+ */
 const NOT_FOUND = 5;
 
 function isNamespaceMissing(error: unknown): boolean {
@@ -248,8 +259,7 @@ export function callFailure(
         what,
         remedy: 'check TEMPORAL_API_KEY, the rights of its owner, and TEMPORAL_NAMESPACE',
       }
-    : { kind: 'unreachable', what, remedy: 'check the server; dataflow doctor tells more' };
+    : { kind: 'unreachable', what, remedy: 'check the server with dataflow doctor' };
 }
 
-/** A failure as one line. */
 export const failureText = ({ what, remedy }: TemporalFailure): string => `${what}: ${remedy}`;

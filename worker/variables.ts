@@ -9,19 +9,18 @@ import {
 import type { GivenOptions } from './given-options.js';
 import type { OptionName } from './profile-options.js';
 
-/** What a variable sets, for help and documentation. */
 interface Variable {
   readonly about: string;
-  /** What holds while it is unset; absent: nothing does. */
+  /** Default; absent where there is none. */
   readonly unset?: string;
 }
 
 const PREFIX = 'DATAFLOW_';
 
-/** A setting of profile `default`: the option that it gives, and how its text is read. */
+/** A variable for an option of profile `default`. */
 interface ProfileVariable extends Variable {
   readonly option: OptionName;
-  /** What cannot be read becomes a value that the check of the option refuses. */
+  /** Parses the text. A text that cannot be parsed becomes a value that the check of the option refuses. */
   readonly read: (text: string) => unknown;
 }
 
@@ -37,7 +36,9 @@ const asJson = (text: string): unknown => {
   }
 };
 
-/** Settings of profile `default`. Its keys are `NCLOUD_*`; other profiles have no variables. */
+/**
+ * Variables of profile `default` by name without prefix. Its keys are in `NCLOUD_*`; other profiles have no variables.
+ */
 const PROFILE_SETTINGS: Readonly<Record<string, ProfileVariable>> = {
   URL: {
     ...{ option: 'baseUrl', read: asText },
@@ -54,13 +55,13 @@ const PROFILE_SETTINGS: Readonly<Record<string, ProfileVariable>> = {
   STATUS_CALLS_PER_MINUTE: {
     ...{ option: 'statusCallsPerMinute', read: asNumber },
     ...{
-      about: 'calls of these per minute that see ends',
+      about: 'most of these calls per minute that watch executions',
       unset: String(DEFAULT_STATUS_CALLS_PER_MINUTE),
     },
   },
   TIMINGS: {
     ...{ option: 'timings', read: asJson },
-    about: 'timings that differ, as JSON, e.g. {"maxListingDelayMs":60000}',
+    about: 'timings that differ from the defaults, as JSON, e.g. {"maxListingDelayMs":60000}',
   },
   CALL_TIMEOUT_MS: {
     ...{ option: 'callTimeoutMs', read: asNumber },
@@ -68,7 +69,7 @@ const PROFILE_SETTINGS: Readonly<Record<string, ProfileVariable>> = {
   },
   CA_FILE: {
     ...{ option: 'caFile', read: asText },
-    about: 'PEM file of certificates that are trusted besides the public ones',
+    about: 'PEM file of certificates to trust besides the public ones',
   },
   ALLOW_PLAIN_HTTP: {
     ...{ option: 'allowPlainHttp', read: asSwitch },
@@ -76,25 +77,25 @@ const PROFILE_SETTINGS: Readonly<Record<string, ProfileVariable>> = {
   },
 };
 
-/** Settings of a process, whatever its profiles. */
+/** Variables of a process, independent of profiles. */
 const PROCESS_SETTINGS: Readonly<Record<string, Variable>> = {
   TASK_QUEUE: { about: 'task queue', unset: 'dataflow' },
   PROFILES_FILE: { about: 'file of profiles, YAML or JSON: a map of names to options' },
-  MAX_ACTIVITIES: { about: 'waits and other activities at once', unset: '1000' },
-  MAX_CACHED_WORKFLOWS: { about: 'workflows kept in memory between their steps', unset: '500' },
-  HEALTH_PORT: { about: 'port of /livez, /readyz and /metrics; 0 is a free one, told in the log' },
-  HEALTH_HOST: { about: 'address that it listens on', unset: 'every one' },
+  MAX_ACTIVITIES: { about: 'most activities at once; waits take no slot', unset: '1000' },
+  MAX_CACHED_WORKFLOWS: { about: 'most workflows in the cache', unset: '500' },
+  HEALTH_PORT: { about: 'port of /livez, /readyz and /metrics; 0 takes a free port, see the log' },
+  HEALTH_HOST: { about: 'address of that port', unset: 'all addresses' },
   READY_WITHIN_MS: {
-    about: '/readyz: how long ago Temporal and the service may have answered last',
+    about: '/readyz: largest age in ms of the last answers of Temporal and the service',
     unset: '60000',
   },
   LOG_LEVEL: { about: 'trace, debug, info, warn or error; JSON lines on stderr', unset: 'info' },
   ALLOW_REMOTE_TEMPORAL: {
-    about: 'dataflow dev: 1 allows a TEMPORAL_ADDRESS that is not on this machine',
+    about: 'dataflow dev: 1 allows a TEMPORAL_ADDRESS on another machine',
   },
 };
 
-/** All variables of ours: name and meaning. */
+/** All variables of this package by name. */
 export const VARIABLES: Readonly<Record<string, Variable>> = Object.fromEntries(
   Object.entries({ ...PROCESS_SETTINGS, ...PROFILE_SETTINGS }).map(([name, variable]) => [
     PREFIX + name,
@@ -102,21 +103,21 @@ export const VARIABLES: Readonly<Record<string, Variable>> = Object.fromEntries(
   ]),
 );
 
-/** Keys of `default` that users may expect under our own prefix. */
+/** Names that users may expect for the keys of `default`, and the right ones. */
 const KEYS_OF_DEFAULT: Readonly<Record<string, string>> = {
   DATAFLOW_ACCESS_KEY_ID: 'NCLOUD_ACCESS_KEY_ID',
   DATAFLOW_SECRET_ACCESS_KEY: 'NCLOUD_SECRET_ACCESS_KEY',
 };
 
 /**
- * What Kubernetes puts into every container for a Service whose name begins with `dataflow`:
+ * Variables that Kubernetes sets in every container for a Service whose name begins with `dataflow`:
  * DATAFLOW_SERVICE_HOST, DATAFLOW_SERVICE_PORT_HTTP, DATAFLOW_PORT_8080_TCP_ADDR, DATAFLOW_PORT=tcp://…
  */
 const isOfKubernetes = (name: string, value: string): boolean =>
   /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name) ||
   (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value));
 
-/** The variables that are set and begin with our prefix, in whatever case, sorted. */
+/** Names of set variables that begin with our prefix in any case, sorted. */
 function namesIn(env: Environment): readonly string[] {
   return Object.keys(env)
     .filter((name) => {
@@ -127,8 +128,8 @@ function namesIn(env: Environment): readonly string[] {
 }
 
 /**
- * Each variable that begins with `DATAFLOW_` and is none of ours, as a sentence with the name that was meant. One that is
- * passed over would leave a default in force, and the default URL is production.
+ * Problems of unknown variables that begin with `DATAFLOW_`, each with the closest known name. If they were ignored, a
+ * default would apply, and the default URL is production.
  */
 export const unknownVariables = (env: Environment): readonly string[] =>
   namesIn(env)
@@ -137,7 +138,7 @@ export const unknownVariables = (env: Environment): readonly string[] =>
 
 const KNOWN = Object.keys(VARIABLES).map((name) => name.slice(PREFIX.length));
 
-/** Compared without the prefix, which every name has. */
+/** The closest known name, compared without the prefix. */
 function closestVariable(name: string): string | undefined {
   const meant = suggest(name.slice(PREFIX.length), KNOWN);
   return meant && PREFIX + meant;
@@ -156,7 +157,7 @@ function adviceOn(name: string): string {
     : `did you mean ${meant}?`;
 }
 
-/** Options of profile `default` from the environment; undefined where no variable describes it, and none holds a key. */
+/** Options of profile `default` from the environment; undefined if no variable sets an option or a key. */
 export function defaultProfileOf(env: Environment): GivenOptions | undefined {
   const given: GivenOptions = {};
   for (const [end, { option, read }] of Object.entries(PROFILE_SETTINGS)) {
@@ -168,13 +169,13 @@ export function defaultProfileOf(env: Environment): GivenOptions | undefined {
   return isDescribed ? given : undefined;
 }
 
-const NAME_WIDTH = 30;
+const NAME_WIDTH = 32;
 
-/** Names with what they set, a line each, as help shows them. */
+/** Help about variables, a line for each. */
 export const variablesHelp = (names: readonly string[]): string =>
   names
     .map((name) => {
       const { about, unset } = VARIABLES[name] ?? { about: '' };
-      return `  ${name.padEnd(NAME_WIDTH)} ${about}${unset === undefined ? '' : `  [${unset}]`}`;
+      return `  ${name.padEnd(NAME_WIDTH)}  ${about}${unset === undefined ? '' : `  [${unset}]`}`;
     })
     .join('\n');

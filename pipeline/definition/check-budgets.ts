@@ -16,7 +16,7 @@ const DEFAULT_CONCURRENCY = 10;
 
 const isWritten = (value: Written | undefined): value is Written => value !== undefined;
 
-/** Time budgets and other limits that contradict each other: what one allows, another makes impossible. */
+/** Time limits that contradict each other, and options without effect. `outerMs`: runTimeout of the pipeline above. */
 export function budgetProblems(spec: WrittenPipeline, outerMs?: number): readonly SpecProblem[] {
   const run = readTime(spec, ['runTimeout'], (path) => path);
   const outer: Written | undefined =
@@ -85,7 +85,7 @@ const longer = (one: Written | undefined, limit: Written | undefined): readonly 
       ]
     : [];
 
-/** Pauses between attempts that leave no time for the second one. */
+/** Pauses between attempts that leave no time for a second attempt, or contradict each other. */
 function pauseProblems(
   step: WrittenStep,
   first: Written | undefined,

@@ -8,7 +8,7 @@ type Steps = WrittenPipeline['steps'];
 
 export const needsOf = (step: WrittenStep | undefined): readonly string[] => step?.needs ?? [];
 
-/** Steps that have ended before this one starts: its needs, theirs, and so on. Bears cycles. */
+/** Steps that this step needs, directly or not. Cycles are allowed. */
 export function upstreamOf(id: string, steps: Steps): readonly string[] {
   const found = new Set<string>();
   const open = [...needsOf(steps[id])];
@@ -20,7 +20,9 @@ export function upstreamOf(id: string, steps: Steps): readonly string[] {
   return [...found];
 }
 
-/** What is wrong with the edges: needs that are not there or twice, cycles, rules that need a need. */
+/**
+ * Problems of the edges: needs that do not exist or are named twice, cycles, rules that have no effect without needs.
+ */
 export function* graphProblems(
   steps: Steps,
   unsureNeeds: readonly string[],
@@ -30,7 +32,7 @@ export function* graphProblems(
   const problems: SpecProblem[] = [];
   for (const [id, step] of Object.entries(steps)) {
     if (problems.length >= MAX_PROBLEMS) return problems;
-    // What is meant by a name is told for the first ones only: comparing 5,000 names with 1,000 takes many seconds.
+    // Only the first problems have a suggestion: to compare 5,000 names with 1,000 takes many seconds.
     const known = problems.length < MAX_HINTS ? names : [];
     problems.push(...needsProblems(id, step, steps, known, !unsure.has(id)));
     yield;
@@ -42,8 +44,8 @@ export function* graphProblems(
 export const MAX_PROBLEMS = 200;
 /** Maximum number of suggestions for problems of one kind. */
 export const MAX_HINTS = 20;
-/** Of one step. */
-const MAX_NEEDS_TOLD = 20;
+/** Maximum number of reported problems of the needs of one step. */
+const MAX_NEEDS_PROBLEMS = 20;
 
 function needsProblems(
   id: string,
@@ -56,7 +58,7 @@ function needsProblems(
   const seen = new Set<string>();
   const problems: SpecProblem[] = [];
   for (const [place, need] of needs.entries()) {
-    if (problems.length >= MAX_NEEDS_TOLD) break;
+    if (problems.length >= MAX_NEEDS_PROBLEMS) break;
     const path = ['steps', id, 'needs', place];
     if (!Object.hasOwn(steps, need)) {
       const others = known.filter((other) => other !== id);
@@ -67,7 +69,7 @@ function needsProblems(
   const isIdle =
     isSure && (step.runIf === 'anyFailed' || step.runIf === 'anySucceeded') && needs.length === 0;
   if (!isIdle) return problems;
-  const message = `${step.runIf} never comes about without needs`;
+  const message = `must not be ${step.runIf} without needs: the step would never run`;
   return [...problems, { path: ['steps', id, 'runIf'], message }];
 }
 

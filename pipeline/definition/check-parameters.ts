@@ -8,7 +8,7 @@ import type { SpecPath, SpecProblem } from './problem.js';
 
 type Declared = NonNullable<WrittenPipeline['parameters']>;
 
-/** Defaults that are not of the type of their parameter. */
+/** Defaults that do not have the type of their parameter. */
 export const declarationProblems = (parameters: Declared = {}): readonly SpecProblem[] =>
   Object.entries(parameters).flatMap(([name, { type, default: value }]) => {
     const misfit = value === undefined ? undefined : misfitOf(value, type);
@@ -24,7 +24,7 @@ const holdsExpression = (value: Template | undefined): boolean =>
     ? value.includes('${{')
     : Array.isArray(value) && value.some(holdsExpression);
 
-/** What a step gives to another pipeline against what that one takes. */
+/** Problems of the values that a step gives to the parameters of another pipeline. */
 export function argumentProblems(
   given: Readonly<Record<string, Template>>,
   declared: Declared,
@@ -53,7 +53,7 @@ export function argumentProblems(
   ];
 }
 
-/** Suggestions for unknown names, for the first ones only. */
+/** Suggestions for unknown names; only the first names get one. */
 function hints(known: readonly string[]): (name: string) => string {
   let told = 0;
   return (name) => {
@@ -63,7 +63,7 @@ function hints(known: readonly string[]): (name: string) => string {
   };
 }
 
-/** The values of a run; an unknown name is told with the one that was meant. See `plan/arguments.ts`. */
+/** The parameter values of a run, as `argumentValues`; a problem of an unknown name suggests a known one. */
 export const readArguments = (
   given: Readonly<Record<string, unknown>>,
   declared: Parameters<typeof argumentValues>[1],

@@ -19,12 +19,12 @@ export type CheckedPipeline =
   { readonly spec: WrittenPipeline } | { readonly problems: readonly SpecProblem[] };
 
 /**
- * Checks untrusted input: its shape, its graph, its expressions, its limits. Reports all problems at once, in the order
- * of the steps. Nested pipelines must be included, not files.
+ * Checks untrusted input: its shape, graph, expressions and limits. Reports all problems together, in the order of the
+ * steps. Nested pipelines must be objects: a file name is a problem.
  */
 export const checkPipeline = (input: unknown): CheckedPipeline => runAtOnce(checkInSlices(input));
 
-/** As {@link checkPipeline}, step by step. */
+/** As {@link checkPipeline}, in slices. */
 export function* checkInSlices(input: unknown): Sliced<CheckedPipeline> {
   const { value, problems: unusable } = plainCopy(input);
   if (unusable.length > 0) return { problems: unusable };
@@ -35,14 +35,14 @@ export function* checkInSlices(input: unknown): Sliced<CheckedPipeline> {
     const further = yield* meaningProblems({ spec, unsureNeeds: [], unsureParameters: false });
     return further.length === 0 ? { spec } : { problems: distinct(further) };
   }
-  // More problems than this are not useful.
+  // With so many problems of the shape further ones are not useful.
   const rest =
     problems.length < MAX_PROBLEMS ? yield* partialDefinition(value, problems) : undefined;
   const further = rest === undefined ? [] : yield* meaningProblems(rest);
   return { problems: distinct([...problems, ...further]) };
 }
 
-/** A problem of `defaults` is found in each step, and reported once. */
+/** Removes repeats: a problem of `defaults` is found in each step. */
 function distinct(problems: readonly SpecProblem[]): readonly SpecProblem[] {
   const told = new Map(
     problems.map((problem) => [`${pathText(problem.path)} ${problem.message}`, problem]),
@@ -78,7 +78,6 @@ function* meaningProblems(
   return problems.slice(0, MAX_PROBLEMS);
 }
 
-/** What the steps of a pipeline have in common. */
 interface Around {
   readonly parameters: Readonly<Record<string, ParameterType>>;
   readonly names: readonly string[];
@@ -109,7 +108,7 @@ const typesOf = ({ parameters = {} }: WrittenPipeline): Readonly<Record<string, 
 
 const EXPECTED = { string: 'text', number: 'number', boolean: 'boolean', list: 'list' } as const;
 
-/** What is given to another pipeline must be of the types that it declares. */
+/** Places of the values that are given to another pipeline, with the types that it declares. */
 function argumentPlaces(step: WrittenStep): readonly TemplatePlace[] {
   if (!('pipeline' in step) || typeof step.pipeline === 'string') return [];
   const declared = typesOf(step.pipeline);

@@ -22,7 +22,10 @@ const NAMES: Readonly<Record<ResultType, string>> = {
   any: 'anything',
 };
 
-/** Checks the templates of one step; makes a view of its names with items and one without. */
+/**
+ * A checker for the templates of one step. `hasItems`: whether the step has `forEach`, so that `item` and `index`
+ * exist.
+ */
 export function createTemplateChecker(
   scope: Omit<ExpressionScope, 'inForEach'>,
   hasItems: boolean,
@@ -36,7 +39,7 @@ export function createTemplateChecker(
 
 type Check = (source: string) => CheckedExpression;
 
-/** A slice for each text with an expression; the first problems. */
+/** One slice for each string with an expression; ends at the maximum number of problems. */
 function* checkValue(
   value: unknown,
   path: SpecPath,

@@ -5,8 +5,8 @@ import { suggestionText } from '../../contract/suggest.js';
 const MAX_HINTS = 5;
 
 /**
- * An object with these properties and no others. Its message for unknown ones has a line for each, in the order of the
- * issue's keys, so that each can be reported at its own place.
+ * An object with these properties and no others. Its message for unknown properties has one line for each, in the order
+ * of the issue's keys, so that each problem can be reported at its own place.
  */
 export const closed = <Shape extends z.core.$ZodLooseShape>(shape: Shape, remedy: string) =>
   z.strictObject(shape, {

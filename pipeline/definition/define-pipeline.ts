@@ -11,16 +11,16 @@ type StepOf<Id extends string, Step = WrittenStep> = Step extends unknown
     }
   : never;
 
-/** A pipeline in TypeScript: the names of its steps are known to the compiler. */
+/** A pipeline definition in TypeScript, in which the compiler checks the names in `needs`. */
 export type PipelineSpec<Id extends string = string> = Omit<WrittenPipeline, 'steps'> & {
   readonly steps: { readonly [Name in Id]: StepOf<Id> };
 };
 
-/** A pipeline that cannot be right. Thrown before anything is called; names all problems at once. */
+/** An invalid pipeline definition. Thrown before any call; names all problems. */
 export class InvalidPipelineError extends Error {
   override readonly name = 'InvalidPipelineError';
   readonly failure = 'DataFlowInvalidInput' satisfies FailureType;
-  /** One each, as `steps.load.needs[0]: what is wrong`. */
+  /** Each as `steps.load.needs[0]: what is wrong`. */
   readonly problems: readonly string[];
 
   constructor(where: string, problems: readonly string[]) {
@@ -30,7 +30,7 @@ export class InvalidPipelineError extends Error {
 }
 
 /**
- * Checks a pipeline and gives it back as plain JSON. A step in `needs` that is not there does not compile.
+ * Checks a pipeline and returns it as plain JSON. A name in `needs` that is no step does not compile.
  *
  * @throws InvalidPipelineError naming all problems
  */

@@ -6,7 +6,10 @@ import type {
 } from './pipeline-schema.js';
 import type { SpecPath } from './problem.js';
 
-/** Members of `defaults` that are merged member by member; of all others the step's own wins whole. */
+/**
+ * Properties of `defaults` that are merged property by property; any other property of the step replaces that of
+ * `defaults`.
+ */
 const MERGED = ['retry', 'parameters'] as const;
 
 export const isJobStep = (step: WrittenStep): step is WrittenJobStep => 'job' in step;
@@ -25,7 +28,7 @@ export function withDefaults(step: WrittenJobStep, defaults: WrittenDefaults = {
 export const effectiveStep = (step: WrittenStep, spec: WrittenPipeline): WrittenStep =>
   isJobStep(step) ? withDefaults(step, spec.defaults) : step;
 
-/** Where a member of a step is written: with the step, or in `defaults`. */
+/** Path at which a property of a step is written: in the step, or in `defaults`. */
 export function placeOf(id: string, step: WrittenStep, path: SpecPath): SpecPath {
   let value: unknown = step;
   for (const part of path) {

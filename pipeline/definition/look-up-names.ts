@@ -18,7 +18,7 @@ export interface NameGroup {
   readonly names: readonly string[];
 }
 
-/** What is looked up in one list each; the order is that in which the pipeline names them. */
+/** Groups of resources that need one list each, in the order in which the pipeline names them. */
 export function nameGroups(resources: readonly NamedResource[]): readonly NameGroup[] {
   const groups = new Map<string, { readonly first: NamedResource; readonly names: Set<string> }>();
   for (const resource of resources) {
@@ -33,7 +33,7 @@ export function nameGroups(resources: readonly NamedResource[]): readonly NameGr
   }));
 }
 
-/** Which job or workflow each name of a group means; reads the one list that it needs. */
+/** Looks up the names of a group in its list of the service. */
 export async function lookUpNames(
   { kind, names }: NameGroup,
   lists: NameLists,

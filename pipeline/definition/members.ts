@@ -26,7 +26,7 @@ import {
 import { closed, fitting, filledText } from './closed-object.js';
 
 export const name = fitting(PIPELINE_NAME, PIPELINE_NAME_RULE);
-/** Without `-`, which an expression reads as minus. */
+/** `-` is not allowed, because an expression reads it as minus. */
 export const parameterName = fitting(
   /^[A-Za-z_][A-Za-z0-9_]{0,63}$/,
   'must be 1 to 64 letters, digits or _, the first a letter or _',
@@ -40,13 +40,13 @@ export const duration = z
   .refine((value) => durationMs(value) !== undefined, DURATION_RULE);
 
 const EXPRESSION = /^\s*\$\{\{[\s\S]*\}\}\s*$/;
-/** A string that is one expression from end to end. */
+/** A string that is one expression and nothing else. */
 export const expression = (remedy: string) => fitting(EXPRESSION, remedy);
 
 /** Plain JSON in which every string may contain expressions `${{ … }}`; evaluated when the step starts. */
 export const template: z.ZodType<Template, Template> = z.json('must be plain JSON');
 
-/** Members of an object, each with the schema of its option, described. */
+/** Schemas of the properties of an object, from a table of options. */
 export const memberSchemas = <Members>(options: OptionTable): MemberSchemas<Members> =>
   Object.fromEntries(
     Object.entries(options).map(([name, option]) => [name, memberSchema(option)]),
@@ -100,7 +100,7 @@ function schemaOf(rule: Rule): z.ZodType {
   }
 }
 
-/** A count may also be an expression: it is evaluated when the step starts. */
+/** An integer may also be an expression, which is evaluated when the step starts. */
 function conditionSchema(option: AnyOption): z.ZodType {
   if (option.kind !== 'integer') return memberSchema(option);
   const must = `${mustText(option)}, or an expression \${{ … }}`;
@@ -119,7 +119,7 @@ const CONDITION: OptionTable = {
     },
   },
 };
-/** Run settings of the job, as members of a step; what a step leaves out, `defaults` may have. */
+/** Run settings of the job as properties of a step. Those that a step leaves out may be in `defaults`. */
 type WrittenCondition = {
   readonly [Name in keyof JobCondition]: JobCondition[Name] extends number | undefined
     ? JobCondition[Name] | string
@@ -130,7 +130,7 @@ const RETRY = {
   maximumAttempts: { ...RETRY_OPTIONS.maximumAttempts, unset: 'that of defaults' },
 } as const satisfies Options<Partial<RunRetry>>;
 
-/** What a job step and `defaults` share: run settings of the job, and the options of runJob. */
+/** Properties of a job step and of `defaults`: run settings of the job, and options of runJob. */
 export const jobOptions = {
   ...(Object.fromEntries(
     Object.entries(CONDITION).map(([name, option]) => [name, conditionSchema(option)]),
@@ -144,7 +144,7 @@ export const jobOptions = {
 } as const;
 type WrittenJobOptions = Omit<JobStepOptions, 'retry'> & { readonly retry?: Partial<RunRetry> };
 
-/** What a step that runs a workflow of the service has of its options. */
+/** Options of a step that runs a workflow of the service. */
 export const remoteOptions = memberSchemas<RemoteStepOptions>(stepOptions(REMOTE_WORKFLOW_OPTIONS));
 
 export const activityRetry = closed(

@@ -44,7 +44,7 @@ export type NormalisedPipeline =
 
 /**
  * The plan of a checked pipeline: ids instead of names, defaults merged, expressions without `${{ }}`. Pure. A name
- * that resolves to nothing is a problem; so is a pipeline that is still a file.
+ * that cannot be resolved is a problem, and so is a nested pipeline that is still a file name.
  */
 export function normalisePipeline(
   spec: WrittenPipeline,
@@ -179,7 +179,10 @@ function everyOf(step: WrittenStep): Every {
 const sourceOf = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : (wholeExpression(text)?.source ?? text);
 
-/** Without limits of its own it has ten minutes an attempt, or what there is. */
+/**
+ * `limitMs`: runTimeout around the step. Default of startToCloseTimeout: ten minutes, at most the limits of the step
+ * and around it.
+ */
 function activityStepOf(
   step: WrittenActivityStep,
   every: Every,
@@ -217,7 +220,7 @@ const parametersOf = ({ parameters = {} }: WrittenPipeline): PipelinePlan['param
     ]),
   );
 
-/** A resolver from what was looked up, profile by profile. */
+/** A resolver from the results of look-ups. */
 export function resolverOf(
   found: readonly { readonly resource: NamedResource; readonly as: ResolvedName }[],
 ): NormaliseOptions['resolve'] {
@@ -225,11 +228,11 @@ export function resolverOf(
   return (resource) => byKey.get(resourceKey(resource));
 }
 
-/** Those properties of a step that a table has. */
+/** The properties of a step that are in a table. */
 const picked = (step: object, table: object): object =>
   Object.fromEntries(Object.entries(step).filter(([name]) => Object.hasOwn(table, name)));
 
-/** The members that have a value, typed so: what `exactOptionalPropertyTypes` asks for. */
+/** Drops properties that are undefined, for `exactOptionalPropertyTypes`. */
 export const definedMembers = <Members extends object>(
   members: Members,
 ): { [Name in keyof Members]?: Exclude<Members[Name], undefined> } =>

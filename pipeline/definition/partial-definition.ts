@@ -3,10 +3,13 @@ import type { SpecProblem } from './problem.js';
 import { schemaProblems } from './schema-problems.js';
 import type { Sliced } from './sliced.js';
 
-/** What is left of a pipeline without its misshapen parts, so that the rest can be checked in the same go. */
+/**
+ * The parts of a pipeline that have the right shape: they are checked further, so that all problems are reported
+ * together.
+ */
 export interface PartialDefinition {
   readonly spec: WrittenPipeline;
-  /** Steps whose needs were not all readable: what is upstream of them is not known. */
+  /** Steps whose needs could not all be read, so that their upstream steps are not known. */
   readonly unsureNeeds: readonly string[];
   /** Whether the parameters are not all known. */
   readonly unsureParameters: boolean;
@@ -16,7 +19,7 @@ type Members = Record<string, unknown>;
 const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A step of which nothing is known but that it is there. */
+/** Stands for a step that cannot be read. */
 const PLACEHOLDER = { approval: {} };
 
 export function* partialDefinition(
@@ -24,14 +27,14 @@ export function* partialDefinition(
   problems: readonly SpecProblem[],
 ): Sliced<PartialDefinition | undefined> {
   if (!isMembers(input) || !isMembers(input['steps'])) return undefined;
-  const steps = yield* salvageSteps(input['steps'], problems);
+  const steps = yield* readableSteps(input['steps'], problems);
   const wrong = new Set(problems.map(({ path }) => path[0]).filter((key) => key !== 'steps'));
   const head = Object.entries(input).filter(([key]) => !wrong.has(key));
   const spec = { pipeline: 'unreadable', ...Object.fromEntries(head), steps };
   if ((yield* schemaProblems(spec)).length > 0) return undefined;
   return {
     spec: spec as WrittenPipeline,
-    // An unknown member may be a misspelt `parameters`.
+    // An unknown property may be a misspelt `parameters`.
     unsureParameters: problems.some(
       ({ path, isKey }) => path[0] === 'parameters' || (path.length === 1 && isKey === true),
     ),
@@ -41,17 +44,17 @@ export function* partialDefinition(
   };
 }
 
-function* salvageSteps(steps: Members, problems: readonly SpecProblem[]): Sliced<Members> {
-  const salvaged: (readonly [string, unknown])[] = [];
+function* readableSteps(steps: Members, problems: readonly SpecProblem[]): Sliced<Members> {
+  const readable: (readonly [string, unknown])[] = [];
   for (const [id, step] of Object.entries(steps)) {
     const own = problems.filter(({ path }) => path[0] === 'steps' && path[1] === id);
     if (own.some(({ path, isKey }) => path.length === 2 && isKey === true)) continue;
-    salvaged.push([id, own.length === 0 ? step : yield* salvageStep(step, own)]);
+    readable.push([id, own.length === 0 ? step : yield* readableStep(step, own)]);
   }
-  return Object.fromEntries(salvaged);
+  return Object.fromEntries(readable);
 }
 
-function* salvageStep(step: unknown, problems: readonly SpecProblem[]): Sliced<unknown> {
+function* readableStep(step: unknown, problems: readonly SpecProblem[]): Sliced<unknown> {
   if (!isMembers(step)) return PLACEHOLDER;
   const wrong = new Set(problems.map(({ path }) => path[2]));
   const rest = Object.fromEntries(Object.entries(step).filter(([key]) => !wrong.has(key)));

@@ -10,7 +10,7 @@ import {
   remoteWorkflowStep,
 } from './step-schemas.js';
 
-/** Members that say what a step runs, in the order of the options of the union below. */
+/** Properties that say what a step runs, in the order of the union of steps below. */
 export const STEP_KINDS = ['job', 'remoteWorkflow', 'activity', 'pipeline', 'approval'] as const;
 export const SAY_WHAT_IT_RUNS = `must have one of ${STEP_KINDS.join(', ')}`;
 export const FILE_OR_PIPELINE = 'must be a pipeline, or the path of a file with one';
@@ -74,7 +74,7 @@ export type WrittenStep =
 type WrittenHead = z.input<z.ZodObject<typeof head, z.core.$strict>>;
 export type WrittenDefaults = NonNullable<WrittenHead['defaults']>;
 
-/** A pipeline as it is written, with every member of the right shape. */
+/** A pipeline definition in which every property has the right shape. */
 export interface WrittenPipeline extends WrittenHead {
   readonly steps: Readonly<Record<string, WrittenStep>>;
 }
@@ -87,7 +87,7 @@ const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const STEPS = 'must be an object with steps by name, e.g. { extract: { job: sales-extract } }';
 
-/** The one description of the written form: checks it, gives its types, and the JSON Schema for editors. */
+/** Schema of pipeline definitions: the source of their checks, types and JSON Schema. */
 export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = closed(
   {
     ...head,
@@ -96,7 +96,7 @@ export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = close
       .refine((steps) => Object.keys(steps).length > 0, STEPS)
       .refine(
         (steps) => Object.keys(steps).length <= SPEC_LIMITS.steps,
-        // Also checked if steps have problems: all problems are reported at once.
+        // Also checked if steps have problems, because all problems are reported together.
         {
           error: `must have at most ${SPEC_LIMITS.steps} steps`,
           when: ({ value }) => isObject(value),
@@ -111,10 +111,10 @@ export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = close
   'must be an object with pipeline and steps',
 ).describe('A pipeline of NAVER Cloud Data Flow jobs.');
 
-/** Where an editor finds the schema without the package. */
+/** Id of the JSON Schema; it is no address. */
 const ID = 'urn:temporal-ncloud-dataflow:pipeline';
 
-/** JSON Schema (draft 7, which editors know) of a pipeline as it is written. */
+/** JSON Schema of pipeline definitions, draft 7 for the sake of editors. */
 export const pipelineJsonSchema = (): Readonly<Record<string, unknown>> => ({
   $id: ID,
   title: 'NAVER Cloud Data Flow pipeline for Temporal',

@@ -1,22 +1,22 @@
 import type { SpecPath, SpecProblem } from './problem.js';
 
-/** Limits of one pipeline: a larger one is refused before further checks. */
+/** Limits of one pipeline definition. A larger one is refused before further checks. */
 export const SPEC_LIMITS = {
   /** Steps of one pipeline. */
   steps: 1_000,
-  /** Lists and objects inside each other. */
+  /** Depth of nested lists and objects. */
   depth: 50,
-  /** Values in all; what a YAML alias repeats counts each time. */
+  /** Values in all; a value that a YAML alias repeats counts each time. */
   values: 50_000,
   /** Characters of a YAML file. */
   characters: 1_000_000,
 } as const;
 
-/** Names that JavaScript gives a meaning to. */
+/** Names with a special meaning in JavaScript. */
 const REFUSED_NAMES: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 const MAX_PROBLEMS = 50;
 
-/** A copy that is plain JSON, without members that are undefined, and what could not be copied. */
+/** A copy of plain JSON, without undefined properties, and the problems of values that are not JSON. */
 export interface PlainCopy {
   readonly value: unknown;
   readonly problems: readonly SpecProblem[];

@@ -9,8 +9,8 @@ export type ReadPipeline =
 
 export interface ReadPipelineOptions {
   /**
-   * Reads the file that a step names in `pipeline`, as it is written there and relative to the file that names it.
-   * Undefined: there is no such file.
+   * Reads the file that a step names in `pipeline`. `reference`: the name in the step. `from`: the file with the step.
+   * Returns undefined if there is no such file. @default files are not read, and their names are a problem
    */
   readonly readFile?: (
     reference: string,
@@ -18,12 +18,12 @@ export interface ReadPipelineOptions {
   ) => { readonly fileName: string; readonly text: string } | undefined;
 }
 
-/** Files inside each other: a chain of pipelines, each a child workflow of the one before. */
+/** Maximum depth of files that name each other; each is a child workflow of the one before. */
 const MAX_FILES = 5;
 
 /**
- * Reads a pipeline from YAML, with the files that it names put in their places. All problems at once, each
- * `file:line:col: what is wrong`. Reads no file by itself, and never throws.
+ * Reads a pipeline from YAML, and the files that it names by `readFile`. Reports all problems together, each as
+ * `file:line:col: what is wrong`. Never throws.
  */
 export const readPipelineYaml = (
   text: string,
@@ -31,7 +31,7 @@ export const readPipelineYaml = (
   options: ReadPipelineOptions = {},
 ): ReadPipeline => runAtOnce(readInSlices(text, fileName, options));
 
-/** As {@link readPipelineYaml}, step by step. */
+/** As {@link readPipelineYaml}, in slices. */
 export function* readInSlices(
   text: string,
   fileName: string,
@@ -48,7 +48,7 @@ export function* readInSlices(
 class FileReader {
   readonly problems: string[] = [];
   readonly #options: ReadPipelineOptions;
-  /** Files with the place in the whole where they stand, the outermost first. */
+  /** Files, and the path of each in the whole definition, the outermost first. */
   readonly #sources: { readonly at: SpecPath; readonly source: YamlSource }[] = [];
 
   constructor(options: ReadPipelineOptions) {
@@ -66,7 +66,7 @@ class FileReader {
     return yield* this.#withFiles(result.source, at, [...trail, fileName]);
   }
 
-  /** Each problem in the file that holds it. */
+  /** Texts of the problems, each with the file that holds it. */
   told(problems: readonly SpecProblem[]): readonly string[] {
     const isWithin = (path: SpecPath, at: SpecPath): boolean =>
       at.every((part, depth) => part === path[depth]);

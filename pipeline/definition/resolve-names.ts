@@ -3,16 +3,16 @@ import { MAX_HINTS } from './check-graph.js';
 import { effectiveStep } from './job-defaults.js';
 import type { WrittenPipeline } from './pipeline-schema.js';
 
-/** A job or a workflow of the service, as a step names it. */
+/** A job or a workflow of the service that a step names. */
 export interface NamedResource {
   readonly kind: 'job' | 'remoteWorkflow';
   /** Id or name. */
   readonly name: string;
-  /** Profile by which it is looked up; undefined is the default one. */
+  /** Profile by which it is looked up. @default the profile of the run */
   readonly profile?: string;
 }
 
-/** Everything that a pipeline names and the ones within it name, each once. */
+/** All resources that a pipeline and the pipelines within it name, each once. */
 export function namesOf(spec: WrittenPipeline): readonly NamedResource[] {
   const all = Object.values(spec.steps).flatMap((written): readonly NamedResource[] => {
     const step = effectiveStep(written, spec);
@@ -25,18 +25,13 @@ export function namesOf(spec: WrittenPipeline): readonly NamedResource[] {
   return [...new Map(all.map((one) => [resourceKey(one), one])).values()];
 }
 
-/** Names of jobs, each once. */
-export const jobNamesOf = (spec: WrittenPipeline): readonly string[] => [
-  ...new Set(namesOf(spec).flatMap(({ kind, name }) => (kind === 'job' ? [name] : []))),
-];
-
 export const resourceKey = ({ kind, name, profile = 'default' }: NamedResource): string =>
   `${kind} ${profile} ${name}`;
 
 /** The resolved resource of a name. */
 export interface ResolvedName {
   readonly id: string;
-  /** As the service has it, where it is known. */
+  /** Name at the service; absent where only the id is known. */
   readonly name?: string;
 }
 
@@ -44,7 +39,7 @@ export type ResolvedNames =
   | { readonly resolved: Readonly<Record<string, ResolvedName>> }
   | { readonly problems: readonly string[] };
 
-/** Which job each name means: the one with that id, else the only one with that name. */
+/** Resolves names of jobs: the job with that id, else the only job with that name. */
 export const resolveJobs = (
   names: readonly string[],
   jobs: readonly { readonly jobId: string; readonly name: string }[],
@@ -55,7 +50,7 @@ export const resolveJobs = (
     jobs.map(({ jobId, name }) => ({ id: jobId, name })),
   );
 
-/** The same for workflows of the service. */
+/** Resolves names of workflows of the service likewise. */
 export const resolveRemoteWorkflows = (
   names: readonly string[],
   workflows: readonly { readonly workflowId: string; readonly name: string }[],

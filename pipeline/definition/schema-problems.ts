@@ -21,8 +21,8 @@ const ANY_FILE = 'x';
 const PARAMETERS_A_SLICE = 500;
 
 /**
- * What the schema finds wrong, one problem a place, the first ones: a slice for each step, because the schema takes
- * hundreds of ms for 1,000 of them.
+ * The first problems that the schema finds, one for each place. One slice for each step, because the schema takes
+ * hundreds of ms for 1,000 steps.
  */
 export function* schemaProblems(input: unknown): Sliced<readonly SpecProblem[]> {
   const steps = isMembers(input) ? input['steps'] : undefined;
@@ -78,7 +78,7 @@ function problemsOf(issue: Issue, input: unknown, above: SpecPath): readonly Spe
   }
 }
 
-/** A union has one message, except for steps and nested pipelines, where the given kind decides. */
+/** A union has one message. For steps and nested pipelines the problems are those of the kind that was written. */
 function problemsOfUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   input: unknown,
@@ -98,7 +98,7 @@ function problemsOfUnion(
   return within(STEP_KINDS.indexOf(kind));
 }
 
-/** For a kind that was misspelt: `jobb`. */
+/** Suggestion for a misspelt kind, e.g. `jobb`. */
 function hintForKind(step: object): string {
   for (const key of Object.keys(step)) {
     const nearest = suggest(key, STEP_KINDS);

@@ -1,7 +1,7 @@
 /** Work in slices: at each `yield` other work may run. */
 export type Sliced<Result> = Generator<undefined, Result>;
 
-/** Runs all slices at once, where nothing else waits. */
+/** Runs all slices without pauses. */
 export function runAtOnce<Result>(work: Sliced<Result>): Result {
   for (;;) {
     const next = work.next();
@@ -16,7 +16,7 @@ export interface Pace {
   readonly isPauseDue: () => boolean;
 }
 
-/** The slices one after the other, with pauses between them. @throws what `pause` throws */
+/** Runs the slices, with a pause where one is due. @throws what `pause` throws */
 export async function runInSlices<Result>(
   work: Sliced<Result>,
   { pause, isPauseDue }: Pace,

@@ -35,7 +35,7 @@ const every = {
 } as const;
 
 const FOR_EACH = 'must be a list, or one expression that gives one';
-/** A list as it may be written in a pipeline. */
+/** A list in a pipeline definition. */
 export const list: z.ZodType<readonly ParameterValue[], readonly ParameterValue[]> = z
   .array(
     z.lazy(() => z.union([z.string(), z.number(), z.boolean(), list], FOR_EACH)),
@@ -112,7 +112,7 @@ export const approvalStep = closed(
   STEP,
 ).describe('Waits until somebody approves or rejects.');
 
-/** A step that runs another pipeline, however that one is checked. */
+/** A step that runs another pipeline. `nested`: the schema of that pipeline. */
 export const pipelineStepOf = <Nested extends z.ZodType>(nested: Nested) =>
   closed(
     {

@@ -8,7 +8,7 @@ export interface TemplatePlace {
   readonly value: unknown;
   /** @default anything */
   readonly expected?: ResultType;
-  /** Evaluated before there are items. */
+  /** Evaluated before the items exist, so that `item` and `index` are unknown. @default false */
   readonly beforeItems?: boolean;
 }
 

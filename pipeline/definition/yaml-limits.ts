@@ -1,22 +1,21 @@
 import { SPEC_LIMITS } from './plain-data.js';
 
-/** What is wrong with a text as a whole, and where it begins. */
+/** A problem of a YAML text, and the offset at which it begins. */
 export interface TextProblem {
   readonly offset: number;
   readonly message: string;
 }
 
-/** Columns in which block structure may begin: bounds how deep blocks stand in each other. */
+/** Last column in which a block may begin. It limits the depth of nested blocks. */
 const MAX_INDENT = 150;
 const MAX_FLOW_DEPTH = 50;
 const MAX_TOKENS = 100_000;
 const MAX_ALIASES = 100;
 
-/** Marks of the lexer that stand for no text of the file; behind the last one comes the text of a scalar. */
+/** Tokens of the lexer that are no text of the file. After SCALAR_FOLLOWS comes the text of a scalar. */
 const MARKS: readonly string[] = ['\u0002', '\u0018', '\u001f'];
 const SCALAR_FOLLOWS = '\u001f';
 
-/** What is wrong with the length of a text. */
 export function problemOfLength(text: string): TextProblem | undefined {
   if (text.length <= SPEC_LIMITS.characters) return undefined;
   const millions = (text.length / 1_000_000).toFixed(1);
@@ -24,9 +23,9 @@ export function problemOfLength(text: string): TextProblem | undefined {
 }
 
 /**
- * Refuses a text that would hold up the composer of the parser, token by token: it is recursive, overflows the stack some
- * thousand levels deep (inside a regular expression that ends the process), and takes quadratic time for anchors. The lexer
- * is neither.
+ * Checks the tokens of a text, and refuses one that would block the composer of the parser. The composer is recursive:
+ * some thousand levels overflow the stack, inside a regular expression even with the end of the process. It takes
+ * quadratic time for anchors. The lexer has neither problem.
  */
 export function createTokenCheck(): (token: string) => TextProblem | undefined {
   const counts = { offset: 0, column: 0, flow: 0, tokens: 0, aliases: 0 };

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, visit, type Document } from 'yaml';
 import type { SpecProblem } from './problem.js';
 import type { TextProblem } from './yaml-limits.js';
 
-/** Position of a problem in the YAML: its value, its key, or the nearest parent. */
+/** Offset of a problem in the YAML: that of its value, its key, or the nearest parent. */
 export function offsetOf(document: Document, text: string, problem: SpecProblem): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
@@ -40,8 +40,8 @@ function startOf(node: unknown): number | undefined {
 const OPEN = '${{';
 
 /**
- * A character of a scalar's value in the text of the file. Quotes, escapes and folding move characters, but not the
- * mark of an expression: the place is counted from there, where the expression stands as it was written.
+ * Offset in the file of a character of a scalar's value. Quotes, escapes and folding move characters. So the offset is
+ * counted from the mark of the expression, after which the text is as in the file.
  */
 function offsetWithin(node: unknown, text: string, at: number): number | undefined {
   if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return undefined;
@@ -60,7 +60,10 @@ function offsetWithin(node: unknown, text: string, at: number): number | undefin
   return isVerbatim ? rawOpen + length : rawOpen;
 }
 
-/** Aliases without an anchor, keys that stand twice in one map, and keys that are no texts. The parser's own check takes quadratic time. */
+/**
+ * Aliases without an anchor, repeated keys of a map, and keys that are no strings. The check of the parser takes
+ * quadratic time.
+ */
 export function keyProblems(document: Document): readonly TextProblem[] {
   const problems: TextProblem[] = [];
   visit(document, {
@@ -75,7 +78,7 @@ export function keyProblems(document: Document): readonly TextProblem[] {
         const offset = startOf(key) ?? 0;
         if (!isScalar(key)) problems.push({ offset, message: 'a name must be a string' });
         else if (seen.has(String(key.value)))
-          problems.push({ offset, message: `${String(key.value)} is there twice` });
+          problems.push({ offset, message: `${String(key.value)} must be set only once` });
         else seen.add(String(key.value));
       }
     },

@@ -8,7 +8,7 @@ import { problemOfWriting } from './yaml-words.js';
 
 const MAX_PROBLEMS = 50;
 
-/** A YAML file that was read: its value, and where things stand in it. */
+/** A YAML file: its value, and the lines of its problems. */
 export interface YamlSource {
   readonly fileName: string;
   readonly value: unknown;
@@ -46,7 +46,7 @@ export function* readYaml(text: string, fileName: string): Sliced<ReadYaml> {
 /** Tokens of the lexer that are read in one slice. */
 const TOKENS_A_SLICE = 1_000;
 
-/** The longest part of reading a file. */
+/** In slices, because it takes the longest time of reading a file. */
 function* parseTokens(
   text: string,
   lines: LineCounter,
@@ -88,7 +88,7 @@ function compose(tokens: readonly CST.Token[], text: string, lines: LineCounter)
 
 const SECOND_DOCUMENT = 'a second document begins here: one file holds one pipeline';
 
-/** An alias without an anchor, or one that repeats too much, shows here alone. */
+/** The value of a document. Aliases that repeat too much are found only here. */
 function valueOf(document: Document): { readonly value?: unknown; readonly problem?: TextProblem } {
   try {
     return { value: document.toJS({ maxAliasCount: 100 }) as unknown };
@@ -103,7 +103,7 @@ function valueOf(document: Document): { readonly value?: unknown; readonly probl
 
 type Places = (offset: number) => { readonly line: number; readonly col: number };
 
-/** Line and column without a parser, for a text that it must not see. */
+/** Line and column without the parser, for a text that must not be parsed. */
 const placesOf =
   (text: string): Places =>
   (offset) => {

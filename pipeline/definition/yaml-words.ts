@@ -1,11 +1,14 @@
 import type { TextProblem } from './yaml-limits.js';
 
-/** At the very beginning: what is written over several lines is indented by spaces first. */
+/** Only at the beginning of a line: text in a value may have no-break spaces after its indentation. */
 const NBSP = /^[\u00a0\u2007\u202f\u3000]/gmu;
-/** The mark of an expression where a value begins, without a quote before it. */
+/** An expression at the beginning of a value, without a quote before it. */
 const UNQUOTED = /(?:[:,[{]|-)[ ]+(\$\{\{)/gu;
 
-/** What makes the parser tell of many places where there is one mistake; undefined: none of those. */
+/**
+ * A mistake for which the parser reports many other problems; undefined if there is none. `found`: problems of the
+ * parser.
+ */
 export function problemOfWriting(
   text: string,
   found: readonly TextProblem[],
@@ -14,7 +17,10 @@ export function problemOfWriting(
   const indent = NBSP.exec(text);
   if (indent !== null) {
     const offset = indent.index + indent[0].length - 1;
-    return { offset, message: 'a no-break space stands where the line begins: indent with spaces' };
+    return {
+      offset,
+      message: 'the line must be indented with spaces: it begins with a no-break space',
+    };
   }
   const [first] = found;
   if (first === undefined) return undefined;
@@ -24,5 +30,5 @@ export function problemOfWriting(
   const open = UNQUOTED.exec(text.slice(0, newline < 0 ? undefined : newline));
   if (open === null) return undefined;
   const offset = open.index + open[0].length - (open[1]?.length ?? 0);
-  return { offset, message: "an expression must stand in quotes here: '${{ … }}'" };
+  return { offset, message: "an expression must be in quotes here: '${{ … }}'" };
 }

@@ -4,9 +4,9 @@ import { FUNCTION_NAMES, isAllowed, LOOPS, functionRefusal } from './functions.j
 import { suggestionText } from '../../contract/suggest.js';
 import { childrenOf, pathOf, type Path } from './syntax-tree.js';
 
-/** What an expression reads, and what it must not do: true whatever its values are. */
+/** What an expression reads, and its problems that do not depend on values. */
 export interface Analysis {
-  /** Paths that do not begin with the variable of a loop. */
+  /** Paths except those that begin with the variable of a loop. */
   readonly paths: readonly Path[];
   readonly nodes: readonly ASTNode[];
   readonly problems: readonly ExpressionProblem[];
@@ -14,7 +14,7 @@ export interface Analysis {
 
 const MAX_SEPARATOR = 100;
 
-/** Walks an expression once. Its depth is bounded by the limits of the parser. */
+/** Walks an expression once. The limits of the parser bound the recursion. */
 export function analyze(ast: ASTNode): Analysis {
   const paths: Path[] = [];
   const nodes: ASTNode[] = [];
@@ -57,7 +57,7 @@ function problemOfNode(node: ASTNode): ExpressionProblem | undefined {
   if (node.op === 'value') {
     const isPlain = typeof node.args !== 'object' || node.args === null;
     if (isPlain) return undefined;
-    return { message: 'bytes and unsigned numbers are not known here', range: node.range };
+    return { message: 'bytes and unsigned numbers are not supported', range: node.range };
   }
   if (node.op !== 'call' && node.op !== 'rcall') return undefined;
   const [name] = node.args;
@@ -70,13 +70,13 @@ function problemOfNode(node: ASTNode): ExpressionProblem | undefined {
   return name === 'join' && node.op === 'rcall' ? problemOfJoin(node.args[2]) : undefined;
 }
 
-/** The only function whose result may be longer than its arguments together. */
+/** Bounds the separator, because join() is the only function whose result may be longer than its arguments together. */
 function problemOfJoin([separator]: readonly ASTNode[]): ExpressionProblem | undefined {
   if (separator === undefined) return undefined;
   const isShort =
     separator.op === 'value' &&
     typeof separator.args === 'string' &&
     separator.args.length <= MAX_SEPARATOR;
-  const message = `join(): write the separator out, at most ${MAX_SEPARATOR} characters`;
+  const message = `join(): the separator must be a string in quotes, at most ${MAX_SEPARATOR} characters`;
   return isShort ? undefined : { message, range: separator.range };
 }

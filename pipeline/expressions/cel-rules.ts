@@ -1,8 +1,11 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 
-/** Where the library differs from CEL: conversions of texts, positions in them (code points), equality of numbers. */
+/**
+ * Corrects the library where it differs from CEL: conversions of strings, positions in strings (code points), equality
+ * of numbers.
+ */
 
-/** The library takes no second function of one name: ours have this behind theirs. */
+/** Suffix of our functions: the library refuses a second function with the name of one of its own. */
 const SUFFIX = '_';
 
 class RefusedArgument extends Error {}
@@ -38,7 +41,7 @@ function placeIn(points: readonly string[], place: unknown, name: string, least 
 }
 
 const pointsOf = (text: string): readonly string[] => Array.from(text);
-/** A place counted in code units as one counted in code points. */
+/** Converts a position in code units into one in code points. */
 const inPoints = (text: string, place: number): bigint =>
   BigInt(place < 0 ? place : pointsOf(text.slice(0, place)).length);
 const unitsOf = (points: readonly string[], place: number): number =>
@@ -105,7 +108,7 @@ export function registerCelRules(environment: Environment): void {
   }
 }
 
-/** A message of the library with the names that people write. */
+/** A message of the library with the function names of the expression. */
 export const withoutSuffix = (message: string): string =>
   message.replaceAll(/\b([A-Za-z]+)_(?=\()/g, (all, name: string) =>
     Object.hasOwn(FUNCTIONS, name) ? name : all,
@@ -121,14 +124,14 @@ interface Checker {
 interface Evaluator {
   run(node: ASTNode, context: unknown): unknown;
 }
-/** What the library calls of a node; it may be replaced for one node. */
+/** Methods of a node that the library calls. They may be replaced for one node. */
 interface Behaviour {
   check: (checker: Checker, node: ASTNode, context: unknown) => TypeName;
   evaluate: (evaluator: Evaluator, node: ASTNode, context: unknown) => unknown;
   setMeta(key: string, value: unknown): void;
 }
 
-/** Makes a parsed expression follow these rules; before it is checked or evaluated. */
+/** Applies these rules to a parsed expression. Must be called before it is checked or evaluated. */
 export function applyCelRules(nodes: readonly ASTNode[]): void {
   for (const node of nodes) {
     if (node.op === 'call' || node.op === 'rcall') {
@@ -139,7 +142,7 @@ export function applyCelRules(nodes: readonly ASTNode[]): void {
   }
 }
 
-/** A map that is written out keeps names such as `constructor`, which the library leaves out of its objects. */
+/** Evaluates a map literal to a Map, which keeps names such as `constructor`; the library would drop them. */
 function keepEveryName(node: Extract<ASTNode, { op: 'map' }>): void {
   const behaviour = node as unknown as Behaviour;
   behaviour.setMeta('async', false);
@@ -151,7 +154,7 @@ function keepEveryName(node: Extract<ASTNode, { op: 'map' }>): void {
 
 type Comparison = Extract<ASTNode, { op: '==' | '!=' | 'in' }>;
 
-/** `1 == 1.0`, `1 in [1.0]` and `[1] == [1.0]` are true: numbers are compared by value, however deep they stand. */
+/** Compares numbers by value at any depth: `1 == 1.0`, `1 in [1.0]` and `[1] == [1.0]` are true. */
 function compareByValue(node: Comparison): void {
   const behaviour = node as unknown as Behaviour;
   const check = behaviour.check.bind(node);
@@ -184,7 +187,7 @@ const isNumber = (value: unknown): value is number | bigint =>
   typeof value === 'number' || typeof value === 'bigint';
 
 function isSame(one: unknown, other: unknown): boolean {
-  // Compared without conversion: an integer and a fraction are compared exactly.
+  // `==` compares a bigint and a number exactly, without conversion.
   if (isNumber(one) && isNumber(other)) return one == other;
   if (Array.isArray(one) && Array.isArray(other))
     return one.length === other.length && one.every((value, place) => isSame(value, other[place]));

@@ -1,21 +1,21 @@
-/** Bounds of what goes into and comes out of one expression. */
+/** Limits of a value that an expression reads or returns. */
 export const VALUE_LIMITS = {
   /** Items of one list. */
   items: 10_000,
-  /** Lists and objects inside each other. */
+  /** Depth of nested lists and objects. */
   depth: 50,
   /** Values in all. */
   values: 100_000,
-  /** Characters of all texts and names together. */
+  /** Characters of all strings and names together. */
   characters: 1_000_000,
 } as const;
 
-/** A value that no expression takes or gives; the message is a part of a sentence. */
+/** A value that an expression can neither read nor return. The message is a part of a sentence. */
 export class UnusableValue extends Error {
   override readonly name = 'UnusableValue';
 }
 
-/** Counts what a value consists of, against the limits. */
+/** Counts the parts of a value. @throws UnusableValue above a limit */
 class Tally {
   #values = 0;
   #characters = 0;
@@ -55,7 +55,7 @@ const walkMembers = (
     });
 
 /**
- * JSON as CEL takes it: integers become its integers, objects maps, in which no name has a meaning.
+ * Converts JSON for CEL: an integer becomes a bigint, an object a Map, in which no name has a special meaning.
  *
  * @param spend counts a value that is read
  * @throws UnusableValue; what `spend` throws
@@ -78,7 +78,7 @@ export function toCel(value: unknown, spend: (steps: number) => void): unknown {
   return convert(value, 0);
 }
 
-/** What CEL gives, as JSON. @throws UnusableValue */
+/** Converts a result of CEL to JSON. @throws UnusableValue */
 export function toJson(value: unknown): unknown {
   const tally = new Tally();
   const convert = (inner: unknown, depth: number): unknown => {

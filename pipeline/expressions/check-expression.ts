@@ -4,23 +4,22 @@ import type { ExpressionProblem } from './expression-error.js';
 import { createEnvironment, parseExpression, toExpressionProblem } from './parse-expression.js';
 import { RUN_MEMBERS, STEP_MEMBERS, type ExpressionScope } from './scope.js';
 
-/** What an expression gives, as far as it is known before it runs. */
+/** Type of the result of an expression, as far as it is known before evaluation. */
 export type ResultType = 'text' | 'number' | 'boolean' | 'list' | 'object' | 'null' | 'any';
 
 export interface CheckedExpression {
-  /** Empty when nothing is wrong. */
   readonly problems: readonly ExpressionProblem[];
   readonly type: ResultType;
 }
 
 const PARAMETER_TYPES = { string: 'string', number: 'int', boolean: 'bool', list: 'list<dyn>' };
 
-/** The library's views of the names of one pipeline; each is made when it is first needed. */
+/** Environments of the library with the names of one pipeline, made at their first use. */
 export interface CheckEnvironments {
   readonly of: (inForEach: boolean) => Environment;
 }
 
-/** For all steps of a pipeline: a view of its own for each of 1,000 steps would take half a minute. */
+/** Shared by all steps of a pipeline: an environment for each of 1,000 steps would take half a minute. */
 export function checkEnvironments(parameters: ExpressionScope['parameters']): CheckEnvironments {
   const made = new Map<boolean, Environment>();
   const of = (inForEach: boolean): Environment => {
@@ -31,7 +30,7 @@ export function checkEnvironments(parameters: ExpressionScope['parameters']): Ch
   return { of };
 }
 
-/** Checks expressions against one scope. */
+/** A checker of expressions in one scope. */
 export function createChecker(
   scope: ExpressionScope,
   environments = checkEnvironments(scope.parameters),
@@ -55,13 +54,13 @@ export function createChecker(
   };
 }
 
-/** All that is wrong with an expression (without `${{ }}`), before it runs. Never throws. */
+/** All problems of an expression (without `${{ }}`) that are known before evaluation. Never throws. */
 export const checkExpression = (source: string, scope: ExpressionScope): CheckedExpression =>
   createChecker(scope)(source);
 
 /**
- * A number is checked as an integer: whatever holds for a fraction holds for it as well, list places besides. Which steps
- * there are is not the library's matter: `checkPath` knows it.
+ * A number parameter is checked as an integer: what is allowed for a fraction is allowed for an integer too, which may
+ * also be an index of a list. `checkPath` checks which steps exist, not the library.
  */
 function environmentOf(parameters: ExpressionScope['parameters'], inForEach: boolean): Environment {
   const environment = createEnvironment()

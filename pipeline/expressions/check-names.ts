@@ -25,7 +25,7 @@ export function checkPath(path: Path, scope: ExpressionScope, tell: Tell): void 
     case 'item':
     case 'index':
       if (!scope.inForEach)
-        tell(`${root}: only what runs for each item of forEach has it`, rootRange);
+        tell(`${root}: must be used only in values of a step with forEach`, rootRange);
       return;
     default:
       tell(`unknown name ${root}${suggestionText(root, ROOTS)}`, rootRange);
@@ -47,7 +47,10 @@ function checkMember(
 function checkStep({ rootRange, segments }: Path, scope: ExpressionScope, tell: Tell): void {
   const [step, member] = segments;
   if (step?.key === undefined) {
-    tell('steps: name one of them, as in steps.extract.status', step?.range ?? rootRange);
+    tell(
+      'steps: must be followed by the name of a step, as in steps.extract.status',
+      step?.range ?? rootRange,
+    );
     return;
   }
   const id = step.key;
@@ -60,13 +63,13 @@ function checkStep({ rootRange, segments }: Path, scope: ExpressionScope, tell: 
   }
 }
 
-/** `steps.load-kr` is a subtraction: whoever writes it means `steps["load-kr"]`. */
+/** `steps.load-kr` is a subtraction; probably `steps["load-kr"]` was meant. */
 function hintForStep(id: string, steps: readonly string[]): string {
   const hyphened = steps.find((other) => other.startsWith(`${id}-`));
   return hyphened === undefined ? suggestionText(id, steps) : `; write steps["${hyphened}"]`;
 }
 
-/** Comparing a status with an unknown word would always be false. */
+/** Finds a comparison of a status with an unknown word, which would always be false. */
 export function problemOfComparison(node: ASTNode): ExpressionProblem | undefined {
   if (node.op !== '==' && node.op !== '!=') return undefined;
   for (const [path, other] of [node.args, [...node.args].reverse()] as readonly ASTNode[][]) {

@@ -2,7 +2,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { CHARACTERS_A_STEP, type StepBudget } from './step-budget.js';
 import { childrenOf } from './syntax-tree.js';
 
-/** Operations that take as long as their operands are large. */
+/** Operations whose time grows with the size of their operands. */
 const BY_SIZE: readonly string[] = [
   ...['call', 'rcall', '+', '==', '!=', 'in', '<', '<=', '>', '>='],
 ];
@@ -10,8 +10,8 @@ const BY_SIZE: readonly string[] = [
 type Evaluate = (this: ASTNode, ...context: unknown[]) => unknown;
 
 /**
- * Makes every node of a parsed expression count its evaluations, and what its parent must read of its result. The
- * library bounds neither: two nested loops over 10,000 items would hold up the workflow task for minutes.
+ * Makes every node of a parsed expression count its evaluations, and the size of its result where its parent reads
+ * that. The library limits neither: two nested loops over 10,000 items would block the workflow task for minutes.
  */
 export function countSteps(nodes: readonly ASTNode[], budget: StepBudget): void {
   const readWhole = new Set(
@@ -25,7 +25,7 @@ export function countSteps(nodes: readonly ASTNode[], budget: StepBudget): void 
       if (readWhole.has(node)) budget.spend(sizeOf(result, budget.left));
       return result;
     };
-    // The library replaces `evaluate` by a faster one at its first call; that one is counted too.
+    // The library replaces `evaluate` by a faster function at its first call. Calls of that one are counted too.
     Object.defineProperty(node, 'evaluate', {
       get: () => counted,
       set: (faster: Evaluate) => (evaluate = faster),
@@ -33,7 +33,7 @@ export function countSteps(nodes: readonly ASTNode[], budget: StepBudget): void 
   }
 }
 
-/** Steps to read a value through; stops counting above `most`. */
+/** Steps to read a whole value. Counting stops above `most`. */
 function sizeOf(value: unknown, most: number): number {
   if (typeof value === 'string') return Math.floor(value.length / CHARACTERS_A_STEP);
   if (typeof value !== 'object' || value === null) return 0;

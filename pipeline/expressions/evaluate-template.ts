@@ -5,8 +5,8 @@ import type { ExpressionValues } from './scope.js';
 import { parseTemplate, wholeExpression, type EmbeddedExpression } from './template.js';
 
 /**
- * A template with its expressions replaced by their values. A text that is one expression from end to end keeps the
- * type of its value; one embedded in a text becomes text, which lists, objects and null cannot.
+ * A template with its expressions replaced by their values. A string that is one expression keeps the type of its
+ * value. An expression within a string becomes part of it; lists, objects and null cannot.
  *
  * @throws ExpressionError and nothing else
  */
@@ -35,14 +35,14 @@ function textOf({ source }: EmbeddedExpression, values: ExpressionValues): strin
   throw failure(source, `gives ${nameOf(value)}, which cannot be part of a string`);
 }
 
-/** A template that must come out as a text, as parameters of a job do. @throws ExpressionError */
+/** A template whose value must be a string, e.g. a parameter of a job. @throws ExpressionError */
 export function evaluateText(template: Template, values: ExpressionValues): string {
   const value = evaluateTemplate(template, values);
   if (typeof value === 'string') return value;
   throw failure(template, `gives ${nameOf(value)}, not a string; use string(…)`);
 }
 
-/** A condition: `when`, without `${{ }}`. @throws ExpressionError */
+/** The value of `when`, without `${{ }}`. @throws ExpressionError */
 export function evaluateCondition(source: string, values: ExpressionValues): boolean {
   const value = evaluate(source, values);
   if (typeof value === 'boolean') return value;

@@ -8,10 +8,10 @@ import { StepBudget } from './step-budget.js';
 import type { Analysis } from './analyze.js';
 
 const NAMES = ['params', 'steps', 'run', 'item', 'index'] as const;
-// eslint-disable-next-line no-restricted-syntax -- the same for every workflow; it costs too much to make for each
+// eslint-disable-next-line no-restricted-syntax -- one for all workflows: it has no state, and takes long to make
 let shared: Environment | undefined;
 
-/** One view of the library for all evaluations: values carry their own types. */
+/** One environment of the library for all evaluations, in which names have no types. */
 function environmentOfValues(): Environment {
   shared ??= NAMES.reduce(
     (environment, name) => environment.registerVariable(name, 'dyn'),
@@ -20,7 +20,7 @@ function environmentOfValues(): Environment {
   return shared;
 }
 
-/** Steps that reading an expression costs: parsing, checking and preparing a term takes as long as evaluating it so often. */
+/** Steps for parsing and checking an expression: one term takes as long as so many evaluations of it. */
 const STEPS_A_TERM = 50;
 const STEPS_TO_BEGIN = 500;
 
@@ -73,10 +73,13 @@ function contextOf(
   return context;
 }
 
-/** Parameters are picked by name; steps too, and of each the members: an output that is not named may hold anything. */
+/**
+ * Levels of names that are picked. Parameters are picked by name, steps by name and property: an output that is not
+ * named may have any size.
+ */
 const PICKED_DEPTH = { params: 1, steps: 2, run: 0, item: 0, index: 0 } as const;
 
-/** The members that these uses name, so many levels down; all of them where one use does not write the name out. */
+/** The properties that the uses name, down to `depth` levels; all properties where a use computes the name. */
 function membersNamed(
   uses: readonly (readonly (string | undefined)[])[],
   value: unknown,

@@ -1,22 +1,22 @@
-/** Part of a text: offsets of its first character and of the one after its last. */
+/** Part of a string: offset of its first character, and of the character after its last. */
 export interface TextRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** One thing wrong with an expression, and where in its source. */
+/** A problem of an expression, and its place in the source. */
 export interface ExpressionProblem {
   readonly message: string;
   readonly range: TextRange;
 }
 
 /**
- * An expression that cannot be read or gives no usable value. Plain data, whatever the library underneath threw: a
- * pipeline's step fails with it, never a workflow task.
+ * An expression that cannot be read, or whose value cannot be used. It replaces whatever the library threw, so that the
+ * step of the pipeline fails and not the workflow task.
  */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
-  /** The expression, without `${{ }}`; clipped. */
+  /** The expression without `${{ }}`, at most 200 characters. */
   readonly source: string;
   /** Where in the source. */
   readonly range: TextRange;

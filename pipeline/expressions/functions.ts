@@ -1,4 +1,7 @@
-/** What an expression may call. Nothing here depends on clock, time zone or machine, or runs longer than its input is long. */
+/**
+ * Functions of expressions. None depends on clock, time zone or machine, and the time of each grows at most with its
+ * input.
+ */
 const ALLOWED: readonly string[] = [
   ...['has', 'all', 'exists', 'exists_one', 'map', 'filter'],
   ...['size', 'string', 'int', 'double', 'bool', 'dyn'],
@@ -9,7 +12,7 @@ const ALLOWED: readonly string[] = [
 const DATES = 'dates depend on the machine; pass them as parameters';
 const REFUSED: Readonly<Record<string, string>> = {
   matches: 'the time of a pattern has no bound; use startsWith(), endsWith() or contains()',
-  bind: 'name the value twice instead',
+  bind: 'write the value twice instead',
   timestamp: DATES,
   duration: DATES,
   bytes: 'bytes are not JSON',
@@ -17,14 +20,14 @@ const REFUSED: Readonly<Record<string, string>> = {
   type: 'types are not JSON',
 };
 
-/** Functions that an unknown one may have meant. */
+/** Functions that are suggested for an unknown one. */
 export const FUNCTION_NAMES = ALLOWED;
 
-/** Macros that run their last argument once for each item, under a name of their own. */
+/** Macros that evaluate their last argument once for each item, with a variable for the item. */
 export const LOOPS: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter'];
 
 export const isAllowed = (name: string): boolean => ALLOWED.includes(name);
 
-/** Why a function that CEL has is left out here. */
+/** Why a function of CEL is not supported here; undefined for any other name. */
 export const functionRefusal = (name: string): string | undefined =>
   Object.hasOwn(REFUSED, name) ? REFUSED[name] : undefined;

@@ -1,16 +1,19 @@
-/** One element of CEL's lexical grammar: where a brace or a quote stands inside it, it has no meaning. */
+/** One element of CEL's lexical grammar. A brace or a quote inside it has no meaning. */
 export interface LexicalElement {
   readonly kind: 'comment' | 'string' | 'word' | 'character';
   readonly start: number;
-  /** Behind its last character. */
+  /** Offset after its last character. */
   readonly end: number;
-  /** Of a string: what stands between its quotes, where backslashes have no meaning (`r"C:\"`). */
+  /** Contents of a raw string (`r"C:\"`), in which backslashes have no meaning. Absent for other elements. */
   readonly raw?: { readonly start: number; readonly end: number };
 }
 
 const WORD = /[A-Za-z0-9_]+/y;
 
-/** The element that begins at an offset: a comment to the end of its line, a string with its prefix, a word, or one character. */
+/**
+ * The element that begins at an offset: a comment to the end of its line, a string with its prefix, a word, or one
+ * character.
+ */
 export function elementAt(text: string, start: number): LexicalElement {
   if (text.startsWith('//', start)) {
     const newline = text.indexOf('\n', start);

@@ -7,7 +7,7 @@ import { analyze, type Analysis } from './analyze.js';
 /** Longest expression, in characters. */
 export const MAX_SOURCE = 2_000;
 
-/** Structural limits of one expression. They bound the recursion of everything that walks it. */
+/** Limits of the syntax tree of one expression. They bound the recursion of all code that walks it. */
 const LIMITS = {
   maxAstNodes: 500,
   maxDepth: 32,
@@ -23,7 +23,7 @@ const MIXED = {
   '/': (one: number, other: number) => one / other,
 } as const;
 
-/** CEL with our limits, in which whole numbers and fractions mix as they do in JSON. */
+/** CEL with our limits, and with arithmetic between integers and fractions, which JSON does not distinguish. */
 export function createEnvironment(): Environment {
   const environment = new Environment({
     unlistedVariablesAreDyn: false,
@@ -78,7 +78,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\$(\w+)(\.[\w-]+)*/g, '$1'],
 ];
 
-/** What the library threw, as plain data. Its message without the excerpt; anything else says what it is. */
+/** A problem from an error of the library: its message in our words, without the excerpt of the source. */
 export function toExpressionProblem(error: unknown, source: string): ExpressionProblem {
   if (error instanceof ExpressionError) return { message: error.message, range: error.range };
   const { summary, range } = error as { summary?: unknown; range?: Partial<ASTNode['range']> };

@@ -1,15 +1,15 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { elementAt } from './lexical-elements.js';
 
-/** An expression without raw strings, as long as it was, and what stood in them by the offset of their quote. */
+/** An expression without raw strings, of unchanged length, and their contents by the offset of their quotes. */
 export interface WithoutRawStrings {
   readonly source: string;
   readonly contents: ReadonlyMap<number, string>;
 }
 
 /**
- * Puts plain strings of the same length in the place of raw ones: the library takes a backslash in `r"C:\"` for the
- * mask of the quote behind it, which CEL does not.
+ * Replaces raw strings by plain strings of equal length. The reason: in `r"C:\"` the library reads the backslash as an
+ * escape of the quote, unlike CEL.
  */
 export function withoutRawStrings(source: string): WithoutRawStrings {
   const contents = new Map<number, string>();
@@ -28,7 +28,7 @@ export function withoutRawStrings(source: string): WithoutRawStrings {
   return { source: changed, contents };
 }
 
-/** Only a string of three quotes may hold the end of a line. */
+/** Only a string in triple quotes may contain a line break. */
 const isWithinLines = (
   source: string,
   start: number,

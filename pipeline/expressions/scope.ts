@@ -1,54 +1,54 @@
 import type { StepBudget } from './step-budget.js';
 import type { ParameterType, ParameterValue, StepOutcome } from '../../contract/pipeline.js';
 
-/** What an expression may name, known before anything runs. */
+/** Names that an expression may use, known before evaluation. */
 export interface ExpressionScope {
   readonly parameters: Readonly<Record<string, ParameterType>>;
-  /** Steps that have ended before this one starts: those in its needs, in theirs, and so on. */
+  /** Steps that this step needs, directly or not. */
   readonly upstream: readonly string[];
-  /** All steps of the pipeline; one that is not upstream is refused in other words than an unknown one. */
+  /** All steps of the pipeline. The message for one that is not upstream differs from that for an unknown one. */
   readonly steps: readonly string[];
-  /** Whether `item` and `index` are there. */
+  /** Whether `item` and `index` exist. */
   readonly inForEach: boolean;
 }
 
-/** What an expression sees of a step that ended. A skipped step has every member too, so that none can be missing. */
+/** A step that has ended, in expressions. A skipped step has all properties too. */
 export interface StepValue {
   readonly status: StepOutcome;
-  /** Items, 1 without forEach; 0 of a skipped step. */
+  /** Number of items: 1 without forEach, 0 for a skipped step. */
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
   readonly canceled: number;
   readonly skipped: number;
-  /** Execution of the service; empty where there is none, or several. */
+  /** Execution of the service; empty if there is none, or more than one. */
   readonly executionId: string;
-  /** Of its only item; null without one. Plain JSON. */
+  /** Output of the only item as plain JSON; null with forEach, or without an output. */
   readonly output: unknown;
-  /** Of all items, in their order. */
+  /** Outputs of all items, in the order of forEach. */
   readonly outputs: readonly unknown[];
 }
 
-/** The values that an expression is evaluated with. Plain JSON but for the budget. */
+/** The values of the names in an expression, plain JSON, and the budget of its evaluation. */
 export interface ExpressionValues {
   readonly params: Readonly<Record<string, ParameterValue>>;
   readonly steps: Readonly<Record<string, StepValue>>;
   readonly run: RunValue;
-  /** The item of forEach, and its place from 0. */
+  /** Item of forEach; its position from 0 is `index`. */
   readonly item?: unknown;
   readonly index?: number;
-  /** What all expressions that are evaluated with these values may take together. @default MAX_STEPS each */
+  /** Shared by all expressions that are evaluated with these values. @default MAX_STEPS for each expression */
   readonly budget?: StepBudget;
 }
 
 export interface RunValue {
   /** Workflow id of the run. */
   readonly id: string;
-  /** The same over continue-as-new, different for every run. */
+  /** Key of the run. Continue-as-new does not change it; each run has another one. */
   readonly key: string;
 }
 
-/** Members of a step, with their CEL types. */
+/** Properties of a step, with their CEL types. */
 export const STEP_MEMBERS = {
   status: 'string',
   total: 'int',
@@ -61,13 +61,13 @@ export const STEP_MEMBERS = {
   outputs: 'list<dyn>',
 } as const satisfies Record<keyof StepValue, string>;
 
-/** Members of `run`, with their CEL types. */
+/** Properties of `run`, with their CEL types. */
 export const RUN_MEMBERS = { id: 'string', key: 'string' } as const satisfies Record<
   keyof RunValue,
   string
 >;
 
-/** A step that was skipped, as an expression sees it. */
+/** A skipped step, in expressions. */
 export const SKIPPED: StepValue = {
   status: 'skipped',
   total: 0,

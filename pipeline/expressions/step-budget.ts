@@ -1,15 +1,18 @@
 /**
- * Steps that one `when`, one `forEach`, or all expressions of one item together may take. A node evaluated is one step;
- * so is a value, or 32 characters, that an operation reads. Five million take about a second. The counts decide where a
- * run pauses, so they are part of every history.
+ * Limit of steps for one `when`, one `forEach`, or all expressions of one item together. One step is the evaluation of
+ * a node, or a value or 32 characters that an operation reads. Five million steps take about a second. The counts
+ * decide where a run pauses: changed counts do not replay old histories.
  */
 export const MAX_STEPS = 100_000;
 /** Steps after which the work continues in the next workflow task. */
 export const MAX_TASK_STEPS = 500_000;
-/** Steps of all expressions of one run, over continue-as-new. */
+/** Limit of steps for all expressions of one run, with its continuations. */
 export const MAX_RUN_STEPS = 100_000_000;
 export const CHARACTERS_A_STEP = 32;
-/** Characters of the input of an activity or child workflow that count as one step: some MB are too much for one workflow task. */
+/**
+ * So many characters of the input of an activity or child workflow count as one step: a workflow task must not send
+ * several MB.
+ */
 const SENT_CHARACTERS_A_STEP = 4;
 
 /** Steps of the workflow since its last pause; shared by all its runs. */
@@ -27,12 +30,12 @@ export class StepMeter {
     this.#ofRun = ofRun;
   }
 
-  /** Of the whole run so far. */
+  /** Steps of the run so far. */
   get steps(): number {
     return this.#ofRun;
   }
 
-  /** Whether this workflow task has done enough. */
+  /** Whether the work should continue in another workflow task. */
   get isPauseDue(): boolean {
     return this.#task.sincePause >= MAX_TASK_STEPS;
   }
@@ -42,7 +45,7 @@ export class StepMeter {
     this.#task.sincePause += steps;
   }
 
-  /** Counts what is sent with the completion of this workflow task. */
+  /** Counts input that is sent with the completion of this workflow task. */
   countSent(characters: number): void {
     this.#task.sincePause += Math.ceil(characters / SENT_CHARACTERS_A_STEP);
   }
@@ -57,7 +60,7 @@ export class StepBudget {
     this.#meter = meter;
   }
 
-  /** Also where a CEL operator swallowed the error. */
+  /** Must be checked after an evaluation, because a CEL operator may have swallowed the error of `spend`. */
   get isSpent(): boolean {
     return this.#left < 0 || this.#meter.steps > MAX_RUN_STEPS;
   }

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { TextRange } from './expression-error.js';
 
-/** What is evaluated below a node, in the order in which it was written. */
+/** Child nodes that are evaluated, in the order of the source. */
 export function childrenOf(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case 'value':
@@ -24,21 +24,21 @@ export function childrenOf(node: ASTNode): readonly ASTNode[] {
   }
 }
 
-/** One step of a path: its name, where it is written out, else the expression that gives it. */
+/** One step of a path: its name, or the expression that computes it. */
 export interface Segment {
   readonly key?: string;
   readonly index?: ASTNode;
   readonly range: TextRange;
 }
 
-/** `steps["load-kr"].status` as the name at its root and the segments after it. */
+/** A path such as `steps["load-kr"].status`: the name at its root, and the segments after it. */
 export interface Path {
   readonly root: string;
   readonly rootRange: TextRange;
   readonly segments: readonly Segment[];
 }
 
-/** The path that a node is, where it begins with a name. */
+/** The path of a node; undefined if the node is no path that begins with a name. */
 export function pathOf(node: ASTNode): Path | undefined {
   if (node.op === 'id') return { root: node.args, rootRange: node.range, segments: [] };
   if (node.op !== '.' && node.op !== '[]') return undefined;

@@ -1,23 +1,22 @@
 import { ExpressionError } from './expression-error.js';
 import { elementAt } from './lexical-elements.js';
 
-/** An expression within a text. */
+/** An expression within a string. */
 export interface EmbeddedExpression {
   /** Without `${{ }}`. */
   readonly source: string;
-  /** Where the source begins in the text. */
+  /** Offset of the source in the string. */
   readonly offset: number;
 }
 
 /**
- * A text cut into plain parts and expressions, in their order. `${{ … }}` is an expression; `$${{` stands for the
- * characters `${{`.
+ * A part of a string: an expression `${{ … }}`, or plain text. In plain text `$${{` means the characters `${{`.
  */
 export type TemplatePart = string | EmbeddedExpression;
 
 const OPEN = '${{';
 
-/** @throws ExpressionError when an expression is not closed; its range is that of the text */
+/** @throws ExpressionError if an expression is not closed; its range refers to the whole string */
 export function parseTemplate(text: string): readonly TemplatePart[] {
   const parts: TemplatePart[] = [];
   let plain = '';
@@ -53,7 +52,7 @@ const trimmed = (source: string, offset: number): EmbeddedExpression => ({
   offset: offset + source.length - source.trimStart().length,
 });
 
-/** The one expression that a text is from end to end, spaces aside; undefined where there is more, or none. */
+/** The expression of a string that is one expression with optional spaces around; undefined for any other string. */
 export function wholeExpression(text: string): EmbeddedExpression | undefined {
   const [first, ...others] = parseTemplate(text).filter(
     (part) => typeof part !== 'string' || part.trim() !== '',
@@ -61,7 +60,9 @@ export function wholeExpression(text: string): EmbeddedExpression | undefined {
   return others.length === 0 && typeof first === 'object' ? first : undefined;
 }
 
-/** Where `}}` ends the expression: not inside a text or comment of it, and not where it closes two maps. */
+/**
+ * Offset of the `}}` that ends the expression. A `}}` in a string, in a comment, or at the end of two maps does not.
+ */
 function endOfExpression(text: string, from: number): number | undefined {
   let depth = 0;
   for (let at = from; at < text.length; at = elementAt(text, at).end) {

@@ -10,15 +10,15 @@ import { noteStop } from './stop.js';
 
 export interface Advance {
   readonly state: PipelineState;
-  /** What the workflow has to do now, in this order. */
+  /** Must be executed in this order. */
   readonly commands: readonly Command[];
 }
 
 /**
- * What an event makes of a run. Total: an event that comes too late, twice, or that makes no sense changes nothing
- * (the same state is returned). Costs a pass over the steps, and a copy of what changes.
+ * Next state of a run after an event, and the commands that follow. An event that is late, repeated or impossible
+ * changes nothing: the state is returned unchanged. Takes one pass over the steps, and copies only what changes.
  *
- * The plan must have been checked: needs are names of steps, without a circle. `nowMs`: when the event came; without it
+ * The plan must have been checked: needs are names of steps, without a cycle. `nowMs`: time of the event; without it
  * steps keep no times.
  */
 export function advance(
@@ -67,7 +67,7 @@ function take(draft: Draft, event: PlanEvent): void {
   }
 }
 
-/** What an Update would refuse is not obeyed either. */
+/** A message that an Update would refuse changes nothing. */
 function takeMessage(draft: Draft, message: PipelineMessage): void {
   if (messageRefusal(draft.plan, draft.before, message) === undefined) applyMessage(draft, message);
 }

@@ -20,9 +20,9 @@ const isParameterValue = (value: unknown, depth = 0): value is ParameterValue =>
 const fits = (value: unknown, type: ParameterType): boolean =>
   type === 'list' ? Array.isArray(value) && isParameterValue(value) : typeof value === type;
 
-/** An integer within a value that is outside the exact range of JSON numbers: parsing has already rounded it. */
+/** An integer in a value that is too large to be exact: parsing has already rounded it. Undefined if there is none. */
 export function roundedWithin(value: unknown): number | undefined {
-  const left = [value]; // nested as deep as its author likes
+  const left = [value]; // a list instead of recursion: the value may be nested deeply
   while (left.length > 0) {
     const one = left.pop();
     if (typeof one === 'object' && one !== null)
@@ -48,7 +48,7 @@ type Declared = Readonly<
 
 /**
  * Parameter values of a run: given values and defaults. Reports all problems at once, each as `name: what to do`.
- * @param unknown what is said of a name that is not declared
+ * @param unknown message for a name that is not declared
  */
 export function argumentValues(
   given: Readonly<Record<string, unknown>>,

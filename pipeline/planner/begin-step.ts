@@ -46,7 +46,7 @@ export function beginStep(draft: Draft, id: string): void {
   }
 }
 
-/** The step waits as if it had not been evaluated; one pause serves all waiting steps. */
+/** The step stays pending until the event `evaluate`. One command `pause` is enough for all such steps. */
 function putOff({ commands }: Draft): void {
   if (commands.every(({ kind }) => kind !== 'pause')) commands.push({ kind: 'pause' });
 }

@@ -18,7 +18,7 @@ export function skip(draft: Draft, id: string, why: StepCause, reason?: string):
   });
 }
 
-/** Ends a step of which nothing runs. `stop`: why what is left of it does not start. */
+/** Ends a step without running items. `stop`: why its pending items do not start. */
 export function close(draft: Draft, id: string, stop: StepCause | undefined): void {
   const before = stepOf(draft, id);
   const left = pendingOf(before);
@@ -38,7 +38,7 @@ export function close(draft: Draft, id: string, stop: StepCause | undefined): vo
     ...(why !== undefined && { why }),
     ...(why === 'stop' && by !== undefined && { by }),
   });
-  // What a person cut short did not do what others need, also where all that had run of it went well.
+  // A step that a person canceled counts as failed, even if all items that ran have succeeded.
   if (status === 'canceled' && why === 'message') noteFailure(draft, id);
 }
 
@@ -48,7 +48,7 @@ const STOP_REASONS: Readonly<Record<Exclude<StepCause, 'stop'>, string>> = {
   message: 'a message asked for it',
   cancel: 'the run was canceled',
   deadline: 'runTimeout of the pipeline passed',
-  size: 'what the run keeps has become too large',
+  size: 'the state of the run has become too large',
 };
 
 /** Why a step is not started or not continued. */
@@ -61,7 +61,7 @@ function skipItems(draft: Draft, id: string, reason: string): void {
   }
 }
 
-/** What was to run once more and did not is canceled, however its first run ended. */
+/** A step that should have run again and did not is canceled, whatever the end of its first run. */
 function statusOf(
   { counts, repeat }: StepState,
   left: number,
@@ -71,7 +71,9 @@ function statusOf(
   return counts.canceled + left > 0 ? 'canceled' : 'succeeded';
 }
 
-/** A cause is named where it cut something off; `stop` only where the step itself had no failure. */
+/**
+ * The cause, if it kept items from running. `stop` counts only if no item of the step itself failed or was canceled.
+ */
 function causeOf(
   { counts: { canceled }, repeat }: StepState,
   left: number,

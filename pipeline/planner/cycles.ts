@@ -1,6 +1,6 @@
 /**
- * Each cycle once, from the step with which it was found back to it. Without recursion, since a chain may be a
- * thousand steps long.
+ * Each cycle once, as a list that begins and ends with one step. Without recursion, because a chain may have a thousand
+ * steps.
  */
 export function cyclesOf(
   ids: readonly string[],

@@ -18,8 +18,8 @@ import type { StepView } from './view.js';
 export const LATER = Symbol('later');
 
 /**
- * Value of an expression of a step; `{ failed: reason }` where it has none, which fails the step; or LATER. `viewOf`: how the steps
- * stand at this moment.
+ * Value of an expression of a step; `{ failed: reason }` if it has no value, which fails the step; or LATER. `viewOf`:
+ * the present states of the steps.
  */
 export type Evaluate = (
   step: string,
@@ -28,8 +28,8 @@ export type Evaluate = (
 ) => unknown;
 
 /**
- * What one event makes of a state, while it is made. Only what changes is copied, once; all the rest is shared with
- * the state before.
+ * The next state while an event is applied. Only what changes is copied, once; the rest is shared with the state
+ * before.
  */
 export interface Draft {
   readonly plan: PipelinePlan;
@@ -39,21 +39,23 @@ export interface Draft {
   readonly nowMs: number | undefined;
   readonly before: PipelineState;
   readonly run: { -readonly [Member in keyof Omit<PipelineState, 'steps'>]: PipelineState[Member] };
-  /** All steps as they stand, in that order. */
+  /** Present states of the steps, in the order of `order`. */
   readonly list: StepState[];
   hasChanged: boolean;
-  /** Lists of items that were copied for this event, and may be written to. */
+  /** Lists of items, by step, that were copied for this event and may be changed. */
   readonly ownItems: Map<string, ItemState[]>;
   readonly commands: Command[];
-  /** Items that take a place of `concurrency`. */
+  /** Number of running items that count towards `concurrency`. */
   busy: number;
-  /** Steps whose failures stop the run, while that is known. */
+  /** Steps whose failures stop the run; undefined until it is computed again. */
   failures?: readonly { readonly id: string; readonly failure: number }[] | undefined;
 }
 
 type Steps = PipelineState['steps'];
 
-/** The steps of states that were made here, by place: reading a thousand of them by name each time would cost more than all the rest. */
+/**
+ * Steps of states that were made here, as lists: to read a thousand steps by name would take longer than all the rest.
+ */
 const lists = new WeakMap<Steps, { readonly plan: PipelinePlan; readonly list: StepState[] }>();
 
 function listOf(plan: PipelinePlan, steps: Steps): StepState[] {
@@ -80,7 +82,7 @@ export function draftOf(
   return { ...fixed, commands: [], hasChanged: false, busy };
 }
 
-/** The state that the draft has become; the one before, where nothing changed. */
+/** The next state; the state before if nothing changed. */
 export function finished({ plan, order, before, run, list, hasChanged }: Draft): PipelineState {
   const { steps: old, ...runBefore } = before;
   const members = new Set([...Object.keys(runBefore), ...Object.keys(run)]) as Set<
@@ -90,14 +92,14 @@ export function finished({ plan, order, before, run, list, hasChanged }: Draft):
     const isSame = [...members].every((member) => runBefore[member] === run[member]);
     return isSame ? before : { ...run, steps: old };
   }
-  // Without a prototype a record of a thousand members is built four times as fast as by a spread.
+  // An object without a prototype with a thousand properties is built four times as fast as by a spread.
   const steps = Object.create(null) as Record<string, StepState>;
   for (const [place, id] of order.ids.entries()) steps[id] = list[place] ?? freshStep();
   lists.set(steps, { plan, list });
   return { ...run, steps };
 }
 
-/** Approvals wait for people, and keep no job from running meanwhile. */
+/** Whether items of a step count towards `concurrency`. Approvals do not: a wait for a person must not block jobs. */
 export const takesPlace = (step: PlannedStep | undefined): boolean => step?.kind !== 'approval';
 
 export function stepOf({ list, order }: Draft, id: string): StepState {

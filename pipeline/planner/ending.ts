@@ -21,7 +21,7 @@ function hold(draft: Draft): void {
   tellHold(draft);
 }
 
-/** Asks for the end of the hold to be reported; again after continue-as-new. */
+/** Emits the command that reports the end of the hold. Must be repeated after continue-as-new. */
 export function tellHold({ run, plan, commands }: Draft): void {
   commands.push({ kind: 'hold', hold: run.holds, forMs: plan.holdForMs });
 }
@@ -37,11 +37,11 @@ export function end(draft: Draft): void {
 const isCutOff = ({ why }: StepState): boolean =>
   why === 'cancel' || why === 'deadline' || why === 'size';
 
-/** Whether the step is named as failed: the end of the run is no fault of a step. */
+/** Whether the step is named as failed. One that only the end of the run canceled is not. */
 const isNamed = (step: StepState): boolean =>
   isFailure(step) && (step.status === 'failed' || !isCutOff(step));
 
-/** Outcome of the run. A cancel or a deadline that came too late to have an effect does not change it. */
+/** Outcome of the run. A cancel or a deadline without an effect does not change it. */
 function outcomeOf({ run }: Draft, wasCut: boolean, hasFailed: boolean): PipelineOutcome {
   if (!wasCut && !hasFailed) return 'succeeded';
   if (run.stopping === 'cancel') return 'canceled';

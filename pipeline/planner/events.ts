@@ -1,6 +1,6 @@
 import type { PipelineMessage, ParameterValue, PipelineEnd } from '../../contract/pipeline.js';
 
-/** One start of one item. A report about another attempt than the running one is late, and changes nothing. */
+/** One start of one item. An event of an attempt that does not run is late, and changes nothing. */
 export interface ItemRef {
   readonly step: string;
   readonly index: number;
@@ -24,7 +24,7 @@ export type PlanEvent =
   /** The whole run must end: cancelled, or its time is over. */
   | { readonly kind: 'cancel' }
   | { readonly kind: 'deadline' }
-  /** What the run would have to hand over is too large. */
+  /** The state that the run has to hand over is too large. */
   | { readonly kind: 'size' }
   /** `hold`: the number that the command gave. */
   | { readonly kind: 'holdExpired'; readonly hold: number }
@@ -38,9 +38,9 @@ export type Command =
   | (ItemRef & { readonly kind: 'start'; readonly value: ParameterValue | null })
   /** Stop it and report how it ended. */
   | (ItemRef & { readonly kind: 'cancel' })
-  /** It was decided: wait no longer. No report is expected. */
+  /** End an approval that was decided. No report is expected. */
   | (ItemRef & { readonly kind: 'discard' })
-  /** Report `holdExpired` with this number when so much time has passed. */
+  /** Report `holdExpired` with this number after `forMs`. */
   | { readonly kind: 'hold'; readonly hold: number; readonly forMs: number }
   /** Report `evaluate` in another workflow task: expressions were postponed. */
   | { readonly kind: 'pause' }

@@ -5,9 +5,9 @@ import { stepOrder } from './order.js';
 /** An item that was started and has not been reported as ended. */
 export interface InFlight extends ItemRef {
   readonly value: ParameterValue | null;
-  /** What to wait for, where it is known. */
+  /** Execution of the item, if it is known. */
   readonly executionId?: string;
-  /** It was cancelled. */
+  /** Its cancel was requested. */
   readonly canceling?: true;
 }
 

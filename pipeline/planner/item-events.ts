@@ -7,7 +7,7 @@ import { noteFailure } from './stop.js';
 
 type Told<Kind extends PlanEvent['kind']> = Extract<PlanEvent, { readonly kind: Kind }>;
 
-/** The item, where it runs in this very attempt; undefined: the event is late. */
+/** The item, if this attempt of it runs. Undefined: the event is late. */
 function runningItem(draft: Draft, { step, index, attempt }: ItemRef): ItemState | undefined {
   if (!Object.hasOwn(draft.plan.steps, step)) return undefined;
   const item = stepOf(draft, step).items[index];
@@ -45,7 +45,7 @@ export function stopItems(draft: Draft, step: string): void {
   }
 }
 
-/** The whole run is to end: whatever runs is stopped. What began the end keeps its name. */
+/** Ends the whole run: running items are stopped. The first reason for that stays. */
 export function stopAll(draft: Draft, why: RunEnding): void {
   const { run, order } = draft;
   if (endingOf(run) !== undefined) return;

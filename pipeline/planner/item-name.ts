@@ -3,7 +3,7 @@ import type { ParameterValue } from '../../contract/pipeline.js';
 /** Longest value that names an item. */
 const MAX_VALUE = 40;
 
-/** How a person calls an item of `forEach`: by its value where that is short, else by its place. */
+/** Name of an item of `forEach` for people: its value where that is short, else its position. */
 export function itemName(value: ParameterValue | undefined, index: number): string {
   if (value === undefined) return `item ${index}`;
   const text = typeof value === 'string' ? value : JSON.stringify(value);

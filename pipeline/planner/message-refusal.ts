@@ -11,8 +11,8 @@ import { endingOf, hasEnded } from './rules.js';
 type Of<Kind extends PipelineMessage['kind']> = Extract<PipelineMessage, { readonly kind: Kind }>;
 
 /**
- * Why a message cannot be obeyed, and what is possible instead; undefined: it can. Pause and resume may be repeated:
- * they name a state, not a change.
+ * Why a message cannot be applied, and what is possible instead; undefined if it can. Pause and resume may be repeated,
+ * because they set a state.
  */
 export function messageRefusal(
   plan: PipelinePlan,
@@ -25,7 +25,7 @@ export function messageRefusal(
   }
   const ending = endingOf(state);
   if (ending !== undefined) {
-    return `The run ${ENDINGS[ending]} and ends as soon as what runs has stopped: rerun it from its failed steps.`;
+    return `The run ${ENDINGS[ending]} and ends when its running steps have stopped: then rerun it from its failed steps.`;
   }
   if (message.kind === 'pause' || message.kind === 'resume') return undefined;
   const step = Object.hasOwn(plan.steps, message.step) ? state.steps[message.step] : undefined;

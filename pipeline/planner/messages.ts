@@ -5,7 +5,7 @@ import { stopItems } from './item-events.js';
 import { shortened } from './step-states.js';
 import { noteFailure } from './stop.js';
 
-/** Applies a message that `refusalOf` accepted. */
+/** Applies a message that `messageRefusal` does not refuse. */
 export function applyMessage(draft: Draft, message: PipelineMessage): void {
   switch (message.kind) {
     case 'pause':
@@ -27,7 +27,7 @@ export function applyMessage(draft: Draft, message: PipelineMessage): void {
   }
 }
 
-/** A step that was to run once more does not either. */
+/** Cancels a step. If it should have run again, it does not. */
 function cancelStep(draft: Draft, id: string): void {
   const step: { -readonly [Member in keyof StepState]: StepState[Member] } = {
     ...stepOf(draft, id),
@@ -59,7 +59,7 @@ function decide(draft: Draft, message: Decision): void {
   }
 }
 
-/** What expressions see as the output of an approval. */
+/** Output of an approval, for expressions. */
 const answerOf = ({ approve, by, comment }: Decision): Readonly<Record<string, unknown>> => ({
   approved: approve,
   ...(by !== undefined && { by }),

@@ -1,11 +1,11 @@
 import type { PipelinePlan, PlannedStep } from '../../contract/pipeline.js';
 
-/** The steps of a plan in the order in which they are decided. */
+/** The steps of a plan, in the order in which the planner handles them. */
 export interface Order {
-  /** Each after all that it needs; where that leaves a choice, as written. */
+  /** Each step after all its needs; otherwise in the order of the plan. */
   readonly ids: readonly string[];
   readonly steps: readonly PlannedStep[];
-  /** Places of what each step needs. */
+  /** Indexes of the needs of each step. */
   readonly needs: readonly (readonly number[])[];
   readonly places: ReadonlyMap<string, number>;
 }
@@ -31,7 +31,7 @@ export function planned(plan: PipelinePlan, id: string): PlannedStep {
   return step;
 }
 
-/** Walks down to what is needed first; without recursion, since a chain may be a thousand steps long. */
+/** Depth-first order. Without recursion, because a chain may have a thousand steps. */
 function sorted({ steps }: PipelinePlan): Set<string> {
   const done = new Set<string>();
   const entered = new Set<string>();

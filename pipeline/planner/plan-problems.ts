@@ -9,7 +9,7 @@ export function planProblems(plan: PipelinePlan): readonly string[] {
   return problems.length > 0 ? problems : [...edgeProblems(plan, ''), ...roundedProblems(plan)];
 }
 
-/** Constants that were other integers when they were written: a written pipeline is refused for them as well. */
+/** Constants that were rounded when they were parsed; definitions are refused for them too. */
 const roundedProblems = ({ steps }: PipelinePlan): readonly string[] =>
   Object.entries(steps).flatMap(([id, step]) => {
     const rounded = roundedWithin(step);
@@ -21,8 +21,8 @@ const roundedProblems = ({ steps }: PipelinePlan): readonly string[] =>
   });
 
 /**
- * What is wrong with the edges of a plan, and of the plans within it: needs that are
- * not there, and cycles, whose steps would wait for each other for ever.
+ * Problems of the edges of a plan and of the plans within it: needs that do not exist, and cycles, whose steps would
+ * wait for each other for ever.
  */
 function edgeProblems({ pipeline, steps }: PipelinePlan, at: string): readonly string[] {
   const ids = Object.keys(steps);

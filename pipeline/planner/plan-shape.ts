@@ -59,7 +59,9 @@ const ACTIVITY_OPTIONS = {
   retry: { kind: 'object', options: ACTIVITY_RETRY_OPTIONS, isOpen: true, unset: 'no limit' },
 } as const satisfies Shape<ActivityStep['options']>;
 
-/** Properties of each kind; options of runs are checked where a run starts, templates where they are evaluated. */
+/**
+ * Properties of each kind of step. Options of runs are checked when a run starts, templates when they are evaluated.
+ */
 const KINDS = {
   job: {
     jobId: NAME,
@@ -127,7 +129,7 @@ function planShape(plan: unknown, path: readonly string[], depth: number): reado
     ...problemsOf(open(PLAN), plan, path),
     ...steps.flatMap(([id, step]) => {
       const place = [...path, 'steps', id];
-      // Ids of child workflows are made of it.
+      // The id becomes a part of ids of child workflows.
       const isName = PIPELINE_NAME.test(id);
       const named = isName ? [] : [{ path: place, message: `its id ${PIPELINE_NAME_RULE}` }];
       return [...named, ...stepShape(step, place, depth)];

@@ -4,20 +4,21 @@ import { initialState, renewed, resetForRetry, takenUp } from './step-states.js'
 import { stepOrder, planned } from './order.js';
 
 /**
- * Runs what failed of a step again, and everything downstream of it as a whole, whatever its rule and however it ended:
- * it rests on what runs again. So it is with what its failure had skipped or cut short.
+ * Runs the failed items of a step again. All steps downstream run again as a whole, whatever their rules and their
+ * ends, because they depend on what runs again. Steps that the failure had stopped are handled alike.
  */
 export function retry(draft: Draft, id: string): void {
   const stopped = stoppedBy(draft, id);
   requeueSkipped(draft, id);
   for (const other of stopped) requeueSkipped(draft, other);
   resetBelow(draft, [id, ...stopped]);
-  delete draft.run.held; // where it fails again at once, it is held for the whole time again
+  delete draft.run.held; // after another failure the hold begins again with its whole time
 }
 
 /**
- * The failure of a step no longer counts: it is skipped. What its failure had skipped or cut short goes on, and what is
- * downstream of that is reset; a step that was skipped because of it in another way is decided anew.
+ * Turns a failed step into a skipped one, so that its failure no longer counts. Steps that its failure had stopped go
+ * on, and steps downstream of those are reset. A step that was skipped because of this failure by its rule is decided
+ * again.
  */
 export function skipFailed(draft: Draft, id: string, reason: string): void {
   const stopped = stoppedBy(draft, id);
@@ -40,11 +41,11 @@ export function skipFailed(draft: Draft, id: string, reason: string): void {
   delete draft.run.held;
 }
 
-/** What the failure of a step skipped or cut short. */
+/** Steps that the failure of a step stopped. */
 const stoppedBy = ({ order, list }: Draft, id: string): readonly string[] =>
   order.ids.filter((_, place) => list[place]?.why === 'stop' && list[place].by === id);
 
-/** What did not succeed of a step is run; failures until now do not hold it up. */
+/** Runs the items of a step that did not succeed. Failures so far do not stop it. */
 function requeueSkipped(draft: Draft, id: string): void {
   setStep(draft, id, { ...resetForRetry(stepOf(draft, id)), again: draft.run.failures });
 }
@@ -58,7 +59,10 @@ function resetBelow(draft: Draft, ids: readonly string[]): void {
   }
 }
 
-/** The step is run as a whole; one that runs once it has ended. A person who is asked is asked anew when its turn comes. */
+/**
+ * Runs a step as a whole; a running step runs again after its end. A waiting approval is withdrawn, and asked again
+ * when the step starts.
+ */
 function reset(draft: Draft, id: string): void {
   const step = stepOf(draft, id);
   const again = draft.run.failures;
@@ -72,7 +76,6 @@ function reset(draft: Draft, id: string): void {
   setStep(draft, id, { ...renewed(step), again });
 }
 
-/** What a person skipped stays skipped. */
 const isSkippedByPerson = ({ status, why }: StepState): boolean =>
   status === 'skipped' && why === 'message';
 
@@ -80,9 +83,9 @@ const needsAny = (plan: PipelinePlan, id: string, steps: ReadonlySet<string>): b
   planned(plan, id).needs.some((need) => steps.has(need));
 
 /**
- * State of a new run that goes on where a closed one failed: what succeeded stays done, as do steps that were skipped
- * for a reason of their own. All the rest runs, and everything downstream of what runs, whatever its rule and however it
- * had ended. Items that `isTakenUp` names still run: they are awaited, and never started beside themselves.
+ * State of a new run that continues where a closed one failed. Steps that succeeded are kept, and so are those that
+ * were skipped by `when` or by their rule. All others run, and with them all steps downstream, whatever their rules and
+ * their ends. Items for which `isTakenUp` is true still run: they are awaited and not started again.
  */
 export function seedFrom(
   plan: PipelinePlan,

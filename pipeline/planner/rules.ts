@@ -10,16 +10,16 @@ import type {
 export interface Need {
   readonly id: string;
   readonly status: StepStatus;
-  /** A failure further upstream is why it was skipped. */
+  /** Whether it was skipped because of a failure further upstream. */
   readonly isSkippedByFailure?: boolean;
 }
 
-/** A canceled step counts as a failed one: it did not do what others need. */
+/** A canceled step counts as failed: it did not do what others need. */
 export const isBad = (status: StepStatus): boolean => status === 'failed' || status === 'canceled';
 
 /**
- * Whether the step itself did not do what it should. One that was cut short by somebody else's failure did nothing
- * wrong, and how one ends that is run once more does not count.
+ * Whether the step itself failed. A step that the failure of another one stopped did not. The end of a step that runs
+ * again does not count.
  */
 export const isFailure = ({ status, why, counts, repeat }: StepState): boolean =>
   repeat !== true &&
@@ -29,11 +29,11 @@ export const isFailure = ({ status, why, counts, repeat }: StepState): boolean =
 export const hasEnded = (status: StepStatus): boolean =>
   status !== 'pending' && status !== 'running';
 
-/** Why the whole run ends, if it does: whatever runs is stopped, and nothing starts. */
+/** Why the whole run ends, with all running items stopped; undefined if it does not. */
 export const endingOf = ({ stopping }: Pick<PipelineState, 'stopping'>): RunEnding | undefined =>
   stopping === 'failure' ? undefined : stopping;
 
-/** What speaks against running, once all needs have ended; undefined: nothing. One row for each rule. */
+/** By rule: why a step does not run whose needs have all ended; undefined: it runs. */
 const OBJECTIONS: Readonly<Record<RunIf, (needs: readonly Need[]) => string | undefined>> = {
   allSucceeded: (needs) => named(needs.find(({ status }) => status !== 'succeeded')),
   anyFailed: (needs) =>
@@ -52,6 +52,5 @@ const OBJECTIONS: Readonly<Record<RunIf, (needs: readonly Need[]) => string | un
 const named = (need: Need | undefined): string | undefined =>
   need && `${need.id} ${need.status === 'failed' ? 'failed' : `was ${need.status}`}`;
 
-/** Why a rule does not let a step run, all of whose needs have ended; undefined: it does. */
 export const objectionOf = (rule: RunIf, needs: readonly Need[]): string | undefined =>
   OBJECTIONS[rule](needs);

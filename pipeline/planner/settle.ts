@@ -7,7 +7,7 @@ import { endingOf, hasEnded, isBad, objectionOf } from './rules.js';
 import { pendingOf, renewed } from './step-states.js';
 import { stopReason } from './stop.js';
 
-/** Does all that can be done now: skips, begins and ends steps, starts items, ends the run. */
+/** Does everything that is possible now: skips, begins and ends steps, starts items, ends the run. */
 export function settle(draft: Draft): void {
   const { run } = draft;
   let failuresBefore;
@@ -49,7 +49,10 @@ function decide(draft: Draft, id: string, place: number): void {
   }
 }
 
-/** Whether a failure is why a step was skipped: it stopped the run, or a step upstream failed. Each step is visited once. */
+/**
+ * Whether a failure is why a step was skipped: it stopped the run, or a step upstream failed. Each step is visited
+ * once.
+ */
 function isSkippedByFailure(draft: Draft, id: string): boolean {
   const pending = [id];
   const seen = new Set(pending);
@@ -76,7 +79,7 @@ function continueStep(draft: Draft, id: string, place: number): void {
   else if (stop !== undefined || pendingOf(step) === 0) close(draft, id, stop);
 }
 
-/** How it ended does not count: a step that it needs was retried while it ran. */
+/** Runs a step again whose need was retried while it ran. Its first end does not count. */
 function repeat(draft: Draft, id: string, place: number): void {
   const step = stepOf(draft, id);
   setStep(draft, id, { ...renewed(step), ...(step.again !== undefined && { again: step.again }) });
@@ -101,7 +104,7 @@ function startItems(draft: Draft, id: string): void {
   if (step.next !== next) setStep(draft, id, { ...step, next });
 }
 
-/** Whether an item of the step may start now, as far as the whole run is concerned. */
+/** Whether the state of the whole run allows an item of the step to start now. */
 const mayStart = ({ run, plan, busy }: Draft, id: string): boolean =>
   !run.paused &&
   run.draining === undefined &&

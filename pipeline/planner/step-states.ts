@@ -15,16 +15,16 @@ export const NO_ITEMS: ItemCounts = {
   skipped: 0,
 };
 
-/** Longest reason that a state keeps of an item of `forEach`, in characters. 2,000 of them must fit into it. */
+/** Characters of the reason of an item of `forEach` in the state, which may hold 2,000 of them. */
 const MAX_REASON = 200;
-/** The same of a step without `forEach`: long enough for a failure with its remedy. */
+/** Characters of the reason of a step without `forEach`: enough for a failure with its remedy. */
 const MAX_STEP_REASON = 700;
 
-/** Longest reason that a state keeps of a step, and of its items. */
+/** Limit of the reasons of a step and of its items in the state, in characters. */
 export const maxReason = ({ values }: Pick<StepState, 'values'>): number =>
   values === undefined ? MAX_STEP_REASON : MAX_REASON;
 
-/** The reason in at most `max` characters: its first sentences, or where the first is too long its first words and `…`. */
+/** The reason in at most `max` characters: its first sentences; if the first is too long, its first words and `…`. */
 export function shortened(reason: string, max = MAX_REASON): string {
   if (reason.length <= max) return reason;
   const sentences = /^.*[.!?](?=\s)/s.exec(reason.slice(0, max + 1))?.[0] ?? '';
@@ -40,7 +40,7 @@ export const freshStep = (): StepState => ({
   next: 0,
 });
 
-/** A step that takes the place of `before`, with when it began and ended. */
+/** The new state of a step with its times, from the state `before`. */
 export function withTimes(
   before: StepState,
   step: StepState,
@@ -71,7 +71,7 @@ export const pendingOf = ({ items, counts }: StepState): number =>
   items.length -
   (counts.running + counts.succeeded + counts.failed + counts.canceled + counts.skipped);
 
-/** The step, to be run again: items that succeeded stay done, the others are started anew. */
+/** The step, to run again: items that succeeded are kept, the others start again. */
 export function resetForRetry({ values, items, attempts }: StepState): StepState {
   const again = items.map((item) => (item.status === 'succeeded' ? item : waiting(item)));
   const succeeded = again.filter(({ status }) => status === 'succeeded').length;
@@ -87,8 +87,8 @@ export function resetForRetry({ values, items, attempts }: StepState): StepState
 }
 
 /**
- * The step of a run that was closed abruptly: items that are taken up go on running, whatever they had been told or had
- * seemed to end as; those that succeeded stay done, the others are started. Undefined where nothing is taken up.
+ * The step of a run that the server closed. Items that are taken up keep running, even if they were being canceled or
+ * counted as failed. Items that succeeded are kept, the others start again. Undefined if no item is taken up.
  */
 export function takenUp(
   step: StepState,
@@ -115,7 +115,7 @@ export function takenUp(
   };
 }
 
-/** The step, to be run as a whole: what it works on may have changed. Attempts are counted on. */
+/** The step, to run as a whole, because its input may have changed. The count of attempts continues. */
 export function renewed({ items, attempts = 0, skip, reason }: StepState): StepState {
   const made = items.reduce((most, { attempt }) => Math.max(most, attempt), attempts);
   const isToBeSkipped = skip === true && { skip, ...(reason !== undefined && { reason }) };
@@ -124,7 +124,7 @@ export function renewed({ items, attempts = 0, skip, reason }: StepState): StepS
 
 const waiting = ({ attempt }: ItemState): ItemState => ({ status: 'pending', attempt });
 
-/** Most starts of one item, the retries of a job included. */
+/** Largest number of starts of one item, with the retries of a job. */
 export const attemptsOf = ({ items }: StepState): number =>
   items.reduce((most, { attempt, retries = 0 }) => Math.max(most, attempt + retries), 0);
 

@@ -4,8 +4,8 @@ import { planned } from './order.js';
 import { endingOf, isFailure } from './rules.js';
 
 /**
- * Why nothing of a step may start any more. After a failure every step with the rule `allSucceeded` is stopped; a step with
- * another rule says itself what happens after a failure.
+ * Why no item of a step may start any more; undefined if items may. A failure stops every step with the rule
+ * `allSucceeded`. The other rules say themselves what happens after a failure.
  */
 export function stopReason(draft: Draft, id: string, step: StepState): StepCause | undefined {
   const ending = endingOf(draft.run);
@@ -32,7 +32,7 @@ function failuresOf(draft: Draft): readonly { readonly id: string; readonly fail
   return draft.failures;
 }
 
-/** A step failed, or an item of it. */
+/** Records that a step, or an item of it, failed. */
 export function noteFailure(draft: Draft, id: string): void {
   draft.run.failures += 1;
   setStep(draft, id, { ...stepOf(draft, id), failure: draft.run.failures });

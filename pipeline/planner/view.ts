@@ -1,13 +1,13 @@
 import type { ItemCounts, PipelineState, StepState, StepStatus } from '../../contract/pipeline.js';
 
-/** What expressions see as `steps.<id>`. The numbers count items: none before the step begins. */
+/** `steps.<id>` in expressions. The numbers count items; there are none before the step begins. */
 export interface StepView extends Omit<ItemCounts, 'running'> {
   readonly status: StepStatus;
   readonly total: number;
-  /** Of a step without `forEach`; null where there is none. */
+  /** Execution of a step without `forEach`; null if there is none. */
   readonly executionId: string | null;
   readonly output: unknown;
-  /** Of each item, in the order of `forEach`; null where there is none. */
+  /** Outputs of the items, in the order of `forEach`; null for an item without an output. */
   readonly outputs: readonly unknown[];
   readonly reason: string | null;
 }

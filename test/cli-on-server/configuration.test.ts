@@ -30,7 +30,7 @@ describe('dataflow worker that cannot start', () => {
     const { code, stderr } = await dataflow(['worker'], { env });
     expect(code).toBe(3);
     expect(stderr).toMatch(
-      /it speaks no TLS, and TEMPORAL_API_KEY turns TLS on: unset TEMPORAL_API_KEY/,
+      /it has no TLS, and TEMPORAL_API_KEY turns TLS on: unset TEMPORAL_API_KEY/,
     );
     expectNoSecrets(stderr, ['TKEY0123456789', KEYS.NCLOUD_SECRET_ACCESS_KEY], 'the output');
   });

@@ -264,7 +264,7 @@ describe(
       const { code, stderr } = await dataflow(['watch', 'w'], { env });
       expect(code).toBe(3);
       expect(stderr).toMatch(
-        /^dataflow: Temporal at .* it speaks no TLS: unset TEMPORAL_TLS .*\n$/,
+        /^dataflow: Temporal at .* it has no TLS: unset TEMPORAL_TLS .*\n$/,
       );
     });
   },

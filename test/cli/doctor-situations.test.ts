@@ -248,7 +248,7 @@ describe('doctor, of Temporal (L5, L14)', () => {
   it('tells a server without TLS from one with it, and from none', async () => {
     await besides(false, async (TEMPORAL_ADDRESS) => {
       const key = await temporalProblem({ TEMPORAL_ADDRESS, TEMPORAL_API_KEY: 'k' });
-      expect(key?.text).toContain('it speaks no TLS, and TEMPORAL_API_KEY turns TLS on');
+      expect(key?.text).toContain('it has no TLS, and TEMPORAL_API_KEY turns TLS on');
       expect(key?.remedy).toMatch(/^unset TEMPORAL_API_KEY/);
       const tls = await temporalProblem({ TEMPORAL_ADDRESS, TEMPORAL_TLS: 'true' });
       expect(tls?.remedy).toMatch(/^unset TEMPORAL_TLS/);

@@ -20,7 +20,7 @@ describe('dataflow pipeline validate', () => {
     [
       'an expression without quotes, once (P8)',
       'expression-without-quotes',
-      [":4:43: an expression must stand in quotes here: '${{ … }}'"],
+      [":4:43: an expression must be in quotes here: '${{ … }}'"],
     ],
   ])('refuses %s, with place and remedy', async (_, name, problems) => {
     const file = fixture(name);
@@ -51,7 +51,7 @@ describe('dataflow pipeline validate', () => {
     [
       'a no-break space as indent',
       'pipeline: a\nsteps:\n\u00a0\u00a0a: { job: x }\n',
-      '3:1: a no-break space stands where the line begins: indent with spaces',
+      '3:1: the line must be indented with spaces: it begins with a no-break space',
     ],
     [
       'a parameter whose name is a word of CEL',

@@ -41,7 +41,7 @@ describe('definePipeline', () => {
   it('fails as DataFlowInvalidInput, and tells all in its message', () => {
     const spec = { pipeline: 'p', steps: { a: { job: 'x', runIf: 'anyFailed' } } };
     expect(() => definePipeline(spec as PipelineSpec)).toThrow(
-      'pipeline p cannot be used:\nsteps.a.runIf: anyFailed never comes about without needs',
+      'pipeline p cannot be used:\nsteps.a.runIf: must not be anyFailed without needs: the step would never run',
     );
     expect(new InvalidPipelineError('it', []).failure).toBe('DataFlowInvalidInput');
   });

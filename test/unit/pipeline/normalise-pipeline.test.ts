@@ -3,7 +3,6 @@ import { definePipeline, readPipelineYaml } from '../../../pipeline/index.js';
 import { readArguments } from '../../../pipeline/definition/check-parameters.js';
 import { normalisePipeline, resolverOf } from '../../../pipeline/definition/normalise-pipeline.js';
 import {
-  jobNamesOf,
   namesOf,
   resolveJobs,
   resolveRemoteWorkflows,
@@ -109,7 +108,6 @@ steps:
       { kind: 'remoteWorkflow', name: 'w' },
       { kind: 'job', name: 'y' },
     ]);
-    expect(jobNamesOf(spec)).toEqual(['x', 'y']);
     const as = { id: 'id1' };
     const found = resolverOf([{ resource: { kind: 'job', name: 'x', profile: 'default' }, as }]);
     expect(found({ kind: 'job', name: 'x' })).toBe(as);

@@ -148,7 +148,7 @@ describe('a connection that does not come about (L4, L5)', () => {
       silence,
       { kind: 'plain' },
       'unreachable',
-      'it speaks no TLS: unset TEMPORAL_TLS',
+      'it has no TLS: unset TEMPORAL_TLS',
     ],
     [
       'no TLS for a server that asks for it',
@@ -156,7 +156,7 @@ describe('a connection that does not come about (L4, L5)', () => {
       silence,
       { kind: 'tls' },
       'unreachable',
-      'it speaks TLS only: set TEMPORAL_TLS=true',
+      'it requires TLS: set TEMPORAL_TLS=true',
     ],
     [
       'an unknown authority',

@@ -80,11 +80,11 @@ const ROWS: readonly (readonly [ARun, PipelineMessage, string | undefined])[] = 
   ],
   [
     ...([running().tell({ kind: 'cancel' }), { kind: 'pause' }] as const),
-    'The run was canceled and ends as soon as what runs has stopped: rerun it from its failed steps.',
+    'The run was canceled and ends when its running steps have stopped: then rerun it from its failed steps.',
   ],
   [
     ...([running().tell({ kind: 'deadline' }), message('retryStep', 'load')] as const),
-    'The run has used up its runTimeout and ends as soon as what runs has stopped: rerun it from its failed steps.',
+    'The run has used up its runTimeout and ends when its running steps have stopped: then rerun it from its failed steps.',
   ],
   [
     ...([ended().tell({ kind: 'holdExpired', hold: 1 }), message('retryStep', 'load')] as const),
