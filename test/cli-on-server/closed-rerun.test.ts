@@ -36,7 +36,7 @@ describe('a run that closed without its own code, and is run again (P2)', () => 
       });
       expect(again).toMatchObject({ started: false, existing: { status: 'TERMINATED' } });
       const rerun = await cli(world, 'pipeline', 'rerun', handle.workflowId, '--from-failed');
-      expect(rerun.stderr).toContain('takes up 1 that was in flight');
+      expect(rerun.stderr).toContain('takes up 1 item in flight');
       expect(rerun.code).toBe(0);
       await stepIs(world.client.workflow.getHandle(handle.workflowId), 'then', 'running');
       expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1, duplicates: 0 });
@@ -78,7 +78,7 @@ describe('a run that closed without its own code, and is run again (P2)', () => 
       const refused = await cli(world, ...rerun);
       expect(refused.code).toBe(9);
       expect(refused.stderr).toContain(
-        `step child: the pipeline within it has not ended, workflow ${child.workflowId}`,
+        `step child: its pipeline, workflow ${child.workflowId}, has not ended`,
       );
       expect((await handle.describe()).status.name).toBe('TERMINATED');
 
@@ -111,7 +111,7 @@ describe('a run that closed without its own code, and is run again (P2)', () => 
       const refused = await cli(world, 'pipeline', 'rerun', handle.workflowId, '--from-failed');
       expect(refused.code).toBe(9);
       expect(refused.stderr).toMatch(
-        /step all: the workflow \S+ of the service may run, and nobody can take it up/,
+        /step all: the workflow \S+ of the service may run, and cannot be taken up/,
       );
       expect(executions()).toHaveLength(1);
     });

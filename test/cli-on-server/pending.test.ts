@@ -95,7 +95,7 @@ describe('what keeps a workflow from going on (L7)', () => {
       await watched(
         world,
         id,
-        /the workflow task fails and is repeated: .*\. The log of the worker/,
+        /the workflow task fails and is repeated: .*\. See the log of the worker/,
       );
     });
   });

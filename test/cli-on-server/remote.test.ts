@@ -35,7 +35,7 @@ const cli = ({ simulator, taskQueue }: World, ...args: readonly string[]) =>
 
 const MAY_RUN =
   /may still run: execution (\w+) of job extract.*dataflow api getJobExecutionById --jobId extract --executionId \1/;
-const MAY_START = /may still run: workflow nightly of the service.*job load, or may start/;
+const MAY_START = /may still run: workflow nightly of the service.*job load or may still start/;
 
 describe('dataflow watch of a run of a workflow of the service (L2)', () => {
   it('that completes: a line for each job, the result on stdout, 0; the same once it has ended', () =>

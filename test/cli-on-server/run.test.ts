@@ -63,7 +63,7 @@ describe('dataflow run', () => {
         onOutput: pressAt(/waiting {2}\w+ {2}execution/),
       });
       expect(left.code).toBe(130);
-      expect(left.stderr).toContain(`To return: dataflow watch ${id}`);
+      expect(left.stderr).toContain(`to watch it again: dataflow watch ${id}`);
       expect(world.simulator.report().leftRunning).toBe(1);
 
       const again = await dataflow(['run', 'long', '--workflow-id', id], { env });

@@ -150,7 +150,7 @@ const SITUATIONS: readonly Situation[] = [
     env: () => ({ ...good(), DATAFLOW_URL: 'http://127.0.0.1:1' }),
     words: [
       'ECONNREFUSED',
-      'Check the address http://127.0.0.1:1 (baseUrl of the profile; of default DATAFLOW_URL)',
+      'Check the address http://127.0.0.1:1 (baseUrl of the profile, DATAFLOW_URL for profile default)',
     ],
     repaired: good,
   },

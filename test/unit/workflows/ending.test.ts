@@ -193,7 +193,7 @@ describe('a cancel', () => {
 
   it.each<[string, VerbResult<StopResult>]>([
     ['was not seen to stop', { kind: 'timed-out' }],
-    ['knows no cancelJobExecution', stopped('RUNNING', 'unsupported')],
+    ['has no cancelJobExecution', stopped('RUNNING', 'unsupported')],
   ])('of an execution that %s says that it may run on', async (words, stop) => {
     const run = cancelledDuring('awaitEnd', {
       submit: () => Promise.resolve(started),
