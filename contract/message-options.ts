@@ -32,7 +32,7 @@ export const MESSAGE_OPTIONS = {
   },
   approve: {
     ...STEP,
-    approve: { kind: 'boolean', about: 'Whether the step succeeds, or fails.' },
+    approve: { kind: 'boolean', about: 'true: the step succeeds; false: it fails.' },
     by: {
       kind: 'string',
       maxLength: 100,
@@ -42,7 +42,7 @@ export const MESSAGE_OPTIONS = {
     },
     comment: {
       ...TEXT,
-      about: 'What later steps and readers see.',
+      about: 'A note for later steps and for readers.',
       unset: 'none',
       flag: '--comment <text>',
     },

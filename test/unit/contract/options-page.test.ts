@@ -22,7 +22,7 @@ const INTRO = `# Options
 
 Durations are milliseconds, or strings such as \`90s\`, \`2h 30m\`, \`1d\`. Every problem of a request is told at once, with its place, before anything is called.
 A flag belongs to \`dataflow run\` unless said otherwise. An option with **yes** under _step_ may be set by a step of a pipeline, and by its \`defaults\`
-where the step is a job; what is written there instead is its default in a step.
+where the step is a job. Another text in that column is the value that the option has in a step.
 
 `;
 
