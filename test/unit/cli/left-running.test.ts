@@ -77,7 +77,7 @@ describe('what a workflow may have left running of a workflow of the service (L2
       /^may still run: execution x1 of job a \(step load r03\), last seen RUNNING: .*--executionId x1/,
     );
     expect(second).toMatch(
-      /^may still run: workflow nightly of the service \(step load r03\).* job b, .*getWorkflowById --workflowId nightly/,
+      /^may still run: workflow nightly of the service \(step load r03\).* job b .*getWorkflowById --workflowId nightly/,
     );
   });
 

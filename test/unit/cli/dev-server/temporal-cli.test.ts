@@ -78,7 +78,7 @@ describe('findOnPath', () => {
   it('names what it passed over when nothing else is there', async () => {
     await install(join(folder, 'temporal'), 'hello');
     await expect(findOnPath({ PATH: folder })).rejects.toThrow(/not the Temporal CLI/);
-    await expect(findOnPath({})).rejects.toThrow(/there is none/);
+    await expect(findOnPath({})).rejects.toThrow(/not found/);
   });
 });
 

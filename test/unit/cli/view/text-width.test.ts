@@ -46,7 +46,7 @@ describe('wrappedHelp', () => {
     expect(
       wrappedHelp(
         `A line\nand another one here.\n\nCodes:\n  1    an error of some kind\n${command}`,
-        26,
+        27,
       ),
     ).toBe(
       `A line and another one\nhere.\n\nCodes:\n  1    an error of some\n       kind\n${command}`,
