@@ -263,9 +263,7 @@ describe(
       const env = { ...server(), TEMPORAL_TLS: 'true' };
       const { code, stderr } = await dataflow(['watch', 'w'], { env });
       expect(code).toBe(3);
-      expect(stderr).toMatch(
-        /^dataflow: Temporal at .* it has no TLS: unset TEMPORAL_TLS .*\n$/,
-      );
+      expect(stderr).toMatch(/^dataflow: Temporal at .* it has no TLS: unset TEMPORAL_TLS .*\n$/);
     });
   },
 );

@@ -113,7 +113,11 @@ describe('what was written wrong is told once and clearly (P8, P13)', () => {
       'steps: { a: { job: x } }\n---\npipeline: b',
       /^3:1: a second document begins here/,
     ],
-    ['a no-break space', 'steps:\n\u00a0\u00a0a: { job: x }', /^3:1: the line must be indented with spaces/],
+    [
+      'a no-break space',
+      'steps:\n\u00a0\u00a0a: { job: x }',
+      /^3:1: the line must be indented with spaces/,
+    ],
     [
       'an integer beyond 2^53',
       'parameters: { n: { type: number, default: 9007199254740993 } }\nsteps: { a: { job: x } }',

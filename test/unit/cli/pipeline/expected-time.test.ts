@@ -41,7 +41,9 @@ describe('expectedTime', () => {
       10 * MINUTE,
     );
     const open = expectedTime(plan, {}, told({ five: FIVE }));
-    expect(open.steps['a']).toEqual({ note: '5m an item; the number of items is known when the step runs' });
+    expect(open.steps['a']).toEqual({
+      note: '5m an item; the number of items is known when the step runs',
+    });
   });
 
   it('says what nobody can know, and counts a step that runs after a failure as nothing', () => {
