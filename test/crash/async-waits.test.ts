@@ -4,7 +4,7 @@ import { strikeWaits } from './struck-waits.js';
 
 const WAITS = 20;
 
-// `npm run soak` has two hundred, until their ends.
+// `npm run soak` runs two hundred, until they end.
 it('waits that take no slot are taken over from a frozen, a stopped and a killed worker, and can be stopped then', () =>
   strikeWaits(WAITS, 600_000, async (scene, handles) => {
     await Promise.all(handles.map((handle) => handle.cancel()));

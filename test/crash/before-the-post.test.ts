@@ -3,7 +3,7 @@ import { until } from '../support/until.js';
 import type { WorkerProcess } from '../support/worker-process.js';
 import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
-/** So few calls that the POST has to wait while its permit is good. */
+/** So few calls that the POST has to wait while its permit is valid. */
 const SLOW = { DATAFLOW_CALLS_PER_SECOND: '0.4' };
 const OPTIONS: SceneOptions = {
   jobs: ['jobA', 'jobB'].map((jobId) => ({

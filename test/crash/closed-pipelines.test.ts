@@ -16,7 +16,7 @@ const job = (jobId: string) => ({
   submissionParameter: KEY,
   executions: [{ waitingMs: 100, runningMs: 30_000 }],
 });
-/** Where its step stands when the workflow closes: nothing sent, a POST under way, an execution awaited. */
+/** Jobs by the state of their step when the workflow closes: nothing sent, a POST under way, an execution awaited. */
 const JOBS = ['preparing', 'inflight', 'waiting'];
 const OPTIONS: SceneOptions = {
   jobs: JOBS.map(job),
@@ -30,7 +30,7 @@ const OPTIONS: SceneOptions = {
   ],
   timings: { permitTtlMs: 4_000, submitTimeoutMs: LIMIT_MS + 2_000, maxListingDelayMs: 2_000 },
 };
-/** A plan, so that nobody reads the jobs before their steps do. */
+/** A plan: no activity reads the jobs before their steps do. */
 const PIPELINE = {
   ...{ version: 1, pipeline: 'closed', parameters: {}, concurrency: 9 },
   ...{ onFailure: 'stop', holdForMs: 1_000 },
@@ -45,7 +45,7 @@ const PIPELINE = {
   ),
 };
 
-/** Starts the pipeline, and gives its workflow once it has closed as `how` says, with two executions under way. */
+/** Starts the pipeline and returns its workflow after it was closed by `how`, with two executions under way. */
 async function closed(
   { client, taskQueue, simulator }: Scene,
   how: 'terminated' | 'timed out',

@@ -12,13 +12,12 @@ import { until } from '../support/until.js';
 import type { WorkerProcess } from '../support/worker-process.js';
 import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
-/** A look, and a POST, last long enough to be caught. */
+/** Reconciling and a POST take long enough for a test to act meanwhile. */
 const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 5_000, maxListingDelayMs: 8_000 };
-/** A minute must be left when the POST is made. */
+/** A job is started only if at least a minute is left. */
 const RUN_TIMEOUT_MS = 66_000;
-/** Each time is rounded to a millisecond. */
 const ROUNDING_MS = 3;
-/** It does not start, or its own time-out would end it before the run's. */
+/** Stays READY: once it runs, its remote timeout of one minute would end it before the run's limit. */
 const QUEUED = { waitingMs: 3_600_000 };
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 
@@ -43,7 +42,7 @@ async function start(scene: Scene, request: RunJobRequest): Promise<RunHandle> {
 
 const runIdOf = async (handle: RunHandle): Promise<string> => (await handle.describe()).runId;
 
-/** Tells it to go on, does `meanwhile`, and waits until a new run of the workflow has taken over. */
+/** Asks the workflow to continue as new, does `meanwhile`, and waits until its new run has begun. */
 async function resumeFrom(handle: RunHandle, meanwhile?: () => Promise<unknown>): Promise<void> {
   const before = await runIdOf(handle);
   await handle.signal('resumeFrom');
@@ -58,7 +57,7 @@ async function resumeFrom(handle: RunHandle, meanwhile?: () => Promise<unknown>)
 const inPhase = (scene: Scene, handle: RunHandle, phase: string): Promise<void> =>
   until(async () => (await scene.progress(handle)).phase === phase);
 
-/** Where a run stands when its workflow goes on as a new run. */
+/** State of a run of a job when its workflow continues as new. */
 interface Moment {
   readonly job?: Partial<JobScript>;
   readonly request?: Partial<RunJobRequest>;
@@ -78,7 +77,7 @@ const waiting: Moment['reach'] = (scene, _handle, jobId) =>
   until(() => scene.calls('getJobExecutionById', jobId) > 0);
 const looking: Moment['reach'] = (scene, handle) => inPhase(scene, handle, 'reconciling');
 
-/** Those that last come first. */
+/** Those that stay in their moment come first. */
 const MOMENTS: Readonly<Record<string, Moment>> = {
   holding: {
     job: { maxConcurrentRuns: 9 },
@@ -244,7 +243,7 @@ async function stateGiven(handle: RunHandle): Promise<RunState> {
   return request.state!;
 }
 
-/** Time between the first and the last workflow task of a run: what its own clock saw. */
+/** Time between the first and the last workflow task of a run, by the clock of its workflow. */
 async function spentBy(handle: Pick<RunHandle, 'fetchHistory'>): Promise<number> {
   const tasks = (await eventsOf(handle)).filter(
     (event) => event.workflowTaskStartedEventAttributes,

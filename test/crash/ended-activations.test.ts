@@ -9,7 +9,10 @@ import type { WorkerProcess } from '../support/worker-process.js';
 import { expectTruth, PLACES, TIMINGS } from './places.js';
 import { inScene, type RunHandle, type Scene } from './scene.js';
 
-/** `isolateExecutionTimeout` of the SDK, and a second: whatever ran when the process was stopped is ended. */
+/**
+ * `isolateExecutionTimeout` of the SDK (5 s) and a second: an activation that ran when the process was stopped is
+ * ended.
+ */
 const LONGER_THAN_AN_ACTIVATION_MS = 6_000;
 const BURST = 12;
 const KEY = 'run';
@@ -40,7 +43,7 @@ let codePath: string;
 beforeAll(async () => {
   codePath = await bundleFile(new URL('./looping-neighbours.ts', import.meta.url));
 });
-/** It serves workflows that never yield beside ours. All share one thread, so that they meet. */
+/** A worker that also has workflows that never yield. All workflows share one thread. */
 const withNeighbours = () => ({
   ...{ workflowBundle: { codePath }, workflowThreadPoolSize: 1 },
   isolateExecutionTimeout: '3s', // an option that the SDK's types do not show
@@ -53,8 +56,8 @@ const isCutOff = async (handle: WorkflowHandle): Promise<boolean> =>
   );
 
 /**
- * Freezes the worker while runs begin, until it was in the midst of an activation, which the SDK has then ended: most
- * often at the first time. Gives the runs that it began meanwhile.
+ * Freezes the worker while runs begin, again until that interrupted an activation, which the SDK then ends: most often
+ * the first time does. Returns the runs that began meanwhile.
  */
 async function freezeAmidActivation(
   scene: Scene,
@@ -68,7 +71,7 @@ async function freezeAmidActivation(
     await freeze(worker);
     started.push(...(await burst));
     if (hasEnded(worker)) return started;
-    // What was cut off is repeated: until then it is not known whether there was any.
+    // An activation that was ended is repeated; only then the history shows whether there was one.
     await until(
       async () => hasEnded(worker) || (await Promise.all(started.map(hasBegun))).every(Boolean),
     );
@@ -111,7 +114,7 @@ describe('a worker that is stopped for longer than an activation may take, and g
     ));
 });
 
-// One after the other: what never yields takes a whole core.
+// One after the other: a workflow that never yields takes a whole core.
 describe('a worker beside whose runs a workflow never yields (S1)', { concurrent: false }, () => {
   const EACH = ['loopsOutsideScopes', 'loopsInsideScope', 'loopsInsideCancelledScope'];
   it.each(inSoak(['loopsInsideCancelledScope'], EACH))(

@@ -7,13 +7,13 @@ import { eventsOf } from '../support/history.js';
 import { until } from '../support/until.js';
 import { inScene, type RunHandle, type Scene } from './scene.js';
 
-/** A minute must be left when the POST is made. */
+/** A job is started only if at least a minute is left. */
 const RUN_TIMEOUT = '66s';
-/** What a run with that limit posts: its whole minutes. */
+/** Remote timeout that a run with that limit sends: the whole minutes that are left. */
 const MINUTE_LEFT = { timeout: 1 };
-/** It does not start, or its own time-out would end it before the run's. */
+/** Stays READY: once it runs, its remote timeout of one minute would end it before the run's limit. */
 const QUEUED = { waitingMs: 3_600_000 };
-/** A look lasts long enough to be caught looking. */
+/** Reconciling takes long enough for a test to act meanwhile. */
 const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 4_000, maxListingDelayMs: 8_000 };
 
 const job = (jobId: string): JobScript => ({
@@ -37,7 +37,7 @@ const posted = (scene: Scene, jobId: string): Promise<void> =>
 const inPhase = (scene: Scene, handle: RunHandle, phase: string): Promise<void> =>
   until(async () => (await scene.progress(handle)).phase === phase);
 
-/** A run that is held, with an execution of ours, or none, beside others like it. */
+/** A run that waits for a resolution, with an execution of its own, or none, and `others` that look like it. */
 async function startHeld(scene: Scene, request: RunJobRequest, others: number): Promise<RunHandle> {
   const { jobId } = request;
   const handle = await scene.start({ ...request, onAmbiguous: 'hold' });
@@ -64,7 +64,7 @@ async function expectStopped(scene: Scene, jobId: string, handle: RunHandle): Pr
   ]);
 }
 
-/** It may be somebody else's: nothing is stopped, and it is said what to check. */
+/** The execution may belong to somebody else: nothing is stopped, and the error says what to check. */
 async function expectNamed(
   scene: Scene,
   jobId: string,

@@ -3,7 +3,7 @@ import { lossy, underLoad } from './load.js';
 
 const IN_TEN_MINUTES = 600_000;
 
-// `npm run soak` has two thousand.
+// `npm run soak` runs two thousand.
 describe('thirty executions that two workers wait for', () => {
   it(
     'end as the service says, each once, though a worker is killed twice, connections break and calls are refused',

@@ -9,7 +9,7 @@ import { until } from '../support/until.js';
 import type { WorkerProcess } from '../support/worker-process.js';
 import { inScene, type RunHandle, type Scene } from './scene.js';
 
-/** How many wait, for how long, and what happens meanwhile. */
+/** How many runs wait, for how long, and what happens meanwhile. */
 export interface Load {
   readonly executions: number;
   readonly jobs: number;
@@ -21,9 +21,16 @@ export interface Load {
   readonly kills: number;
   readonly signal: 'SIGKILL' | 'SIGTERM';
   readonly faults: readonly Fault[];
-  /** The first ends only so long after its start, ms: when all have been started. @default 150 for each, 45 s at least */
+  /**
+   * The first ends only so long after its start, ms: when all have been started.
+   * @default 150 for each, 45 s at least
+   */
   readonly headStartMs?: number;
-  /** The starts take about so long: what is started later runs that much shorter, so that the ends do not wait for it, ms. @default 0 */
+  /**
+   * The starts take about so long: what is started later runs that much shorter, so that the ends do not wait for it,
+   * ms.
+   * @default 0
+   */
   readonly startsOverMs?: number;
   /** So many begin at once; the next ones when these have started. @default all of them */
   readonly atOnce?: number;
@@ -37,7 +44,7 @@ export interface Load {
   readonly timings?: Partial<Timings>;
 }
 
-/** A scene in which all of them wait. */
+/** A scene in which all runs wait. */
 export interface Waiting {
   readonly scene: Scene;
   readonly workers: readonly WorkerProcess[];
@@ -48,10 +55,13 @@ export interface Waiting {
 }
 
 const KEY = 'run';
-/** Share of executions that fail; what failed is told as failed. */
+/** One in so many executions fails. */
 const EVERY_FAILED = 7;
 
-/** Reads that break and calls that are refused, by chance; and bursts of 429, each of so many calls. */
+/**
+ * `share` of the requests is lost, as many are answered 503; from each call in `bursts` on, `burst` calls are answered
+ * 429.
+ */
 export const lossy = (share: number, bursts: readonly number[], burst: number): Fault[] => [
   { on: '*', probability: share, then: { drop: 'before' } },
   { on: '*', probability: share, then: { status: 503 } },
@@ -81,13 +91,13 @@ function jobsOf(load: Load): JobScript[] {
   }));
 }
 
-/** Starts all of them on two workers, and then lets happen what is to happen. */
+/** Starts all runs on two workers, then runs the events of the load. */
 export async function underLoad(
   load: Load,
   body: (waiting: Waiting) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { waitHeartbeatTimeoutMs, workers: processes = 2, callsPerSecond = 50 } = load;
-  const { permitTtlMs } = DEFAULT_TIMINGS; // quick permits of two seconds run out where so many start on a busy machine
+  const { permitTtlMs } = DEFAULT_TIMINGS; // QUICK permits (2 s) run out where so many start on a busy machine
   const polls = { minPollMs: 500, maxPollMs: 4_000 };
   const timings = { permitTtlMs, waitHeartbeatTimeoutMs, ...polls, ...load.timings };
   await inScene({ jobs: jobsOf(load), timings }, async (scene) => {
@@ -124,7 +134,7 @@ export async function underLoad(
   });
 }
 
-/** Returns once the service has all of them. */
+/** Returns once the service has an execution of each run. */
 async function startAll(
   { executions, jobs, atOnce = executions }: Load,
   scene: Scene,
@@ -141,7 +151,7 @@ async function startAll(
   return handles;
 }
 
-/** Waits until so many have ended in the service. */
+/** Waits until `count` executions have ended in the service. */
 export const untilEnded = (scene: Scene, count: number): Promise<void> =>
   until(() => {
     const now = Date.now();
@@ -161,19 +171,21 @@ async function expectTruth(scene: Scene, handles: readonly RunHandle[]): Promise
   });
 }
 
-/** Each fault was there to be survived. */
+/** Each fault has struck at least once. */
 function expectAllStruck({ simulator }: Scene, faults: readonly Fault[]): void {
   const struck = new Set(simulator.log().map(({ fault }) => fault));
   for (const { then } of faults) expect(struck).toContain(describeEffect(then));
 }
 
-/** In each minute; what was sent over some more seconds arrives together where this process stalls, so six are allowed for that. */
+/**
+ * Checks each minute. Calls of several seconds arrive together if this process stalls: 6 s more are allowed for that.
+ */
 function expectWithinBudget({ simulator }: Scene, callsPerSecond: number): void {
   const moments = simulator.log().map(({ atMs }) => atMs);
   expect(mostWithin(60_000, moments)).toBeLessThanOrEqual(66 * callsPerSecond);
 }
 
-/** What a run told: its execution and how that ended. */
+/** What a run reported: its execution and how that ended. */
 async function endOf(handle: RunHandle): Promise<string> {
   try {
     const { execution } = await handle.result();

@@ -9,7 +9,7 @@ const OPTIONS: SceneOptions = {
   faults: [{ on: 'getJobById', calls: [1], then: { delayMs: 60_000 } }],
 };
 
-/** A run whose worker is in its local prepare. */
+/** A run whose local prepare activity is under way. */
 async function preparing(
   scene: Scene,
 ): Promise<{ readonly worker: WorkerProcess; readonly handle: RunHandle }> {

@@ -1,3 +1,3 @@
-// Workflows that never yield beside ours.
+// Our workflows, and workflows that never yield.
 export * from '../../workflows/index.js';
 export * from '../workflows/code/looping.js';

@@ -7,7 +7,7 @@ import { inScene, type RunHandle, type Scene } from './scene.js';
 
 const KEY = 'run';
 const TIMINGS = { permitTtlMs: 6_000, submitTimeoutMs: 3_000 };
-/** Answers are lost, or come while their worker is dead; requests are lost too. */
+/** Requests are lost, answers are lost, and answers come after their worker was killed. */
 const FAULTS: readonly Fault[] = [
   { on: 'executeJob', calls: [1, 4, 7], then: { drop: 'after' } },
   { on: 'executeJob', calls: [2, 5], then: { delayMs: 10_000, at: 'answer' } },
@@ -23,7 +23,7 @@ const job = (keyed: boolean) => ({
   ...(keyed && { submissionParameter: KEY }),
 });
 
-/** Starts `count` equal runs at once, and replaces the worker by another while they post. */
+/** Starts `count` equal runs at once, and replaces the worker while they submit. */
 async function startAtOnce(
   scene: Scene,
   count: number,

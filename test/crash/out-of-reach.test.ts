@@ -5,7 +5,7 @@ import { inScene, type RunHandle, type Scene } from './scene.js';
 
 const LONG_RUN = { waitingMs: 100, runningMs: 600_000 };
 
-/** A run whose way to the service breaks at the first call of `operation`. */
+/** A run that cannot reach the service from the first call of `operation` on. */
 async function cutOffAt(
   operation: 'getJobExecutions' | 'getJobExecutionById',
   body: (scene: Scene, proxy: HoldingProxy, handle: RunHandle) => Promise<void>,

@@ -7,7 +7,7 @@ import { until } from '../support/until.js';
 
 const WAITS = 20;
 const CALLS_PER_SECOND = 5;
-/** In the soak two minutes, as long as a slow failover. */
+/** In the soak two minutes: a slow failover. */
 const OUTAGE_MS = inSoak(20_000, 120_000);
 const TIMINGS = { minPollMs: 100, maxPollMs: 2_000, waitHeartbeatTimeoutMs: 5_000 };
 const RUNNING_MS = OUTAGE_MS + 25_000;
@@ -20,7 +20,7 @@ const OPTIONS = {
   timings: TIMINGS,
 };
 
-/** All wait, the wire breaks and is whole again; each end is told. */
+/** All runs wait while the connection breaks and comes back; then each end is reported. */
 async function throughOutage(
   scene: Scene,
   to: string,
@@ -52,7 +52,7 @@ async function throughOutage(
 const callsOf = ({ simulator }: Scene): readonly number[] =>
   simulator.log().map(({ atMs }) => atMs);
 
-/** What was sent over some more seconds arrives together where this process stalls: half as many again are allowed for that. */
+/** Calls of several seconds arrive together if this process stalls: half as many again are allowed for that. */
 function expectWithinBudget(atMs: readonly number[]): void {
   expect(mostWithin(10_000, atMs)).toBeLessThanOrEqual(CALLS_PER_SECOND * 15);
 }

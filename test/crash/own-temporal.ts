@@ -22,7 +22,7 @@ export interface OwnTemporal {
   restart(): Promise<void>;
 }
 
-/** Runs `body` with a server of its own, which is killed at the end. */
+/** Starts the server for `body` and kills it afterwards. */
 export async function withOwnTemporal(
   body: (temporal: OwnTemporal) => Promise<void>,
 ): Promise<void> {
@@ -69,7 +69,7 @@ function spawnServer(port: number, database: string): ChildProcess {
   });
 }
 
-/** Resolves once it is gone. */
+/** Resolves once the process has ended. */
 async function kill(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const gone = once(server, 'exit');

@@ -10,7 +10,7 @@ const SEED = process.env['CRASH_SEED'] ?? String(Date.now());
 const KEY = 'run';
 const KILLS = inSoak(3, 20);
 
-/** The same number for the same seed: 0 to 1. */
+/** A number from 0 to 1, the same for the same seed and name. */
 const chance = (name: string): number =>
   createHash('sha256').update(`${SEED} ${name}`).digest().readUInt32BE() / 2 ** 32;
 
@@ -36,7 +36,7 @@ function twelveSteps(): StartPipelineInput['pipeline'] {
   };
 }
 
-/** Kills the worker at random moments, and replaces it. */
+/** Kills the worker at random moments and replaces it; returns how often. */
 async function killRepeatedly(scene: Scene, over: AbortSignal): Promise<number> {
   let worker = await scene.startWorker();
   for (let kill = 0; kill < KILLS; kill += 1) {

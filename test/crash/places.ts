@@ -5,7 +5,7 @@ import type { Fault, JobScript } from '../../simulator/index.js';
 import { until } from '../support/until.js';
 import type { RunHandle, Scene } from './scene.js';
 
-/** A POST has time to be caught in flight, and a look to be caught looking. */
+/** A POST and reconciling take long enough for a test to strike meanwhile. */
 export const TIMINGS: Partial<Timings> = {
   permitTtlMs: 6_000,
   submitTimeoutMs: 8_000,
@@ -14,10 +14,13 @@ export const TIMINGS: Partial<Timings> = {
 };
 /** Longer than any time limit of the test. */
 const FOR_LONG_MS = 60_000;
-/** Later than the permit, the time limit of the POST and everything else together: what comes then must be refused. */
+/**
+ * Longer than the permit, the time limit of the POST and everything else together: a POST that arrives then must be
+ * refused.
+ */
 const TOO_LATE_MS = 18_000;
 
-/** How a run ends that was cancelled, or what its result says. */
+/** How a cancelled run ends, or the result of a run. */
 export type Expected =
   | {
       readonly submissionOutcome: readonly ('submitted' | 'adopted')[];
@@ -55,7 +58,7 @@ async function cancelWaiting(scene: Scene, handle: RunHandle, jobId: string): Pr
   await handle.cancel();
 }
 
-/** Faults that are there from the cancel on. */
+/** Faults that begin with the cancel. */
 const CANCEL_FAULTS: Readonly<Record<string, readonly Fault[]>> = {
   stopping: [
     { on: 'getJobExecutionById', jobId: 'stopping', times: 2, then: { delayMs: FOR_LONG_MS } },
@@ -149,11 +152,11 @@ function looking(jobId: string): Place['reach'] {
         scene.calls('executeJob', jobId) > 1 ||
         (await scene.runningActivities(handle)).includes('dataflowReconcileSubmission'),
     );
-    expect(scene.calls('executeJob', jobId), jobId).toBe(1); // it looks before it posts again
+    expect(scene.calls('executeJob', jobId), jobId).toBe(1); // it reconciles before it posts again
   };
 }
 
-/** The POST of the place that comes too late has reached the gateway, and was refused for its age. */
+/** The POST of the place `arrivingtoolate` has reached the gateway, and was refused for its age. */
 export async function expectLatePostRefused(scene: Scene): Promise<void> {
   const first = () =>
     scene.simulator
@@ -163,7 +166,7 @@ export async function expectLatePostRefused(scene: Scene): Promise<void> {
   expect(first()?.status).toBe(401);
 }
 
-/** The one place that is over at once: the service has answered, and the worker is struck before it can say so. */
+/** The service has answered the POST, and the worker is struck before it can report that. */
 export const ANSWERED: JobScript = run('answered', 1_000);
 
 /** Strikes as soon as the service has answered the POST of {@link ANSWERED}. */
@@ -184,7 +187,7 @@ export function whenAnswered(scene: Scene, strike: () => void): Promise<void> {
   });
 }
 
-/** One execution, reported as what the service shows. */
+/** The job has one execution, and the run reports it as the service shows it. */
 export async function expectTruth(
   scene: Scene,
   { jobId }: JobScript,

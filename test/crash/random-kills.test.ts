@@ -38,7 +38,7 @@ const OF_A_READ: readonly FaultEffect[] = [
   { delayMs: 1_000 },
 ];
 
-/** The same numbers for the same seed: 0 to 1. */
+/** A number from 0 to 1, the same for the same seed and name. */
 const chance = (name: string): number =>
   createHash('sha256').update(`${SEED} ${name}`).digest().readUInt32BE() / 2 ** 32;
 const pick = <Item>(items: readonly Item[], name: string): Item =>
@@ -57,7 +57,7 @@ function randomJob(index: number): JobScript {
   return { jobId: jobId(index), maxConcurrentRuns: 20, submissionParameter: KEY, executions };
 }
 
-/** About every third POST and every tenth read goes wrong. */
+/** About every third POST and every tenth read fails. */
 function randomFaults(): Fault[] {
   const ofPosts = Array.from({ length: 14 }, (_, nth): Fault => ({
     on: 'executeJob',
@@ -72,7 +72,9 @@ function randomFaults(): Fault[] {
   return [...ofPosts, ...ofReads];
 }
 
-/** Kills the worker in the midst of the runs and replaces it, some times; every other one is frozen first. */
+/**
+ * Kills the worker during the runs and replaces it, several times; every other one is frozen first. Returns how often.
+ */
 async function killRepeatedly(scene: Scene, over: AbortSignal): Promise<number> {
   let worker = await scene.startWorker();
   for (let kill = 0; kill < KILLS; kill += 1) {

@@ -5,7 +5,7 @@ import { inScene } from './scene.js';
 
 const PHASES = ['prepare', 'submit', 'reconcile', 'wait', 'stop'] as const;
 
-/** What one call of each phase is answered with; afterwards the service is well. */
+/** One call of each phase has this answer; later calls succeed. */
 const faultsWith = (then: FaultEffect): readonly Fault[] => [
   { on: 'getJobById', jobId: 'prepare', times: 1, then },
   { on: 'executeJob', jobId: 'submit', times: 1, then },

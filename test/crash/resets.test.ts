@@ -34,7 +34,7 @@ async function startedAt(scene: Scene, moment: Moment): Promise<RunHandle> {
   return handle;
 }
 
-/** Does the workflow task anew that scheduled the submit; gives the handle of the new run. */
+/** Resets to the workflow task that scheduled the submit; returns the handle of the new run. */
 async function resetToSubmit(scene: Scene, handle: RunHandle): Promise<RunHandle> {
   const [submit] = scheduled(await eventsOf(handle), 'dataflowExecuteJob');
   const { workflowTaskCompletedEventId } = submit?.activityTaskScheduledEventAttributes ?? {};

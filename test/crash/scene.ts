@@ -31,10 +31,10 @@ export interface SceneOptions extends SimulatorOptions {
   readonly temporal?: { readonly address: string; readonly namespace: string };
 }
 
-/** What the Temporal server itself ends a workflow by. */
+/** Time limits that the Temporal server enforces. */
 type Limits = Pick<WorkflowOptions, 'workflowExecutionTimeout'>;
 
-/** A simulated service, and real worker processes that come and go. */
+/** A simulated service, and real worker processes that tests start and end. */
 export interface Scene {
   readonly simulator: Simulator;
   readonly client: Client;
@@ -120,7 +120,7 @@ export async function inScene(
   }
 }
 
-/** Also ends one that is stopped. */
+/** Also ends a process that was stopped by SIGSTOP. */
 async function kill(worker: WorkerProcess): Promise<void> {
   const { exitCode, signalCode } = worker.child;
   if (exitCode === null && signalCode === null) await worker.end('SIGKILL');

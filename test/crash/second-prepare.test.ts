@@ -4,7 +4,7 @@ import type { WorkerProcess } from '../support/worker-process.js';
 import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
 const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
-/** After the look, which ends some 8 s after the first baseline; before a killed prepare is taken over, 10 s later. */
+/** After reconciling, which ends some 8 s after the first baseline; before a killed prepare is repeated, 10 s later. */
 const LISTED_AFTER_THE_LOOK_MS = 16_000;
 const FOR_LONG_MS = 60_000;
 
@@ -14,7 +14,7 @@ const job = (jobId: string) => ({
   executions: [{ waitingMs: 100, runningMs: 300 }],
   requested: 1,
 });
-/** The answer to the first POST is lost, and the second prepare meets a slow service. */
+/** The first POST or its answer is lost, and the service is slow for the second prepare. */
 const lost = (jobId: string, drop: 'before' | 'after') =>
   [
     { on: 'executeJob', jobId, calls: [1], then: { drop } },
@@ -34,7 +34,10 @@ interface Struck {
   readonly late: RunHandle;
 }
 
-/** Two runs whose outcome was known as none, and which prepare anew: one POST never came, the other shows up only now. */
+/**
+ * Two runs that found no execution and prepare again: the POST of one never arrived, the execution of the other is
+ * listed only now.
+ */
 async function preparingAnew(scene: Scene): Promise<Struck> {
   const worker = await scene.startWorker();
   const late = await scene.start({ jobId: 'late' });
@@ -63,7 +66,7 @@ async function expectOneEach(scene: Scene, { never, late }: Struck): Promise<voi
   expect(scene.simulator.report()).toMatchObject({ duplicates: 0, leftRunning: 0 });
 }
 
-/** The server has given the prepares up, as those of a dead worker. */
+/** The server has timed the prepares out and scheduled a further attempt. */
 const givenUp = (handles: readonly RunHandle[]): Promise<void> =>
   until(async () => {
     const all = await Promise.all(handles.map((handle) => handle.describe()));

@@ -15,7 +15,7 @@ const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 const LATE_POST = /^POST \S+\/arrivinglate\/executions /;
 const NOTHING = /^\b$/;
 
-/** Where a run stands when the server closes its workflow. */
+/** State of a run when the server closes its workflow. */
 interface Moment {
   readonly fault?: Omit<Fault, 'jobId'>;
   readonly phase: RunProgress['phase'];
@@ -82,7 +82,7 @@ async function expectNamed(scene: Scene, jobId: string, handle: RunHandle): Prom
   expect(leftRunning(all), jobId).toMatchObject(named[phase as keyof typeof named]);
 }
 
-/** Lets the POST that is kept go on while the other run of its job looks for what became of its own. */
+/** Releases the held POST while the other run of its job reconciles its own. */
 async function arriveWhileLooking(
   scene: Scene,
   proxy: HoldingProxy,
@@ -90,11 +90,11 @@ async function arriveWhileLooking(
 ): Promise<void> {
   const posts = () => scene.calls('executeJob', 'arrivinglate');
   await until(async () => posts() > 1 || (await scene.progress(handle)).phase === 'reconciling');
-  expect(posts()).toBeLessThanOrEqual(1); // it looks before it posts again
+  expect(posts()).toBeLessThanOrEqual(1); // it reconciles before it posts again
   expect(await proxy.letGo()).toEqual([200]);
 }
 
-/** One execution for each run that posted, each told as its own. */
+/** Each run that posted has one execution, and reports that one. */
 async function expectOwn(
   scene: Scene,
   jobId: string,

@@ -7,7 +7,7 @@ import { inScene, type RunHandle, type Scene } from './scene.js';
 
 const WAIT = 'dataflowAwaitExecution';
 
-/** Whether this worker process has the wait of a workflow. */
+/** Whether the wait of the workflow is in this worker process. */
 async function isHeld(handle: WorkflowHandle, { child }: WorkerProcess): Promise<boolean> {
   const { raw } = await handle.describe();
   const wait = raw.pendingActivities?.find(({ activityType }) => activityType?.name === WAIT);
@@ -20,9 +20,10 @@ async function untilAllHeld(handles: readonly RunHandle[], worker: WorkerProcess
 }
 
 /**
- * Many waits in a worker with few slots. It is frozen and thawed, its successor is told to stop, and the first one, which
- * has them again, is killed: after each another worker has all of them. Nothing is started twice, stopped, or lost.
- * @param end what happens at last
+ * Many waits in a worker with few slots. It is frozen and continued; the second worker, which has taken the waits over,
+ * is told to stop; the first one, which has them again, is killed. After each of these another worker has all waits.
+ * Nothing is started twice, stopped or lost.
+ * @param end the last step of the test
  */
 export async function strikeWaits(
   count: number,

@@ -42,7 +42,7 @@ export async function strikeEverywhere(scene: Scene, strike: () => void): Promis
   return { handles, atMs: performance.now() };
 }
 
-/** All runs end with the truth; says how long after the successor began to poll each of them did. */
+/** All runs report what the service shows; annotates how long each took after the next worker began to poll. */
 export async function expectAllTrue(
   scene: Scene,
   { handles, atMs }: Struck,
@@ -72,7 +72,10 @@ export function expectNothingTwice({ simulator }: Scene): void {
   expect(simulator.report()).toMatchObject({ duplicates: 0, leftRunning: 0 });
 }
 
-/** It carries out another run, so whatever it had kept in mind is behind it; then it ends in peace. */
+/**
+ * The worker completes another run, so the work that it had before the freeze is done; then it shuts down without an
+ * error.
+ */
 export async function expectAtWork(scene: Scene, worker: WorkerProcess): Promise<void> {
   const handle = await scene.start({ jobId: 'afterwards' });
   await until(() => scene.calls('executeJob', 'afterwards') > 0);

@@ -1,6 +1,6 @@
-// npm run mutants:all [-- <group …>]: a tool breaks each expression of the code in turn; the tests of its group must fail.
-// Writes the score and every break that no test noticed to .cache/mutants/<group>.md. Runs at the lowest priority, one
-// process at a time: for the night.
+// npm run mutants:all [-- <group …>]: a tool breaks each expression of the code in turn; the tests of its group must
+// fail. Writes the score and every break that no test noticed to .cache/mutants/<group>.md. Runs at the lowest
+// priority, one process at a time: for the night.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join, relative } from 'node:path';
@@ -9,9 +9,12 @@ import { copyTree, COVERED_VARIABLE, type Ended, ROOT, vitest } from './copied-t
 import { type Group, GROUPS } from './groups.js';
 import { type Break, reportOf, type Tried } from './report.js';
 
-/** Texts of messages are for people: their tests quote the parts that matter. */
+/** Mutations that are not made: messages, of which tests quote the parts that matter. */
 const LEFT_ALONE = ['StringLiteral'];
-/** A break may make a test run for ever: so many times the time without one, and no less than this. */
+/**
+ * A break may make a test run for ever. The time limit is this factor of the time without a break, and at least
+ * MIN_LIMIT_MS.
+ */
 const LIMIT_FACTOR = 5;
 const MIN_LIMIT_MS = 20_000;
 
@@ -73,7 +76,7 @@ async function tryBreak(stages: readonly Stage[], { id }: Break): Promise<Tried[
 }
 
 const STRIDE = 16;
-/** Every sixteenth, then those after them, and so on: a run that is ended early has tried a fair sample. */
+/** Every sixteenth break, then each one after those, and so on: a run that is ended early has tried a fair sample. */
 const spread = (breaks: readonly Break[]): Break[] =>
   Array.from({ length: STRIDE }, (_, first) =>
     breaks.filter((_, nth) => nth % STRIDE === first),

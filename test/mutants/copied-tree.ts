@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Environment variable with the file to which tests say which breaks they met. */
+/** Environment variable with the path of the file to which tests write the breaks that they ran. */
 export const COVERED_VARIABLE = 'MUTANTS_COVERED';
 
 /** A copy of what git knows and does not ignore, with our node_modules. */

@@ -1,16 +1,17 @@
-// In each test file under `npm run mutants:all`: ends loops that a break makes endless, and says which breaks were met.
+// In each test file under `npm run mutants:all`: ends loops that a break makes endless, and writes which breaks were
+// run.
 import { appendFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
 import { COVERED_VARIABLE } from './copied-tree.js';
 
-/** What Stryker's instrumenter puts into the code keeps its state here. */
+/** Global state of the code that Stryker's instrumenter adds. */
 interface Instrumented {
   mutantCoverage?: { static: Record<string, number> };
   hitCount?: number;
   hitLimit?: number;
 }
 
-/** More often than this no test without a break evaluates one expression. */
+/** No test without a break evaluates one expression more often. */
 const HIT_LIMIT = 50_000_000;
 
 const state = ((globalThis as { __stryker__?: Instrumented }).__stryker__ ??= {});

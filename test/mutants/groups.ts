@@ -6,7 +6,9 @@ import { ROOT } from './copied-tree.js';
 export interface Group {
   readonly name: string;
   readonly files: readonly string[];
-  /** Paths of tests by stage: a later stage tries only what the earlier ones did not notice. The fast ones come first. */
+  /**
+   * Paths of tests by stage: a later stage tries only what the earlier ones did not notice. The fast ones come first.
+   */
   readonly stages: readonly (readonly string[])[];
   /** Its tests need a Temporal server, and take a minute for a break. */
   readonly onServer?: boolean;
@@ -21,7 +23,7 @@ const all = (folder: string, except = ''): string[] =>
 const unit = (folder: string, names: string): string[] =>
   listed(`test/unit/${folder}`, names, '.test.ts');
 
-/** Readings of a job's list: how a submission is found. */
+/** Files that read a job's list of executions: how a submission is found. */
 const READINGS = 'newest-executions newest-pages list-order';
 const EXPLORER = ['test/model/explorer'];
 

@@ -19,7 +19,7 @@ const score = (tried: readonly Tried[]): string => {
   return `${killed} of ${tried.length} (${((100 * killed) / tried.length).toFixed(1)} %)`;
 };
 
-/** The score, in all and by file, and what no test noticed. */
+/** The score, in total and by file, and the breaks that no test noticed. */
 export function reportOf(group: string, count: number, tried: readonly Tried[]): string {
   const files = [...new Set(tried.map(({ file }) => file))].toSorted();
   const soFar = tried.length < count ? `, of ${count} in all so far` : '';

@@ -1,4 +1,5 @@
-// npm run mutants [-- <expression over rule and file>]: applies each break in turn to a copy of the tree; a named test must fail.
+// npm run mutants [-- <expression over rule and file>]: applies each break in turn to a copy of the tree; a named test
+// must fail.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { copyTree, type Ended, vitest } from './copied-tree.js';
@@ -9,7 +10,7 @@ interface Verdict {
   readonly why: string;
 }
 
-/** Longer than any killer takes; a break may make a test run for ever. */
+/** Longer than any killer test takes; a break may make a test run for ever. */
 const LIMIT_MS = 180_000;
 
 const runTest = (copy: string, [file, title]: Mutant['killer']): Promise<Ended> =>
@@ -43,7 +44,7 @@ async function tryMutant(copy: string, { file, from, to, killer }: Mutant): Prom
   }
 }
 
-/** The killers pass without any mutant: else a failure proves nothing. */
+/** Checks that the killer tests pass without a mutant: else a failure proves nothing. */
 async function checkKillers(copy: string, mutants: readonly Mutant[]): Promise<void> {
   const files = [...new Set(mutants.map(({ killer: [file] }) => file))];
   const { code, output } = await vitest(copy, files);

@@ -11,7 +11,7 @@ const KEY = { runKeyParameter: 'runKey' } as const;
 const QUICK_RUN = { waitingMs: 100, runningMs: 1_000 };
 const lost: Fault = { on: 'executeJob', times: 1, then: { drop: 'after' } };
 
-/** A run of one job at a service that does something that no page promises or forbids. */
+/** A run of one job at a service with behaviour that its documentation neither promises nor excludes. */
 interface Row {
   readonly switches: Partial<Switches>;
   readonly job?: Partial<JobScript>;

@@ -10,7 +10,7 @@ const ENDLESS = { waitingMs: 100, never: true } as const;
 const FOR_LONG_MS = 60_000;
 const DOWN: FaultEffect = { status: 503 };
 
-/** One cancel: when it comes, what goes wrong, and what must be true afterwards. */
+/** One cancel: when it comes, what fails, and what must hold afterwards. */
 interface Row {
   readonly job?: Partial<JobScript>;
   readonly request?: Partial<RunJobRequest>;
@@ -162,7 +162,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
 };
 
-/** In a world of its own: its Retry-After holds back every usual call of the profile. */
+/** In a world of its own: its Retry-After delays every call of normal priority of the profile. */
 const HELD_BACK: Readonly<Record<string, Row>> = {
   'between two tries': {
     faults: [{ on: 'executeJob', then: { status: 429, headers: { 'retry-after': '60' } } }],

@@ -10,7 +10,7 @@ const CODE = new URL('./code/draining.ts', import.meta.url);
 const JOB = { jobId: 'jobA', executions: [{ waitingMs: 100, runningMs: 300 }] };
 const waits = (pipeline: string): object => ({ pipeline, steps: { ask: { approval: {} } } });
 
-/** An activity that goes on until the test opens it. */
+/** An activity that runs until the test calls `open`. */
 function aGate(): { open: () => void; worker: Pick<WorkerOptions, 'activities'> } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => {

@@ -7,19 +7,19 @@ import { doneLocally, type Event, eventsOf, scheduled } from '../support/history
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
 
-/** What a workflow without any run writes: started, one workflow task, completed. */
+/** Events of a workflow without any run: started, three of one workflow task, completed. */
 const OWN_EVENTS = 5;
 const ON_A_PLAIN_PATH = 40;
 const WITH_AN_UNKNOWN_OUTCOME = 80;
 const FOR_A_FRESH_PERMIT = 20;
-/** Room for many workflows at once on a busy machine. */
+/** Long enough for many workflows at once on a busy machine. */
 const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 
 const permitsIn = (events: readonly Event[]): number =>
   doneLocally(events).length + scheduled(events, 'dataflowPrepareSubmission').length;
 
-/** Events beyond the workflow's own, and those that the promise allows for them. */
+/** Events of a run without OWN_EVENTS, and the most that docs/design.md allows. */
 interface Count {
   readonly events: number;
   readonly allowed: number;
@@ -38,7 +38,7 @@ async function count(handle: WorkflowHandle, most: number, permits: number): Pro
   };
 }
 
-/** One way through a run. */
+/** One course of a run. */
 interface Path {
   readonly job?: Partial<JobScript>;
   readonly request?: Partial<RunJobRequest>;

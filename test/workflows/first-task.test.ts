@@ -36,8 +36,8 @@ async function handOver(handle: WorkflowHandle): Promise<void> {
   await until(async () => (await handle.describe()).runId !== runId);
 }
 
-// The server holds the first task of a run that begins within a second of the run before. A message makes a task of its own
-// of it, which leaves no trace in the history where it is refused.
+// The server delays the first workflow task of a run that begins within a second of the previous run. An Update causes
+// a workflow task at once; a refused Update leaves no event in the history.
 describe('a message to a workflow that has just continued as new (P18)', () => {
   it.each([
     ['is taken, and holds after a replay', []],

@@ -14,7 +14,7 @@ const markers = (events: readonly Event[], name: string): readonly Event[] =>
   events.filter(({ markerRecordedEventAttributes: marker }) => marker?.markerName === name);
 const localMarkers = (events: readonly Event[]) => markers(events, 'core_local_activity');
 
-/** A run that was prepared locally: on a busy machine some give way to the regular activity. */
+/** A run that was prepared locally. On a busy machine some are prepared by the regular activity. */
 async function preparedLocally(world: World) {
   for (;;) {
     const handle = await world.start({ jobId: 'jobA' });
@@ -152,7 +152,7 @@ const workflowsOnly = ({ native, taskQueue }: World, activities: object): Promis
     enableNonLocalActivities: false,
   });
 
-// The SDK (1.24) delivers the results of local activities that overlapped in other groups when it replays.
+// SDK 1.24 delivers the results of overlapping local activities in other groups when it replays.
 describe('a run beside local activities of the user', () => {
   let workflowBundle: WorkflowBundle;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { inWorld, type World } from '../support/world.js';
 
 const PAST = 12_000;
 const MAX_CALLS = 3;
-/** A look of several rounds. */
+/** Reconciling takes several rounds. */
 const TIMINGS = { maxListingDelayMs: 4_000 };
 
 const ORDERS: Readonly<Record<string, Partial<Switches>>> = {
@@ -20,7 +20,7 @@ const LOST: Readonly<Record<string, FaultEffect>> = {
   never: { drop: 'before' },
 };
 
-/** When the first look of a run began and ended. */
+/** When the first reconciling of a run began and ended. */
 function lookOf(events: readonly Event[]): { readonly fromMs: number; readonly toMs: number } {
   const [look] = scheduled(events, 'dataflowReconcileSubmission');
   const end = events.find(
@@ -31,7 +31,10 @@ function lookOf(events: readonly Event[]): { readonly fromMs: number; readonly t
   return { fromMs: timeOf(look), toMs: timeOf(end) };
 }
 
-/** The pages that a look asked for, round by round: a round asks for none twice, and each begins where the last one was. */
+/**
+ * The pages that reconciling read, by round. A round reads no page twice; each round begins with the page of the one
+ * before.
+ */
 async function roundsOf(
   world: World,
   handle: WorkflowHandle,

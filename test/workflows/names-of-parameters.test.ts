@@ -5,7 +5,7 @@ import { failureOf } from '../support/failure-of.js';
 import { start } from '../support/pipelines.js';
 import { inWorld, type World } from '../support/world.js';
 
-/** Names that JavaScript gives a meaning to, as somebody's job may have them: own members, as JSON gives them. */
+/** Names that have a meaning in JavaScript. JSON.parse makes them own properties. */
 const NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
 const named = (names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(names.map((name) => [name, `value of ${name}`]));

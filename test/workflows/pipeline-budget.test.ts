@@ -19,7 +19,7 @@ import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
 
 const ITEMS = 2_000;
-/** 234 KB of paths, as they are met. */
+/** 234 KB of realistic paths. */
 const PATHS = Array.from({ length: ITEMS }, (_, nth) =>
   `s3://landing-zone/sales/region=kr/year=2026/month=11/day=21/part-${String(nth).padStart(8, '0')}`.padEnd(
     114,

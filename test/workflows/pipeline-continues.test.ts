@@ -55,7 +55,7 @@ describe('a pipeline that continues as new', () => {
       await stepIs(handle, 'a', 'running');
       const resumeFrom = await untilContinued(handle);
       expect(resumeFrom.timeLeftMs).toBeLessThan(3_600_000);
-      expect(resumeFrom.key).toBe(world.taskQueue); // the caller's (P4)
+      expect(resumeFrom.key).toBe(world.taskQueue); // the key of the caller (P4)
       expect((await handle.describe()).memo).toMatchObject({
         [PIPELINE_MEMO]: { pipeline: 'awaited', key: world.taskQueue },
       });

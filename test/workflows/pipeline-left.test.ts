@@ -18,20 +18,20 @@ const plan: PipelinePlan = {
   ...{ onFailure: 'hold', holdForMs: HOUR, steps: { ok: approval } },
 };
 
-/** After these events, about to continue as new. */
+/** State of the planner after these events, before continue-as-new. */
 const after = (...events: Parameters<typeof advance>[2][]): PipelineState =>
   [{ kind: 'begin' } as const, ...events, { kind: 'drain' } as const].reduce(
     (state, event) => advance(plan, state, event, () => ({ failed: 'none' })).state,
     initialState(plan),
   );
 
-/** A run in which nothing has happened yet, as it crosses continue-as-new. */
+/** State for continue-as-new of a run in which nothing has happened yet. */
 const begun = (): PipelineRunState => ({
   version: 1,
   ...{ plan, parameters: {}, key: 'k', state: after(), carried: [] },
 });
 
-/** A run that goes on from here, and what it hands over in its turn. */
+/** Continues a run from this state; returns the state that it hands over itself. */
 async function handsOver(world: World, more: Partial<PipelineRunState>): Promise<PipelineRunState> {
   const resumeFrom = { ...begun(), ...more };
   const handle = await world.client.workflow.start(RUN_PIPELINE_WORKFLOW, {

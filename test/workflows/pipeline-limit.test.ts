@@ -7,12 +7,12 @@ import { inWorld } from '../support/world.js';
 
 const ENDLESS = {
   ...{ jobId: 'endless', name: 'endless', requested: 1 },
-  executions: [{ waitingMs: 3_600_000 }], // its own time limit would count from its start
+  executions: [{ waitingMs: 3_600_000 }], // READY: its remote timeout would count from its start
 };
 
 const QUICK = { jobId: 'quick', executions: [{ waitingMs: 20, runningMs: 50 }] };
 
-/** With limits that the check of a written pipeline refuses, since no job could start. */
+/** A plan with limits so short that no job could start: the check of a written pipeline refuses them. */
 const planOf = (runTimeoutMs: number, options: JobStep['options']): PipelinePlan => ({
   ...{ version: 1, pipeline: 'late', parameters: {}, concurrency: 1, runTimeoutMs },
   ...{ onFailure: 'stop', holdForMs: 1 },

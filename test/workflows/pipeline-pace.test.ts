@@ -16,7 +16,7 @@ const pausesOf = async (handle: Awaited<ReturnType<typeof start>>): Promise<numb
     ({ timerStartedEventAttributes: timer }) => timer?.startToFireTimeout?.nanos === 1_000_000,
   ).length;
 
-/** The worker still works: a run on it comes to its end. */
+/** The worker still works: it completes a run. */
 async function expectAlive(world: World): Promise<void> {
   const handle = await start(world, {
     ...{

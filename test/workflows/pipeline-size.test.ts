@@ -3,7 +3,7 @@ import type { PipelinePlan, PlannedStep } from '../../contract/pipeline.js';
 import { start } from '../support/pipelines.js';
 import { inWorld } from '../support/world.js';
 
-/** The sizes that are promised are 2,000 items and 1,000 steps: PIPELINE_SIZE=10 runs them, for some twenty minutes. */
+/** PIPELINE_SIZE=10 runs the promised sizes, 2,000 items and 1,000 steps, which takes some twenty minutes. */
 const SIZE = Number(process.env['PIPELINE_SIZE'] ?? '1');
 const ITEMS = 200 * SIZE;
 const STEPS = 100 * SIZE;

@@ -15,7 +15,7 @@ const ASKS = 5;
 const JOBS = 3;
 const KEY = 'run';
 
-/** The same number for the same seed and name: 0 to 1. */
+/** A number from 0 to 1, the same for the same seed and name. */
 const chanceOf =
   (seed: string) =>
   (name: string): number =>
@@ -33,7 +33,6 @@ const pipelineOf = (name: string): object => ({
   ]),
 });
 
-/** What was said to an approval. */
 interface Decision {
   readonly step: string;
   readonly approve: boolean;
@@ -41,8 +40,8 @@ interface Decision {
 }
 
 /**
- * Sends an Update until it is acknowledged. A run that is being handed over refuses it and says so; one whose answer was
- * lost with the run may have taken it, and then says that.
+ * Sends an Update until it is acknowledged. A run that is being handed over refuses it. If the answer was lost with the
+ * run, the run may have applied it; the repeated Update is then refused as decided.
  */
 async function sendUntilTaken(
   handle: WorkflowHandle,

@@ -11,7 +11,7 @@ import { inWorld, type World } from '../support/world.js';
 const CODE = new URL('./code/remote-and-job.ts', import.meta.url);
 const WORKFLOW_ID = 'nightly';
 
-/** A workflow of two jobs in a row, and a job that is in no workflow; what the first and the lone one do is given. */
+/** A workflow of two jobs in a row, and a job outside any workflow. `execution` scripts the first and the lone job. */
 function aService(execution: ExecutionScript): SimulatorOptions {
   const quick = { waitingMs: 100, runningMs: 300 };
   return {

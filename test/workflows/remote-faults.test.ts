@@ -17,7 +17,7 @@ import { failureOf } from '../support/failure-of.js';
 import { until } from '../support/until.js';
 import { inWorld, QUICK } from '../support/world.js';
 
-/** One answer that is not what was asked for, whoever wrote it. */
+/** Error answers of the service, its gateway or a proxy. */
 const FAULTS = {
   'a proxy 404': { status: 404, body: '<html>not here</html>' },
   'a 404 of the service': {
@@ -33,7 +33,7 @@ const FAULTS = {
   'an unreadable answer': { garbage: true },
 } as const satisfies Record<string, FaultEffect>;
 
-/** A permit that is good for longer: nine runs beside each other on a busy machine take their time. */
+/** A longer permit: nine runs at the same time are slow on a busy machine. */
 const TIMINGS = { ...QUICK, permitTtlMs: 6_000 };
 const QUICK_RUN: ExecutionScript = { waitingMs: 100, runningMs: 300 };
 const ENDLESS: ExecutionScript = { waitingMs: 100, runningMs: 600_000 };
@@ -62,7 +62,7 @@ const aService = (first: ExecutionScript, faults: readonly Fault[]) =>
     faults,
   });
 
-/** One run, the service that it calls, and what came of it. */
+/** One run, the service that it calls, and its progress. */
 interface Case {
   readonly fault: string;
   readonly simulator: Simulator;
@@ -78,7 +78,7 @@ interface Phase {
   readonly check: (one: Case) => Promise<void>;
 }
 
-/** Runs the phase once for each fault, all beside each other on one worker, each with a service of its own. */
+/** Runs the phase once for each fault, all at the same time on one worker, each with its own service. */
 async function playAll({ first = QUICK_RUN, on, act, check }: Phase): Promise<void> {
   const services = await Promise.all(
     Object.entries(FAULTS).map(async ([fault, then]) => ({

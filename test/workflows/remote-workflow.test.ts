@@ -11,7 +11,7 @@ const QUICK_RUN: ExecutionScript = { waitingMs: 100, runningMs: 400 };
 const ENDLESS: ExecutionScript = { waitingMs: 100, runningMs: 600_000 };
 const WORKFLOW = { workflowId: 'nightly' };
 
-/** extract, then clean and check beside each other, then load; what each does is given. */
+/** extract, then clean and check at the same time, then load. */
 function aService(
   scripts: Readonly<Record<string, ExecutionScript>> = {},
   more: Partial<SimulatorOptions> = {},

@@ -6,7 +6,7 @@ import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
 
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
-/** What the workflow itself writes: started, and the first and last workflow task with the completion. */
+/** Events of the workflow itself: started, workflow tasks, completed. */
 const OWN_EVENTS = 5;
 
 describe('dataflowRunJob', () => {

@@ -88,7 +88,7 @@ describe('the same job several times in one workflow', () => {
     ));
 });
 
-/** How many POSTs had been answered as each one came. */
+/** For each POST, how many POSTs had been answered when it arrived. */
 function answersAtEachPost(simulator: Simulator): () => readonly number[] {
   const counts: number[] = [];
   simulator.onChange(() => {

@@ -9,7 +9,7 @@ import {
 import { until } from '../support/until.js';
 import { inWorld, QUICK, type World } from '../support/world.js';
 
-/** Room for many workflows at once on a busy machine: a permit that runs out only costs another one. */
+/** Long enough for many workflows at once on a busy machine. A permit that runs out costs only another permit. */
 const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
 const VISIBLE_WITHIN_MS = QUICK.maxListingDelayMs ?? 0;
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
@@ -17,7 +17,7 @@ const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 /** What a proxy or firewall writes in place of the service (C2). */
 const PAGE = '<html><title>Sorry</title></html>';
 
-/** What can happen to a POST that the service carries out all the same. */
+/** Faults of a POST that the service carries out nevertheless. */
 const ACCEPTED: Readonly<Record<string, FaultEffect>> = {
   'the answer is lost': { drop: 'after' },
   'the answer comes after the time limit': { delayMs: 8_000, at: 'answer' },
@@ -37,7 +37,7 @@ const ACCEPTED: Readonly<Record<string, FaultEffect>> = {
   'the answer is replaced by the 403 of a firewall': { status: 403, body: PAGE, handled: true },
 };
 
-/** The same seen from outside, but the service never carried it out. */
+/** Faults that look like those to the client, but the service has not carried the POST out. */
 const NOT_ACCEPTED: Readonly<Record<string, FaultEffect>> = {
   'the connection is reset before the service saw it': { drop: 'before' },
   'the answer is 500': { status: 500 },
@@ -56,7 +56,7 @@ interface Case {
   readonly posts: number;
 }
 
-/** Each effect at the first try, and at a second one after a first that the service never saw. */
+/** Each effect at the first POST, and at a second one after a first that never reached the service. */
 const CASES: readonly Case[] = [
   ...casesOf(ACCEPTED, 'accepted'),
   ...casesOf(NOT_ACCEPTED, 'not-accepted'),
@@ -97,7 +97,7 @@ function casesOf(
   );
 }
 
-/** So many runs at a time: each prepares within its workflow task, and its permit is quick. */
+/** Runs at a time: more at once would outlast their short permits, which are taken within the workflow task. */
 const AT_ONCE = 13;
 
 async function checkCases(world: World, cases: readonly Case[]): Promise<void> {

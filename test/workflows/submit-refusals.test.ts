@@ -3,7 +3,7 @@ import { type FaultEffect, gatewayErrorBody, problemBody } from '../../simulator
 import { failureOf } from '../support/failure-of.js';
 import { inWorld, type World } from '../support/world.js';
 
-/** Room for many workflows at once on a busy machine: a permit that runs out only costs another one. */
+/** Long enough for many workflows at once on a busy machine. A permit that runs out costs only another permit. */
 const TIMINGS = { permitTtlMs: 4_000, submitTimeoutMs: 3_000 };
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 

@@ -7,7 +7,7 @@ import { inWorld } from '../support/world.js';
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 const RUNS = 6;
 
-/** What dates answers is not what dates executions: gateway and backend are different machines (S2). */
+/** Answers and executions get their dates from different machines, the gateway and the backend (S2). */
 const CLOCKS: Readonly<Record<string, Partial<Switches>>> = {
   'five seconds ahead': { gatewayAheadMs: 5_000 },
   'an hour ahead': { gatewayAheadMs: 3_600_000 },

@@ -8,7 +8,7 @@ import { inWorld, type World } from '../support/world.js';
 
 const QUICK_RUN = { waitingMs: 100, runningMs: 300 };
 const LONG_RUN = { waitingMs: 100, runningMs: 12_000 };
-/** Longer than a look lasts, shorter than the second execution runs. */
+/** Longer than reconciling takes, shorter than the second execution runs. */
 const LISTED_TOO_LATE_MS = 9_000;
 
 const lostOnce = (jobId: string) =>

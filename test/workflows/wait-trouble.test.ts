@@ -20,7 +20,7 @@ const fail = ({ simulator }: World, jobId: string, then: FaultEffect): void => {
   simulator.addFaults({ on: '*', jobId, then });
 };
 
-// All of (C7): a wait whose calls fail says so where people look.
+// Requirement C7: the progress query shows why the calls of a wait fail.
 it('every wait shows why its calls fail in the progress query, and goes on once they work', () =>
   inWorld(
     {

@@ -9,7 +9,7 @@ export async function catalogue(options: DataFlowApiOptions): Promise<readonly s
   return jobs.map(({ name, type }) => `${name} ${type}`);
 }
 
-/** One that makes something. */
+/** A user's workflow with an operation that creates something. */
 export async function newTrigger(): Promise<string> {
   const triggerRule = { type: 'NONE' } as const;
   const made = await dataflowApi().createTrigger({ name: 'by-hand', type: 'NONE', triggerRule });

@@ -10,14 +10,14 @@ import { runJob, startPipelineRun } from '../../../workflow.js';
 
 export * from '../../../workflows/index.js';
 
-/** Asks a pipeline for its state that ends meanwhile, then runs a job. */
+/** Asks a pipeline for its state, which ends before it answers, then runs a job. */
 export async function runsJobAfterState(pipeline: object, jobId: string): Promise<unknown> {
   const state = await startPipelineRun(pipeline).state();
   const { execution } = await runJob({ jobId });
   return { state, status: execution.status };
 }
 
-/** Hands a pipeline over and runs a job before it continues as new. */
+/** Hands a pipeline over, and runs a job before the workflow continues as new. */
 export async function runsJobAfterHandOver(pipeline: object, jobId: string): Promise<unknown> {
   const handle = startPipelineRun(pipeline);
   await condition(() => handle.progress()?.steps['ask']?.status === 'running');
@@ -42,7 +42,7 @@ export async function statesOfTwo(first: object, second: object): Promise<boolea
   return states.every((state) => state !== undefined);
 }
 
-/** Runs one pipeline in each of some rounds, between which it continues as new; gives the key of each run. */
+/** Runs one pipeline per round and continues as new between rounds; returns the key of each run. */
 export async function onePerRound(
   pipeline: object,
   rounds: number,
@@ -54,7 +54,7 @@ export async function onePerRound(
   return all;
 }
 
-/** Runs one pipeline twice at once; gives the key and the child workflows of both. */
+/** Runs one pipeline twice at the same time; returns key and child workflows of both. */
 export async function twiceAtOnce(
   pipeline: object,
 ): Promise<readonly (readonly [key: string, children: readonly string[]])[]> {

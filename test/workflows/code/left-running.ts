@@ -1,16 +1,16 @@
 import { runJob, startJob } from '../../../workflow.js';
 
-/** The trap: one failure ends the workflow, whatever the other run does. */
+/** `Promise.all` alone: one failure closes the workflow while the other run still waits. */
 export async function allAtOnce(jobIds: readonly string[]): Promise<void> {
   await Promise.all(jobIds.map((jobId) => runJob({ jobId })));
 }
 
-/** The same without a failure. */
+/** Returns while the second run still waits. */
 export async function firstOnly(jobIds: readonly string[]): Promise<void> {
   await Promise.race(jobIds.map((jobId) => runJob({ jobId })));
 }
 
-/** As the README shows it: a failure stops the others first. */
+/** As in the README: a failure first stops the other runs. */
 export async function together(jobIds: readonly string[]): Promise<void> {
   const runs = jobIds.map((jobId) => startJob({ jobId }));
   try {

@@ -9,10 +9,10 @@ export interface UsersActivities {
 const local = proxyLocalActivities<UsersActivities>({ startToCloseTimeout: '20s' });
 const regular = proxyActivities<UsersActivities>({ startToCloseTimeout: '20s' });
 
-/** Microtasks: more than a run takes to its first activity. */
+/** Microtasks: more than a run needs before its first activity. */
 const LONGER_THAN_OURS = 1_000;
 
-/** A run beside local activities of the user: one that is under way when it begins, or one that begins with it. */
+/** A run and a local activity of the user: the activity begins before the run, or with it. */
 export async function besideOthers(first: 'theirs' | 'ours'): Promise<void> {
   const theirs = async (turns: number): Promise<void> => {
     for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();

@@ -6,19 +6,19 @@ function loop(): never {
 
 /**
  * Never yields: the SDK ends each of its activations after `isolateExecutionTimeout`. All loops here begin before the
- * first `await`: Node.js 20 ends the whole process where one is cut off in a microtask ("async hook stack has become
- * corrupted"), which is a crash like any other.
+ * first `await`: Node.js 20 ends the whole process if an activation is ended in a microtask ("async hook stack has
+ * become corrupted").
  */
 export function loopsOutsideScopes(): Promise<void> {
   loop();
 }
 
-/** The same inside a scope, which stays current for whatever its thread runs next. */
+/** Loops inside a scope, which stays the current one for the next code of the thread. */
 export async function loopsInsideScope(): Promise<void> {
   await CancellationScope.cancellable(() => Promise.resolve(loop()));
 }
 
-/** The same inside a scope that has been cancelled. */
+/** Loops inside a scope that has been cancelled. */
 export async function loopsInsideCancelledScope(): Promise<void> {
   const scope = new CancellationScope();
   scope.cancel();

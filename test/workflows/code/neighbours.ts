@@ -11,8 +11,8 @@ const CALLS = {
 };
 
 /**
- * Does as a continuation does that was due when its own workflow was cut off: it runs in the turn of this workflow, and
- * its scope belongs to another one.
+ * Acts as a continuation of another workflow whose activation was ended: it runs in an activation of this workflow, in
+ * a scope of the other one.
  */
 export async function continuesForAnother(call: keyof typeof CALLS, jobId: string): Promise<void> {
   const foreign = new CancellationScope();

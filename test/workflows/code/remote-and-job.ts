@@ -2,7 +2,7 @@ import { runJob, runRemoteWorkflow } from '../../../workflow.js';
 
 export * from '../../../workflows/index.js';
 
-/** Runs a workflow of the service and a job beside it; gives the ids of all executions, the job's last. */
+/** Runs a workflow of the service and a job; returns the ids of all executions, the job's last. */
 export async function remoteAndJob(workflowId: string, jobId: string): Promise<readonly string[]> {
   const runs = [runRemoteWorkflow({ workflowId }), runJob({ jobId })] as const;
   try {
