@@ -32,12 +32,12 @@ export async function waitUntilReady(options: ReadyOptions): Promise<void> {
 
 /** Opens a socket first: a gRPC channel that was refused once waits a second before it connects again. */
 async function problemOf({ address, namespace }: ReadyOptions): Promise<string | undefined> {
-  if (!(await listens(address))) return `nothing listens at ${address}`;
+  const at = splitAddress(address);
+  if (at === undefined || !(await listens(at))) return `nothing listens at ${address}`;
   let connection: Connection | undefined;
   try {
-    const host = splitAddress(address)?.host ?? address;
     const limit = { connectTimeout: CALL_LIMIT_MS };
-    connection = await Connection.connect({ address, ...withoutProxy(host), ...limit });
+    connection = await Connection.connect({ address, ...withoutProxy(at.host), ...limit });
     const { workflowService } = connection;
     await connection.withDeadline(Date.now() + CALL_LIMIT_MS, () =>
       workflowService.describeNamespace({ namespace }),
@@ -51,11 +51,9 @@ async function problemOf({ address, namespace }: ReadyOptions): Promise<string |
   }
 }
 
-async function listens(address: string): Promise<boolean> {
-  const colon = address.lastIndexOf(':');
-  const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
+function listens(at: { readonly host: string; readonly port: number }): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(address.slice(colon + 1)) });
+    const socket = connect(at);
     const answer = (is: boolean): void => {
       socket.destroy();
       resolve(is);

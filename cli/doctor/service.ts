@@ -29,7 +29,7 @@ export async function findService(client: DataFlowClient, way: Way): Promise<rea
     const [first] = output.list;
     const job = first && (await detailOf(client, first.jobId));
     const count = output.list.length;
-    const jobs = `${count === 20 ? '20 or more' : count} jobs`;
+    const jobs = `${count === 20 ? '20 or more' : count} ${count === 1 ? 'job' : 'jobs'}`;
     const answers = `${way.url} answers in ${tookMs} ms; ${jobs}`;
     return [
       tookMs < SLOW_MS ? ok('service', answers) : warning('service', answers, SLOW),

@@ -38,7 +38,7 @@ describe('dataflow doctor', () => {
         expect(ok).toBe(false);
         const text = (about: string) => findings.find((finding) => finding.about === about)?.text;
         expect(text('credentials')).toMatch(/keys from environment NCLOUD_ACCESS_KEY_ID/);
-        expect(text('service')).toMatch(/answers in \d+ ms; 1 jobs/);
+        expect(text('service')).toMatch(/answers in \d+ ms; 1 job$/m);
         expect(text('clock')).toBe("within 5 s of the service's");
         expect(text('documentation')).toMatch(/^since 2026-09/);
         expect(received.every(({ request }) => request.startsWith('GET '))).toBe(true);
