@@ -68,7 +68,7 @@ describe('dataflow pipeline validate', () => {
     const [first, second, third] = stdout.split('\n');
     expect(first).toMatch(new RegExp(`^${one}:3:24: .*there is no step b`));
     expect(second).toMatch(new RegExp(`^${join(folder, 'within/two.yaml')}:3:\\d+: .*jobb`));
-    expect(third).toMatch(/nightly-sales\.yaml: right/);
+    expect(third).toMatch(/nightly-sales\.yaml: valid /);
   });
 
   it('reads stdin, and gives JSON for machines', async () => {
