@@ -107,7 +107,7 @@ module.exports = {
       from: { path: '^workflows/|^workflow\\.ts$' },
       to: {
         reachable: true,
-        path: `^(activities|client|polling|worker|cli|simulator|pipeline/(definition|index))[/.]|${NODE}|${packages('undici', 'zod', 'yaml')}`,
+        path: `^(activities|client|polling|worker|cli|simulator|pipeline/(definition|schedule|index))[/.]|${NODE}|${packages('undici', 'zod', 'yaml')}`,
       },
     },
     {

@@ -8,6 +8,12 @@ export {
   startPipeline,
   type StartPipelineInput,
 } from './worker/start-pipeline.js';
+export {
+  type AppliedSchedule,
+  applySchedule,
+  type ApplyScheduleOptions,
+  ScheduleChangedElsewhere,
+} from './worker/apply-schedule.js';
 export { type LeftRunning, leftRunning } from './worker/left-running.js';
 export type { ProfileOptions } from './worker/profile-options.js';
 export { createDataFlowClient, type DataFlowClientOptions } from './client/index.js';
@@ -47,6 +53,7 @@ export type {
   StepProgress,
   StepSummary,
 } from './contract/pipeline-run.js';
+export type { ScheduledRun } from './contract/schedule.js';
 export type { AllProgress } from './contract/progress.js';
 export type { Duration } from './contract/durations.js';
 export type {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PipelinePlan } from '../contract/pipeline.js';
+import { INSTANT_RULE, instantMs, type ScheduledRun } from '../contract/schedule.js';
 import type { PreparedPipeline, PreparePipelineInput } from '../contract/pipeline-run.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import { rowsOf } from '../client/operations/pages.js';
@@ -9,6 +10,7 @@ import { normalisePipeline, resolverOf } from '../pipeline/definition/normalise-
 import type { WrittenPipeline, WrittenStep } from '../pipeline/definition/pipeline-schema.js';
 import { problemLine } from '../pipeline/definition/problem.js';
 import { readInSlices, type ReadPipeline } from '../pipeline/definition/read-pipeline-yaml.js';
+import { scheduledValuesOf } from '../pipeline/definition/scheduled-run.js';
 import { type Pace, runInSlices, type Sliced } from '../pipeline/definition/sliced.js';
 import { lookUpNames, type NameGroup, nameGroups } from '../pipeline/definition/look-up-names.js';
 import {
@@ -29,13 +31,22 @@ export const preparePipeline =
     runActivity({}, BEAT_MS, async ({ signal }) => {
       const spec = withProfile(await specOf(input, signal), input.profile);
       const subject = input.subject ?? `pipeline ${spec.pipeline}`;
-      const given = readArguments(input.parameters ?? {}, declaredBy(spec));
+      const timed = scheduledOf(spec, input);
+      const given = readArguments({ ...timed.parameters, ...input.parameters }, declaredBy(spec));
       const looked = await lookUp(namesOf(spec), profiles, signal);
-      const problems = ['problems' in given ? given.problems : [], looked.problems].flat();
+      const problems = [
+        ...timed.problems,
+        ...('problems' in given ? given.problems : []),
+        ...looked.problems,
+      ];
       if ('problems' in given || problems.length > 0) throw invalid(subject, problems);
       const made = normalisePipeline(spec, { resolve: resolverOf(looked.found) });
       if ('problems' in made) throw invalid(subject, made.problems);
-      const prepared = { plan: made.plan, parameters: given.values };
+      const prepared: PreparedPipeline = {
+        plan: made.plan,
+        parameters: given.values,
+        ...(timed.scheduled !== undefined && { scheduled: timed.scheduled }),
+      };
       const bytes = Buffer.byteLength(JSON.stringify(prepared));
       if (bytes > MAX_PLAN_BYTES)
         throw invalid(subject, [
@@ -43,6 +54,22 @@ export const preparePipeline =
         ]);
       return prepared;
     });
+
+interface Timed {
+  readonly scheduled?: ScheduledRun;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly problems: readonly string[];
+}
+
+/** What a scheduled time gives a run. Zones are looked up here, because workflow code would depend on each worker's data. */
+function scheduledOf(spec: WrittenPipeline, { scheduled }: PreparePipelineInput): Timed {
+  if (scheduled === undefined) return { problems: [] };
+  const { at, ...run } = scheduled;
+  const atMs = instantMs(at);
+  if (atMs === undefined) return { problems: [`scheduledAt: ${INSTANT_RULE}`] };
+  const values = scheduledValuesOf(spec, atMs, run);
+  return 'problems' in values ? values : { ...values, problems: [] };
+}
 
 /** Temporal takes 2 MB as the result of an activity; a codec may add to it. */
 const MAX_PLAN_BYTES = 1_900_000;

@@ -12,7 +12,7 @@ export const EXIT_CODES = {
   unauthorised: { code: 7, means: 'no keys, wrong keys, a wrong clock, or a missing right' },
   unknown: { code: 8, means: 'something may have been started or left running: check first' },
   refused: { code: 9, means: 'not possible in the present state: a busy job, a draft, a taken id' },
-  'not-found': { code: 10, means: 'no such job, execution or workflow' },
+  'not-found': { code: 10, means: 'no such job, execution, workflow or schedule' },
   detached: { code: 130, means: 'Ctrl-C; a run that was being watched goes on' },
 } as const satisfies Record<string, { readonly code: number; readonly means: string }>;
 

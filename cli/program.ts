@@ -33,6 +33,11 @@ export const PROGRAM_COMMANDS: CommandTable = {
     usage: '',
     load: async () => (await import('./pipeline/pipeline-command.js')).addPipelineCommand,
   },
+  schedule: {
+    about: 'pipelines that run by themselves: apply, list, pause, trigger',
+    usage: '',
+    load: async () => (await import('./schedule/schedule-command.js')).addScheduleCommand,
+  },
   api: {
     about: 'call an operation of the service; without one: list them',
     usage: '[operation]',

@@ -17,6 +17,9 @@ export const FAILED_RUNS_MEMO = 'dataflowFailedRuns';
 /** Memo of a workflow that `startPipeline` started: pipeline, key, and a digest of its input. */
 export const PIPELINE_MEMO = 'dataflowPipeline';
 
+/** Memo of a workflow that the schedule of a pipeline started: a digest of the schedule as it was applied. */
+export const SCHEDULE_MEMO = 'dataflowSchedule';
+
 /** Updates of a pipeline: PipelineMessage without its `kind`. */
 export const PIPELINE_UPDATES = {
   pause: 'dataflowPause',

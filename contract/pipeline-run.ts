@@ -7,6 +7,7 @@ import type {
 } from './pipeline.js';
 import type { JobCondition } from './job.js';
 import type { RunState } from './run.js';
+import type { ScheduledRun } from './schedule.js';
 
 /** Values of the parameters of a pipeline. */
 export type PipelineParameters = Readonly<Record<string, ParameterValue>>;
@@ -16,6 +17,12 @@ export interface RunPipelineOptions {
   readonly parameters?: PipelineParameters;
   /** Profile of the steps that name none. @default 'default' */
   readonly profile?: string;
+  /**
+   * Scheduled time that the run stands for, ISO 8601 with an offset: `run.scheduledAt` of expressions, and what `run.date` and
+   * the parameters of `schedule` come from. Not for a plan, which has no schedule. @default that of the Temporal schedule
+   * that started the workflow; else none
+   */
+  readonly scheduledAt?: string;
   /** Continues where a closed run of this pipeline failed, or where it was closed abruptly. */
   readonly rerun?: RerunFrom;
 }
@@ -43,6 +50,8 @@ export interface RunPipelineRequest extends RunPipelineOptions {
   readonly continueAfterEvents?: number;
   /** Of a pipeline within another one: what is left of the limits around it. They end it; it passes them on to its jobs. */
   readonly outerTimeLeftMs?: number;
+  /** Scheduled time, resolved: of a plan. Set by a rerun, and by the pipeline around this one. */
+  readonly scheduled?: ScheduledRun;
   /** State of the run before continue-as-new; set by the workflow itself. */
   readonly resumeFrom?: HandedOverRun | ChildRunState;
 }
@@ -66,6 +75,7 @@ export interface PipelineRunState {
   readonly profile?: string;
   /** `run.key` of expressions. */
   readonly key: string;
+  readonly scheduled?: ScheduledRun;
   readonly state: PipelineState;
   readonly carried: readonly CarriedItem[];
   /** What is left of runTimeout. */
@@ -187,10 +197,13 @@ export interface PreparePipelineInput {
   readonly profile?: string;
   /** What problems are reported of, in place of the pipeline. */
   readonly subject?: string;
+  /** A run for a scheduled time: the parameters of the schedule are evaluated, and its zone is looked up. */
+  readonly scheduled?: { readonly at: string; readonly id: string; readonly key: string };
 }
 
 export interface PreparedPipeline {
   readonly plan: PipelinePlan;
   /** What was given, and defaults. */
   readonly parameters: PipelineParameters;
+  readonly scheduled?: ScheduledRun;
 }

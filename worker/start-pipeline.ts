@@ -22,6 +22,7 @@ import type {
   RunPipelineRequest,
 } from '../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState } from '../contract/pipeline.js';
+import { INSTANT_RULE, instantMs, type ScheduledRun, scheduledKey } from '../contract/schedule.js';
 import { bytesOf, pack, unpack } from '../pipeline/packed.js';
 import type { WrittenPipeline } from '../pipeline/definition/pipeline-schema.js';
 
@@ -33,9 +34,12 @@ export interface StartPipelineInput extends RunPipelineOptions {
   /**
    * What this run is for, e.g. `2026-11-22`: 1 to 100 letters, digits, `_`, `.`, `:` or `-`, the first a letter or
    * digit. It is `run.key` of expressions, the workflow id is `dataflow/<pipeline>/<key>`, and a pipeline is run once
-   * for a key for as long as the namespace keeps closed workflows. @default a new one each time
+   * for a key for as long as the namespace keeps closed workflows. @default with `scheduledAt` that of the
+   * scheduled time, which its schedule uses too; else a new one each time
    */
   readonly key?: string;
+  /** Scheduled time of a rerun, from the query `dataflowPipelineState`. */
+  readonly scheduled?: ScheduledRun;
   /**
    * Number of events after which the workflow continues as new.
    * @default when the server suggests it, or after 4,096 events
@@ -70,15 +74,16 @@ export interface ExistingPipelineRun {
   readonly sameInput: boolean | undefined;
 }
 
-const DEFAULT_TASK_QUEUE = 'dataflow';
+export const DEFAULT_TASK_QUEUE = 'dataflow';
 
 /** Limit of a workflow's input in bytes. The server accepts 2 MB, with headers and what a codec adds. */
-const MAX_INPUT_BYTES = 1_900_000;
+export const MAX_INPUT_BYTES = 1_900_000;
 
 /** What `startPipeline` keeps in the memo of the workflow. */
-interface PipelineMemo {
+export interface PipelineMemo {
   readonly pipeline: string;
-  readonly key: string;
+  /** Absent where a schedule started it: each of its runs has another one. */
+  readonly key?: string;
   /** SHA-256 of what it was started with. */
   readonly input: string;
 }
@@ -92,9 +97,11 @@ interface PipelineMemo {
  */
 export async function startPipeline(
   client: Client,
-  { taskQueue = DEFAULT_TASK_QUEUE, key = randomUUID(), ...request }: StartPipelineInput,
+  { taskQueue = DEFAULT_TASK_QUEUE, key: given, ...request }: StartPipelineInput,
 ): Promise<StartedPipeline> {
-  const { pipeline, rerun } = request;
+  const { pipeline, rerun, scheduledAt } = request;
+  const scheduledMs = instantMs(scheduledAt);
+  const key = given ?? (scheduledMs === undefined ? randomUUID() : scheduledKey(scheduledMs));
   const sent: RunPipelineRequest = {
     ...request,
     key,
@@ -135,6 +142,9 @@ function refuseUnfit(sent: RunPipelineRequest, name: unknown): void {
   const problems = [
     ...(isPipelineName(name) ? [] : [`pipeline.pipeline: ${PIPELINE_NAME_RULE}`]),
     ...(isPipelineKey(sent.key) ? [] : [`key: ${PIPELINE_KEY_RULE}`]),
+    ...(sent.scheduledAt === undefined || instantMs(sent.scheduledAt) !== undefined
+      ? []
+      : [`scheduledAt: ${INSTANT_RULE}`]),
     ...(bytes <= MAX_INPUT_BYTES
       ? []
       : [
@@ -169,16 +179,17 @@ async function memoOf(handle: PipelineWorkflowHandle): Promise<PipelineMemo | un
 }
 
 /** Hash of pipeline, parameters and profile. The order of properties does not change it. */
-const digestOf = ({
+export const digestOf = ({
   pipeline,
   parameters = {},
   profile = DEFAULT_PROFILE,
-}: RunPipelineRequest): string =>
+}: Pick<RunPipelineRequest, 'pipeline' | 'parameters' | 'profile'>): string =>
   createHash('sha256')
     .update(JSON.stringify([pipeline, parameters, profile], inOrder))
     .digest('hex');
 
-const inOrder = (_name: string, value: unknown): unknown =>
+/** For JSON.stringify: properties in the order of their names. */
+export const inOrder = (_name: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     : value;

@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   allHandlersFinished,
   condition,
@@ -14,6 +15,7 @@ import type {
   PipelineWorkflowResult,
   RunPipelineRequest,
 } from '../contract/pipeline-run.js';
+import { instantText, scheduledKeyIn } from '../contract/schedule.js';
 import { pack } from '../pipeline/packed.js';
 import { isRecord } from '../contract/validate.js';
 import { invalidInput } from './runtime/failures.js';
@@ -47,7 +49,7 @@ export async function dataflowRunPipeline(
     here.isSuspending = true;
     if (here.run !== undefined) here.run.isSuspending = true;
   });
-  const run = continued ?? create(await freshRun(pipeline, options));
+  const run = continued ?? create(await freshRun(pipeline, scheduledOptions(options)));
   here.run = run;
   run.isSuspending = here.isSuspending;
   run.isLong = (times) => isLong(continueAfterEvents, times);
@@ -67,6 +69,24 @@ export async function dataflowRunPipeline(
     ...(request.key !== undefined && { key: request.key }),
     ...(continueAfterEvents !== undefined && { continueAfterEvents }),
   });
+}
+
+/** Temporal's schedules write the time of a run, without jitter, into this search attribute of its workflow. */
+const SCHEDULED_START = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
+
+type Options = Parameters<typeof freshRun>[1];
+
+/** A run that a Temporal schedule started: its time, and the key that its workflow id holds. */
+function scheduledOptions(options: Options): Options {
+  const { workflowId, typedSearchAttributes } = workflowInfo();
+  const start = typedSearchAttributes.get(SCHEDULED_START);
+  if (start === undefined || options.scheduled !== undefined) return options;
+  const key = scheduledKeyIn(workflowId);
+  return {
+    scheduledAt: instantText(start.getTime()),
+    ...(key !== undefined && { key }),
+    ...options,
+  };
 }
 
 /** The server's advice is about 4,096 events; twice that is still far from its limit of 51,200. */

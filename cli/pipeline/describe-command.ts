@@ -78,7 +78,7 @@ function statusOf({ status, answer: { state } }: AskedRun): string {
 
 function textOf(runId: string, run: AskedRun, progress: PipelineProgress | undefined): string {
   const { key, answer, startMs, closeMs, taskQueue } = run;
-  const { plan, parameters, state, profile } = answer;
+  const { plan, parameters, state, profile, scheduled } = answer;
   const facts = {
     run: runId,
     pipeline: plan.pipeline,
@@ -87,6 +87,7 @@ function textOf(runId: string, run: AskedRun, progress: PipelineProgress | undef
     started: new Date(startMs).toISOString(),
     ended: closeMs === undefined ? undefined : new Date(closeMs).toISOString(),
     took: durationText((closeMs ?? Date.now()) - startMs),
+    scheduled: scheduled && `${scheduled.at} (date ${scheduled.date})`,
     profile,
     'task queue': taskQueue,
     ...(Object.keys(parameters).length > 0 && { parameters }),

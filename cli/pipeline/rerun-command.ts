@@ -50,7 +50,7 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
   const { follow = false, json = false } = flags;
   await withTemporal(flags, async (temporal) => {
     const run = await askState(temporal, runId);
-    const { plan, parameters, profile } = run.answer;
+    const { plan, parameters, profile, scheduled } = run.answer;
     const key = keyOf(runId, run);
     const rerun = await takeUp(temporal, runId, run);
     const taken = rerun.carried.filter(({ anew }) => anew !== true).length;
@@ -60,6 +60,7 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
     const next = await startPipeline(temporal.client, {
       ...{ pipeline: plan, parameters, key, taskQueue },
       ...(profile !== undefined && { profile }),
+      ...(scheduled !== undefined && { scheduled }),
       rerun,
     });
     await told(temporal, next, { taskQueue, follow, json });

@@ -3,6 +3,7 @@ import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { isPipelineKey, PIPELINE_KEY_RULE } from '../../contract/pipeline-ids.js';
 import type { PipelineParameters } from '../../contract/pipeline-run.js';
 import type { PipelinePlan } from '../../contract/pipeline.js';
+import { INSTANT_RULE, instantMs } from '../../contract/schedule.js';
 import { readArguments } from '../../pipeline/definition/check-parameters.js';
 import type { WrittenPipeline } from '../../pipeline/definition/pipeline-schema.js';
 import { startPipeline } from '../../worker/start-pipeline.js';
@@ -27,6 +28,7 @@ Examples:
 interface Flags extends CodecFlags {
   readonly p?: readonly string[];
   readonly key?: string;
+  readonly scheduledAt?: string;
   readonly follow?: true;
   readonly profile?: string;
   readonly taskQueue?: string;
@@ -42,6 +44,7 @@ export function addPipelineRunCommand(group: Command): void {
       .argument('<file>', 'YAML or JSON; - is stdin')
       .option('-p <name=value>', 'value of a parameter; may be repeated', collect)
       .option('--key <key>', 'what the run is for, e.g. a day; one run is started for a key')
+      .option('--scheduled-at <time>', 'scheduled time of the run, e.g. 2026-11-21T18:00:00Z')
       .option('--follow', 'watch the run to its end, which is the exit code')
       .option('--profile <name>', 'profile of the steps that name none')
       .option('--task-queue <name>', 'task queue of the worker')
@@ -55,13 +58,14 @@ export function addPipelineRunCommand(group: Command): void {
 async function run(file: string, flags: Flags): Promise<void> {
   const spec = await readRightPipeline(file);
   const parameters = readParameters(flags, spec);
-  const { key, profile, follow, json = false } = flags;
+  const { key, profile, scheduledAt, follow, json = false } = flags;
   const taskQueue = taskQueueOf(flags.taskQueue);
   await withTemporal(flags, async (temporal) => {
     const run = await startPipeline(temporal.client, {
       pipeline: spec,
       ...{ parameters, taskQueue },
       ...(key !== undefined && { key }),
+      ...(scheduledAt !== undefined && { scheduledAt }),
       ...(profile !== undefined && { profile }),
     });
     await told(temporal, run, { taskQueue, follow: follow ?? false, json });
@@ -74,18 +78,26 @@ async function run(file: string, flags: Flags): Promise<void> {
 
 /** @throws DataFlowInvalidInputError naming all problems of the flags */
 function readParameters(
-  { p = [], key }: Flags,
-  { parameters = {} }: WrittenPipeline,
+  { p = [], key, scheduledAt }: Flags,
+  { parameters = {}, schedule }: WrittenPipeline,
 ): PipelineParameters {
   const given = readGivenParameters(p, parameters);
   const declared = parameters as PipelinePlan['parameters'];
-  const read = 'problems' in given ? given : readArguments(given.values, declared);
+  // The worker evaluates those of the schedule: here their types are known to be right.
+  const ofSchedule = scheduledAt === undefined ? [] : Object.keys(schedule?.parameters ?? {});
+  const asked = Object.entries(declared).filter(
+    ([name]) => !ofSchedule.includes(name) || ('values' in given && name in given.values),
+  );
+  const read = 'problems' in given ? given : readArguments(given.values, Object.fromEntries(asked));
   const problems = [
     ...('problems' in given ? given.problems : []),
     ...('problems' in given || 'values' in read ? [] : read.problems.map((it) => `-p ${it}`)),
     ...(key === undefined || isPipelineKey(key) ? [] : [`--key: ${PIPELINE_KEY_RULE}`]),
+    ...(scheduledAt === undefined || instantMs(scheduledAt) !== undefined
+      ? []
+      : [`--scheduled-at: ${INSTANT_RULE}`]),
   ];
-  if ('problems' in read || problems.length > 0)
+  if ('problems' in given || 'problems' in read || problems.length > 0)
     throw new DataFlowInvalidInputError('dataflow pipeline run', problems);
-  return read.values;
+  return scheduledAt === undefined ? read.values : given.values;
 }

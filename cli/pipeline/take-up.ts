@@ -121,7 +121,7 @@ async function takeUpChild(
   if (asked.isRunning)
     return `step ${ref.step}: its pipeline, workflow ${childId}, has not ended: wait for its end (dataflow pipeline watch ${childId}), then repeat this command`;
   const { state, carried } = await takeUp(temporal, childId, asked);
-  const { plan, parameters, profile } = asked.answer;
+  const { plan, parameters, profile, scheduled } = asked.answer;
   const kept = carried.filter(({ anew }) => anew !== true);
   const isKept = (step: string, index: number): boolean =>
     kept.some((one) => one.step === step && one.index === index);
@@ -129,6 +129,7 @@ async function takeUpChild(
     version: 1,
     ...{ parameters, key: asked.key, carried: kept },
     ...(profile !== undefined && { profile }),
+    ...(scheduled !== undefined && { scheduled }),
     state: seedFrom(plan, state, isKept),
   };
   return { ...ref, child };

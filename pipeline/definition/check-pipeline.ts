@@ -4,6 +4,7 @@ import { budgetProblems } from './check-budgets.js';
 import { type CheckEnvironments, checkEnvironments } from '../expressions/check-expression.js';
 import { graphProblems, MAX_PROBLEMS, upstreamOf } from './check-graph.js';
 import { argumentProblems, declarationProblems } from './check-parameters.js';
+import { scheduleProblems } from './check-schedule.js';
 import { createTemplateChecker } from './check-templates.js';
 import { effectiveStep, placeOf } from './job-defaults.js';
 import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
@@ -58,6 +59,7 @@ function* meaningProblems(
   const { spec, unsureNeeds, unsureParameters } = readable;
   const problems = [
     ...(unsureParameters ? [] : declarationProblems(spec.parameters)),
+    ...(unsureParameters ? [] : yield* scheduleProblems(spec, EXPECTED)),
     ...(yield* graphProblems(spec.steps, unsureNeeds)),
   ];
   const steps = Object.entries(spec.steps);

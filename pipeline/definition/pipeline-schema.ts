@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { closed, oneOf, filledText, whole } from './closed-object.js';
 import { duration, jobOptions, name, parameterName, template } from './members.js';
 import { SPEC_LIMITS } from './plain-data.js';
+import { schedule } from './schedule-schema.js';
 import {
   activityStep,
   approvalStep,
@@ -33,6 +34,9 @@ const head = {
       'must be an object with names and types, e.g. { date: { type: string } }',
     )
     .describe('Values that a caller sets; expressions read them as params.<name>.')
+    .exactOptional(),
+  schedule: schedule
+    .describe('When it runs by itself; dataflow schedule apply puts it in force.')
     .exactOptional(),
   runTimeout: duration.describe('Limit of the whole run. Default none.').exactOptional(),
   concurrency: whole(1, 500)

@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionProblem } from './expression-error.js';
+import { problemOfOffset } from './cel-time.js';
 import { FUNCTION_NAMES, isAllowed, LOOPS, functionRefusal } from './functions.js';
 import { suggestionText } from '../../contract/suggest.js';
 import { childrenOf, pathOf, type Path } from './syntax-tree.js';
@@ -67,7 +68,16 @@ function problemOfNode(node: ASTNode): ExpressionProblem | undefined {
     const message = `there is no function ${name}()${suggestionText(name, FUNCTION_NAMES)}`;
     return { message, range: node.range };
   }
-  return name === 'join' && node.op === 'rcall' ? problemOfJoin(node.args[2]) : undefined;
+  if (node.op === 'call') return undefined;
+  return name === 'join' ? problemOfJoin(node.args[2]) : problemOfZone(name, node.args[2]);
+}
+
+/** A zone by its name, of a part of a timestamp. */
+function problemOfZone(name: string, [zone]: readonly ASTNode[]): ExpressionProblem | undefined {
+  const text = zone?.op === 'value' ? (zone.args as unknown) : undefined;
+  if (zone === undefined || typeof text !== 'string') return undefined;
+  const message = problemOfOffset(name, text);
+  return message === undefined ? undefined : { message, range: zone.range };
 }
 
 /** Bounds the separator, because join() is the only function whose result may be longer than its arguments together. */

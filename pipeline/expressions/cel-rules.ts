@@ -1,8 +1,9 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
+import { isSameTime, registerTime, TIME_CONVERSIONS } from './cel-time.js';
 
 /**
  * Corrects the library where it differs from CEL: conversions of strings, positions in strings (code points), equality
- * of numbers.
+ * of numbers, times.
  */
 
 /** Suffix of our functions: the library refuses a second function with the name of one of its own. */
@@ -77,7 +78,13 @@ const ascii = (letters: RegExp, text: string, to: 'toLowerCase' | 'toUpperCase')
 
 type Handler = (...operands: never[]) => unknown;
 const FUNCTIONS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
-  int: { '(int): int': (value: bigint) => value, '(double): int': toInt, '(string): int': toInt },
+  int: {
+    '(int): int': (value: bigint) => value,
+    ...{ '(double): int': toInt, '(string): int': toInt },
+    ...TIME_CONVERSIONS.int,
+  },
+  timestamp: TIME_CONVERSIONS.timestamp,
+  duration: TIME_CONVERSIONS.duration,
   double: {
     '(double): double': (value: number) => value,
     '(int): double': (value: bigint) => Number(value),
@@ -98,9 +105,10 @@ const FUNCTIONS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   lowerAscii: { '(): string': (text: string) => ascii(/[A-Z]/g, text, 'toLowerCase') },
   upperAscii: { '(): string': (text: string) => ascii(/[a-z]/g, text, 'toUpperCase') },
 };
-const CONVERSIONS: readonly string[] = ['int', 'double'];
+const CONVERSIONS: readonly string[] = ['int', 'double', 'timestamp', 'duration'];
 
 export function registerCelRules(environment: Environment): void {
+  registerTime(environment);
   for (const [name, overloads] of Object.entries(FUNCTIONS)) {
     const receiver = CONVERSIONS.includes(name) ? '' : 'string.';
     for (const [signature, handler] of Object.entries(overloads))
@@ -189,6 +197,8 @@ const isNumber = (value: unknown): value is number | bigint =>
 function isSame(one: unknown, other: unknown): boolean {
   // `==` compares a bigint and a number exactly, without conversion.
   if (isNumber(one) && isNumber(other)) return one == other;
+  const areTimes = isSameTime(one, other);
+  if (areTimes !== undefined) return areTimes;
   if (Array.isArray(one) && Array.isArray(other))
     return one.length === other.length && one.every((value, place) => isSame(value, other[place]));
   if (!(one instanceof Map && other instanceof Map)) return one === other;

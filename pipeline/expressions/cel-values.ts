@@ -1,3 +1,5 @@
+import { Duration, Timestamp } from './cel-time.js';
+
 /** Limits of a value that an expression reads or returns. */
 export const VALUE_LIMITS = {
   /** Items of one list. */
@@ -86,6 +88,7 @@ export function toJson(value: unknown): unknown {
     if (typeof inner === 'bigint') return safe(inner);
     if (typeof inner === 'number') return finite(inner);
     if (typeof inner === 'string' || typeof inner === 'boolean' || inner === null) return inner;
+    if (inner instanceof Timestamp || inner instanceof Duration) return String(inner);
     if (Array.isArray(inner)) return walkList(inner, (item) => convert(item, depth + 1));
     if (inner instanceof Map || isPlainObject(inner)) {
       const members: Members =

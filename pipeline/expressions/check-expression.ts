@@ -87,6 +87,9 @@ const RESULTS: Readonly<Record<string, ResultType>> = {
   bool: 'boolean',
   null: 'null',
   dyn: 'any',
+  // As JSON both are text.
+  Timestamp: 'text',
+  Duration: 'text',
 };
 
 function resultType(type: string): ResultType {

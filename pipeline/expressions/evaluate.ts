@@ -1,8 +1,9 @@
 import type { Environment } from '@marcbachmann/cel-js';
+import { timestampOf } from './cel-time.js';
 import { toCel, toJson, UnusableValue } from './cel-values.js';
 import { ExpressionError, wholeOf } from './expression-error.js';
 import { createEnvironment, parseExpression, toExpressionProblem } from './parse-expression.js';
-import type { ExpressionValues } from './scope.js';
+import { type ExpressionValues, RUN_MEMBERS } from './scope.js';
 import { countSteps } from './count-steps.js';
 import { StepBudget } from './step-budget.js';
 import type { Analysis } from './analyze.js';
@@ -40,7 +41,7 @@ export function evaluate(source: string, values: ExpressionValues): unknown {
     if (refused !== undefined) throw new ExpressionError(refused.message, source, refused.range);
     const context = contextOf(analysis, values, budget);
     countSteps(analysis.nodes, budget);
-    const result: unknown = parsed(context);
+    const result: unknown = valueOf(() => parsed(context), analysis, values);
     if (budget.isSpent) throw budget.exhausted();
     return toJson(result);
   } catch (error) {
@@ -68,9 +69,44 @@ function contextOf(
     const value = values[name];
     if (value === undefined) continue;
     const uses = named.map(({ segments }) => segments.map(({ key }) => key));
-    context[name] = toCel(membersNamed(uses, value, PICKED_DEPTH[name]), spend);
+    const converted = toCel(membersNamed(uses, value, PICKED_DEPTH[name]), spend);
+    context[name] = name === 'run' ? withTimes(converted as Map<string, unknown>) : converted;
   }
   return context;
+}
+
+/** Times are text in JSON. */
+function withTimes(run: Map<string, unknown>): ReadonlyMap<string, unknown> {
+  for (const [name, type] of Object.entries(RUN_MEMBERS)) {
+    const value = run.get(name);
+    if (type === 'Timestamp' && typeof value === 'string') run.set(name, timestampOf(value));
+  }
+  return run;
+}
+
+/** @throws ExpressionError that says what a run without a scheduled time lacks */
+function valueOf(
+  evaluated: () => unknown,
+  { paths }: Analysis,
+  { run }: ExpressionValues,
+): unknown {
+  try {
+    return evaluated();
+  } catch (error) {
+    const missing = paths.find(({ root, segments: [member] }) => {
+      const name = member?.key ?? '';
+      return root === 'run' && Object.hasOwn(RUN_MEMBERS, name) && !Object.hasOwn(run, name);
+    });
+    const name = missing?.segments[0]?.key;
+    if (name === undefined || missing === undefined) throw error;
+    throw new ExpressionError(
+      run.scheduledAt === undefined
+        ? `has no value: this run has no scheduled time (run.${name}); start it with one: --scheduled-at`
+        : `has no value: there is no scheduled time before this one (run.${name})`,
+      `run.${name}`,
+      missing.rootRange,
+    );
+  }
 }
 
 /**

@@ -1,3 +1,5 @@
+import { TIME_FUNCTION_NAMES } from './cel-time.js';
+
 /**
  * Functions of expressions. None depends on clock, time zone or machine, and the time of each grows at most with its
  * input.
@@ -7,14 +9,12 @@ const ALLOWED: readonly string[] = [
   ...['size', 'string', 'int', 'double', 'bool', 'dyn'],
   ...['startsWith', 'endsWith', 'contains', 'indexOf', 'lastIndexOf', 'substring'],
   ...['lowerAscii', 'upperAscii', 'trim', 'split', 'join'],
+  ...TIME_FUNCTION_NAMES,
 ];
 
-const DATES = 'dates depend on the machine; pass them as parameters';
 const REFUSED: Readonly<Record<string, string>> = {
   matches: 'the time of a pattern has no bound; use startsWith(), endsWith() or contains()',
   bind: 'write the value twice instead',
-  timestamp: DATES,
-  duration: DATES,
   bytes: 'bytes are not JSON',
   uint: 'use int()',
   type: 'types are not JSON',

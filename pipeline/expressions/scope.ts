@@ -1,4 +1,5 @@
 import type { StepBudget } from './step-budget.js';
+import type { ScheduledRun } from '../../contract/schedule.js';
 import type { ParameterType, ParameterValue, StepOutcome } from '../../contract/pipeline.js';
 
 /** Names that an expression may use, known before evaluation. */
@@ -46,7 +47,22 @@ export interface RunValue {
   readonly id: string;
   /** Key of the run. Continue-as-new does not change it; each run has another one. */
   readonly key: string;
+  /** Of a run with a scheduled time: that time, its date in the zone of the schedule, and the time before it. */
+  readonly scheduledAt?: string;
+  readonly date?: string;
+  readonly previousScheduledAt?: string;
 }
+
+/** What `run` has of a scheduled time. */
+export const scheduledValues = (
+  scheduled: ScheduledRun | undefined,
+): Omit<RunValue, 'id' | 'key'> =>
+  scheduled === undefined
+    ? {}
+    : {
+        ...{ scheduledAt: scheduled.at, date: scheduled.date },
+        ...(scheduled.previous !== undefined && { previousScheduledAt: scheduled.previous }),
+      };
 
 /** Properties of a step, with their CEL types. */
 export const STEP_MEMBERS = {
@@ -62,10 +78,13 @@ export const STEP_MEMBERS = {
 } as const satisfies Record<keyof StepValue, string>;
 
 /** Properties of `run`, with their CEL types. */
-export const RUN_MEMBERS = { id: 'string', key: 'string' } as const satisfies Record<
-  keyof RunValue,
-  string
->;
+export const RUN_MEMBERS = {
+  id: 'string',
+  key: 'string',
+  scheduledAt: 'Timestamp',
+  date: 'string',
+  previousScheduledAt: 'Timestamp',
+} as const satisfies Record<keyof RunValue, string>;
 
 /** A skipped step, in expressions. */
 export const SKIPPED: StepValue = {

@@ -14,6 +14,7 @@ import type {
 } from '../../contract/pipeline-run.js';
 import { isPipelineKey, PIPELINE_KEY_RULE } from '../../contract/pipeline-ids.js';
 import type { PipelinePlan, PipelineState, PlannedStep } from '../../contract/pipeline.js';
+import { INSTANT_RULE, instantMs } from '../../contract/schedule.js';
 import type { RunState } from '../../contract/run.js';
 import { isRecord, problemsOf, problemTexts, type Rule } from '../../contract/validate.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';
@@ -42,7 +43,8 @@ function nextKey(): string {
   return ordinal === 1 ? originalExecutionRunId : `${originalExecutionRunId}-${ordinal}`;
 }
 
-interface FreshRunOptions extends RunPipelineOptions, Pick<RunPipelineRequest, 'outerTimeLeftMs'> {
+interface FreshRunOptions
+  extends RunPipelineOptions, Pick<RunPipelineRequest, 'outerTimeLeftMs' | 'scheduled'> {
   /** `run.key` that the caller set. */
   readonly key?: string | undefined;
 }
@@ -53,15 +55,27 @@ interface FreshRunOptions extends RunPipelineOptions, Pick<RunPipelineRequest, '
  */
 export async function freshRun(
   pipeline: object | string,
-  { parameters = {}, profile, rerun, outerTimeLeftMs, key: given }: FreshRunOptions,
+  { parameters = {}, profile, rerun, outerTimeLeftMs, key: given, ...time }: FreshRunOptions,
 ): Promise<PipelineRunState> {
   const key = given ?? nextKey();
-  const asked = { pipeline, parameters, profile, rerun, outerTimeLeftMs, key };
-  const problems = problemTexts(problemsOf(REQUEST, asked), 'request');
+  const { scheduledAt: at, scheduled } = time;
+  const asked = { pipeline, parameters, profile, rerun, outerTimeLeftMs, key, scheduledAt: at };
+  const problems = problemTexts(problemsOf(REQUEST, { ...asked, scheduled }), 'request');
   if (problems.length > 0) throw invalidInput(problems);
-  const made = isPlan(pipeline)
-    ? { plan: pipeline, parameters: argumentsOf(pipeline, parameters) }
-    : await preparedPlan({ pipeline, parameters, ...(profile !== undefined && { profile }) });
+  if (isPlan(pipeline) && at !== undefined && scheduled === undefined)
+    throw invalidInput([
+      'scheduledAt: needs the pipeline as it is written; a plan has no schedule',
+    ]);
+  const made: PreparedPipeline = isPlan(pipeline)
+    ? {
+        ...{ plan: pipeline, parameters: argumentsOf(pipeline, parameters) },
+        ...(scheduled !== undefined && { scheduled }),
+      }
+    : await preparedPlan({
+        ...{ pipeline, parameters },
+        ...(profile !== undefined && { profile }),
+        ...(at !== undefined && { scheduled: { at, id: workflowInfo().workflowId, key } }),
+      });
   const { plan } = made;
   const run: PipelineRunState = {
     version: 1,
@@ -103,6 +117,26 @@ const REQUEST: Rule = {
       unset: 'nothing ran before',
     },
     outerTimeLeftMs: { kind: 'number', unit: 'ms', unset: 'no limit' },
+    scheduledAt: {
+      kind: 'custom',
+      must: INSTANT_RULE,
+      isFit: (value) => instantMs(value) !== undefined,
+      unset: 'none',
+    },
+    scheduled: {
+      kind: 'object',
+      options: {
+        at: {
+          kind: 'custom',
+          must: INSTANT_RULE,
+          isFit: (value) => instantMs(value) !== undefined,
+        },
+        date: { kind: 'string' },
+        previous: { kind: 'string', unset: 'none' },
+      },
+      must: 'must be { at, date, previous }, from the query dataflowPipelineState',
+      unset: 'none',
+    },
     key: { kind: 'custom', must: PIPELINE_KEY_RULE, isFit: isPipelineKey },
   },
 };

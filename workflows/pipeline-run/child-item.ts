@@ -82,6 +82,7 @@ function requestOf({ start, parameters, limitMs, state }: Child): RunPipelineReq
     pipeline: start.step.plan,
     parameters,
     ...(start.profile !== undefined && { profile: start.profile }),
+    ...(start.scheduled !== undefined && { scheduled: start.scheduled }),
     ...outer,
     ...(state !== undefined && { resumeFrom: pack({ ...state, ...outer }) }),
   };

@@ -1,5 +1,6 @@
 import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
 import type { PipelinePlan, PipelineState } from '../../contract/pipeline.js';
+import type { ScheduledRun } from '../../contract/schedule.js';
 import { pack, TooLarge } from '../../pipeline/packed.js';
 import { inFlight } from '../../pipeline/planner/in-flight.js';
 import { itemKey, type RunningItem } from './item.js';
@@ -8,13 +9,14 @@ import type { Surroundings } from './values.js';
 interface Standing {
   readonly surroundings: Surroundings;
   readonly profile: string | undefined;
+  readonly scheduled: ScheduledRun | undefined;
   readonly state: PipelineState;
   readonly items: ReadonlyMap<string, RunningItem>;
 }
 
 /** State from which another run continues. It is complete only while no item runs that cannot be handed over. */
 export function runStateOf(
-  { surroundings, profile, state, items }: Standing,
+  { surroundings, profile, scheduled, state, items }: Standing,
   left: Pick<PipelineRunState, 'timeLeftMs' | 'outerTimeLeftMs' | 'holdLeftMs'>,
 ): PipelineRunState {
   const { plan, parameters, run, meter } = surroundings;
@@ -22,6 +24,7 @@ export function runStateOf(
     version: 1,
     ...{ plan, parameters, key: run.key, state },
     ...(profile !== undefined && { profile }),
+    ...(scheduled !== undefined && { scheduled }),
     carried: carriedItems(plan, state, items),
     ...left,
     expressionSteps: meter.steps,

@@ -1,3 +1,4 @@
+import type { ScheduledRun } from '../../contract/schedule.js';
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/common';
 import { isCancellation } from '@temporalio/workflow';
 import type { FailureDetails } from '../../contract/failures.js';
@@ -37,6 +38,8 @@ export interface ItemStart<Step extends PlannedStep> {
   readonly owner: object;
   /** Profile of the run. */
   readonly profile?: string;
+  /** Scheduled time of the run. */
+  readonly scheduled?: ScheduledRun;
   /**
    * Counts the input of the item.
    * @throws ApplicationFailure where that is too large

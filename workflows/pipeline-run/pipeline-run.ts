@@ -1,6 +1,8 @@
 import { condition, createEventGroup, type EventGroupMarker } from '@temporalio/workflow';
 import type { PipelineMessage, PipelineState } from '../../contract/pipeline.js';
 import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
+import type { ScheduledRun } from '../../contract/schedule.js';
+import { scheduledValues } from '../../pipeline/expressions/scope.js';
 import { advance } from '../../pipeline/planner/advance.js';
 import type { Evaluate } from '../../pipeline/planner/draft.js';
 import type { Command, ItemRef, PlanEvent } from '../../pipeline/planner/events.js';
@@ -38,6 +40,7 @@ const HANDED_OVER =
 export class PipelineRun {
   readonly surroundings: Surroundings;
   readonly profile: string | undefined;
+  readonly scheduled: ScheduledRun | undefined;
   readonly items = new Map<string, RunningItem>();
   state: PipelineState;
   /** Draining was requested: another run is to continue it. */
@@ -64,9 +67,10 @@ export class PipelineRun {
     const { plan, parameters, key } = from;
     this.#work = new PacedWork(from.expressionSteps);
     const { meter } = this.#work;
-    const run = { id: workflowId, key };
+    const run = { id: workflowId, key, ...scheduledValues(from.scheduled) };
     this.surroundings = { plan, parameters, run, childIdPrefix, meter };
     this.profile = from.profile;
+    this.scheduled = from.scheduled;
     this.state = from.state;
     this.#from = from;
     this.#evaluate = evaluatorOf(this.surroundings, valuesKeeper(from.state));
@@ -271,6 +275,7 @@ export class PipelineRun {
       values: valuesFor(this.surroundings, id, (other) => viewOf(this.state, other), item),
       ...(carried !== undefined && { carried }),
       ...(this.profile !== undefined && { profile: this.profile }),
+      ...(this.scheduled !== undefined && { scheduled: this.scheduled }),
       ...this.#clock.timeLeft(),
       sent: inputCounter(this.surroundings.meter),
       onStarted: (executionId: string) => {

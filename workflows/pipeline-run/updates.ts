@@ -10,6 +10,7 @@ import type {
   ToPipeline,
 } from '../../contract/pipeline.js';
 import type { CarriedItem, Packed, PipelineParameters } from '../../contract/pipeline-run.js';
+import type { ScheduledRun } from '../../contract/schedule.js';
 import { problemsOf, problemTexts } from '../../contract/validate.js';
 import { bytesOf, pack } from '../../pipeline/packed.js';
 import { messageRefusal } from '../../pipeline/planner/message-refusal.js';
@@ -46,6 +47,8 @@ export interface PipelineStateAnswer {
   readonly carried: readonly CarriedItem[];
   /** Profile of the steps that name none, where the run was given one. */
   readonly profile?: string;
+  /** Of a run for a scheduled time. */
+  readonly scheduled?: ScheduledRun;
 }
 /** Full states by `run.key`, compressed where they are large; option `rerun` takes one. */
 export const pipelineStateQuery =
@@ -109,12 +112,16 @@ const MAX_ANSWER_BYTES = 1_500_000;
 function allStates(): Readonly<Record<string, PipelineStateAnswer | Packed>> {
   const answers: (readonly [string, PipelineStateAnswer | Packed])[] = [];
   let bytes = 0;
-  for (const [key, { surroundings, state, items, profile }] of [
+  for (const [key, { surroundings, state, items, profile, scheduled }] of [
     ...pipelineRegistry().runs,
   ].reverse()) {
     const { plan, parameters } = surroundings;
     const carried = carriedItems(plan, state, items);
-    const answer = { plan, parameters, state, carried, ...(profile !== undefined && { profile }) };
+    const answer: PipelineStateAnswer = {
+      ...{ plan, parameters, state, carried },
+      ...(profile !== undefined && { profile }),
+      ...(scheduled !== undefined && { scheduled }),
+    };
     const packed = pack<PipelineStateAnswer>(answer, MAX_ANSWER_BYTES);
     bytes += bytesOf(packed);
     if (bytes > MAX_ANSWER_BYTES && answers.length > 0) break;

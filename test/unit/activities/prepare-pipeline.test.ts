@@ -111,3 +111,43 @@ describe('dataflowPreparePipeline (P11)', () => {
     expect(failure.message.length).toBeLessThan(10_000);
   });
 });
+
+describe('dataflowPreparePipeline for a scheduled time (S3)', () => {
+  const scheduled = {
+    pipeline: 'nightly',
+    parameters: { date: { type: 'string' }, n: { type: 'number', default: 1 } },
+    schedule: {
+      ...{ cron: '0 3 * * *', timezone: 'Asia/Seoul' },
+      parameters: { date: '${{ run.date }}', n: 7 },
+    },
+    steps: { a: { activity: 'load' } },
+  };
+  const at = '2026-11-21T18:00:00Z';
+  const run = { id: `dataflow/nightly/at-${at}`, key: `at-${at}` };
+  const prepareAt = (given: object, parameters: Readonly<Record<string, number>>, time = at) =>
+    anActivity().run(
+      preparePipeline(() => profile),
+      { pipeline: given, parameters, scheduled: { at: time, ...run } },
+    ) as Promise<PreparedPipeline>;
+
+  it('evaluates the parameters of the schedule in its zone; what the caller gives takes precedence', async () => {
+    expect(await prepareAt(scheduled, { n: 8 })).toMatchObject({
+      parameters: { date: '2026-11-22', n: 8 },
+      scheduled: { at, date: '2026-11-22', previous: '2026-11-20T18:00:00Z' },
+    });
+  });
+
+  it('without a schedule the time is in UTC, and has none before it', async () => {
+    const { pipeline: name, steps } = scheduled;
+    const { scheduled: values } = await prepareAt({ pipeline: name, steps }, {});
+    expect(values).toEqual({ at, date: '2026-11-21' });
+  });
+
+  it('a parameter without a value is a problem of the run, with the others', async () => {
+    const parameters = { date: '${{ string(run.previousScheduledAt - duration("x")) }}' };
+    await expect(
+      prepareAt({ ...scheduled, schedule: { ...scheduled.schedule, parameters } }, {}),
+    ).rejects.toThrow(/schedule\.parameters\.date: .*is no duration/);
+    await expect(prepareAt(scheduled, {}, 'noon')).rejects.toThrow(/scheduledAt: must be/);
+  });
+});

@@ -71,7 +71,6 @@ describe('evaluate', () => {
     ['steps.extract.output.constructor', 'No such key: constructor'],
     ['globalThis', 'Unknown variable: globalThis'],
     ['"a".matches("^(a+)+$")', expect.stringContaining('the time of a pattern has no bound')],
-    ['timestamp("2026-11-21T00:00:00Z")', expect.stringContaining('dates depend on the machine')],
     ['cel.bind(x, 1, x)', expect.stringContaining('bind()')],
     ['params.many.map(a, params.many.map(b, a * b))', 'takes more than 100000 steps'],
     ['params.many.exists(a, params.many.exists(b, a * b < 0))', 'takes more than 100000 steps'],

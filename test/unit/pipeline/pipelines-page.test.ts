@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { pipelineJsonSchema } from '../../../pipeline/index.js';
+import { pipelineJsonSchema, readPipelineYaml } from '../../../pipeline/index.js';
 
 /** Names of all members that a schema has, at any depth. */
 function membersOf(schema: unknown): readonly string[] {
@@ -15,9 +15,11 @@ function membersOf(schema: unknown): readonly string[] {
 const read = (page: string): Promise<string> =>
   readFile(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
 
-describe('docs/pipelines.md, with the options of a run that it refers to', () => {
+describe('docs/pipelines.md, with the pages that it refers to', () => {
   it('names every member that a pipeline may have', async () => {
-    const page = (await read('pipelines.md')) + (await read('options.md'));
+    const page = (await Promise.all(['pipelines.md', 'options.md', 'schedules.md'].map(read))).join(
+      '',
+    );
     const schema: unknown = pipelineJsonSchema();
     const members = new Set(membersOf(schema));
     expect(members.size).toBeGreaterThan(40);
@@ -26,5 +28,12 @@ describe('docs/pipelines.md, with the options of a run that it refers to', () =>
       (name) => !known.includes(name) && !new RegExp(`\\b${name}\\b`).test(page),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('the file that docs/schedules.md begins with can be applied', async () => {
+    const [, file = ''] = /```yaml\n(.*?)```/s.exec(await read('schedules.md')) ?? [];
+    expect(readPipelineYaml(file, 'refresh.yaml')).toMatchObject({
+      spec: { schedule: { timezone: 'Asia/Seoul' } },
+    });
   });
 });

@@ -1,0 +1,60 @@
+// Time zones by Intl, whose rules come with Node.js: two versions may differ. So no workflow asks here; what is found
+// out goes into its history as data.
+
+/** A reading of a clock, as the milliseconds at which a clock in UTC shows it. */
+export type WallMs = number;
+
+export const DAY_MS = 86_400_000;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** @throws RangeError for a name that is no zone */
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
+    ...{ timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' },
+    ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
+  });
+  formats.set(zone, made);
+  return made;
+}
+
+export function isZone(zone: string): boolean {
+  try {
+    return formatOf(zone) instanceof Intl.DateTimeFormat;
+  } catch {
+    return false;
+  }
+}
+
+/** What clocks in the zone show at a point of time, to the second. */
+export function wallAt(zone: string, atMs: number): WallMs {
+  const parts = formatOf(zone).formatToParts(atMs);
+  const part = (type: Intl.DateTimeFormatPartTypes): number =>
+    Number(parts.find((one) => one.type === type)?.value);
+  return Date.UTC(
+    ...([part('year'), part('month') - 1, part('day')] as const),
+    ...([part('hour'), part('minute'), part('second')] as const),
+  );
+}
+
+/** How far clocks in the zone are ahead of UTC a day before and a day after; they differ where clocks are changed. */
+export const offsetsAround = (zone: string, wall: WallMs): readonly number[] =>
+  [wall - DAY_MS, wall + DAY_MS].map((near) => wallAt(zone, near) - near);
+
+/** Points of time at which clocks in the zone show this: none where they are put forward, two where they are put back. */
+export function instantsAt(zone: string, wall: WallMs): readonly number[] {
+  const offsets = new Set(offsetsAround(zone, wall));
+  return [...offsets]
+    .map((offset) => wall - offset)
+    .filter((at) => wallAt(zone, at) === wall)
+    .sort((one, other) => one - other);
+}
+
+/** `2026-11-22` */
+export const dateText = (wall: WallMs): string => new Date(wall).toISOString().slice(0, 10);
+
+/** `2026-11-22 03:00` */
+export const wallText = (wall: WallMs): string =>
+  new Date(wall).toISOString().slice(0, 16).replace('T', ' ');
