@@ -344,5 +344,34 @@ const PLANNER: readonly Mutant[] = [
   },
 ];
 
+const SCHEDULED_TIMES = 'test/unit/pipeline/schedule/scheduled-times.test.ts';
+
+const SCHEDULES: readonly Mutant[] = [
+  {
+    breaks: 'schedules: a time that comes twice is due once',
+    file: 'pipeline/schedule/zone.ts',
+    from: 'return [...offsets]',
+    to: 'return [...offsets].slice(0, 1)',
+    killer: [SCHEDULED_TIMES, 'a time that no clock shows is left out'],
+  },
+  {
+    breaks: 'schedules: a time that no clock shows is due',
+    file: 'pipeline/schedule/zone.ts',
+    from: '.filter((at) => wallAt(zone, at) === wall)',
+    to: '.filter((at) => at > 0)',
+    killer: [SCHEDULED_TIMES, 'a time that no clock shows is left out'],
+  },
+  {
+    breaks: 'schedules: the date of a run is that of UTC',
+    file: 'pipeline/definition/scheduled-run.ts',
+    from: 'date: dateText(wallAt(zoneOf(schedule), atMs)),',
+    to: 'date: dateText(atMs),',
+    killer: [
+      'test/unit/activities/prepare-pipeline.test.ts',
+      'evaluates the parameters of the schedule in its zone',
+    ],
+  },
+];
+
 /** One break for each rule that a guarantee rests on; every other expression is broken by all.ts. */
-export const MUTANTS: readonly Mutant[] = [...SUBMIT, ...PLANNER];
+export const MUTANTS: readonly Mutant[] = [...SUBMIT, ...PLANNER, ...SCHEDULES];
