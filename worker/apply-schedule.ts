@@ -148,6 +148,9 @@ function madeFrom({ action }: ScheduleDescription): ScheduleForm | undefined {
   return formOf(schedulePartsOf(checked.spec, { taskQueue, ...profile }));
 }
 
+export const NO_SCHEDULE =
+  "schedule: must be there, e.g. schedule: { cron: '0 3 * * *', timezone: Asia/Seoul }";
+
 type ScheduledPipeline = WrittenPipeline & { readonly schedule: WrittenSchedule };
 
 const hasSchedule = (spec: WrittenPipeline): spec is ScheduledPipeline =>
@@ -164,9 +167,7 @@ function scheduledPipeline(pipeline: WrittenPipeline): ScheduledPipeline {
   const bytes = bytesOf(spec);
   if (bytes > MAX_INPUT_BYTES)
     return fail(`the pipeline must take at most ${MAX_INPUT_BYTES} bytes, and takes ${bytes}`);
-  return hasSchedule(spec)
-    ? spec
-    : fail("schedule: must be there, e.g. schedule: { cron: '0 3 * * *', timezone: Asia/Seoul }");
+  return hasSchedule(spec) ? spec : fail(NO_SCHEDULE);
 }
 
 function memoOf(

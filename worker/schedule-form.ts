@@ -111,9 +111,9 @@ export function describedForm(described: ScheduleDescription): ScheduleForm {
     'remaining actions': state.remainingActions,
     retry: action.retry,
     'search attributes': Array.isArray(attributes) ? attributes : attributes?.getAll(),
-    'execution timeout': action.workflowExecutionTimeout,
-    'run timeout': action.workflowRunTimeout,
-    'task timeout': action.workflowTaskTimeout,
+    'execution timeout': msText(action.workflowExecutionTimeout),
+    'run timeout': msText(action.workflowRunTimeout),
+    'task timeout': msText(action.workflowTaskTimeout),
     details: action.staticDetails,
   };
   const parts = { spec, policies, action } as unknown as ScheduleParts;

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { DataFlowInvalidInputError } from '../../client/errors.js';
 import {
   type AppliedSchedule,
   applySchedule,
+  NO_SCHEDULE,
   ScheduleChangedElsewhere,
 } from '../../worker/apply-schedule.js';
 import { CommandFailed } from '../command-failed.js';
@@ -46,6 +48,9 @@ export function addApplyCommand(group: Command): void {
 
 async function apply(file: string, flags: Flags): Promise<void> {
   const pipeline = await readRightPipeline(file);
+  if (pipeline.schedule === undefined)
+    throw new DataFlowInvalidInputError('dataflow schedule apply', [NO_SCHEDULE]);
+  const { schedule } = pipeline;
   const { profile, dryRun = false, force = false } = flags;
   const taskQueue = taskQueueOf(flags.taskQueue);
   await withTemporal(flags, async ({ client }) => {
@@ -56,7 +61,7 @@ async function apply(file: string, flags: Flags): Promise<void> {
       });
       if (flags.json === true) printJson({ ...applied, dryRun });
       else show(applied, dryRun);
-      for (const text of irregularText(pipeline.schedule ?? {})) say(text);
+      for (const text of irregularText(schedule)) say(text);
       if (!dryRun) say(`when it runs: dataflow schedule describe ${pipeline.pipeline}`);
     } catch (error) {
       if (!(error instanceof ScheduleChangedElsewhere)) throw error;

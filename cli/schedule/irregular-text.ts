@@ -1,6 +1,10 @@
 import type { ScheduleTimes } from '../../contract/schedule.js';
-import { irregularTimes, timeRuleOf, zoneOf } from '../../pipeline/schedule/scheduled-times.js';
-import { DAY_MS } from '../../pipeline/schedule/zone.js';
+import {
+  DAY_MS,
+  irregularTimes,
+  timeRuleOf,
+  zoneOf,
+} from '../../pipeline/schedule/scheduled-times.js';
 
 /** Times of a year that are told one by one. */
 const MAX_TOLD = 3;

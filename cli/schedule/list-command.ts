@@ -42,8 +42,8 @@ async function list(flags: Flags): Promise<void> {
   await withTemporal(flags, async ({ codecFree }) => {
     for await (const { scheduleId, state, info } of codecFree.schedule.list()) {
       if (!scheduleId.startsWith(PREFIX)) continue;
-      const [next] = info?.nextActionTimes ?? [];
-      const latest = info?.recentActions.at(-1)?.action.workflow.workflowId;
+      const [next] = info.nextActionTimes;
+      const latest = info.recentActions.at(-1)?.action.workflow.workflowId;
       rows.push({
         pipeline: scheduleId.slice(PREFIX.length),
         paused: state.paused,

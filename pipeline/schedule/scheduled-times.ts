@@ -1,7 +1,11 @@
 import { durationMs } from '../../contract/durations.js';
 import type { ScheduleTimes } from '../../contract/schedule.js';
 import { type Cron, readCron } from './cron.js';
-import { DAY_MS, instantsAt, offsetsAround, wallAt, type WallMs, wallText } from './zone.js';
+import { instantAt, wallAt, type WallMs, wallText } from './zone.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** When a schedule is due. The times are those of Temporal's schedules (test/worker/schedule-times.test.ts). */
 export type TimeRule =
@@ -28,14 +32,20 @@ const RAREST_DAYS = 8 * 366 + 2;
 /** The first time after a point of time; undefined if none comes. */
 export function nextTime(rule: TimeRule, afterMs: number): number | undefined {
   if (rule.kind === 'every') return (Math.floor(afterMs / rule.everyMs) + 1) * rule.everyMs;
-  return nearest(rule, afterMs, 1);
+  return nextOfCron(rule, afterMs);
 }
 
 /** The last time before a point of time; undefined if none was. */
 export function previousTime(rule: TimeRule, beforeMs: number): number | undefined {
-  if (rule.kind === 'cron') return nearest(rule, beforeMs, -1);
-  const previous = (Math.ceil(beforeMs / rule.everyMs) - 1) * rule.everyMs;
-  return previous < 0 ? undefined : previous;
+  if (rule.kind === 'every') {
+    const previous = (Math.ceil(beforeMs / rule.everyMs) - 1) * rule.everyMs;
+    return previous < 0 ? undefined : previous;
+  }
+  for (let days = 2; days < 2 * RAREST_DAYS; days *= 2) {
+    const last = timesBetween(rule, beforeMs - days * DAY_MS, beforeMs, Infinity).at(-1);
+    if (last !== undefined) return last;
+  }
+  return undefined;
 }
 
 /** All times of `from <= time < to`, the first ones. */
@@ -46,22 +56,13 @@ export function timesBetween(
   most: number,
 ): readonly number[] {
   const times: number[] = [];
-  let last = fromMs - 1;
-  if (rule.kind === 'every') {
-    for (let at = nextTime(rule, last); at !== undefined && at < toMs; at = nextTime(rule, at)) {
-      if (times.length >= most) break;
-      times.push(at);
-    }
-    return times;
-  }
-  const lastDay = dayOf(wallAt(rule.zone, toMs)) + DAY_MS;
-  for (let day = dayOf(wallAt(rule.zone, fromMs)) - DAY_MS; day <= lastDay; day += DAY_MS) {
-    for (const at of timesOfDay(rule, day)) {
-      if (at <= last || at >= toMs) continue;
-      if (times.length >= most) return times;
-      times.push(at);
-      last = at;
-    }
+  for (
+    let at = nextTime(rule, fromMs - 1);
+    at !== undefined && at < toMs;
+    at = nextTime(rule, at)
+  ) {
+    if (times.length >= most) break;
+    times.push(at);
   }
   return times;
 }
@@ -77,55 +78,75 @@ export function irregularTimes(rule: TimeRule, fromMs: number, toMs: number): Ir
   const [missing, twice]: [string[], string[]] = [[], []];
   if (rule.kind === 'every') return { missing, twice };
   const { cron, zone } = rule;
-  const lastDay = dayOf(wallAt(zone, toMs));
-  for (let day = dayOf(wallAt(zone, fromMs)); day < lastDay; day += DAY_MS) {
-    if (!isDay(cron, day) || new Set(offsetsAround(zone, day + DAY_MS / 2)).size === 1) continue;
+  for (let at = fromMs; at < toMs; at += DAY_MS) {
+    const day = dayOf(wallAt(zone, at));
+    const [begin, end] = [instantAt(zone, day), instantAt(zone, day + DAY_MS)];
+    const isDue = isDate(cron, day) && cron.daysOfWeek.includes(new Date(day).getUTCDay());
+    if (end - begin === DAY_MS || !isDue) continue;
+    // Clocks that are put forward at midnight leave no midnight: the bounds are an hour wide.
+    const times = timesBetween(rule, begin - HOUR_MS, end + HOUR_MS, Infinity);
+    const walls = times.map((time) => wallAt(zone, time));
     for (const wall of wallsOf(cron, day)) {
-      const { length } = instantsAt(zone, wall);
-      if (length === 0) missing.push(wallText(wall));
-      if (length > 1) twice.push(wallText(wall));
+      const count = walls.filter((one) => one === wall).length;
+      if (count === 0) missing.push(wallText(wall));
+      if (count > 1) twice.push(wallText(wall));
     }
   }
   return { missing, twice };
 }
 
 const dayOf = (wall: WallMs): WallMs => Math.floor(wall / DAY_MS) * DAY_MS;
+const hourOf = (wall: WallMs): number => new Date(wall).getUTCHours();
 
-function isDay({ daysOfMonth, daysOfWeek, months }: Cron, day: WallMs): boolean {
+function isDate({ daysOfMonth, months }: Cron, day: WallMs): boolean {
   const date = new Date(day);
-  return (
-    months.includes(date.getUTCMonth() + 1) &&
-    daysOfMonth.includes(date.getUTCDate()) &&
-    daysOfWeek.includes(date.getUTCDay())
-  );
+  return months.includes(date.getUTCMonth() + 1) && daysOfMonth.includes(date.getUTCDate());
 }
 
 const wallsOf = ({ hours, minutes }: Cron, day: WallMs): readonly WallMs[] =>
-  hours.flatMap((hour) => minutes.map((minute) => day + (hour * 60 + minute) * 60_000));
+  hours.flatMap((hour) => minutes.map((minute) => day + hour * HOUR_MS + minute * MINUTE_MS));
 
 type CronRule = Extract<TimeRule, { readonly kind: 'cron' }>;
 
-/** The times of one day of the zone's calendar. */
-const timesOfDay = ({ cron, zone }: CronRule, day: WallMs): readonly number[] =>
-  isDay(cron, day)
-    ? wallsOf(cron, day)
-        .flatMap((wall) => instantsAt(zone, wall))
-        .sort((one, other) => one - other)
-    : [];
-
-/** The nearest time after (1) or before (-1) a point of time. */
-function nearest(rule: CronRule, fromMs: number, direction: 1 | -1): number | undefined {
-  const isBeyond = (at: number): boolean => (at - fromMs) * direction > 0;
-  const nearer = (times: readonly number[]): number =>
-    direction === 1 ? Math.min(...times) : Math.max(...times);
-  // Clocks that are put back over midnight show the same day twice: the day before may hold a later time.
-  const first = dayOf(wallAt(rule.zone, fromMs)) - direction * DAY_MS;
-  for (let nth = 0; nth < RAREST_DAYS; nth += 1) {
-    const day = first + direction * nth * DAY_MS;
-    const times = timesOfDay(rule, day).filter(isBeyond);
-    if (times.length === 0) continue;
-    const after = timesOfDay(rule, day + direction * DAY_MS).filter(isBeyond);
-    return nearer([...times, ...after]);
+/**
+ * The next time as the Temporal server finds it. It goes through the readings of the clock; where it notices that the hour
+ * behind it came twice, it goes through it once more, an hour later. In zones east of UTC it does not notice that: there a
+ * time that comes twice is due at its second coming alone.
+ */
+function nextOfCron({ cron, zone }: CronRule, afterMs: number): number | undefined {
+  const now = wallAt(zone, afterMs);
+  const last = now + RAREST_DAYS * DAY_MS;
+  // In the second coming of an hour already.
+  let repeatMs = hourOf(wallAt(zone, afterMs - HOUR_MS)) === hourOf(now) ? HOUR_MS : 0;
+  let wall = Math.floor(now / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
+  if (wall % HOUR_MS === 0) [wall, repeatMs] = hourBehind(zone, wall, repeatMs);
+  while (wall < last) {
+    const day = dayOf(wall);
+    if (!isDate(cron, day) || !isWeekday(cron, zone, wall)) {
+      [wall, repeatMs] = [day + DAY_MS, 0];
+    } else if (!cron.hours.includes(hourOf(wall))) {
+      [wall, repeatMs] = [Math.floor(wall / HOUR_MS) * HOUR_MS + HOUR_MS, 0];
+    } else if (!cron.minutes.includes(new Date(wall).getUTCMinutes())) {
+      wall += MINUTE_MS;
+      if (wall % HOUR_MS === 0) [wall, repeatMs] = hourBehind(zone, wall, repeatMs);
+    } else {
+      const at = instantAt(zone, wall);
+      if (hourOf(wallAt(zone, at)) === hourOf(wall)) return at + repeatMs;
+      // No clock shows it.
+      wall = Math.floor(wall / HOUR_MS) * HOUR_MS + HOUR_MS;
+    }
   }
   return undefined;
+}
+
+/** Where clocks are put forward at midnight, the server takes the weekday of the evening before. */
+const isWeekday = ({ daysOfWeek }: Cron, zone: string, wall: WallMs): boolean =>
+  daysOfWeek.length === 7 ||
+  daysOfWeek.includes(new Date(wallAt(zone, instantAt(zone, wall))).getUTCDay());
+
+/** At the end of an hour: the hour behind it once more, where it came twice, else the next one. */
+function hourBehind(zone: string, wall: WallMs, repeatMs: number): [WallMs, number] {
+  const before = wall - HOUR_MS;
+  const isTwice = repeatMs === 0 && instantAt(zone, wall) - instantAt(zone, before) > HOUR_MS;
+  return isTwice ? [before, HOUR_MS] : [wall, 0];
 }

@@ -4,8 +4,6 @@
 /** A reading of a clock, as the milliseconds at which a clock in UTC shows it. */
 export type WallMs = number;
 
-export const DAY_MS = 86_400_000;
-
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** @throws RangeError for a name that is no zone */
@@ -39,17 +37,17 @@ export function wallAt(zone: string, atMs: number): WallMs {
   );
 }
 
-/** How far clocks in the zone are ahead of UTC a day before and a day after; they differ where clocks are changed. */
-export const offsetsAround = (zone: string, wall: WallMs): readonly number[] =>
-  [wall - DAY_MS, wall + DAY_MS].map((near) => wallAt(zone, near) - near);
+const offsetAt = (zone: string, atMs: number): number => wallAt(zone, atMs) - atMs;
 
-/** Points of time at which clocks in the zone show this: none where they are put forward, two where they are put back. */
-export function instantsAt(zone: string, wall: WallMs): readonly number[] {
-  const offsets = new Set(offsetsAround(zone, wall));
-  return [...offsets]
-    .map((offset) => wall - offset)
-    .filter((at) => wallAt(zone, at) === wall)
-    .sort((one, other) => one - other);
+/**
+ * The point of time at which clocks in the zone show this, as Go's `time.Date` finds it, and with it the Temporal server. Of
+ * a time that comes twice it is one of the two; of a time that no clock shows, one with the offset of before or after.
+ */
+export function instantAt(zone: string, wall: WallMs): number {
+  const offset = offsetAt(zone, wall);
+  const at = wall - offset;
+  const there = offset === 0 ? 0 : offsetAt(zone, at);
+  return there === offset ? at : wall - there;
 }
 
 /** `2026-11-22` */

@@ -47,15 +47,15 @@ const inSchedules = (
   });
 
 /** The first run that the schedule of a pipeline has started. */
-async function firstRun({ client, note }: World, name: string): Promise<WorkflowHandle> {
+async function firstRun(world: World, name: string): Promise<WorkflowHandle> {
   let id: string | undefined;
   await until(async () => {
-    const { info } = await client.schedule.getHandle(scheduleIdOf(name)).describe();
+    const { info } = await world.client.schedule.getHandle(scheduleIdOf(name)).describe();
     id = info.recentActions[0]?.action.workflow.workflowId;
     return id !== undefined;
   });
-  const handle = client.workflow.getHandle(id!);
-  note(handle);
+  const handle = world.client.workflow.getHandle(id!);
+  world.note(handle);
   return handle;
 }
 

@@ -349,16 +349,16 @@ const SCHEDULED_TIMES = 'test/unit/pipeline/schedule/scheduled-times.test.ts';
 const SCHEDULES: readonly Mutant[] = [
   {
     breaks: 'schedules: a time that comes twice is due once',
-    file: 'pipeline/schedule/zone.ts',
-    from: 'return [...offsets]',
-    to: 'return [...offsets].slice(0, 1)',
-    killer: [SCHEDULED_TIMES, 'a time that no clock shows is left out'],
+    file: 'pipeline/schedule/scheduled-times.ts',
+    from: 'return isTwice ? [before, HOUR_MS] : [wall, 0];',
+    to: 'return [isTwice ? wall : wall, 0];',
+    killer: [SCHEDULED_TIMES, 'a time that comes twice is due twice west of UTC'],
   },
   {
     breaks: 'schedules: a time that no clock shows is due',
-    file: 'pipeline/schedule/zone.ts',
-    from: '.filter((at) => wallAt(zone, at) === wall)',
-    to: '.filter((at) => at > 0)',
+    file: 'pipeline/schedule/scheduled-times.ts',
+    from: 'if (hourOf(wallAt(zone, at)) === hourOf(wall)) return at + repeatMs;',
+    to: 'return at + repeatMs;',
     killer: [SCHEDULED_TIMES, 'a time that no clock shows is left out'],
   },
   {

@@ -124,11 +124,15 @@ describe('dataflowPreparePipeline for a scheduled time (S3)', () => {
   };
   const at = '2026-11-21T18:00:00Z';
   const run = { id: `dataflow/nightly/at-${at}`, key: `at-${at}` };
-  const prepareAt = (given: object, parameters: Readonly<Record<string, number>>, time = at) =>
+  const prepareAt = (
+    given: object,
+    parameters: Readonly<Record<string, number>>,
+    time = at,
+  ): Promise<PreparedPipeline> =>
     anActivity().run(
       preparePipeline(() => profile),
       { pipeline: given, parameters, scheduled: { at: time, ...run } },
-    ) as Promise<PreparedPipeline>;
+    );
 
   it('evaluates the parameters of the schedule in its zone; what the caller gives takes precedence', async () => {
     expect(await prepareAt(scheduled, { n: 8 })).toMatchObject({

@@ -32,27 +32,42 @@ describe('scheduled times', () => {
     ]);
   });
 
-  it('a time that no clock shows is left out; one that comes twice is due twice', () => {
+  it('a time that no clock shows is left out', () => {
     const berlin = { cron: '30 2 * * *', timezone: 'Europe/Berlin' };
     expect(between(berlin, '2026-03-28T00:00Z', '2026-03-31T00:00Z')).toEqual([
       '2026-03-28T01:30Z',
       '2026-03-30T00:30Z',
     ]);
+  });
+
+  it('a time that comes twice is due twice west of UTC, and at its second coming east of it, as the server has it', () => {
+    const newYork = { cron: '30 1 * * *', timezone: 'America/New_York' };
+    expect(between(newYork, '2026-11-01T00:00Z', '2026-11-03T00:00Z')).toEqual([
+      '2026-11-01T05:30Z',
+      '2026-11-01T06:30Z',
+      '2026-11-02T06:30Z',
+    ]);
+    const berlin = { cron: '30 2 * * *', timezone: 'Europe/Berlin' };
     expect(between(berlin, '2026-10-24T00:00Z', '2026-10-27T00:00Z')).toEqual([
       '2026-10-24T00:30Z',
-      '2026-10-25T00:30Z',
       '2026-10-25T01:30Z',
       '2026-10-26T01:30Z',
     ]);
-    expect(irregularTimes(timeRuleOf(berlin), at('2026-01-01'), at('2027-01-01'))).toEqual({
-      missing: ['2026-03-29 02:30'],
-      twice: ['2026-10-25 02:30'],
-    });
-    const seoul = { ...berlin, timezone: 'Asia/Seoul' };
-    expect(irregularTimes(timeRuleOf(seoul), at('2026-01-01'), at('2027-01-01'))).toEqual({
-      missing: [],
-      twice: [],
-    });
+  });
+
+  it.each([
+    ['Europe/Berlin', '30 2 * * *', { missing: ['2026-03-29 02:30'], twice: [] }],
+    [
+      'America/New_York',
+      '30 1,2 * * *',
+      { missing: ['2026-03-08 02:30'], twice: ['2026-11-01 01:30'] },
+    ],
+    ['Africa/Cairo', '0 0 * * *', { missing: ['2026-04-24 00:00'], twice: [] }],
+    ['Asia/Seoul', '30 2 * * *', { missing: [], twice: [] }],
+  ])('names the times of a year that are irregular: %s, %s', (timezone, cron, times) => {
+    expect(
+      irregularTimes(timeRuleOf({ cron, timezone }), at('2026-01-01'), at('2027-01-01')),
+    ).toEqual(times);
   });
 
   it('an interval counts from 1970 in UTC', () => {
