@@ -12,7 +12,11 @@ export default defineConfig({
         test: {
           ...longer,
           name: 'pure',
-          include: ['test/unit/polling/status-hub-day.test.ts', 'test/model/**/*.test.ts'],
+          include: [
+            'test/unit/polling/status-hub-day.test.ts',
+            'test/unit/pipeline/schedule/*.test.ts',
+            'test/model/**/*.test.ts',
+          ],
         },
       },
       {
