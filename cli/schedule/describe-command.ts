@@ -74,23 +74,25 @@ function textOf(
   { next, runs, running, ...rest }: ReturnType<typeof shownOf>,
 ): string {
   const { leftOutByOverlap, missedByCatchupWindow, ...shown } = rest;
-  const card = toCard({
+  const { columns } = process.stdout;
+  const facts = {
     ...{ pipeline, ...shown },
     'left out by overlap': leftOutByOverlap || undefined,
     'missed by catchupWindow': missedByCatchupWindow || undefined,
     running: running.join(', ') || undefined,
-  });
-  const parts = [
-    card,
-    ...(next.length === 0 ? [] : [toTable(next, [{ heading: 'next times', cell: (at) => at }])]),
-    ...(runs.length === 0
-      ? []
-      : [
-          toTable(runs, [
-            { heading: 'latest runs', cell: ({ runId }) => runId },
-            { heading: 'started', cell: ({ startedAt }) => startedAt },
-          ]),
-        ]),
-  ];
-  return parts.join('\n\n');
+  };
+  const nextTable = toTable(next, [{ heading: 'next times', cell: (at) => at }]);
+  const runTable = toTable(
+    runs,
+    [
+      { heading: 'latest runs', cell: ({ runId }) => runId },
+      { heading: 'started', cell: ({ startedAt }) => startedAt, rank: 1 },
+    ],
+    { width: columns },
+  );
+  return [
+    toCard(facts, columns),
+    ...(next.length === 0 ? [] : [nextTable]),
+    ...(runs.length === 0 ? [] : [runTable]),
+  ].join('\n\n');
 }

@@ -60,10 +60,14 @@ async function list(flags: Flags): Promise<void> {
 }
 
 const tableOf = (rows: readonly Listed[]): string =>
-  toTable(rows, [
-    { heading: 'pipeline', cell: ({ pipeline }) => pipeline },
-    { heading: 'state', cell: ({ paused }) => (paused ? 'paused' : 'active') },
-    { heading: 'next', cell: ({ nextAt }) => nextAt },
-    { heading: 'latest run', cell: ({ latestRunId }) => latestRunId },
-    { heading: 'note', cell: ({ note }) => note },
-  ]);
+  toTable(
+    rows,
+    [
+      { heading: 'pipeline', cell: ({ pipeline }) => pipeline },
+      { heading: 'state', cell: ({ paused }) => (paused ? 'paused' : 'active') },
+      { heading: 'next', cell: ({ nextAt }) => nextAt },
+      { heading: 'latest run', cell: ({ latestRunId }) => latestRunId, rank: 2 },
+      { heading: 'note', cell: ({ note }) => note, rank: 1 },
+    ],
+    { width: process.stdout.columns },
+  );

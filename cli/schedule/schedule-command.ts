@@ -4,7 +4,7 @@ import { addCommands, type CommandTable } from '../load-commands.js';
 const act = (name: 'pause' | 'resume' | 'trigger' | 'delete') => async () =>
   (await import('./act-commands.js')).addActCommand(name);
 
-const SCHEDULE_COMMANDS: CommandTable = {
+export const SCHEDULE_COMMANDS: CommandTable = {
   apply: {
     about: 'put the schedule of a pipeline in force; shows what changes',
     usage: '[options] <file>',

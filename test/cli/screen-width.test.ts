@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PIPELINE_COMMANDS } from '../../cli/pipeline/pipeline-command.js';
 import { PROGRAM_COMMANDS } from '../../cli/program.js';
+import { SCHEDULE_COMMANDS } from '../../cli/schedule/schedule-command.js';
 import { dataflowInTerminal, type TerminalCli } from '../support/terminal.js';
 
 let home: string;
@@ -23,6 +24,7 @@ async function shown(...args: readonly string[]): Promise<TerminalCli> {
 const commands = [
   ...Object.keys(PROGRAM_COMMANDS).map((name) => [name]),
   ...Object.keys(PIPELINE_COMMANDS).map((name) => ['pipeline', name]),
+  ...Object.keys(SCHEDULE_COMMANDS).map((name) => ['schedule', name]),
   ['api', 'createTrigger'],
 ];
 
