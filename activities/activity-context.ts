@@ -1,8 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { DataFlowCallError } from '../client/errors.js';
-import { FAILURES, type FailureType } from '../contract/failures.js';
+import { FAILURES, type FailureType, isPermanent } from '../contract/failures.js';
 import { type Repetition, type About, toFailure } from './failure.js';
-import { isPermanent } from '../contract/failures.js';
 import { retryDelayMs, type Retried } from './retry-delay.js';
 import {
   type ActivityCancellationDetails,
@@ -10,34 +9,17 @@ import {
   ApplicationFailureCategory,
 } from '@temporalio/common';
 
-/** Heartbeat of the short acts; their heartbeat timeout is 10 s. */
+/** Pause between heartbeats of running activities, whose heartbeat timeout is 10 s. */
 export const BEAT_MS = 2_500;
 
-/**
- * Fraction of the heartbeat timeout between two heartbeats of a long activity: two fit in, so one lost heartbeat does
- * not count as a dead worker.
- */
-const SILENT_PART = 0.4;
-/** Pause between heartbeats if no heartbeat timeout is set, as when other workflow code calls the activity. */
-const DEFAULT_BEAT_MS = 30_000;
-
-/**
- * Pause between two heartbeats of a long activity. Each heartbeat that reaches Temporal is a billable action, so they
- * are as rare as `waitHeartbeatTimeoutMs` allows.
- */
-export const beatMsWithin = (
-  heartbeatTimeoutMs: number | undefined,
-  part: number = SILENT_PART,
-): number => (heartbeatTimeoutMs === undefined ? DEFAULT_BEAT_MS : heartbeatTimeoutMs * part);
-
-/** Interface of the running activity for its implementation. */
+/** The running activity, for its implementation. */
 export interface ActivityContext {
   readonly signal: AbortSignal;
   readonly attempt: number;
-  /** Sets the heartbeat details for the next heartbeats, without sending one: no Temporal action. */
-  readonly remember: (details: unknown) => void;
-  /** Sends these heartbeat details now and with every further heartbeat. */
-  readonly note: (details: unknown) => void;
+  /** Sets the details of the next heartbeats. Sends none, so it is no Temporal action. */
+  readonly setHeartbeatDetails: (details: unknown) => void;
+  /** Sets the details of the heartbeats, and sends one now. */
+  readonly heartbeatNow: (details: unknown) => void;
 }
 
 interface ActOptions {
@@ -46,9 +28,9 @@ interface ActOptions {
 }
 
 /**
- * Runs an activity with heartbeats, the first after a pause: most activities are over by then, and each heartbeat is a
- * Temporal action. A local activity has none. Converts errors of the client into failures. A cancelled activity rethrows the SDK's
- * CancelledFailure. If the worker is stopping, the attempt fails with that reason, and another worker continues.
+ * * Runs an activity with heartbeats. The first one comes after a pause: most activities have ended by then, and each
+ * * heartbeat is a Temporal action. A local activity sends none. Errors of the client become failures. * @throws the
+ * SDK's CancelledFailure if the activity is cancelled; a retryable failure if the worker stops
  */
 export async function runActivity<Value>(
   about: About,
@@ -63,7 +45,7 @@ export async function runActivity<Value>(
   const beat = (): void => {
     if (!info.isLocal) context.heartbeat(kept.whole());
   };
-  const note = (next: unknown): void => {
+  const heartbeatNow = (next: unknown): void => {
     kept.replace(next);
     beat();
   };
@@ -72,13 +54,13 @@ export async function runActivity<Value>(
     return await fn({
       signal,
       attempt: info.attempt,
-      remember: (next) => {
+      setHeartbeatDetails: (next) => {
         kept.replace(next);
       },
-      note,
+      heartbeatNow,
     });
   } catch (error) {
-    // The proof about a POST must be reported, whatever else happens.
+    // A failure of ours may prove what became of a POST, so it is reported also after a cancel.
     if (signal.aborted && !(error instanceof ApplicationFailure)) {
       throw isLeft(context.cancellationDetails) ? handOverFailure() : signal.reason;
     }
@@ -93,19 +75,19 @@ export async function runActivity<Value>(
 const isLeft = (details: ActivityCancellationDetails | undefined): boolean =>
   details?.workerShutdown === true && !details.cancelRequested;
 
-/** Pause until another worker continues the work of a stopping one, independent of the number of attempts. */
+/** Pause until another worker continues, whatever the number of attempts. */
 const HAND_OVER_MS = 1_000;
 
-/** As the SDK itself reports it, except for the pause: that of the retry policy doubles at each deploy. */
+/** As the SDK reports it, but with a fixed pause: that of the retry policy doubles with each deploy. */
 export const handOverFailure = (): ApplicationFailure =>
   ApplicationFailure.create({
     type: 'WorkerShutdown',
-    message: 'This worker stops before it is done',
+    message: 'The worker is shutting down; another worker continues',
     nextRetryDelay: HAND_OVER_MS,
     category: ApplicationFailureCategory.BENIGN,
   });
 
-/** Waits; rejects with the signal's reason when it aborts first. */
+/** @throws the reason of the signal if it aborts first */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
@@ -121,21 +103,19 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Answers of one kind so far, over all attempts of an activity. */
+/** Consecutive error answers of one kind, over all attempts of an activity. */
 interface CountedAnswers {
   readonly failure: FailureType;
   readonly count: number;
 }
 
-/**
- * Heartbeat details, which an attempt leaves for the next one. An attempt that crashed leaves those it had last sent.
- */
+/** Heartbeat details, which the next attempt reads. After a crash it reads those that were sent last. */
 export interface KeptDetails {
-  /** All of it, to be sent with a heartbeat. */
+  /** All details, for a heartbeat. */
   whole(): unknown;
-  /** Replaces what the act itself keeps. */
+  /** Replaces the details of the activity itself. */
   replace(details: unknown): void;
-  /** A call failed: shows the error in the activity's details, and returns how many answers of this kind there were. */
+  /** Records a failed call. Returns the number of consecutive answers of this kind. */
   failed(failure: FailureType, message: string): number;
 }
 
@@ -156,18 +136,18 @@ export function keepDetails(left: unknown): KeptDetails {
 }
 
 /**
- * Which failed calls Temporal retries: by the failure table, or all but permanent failures (reconciling or a stop must
+ * Failed calls that Temporal retries: by the failure table, or all but permanent failures (reconciling or a stop must
  * not end because keys are being rotated).
  */
 export type Retries = 'by-table' | 'all-but-permanent';
 
 /**
- * Number of answers after which a failure that is retried `few` times is final. Answers count, not attempts: an outage
- * or deploys may cost many attempts.
+ * Number of answers after which a failure that is retried `few` times is final. Attempts are not counted: outages and
+ * deploys may take many.
  */
 const FEW = 3;
 
-/** What to do about failed calls of this attempt, which has just begun. */
+/** Decides about the failed calls of an attempt that has just begun. */
 export function createRepetition(
   info: Retried,
   retries: Retries,

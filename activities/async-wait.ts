@@ -10,7 +10,6 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { outsideOfCallers } from '../polling/clock.js';
 import {
-  beatMsWithin,
   createRepetition,
   handOverFailure,
   keepDetails,
@@ -22,21 +21,21 @@ import { type About, toFailure } from './failure.js';
 import type { AsyncWaits, HeldWait, WorkerWaits } from './worker-waits.js';
 
 /**
- * Waits that are no running activities: an activity that waits for long registers here and ends with
- * `CompleteAsyncError`, which frees its slot. Heartbeats and the completion are sent by its task token, through the
- * client of its worker. docs/design.md says what happens when a process or a connection is lost.
+ * Waits without an activity slot. An activity that waits for long registers here and ends with `CompleteAsyncError`,
+ * which frees its slot. The wait sends heartbeats and the completion by the task token, through the client of the
+ * worker. docs/design.md ("Waits take no slot") describes what happens when a process or a connection is lost.
  */
 
-/** What a wait may use while it waits. It does not run in the async context of its activity. */
+/** The wait, for its implementation. It does not run in the async context of the activity. */
 export interface WaitContext {
-  /** Aborts when the wait must end, and when it is over. */
+  /** Aborts when the wait must end, and after it has ended. */
   readonly signal: AbortSignal;
   readonly info: AttemptInfo;
-  /** Sets the heartbeat details for the next heartbeats, without sending one: no Temporal action. */
-  readonly remember: (details: unknown) => void;
+  /** Sets the details of the next heartbeats. Sends none, so it is no Temporal action. */
+  readonly setHeartbeatDetails: (details: unknown) => void;
 }
 
-/** What a wait keeps of its activity's `Info`; the whole of it holds the inputs too. */
+/** The part of the activity's `Info` that a wait keeps in memory. The rest holds the inputs. */
 export type AttemptInfo = Pick<
   Info,
   | 'attempt'
@@ -48,35 +47,35 @@ export type AttemptInfo = Pick<
   | 'currentAttemptScheduledTimestampMs'
 >;
 
-/** Why a wait ends before it has a result. */
 type Interruption =
-  /** The workflow asks for its cancellation. */
   | 'canceled'
-  /** Temporal does not know this attempt any more: its workflow is closed, it timed out, or another attempt runs. */
+  /** Temporal no longer knows this attempt: the workflow is closed, the attempt timed out, or another one runs. */
   | 'gone'
   | 'paused'
   | 'reset'
   | 'worker-stops';
 
-/** What Temporal is told about an attempt. */
+/** End of an attempt, to be reported to Temporal. */
 type AttemptEnd =
   | { readonly kind: 'completed'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly failure: unknown; readonly keepsDetails: boolean }
   | { readonly kind: 'canceled' }
-  /** Nothing: Temporal would not take it. */
+  /** Nothing is reported: Temporal would refuse it. */
   | { readonly kind: 'gone' };
 
-/** Pause after a failed call to Temporal: it doubles up to the longest. */
+/** Pause after a failed call to Temporal. It doubles up to the maximum. */
 const MIN_REPEAT_MS = 500;
 const MAX_REPEAT_MS = 10_000;
 /**
- * Longest pause between two heartbeats, as a part of the heartbeat timeout. Its answer shows whether one arrived, and one
- * that did not is repeated soon: the rest of the timeout is there for that.
+ * Longest pause between two heartbeats, as a part of the heartbeat timeout. The rest of the timeout is for repeating
+ * one that failed.
  */
 const BEAT_PART = 0.6;
-/** Pause until a heartbeat that failed is repeated, as a part of the heartbeat timeout. */
+/** Pause between heartbeats without a heartbeat timeout, as when workflow code of the user calls the activity. */
+const DEFAULT_BEAT_MS = 30_000;
+/** Pause before a failed heartbeat is repeated, as a part of the heartbeat timeout. */
 const REPEAT_PART = 0.1;
-/** Heartbeats of waits that began together drift apart: each pause is shortened by up to this part. */
+/** Each pause is shortened by up to this part, so that waits that began together do not send together. */
 const JITTER_PART = 0.2;
 
 interface RunWaitOptions {
@@ -85,9 +84,8 @@ interface RunWaitOptions {
 }
 
 /**
- * Runs an activity that waits for long, without a slot. Where the worker's client is unknown (a test environment) it
- * runs as any other activity does, with its slot.
- * @throws CompleteAsyncError when the wait has begun
+ * * Runs an activity that waits for long, without a slot. Without a client of the worker (in a test environment) it
+ * runs as * an ordinary activity, with a slot. * @throws CompleteAsyncError when the wait has begun
  */
 export async function runWait<Value>(
   waits: AsyncWaits,
@@ -100,12 +98,12 @@ export async function runWait<Value>(
   if (worker === undefined) {
     return runActivity(
       about,
-      beatMsWithin(info.heartbeatTimeoutMs),
-      async ({ signal, remember }) => {
+      heartbeatPauseMs(info.heartbeatTimeoutMs, Math.random()),
+      async ({ signal, setHeartbeatDetails }) => {
         const over = new AbortController();
         const both = AbortSignal.any([signal, over.signal]);
         try {
-          return await fn({ signal: both, info, remember });
+          return await fn({ signal: both, info, setHeartbeatDetails });
         } finally {
           over.abort(OVER);
         }
@@ -114,36 +112,38 @@ export async function runWait<Value>(
     );
   }
   if (worker.isStopping) throw handOverFailure();
-  // All of it: a promise that is made here would keep the activity's context, and with it the whole task.
+  // A promise that is made inside the activity's context would keep that context, and the whole task, in memory.
   outsideOfCallers(() => void new AsyncWait(worker, info).run(about, fn, retries));
   throw new CompleteAsyncError();
 }
 
-const OVER = new Error('the wait is over');
+const OVER = new Error('the wait has ended');
 
 /**
- * Pause until the next heartbeat, or with another part until a failed one is repeated.
- * @param random from 0 to below 1
+ * * Pause before the next heartbeat, or before a failed one is repeated. * @param random from 0 to below 1 * @param
+ * part of the heartbeat timeout
  */
 export const heartbeatPauseMs = (
   heartbeatTimeoutMs: number | undefined,
   random: number,
   part: number = BEAT_PART,
-): number => beatMsWithin(heartbeatTimeoutMs, part) * (1 - JITTER_PART * random);
+): number =>
+  (heartbeatTimeoutMs === undefined ? DEFAULT_BEAT_MS : heartbeatTimeoutMs * part) *
+  (1 - JITTER_PART * random);
 
 /** One attempt of an activity that is completed by its task token. */
 class AsyncWait implements HeldWait {
   readonly isOver: Promise<void>;
   readonly #worker: WorkerWaits;
   readonly #info: AttemptInfo;
-  /** A copy: the SDK's is a part of the whole task, which would be kept with it. */
+  /** A copy. The SDK's token is a view of the whole task, which would stay in memory. */
   readonly #token: Uint8Array;
   readonly #options: AsyncCompletionOperationOptions;
   readonly #kept: KeptDetails;
   readonly #ending = new AbortController();
   #interruption: Interruption | undefined;
-  /** Details that Temporal does not have yet. */
-  #hasNews = false;
+  /** There are details that Temporal does not have yet. */
+  #hasUnsentDetails = false;
   #timer: NodeJS.Timeout | undefined;
   #wake: (() => void) | undefined;
   #end: () => void = () => undefined;
@@ -172,9 +172,9 @@ class AsyncWait implements HeldWait {
       const result = await fn({
         signal: this.#ending.signal,
         info: this.#info,
-        remember: (details) => {
+        setHeartbeatDetails: (details) => {
           this.#kept.replace(details);
-          this.#hasNews = true;
+          this.#hasUnsentDetails = true;
         },
       });
       end = this.#interruption === 'gone' ? { kind: 'gone' } : { kind: 'completed', result };
@@ -211,12 +211,11 @@ class AsyncWait implements HeldWait {
       return endBy(interruption);
     }
     const failure = toFailure(error, about, repetition);
-    this.#hasNews = true; // how often which answer came: the next attempt counts on
+    this.#hasUnsentDetails = true; // the count of answers, from which the next attempt continues
     const keepsDetails = !(failure instanceof ApplicationFailure && failure.nonRetryable === true);
     return { kind: 'failed', failure, keepsDetails };
   }
 
-  /** A pause of up to this part of the heartbeat timeout. */
   #beatMs(part: number): number {
     return heartbeatPauseMs(this.#info.heartbeatTimeoutMs, Math.random(), part);
   }
@@ -228,7 +227,7 @@ class AsyncWait implements HeldWait {
 
   async #beat(): Promise<void> {
     try {
-      await this.#worker.heartbeats.take(() => this.#sendDetails());
+      await this.#worker.heartbeats.run(() => this.#sendDetails());
       this.#beatIn(this.#beatMs(BEAT_PART));
     } catch (error) {
       const interruption = interruptionOf(error);
@@ -243,32 +242,35 @@ class AsyncWait implements HeldWait {
 
   async #sendDetails(): Promise<void> {
     const details = this.#kept.whole();
-    this.#hasNews = false;
+    this.#hasUnsentDetails = false;
     try {
       await this.#worker.call((activity) =>
         activity.heartbeat(this.#token, details, this.#options),
       );
     } catch (error) {
-      this.#hasNews ||= interruptionOf(error) === undefined; // else it has them
+      this.#hasUnsentDetails ||= interruptionOf(error) === undefined; // an interruption is an answer, so Temporal has them
       throw error;
     }
   }
 
-  /** Repeats until Temporal has taken the end, or does not know the attempt any more: then another one reads the status. */
+  /**
+   * Repeats the report until Temporal has taken it, or no longer knows the attempt. In that case another attempt
+   * runs.
+   */
   async #deliver(end: AttemptEnd): Promise<void> {
-    let told = end;
+    let reported = end;
     let pauseMs = MIN_REPEAT_MS;
-    while (told.kind !== 'gone' && !this.#worker.isOver) {
+    while (reported.kind !== 'gone' && !this.#worker.isOver) {
       try {
-        const now = told;
-        await this.#worker.ends.take(() => this.#tell(now));
+        const now = reported;
+        await this.#worker.ends.run(() => this.#report(now));
         return;
       } catch (error) {
         if (error instanceof ActivityNotFoundError) return;
         this.#worker.callFailed('the end', error);
-        // The data converter refused the result; a failure can be told in its place.
-        if (told.kind === 'completed' && !(error instanceof ActivityCompletionError)) {
-          told = { kind: 'failed', failure: error, keepsDetails: false };
+        // The data converter refused the result. A failure is reported in its place.
+        if (reported.kind === 'completed' && !(error instanceof ActivityCompletionError)) {
+          reported = { kind: 'failed', failure: error, keepsDetails: false };
         }
         await this.#pause(pauseMs * (1 - JITTER_PART * Math.random()));
         pauseMs = Math.min(pauseMs * 2, MAX_REPEAT_MS);
@@ -286,7 +288,7 @@ class AsyncWait implements HeldWait {
     });
   }
 
-  async #tell(end: AttemptEnd): Promise<void> {
+  async #report(end: AttemptEnd): Promise<void> {
     const { call } = this.#worker;
     switch (end.kind) {
       case 'completed':
@@ -296,8 +298,8 @@ class AsyncWait implements HeldWait {
           activity.reportCancellation(this.#token, undefined, this.#options),
         );
       case 'failed':
-        // A failure told by token carries no details: what the next attempt needs of them is sent before it.
-        if (this.#hasNews && end.keepsDetails) await this.#sendDetails().catch(refuseGone);
+        // A failure that is reported by token has no heartbeat details, so they are sent before it.
+        if (this.#hasUnsentDetails && end.keepsDetails) await this.#sendDetails().catch(refuseGone);
         return call((activity) => activity.fail(this.#token, end.failure, this.#options));
       case 'gone':
         return;
@@ -305,7 +307,7 @@ class AsyncWait implements HeldWait {
   }
 }
 
-/** As the worker itself converts the payloads of this activity: a codec may bind them to its ids. */
+/** Payloads are converted as by the worker: a codec may bind them to the ids of the activity. */
 const callOptions = ({
   namespace,
   workflowExecution,
@@ -327,7 +329,7 @@ const attemptInfo = (info: Info): AttemptInfo => ({
   currentAttemptScheduledTimestampMs: info.currentAttemptScheduledTimestampMs,
 });
 
-/** What the answer to a heartbeat asks for; undefined: nothing, or the call failed. */
+/** What the answer to a heartbeat requests; undefined: the call failed. */
 function interruptionOf(error: unknown): Interruption | undefined {
   if (error instanceof ActivityCancelledError) return 'canceled';
   if (error instanceof ActivityNotFoundError) return 'gone';
@@ -335,12 +337,15 @@ function interruptionOf(error: unknown): Interruption | undefined {
   return error instanceof ActivityResetError ? 'reset' : undefined;
 }
 
-/** Details that could not be sent cost less than an end that is not told. */
+/**
+ * Ignores an error of sending details, so that the end is reported all the same, unless Temporal no longer knows the
+ * attempt.
+ */
 function refuseGone(error: unknown): void {
   if (error instanceof ActivityNotFoundError) throw error;
 }
 
-/** As the SDK ends a running activity that was interrupted so. */
+/** As the SDK ends a running activity. */
 function endBy(interruption: Exclude<Interruption, 'gone'>): AttemptEnd {
   switch (interruption) {
     case 'canceled':

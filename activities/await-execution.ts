@@ -16,7 +16,7 @@ import { reporting, watchTrouble } from './wait-report.js';
 const MAX_DUPLICATE_PAUSE_MS = 300_000;
 const MIN_DUPLICATE_PAUSE_MS = 500;
 
-/** Waits for the end of an execution: registers with the process's status hub and sleeps. */
+/** Waits for the end of an execution in the status hub of the process. */
 export const awaitExecution = (profiles: FindProfile, waits: AsyncWaits) =>
   reporting(async (input: AwaitInput & Reporting): Promise<AwaitResult | WaitReport> => {
     const profile = profiles(input.profile);
@@ -29,7 +29,7 @@ export const awaitExecution = (profiles: FindProfile, waits: AsyncWaits) =>
 async function untilEnd(
   profile: Profile,
   input: AwaitInput & Reporting,
-  { signal, info, remember }: WaitContext,
+  { signal, info, setHeartbeatDetails }: WaitContext,
 ): Promise<AwaitResult | WaitReport> {
   const { executionId, duplicates: criteria } = input;
   const trouble = watchTrouble(input.report, profile.timings.maxPollMs);
@@ -37,7 +37,7 @@ async function untilEnd(
   let lastStatus = left?.status ?? input.report?.status;
   const onStatus = ({ execution, lastError }: WaitInfo): void => {
     lastStatus = execution?.status ?? lastStatus;
-    remember({ executionId, status: lastStatus, lastError: lastError?.message });
+    setHeartbeatDetails({ executionId, status: lastStatus, lastError: lastError?.message });
     trouble.saw(lastError?.message);
   };
   const end = profile.hub.wait(targetOf(input), { signal, onStatus }).catch((error: unknown) => {
@@ -63,7 +63,7 @@ async function untilEnd(
   }
 }
 
-/** An execution that was found before and is not found now has not ended: its job may have been deleted. */
+/** The execution is no longer found. It may still run: its job may have been deleted. */
 function gone(
   { jobId, executionId }: AwaitInput,
   lastStatus: string | undefined,
@@ -73,7 +73,7 @@ function gone(
   const mayRun = `execution ${executionId} of job ${jobId} may still run: look for it in the console, and cancel it there if it is not wanted`;
   const message =
     lastStatus === undefined
-      ? `${error.message} It was never shown since it was started`
+      ? `${error.message} It has not been shown since it was started`
       : `execution ${executionId} of job ${jobId} is not found any more, neither by id nor in the list of its job. ` +
         `It was shown as ${lastStatus} before; its job may have been deleted`;
   return failure('DataFlowNotFound', `${message}; ${mayRun}.`, {
@@ -90,7 +90,6 @@ function targetOf(input: AwaitInput): WaitTarget {
   };
 }
 
-/** Duplicates, and those of them that were not created in the time of our POSTs. */
 type Duplicates = Pick<AwaitResult, 'duplicates' | 'copies'>;
 const NONE: Duplicates = { duplicates: [], copies: [] };
 
@@ -106,7 +105,7 @@ const result = (
   statusCalls: calls,
 });
 
-/** The hub has read the end by id. */
+/** Records how the service shows an execution of ours. The hub has read its end by id. */
 function learn(
   { roundTripFields }: Profile,
   { ours }: AwaitInput,
@@ -115,15 +114,15 @@ function learn(
   if (ours === true) roundTripFields.sawOurs(execution);
 }
 
-/** An exactly matching duplicate is reported at once, so that it is stopped during the wait. */
+/** Result of a wait that ends early: an exact duplicate is reported at once, so that it is stopped. */
 const stillRunning = ({ jobId, executionId: jobExecutionId }: AwaitInput): WaitResult => ({
   execution: { jobId, jobExecutionId, status: 'UNKNOWN' },
   calls: 0,
 });
 
 /**
- * Keeps reading the list, at growing intervals, for a late execution of a POST with an unknown outcome. Ends only with
- * an exact match; undefined where there can be none.
+ * Reads the list again and again, with growing pauses, for a late execution of a POST with an unknown outcome.
+ * Resolves with exact matches only; undefined if the criteria allow none.
  */
 function exactDuplicates(
   profile: Profile,
@@ -141,12 +140,13 @@ function exactDuplicates(
       pauseMs = Math.min(pauseMs * 2, MAX_DUPLICATE_PAUSE_MS);
     }
   };
-  // The wait itself reports why it ended.
+  // Never rejects: the wait for the end reports errors.
   return look().catch(() => new Promise<never>(() => undefined));
 }
 
 /**
- * Reads the list once for duplicates. A failure counts as none: the end of the execution must be reported all the same.
+ * Reads the list once for duplicates. A failed read counts as none, because the end of the execution must be
+ * reported.
  */
 async function readDuplicates(
   profile: Profile,

@@ -13,11 +13,10 @@ import { mayHaveActed, nothingDoneBy } from './delivery.js';
 import { type About, callDetails, failure } from './failure.js';
 import type { FindProfile, Profile } from './profile.js';
 
-/** An activity for each row of the table of operations. */
 export const operationActivities = (profiles: FindProfile): OperationActivities =>
   Object.fromEntries(
     ACTIVITY_OPERATIONS.map((name) => [operationActivityName(name), callOperation(profiles, name)]),
-  ) as unknown as OperationActivities; // the compiler does not follow names through a list
+  ) as unknown as OperationActivities; // the compiler does not relate the names of a list
 
 const callOperation =
   <Name extends ActivityOperation>(profiles: FindProfile, name: Name) =>
@@ -41,12 +40,12 @@ async function answerOf<Name extends ActivityOperation>(
   return (await client.call(name, input, options)).output;
 }
 
-/** Activity of a write: what an earlier attempt may have done decides what this one may do. */
+/** A write that is not idempotent is not made if an earlier attempt may have made it. */
 async function write<Name extends ActivityOperation>(
   profile: Profile,
   name: Name,
   input: OperationInput<Name>,
-  { signal, note }: ActivityContext,
+  { signal, heartbeatNow }: ActivityContext,
 ): Promise<OperationOutput<Name>> {
   const info = activityInfo();
   const { idempotent } = OPERATIONS[name];
@@ -58,21 +57,21 @@ async function write<Name extends ActivityOperation>(
   } catch (error) {
     const proves = provesNothingDone(error, signal);
     if (earlier !== undefined && isDoneAlready(name, error)) return true;
-    if (earlier === undefined && proves) note(nothingDoneBy(info.attempt));
+    if (earlier === undefined && proves) heartbeatNow(nothingDoneBy(info.attempt));
     if (proves || idempotent || !(error instanceof DataFlowCallError)) throw error;
     throw outcomeUnknown(name, { ...callDetails(error), ...about }, error.message);
   }
 }
 
-/** Whether an error shows that the service did nothing: nothing was sent, or it refused. */
+/** Whether the error proves that the service did nothing: nothing was sent, or it refused. */
 export function provesNothingDone(error: unknown, signal: AbortSignal): boolean {
   if (!(error instanceof DataFlowCallError)) return signal.aborted && error === signal.reason;
   return error.sent === 'no' || isRefusal(error);
 }
 
 /**
- * Whether the answer to a later delivery is the effect of an earlier one: the object to delete is gone, or the
- * execution to cancel ends.
+ * Whether the answer to a later delivery is the effect of an earlier one: the deleted object is not found, or the
+ * cancelled execution ends.
  */
 function isDoneAlready(name: ActivityOperation, error: unknown): boolean {
   if (!(error instanceof DataFlowCallError)) return false;
@@ -81,13 +80,12 @@ function isDoneAlready(name: ActivityOperation, error: unknown): boolean {
   return name.startsWith('cancel') && (isGone || error.failure === 'DataFlowBadState');
 }
 
-/** Where a caller sees whether a non-idempotent call was carried out. */
 const WHERE_TO_LOOK: Partial<Record<ActivityOperation, string>> = {
   createJob: 'look in getJobs for a job of this name',
   createWorkflow: 'look in getWorkflows for a workflow of this name',
   createTrigger: 'look in getTriggers for a trigger of this name',
   executeWorkflow:
-    'look at the newest executions of the jobs of the workflow; runRemoteWorkflow looks by itself',
+    'look at the newest executions of the jobs of the workflow. runRemoteWorkflow does that by itself',
 };
 
 function outcomeUnknown(
@@ -104,7 +102,7 @@ function outcomeUnknown(
   );
 }
 
-/** The ids of an input, for the failure's details. */
+/** Ids of an input, for the details of failures. */
 function aboutOf(input: object): About {
   const { jobId, executionId, workflowId, triggerId } = input as Record<string, unknown>;
   return Object.fromEntries(

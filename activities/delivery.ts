@@ -1,6 +1,6 @@
 import type { Info } from '@temporalio/activity';
 
-/** Why this delivery of an activity may not be its first one; undefined if it certainly is. */
+/** Why this may not be the first delivery of the activity; undefined if it certainly is. */
 export function laterDelivery(
   info: Pick<Info, 'attempt' | 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>,
 ): string | undefined {
@@ -11,17 +11,17 @@ export function laterDelivery(
   return undefined;
 }
 
-/** Heartbeat details of an attempt that is proven to have changed nothing in the service, nor any before it. */
+/** Heartbeat details: this attempt and all before it are proven to have changed nothing in the service. */
 interface NothingDone {
   readonly nothingDoneBy: number;
 }
 
-/** Proof that an attempt leaves for the next one. It names its attempt: a later attempt may have left none. */
+/** The proof names its attempt, because a later attempt may have left none. */
 export const nothingDoneBy = (attempt: number): NothingDone => ({ nothingDoneBy: attempt });
 
 /**
- * Why an earlier delivery may have changed something; undefined if none can have. A crash, a time-out and an activity
- * reset leave no proof: what came before them counts as possibly done.
+ * Why an earlier delivery may have changed something; undefined if none can have. A crash, a timeout and an activity
+ * reset leave no proof, so attempts before them may have changed something.
  */
 export function mayHaveActed(
   info: Pick<

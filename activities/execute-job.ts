@@ -4,7 +4,7 @@ import { runActivity, BEAT_MS } from './activity-context.js';
 import { postUnderPermit } from './submit-under-permit.js';
 import type { FindProfile } from './profile.js';
 
-/** The start of a job: one POST under a permit. */
+/** Starts a job: one POST under a permit. */
 export const executeJob =
   (profiles: FindProfile) =>
   (input: SubmitInput): Promise<JobExecution> => {

@@ -3,17 +3,17 @@ import { DataFlowCallError, DataFlowInvalidInputError } from '../client/errors.j
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
 import { type FailureDetails, type FailureType, remedyOf } from '../contract/failures.js';
 
-/** Which ids a failure is about. */
+/** Ids for the details of a failure. */
 export type About = Pick<FailureDetails, 'jobId' | 'executionId' | 'workflowId' | 'triggerId'>;
 
-/** Whether Temporal repeats a failed call, and when. */
+/** Whether, and when, Temporal repeats the activity after a failed call. */
 export interface Repetition {
   readonly isFinal: boolean;
-  /** Pause before the next attempt; undefined: as the retry policy says. */
+  /** Pause before the next attempt; undefined: that of the retry policy. */
   readonly delayMs: number | undefined;
 }
 
-/** Converts errors of the client into Temporal failures. Cancellation and bugs pass unchanged. */
+/** Converts errors of the client into Temporal failures. Other errors (cancellation, bugs) are returned unchanged. */
 export function toFailure(
   error: unknown,
   about: About,
@@ -30,7 +30,6 @@ export function toFailure(
   return failure(error.failure, error.message, { details, ...repetition(error) });
 }
 
-/** What an error of the client adds to a failure's details. */
 export const callDetails = (error: DataFlowCallError): Omit<FailureDetails, 'remedy'> => {
   const code = error.errorType ?? error.errorCode;
   return {
@@ -46,7 +45,7 @@ interface FailureOptions extends Partial<Repetition> {
   readonly details: Omit<FailureDetails, 'remedy'> & Partial<Pick<FailureDetails, 'remedy'>>;
 }
 
-/** A failure of our table, with its remedy; final unless said otherwise. */
+/** A failure of the table `FAILURES`, with its remedy. @param isFinal default true */
 export const failure = (
   type: FailureType,
   message: string,
@@ -60,6 +59,5 @@ export const failure = (
     ...(delayMs !== undefined && { nextRetryDelay: delayMs }),
   });
 
-/** Whether an error says that what was asked for is not there. */
 export const notFound = (error: unknown): error is DataFlowCallError =>
   error instanceof DataFlowCallError && error.failure === 'DataFlowNotFound';

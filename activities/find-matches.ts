@@ -5,9 +5,9 @@ import { byCreation, isCandidate, type Match, matchOf, showsOurKey } from './mat
 import { notFound } from './failure.js';
 import type { Profile } from './profile.js';
 
-/** What listings show of a submission, over all rounds of one act. */
+/** Matches of a submission in all listings that one activity has read. */
 export interface MatchFinder {
-  /** Evaluates a listing. Results of earlier listings count too: a replica may lag, and history may be purged. */
+  /** Evaluates a listing. Results of earlier listings stay: a replica may lag, and executions may be purged. */
   add(rows: readonly JobExecution[], signal: AbortSignal): Promise<void>;
   found(): Matches;
 }
@@ -18,7 +18,7 @@ interface Judged {
   readonly how: Match;
 }
 
-/** Candidates are read by id before they are evaluated: lists may show less. */
+/** Candidates are read by id before they are evaluated, because lists may show less. */
 export function createMatchFinder(profile: Profile, criteria: MatchCriteria): MatchFinder {
   const judged = new Map<string, Judged>();
   const judge = async (row: JobExecution, signal: AbortSignal): Promise<void> => {
@@ -26,12 +26,12 @@ export function createMatchFinder(profile: Profile, criteria: MatchCriteria): Ma
     const before = judged.get(id);
     if (before !== undefined && (before.how !== 'maybe' || before.status === status)) return;
     if (!isId(id)) {
-      judged.set(id, { execution: row, status, how: 'maybe' }); // no call would ask for it: named, not adopted
+      judged.set(id, { execution: row, status, how: 'maybe' }); // cannot be read by id: it is named and never adopted
       return;
     }
     const whole = showsOurKey(row, criteria) ? row : await inDetail(profile, row, signal);
     if (whole === undefined) {
-      judged.set(id, { execution: row, status: '', how: 'maybe' }); // listed, not found by id: on its way
+      judged.set(id, { execution: row, status: '', how: 'maybe' }); // listed, but not found by id yet
       return;
     }
     profile.roundTripFields.saw(whole);
@@ -54,7 +54,7 @@ export function createMatchFinder(profile: Profile, criteria: MatchCriteria): Ma
   };
 }
 
-/** What one listing shows of a submission. */
+/** Matches of a submission in one listing. */
 export async function matchesAmong(
   profile: Profile,
   rows: readonly JobExecution[],
@@ -80,5 +80,5 @@ export async function inDetail(
   }
 }
 
-/** How far back (by createdDate) a list must be read to contain everything that the criteria can match. */
+/** How far back (createdDate, epoch ms) a list must be read to hold all executions that the criteria can match. */
 export const readBackTo = ({ since }: MatchCriteria): number => since.knownSinceMs ?? -Infinity;

@@ -16,9 +16,10 @@ import { reporting, type SourcesWatch, watchSources, watchTrouble } from './wait
 import { type ListNews, watchLists } from './watch-lists.js';
 
 /**
- * Waits until the jobs of a run show something new: the end of an execution, one that had not been seen, a node that
- * is settled, or one that cannot be followed any more. What runs is waited for in the process's status hub; only jobs
- * whose execution is not sure are listed, ever more rarely. No answer about one job ends the wait for the others.
+ * Waits until the jobs of a run show something new: the end of an execution, a new execution, a node that is settled,
+ * or a node that can no longer be followed. Running executions are awaited in the status hub of the process. Only
+ * jobs whose execution is uncertain are listed, with growing pauses. An answer about one job does not end the wait
+ * for the others.
  */
 export const followRemoteWorkflow = (profiles: FindProfile, waits: AsyncWaits) =>
   reporting((input: FollowInput & Reporting): Promise<FollowResult | WaitReport> => {
@@ -76,11 +77,10 @@ async function follow(
   return report !== undefined && !isNews ? report : { seen, ended, lost, statusCalls };
 }
 
-/** The end of an execution, or why it cannot be followed any more. */
 async function awaitEnd(
   { hub }: Profile,
   node: RunningNode,
-  { signal, remember, trouble }: Following,
+  { signal, setHeartbeatDetails, trouble }: Following,
 ): Promise<WaitResult | LostNode> {
   const { jobId, executionId } = node;
   try {
@@ -89,7 +89,11 @@ async function awaitEnd(
       {
         signal,
         onStatus: ({ execution, lastError }) => {
-          remember({ executionId, status: execution?.status, lastError: lastError?.message });
+          setHeartbeatDetails({
+            executionId,
+            status: execution?.status,
+            lastError: lastError?.message,
+          });
           trouble.saw(executionId, lastError && `job ${jobId}: ${lastError.message}`);
         },
       },

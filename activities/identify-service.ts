@@ -1,7 +1,7 @@
 import type { ProfileRef, ServiceIdentity } from '../contract/remote-activities.js';
 import type { FindProfile } from './profile.js';
 
-/** Identifies the service that a profile calls: locks are named by its host. */
+/** Identifies the service that a profile calls. Locks are named after its host. */
 export const identifyService =
   (profiles: FindProfile) =>
   ({ profile }: ProfileRef): Promise<ServiceIdentity> =>

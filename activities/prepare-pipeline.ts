@@ -22,8 +22,8 @@ import { runActivity, BEAT_MS } from './activity-context.js';
 import type { FindProfile } from './profile.js';
 
 /**
- * Makes the plan of a pipeline. Problems of the definition, its parameters and the names in it are reported all at
- * once. The plan is kept in the history, so later changes in the service do not affect the run.
+ * Makes the plan of a pipeline. All problems of the definition, of parameters and of names are reported together. The
+ * history holds the plan, so renaming a job later does not change the run.
  */
 export const preparePipeline =
   (profiles: FindProfile) =>
@@ -50,7 +50,7 @@ export const preparePipeline =
       const bytes = Buffer.byteLength(JSON.stringify(prepared));
       if (bytes > MAX_PLAN_BYTES)
         throw invalid(subject, [
-          `its plan with its parameters takes ${bytes} bytes, at most ${MAX_PLAN_BYTES}: run parts of it as pipelines of their own`,
+          `its plan with parameters has ${bytes} bytes, and must have at most ${MAX_PLAN_BYTES}: split it into several pipelines`,
         ]);
       return prepared;
     });
@@ -71,21 +71,21 @@ function scheduledOf(spec: WrittenPipeline, { scheduled }: PreparePipelineInput)
   return 'problems' in values ? values : { ...values, problems: [] };
 }
 
-/** Temporal takes 2 MB as the result of an activity; a codec may add to it. */
+/** Temporal takes a result of 2 MB, to which a codec may add. */
 const MAX_PLAN_BYTES = 1_900_000;
 
-/** A checked pipeline has no other defaults than values. */
+/** In a checked pipeline all defaults are values. */
 const declaredBy = (spec: WrittenPipeline): PipelinePlan['parameters'] =>
   (spec.parameters ?? {}) as PipelinePlan['parameters'];
 
 const invalid = (subject: string, problems: readonly string[]): DataFlowInvalidInputError =>
   new DataFlowInvalidInputError(subject, told(problems));
 
-/** Longest time that a check takes; a legal pipeline of 1,000 steps takes some seconds. */
+/** Limit of a check. A valid pipeline of 1,000 steps takes some seconds. */
 const MAX_CHECK_MS = 60_000;
-/** Time after which heartbeats and other activities run first. */
+/** Time after which the check yields to heartbeats and other activities. */
 const SLICE_MS = 20;
-/** Maximum number of problems in a failure, which must stay small. */
+/** Most problems in a failure, which must stay small. */
 const MAX_TOLD = 50;
 
 async function specOf(
@@ -107,7 +107,7 @@ function told(problems: readonly string[]): readonly string[] {
   return more > 0 ? [...problems.slice(0, MAX_TOLD), `and ${more} more`] : problems;
 }
 
-/** Yields to the event loop of the worker, and ends what takes too long. */
+/** Yields to the event loop of the worker, and ends a check that takes too long. */
 function paceOf(signal: AbortSignal): Pace {
   const endMs = performance.now() + MAX_CHECK_MS;
   let dueMs = performance.now() + SLICE_MS;
@@ -117,7 +117,7 @@ function paceOf(signal: AbortSignal): Pace {
       signal.throwIfAborted();
       if (performance.now() > endMs)
         throw new DataFlowInvalidInputError('the pipeline', [
-          `takes longer than ${MAX_CHECK_MS / 1_000} s to check: run parts of it as pipelines of their own`,
+          `takes longer than ${MAX_CHECK_MS / 1_000} s to check: split it into several pipelines`,
         ]);
       await setImmediate();
       dueMs = performance.now() + SLICE_MS;
@@ -125,7 +125,7 @@ function paceOf(signal: AbortSignal): Pace {
   };
 }
 
-/** The profile of a run is that of every step which names none. */
+/** Sets the profile of the run in each step that names none. */
 function withProfile(spec: WrittenPipeline, profile: string | undefined): WrittenPipeline {
   if (profile === undefined) return spec;
   const own = spec.defaults?.profile;
@@ -151,7 +151,7 @@ interface LookedUp {
   readonly problems: readonly string[];
 }
 
-/** One list for each kind and profile that is named. */
+/** Reads one list for each kind and profile that is named. */
 async function lookUp(
   resources: readonly NamedResource[],
   profiles: FindProfile,

@@ -10,12 +10,12 @@ import { refuseOverlap } from './refuse-overlap.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting } from './wait-report.js';
 
-/** Reads a workflow of the service, and what its jobs have run lately: the permit for one POST. */
+/** Reads a workflow of the service and the newest executions of its jobs: the permit for one POST. */
 export const prepareRemoteWorkflow = (profiles: FindProfile) =>
   reporting(({ workflowId, profile: name }: RemoteRef & Reporting): Promise<RemotePermit> =>
     runActivity({ workflowId }, BEAT_MS, async ({ signal }) => {
       const profile = profiles(name);
-      await profile.backdatingSupport.learn(); // here, so that it takes no time of a permit
+      await profile.backdatingSupport.learn(); // before B0, so that it takes no time of the permit
       const { client, timings } = profile;
       const { output: workflow } = await client.call('getWorkflowById', { workflowId }, { signal });
       const triggerId = await startableTrigger(profile, workflow, signal);
@@ -47,8 +47,8 @@ export const prepareRemoteWorkflow = (profiles: FindProfile) =>
   );
 
 /**
- * The trigger that executeWorkflow fires; only one without a schedule may be fired (DOC, NOTES §3).
- * @throws ApplicationFailure `DataFlowInvalidInput`; nothing has been posted
+ * * The trigger that executeWorkflow fires. It must have no schedule (DOC, NOTES §3). * @throws ApplicationFailure
+ * `DataFlowInvalidInput`; nothing was posted
  */
 async function startableTrigger(
   { client }: Profile,
@@ -56,14 +56,14 @@ async function startableTrigger(
   signal: AbortSignal,
 ): Promise<string> {
   const trigger = nodes.find(({ type }) => type === 'TRIGGER');
-  if (trigger === undefined) throw refusal(workflowId, 'has no trigger that could be fired');
+  if (trigger === undefined) throw refusal(workflowId, 'must have a trigger');
   const triggerId = trigger.id;
   const rule = trigger.triggerRule ?? (await ruleOf());
   if (rule === 'NONE' || rule === 'EVENT') return triggerId;
   throw refusal(
     workflowId,
-    `starts by the schedule of its trigger ${triggerId} (${rule}); only one that is started by hand or by an event ` +
-      'can be started: run its jobs with runJob, or give it a trigger without a schedule',
+    `must have a trigger that is started by hand or by an event; its trigger ${triggerId} has a schedule (${rule}). ` +
+      'Run its jobs with runJob, or give it a trigger without a schedule',
   );
 
   async function ruleOf(): Promise<string> {
@@ -73,23 +73,24 @@ async function startableTrigger(
 }
 
 /**
- * The JOB nodes, each with a job of its own: the job shows to which node an execution belongs. Each must be started by the
- * trigger or by jobs that are: for any other node it is unknown when, or whether, its job starts.
+ * The JOB nodes. No two nodes may have the same job, because the job shows to which node an execution belongs. Each
+ * node must be started by the trigger or by nodes that are: for any other node it is unknown whether its job starts.
  */
 function followableJobs(
   { workflowId, nodes }: RemoteWorkflow,
   triggerId: string,
 ): readonly WorkflowNodeView[] {
   const jobs = nodes.filter(({ type }) => type === 'JOB');
-  if (jobs.length === 0) throw refusal(workflowId, 'has no job that it could run');
+  if (jobs.length === 0) throw refusal(workflowId, 'must have a job');
   const gone = nodes.filter(({ isValid }) => isValid === false).map(({ id }) => id);
-  if (gone.length > 0) throw refusal(workflowId, `names what was deleted: ${gone.join(', ')}`);
+  if (gone.length > 0)
+    throw refusal(workflowId, `names deleted jobs or triggers: ${gone.join(', ')}`);
   const ids = jobs.map(({ id }) => id);
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
   if (twice.length > 0) {
     throw refusal(
       workflowId,
-      `has the job ${twice.join(', ')} in two nodes, whose executions cannot be told apart`,
+      `must not have the job ${twice.join(', ')} in two nodes: their executions could not be told apart`,
     );
   }
   const cut = notReached(jobs, triggerId);
@@ -99,12 +100,12 @@ function followableJobs(
     .join(', ');
   throw refusal(
     workflowId,
-    `cannot be followed: neither its trigger ${triggerId} nor jobs that are listed before it start job ${named}; ` +
+    `cannot be followed: neither its trigger ${triggerId} nor a job that this trigger leads to starts job ${named}; ` +
       'correct the parents of these nodes, or run its jobs with runJob',
   );
 }
 
-/** The jobs that are left when those are taken away again and again whose parents are the trigger or taken away. */
+/** Jobs that the trigger does not lead to: not all of their parents are the trigger or jobs that it leads to. */
 function notReached(
   jobs: readonly WorkflowNodeView[],
   triggerId: string,

@@ -1,12 +1,12 @@
 import { activityInfo } from '@temporalio/activity';
 import type {
   ActiveExecution,
-  Baseline,
   MatchCriteria,
   Matches,
   Permit,
   PrepareInput,
 } from '../contract/activities.js';
+import type { Baseline } from '../contract/baseline.js';
 import type { NewestExecutions } from '../polling/newest-executions.js';
 import { isTerminal, type Job, type JobExecution } from '../contract/job.js';
 import type { Reporting } from '../contract/wait-report.js';
@@ -22,8 +22,9 @@ import { reporting } from './wait-report.js';
 const NOTHING: Matches = { matches: [], possible: [] };
 
 /**
- * Reads the job and its latest executions: the permit for one POST (docs/submit-protocol.md, rule 1). Those who ask at the
- * same time share what is read, unless they look for an execution of their own.
+ * Reads the job and its newest executions: the permit for one POST (docs/submit-protocol.md, rule 1). Activities that
+ * prepare one job at the same time share the reads, except those that look for an execution of their own
+ * (`criteria`).
  */
 export const prepareSubmission = (profiles: FindProfile) => {
   const reads = new SharedReads<Read>();
@@ -32,7 +33,7 @@ export const prepareSubmission = (profiles: FindProfile) => {
     runActivity({ jobId: input.jobId }, BEAT_MS, async ({ signal }) => {
       const { jobId, criteria } = input;
       const profile = profiles(input.profile);
-      await profile.backdatingSupport.learn(); // here, so that it takes no time of a permit
+      await profile.backdatingSupport.learn(); // before B0, so that it takes no time of the permit
       const read = await patience.within(signal, (reader) =>
         criteria === undefined
           ? reads.join(`${profile.name}/${jobId}`, reader, (shared) =>
@@ -48,7 +49,6 @@ export const prepareSubmission = (profiles: FindProfile) => {
   );
 };
 
-/** What the service shows of a job before a POST. */
 interface Read {
   readonly job: Job;
   readonly rows: NewestExecutions['rows'];
@@ -63,18 +63,18 @@ async function readJob(
 ): Promise<Read> {
   const { serviceClock } = client;
   const jobRead = client.call('getJobById', { jobId }, { signal });
-  jobRead.catch(() => undefined); // awaited below; until then it must not count as unhandled
+  jobRead.catch(() => undefined); // it is awaited below; until then a rejection must not count as unhandled
   if (!serviceClock.isMeasured()) {
     begun();
-    await jobRead; // how far back to read is told by the service's clock
+    await jobRead; // the service's clock decides how far back to read
   }
   const nowMs = serviceClock.earliestMs();
   const known = knownSince(nowMs);
-  const markedMs = criteria === undefined ? Infinity : readBackTo(criteria);
+  const matchedBackToMs = criteria === undefined ? Infinity : readBackTo(criteria);
   const reading = await newest.read(jobId, {
-    untilOlderThanMs: (newestMs) => Math.min(known(newestMs), markedMs),
+    untilOlderThanMs: (newestMs) => Math.min(known(newestMs), matchedBackToMs),
     prove: true,
-    furtherPriority: 'high', // the permit's time counts from the first answer
+    furtherPriority: 'high', // the time of the permit counts from the first answer
     onCall: begun,
     signal,
   });

@@ -8,18 +8,18 @@ import type { StatusHub } from '../polling/status-hub.js';
 import type { CapacityWatcher } from '../polling/capacity-watcher.js';
 import type { RoundTripFields } from './round-trip-fields.js';
 
-/** Whether the gateway accepts dates as old as a backdated submit carries. */
+/** Whether the gateway takes dates as old as those of a backdated submit. */
 export interface BackdatingSupport {
-  /** Makes a trial call unless the answer is known; never throws. */
+  /** Makes a trial call, unless the result is known. Never throws. */
   learn(): Promise<void>;
-  /** False only once a trial has shown that they are refused. */
+  /** False only after a trial has shown that they are refused. */
   areTaken(): boolean;
 }
 
-/** Runtime of a profile: what the activities of one process use to reach the service. */
+/** A profile at runtime, shared by the activities of a process. */
 export interface Profile {
   readonly name: string;
-  /** Where its calls go: scheme, host and port. */
+  /** Scheme, host and port of its calls. */
   readonly origin: string;
   /** Its calls pass the profile's rate limiter. */
   readonly client: DataFlowClient;
@@ -31,10 +31,9 @@ export interface Profile {
   readonly backdatingSupport: BackdatingSupport;
 }
 
-/** Finds the profile that an input names. */
 export type FindProfile = (name: string | undefined) => Profile;
 
-/** @throws ApplicationFailure `DataFlowUnknownProfile`, with the names that there are. */
+/** @throws ApplicationFailure `DataFlowUnknownProfile`, with the known names */
 export const findProfileIn =
   (profiles: ReadonlyMap<string, Profile>): FindProfile =>
   (name = DEFAULT_PROFILE) => {

@@ -1,5 +1,5 @@
 import { activityInfo, type Info } from '@temporalio/activity';
-import type { FindInput, FindResult } from '../contract/activities.js';
+import type { ReconcileInput, ReconcileResult } from '../contract/activities.js';
 import type { Reporting } from '../contract/wait-report.js';
 import type { NewestExecutions } from '../polling/newest-executions.js';
 import { ExecutionListTooLong } from '../polling/newest-pages.js';
@@ -13,18 +13,15 @@ const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 5_000;
 
 /**
- * Reads the lists until the outcome is known (docs/submit-protocol.md, rule 4). An exact match ends it at once;
- * otherwise it ends with the first complete listing that began after `lastsMs`, or `maxListingDelayMs` after the first
- * incomplete one. An early listing without a match proves nothing, because an accepted POST may be listed later. Time
- * is measured by the monotonic clock of this process: the `Date` of one answer and the wall clock of this machine may
- * be far ahead.
+ * As `dataflowReconcileSubmission` of DataFlowActivities says. Time is measured by the monotonic clock of this
+ * process: the `Date` of one answer and the wall clock of this machine may be far ahead.
  */
 export const reconcileSubmission = (profiles: FindProfile) =>
-  reporting((input: FindInput & Reporting): Promise<FindResult> =>
+  reporting((input: ReconcileInput & Reporting): Promise<ReconcileResult> =>
     runActivity(
       { jobId: input.jobId },
       BEAT_MS,
-      async ({ signal, note }) => {
+      async ({ signal, heartbeatNow }) => {
         const endsAtMs = performance.now() + leftOf(input, activityInfo());
         const profile = profiles(input.profile);
         const exactMatch = canMatchExactly(input.criteria);
@@ -32,7 +29,7 @@ export const reconcileSubmission = (profiles: FindProfile) =>
         let provesUntilMs: number | undefined;
         let pauseMs = FIRST_PAUSE_MS;
         for (let round = 1; ; round += 1) {
-          const leftMs = endsAtMs - performance.now(); // before the listing is begun
+          const leftMs = endsAtMs - performance.now(); // before the listing begins
           const isOver = provesUntilMs !== undefined && performance.now() >= provesUntilMs;
           const reading = await listing(profile, input, leftMs <= 0, signal);
           await finder.add(reading.rows, signal);
@@ -40,14 +37,14 @@ export const reconcileSubmission = (profiles: FindProfile) =>
           if (exactMatch && found.matches.length > 0) return { ...found, exactMatch };
           if (leftMs <= 0 && reading.complete) return { ...found, exactMatch };
           if (isOver) {
-            const possible = [...found.matches, ...found.possible]; // what is missing may be ours
+            const possible = [...found.matches, ...found.possible]; // the rows that are missing may be ours
             return { matches: [], possible, exactMatch, incomplete: true };
           }
           if (leftMs <= 0 && provesUntilMs === undefined) {
             provesUntilMs = performance.now() + profile.timings.maxListingDelayMs;
             pauseMs = FIRST_PAUSE_MS;
           }
-          note({ round, matches: found.matches.map((match) => match.jobExecutionId) });
+          heartbeatNow({ round, matches: found.matches.map((match) => match.jobExecutionId) });
           const endsInMs = (provesUntilMs ?? endsAtMs) - performance.now();
           await pause(endsInMs > 0 ? Math.min(pauseMs, endsInMs) : FIRST_PAUSE_MS, signal);
           pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
@@ -57,10 +54,10 @@ export const reconcileSubmission = (profiles: FindProfile) =>
     ),
   );
 
-/** Reads the list once. An incomplete listing returns the rows it has read. */
+/** Reads the list once. A list that is too long gives the rows that were read. */
 async function listing(
   { newest }: Profile,
-  { jobId, criteria: criteria }: FindInput,
+  { jobId, criteria }: ReconcileInput,
   prove: boolean,
   signal: AbortSignal,
 ): Promise<Pick<NewestExecutions, 'rows' | 'complete'>> {
@@ -73,11 +70,10 @@ async function listing(
 }
 
 /**
- * Remaining time of a reconciliation when an attempt begins: Temporal's clock tells when the first attempt and this one
- * were scheduled.
+ * Remaining time when an attempt begins. Temporal's clock shows when the first attempt and this one were scheduled.
  */
 const leftOf = (
-  { lastsMs }: FindInput,
+  { lastsMs }: ReconcileInput,
   info: Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>,
 ): number =>
   lastsMs - Math.max(0, info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs);

@@ -6,8 +6,8 @@ import { datesBehindMs } from './match.js';
 import type { Profile } from './profile.js';
 import { createTriggeredReader } from './triggered-reader.js';
 
-/** A workflow of the service, and the latest executions of its jobs. */
-export interface Lately {
+/** A workflow of the service, with the newest executions of its jobs. */
+export interface RecentRuns {
   readonly workflowId: string;
   readonly triggerId: string;
   readonly nodes: readonly RemoteNode[];
@@ -15,17 +15,16 @@ export interface Lately {
 }
 
 /**
- * Refuses a start while an earlier run may still start jobs: executions that it starts from now on could not be distinguished
- * from those of the new run (NOTES §5.7). An earlier run whose last jobs are running does not count: those executions
- * are known.
- * @throws ApplicationFailure `DataFlowBadState` with the executions of the earlier run; nothing has been posted
+ * * Refuses a start while an earlier run may still start jobs: their executions could not be told from those of the
+ * new run * (NOTES §5.7). An earlier run whose last jobs are running is no reason, because their executions are
+ * known. * @throws ApplicationFailure `DataFlowBadState` with the executions of the earlier run; nothing was posted
  */
 export async function refuseOverlap(
   profile: Profile,
-  lately: Lately,
+  recentRuns: RecentRuns,
   signal: AbortSignal,
 ): Promise<void> {
-  const { workflowId, triggerId, nodes, rows } = lately;
+  const { workflowId, triggerId, nodes, rows } = recentRuns;
   const reader = createTriggeredReader(profile, triggerId);
   const { client, timings, roundTripFields } = profile;
   const endedByMs = client.serviceClock.earliestMs() - datesBehindMs(roundTripFields);
@@ -44,8 +43,8 @@ export async function refuseOverlap(
   }
   if (going.length === 0) return;
   const message =
-    `workflow ${workflowId} has an earlier run that goes on, or may (${going.slice(0, 5).join(', ')}): ` +
-    'two overlapping runs could not be told apart; nothing was started, start it again when that one has ended';
+    `workflow ${workflowId} has an earlier run that may still start jobs (${going.slice(0, 5).join(', ')}): ` +
+    'two overlapping runs could not be told apart. Nothing was started; start it again after that run has ended';
   throw failure('DataFlowBadState', message, { details: { workflowId, candidates: going } });
 
   function hasFollowed(row: JobExecution, child: RemoteNode): boolean {

@@ -2,27 +2,30 @@ import { dateMs, type JobCondition, type JobExecution } from '../contract/job.js
 import { isRunKey } from '../contract/run-key.js';
 
 /**
- * What this process has observed of how the service shows executions. Only an observation can prove that an execution
- * is not ours: the documentation does not say what is masked, cut or left out.
+ * Observations of this process on how the service shows executions. Only an observation can prove that an execution
+ * is not ours: the documentation does not say which fields are masked, cut or left out.
  */
 export interface RoundTripFields {
-  /** Properties of a jobCondition that were shown differently from what was sent: they cannot identify an execution. */
+  /** Properties of a jobCondition that were shown differently than sent. They cannot identify an execution. */
   readonly changed: ReadonlySet<string>;
-  /** What our own executions show as their trigger and type, read by id. Empty: not seen yet. */
+  /** Trigger and type that our own executions show, read by id. Empty: none was seen yet. */
   readonly starts: ReadonlySet<string>;
-  /** How far createdDate is behind the `Date` of the answer to its POST, at most (ms); undefined: not seen yet. */
+  /**
+   * Longest time by which createdDate was behind the `Date` of the answer to its POST (ms); undefined: none was seen
+   * yet.
+   */
   createdBehindMs(): number | undefined;
-  /** Whether executions of the job were seen to show whole run keys in this parameter. */
+  /** Whether an execution of the job has shown a complete run key in this parameter. */
   showsKeys(jobId: string, parameter: string): boolean;
-  /** The answer to a POST. */
+  /** Records the answer to a POST. */
   learn(sent: JobCondition, answer: JobExecution, answeredMs: number | undefined): void;
-  /** Records an execution of any start, as shown by id. */
+  /** Records an execution, whoever started it. */
   saw(execution: JobExecution): void;
-  /** Records an execution that our POST started, as shown by id. */
+  /** Records an execution that our POST started, as read by id. */
   sawOurs(execution: JobExecution): void;
 }
 
-/** Maximum number of remembered jobs; beyond it all are forgotten and observed again. */
+/** Most pairs of job and parameter. When there are more, all are forgotten and observed again. */
 const MAX_REMEMBERED = 10_000;
 
 export function createRoundTripFields(): RoundTripFields {
@@ -59,11 +62,10 @@ export function createRoundTripFields(): RoundTripFields {
   };
 }
 
-/** What an execution shows of how it was started. */
 export const startOf = ({ triggerId = '', type = '' }: JobExecution): string =>
   `${triggerId}/${type}`;
 
-/** Whether two values of run settings are the same, a number and its text being so, and members in whatever order. */
+/** Whether run settings are shown as sent. A number equals its text, and the order of properties does not matter. */
 export function isSame(sent: unknown, shown: unknown): boolean {
   if (typeof sent !== 'object' || sent === null) return String(sent) === String(shown);
   if (typeof shown !== 'object' || shown === null) return false;

@@ -1,18 +1,17 @@
 import { pause } from './activity-context.js';
 
-/** Who waits for a read. */
+/** A caller that waits for a read. */
 export interface Reader {
   readonly signal: AbortSignal;
-  /** Called as the first request of the read is about to be made. */
+  /** Called just before the first request of the read. */
   readonly begun: () => void;
 }
 
 type Read<Value> = (reader: Reader) => Promise<Value>;
 
-/** Longest time for which a read waits for the one before it. */
+/** Longest time that a read waits for the one before it. */
 const MAX_QUEUED_MS = 1_000;
 
-/** A read, and those who wait for it. */
 interface Flight<Value> {
   readonly readers: Set<Reader>;
   readonly controller: AbortController;
@@ -20,18 +19,18 @@ interface Flight<Value> {
 }
 
 /**
- * Reads that those who ask at the same time share. One that has begun is never joined: each reader is given what was
- * read after it asked, as by a read of its own.
+ * Reads that callers share. A read that has begun is never joined, so each caller gets values that were read after it
+ * asked.
  */
 export class SharedReads<Value> {
-  /** Those that have not begun. */
+  /** Reads that have not begun. */
   readonly #queued = new Map<string, Flight<Value>>();
   /** The end of the read that began last. */
   readonly #running = new Map<string, Promise<void>>();
 
   /**
-   * Joins the read of this key that waits for its turn, or asks for one. A read begins when the one before it has ended,
-   * at the latest a second after it was asked for.
+   * Joins the queued read of this key, or queues one. A read begins when the one before it has ended, at the latest a
+   * second after it was queued.
    */
   async join(key: string, reader: Reader, read: Read<Value>): Promise<Value> {
     const { signal } = reader;
@@ -57,7 +56,7 @@ export class SharedReads<Value> {
     const result = endOrTime(before, MAX_QUEUED_MS).then(() =>
       this.#begin(key, readers, controller.signal, read),
     );
-    result.catch(ignore); // of a read that all have left
+    result.catch(ignore); // all callers may have left
     const flight = { readers, controller, result };
     this.#queued.set(key, flight);
     return flight;
@@ -93,7 +92,7 @@ export class SharedReads<Value> {
 
 const ignore = (): void => undefined;
 
-/** Resolves with the promise, or after so long. */
+/** Resolves when the promise does, at the latest after `ms`. */
 async function endOrTime(promise: Promise<void>, ms: number): Promise<void> {
   const over = new AbortController();
   try {

@@ -3,7 +3,7 @@ import { runActivity, BEAT_MS } from './activity-context.js';
 import { postUnderPermit } from './submit-under-permit.js';
 import type { FindProfile } from './profile.js';
 
-/** The start of a workflow of the service: one POST under a permit. */
+/** Starts a workflow of the service: one POST under a permit. */
 export const startRemoteWorkflow =
   (profiles: FindProfile) =>
   (input: RemoteStartInput): Promise<RemoteStart> => {

@@ -9,30 +9,30 @@ import { isPermanent } from '../contract/failures.js';
 import type { FindProfile, Profile } from './profile.js';
 import { reporting } from './wait-report.js';
 
-/** Pause before the next read of an execution that the service does not show yet. */
+/** Pause between reads of an execution that the service does not show yet. */
 const LAG_PAUSE_MS = 500;
-/** Time without an end after which the cancel is sent again; a second cancel does no harm. */
+/** Time without an end after which the cancel is sent again. A second cancel does no harm. */
 const AGAIN_AFTER_MS = 60_000;
-/** First pause after a rejected cancel; doubled each time, up to the pause above. */
+/** First pause after a refused cancel. It doubles each time, up to the pause above. */
 const REFUSED_PAUSE_MS = 1_000;
 /**
- * Number of answers that prove a missing cancel operation. Older generations have none (gateway code 300). A gateway
- * that is being redeployed briefly answers the same, so each answer must come with a successful read, spread over
- * `maxListingDelay`.
+ * Number of answers "path unknown" (gateway code 300) that prove that the service has no cancel operation, as its
+ * older generations. A gateway that is being redeployed gives this answer for a short time, so the answers are spread
+ * over `maxListingDelayMs`, each after a successful read.
  */
 const UNSUPPORTED_AFTER = 3;
 /**
- * First pause until a stop reads the execution itself, doubled each time. The hub has mostly seen the end by then;
- * while the service rejects calls the hub's reads are rare.
+ * Time until a stop reads the execution itself, doubled each time. Mostly the hub has seen the end before; while the
+ * service refuses calls the hub reads rarely.
  */
 const FIRST_READ_MS = 10_000;
 
 /**
- * Cancels an execution and watches until the service itself shows a terminal status: its `true` is no proof (NOTES
- * §5.4). The first attempt reads before it cancels, so that an execution that ended by itself is reported as what it is;
- * a later attempt cancels at once. So does the first if its read fails and may be repeated: the cancel does not wait for
- * a read that works, nor for its Retry-After. A cancel that is refused, or has no effect, is sent again while the
- * execution goes on, and as soon as its status changes: whether one that is READY can be cancelled is UNKNOWN.
+ * * Cancels an execution and watches until the service shows a terminal status: the answer `true` to a cancel is no
+ * proof * (NOTES §5.4). The first attempt reads the execution before it cancels, so that an execution that has ended
+ * by itself is * reported as such. If that read fails for a transient reason, and in later attempts, it cancels at
+ * once. A cancel that is * refused, or has no effect, is sent again after a pause, and as soon as the status changes:
+ * whether an execution in READY * can be cancelled is UNKNOWN.
  */
 export const stopExecution = (profiles: FindProfile) =>
   reporting((input: StopInput & Reporting): Promise<StopResult> => {
@@ -40,8 +40,7 @@ export const stopExecution = (profiles: FindProfile) =>
     const about = { jobId, executionId };
     const fn = (current: ActivityContext): Promise<StopResult> => {
       const profile = profiles(input.profile);
-      // A later attempt cannot know whether the cancel of an earlier one had the effect; a CANCELED status then counts
-      // as ours.
+      // A later attempt does not know whether an earlier one has cancelled, so CANCELED counts as our cancel.
       const asked = { cancel: current.attempt > 1 };
       return stop(profile, input, current, asked);
     };
@@ -51,7 +50,7 @@ export const stopExecution = (profiles: FindProfile) =>
 async function stop(
   profile: Profile,
   input: StopInput,
-  { signal, note, attempt }: ActivityContext,
+  { signal, heartbeatNow, attempt }: ActivityContext,
   asked: { cancel: boolean },
 ): Promise<StopResult> {
   const { executionId } = input;
@@ -74,8 +73,8 @@ async function stop(
       continue;
     }
     refusals = answer === 'refused' ? refusals + 1 : 0;
-    asked.cancel = true; // also by one that was refused: a bad-state may mean that an earlier cancel takes effect
-    note({ executionId, asked: 'cancel', refusals });
+    asked.cancel = true; // also after a refused cancel: bad-state may mean that an earlier cancel takes effect
+    heartbeatNow({ executionId, asked: 'cancel', refusals });
     const againMs = refusals === 0 ? AGAIN_AFTER_MS : REFUSED_PAUSE_MS * 2 ** (refusals - 1);
     const withinMs = Math.min(againMs, AGAIN_AFTER_MS);
     const execution = await endSeen(profile, input, { before, withinMs }, signal);
@@ -83,7 +82,7 @@ async function stop(
   }
 }
 
-/** The end of the execution; undefined when there was none until the cancel should be sent again. */
+/** The ended execution; undefined: the cancel must be sent again. */
 async function endSeen(
   profile: Profile,
   input: StopInput,
@@ -108,8 +107,8 @@ async function endSeen(
 }
 
 /**
- * Reads the execution by id, or from its job's list if it is not found by id. Absence from both counts as lag for
- * `maxListingDelay`, because the service returned the id.
+ * Reads the execution by id, or in the list of its job if it is not found by id. If it is in neither, the read is
+ * repeated for `maxListingDelayMs`: the service has returned the id, so it may lag.
  */
 async function onceShown(
   profile: Profile,
@@ -129,7 +128,7 @@ async function onceShown(
   }
 }
 
-/** The execution before the first cancel of an attempt; undefined where it was not read, or could not be. */
+/** The execution before the first cancel of an attempt; undefined: it was not read, or the read failed. */
 async function beforeFirstCancel(
   profile: Profile,
   input: StopInput,
@@ -144,7 +143,7 @@ async function beforeFirstCancel(
   }
 }
 
-/** Its row, or nothing where the job is gone too. */
+/** Undefined also if the job is not found. */
 async function inList(
   { newest }: Profile,
   { jobId, executionId }: StopInput,
@@ -195,7 +194,7 @@ const targetOf = (
   seen: Pick<JobExecution, 'createdDate'> = {},
 ): WaitTarget => ({ jobId, executionId, createdMs: creationMs(seen) });
 
-/** The end of the execution, as the hub sees it; undefined when there was none in time, or another status came first. */
+/** The ended execution, by the hub; undefined: it has not ended in time, or its status changed otherwise. */
 async function endWithin(
   profile: Profile,
   target: WaitTarget,
@@ -214,13 +213,13 @@ async function endWithin(
       if (before !== undefined && status !== before.status) tellChange(undefined);
     },
   });
-  // Called after the wait has begun: the hub drops facts about an execution that has no waiter.
+  // After the wait has begun: the hub ignores an execution without a waiter.
   profile.hub.nudge(target.jobId, target.executionId);
   try {
     const late = pause(ms, both).then(() => undefined);
     return (await Promise.race([end, late, changed]))?.execution;
   } finally {
-    over.abort(new Error('the stop is over'));
+    over.abort(new Error('the stop has ended'));
     await end.catch(() => undefined);
   }
 }

@@ -9,33 +9,33 @@ import type { Timings } from '../contract/timings.js';
 import { laterDelivery } from './delivery.js';
 import { type About, callDetails, failure } from './failure.js';
 
-/** Operations that start something, and are posted under a permit. */
+/** Operations that are posted under a permit. */
 type Start = 'executeJob' | 'executeWorkflow';
 
-/** Under which permit, and whether to post at all. */
-type Leave = Pick<SubmitInput, 'permit' | 'postNothing'>;
+type SubmitPermit = Pick<SubmitInput, 'permit' | 'postNothing'>;
 
 /** One POST under a permit (docs/submit-protocol.md, rules 1 to 3). */
 export async function postUnderPermit<Name extends Start>(
   profile: Profile,
   name: Name,
   input: OperationInput<Name>,
-  { permit, postNothing }: Leave,
+  { permit, postNothing }: SubmitPermit,
   { about, signal }: { readonly about: About; readonly signal: AbortSignal },
 ): Promise<Answer<OperationOutput<Name>>> {
   const earlierDelivery = notFirstDelivery(activityInfo(), permit.runId);
   if (earlierDelivery !== undefined) {
-    const message = `${earlierDelivery}: an earlier delivery may have posted, so this one did not`;
+    const message = `${earlierDelivery}: an earlier delivery may have posted, so this one posted nothing`;
     throw failure('DataFlowSubmissionUnknown', message, { details: { ...about, call: name } });
   }
   if (postNothing === true) {
-    const message = 'nothing was to be posted: the permit is this very run’s, and unused';
+    const message =
+      'nothing was posted, as requested: this run took the permit and has not used it';
     throw failure('DataFlowNotSent', message, { details: about });
   }
   return await postOnce(profile, name, input, permit, { about, signal });
 }
 
-/** Why this delivery of the submit may not be the first one; undefined if it certainly is. */
+/** Why this may not be the first delivery of the submit; undefined if it certainly is. */
 export function notFirstDelivery(
   info: Pick<
     Info,
@@ -53,7 +53,7 @@ async function postOnce<Name extends Start>(
   profile: Profile,
   name: Name,
   input: OperationInput<Name>,
-  { baselineMs, timings }: Leave['permit'],
+  { baselineMs, timings }: SubmitPermit['permit'],
   { about, signal }: { readonly about: About; readonly signal: AbortSignal },
 ): Promise<Answer<OperationOutput<Name>>> {
   const { permitTtlMs, submitTimeoutMs } = timings;
@@ -64,9 +64,13 @@ async function postOnce<Name extends Start>(
       await measureClock(profile, input, signal, baselineMs + permitTtlMs);
     }
   } catch (error) {
-    throw failure('DataFlowNotSent', `the service's clock is not known: ${String(error)}`, {
-      details: about,
-    });
+    throw failure(
+      'DataFlowNotSent',
+      `nothing was posted, because the clock of the service could not be read: ${String(error)}`,
+      {
+        details: about,
+      },
+    );
   }
   const options = {
     signal,
@@ -84,13 +88,13 @@ async function postOnce<Name extends Start>(
   }
 }
 
-/** Until when the POST may leave, and as of when it is signed, by the service's clock. */
+/** Latest time of the POST and date of its signature, by the service's clock. */
 function datesOf(
   { client: { serviceClock }, backdatingSupport }: Profile,
   { baselineMs, timings }: { readonly baselineMs: number | undefined; readonly timings: Timings },
 ): Pick<ExecuteOptions, 'notAfterMs' | 'signedAtMs'> {
   const { permitTtlMs, submitTimeoutMs, maxSignatureAgeMs, backdateSubmit } = timings;
-  // Without a Date on one side, no clock was read by both sides.
+  // Times are comparable only if prepare and this process have both read the service's clock.
   const isDated = baselineMs !== undefined && serviceClock.isMeasured();
   const notAfterMs = isDated ? baselineMs + permitTtlMs : undefined;
   const lastMs = notAfterMs ?? Math.floor(serviceClock.atLeastMs()) + permitTtlMs;
@@ -102,15 +106,16 @@ function datesOf(
 }
 
 /**
- * Whether less than so many ms have passed, measured by this process alone: a permit also ends if the service's `Date`
- * is wrong or absent. The larger of two clocks counts: one stands still while the machine sleeps, the other may be set.
+ * Whether less than `ms` have passed since the call, by the clocks of this process: a permit also ends if the
+ * service's `Date` is wrong or absent. The clock that shows more time counts: one stands still while the machine is
+ * suspended, the other may be set.
  */
 function stopwatch(ms: number): () => boolean {
   const begun = { wallMs: Date.now(), monotonicMs: performance.now() };
   return () => Math.max(Date.now() - begun.wallMs, performance.now() - begun.monotonicMs) < ms;
 }
 
-/** Converts an error of the POST. Unless it proves that nothing was started, the outcome is unknown. */
+/** Converts an error of the POST. The outcome is unknown, unless the error proves that nothing was started. */
 export function submitFailure(
   error: unknown,
   about: About & { readonly call: Start },
@@ -128,14 +133,14 @@ export function submitFailure(
   return failure(isRepeatable ? 'DataFlowNotSent' : error.failure, error.message, { details });
 }
 
-/** What to read in order to learn the service's time. */
+/** What to read to learn the service's time. */
 type Subject = { readonly jobId: string } | { readonly workflowId: string };
 
 /**
- * Makes sure that the service's clock is known: before the first answer the clock of this process stands in for it,
- * however wrong. A permit or a reconciliation that is limited by that clock proves nothing. Reads also if the time
- * seems to be over: a wall clock that was set forward would make it so until the next answer, and a process that only
- * gets submits would refuse them for ever.
+ * Reads something unless the service's clock is known: before the first answer the clock of this process is used for
+ * it, which may be wrong, and a permit must not be limited by it. Also reads if `notAfterMs` seems to have passed:
+ * after a jump of the wall clock it would seem so until the next answer, and a process that makes only submits would
+ * refuse them for ever.
  */
 export async function measureClock(
   { client }: Pick<Profile, 'client'>,

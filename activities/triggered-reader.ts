@@ -3,19 +3,18 @@ import { inDetail } from './find-matches.js';
 import { byCreation } from './match.js';
 import type { Profile } from './profile.js';
 
-/** What lists show of the executions that a trigger started. */
+/** Executions of lists that a trigger started. */
 export interface Triggered {
-  /** The trigger started them; oldest first. Their terminal statuses are confirmed by id. */
+  /** Oldest first. Their terminal statuses are confirmed by id. */
   readonly started: readonly JobExecution[];
-  /** The trigger may have started them: the service does not show by what they were started. */
+  /** The trigger may have started them: the service does not show what did. */
   readonly possible: readonly JobExecution[];
 }
 
-/** Tells which rows of lists a trigger has started. */
 export interface TriggeredReader {
   /**
-   * Rows that name no trigger are read by id, and so are those that have ended: a list's terminal status is not
-   * believed. A row that is listed and not found by id exists all the same.
+   * Rows without a trigger are read by id. So are rows that have ended, because the terminal status of a list is not
+   * reliable. A row that is not found by id exists all the same.
    */
   among(rows: readonly JobExecution[], signal: AbortSignal): Promise<Triggered>;
 }
@@ -23,15 +22,15 @@ export interface TriggeredReader {
 type Origin = 'trigger' | 'other' | 'not shown';
 
 /**
- * By what an execution was started. Another trigger's id and the type JOB prove that it was not this trigger; showing
- * neither proves nothing (type JOB or WORKFLOW: NOTES §3, getJobExecutionById).
+ * What started an execution. The id of another trigger and the type JOB prove that this trigger did not. Without both
+ * nothing is proven (types: NOTES §3, getJobExecutionById).
  */
 export function startOrigin({ triggerId = '', type }: JobExecution, ours: string): Origin {
   if (triggerId !== '') return triggerId === ours ? 'trigger' : 'other';
   return type === 'JOB' ? 'other' : 'not shown';
 }
 
-/** Reader for one activity; each execution is read by id once. */
+/** For one activity. Reads each execution by id once for each status. */
 export function createTriggeredReader(profile: Profile, triggerId: string): TriggeredReader {
   const asked = new Map<string, JobExecution>();
   const inFull = async (
@@ -67,7 +66,8 @@ export function createTriggeredReader(profile: Profile, triggerId: string): Trig
         if (origin === 'trigger') started.push(whole);
         if (origin === 'not shown') untold.push(whole);
       }
-      // One execution that names the trigger shows that the service names it: one without a name is not the trigger's.
+      // One execution that names the trigger proves that the service shows triggers. Then an execution without one
+      // was started otherwise.
       const possible = started.length > 0 ? unreadable : [...unreadable, ...untold];
       return { started: started.sort(byCreation), possible: possible.sort(byCreation) };
     },

@@ -7,13 +7,15 @@ import type {
 } from '../contract/wait-report.js';
 import { longestRestMs } from '../polling/poll-interval.js';
 
-/** Failed attempts before the first report; doubled for each further report. */
+/** Failed attempts before the first report. Doubled for each further report. */
 const ATTEMPTS_BEFORE_REPORT = 3;
 /** Longest time between two reports of one wait. */
 const MAX_REPORT_INTERVAL_MS = 3_600_000;
 const MIN_REPORT_INTERVAL_MS = 1_000;
 
-/** An activity that reports, when asked to, what its attempts fail with: here a new attempt says it before it begins. */
+/**
+ * Adds reports to an activity: on request, an attempt ends at once with the error that earlier attempts failed with.
+ */
 export const reporting = <Input extends Reporting, Output>(
   run: (input: Input) => Promise<Output | WaitReport>,
 ): ReportingActivity<Omit<Input, 'report'>, Output> =>
@@ -23,7 +25,7 @@ export const reporting = <Input extends Reporting, Output>(
     Output
   >;
 
-/** The failure that earlier attempts left in the heartbeat details, if it should be reported now. */
+/** The error that earlier attempts left in the heartbeat details, if it must be reported now. */
 function leftToReport(
   request: ReportRequest | undefined,
   { attempt, heartbeatDetails }: Pick<Info, 'attempt' | 'heartbeatDetails'>,
@@ -36,19 +38,21 @@ function leftToReport(
     : { report: { lastError, ...(status !== undefined && { status }) } };
 }
 
-/** Watches whether the calls of one attempt that stays for long work. */
+/** Watches whether the calls of one long attempt work. */
 export interface TroubleWatch {
-  /** Result of the latest call. */
-  saw(lastError: string | undefined): void;
-  /** Resolves when there has been something else to report for a while. Never without a request. */
+  /**
+   * Records the result of a call; undefined: it worked. */ saw(
+    lastError: string | undefined,
+  ): void; /** Resolves
+   * when a change must be reported. Never without a request.
+   */
   readonly reported: Promise<WaitReport>;
-  /** Releases its timer. */
   end(): void;
 }
 
 /**
- * The first report is made a minute (`maxPollMs`, where that is less) after calls begin to fail, each further one twice as
- * long after the change that it reports: also that calls work again.
+ * The first report comes a minute (`maxPollMs`, if that is less) after calls begin to fail. Each further one, also
+ * that calls work again, comes after twice that time.
  */
 export function watchTrouble(request: ReportRequest | undefined, maxPollMs: number): TroubleWatch {
   let latest = request?.told;
@@ -77,14 +81,14 @@ export function watchTrouble(request: ReportRequest | undefined, maxPollMs: numb
   };
 }
 
-/** Calls of several sources (jobs, executions) within one attempt. */
+/** As {@link TroubleWatch}, for several sources (jobs, executions) in one attempt. */
 export interface SourcesWatch {
-  /** Result of the latest call of a source. */
+  /** Records the result of a call of a source. */
   saw(source: string, lastError: string | undefined): void;
   readonly reported: Promise<WaitReport>;
 }
 
-/** While the calls of several sources fail, the error of the one that has failed for longest is reported. */
+/** If the calls of several sources fail, the error of the one that has failed for longest is reported. */
 export function watchSources(trouble: TroubleWatch): SourcesWatch {
   const errors = new Map<string, string>();
   return {

@@ -14,10 +14,9 @@ const FIRST_PAUSE_MS = 500;
 const NOT_COMPLETE =
   'its list was not proven complete (rows that cannot be read, rows shown twice, or fewer rows than the count says)';
 
-/** Minimum number of not-found answers for a job; fewer may be odd answers, however far apart. */
+/** Least number of consecutive not-found answers after which a job counts as lost. */
 const MIN_MISSING_ANSWERS = 3;
 
-/** New facts from the lists. */
 export type ListNews = Pick<FollowResult, 'seen' | 'lost'>;
 
 interface Watching extends WaitContext {
@@ -25,15 +24,15 @@ interface Watching extends WaitContext {
   readonly onCall: () => void;
 }
 
-/** What one reading of a job's list gave. */
+/** Result of one read of a job's list. */
 type Look =
   | { readonly kind: 'news'; readonly news: ListNews }
   | { readonly kind: 'nothing'; readonly leftMs: number }
   | { readonly kind: 'failed'; readonly message: string; readonly retryAfterMs: number };
 
 /**
- * Lists the expected jobs until one of them shows something new or is lost. A list that fails is read again later,
- * whatever the failure; the other lists are still read.
+ * Lists the expected jobs until one of them shows something new or is lost. A list that fails is read again later;
+ * the other lists are still read.
  */
 export async function watchLists(
   profile: Profile,
@@ -41,7 +40,7 @@ export async function watchLists(
   watching: Watching,
 ): Promise<ListNews> {
   const { expected } = input;
-  const { signal, remember, trouble } = watching;
+  const { signal, setHeartbeatDetails, trouble } = watching;
   const reader = createTriggeredReader(profile, input.triggerId);
   const missing = createMissing(profile.timings.maxListingDelayMs);
   const scheduledMs = performance.now() - sinceScheduledMs(watching.info);
@@ -63,7 +62,10 @@ export async function watchLists(
     }
     const failed = looks.find((one) => one.kind === 'failed');
     if (failed !== undefined) {
-      remember({ expected: expected.map(({ jobId }) => jobId), lastError: failed.message });
+      setHeartbeatDetails({
+        expected: expected.map(({ jobId }) => jobId),
+        lastError: failed.message,
+      });
     }
     const left = looks.map((one) => (one.kind === 'nothing' ? one.leftMs : pauseMs));
     await pause(Math.max(Math.min(pauseMs, ...left), failed?.retryAfterMs ?? 0), signal);
@@ -74,7 +76,7 @@ export async function watchLists(
 
 interface Subject {
   readonly node: ExpectedNode;
-  /** By this process's monotonic clock: a listing begun after it settles the node; undefined: none does. */
+  /** By the monotonic clock of this process. A listing that begins later settles the node; undefined: none does. */
   readonly settlesAtMs: number | undefined;
   readonly reader: TriggeredReader;
   readonly missing: Missing;
@@ -102,7 +104,6 @@ async function look(profile: Profile, subject: Subject): Promise<Look> {
   }
 }
 
-/** What a job's list shows of a node. */
 async function readList(
   { newest, timings }: Profile,
   { node, settlesAtMs = Infinity, reader, watching: { signal, onCall } }: Subject,
@@ -119,7 +120,7 @@ async function readList(
   const fresh = rows.filter((row) => !isKnown(row, node));
   const { executions, possible } = whoseAre(await reader.among(fresh, signal), node);
   const possibleIds = possible.map(({ jobExecutionId }) => jobExecutionId);
-  // An execution that may be the node's gets the same time again to show whether it is.
+  // For an execution that may be the node's, maxListingDelayMs more are allowed until it shows whether it is.
   const untilMs = settlesAtMs + (possible.length > 0 ? timings.maxListingDelayMs : 0);
   const settled = complete && begunMs >= untilMs;
   const isNews = executions.some(({ jobExecutionId }) => !seenIds.includes(jobExecutionId));
@@ -131,23 +132,23 @@ async function readList(
     : { kind: 'nothing', leftMs: Math.max(untilMs - performance.now(), FIRST_PAUSE_MS) };
 }
 
-/** An execution missing from the baseline may still be older than the run. */
+/** After an incomplete baseline, an execution that is not in it may still be older than the run. */
 const whoseAre = ({ started, possible }: Triggered, { incomplete }: ExpectedNode) =>
   incomplete === true
     ? { executions: [], possible: [...started, ...possible] }
     : { executions: started, possible };
 
-/** From the scheduling of an activity to the scheduling of this attempt, both by Temporal's clock. */
+/** From the scheduling of the activity to that of this attempt, both by Temporal's clock. */
 const sinceScheduledMs = ({
   scheduledTimestampMs,
   currentAttemptScheduledTimestampMs,
 }: Pick<AttemptInfo, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>): number =>
   Math.max(0, currentAttemptScheduledTimestampMs - scheduledTimestampMs);
 
-/** Since when the service has answered only not-found for a job. */
+/** Counts consecutive not-found answers for each job. */
 interface Missing {
   answered(jobId: string): void;
-  /** Called at such an answer: whether that has gone on for too long to be a lag. */
+  /** Records a not-found answer. Returns whether this has lasted too long to be a lag. */
   isLost(jobId: string): boolean;
 }
 

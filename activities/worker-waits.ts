@@ -2,27 +2,29 @@ import { Context } from '@temporalio/activity';
 import { ActivityCompletionError, type Client } from '@temporalio/client';
 import { IllegalStateError } from '@temporalio/common';
 
-/** Limit of one call to Temporal. */
+/** Time limit of one call to Temporal. */
 const CALL_MS = 10_000;
-/** Calls to Temporal at a time, of one worker: heartbeats, and ends of attempts. */
+/** Calls of one worker to Temporal at a time: heartbeats, and ends of attempts. */
 const MAX_HEARTBEAT_CALLS = 20;
 const MAX_END_CALLS = 50;
-/** Longest time that a stopping worker spends on handing over; what is left is taken over after its heartbeat timeout. */
+/**
+ * Longest time that a stopping worker spends on handing over. Waits that are left are taken over after their
+ * heartbeat timeout.
+ */
 const HAND_OVER_LIMIT_MS = 20_000;
-/** Shortest time between two warnings that Temporal takes no calls. */
+/** Shortest time between two warnings about failed calls to Temporal. */
 const WARN_INTERVAL_MS = 60_000;
 
-/** One wait, as its worker sees it. */
 export interface HeldWait {
   readonly isOver: Promise<void>;
-  /** Its worker stops. */
+  /** Ends the wait because its worker stops. */
   leave(): void;
 }
 
-/** Writes to the worker's log. */
+/** Writes a warning to the worker's log. */
 type Warn = (message: string, about: Readonly<Record<string, unknown>>) => void;
 
-/** The waits that the workers of one plugin hold. */
+/** The waits of all workers of one plugin. */
 export class AsyncWaits {
   readonly #workers = new Set<WorkerWaits>();
   readonly #warn: Warn;
@@ -31,19 +33,21 @@ export class AsyncWaits {
     this.#warn = warn;
   }
 
-  /** A worker begins. @param client its client, asked again for each call: a worker's connection may be replaced */
+  /**
+   * @param client the client of a new worker. It is called again for each call to Temporal, because the connection of
+   * a worker can be replaced
+   */
   attach(client: () => Client | undefined): WorkerWaits {
     const worker = new WorkerWaits(client, this.#warn);
     this.#workers.add(worker);
     return worker;
   }
 
-  /** The worker has ended. */
   detach(worker: WorkerWaits): void {
     this.#workers.delete(worker);
   }
 
-  /** Those of the worker that runs the current activity; undefined where it has no client, as in a test environment. */
+  /** Waits of the worker that runs the current activity; undefined without a client, as in a test environment. */
   ofCurrentWorker(): WorkerWaits | undefined {
     const client = clientOf(Context.current());
     return client && [...this.#workers].find((worker) => worker.isOf(client));
@@ -62,11 +66,11 @@ function clientOf(context: Context): Client | undefined {
 /** The waits of one worker, and its calls to Temporal about them. */
 export class WorkerWaits {
   readonly held = new Set<HeldWait>();
-  readonly heartbeats = new Turns(MAX_HEARTBEAT_CALLS);
-  readonly ends = new Turns(MAX_END_CALLS);
-  /** From now on a wait fails as soon as it begins, so that another worker takes it. */
+  readonly heartbeats = new Semaphore(MAX_HEARTBEAT_CALLS);
+  readonly ends = new Semaphore(MAX_END_CALLS);
+  /** A new wait fails at once, so that another worker takes it. */
   isStopping = false;
-  /** The time to hand over has passed: no call is repeated any more. */
+  /** The time for handing over has passed. No call is repeated. */
   isOver = false;
   readonly #client: () => Client | undefined;
   readonly #warn: Warn;
@@ -82,25 +86,24 @@ export class WorkerWaits {
     return this.#client() === client;
   }
 
-  /** Makes one call to Temporal about an activity. */
   readonly call = async (act: (activity: Client['activity']) => Promise<void>): Promise<void> => {
     const client = this.#replacement ?? this.#client();
     if (client === undefined) throw new ActivityCompletionError('the worker has no connection');
     await client.connection.withDeadline(Date.now() + CALL_MS, () => act(client.activity));
   };
 
-  /** A call failed; it is repeated. */
+  /** Warns of a failed call, which is repeated. */
   callFailed(what: string, error: unknown): void {
     const nowMs = performance.now();
     if (nowMs - this.#warnedMs < WARN_INTERVAL_MS) return;
     this.#warnedMs = nowMs;
     const message = error instanceof Error ? error.message : String(error);
-    this.#warn(`Temporal did not take ${what} of a wait, which is repeated: ${message}`, {
+    this.#warn(`A call to Temporal with ${what} of a wait failed and is repeated: ${message}`, {
       waits: this.held.size,
     });
   }
 
-  /** Ends all waits without telling Temporal: other workers take them over after waitHeartbeatTimeoutMs. */
+  /** Ends all waits without a report to Temporal. Other workers take them over after waitHeartbeatTimeoutMs. */
   giveUp(): void {
     this.isStopping = true;
     this.isOver = true;
@@ -108,9 +111,9 @@ export class WorkerWaits {
   }
 
   /**
-   * The worker stops: every wait fails, so that another worker goes on in a second. Resolves when Temporal has been told
-   * of all of them, or after 20 s. May be called again.
-   * @param replacement used from now on, because the worker's own connection is closed
+   * * Hands all waits over: they fail retryably, so that another worker continues within a second or two. Resolves
+   * when * Temporal has taken all failures, at the latest after 20 s. May be called again. * @param replacement
+   * client to use, because the connection of the worker is closed
    */
   async handOver(replacement?: Client): Promise<void> {
     this.#replacement = replacement ?? this.#replacement;
@@ -134,8 +137,8 @@ export class WorkerWaits {
   }
 }
 
-/** At most so many at a time, in the order in which they came. */
-class Turns {
+/** Limits the number of calls at a time. First in, first out. */
+class Semaphore {
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
@@ -143,7 +146,7 @@ class Turns {
     this.#free = most;
   }
 
-  async take(act: () => Promise<void>): Promise<void> {
+  async run(act: () => Promise<void>): Promise<void> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {

@@ -1,45 +1,48 @@
 import type { OperationInput, OperationName, OperationOutput } from '../contract/operations.js';
 
-/** What comes with every call. */
+/** Options of every call. */
 export interface CallOptions {
   /** Ends the call early. */
   readonly signal?: AbortSignal;
-  /** Time limit of the whole call in ms; of executeJob anew from where its bytes leave. @default the client's `callTimeoutMs` */
+  /**
+   * Time limit of the whole call in ms. For an operation that is not idempotent it starts anew as the bytes leave.
+   * @default `callTimeoutMs` of the client
+   */
   readonly timeoutMs?: number;
   /**
-   * Sign with this date (epoch ms, service time) instead of the present one, so that the gateway refuses the request
-   * earlier. A call with a date of its own is never signed anew: its answer shows whether the service accepts old dates.
+   * Date of the signature (epoch ms, service time), so that the gateway refuses the request earlier. A call with this
+   * option is never signed anew: its answer shows whether the gateway takes old dates.
+   * @default the present time
    */
   readonly signedAtMs?: number;
 }
 
-/** What only executeJob and executeWorkflow take (docs/submit-protocol.md, rules 1 and 2). */
+/** Options of executeJob and executeWorkflow (docs/submit-protocol.md, rules 1 and 2). */
 export interface ExecuteOptions extends CallOptions {
   /**
-   * Service time (epoch ms) before which the bytes must leave; checked where they leave, against the latest
-   * that the service's clock may show. Too late: nothing is sent, error with `sent: 'no'`, `expired: true`.
+   * Service time (epoch ms) before which the bytes must leave. It is checked as they leave, against the latest time
+   * that the service's clock may show. If it has passed nothing is sent, and the error has `sent: 'no'` and `expired:
+   * true`.
    */
   readonly notAfterMs?: number;
-  /** Asked as the bytes are about to leave; `false`: nothing is sent, as when it is too late. */
+  /** Called just before the bytes leave. `false`: nothing is sent, and the error is that of `notAfterMs`. */
   readonly mayLeave?: () => boolean;
-  /** Called once, as the bytes leave: from here the request may reach the service. */
+  /** Called once, as the bytes leave. From then on the request may reach the service. */
   readonly onSent?: () => void;
 }
 
-/** An answer: what it says, and when the service said so. */
 export interface Answer<Output> {
   readonly output: Output;
   /** The answer's Date header in epoch ms (steps of one second); undefined where the service sent none. */
   readonly dateMs: number | undefined;
 }
 
-/** What only getJobExecutions takes. */
+/** Options of getJobExecutions. */
 export interface ListOptions extends CallOptions {
-  /** Rows hold only ids, status, `createdDate` and `startDate`: enough to see which executions are active, for a quarter of the work. @default false */
+  /** Decode only ids, status, `createdDate` and `startDate` of each row: a quarter of the work. @default false */
   readonly brief?: boolean;
 }
 
-/** What any of the operations takes. */
 export type AnyCallOptions = ExecuteOptions & ListOptions;
 
 type CallOptionsOf<Name extends OperationName> = Name extends 'executeJob' | 'executeWorkflow'
@@ -48,34 +51,36 @@ type CallOptionsOf<Name extends OperationName> = Name extends 'executeJob' | 'ex
     ? ListOptions
     : CallOptions;
 
-/** The service, as verbs. Never repeats a call: its caller does (docs/design.md, The client, names the exceptions). */
+/** Client of the service. A call makes one request; docs/design.md ("The client") names two exceptions. */
 export interface DataFlowClient {
-  /** @throws DataFlowCallError when the answer is not the operation's output, or none came. */
+  /**
+   * @throws DataFlowInvalidInputError before anything is sent; DataFlowCallError if no answer with the output came
+   */
   call<Name extends OperationName>(
     name: Name,
     input: OperationInput<Name>,
     options?: CallOptionsOf<Name>,
   ): Promise<Answer<OperationOutput<Name>>>;
-  /** The service's clock, measured by Date headers; before the first answer this process's own. */
   readonly serviceClock: ServiceClock;
   /** Closes the sockets. Calls under way fail. */
   close(): Promise<void>;
 }
 
 /**
- * The service's clock, known within bounds: Date headers have steps of one second and answers travel.
- * Every bound holds unless the service's own clock jumps.
+ * Bounds of the service's clock, measured by the Date headers of its answers. They hold unless that clock jumps.
+ * Before the first answer they are the clock of this process.
  */
 export interface ServiceClock {
-  /** It is at least this late (epoch ms). */
+  /** Lower bound, epoch ms. */
   earliestMs(): number;
   /**
-   * As `earliestMs`, but where answers disagree as early as a quarter of them, and of fewer than 12 the earliest. A permit
-   * counts from it: a POST that is dated too late is still accepted when everybody has ceased to expect it.
+   * Lower bound for permits. Where answers disagree it is a time that a quarter of them are as early as; with fewer
+   * than 12 answers the earliest. A permit must not count from a time that is too late: its POST could be accepted
+   * after reconciling has ended.
    */
   atLeastMs(): number;
-  /** It is at most this late (epoch ms). */
+  /** Upper bound, epoch ms. */
   latestMs(): number;
-  /** Whether an answer had a Date. Before that, both bounds are this process's own clock, however wrong. */
+  /** Whether an answer had a Date. Before that the bounds may be wrong. */
   isMeasured(): boolean;
 }

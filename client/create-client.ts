@@ -7,14 +7,13 @@ import { createDispatcher } from './http/dispatcher.js';
 import { readOptions, type DataFlowClientOptions } from './options.js';
 
 /**
- * A client of the service. It opens no socket before the first call and holds its keys where neither
- * `util.inspect` nor `JSON.stringify` finds them.
- * @throws DataFlowInvalidInputError naming all options that are wrong
+ * * Creates a client of the service. It opens no socket before the first call. `util.inspect` and `JSON.stringify` of
+ * it * show no key. * @throws DataFlowInvalidInputError naming all options that are wrong
  */
 export function createDataFlowClient(options: DataFlowClientOptions = {}): DataFlowClient {
   const settings = readOptions(options);
   const closing = new AbortController();
-  setMaxListeners(0, closing.signal); // one listener per call under way, however many there are
+  setMaxListeners(0, closing.signal); // each call in progress adds a listener
   const clock = createServiceClock(settings.clock);
   const connection: Connection = {
     settings,

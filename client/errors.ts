@@ -8,7 +8,7 @@ import { clip } from './clean-text.js';
  */
 export type Sent = 'no' | 'maybe' | 'yes';
 
-/** What is known about a call that gave no output. All texts are free of keys and signatures. */
+/** Facts about a call that failed. No text holds a key or a signature. */
 export interface CallFacts {
   /** Operation, e.g. `executeJob`. */
   readonly call: OperationName;
@@ -28,9 +28,9 @@ export interface CallFacts {
   readonly title?: string;
   /** Detail (service) or details (gateway) of the error body. */
   readonly detail?: string;
-  /** The id by which the vendor's support finds the call. */
+  /** Id by which NAVER's support finds the call. */
   readonly requestId?: string;
-  /** Milliseconds that the answer asked to wait (Retry-After), at most a minute. */
+  /** Retry-After of the answer in ms, at most a minute. */
   readonly retryAfterMs?: number;
   /** The permit (`notAfterMs`) ran out before the bytes left. */
   readonly expired?: true;
@@ -45,9 +45,9 @@ const CONSEQUENCE = {
 } as const satisfies Record<Sent, string>;
 
 /**
- * Whether the answer proves that nothing was carried out: a whole 4xx that the service or its gateway wrote. An answer
- * that an intermediary wrote proves nothing (a firewall may read the answer of the service and replace it): its failure is
- * DataFlowUnavailable, or DataFlowThrottled without a code (`classify` in contract/failures.ts).
+ * Whether the answer proves that nothing was carried out: a complete 4xx that the service or its gateway wrote. The
+ * answer of an intermediary proves nothing, because it may replace an answer of the service. It shows as
+ * DataFlowUnavailable, or as DataFlowThrottled without a code (`classify` in contract/failures.ts).
  */
 export function isRefusal(facts: CallFacts): boolean {
   const { complete, status = 0, failure, errorType, errorCode } = facts;
@@ -55,18 +55,20 @@ export function isRefusal(facts: CallFacts): boolean {
   return failure !== 'DataFlowThrottled' || (errorType ?? errorCode) !== undefined;
 }
 
-/** Whether a call that must not be repeated may have been carried out: then no remedy may say that it is repeated. */
+/**
+ * Whether a call that is not idempotent may have been carried out. Its remedy must then not say that it is repeated.
+ */
 export const mayHaveTakenEffect = (facts: CallFacts): boolean =>
   !OPERATIONS[facts.call].idempotent && facts.sent !== 'no' && !isRefusal(facts);
 
-/** Members are clipped one by one, so that the remedy always has room: with it the whole stays below 500 characters. */
+/** Each part is clipped, so that the message stays below 500 characters with its remedy. */
 function whatCame({ call, request, sent }: CallFacts, words: string): string {
   const head = `${call} (${clip(request, 90)}): ${clip(words, 230)}`;
   const end = /[.!?…]$/.test(head) ? '' : '.';
   return `${head}${end}${CONSEQUENCE[sent]}`;
 }
 
-/** A call that gave no output: refused, unreadable, unanswered, or never sent. Its message is `what` and `remedy`. */
+/** A call was refused, answered unreadably, not answered, or not sent. The message is `what` and `remedy`. */
 export class DataFlowCallError extends Error implements CallFacts {
   override readonly name = 'DataFlowCallError';
   declare readonly call: OperationName;
@@ -84,9 +86,9 @@ export class DataFlowCallError extends Error implements CallFacts {
   declare readonly expired?: true;
   declare readonly aborted?: true;
 
-  /** The call, what came back, and whether anything was sent, in words. */
+  /** The call, what came back, and whether the request was sent. */
   declare readonly what: string;
-  /** What to do where calls are repeated by somebody, e.g. by Temporal. */
+  /** What to do, for calls that something repeats, e.g. Temporal. */
   declare readonly remedy: string;
 
   /** @param words what came back, as a part of the message */
@@ -101,11 +103,11 @@ export class DataFlowCallError extends Error implements CallFacts {
   }
 }
 
-/** Options or input that cannot be right. Thrown before anything is sent; names all problems at once. */
+/** Invalid options or input. Thrown before anything is sent. Names all problems. */
 export class DataFlowInvalidInputError extends Error {
   override readonly name = 'DataFlowInvalidInputError';
   readonly failure = 'DataFlowInvalidInput' satisfies FailureType;
-  /** One sentence each, with its remedy. */
+  /** One sentence for each problem, with its remedy. */
   readonly problems: readonly string[];
 
   constructor(where: string, problems: readonly string[]) {

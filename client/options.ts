@@ -6,50 +6,51 @@ import { problemOfCredentials, type CredentialsSource } from './credentials/cred
 import { DataFlowInvalidInputError } from './errors.js';
 import type { SeenRequest } from './http/seen-request.js';
 import { DEFAULT_BASE_URL, readOrigin } from './http/origin.js';
+import { MAX_TIMER_MS } from './http/deadline.js';
 import { readOwnCa } from './http/own-ca.js';
 import { readRegularFile } from './read-regular-file.js';
 import type { Credentials } from './http/signature.js';
 
-/** Settings of one client. */
+/** Options of {@link createDataFlowClient}. */
 export interface DataFlowClientOptions {
-  /** With or without trailing `/api/v1`. @default 'https://dataflow.apigw.ntruss.com' */
+  /** URL of the service, with or without `/api/v1` at the end. @default 'https://dataflow.apigw.ntruss.com' */
   readonly baseUrl?: string;
   /**
-   * A key pair, or where to get the present one. A function is asked before every signature.
+   * A key pair, or a function that is called before every signature.
    * @default ncloudCredentials(): environment, ~/.ncloud/configure, server role
    */
   readonly credentials?: Credentials | CredentialsSource;
   /** Time limit of one call in ms, from its start to the last byte of its answer. @default 30_000 */
   readonly callTimeoutMs?: number;
-  /** Time limit for opening a socket in ms. Short, because nothing has been sent yet. @default 5_000 */
+  /** Time limit for opening a socket, in ms. @default 5_000 */
   readonly connectTimeoutMs?: number;
   /**
-   * Longest answer taken, in bytes. A page has 1000 rows unless asked otherwise, and a row with parameters some
-   * KiB: 8 MiB leave 8 KiB for each. More is a protocol error; ask for pages with a lower limit.
+   * Longest answer that is accepted, in bytes. A longer one is a DataFlowProtocolError: ask for pages with a lower
+   * `limit`. A page has 1000 rows by default, so 8 MiB leave 8 KiB for each.
    * @default 8_388_608
    */
   readonly maxAnswerBytes?: number;
-  /** Allows `http:` to hosts other than this machine. Keys and data then travel readable. @default false */
+  /** Allows `http:` to other machines. Keys and data are then readable on the network. @default false */
   readonly allowPlainHttp?: boolean;
   /** The clocks of this process. @default Date.now and performance.now */
   readonly clock?: ProcessClock;
-  /** Certificates (PEM text) of a company, trusted besides the public ones, by service and proxy. */
+  /** PEM text of certificates, trusted besides the public ones for service and proxy. */
   readonly ca?: string;
-  /** Path of a file with such certificates, read once. */
+  /** Path of a file with such certificates. It is read once. */
   readonly caFile?: string;
-  /** Own undici dispatcher with its own certificates and proxy; `close()` leaves it open. */
+  /** undici dispatcher to use, with its own certificates and proxy. `close()` does not close it. */
   readonly dispatcher?: Dispatcher;
-  /** Called after each request, repeated ones included. An error that it throws is ignored. */
+  /** Called after each request, also after each of two that one call makes. An error that it throws is ignored. */
   readonly onRequest?: (seen: SeenRequest) => void;
   /**
-   * Awaited before each further request of one call (signed anew after a 401, or to the other path of an operation that has
-   * two), so that it counts wherever calls are counted. Rejects: no further request is made, and the answer stands. The
-   * signal aborts when the call ends.
+   * Awaited before the second request of one call (signed anew after a 401, or to the other path of an operation that
+   * has two), so that a rate limiter can count it. If it rejects no second request is made, and the first answer
+   * counts. The signal aborts when the call ends.
    */
   readonly beforeRepeat?: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Options, checked and complete. */
+/** Checked options, with defaults. */
 export interface Settings {
   readonly origin: string;
   readonly credentials: Credentials | CredentialsSource;
@@ -64,7 +65,7 @@ export interface Settings {
   readonly beforeRepeat: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
-/** Names of all options: in plain JavaScript a misspelt one would otherwise be ignored. */
+/** Unknown options are refused: in plain JavaScript a misspelt one would be ignored. */
 const OPTION_NAMES = Object.keys({
   baseUrl: true,
   credentials: true,
@@ -79,9 +80,6 @@ const OPTION_NAMES = Object.keys({
   onRequest: true,
   beforeRepeat: true,
 } satisfies Record<keyof DataFlowClientOptions, true>);
-
-/** Maximum of a Node timer; a greater value would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 const DEFAULTS = {
   callTimeoutMs: 30_000,
@@ -99,7 +97,7 @@ const problemsOfLimits = (limits: Readonly<Record<LimitName, unknown>>): readonl
     .filter((name) => !isLimit(limits[name]))
     .map((name) => `${name} must be an integer of at least 1, e.g. ${DEFAULTS[name]}`);
 
-/** Origin of calls with these options: scheme, host and port. */
+/** Scheme, host and port of calls with these options. */
 export const serviceOrigin = ({ baseUrl, allowPlainHttp }: DataFlowClientOptions): string =>
   readOrigin(baseUrl ?? DEFAULT_BASE_URL, allowPlainHttp ?? false).origin;
 
@@ -125,7 +123,7 @@ export function readOptions(options: DataFlowClientOptions): Settings {
     ...problemsOfLimits(limits),
     ca.problem,
     ca.pem !== undefined && dispatcher !== undefined
-      ? 'dispatcher brings its own certificates: leave ca and caFile out, or the dispatcher'
+      ? 'dispatcher must not be set beside ca or caFile: it has its own certificates'
       : undefined,
   ].filter((text) => text !== undefined);
   if (problems.length > 0) throw new DataFlowInvalidInputError('createDataFlowClient', problems);

@@ -3,11 +3,11 @@ import type { DurationHistory } from './duration-history.js';
 import type { JobCondition, JobExecution } from './job.js';
 import type { OperationActivities } from './operation-activities.js';
 import type { PreparedPipeline, PreparePipelineInput } from './pipeline-run.js';
-import type { RemoteActivities } from './remote-activities.js';
+import type { ProfileRef, RemoteActivities } from './remote-activities.js';
 import type { Timings } from './timings.js';
 import type { ReportingActivity } from './wait-report.js';
 
-/** What a workflow may ask for; implemented in activities/. One act, one input object, plain JSON out. */
+/** The activities of the package, implemented in activities/. Each takes one object and returns plain JSON. */
 export interface DataFlowActivities extends OperationActivities, RemoteActivities {
   /** Reads the job and its latest executions: the permit for one POST. */
   readonly dataflowPrepareSubmission: ReportingActivity<PrepareInput, Permit>;
@@ -20,46 +20,42 @@ export interface DataFlowActivities extends OperationActivities, RemoteActivitie
    * later. Time is measured by the monotonic clock of this process: the `Date` of one answer and the wall clock of this
    * machine may be far ahead.
    */
-  readonly dataflowReconcileSubmission: ReportingActivity<FindInput, FindResult>;
-  /** Waits for the end of an execution. */
+  readonly dataflowReconcileSubmission: ReportingActivity<ReconcileInput, ReconcileResult>;
+  /** Waits for the end of an execution, without an activity slot. */
   readonly dataflowAwaitExecution: ReportingActivity<AwaitInput, AwaitResult>;
-  /** Waits until the job has room for another execution. */
-  readonly dataflowAwaitCapacity: ReportingActivity<JobRef, FreePlace>;
+  /** Waits until the job may have another execution, without an activity slot. */
+  readonly dataflowAwaitCapacity: ReportingActivity<JobRef, FreeCapacity>;
   /** Cancels an execution and watches until the service shows a terminal status. */
   readonly dataflowStopExecution: ReportingActivity<StopInput, StopResult>;
   /** Reads and checks a pipeline, and looks up the jobs and workflows that it names. */
   readonly dataflowPreparePipeline: (input: PreparePipelineInput) => Promise<PreparedPipeline>;
 }
 
-export interface JobRef {
+export interface JobRef extends ProfileRef {
   readonly jobId: string;
-  /** Name of a profile of the worker. @default 'default' */
-  readonly profile?: string;
 }
 
-export type { Baseline } from './baseline.js';
-
-/** By what an execution is recognised as the outcome of a submission (docs/submit-protocol.md, rule 5). */
+/** Criteria that recognise an execution as the outcome of a submission (docs/submit-protocol.md, rule 5). */
 export interface MatchCriteria {
-  /** The first baseline of the submission: ours is newer. */
+  /** The first baseline of the submission. Its execution is newer. */
   readonly since: Baseline;
-  /** Executions that this workflow knows to be another submission's. */
+  /** Executions of other submissions of this workflow. */
   readonly claimedIds: readonly string[];
   /** jobCondition of each POST; `{}` where no body was sent. */
   readonly sent: readonly JobCondition[];
-  /** The parameter that carries the submission's key; a match by it is sure. */
+  /** The parameter that carries the submission's key. A match by it is exact. */
   readonly runKey?: { readonly parameter: string; readonly key: string };
-  /** The caller states that nothing else starts this job: every match is exact. */
+  /** The caller states that nothing else starts this job, so every match is exact. */
   readonly exclusive: boolean;
   /**
-   * Time from the first POST to the end of reconciling the last one: an execution created farther apart is a later
-   * copy, not ours.
+   * From the first POST to the end of reconciling the last one. Executions of one submission are created within this
+   * time; one that is farther away is a copy that was made later, and is not ours to stop.
    */
   readonly windowMs: number;
 }
 
 export interface PrepareInput extends JobRef {
-  /** Also watch for a late execution of an earlier POST of this submission whose outcome was unknown. */
+  /** Also look for an execution of an earlier POST of this submission. Set where the outcome of one was unknown. */
   readonly criteria?: MatchCriteria;
 }
 
@@ -76,9 +72,8 @@ export interface Permit extends Baseline {
   };
   /** Executions that have not ended, newest first. */
   readonly active: readonly ActiveExecution[];
-  /** How long the latest ended executions ran. */
   readonly seen?: DurationHistory;
-  /** What `mark` finds. */
+  /** Executions that `criteria` of the input match; none without criteria. */
   readonly found: Matches;
   readonly timings: Timings;
 }
@@ -91,65 +86,70 @@ export interface ActiveExecution {
 
 export interface SubmitInput extends JobRef {
   readonly permit: Pick<Permit, 'baselineMs' | 'runId' | 'timings'>;
-  /** Run settings as sent; left out, no body is sent. */
+  /** Run settings to send. @default no body is sent */
   readonly jobCondition?: JobCondition;
   /**
-   * Posts nothing, only asks: DataFlowNotSent when the permit is this workflow run's own, DataFlowSubmissionUnknown when
-   * an earlier run took it (a reset) and may have posted under it.
+   * Only checks the permit. Fails as DataFlowNotSent if this workflow run took it, and as DataFlowSubmissionUnknown
+   * if an earlier run took it (a reset) and may have posted.
    */
   readonly postNothing?: true;
 }
 
-export interface FindInput extends JobRef {
+export interface ReconcileInput extends JobRef {
   readonly criteria: MatchCriteria;
   /**
-   * Milliseconds from the scheduling of the activity: it ends with the first complete listing begun after them. A duration, so
-   * that no two clocks are compared.
+   * Milliseconds from the scheduling of the activity. It ends with the first complete listing that begins later. A
+   * duration, so that no two clocks are compared.
    */
   readonly lastsMs: number;
 }
 
-/** What a listing shows of a submission, oldest first. */
+/** Executions in a listing that may be the outcome of a submission, oldest first. */
 export interface Matches {
-  /** Executions that match the criteria. */
   readonly matches: readonly JobExecution[];
-  /** Executions not proven to belong to another start: by run settings, trigger or createdDate they may be ours. */
+  /** Executions that neither match nor are proven to belong to another start. */
   readonly possible: readonly JobExecution[];
 }
 
-export interface FindResult extends Matches {
-  /** Whether the matches cannot belong to another start. */
+export interface ReconcileResult extends Matches {
+  /** Whether the criteria prove that the matches belong to no other start. */
   readonly exactMatch: boolean;
-  /** No listing was proven to show all that could be ours: that nothing was found proves nothing. */
+  /** No listing was proven complete, so an absent execution may still exist. */
   readonly incomplete?: true;
 }
 
 export interface AwaitInput extends JobRef {
   readonly executionId: string;
-  /** When the service created it, where that is known: an old execution is read less often. */
+  /** When the service created it. An older execution is read less often. */
   readonly createdDate?: string;
-  /** How long earlier executions of the job ran, as prepare read it: sets when to poll. @default nothing is known */
+  /**
+   * How long earlier executions of the job ran, as prepare read it. Decides when to poll.
+   * @default nothing is known
+   */
   readonly seen?: DurationHistory;
-  /** Remote time-out of the execution in ms of running, where it is known. */
+  /** Remote timeout of the execution: ms in RUNNING. */
   readonly timeoutMs?: number;
-  /** After an unknown outcome: keep looking for a second match. */
+  /** Look for duplicates that match these criteria while waiting. Set after an unknown outcome. */
   readonly duplicates?: MatchCriteria;
-  /** Our POST was answered with it: its fields show how the service shows what we sent. */
+  /** The answer to our POST named it, so it shows how the service presents what we sent. */
   readonly ours?: true;
 }
 
 export interface AwaitResult {
-  /** The execution; terminal, unless `duplicates` is not empty and sure. */
+  /** Terminal, unless `exactDuplicates` ended the wait early. */
   readonly execution: JobExecution;
   readonly duplicates: readonly string[];
-  /** Those of `duplicates` that were not created in the time of our POSTs, as far as it is shown: not ours to stop. */
+  /**
+   * Those of `duplicates` that were not created in the time of our POSTs, or show no createdDate. They are not ours
+   * to stop.
+   */
   readonly copies: readonly string[];
   readonly exactDuplicates: boolean;
   /** Calls to the service that this wait took part in. */
   readonly statusCalls: number;
 }
 
-export interface FreePlace {
+export interface FreeCapacity {
   readonly activeExecutions: number;
 }
 
@@ -158,7 +158,7 @@ export interface StopInput extends JobRef {
 }
 
 export interface StopResult {
-  /** What the service shows: terminal, unless it cannot cancel. */
+  /** Terminal, unless `stop` is `unsupported`. */
   readonly execution: JobExecution;
   /**
    * `ended`: it ended by itself. `canceled`: by our cancel. `unsupported`: the service has no cancel operation, and it

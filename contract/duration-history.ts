@@ -1,19 +1,19 @@
 import { type ExecutionStatus, type JobExecution, msBetween } from './job.js';
 
 /**
- * How long the newest ended executions of a job ran (ms, newest first): from this a wait estimates when the next one
- * ends. Running time, from startDate to endDate; cancelled ones show nothing and are left out.
+ * Running times (startDate to endDate, ms, newest first) of the newest ended executions of a job. A wait estimates
+ * from them when the next execution ends. Cancelled executions are left out: they do not show how long a run takes.
  */
 export interface DurationHistory {
   readonly completedMs: readonly number[];
-  /** Kept apart: what fails often fails early, and is no measure of what a whole run takes. */
+  /** Kept apart, because failures often come early. */
   readonly failedMs: readonly number[];
 }
 
-/** Durations that are kept in all, so that what travels with each wait stays small. */
+/** Completed and failed together. They are part of the input of each wait, which must stay small. */
 export const MAX_DURATIONS_SEEN = 24;
 
-/** Durations of the executions in the rows of a list, newest first. */
+/** @param rows newest first */
 export function durationHistory(rows: readonly JobExecution[]): DurationHistory {
   const ended = rows
     .map((row) => ({ status: row.status, ms: msBetween(row.startDate, row.endDate) }))

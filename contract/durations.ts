@@ -5,15 +5,14 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** What a value that is not a duration must be. */
 export const DURATION_RULE = 'must be a duration: ms, or a string such as 90s or 2h 30m';
-/** A duration as a text; it may still be 0 or too long. */
+/** A match may still be 0 or too large: {@link durationMs} decides. */
 export const DURATION_TEXT =
   /^(?=\d)(?:(\d+)d)? ?(?:(\d+)h)? ?(?:(\d+)m)? ?(?:(\d+)s)? ?(?:(\d+)ms)?$/;
 
 /**
- * Milliseconds of a duration; undefined when it is not a positive whole length of time. Stricter than Temporal's own
- * parser on purpose, which reads `10` as 10 ms, takes negative lengths and gives NaN for `2h 30m`.
+ * Milliseconds of a duration; undefined if the value is not a positive whole number of ms. Temporal's own parser is
+ * not used: it reads `10` as 10 ms, accepts negative durations and gives NaN for `2h 30m`.
  */
 export function durationMs(value: unknown): number | undefined {
   if (typeof value === 'number') {

@@ -1,3 +1,4 @@
+import { own } from './own.js';
 import type { FailedStep } from './pipeline-run.js';
 
 /**
@@ -7,7 +8,6 @@ import type { FailedStep } from './pipeline-run.js';
 interface FailureRow {
   /** Whether Temporal repeats the activity. `few`: at most three attempts. */
   readonly retry: 'no' | 'few' | 'yes';
-  /** What the reader should do. */
   readonly remedy: string;
 }
 
@@ -34,7 +34,7 @@ export const FAILURES = {
   DataFlowLinkedRequestFailed: {
     retry: 'few',
     remedy:
-      'A product that Data Flow uses did not answer well; look at its status, then run again.',
+      'A product that Data Flow uses failed to answer. Check the status of that product, then run again.',
   },
   DataFlowLinkedResourceNotFound: {
     retry: 'no',
@@ -55,7 +55,8 @@ export const FAILURES = {
   },
   DataFlowThrottled: {
     retry: 'yes',
-    remedy: 'Nothing to do: it is repeated later. Lower the call budget if it lasts.',
+    remedy:
+      'Nothing to do: it is repeated later. If it lasts, lower callsPerSecond of the profile.',
   },
   DataFlowUnavailable: {
     retry: 'yes',
@@ -90,7 +91,7 @@ export const FAILURES = {
     retry: 'no',
     remedy:
       'Look at the candidates in the service: the start may have made one of them, or none. ' +
-      "Use onAmbiguous: 'hold' to be asked, runKeyParameter or exclusive to make matches sure.",
+      "Use onAmbiguous: 'hold' to be asked, runKeyParameter or exclusive to make matches exact.",
   },
   DataFlowExecutionFailed: {
     retry: 'no',
@@ -122,17 +123,16 @@ export const FAILURES = {
   },
 } as const satisfies Record<string, FailureRow>;
 
-/** What to do where a failure is about a workflow of the service: it has other options than a job. */
+/** Remedies for failures of a workflow of the service, which has other options than a job. */
 const WORKFLOW_REMEDIES: Readonly<Partial<Record<FailureType, string>>> = {
   DataFlowBadState:
     'The workflow cannot be started or changed in its present state: another run of it goes on, it is a draft or starts by ' +
-    'schedule, or a job or trigger of it was deleted. Look at it with getWorkflowById; start it when that is mended.',
+    'schedule, or a job or trigger of it was deleted. Check it with getWorkflowById, correct it, then start it again.',
   DataFlowSubmissionAmbiguous:
     'Look at the candidates and at the newest executions of its jobs in the service: the start may have made them, or ' +
     'somebody else, or it made none. Stop there what must not run; then start the workflow again.',
 };
 
-/** What the reader of a failure should do. Failures about a workflow of the service have remedies of their own. */
 export const remedyOf = (
   type: FailureType,
   { call, workflowId }: { readonly call?: string; readonly workflowId?: string | undefined },
@@ -144,7 +144,7 @@ export const remedyOf = (
 /** `type` of the ApplicationFailure that a workflow or client sees. */
 export type FailureType = keyof typeof FAILURES;
 
-/** Failures that no repetition mends: what a call is about is not there, or the request is not understood. */
+/** The job or execution does not exist, or the request is invalid: no repetition helps. */
 const PERMANENT: readonly (FailureType | undefined)[] = [
   'DataFlowNotFound',
   'DataFlowBadParameter',
@@ -182,7 +182,7 @@ export const BY_GATEWAY_CODE: Readonly<Record<string, FailureType>> = {
   '510': 'DataFlowUnavailable',
   '900': 'DataFlowUnavailable',
 };
-/** What a status means beside a code of the service or its gateway that no page names. */
+/** Failure by HTTP status, where the error body has a code that no page names. */
 const BY_STATUS: Readonly<Record<number, FailureType>> = {
   401: 'DataFlowUnauthenticated',
   403: 'DataFlowForbidden',
@@ -192,7 +192,7 @@ const BY_STATUS: Readonly<Record<number, FailureType>> = {
   425: 'DataFlowUnavailable',
 };
 
-/** Code of an answer: from the service's own error body, or from the gateway's. */
+/** `errorType` is from the service's own error body, `errorCode` from the gateway's. */
 export interface ErrorCodes {
   readonly status: number;
   readonly errorType?: string;
@@ -206,24 +206,17 @@ export interface ErrorCodes {
  * it is DataFlowUnavailable whatever its status, except that a 429 without a known code is DataFlowThrottled.
  */
 export function classify({ status, errorType, errorCode, message }: ErrorCodes): FailureType {
-  // The one answer that is told by its words: no page names a code for it.
+  // Recognised by its text: no page names a code for this answer.
   if (/no valid member exists of given member number/i.test(message ?? ''))
     return 'DataFlowForbidden';
   const known =
-    ownRow(BY_ERROR_TYPE, errorType?.split('/', 1)[0]) ?? ownRow(BY_GATEWAY_CODE, errorCode);
+    own(BY_ERROR_TYPE, errorType?.split('/', 1)[0] ?? '') ?? own(BY_GATEWAY_CODE, errorCode ?? '');
   if (known !== undefined) return known;
   if (status === 429) return 'DataFlowThrottled';
   if ((errorType ?? errorCode) === undefined || status < 400 || status >= 500)
     return 'DataFlowUnavailable';
   return BY_STATUS[status] ?? 'DataFlowBadParameter';
 }
-
-/** A code such as `constructor` must not find what every object inherits. */
-const ownRow = (
-  table: Readonly<Record<string, FailureType>>,
-  code: string | undefined,
-): FailureType | undefined =>
-  code !== undefined && Object.hasOwn(table, code) ? table[code] : undefined;
 
 /** Details of every failure that leaves an activity or workflow: small, plain JSON, free of secrets. */
 export interface FailureDetails {
@@ -240,18 +233,17 @@ export interface FailureDetails {
   /** A workflow of the service. */
   readonly workflowId?: string;
   readonly triggerId?: string;
-  /** A pipeline, and those of its steps that failed; the first of them. */
   readonly pipeline?: string;
+  /** The first of the steps that failed. */
   readonly failed?: readonly FailedStep[];
-  /** What a run of a remote workflow has started, as far as it is known. */
+  /** Executions that a run of a remote workflow has started, as far as they are known. */
   readonly executions?: readonly {
     readonly jobId: string;
     readonly executionId: string;
     readonly status: string;
   }[];
-  /** What to do. */
   readonly remedy: string;
-  /** Executions that a start with an unknown outcome may have made. */
+  /** Executions that a start with an unknown outcome may have created. */
   readonly candidates?: readonly string[];
   /** Further executions that are probably ours too (late duplicates). */
   readonly duplicates?: readonly string[];

@@ -1,7 +1,7 @@
 import { DATE_STEP_MARGIN_MS } from './timings.js';
 import type { JobNodeView } from './job-node.js';
 
-/** The service's own objects, as one shape over its documentation's generations (NOTES §5.14). */
+/** Objects of the service. Each type covers all generations of its documentation (NOTES §5.14). */
 
 /**
  * State of one execution: READY (waiting) → RUNNING → COMPLETED, FAILED or CANCELED.
@@ -16,14 +16,14 @@ export type TerminalStatus = 'COMPLETED' | 'FAILED' | 'CANCELED';
 const TERMINAL: readonly string[] = ['COMPLETED', 'FAILED', 'CANCELED'] satisfies TerminalStatus[];
 const KNOWN: readonly string[] = [...TERMINAL, 'READY', 'RUNNING'];
 
-/** Whether the service will change this status no more. Unknown values are not terminal. */
+/** Unknown values are not terminal. */
 export const isTerminal = (status: ExecutionStatus): status is TerminalStatus =>
   TERMINAL.includes(status);
 
-/** Whether this status is one that the documentation names. */
+/** Whether the documentation names this status. */
 export const isKnownStatus = (status: ExecutionStatus): boolean => KNOWN.includes(status);
 
-/** What `timeout` may be, and what a new job has (DOC, NOTES §3, §5.8). */
+/** Range of `timeout`, and its value in new jobs (DOC, NOTES §3, §5.8). */
 export const TIMEOUT_MINUTES = {
   min: 1,
   max: 1_440,
@@ -107,33 +107,28 @@ export interface Page<Row> {
   readonly limit: number;
 }
 
-/** Rows of a page, those included that could not be read: how full it is. */
+/** Number of rows that the service put on a page, unreadable ones included. */
 export const rowsOn = ({ list, unreadable = 0 }: Page<unknown>): number => list.length + unreadable;
 
-/** Whether the job's status allows a start now. */
 export const isRunnable = (job: Pick<Job, 'status'>): boolean =>
   job.status === 'READY' || job.status === 'RUNNABLE';
 
-/**
- * Epoch ms of a date as answers of the service hold it (ISO 8601, as the client gives it). NaN where it shows none, so that
- * every comparison with it is false.
- */
+/** Epoch ms of an ISO 8601 date. NaN if there is none, so that every comparison with it is false. */
 export const dateMs = (date: string | undefined): number => Date.parse(date ?? '');
 
-/** Ms from one date of the service to another; NaN where it does not show both. */
+/** NaN unless the service shows both dates. */
 export const msBetween = (from: string | undefined, to: string | undefined): number =>
   dateMs(to) - dateMs(from);
 
-/** Epoch ms of an execution's creation; undefined where the service does not show it. */
 export function creationMs({ createdDate }: Pick<JobExecution, 'createdDate'>): number | undefined {
   const ms = dateMs(createdDate);
   return Number.isNaN(ms) ? undefined : ms;
 }
 
 /**
- * Whether two executions can both come of the POSTs of one submission, which started executions within `windowMs`:
- * createdDate against createdDate, so one clock. Where one shows none it is not proven. A copy that an operator makes of an
- * execution later carries its run key too, and is not ours to stop.
+ * Whether two executions were created within `windowMs`, so that both can come of the POSTs of one submission. A copy
+ * that an operator made later shows the run key too, and is not ours to stop. Compares createdDate with createdDate,
+ * which one clock writes. False if one of them is absent.
  */
 export function isOfSameTime(
   one: Pick<JobExecution, 'createdDate'>,

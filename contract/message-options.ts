@@ -3,7 +3,7 @@ import type { MessageInput, PipelineMessage } from './pipeline.js';
 import type { ResolveSubmission } from './run.js';
 import type { Options } from './validate.js';
 
-/** What messages to a workflow take: the Updates of a pipeline, and the one that resolves a submission. */
+/** Properties of the Updates of a pipeline, and of the Update that resolves a submission. */
 
 const TO_PIPELINE = {
   pipeline: {
@@ -17,7 +17,7 @@ const TO_PIPELINE = {
 const STEP = {
   step: { kind: 'string', maxLength: 100, about: 'Name of the step.' },
 } as const;
-/** These are stored with the run: their lengths are limited. */
+/** These texts are stored with the run, so their length is limited. */
 const TEXT = { kind: 'string', maxLength: 1_000 } as const;
 
 export const MESSAGE_OPTIONS = {

@@ -1,6 +1,6 @@
-/** What a metric counts or measures, as its reader needs to know it. */
+/** One row of docs/monitoring.md. */
 export interface MetricFacts {
-  /** As it stands at the exporter: unit and, of a counter, `_total` are part of it. */
+  /** Name at the exporter: with the unit, and for a counter with `_total`. */
   readonly name: `dataflow_${string}`;
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly unit:
@@ -17,8 +17,8 @@ export interface MetricFacts {
 }
 
 /**
- * The one table of metrics. No label holds an id: jobs come and go by the thousand, and each value of a label is a time
- * series for good. Which job it was stands in the log, beside workflow and run.
+ * The table of metrics. No label holds an id: each value of a label is a time series for ever, and jobs come by the
+ * thousand. The log names the job, beside workflow and run.
  */
 export const METRICS = {
   apiCalls: {
@@ -35,28 +35,28 @@ export const METRICS = {
     unit: 'seconds',
     labels: ['profile', 'operation'],
     meaning:
-      'from the moment a request may be sent to the end of its answer; waiting for the budget is not in it',
+      'from the moment a request may be sent to the end of its answer; waiting for the rate limiter is not included',
   },
   budgetLimit: {
     name: 'dataflow_call_budget_calls_per_second',
     kind: 'gauge',
     unit: 'calls per second',
     labels: ['profile'],
-    meaning: 'calls that the budget allows at present',
+    meaning: 'calls that the rate limiter allows at present',
   },
   budgetUsed: {
     name: 'dataflow_call_budget_used_ratio',
     kind: 'gauge',
     unit: 'ratio',
     labels: ['profile'],
-    meaning: 'part of the budget that the calls of the last few seconds took; 1 is all of it',
+    meaning: 'part of the allowed rate that the calls of the last few seconds took; 1 is all of it',
   },
   budgetQueue: {
     name: 'dataflow_call_budget_queue',
     kind: 'gauge',
     unit: 'calls',
     labels: ['profile'],
-    meaning: 'callers that wait for their turn in the budget',
+    meaning: 'calls that wait for the rate limiter',
   },
   waiters: {
     name: 'dataflow_waiters',
@@ -70,14 +70,14 @@ export const METRICS = {
     kind: 'gauge',
     unit: 'executions',
     labels: ['profile'],
-    meaning: 'executions that they wait for; several may wait for one',
+    meaning: 'executions that are waited for; several waits may share one',
   },
   callsSaved: {
     name: 'dataflow_status_calls_saved_total',
     kind: 'counter',
     unit: 'calls',
     labels: ['profile'],
-    meaning: 'statuses handed to waiters beyond the status calls made',
+    meaning: 'status calls that were saved: statuses given to waits, less the status calls made',
   },
   submissions: {
     name: 'dataflow_submissions_total',
@@ -85,7 +85,7 @@ export const METRICS = {
     unit: 'submissions',
     labels: ['profile', 'outcome'],
     meaning:
-      'how runs came by their execution: `submitted`, `adopted`, `joined`; `ambiguous` when it failed or is held as such (a held one that is answered counts once more)',
+      'how runs got their execution: `submitted`, `adopted`, `joined`; or `ambiguous`: failed or held for that reason (one that is held and then resolved counts again)',
   },
   executions: {
     name: 'dataflow_executions_total',
@@ -93,21 +93,21 @@ export const METRICS = {
     unit: 'executions',
     labels: ['profile', 'outcome'],
     meaning:
-      'executions that runs saw end, by status: `COMPLETED`, `FAILED`, `CANCELED`; a joined one once for each run',
+      'executions whose end a run has seen, by status: `COMPLETED`, `FAILED`, `CANCELED`; a joined execution counts once for each run',
   },
   waitingSeconds: {
     name: 'dataflow_execution_waiting_seconds',
     kind: 'histogram',
     unit: 'seconds',
     labels: ['profile'],
-    meaning: 'how long they were READY, by the dates of the service',
+    meaning: 'time of these executions in READY, by the dates of the service',
   },
   runningSeconds: {
     name: 'dataflow_execution_running_seconds',
     kind: 'histogram',
     unit: 'seconds',
     labels: ['profile'],
-    meaning: 'how long they were RUNNING, by the dates of the service',
+    meaning: 'time of these executions in RUNNING, by the dates of the service',
   },
   runs: {
     name: 'dataflow_runs_total',
@@ -115,7 +115,7 @@ export const METRICS = {
     unit: 'runs',
     labels: ['profile', 'outcome'],
     meaning:
-      'runs that ended: `COMPLETED`, `canceled`, or the failure type; a time-out is `DataFlowDeadlineExceeded`',
+      'runs that ended: `COMPLETED`, `canceled`, or the failure type (`DataFlowDeadlineExceeded` if runTimeout passed)',
   },
 } as const satisfies Readonly<Record<string, MetricFacts>>;
 
@@ -127,7 +127,6 @@ export type CounterKey = OfKind<'counter'>;
 export type GaugeKey = OfKind<'gauge'>;
 export type HistogramKey = OfKind<'histogram'>;
 
-/** Values of a metric's labels: all that it has, no others. */
 export type LabelsOf<Key extends MetricKey> = Readonly<
   Record<(typeof METRICS)[Key]['labels'][number], string>
 >;
@@ -142,8 +141,8 @@ const JOB_BUCKETS = [
 ];
 
 /**
- * Bounds of the histograms, in seconds. `runWorker` sets them; a Runtime of your own wants them as
- * `histogramBucketOverrides`, because the SDK's own bounds are made for milliseconds.
+ * Bounds of the histograms in seconds, for `histogramBucketOverrides` of a Runtime. `runWorker` sets them. Without
+ * them the SDK's bounds apply, which are made for milliseconds.
  */
 export const HISTOGRAM_BUCKETS: Readonly<Record<string, number[]>> = {
   [METRICS.apiCallSeconds.name]: CALL_BUCKETS,

@@ -1,26 +1,26 @@
-/** Names in histories, called from other languages. Once released they are never renamed. */
+/** Names that histories hold and other languages use. They are never renamed after release. */
 
 export const RUN_JOB_WORKFLOW = 'dataflowRunJob';
 export const RUN_REMOTE_WORKFLOW_WORKFLOW = 'dataflowRunRemoteWorkflow';
 export const RUN_PIPELINE_WORKFLOW = 'dataflowRunPipeline';
-/** A workflow whose id is a lock: one for each workflow of the service that is being run. */
+/** Workflow whose id is a lock: one for each workflow of the service that is being run. */
 export const REMOTE_LOCK_WORKFLOW = 'dataflowRemoteWorkflowLock';
-/** Signal of the holder to the lock: end. */
+/** Signal to the lock workflow: its holder releases the lock. */
 export const RELEASE_SIGNAL = 'dataflowRelease';
-/** Query: {@link RunProgress} or RemoteRunProgress of every run in the workflow; answers after the close as well. */
+/** Query: AllProgress of the workflow. A closed workflow answers it too. */
 export const PROGRESS_QUERY = 'dataflowProgress';
-/** Update that resolves a submission: its execution id, or `none`. */
+/** Update: ResolveSubmission. */
 export const RESOLVE_UPDATE = 'dataflowResolveSubmission';
-/** Memo: what the runs that did not complete left behind, by submission. */
+/** Memo: failed runs and the executions that may still run, by submission. */
 export const FAILED_RUNS_MEMO = 'dataflowFailedRuns';
 
-/** Memo of a workflow that `startPipeline` started: pipeline, key, and a digest of its input. */
+/** Memo of a workflow that `startPipeline` started: pipeline, key, and digest of the input. */
 export const PIPELINE_MEMO = 'dataflowPipeline';
 
 /** Memo of a workflow that the schedule of a pipeline started: a digest of the schedule as it was applied. */
 export const SCHEDULE_MEMO = 'dataflowSchedule';
 
-/** Updates of a pipeline: PipelineMessage without its `kind`. */
+/** Updates of a pipeline. Input: MessageInput. */
 export const PIPELINE_UPDATES = {
   pause: 'dataflowPause',
   resume: 'dataflowResume',
@@ -29,10 +29,10 @@ export const PIPELINE_UPDATES = {
   skipStep: 'dataflowSkipStep',
   approve: 'dataflowApprove',
 } as const;
-/** Query: plan, parameters and PipelineState of the pipeline; what `rerun` takes. */
+/** Query: plan, parameters and state of the pipeline, from which a rerun continues. */
 export const PIPELINE_STATE_QUERY = 'dataflowPipelineState';
-/** Signal of a pipeline to the one within it: hand yourself over, I continue as new. */
+/** Signal from a pipeline to its child pipelines: end with your state, because the parent continues as new. */
 export const SUSPEND_SIGNAL = 'dataflowSuspend';
 
-/** The profile that an input without a name means. */
+/** Profile of inputs that name none. */
 export const DEFAULT_PROFILE = 'default';

@@ -5,19 +5,17 @@ import {
   type OperationOutput,
 } from './operations.js';
 
-/** Operations that are an activity each: all but executeJob, of which there is only the one under a permit. */
+/** Operations that have an activity of their own. executeJob has none: dataflowExecuteJob posts it under a permit. */
 export type ActivityOperation = Exclude<OperationName, 'executeJob'>;
 
 /** Wire name of an operation's activity, e.g. `dataflowGetJobs`. */
 export type OperationActivityName<Name extends ActivityOperation> = `dataflow${Capitalize<Name>}`;
 
-/** What the activity of an operation takes: the operation's own input, and who asks. */
 export type OperationActivityInput<Name extends ActivityOperation> = OperationInput<Name> & {
   /** Name of a profile of the worker. @default 'default' */
   readonly profile?: string;
 };
 
-/** One activity per row of the table of operations. */
 export type OperationActivities = {
   readonly [Name in ActivityOperation as OperationActivityName<Name>]: (
     input: OperationActivityInput<Name>,

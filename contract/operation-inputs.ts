@@ -39,7 +39,7 @@ export interface CreateJobInput {
   readonly jobCondition?: JobCondition;
   readonly nodes?: readonly JobNode[];
 }
-/** What is left out stays as it is. */
+/** The service keeps its value of each property that is left out. */
 export interface UpdateJobInput extends JobInput, Partial<Omit<CreateJobInput, 'type'>> {
   readonly type: 'VISUAL' | 'SCRIPT';
 }
@@ -55,14 +55,14 @@ export interface VerifyJobInput {
   readonly name: string;
   readonly nodes: readonly JobNode[];
 }
-/** Members that are left out keep what is stored. */
+/** The service keeps its value of each run setting that is left out. */
 export interface UpdateJobExecuteConfigInput extends JobInput {
   readonly jobCondition: JobCondition;
 }
 export interface ExecuteJobInput extends JobInput {
-  /** Run settings of this execution; left out, the stored ones apply. */
+  /** Run settings of this execution. @default the stored ones */
   readonly jobCondition?: JobCondition;
-  /** A trigger that the execution is filed under; must exist (INF, NOTES §5.1). */
+  /** Trigger that the execution shows as its cause; must exist (INF, NOTES §5.1). */
   readonly triggerId?: string;
   readonly workflowId?: string;
 }

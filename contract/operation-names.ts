@@ -10,18 +10,20 @@ const OTHER_NAMES: Readonly<Record<string, OperationName>> = {
   getWorkflow: 'getWorkflowById',
 };
 
-/** A title that has meant two endpoints: the older documentation's and the newer one's. */
+/** Titles that two editions of the documentation use for different endpoints. */
 const MEANT_TWO: Readonly<Record<string, readonly [OperationName, OperationName]>> = {
   getExecutionCount: ['getExecutionInterval', 'getExecutionResult'],
 };
 
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly OperationName[];
 
-/** Other titles under which an operation is found. */
 export const otherNamesOf = (name: OperationName): readonly string[] =>
   Object.keys(OTHER_NAMES).filter((other) => OTHER_NAMES[other] === name);
 
-/** The operation of a documented title, whichever edition it is from; else why there is none, and which it may have meant. */
+/**
+ * The operation of a title from any edition of the documentation. `meant`: the operations that an unclear title may
+ * name.
+ */
 export function findOperation(
   title: string,
 ):
@@ -32,7 +34,7 @@ export function findOperation(
   if (other !== undefined) return { name: other };
   const two = Object.hasOwn(MEANT_TWO, title) ? MEANT_TWO[title] : undefined;
   if (two !== undefined) {
-    return { problem: `${title} has meant two operations: say ${two.join(' or ')}`, meant: two };
+    return { problem: `${title} names two operations: it must be ${two.join(' or ')}`, meant: two };
   }
   return { problem: `there is no operation ${title.slice(0, 60)}`, meant: [] };
 }

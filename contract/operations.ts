@@ -57,18 +57,19 @@ export type OperationOutput<Name extends OperationName> = Operations[Name]['outp
 
 interface OperationFacts {
   readonly about: string;
-  /** `write`: changes something in the service. */
   readonly kind: 'read' | 'write';
-  /** Repeating the call has no more effect than one call. A second cancel or delete meets what the first one did. */
+  /**
+   * Repeating the call has no more effect than one call. The second delete may be answered with not-found, the second
+   * cancel with bad-state.
+   */
   readonly idempotent: boolean;
 }
 
 const read = (about: string) => ({ about, kind: 'read', idempotent: true }) as const;
 const put = (about: string) => ({ about, kind: 'write', idempotent: true }) as const;
-/** Each call makes something new, and the service knows no idempotency token (NOTES §5.1). */
+/** Each call creates something, and the service has no idempotency token (NOTES §5.1). */
 const once = (about: string) => ({ about, kind: 'write', idempotent: false }) as const;
 
-/** The one table of operations: what each does, and what repeating it does. */
 export const OPERATIONS = {
   getExecutionInterval: read('count the executions of each day of a range'),
   getExecutionResult: read('count executions, successes and failures in a range'),

@@ -1,4 +1,4 @@
-/** The value that a record has of its own under a name: never one that every object inherits, such as `toString`. */
+/** Value of an own property. A name such as `toString` finds nothing that objects inherit. */
 export const own = <Value>(
   record: Readonly<Record<string, Value>>,
   name: string,

@@ -9,7 +9,6 @@ import type { JobCondition } from './job.js';
 import type { RunState } from './run.js';
 import type { ScheduledRun } from './schedule.js';
 
-/** Values of the parameters of a pipeline. */
 export type PipelineParameters = Readonly<Record<string, ParameterValue>>;
 
 /** What `runPipeline` and the workflow `dataflowRunPipeline` take beside the pipeline. Plain JSON. */
@@ -23,16 +22,17 @@ export interface RunPipelineOptions {
    * that started the workflow; else none
    */
   readonly scheduledAt?: string;
-  /** Continues where a closed run of this pipeline failed, or where it was closed abruptly. */
+  /** Continues a closed run of this pipeline that failed, or that Temporal terminated or timed out. */
   readonly rerun?: RerunFrom;
 }
 
-/** Where a closed run stood: from its query `dataflowPipelineState`. */
+/** State of a closed run, from its query `dataflowPipelineState`. */
 export interface RerunFrom {
   readonly state: PipelineState | Packed;
   /**
-   * Its items in flight, which are taken up. Without that of each one the run is refused, because a second one would be
-   * started beside it; `anew` says of an item that nothing of it runs any more. Approvals need none.
+   * States of the items that were in flight: the rerun continues them. A rerun that lacks the state of an item is
+   * refused, because it would start that item a second time. `anew` states that nothing of an item runs any more.
+   * Approvals need no state.
    */
   readonly carried?: readonly CarriedItem[] | Packed;
 }
@@ -40,34 +40,37 @@ export interface RerunFrom {
 /** Input of the workflow `dataflowRunPipeline`. */
 export interface RunPipelineRequest extends RunPipelineOptions {
   /**
-   * A pipeline as it is written (an object, or the text of a YAML file), or a plan that was made of one. Beside `resumeFrom` the
-   * plan, or only its name where the state has it.
+   * A pipeline definition (an object, or the text of a YAML file), or a plan that was made from one. With
+   * `resumeFrom` the plan, or only the name if the state holds the plan.
    */
   readonly pipeline: object | string;
-  /** What the run is for: `run.key` of expressions. `startPipeline` also makes the workflow id of it. @default a new one */
+  /**
+   * Identifies the run; `run.key` of expressions. `startPipeline` makes the workflow id from it.
+   * @default a new key
+   */
   readonly key?: string;
   /** Events after which the workflow continues as new. @default when the server suggests it */
   readonly continueAfterEvents?: number;
-  /** Of a pipeline within another one: what is left of the limits around it. They end it; it passes them on to its jobs. */
+  /** For a child pipeline: remaining time of the pipelines around it. It limits the child and its jobs. */
   readonly outerTimeLeftMs?: number;
   /** Scheduled time, resolved: of a plan. Set by a rerun, and by the pipeline around this one. */
   readonly scheduled?: ScheduledRun;
-  /** State of the run before continue-as-new; set by the workflow itself. */
+  /** State of the run before continue-as-new. Set by the workflow itself. */
   readonly resumeFrom?: HandedOverRun | ChildRunState;
 }
 
-/** A large value as base64 of compressed JSON. */
+/** A large value: base64 of compressed JSON. */
 export interface Packed {
   readonly packed: string;
 }
 
-/** A run that is gone on with elsewhere; compressed where it is large. */
+/** State from which a run continues; compressed if it is large. */
 export type HandedOverRun = PipelineRunState | Packed;
 
-/** Of a pipeline within another one, which has the plan. */
+/** State of a child pipeline. Its parent has the plan. */
 export type ChildRunState = Omit<PipelineRunState, 'plan'>;
 
-/** A run of a pipeline, to be gone on with after continue-as-new. Plain JSON. */
+/** State from which a run continues after continue-as-new. Plain JSON. */
 export interface PipelineRunState {
   readonly version: 1;
   readonly plan: PipelinePlan;
@@ -78,56 +81,55 @@ export interface PipelineRunState {
   readonly scheduled?: ScheduledRun;
   readonly state: PipelineState;
   readonly carried: readonly CarriedItem[];
-  /** What is left of runTimeout. */
+  /** Remaining time of runTimeout. */
   readonly timeLeftMs?: number;
-  /** What is left of the limits of pipelines around this one. */
+  /** Remaining time of the pipelines around this one. */
   readonly outerTimeLeftMs?: number;
   /** Remaining time for which a failed run is held open. */
   readonly holdLeftMs?: number;
-  /** Steps that the expressions of the run have taken so far. */
+  /** Evaluation steps that the expressions of the run have used so far. */
   readonly expressionSteps?: number;
 }
 
-/** What an item in flight needs to be taken up again. */
+/** State from which an item in flight continues. */
 export interface CarriedItem {
   readonly step: string;
   readonly index: number;
   readonly attempt: number;
-  /** For a job: the state of its run, and its run settings. */
+  /** For a job, with its run settings. */
   readonly run?: RunState;
   readonly jobCondition?: JobCondition;
-  /** Of an approval: time left to decide. */
+  /** For an approval: remaining time to decide. */
   readonly leftMs?: number;
-  /** Of a pipeline within this one. */
+  /** For a child pipeline. */
   readonly child?: ChildRunState;
-  /** For a rerun: nothing of it runs any more, and it is started again. */
+  /** For a rerun: nothing of the item runs any more. It is started again. */
   readonly anew?: true;
 }
 
-/** Summary of a step of a run. */
 export interface StepSummary {
   readonly status: StepStatus;
-  /** Of a step with forEach: items, and how many of them are in which state. */
+  /** For a step with forEach: number of items, in all and by status. */
   readonly items?: { readonly total: number } & Readonly<Partial<Record<StepStatus, number>>>;
   readonly executionId?: string;
   readonly reason?: string;
-  /** When it last began, and when it ended since; ISO 8601, by the workflow's clock. */
+  /** Last start, and the end since then; ISO 8601, by the workflow's clock. */
   readonly startedAt?: string;
   readonly endedAt?: string;
-  /** Most starts of one item, retries of a job included; absent where each was started once. */
+  /** Largest number of starts of one item, retries of a job included. Absent: each was started once. */
   readonly attempts?: number;
-  /** Of an approval without forEach that was decided. */
+  /** For a decided approval without forEach. */
   readonly decision?: StepDecision;
 }
 
-/** What a person answered to an approval. */
+/** Answer of a person to an approval. */
 export interface StepDecision {
   readonly approved: boolean;
   readonly by?: string;
   readonly comment?: string;
 }
 
-/** What a pipeline that succeeded gives. */
+/** Result of a pipeline that succeeded. */
 export interface PipelineResult {
   readonly pipeline: string;
   /** `run.key` of expressions. */
@@ -136,11 +138,12 @@ export interface PipelineResult {
   readonly steps: Readonly<Record<string, StepSummary>>;
 }
 
-/** What the workflow itself gives: the result, or to a parent that continues as new the run to be gone on with. */
+/**
+ * Result of the workflow. `suspended`: for a parent that continues as new, the state from which the run continues.
+ */
 export type PipelineWorkflowResult =
   PipelineResult | { readonly suspended: ChildRunState | Packed };
 
-/** Progress of a run of a pipeline. */
 export interface PipelineProgress {
   readonly pipeline: string;
   /** `run.key` of expressions. */
@@ -148,11 +151,11 @@ export interface PipelineProgress {
   readonly phase:
     | 'running'
     | 'paused'
-    /** About to continue as new: nothing starts until it has. */
+    /** About to continue as new. Nothing starts before that. */
     | 'draining'
-    /** A step failed and nothing is left to run; it waits for a message. */
+    /** A step failed, and nothing is left to run. Waits for a message (`onFailure: hold`). */
     | 'held'
-    /** A step failed, or the whole run ends: what runs is let end, or stopped. */
+    /** A step failed, or the whole run ends. Running items finish or are stopped. */
     | 'stopping'
     | 'succeeded'
     | 'failed'
@@ -163,10 +166,10 @@ export interface PipelineProgress {
 
 export interface StepProgress extends StepSummary {
   readonly kind: PlannedStep['kind'];
-  /** Items that run or failed, the first of them. */
+  /** The first items that run or failed. */
   readonly running?: readonly ItemProgress[];
   readonly failed?: readonly ItemProgress[];
-  /** Of a pipeline within this one: workflows that run its items or ran them, the first of them. */
+  /** For a child pipeline: the first workflows that run its items, or ran them. */
   readonly childWorkflowIds?: readonly string[];
 }
 
@@ -176,18 +179,18 @@ export interface ItemProgress {
   readonly attempt: number;
   readonly executionId?: string;
   readonly reason?: string;
-  /** Note on what it does or waits for. */
+  /** For people: what it does or waits for. */
   readonly note?: string;
-  /** Of a job or a remote workflow: the key of its run in the progress query. */
+  /** For a job or a remote workflow: key of its run in the progress query. */
   readonly submission?: string;
 }
 
-/** A step as the failure of its pipeline names it. */
+/** A step in the failure details of its pipeline. */
 export interface FailedStep {
   readonly step: string;
   readonly status: StepStatus;
   readonly reason?: string;
-  /** Executions of its items that failed, the first of them. */
+  /** Executions of the first items that failed. */
   readonly executionIds?: readonly string[];
 }
 
@@ -195,7 +198,7 @@ export interface PreparePipelineInput {
   readonly pipeline: object | string;
   readonly parameters?: PipelineParameters;
   readonly profile?: string;
-  /** What problems are reported of, in place of the pipeline. */
+  /** Subject of the error message. @default the pipeline */
   readonly subject?: string;
   /** A run for a scheduled time: the parameters of the schedule are evaluated, and its zone is looked up. */
   readonly scheduled?: { readonly at: string; readonly id: string; readonly key: string };
@@ -203,7 +206,7 @@ export interface PreparePipelineInput {
 
 export interface PreparedPipeline {
   readonly plan: PipelinePlan;
-  /** What was given, and defaults. */
+  /** Given values and defaults. */
   readonly parameters: PipelineParameters;
   readonly scheduled?: ScheduledRun;
 }

@@ -3,9 +3,8 @@ import type { JobCondition } from './job.js';
 import type { ActivityRetry } from './run.js';
 import type { JobStepOptions, RemoteStepOptions } from './run-options.js';
 
-/** What a pipeline is once it was read, checked and resolved: plain JSON that the workflow runs by. */
+/** The plan of a pipeline (read, checked, names resolved) and the state of its run. Plain JSON. */
 
-/** A value of a parameter: what a caller gives, or its default. */
 export type ParameterValue = string | number | boolean | readonly ParameterValue[];
 export type ParameterType = 'string' | 'number' | 'boolean' | 'list';
 
@@ -37,7 +36,7 @@ interface AnyStep {
 export interface JobStep extends AnyStep {
   readonly kind: 'job';
   readonly jobId: string;
-  /** The name under which the step named it, where it did. */
+  /** Name of the job, if the step used the name. */
   readonly jobName?: string;
   readonly options: JobStepOptions;
   /** Run settings but `parameters`; numbers may be templates. */
@@ -77,10 +76,9 @@ export interface PipelineStep extends AnyStep {
   readonly parameters: Readonly<Record<string, Template>>;
 }
 
-/** Waits for a decision of a person. */
 export interface ApprovalStep extends AnyStep {
   readonly kind: 'approval';
-  /** Undecided for longer than this, it fails. Milliseconds. */
+  /** Milliseconds after which the step fails without a decision. */
   readonly timeoutMs?: number;
   /** Shown to the person who decides. */
   readonly message?: Template;
@@ -88,7 +86,6 @@ export interface ApprovalStep extends AnyStep {
 
 export type PlannedStep = JobStep | RemoteWorkflowStep | ActivityStep | PipelineStep | ApprovalStep;
 
-/** A pipeline, ready to run. */
 export interface PipelinePlan {
   readonly version: 1;
   readonly pipeline: string;
@@ -102,38 +99,38 @@ export interface PipelinePlan {
   readonly onFailure: 'stop' | 'continue' | 'hold';
   /** How long a failed run stays open where onFailure is `hold`. */
   readonly holdForMs: number;
-  /** In the order in which they were written. */
+  /** In the order of the definition. */
   readonly steps: Readonly<Record<string, PlannedStep>>;
 }
 
-/** How a step or an item of it ended. */
+/** End of a step, or of one of its items. */
 export type StepOutcome = 'succeeded' | 'failed' | 'canceled' | 'skipped';
 export type StepStatus = 'pending' | 'running' | StepOutcome;
 
 /**
- * Why a step was skipped or cut short. `needs`: its rule does not allow it; `when`: its condition is false; `stop`: the
- * run stops after a failure; `message`: somebody asked for it; `cancel`, `deadline`, `size`: the whole run ends.
+ * Why a step was skipped or canceled. `needs`: its `runIf` is not fulfilled; `when`: its condition is false; `stop`:
+ * the run stops after a failure; `message`: a message requested it; `cancel`, `deadline`, `size`: the whole run ends.
  */
 export type StepCause = 'needs' | 'when' | 'stop' | 'message' | 'cancel' | 'deadline' | 'size';
 
-/** One run of a step: the only one, or that for one item of `forEach`. */
+/** One item of a step. A step without `forEach` has one. */
 export interface ItemState {
   readonly status: StepStatus;
-  /** How often it was started; a retry counts. */
+  /** Number of starts, retries included. */
   readonly attempt: number;
-  /** What expressions see as `output`: plain JSON, small. */
+  /** `output` of expressions. Small, plain JSON. */
   readonly output?: unknown;
   /** Execution of the service, where there is one. */
   readonly executionId?: string;
-  /** How often the job was submitted again within this attempt (its `retry`). */
+  /** Further submissions of the job within this attempt (its option `retry`). */
   readonly retries?: number;
   /** Why it failed, was canceled or skipped. */
   readonly reason?: string;
-  /** Running, and cancelled. */
+  /** It was cancelled and has not ended yet. */
   readonly canceling?: true;
 }
 
-/** How many items of a step are in which state; the others are pending. */
+/** Items of a step by status. The others are pending. */
 export type ItemCounts = Readonly<Record<'running' | StepOutcome, number>>;
 
 export interface StepState {
@@ -145,7 +142,7 @@ export interface StepState {
   readonly counts: ItemCounts;
   /** No item before this one is pending. */
   readonly next: number;
-  /** When it last began, and when it ended since: the workflow's clock, milliseconds since 1970. */
+  /** Last start, and the end since then; epoch ms of the workflow's clock. */
   readonly startedMs?: number;
   readonly endedMs?: number;
   /** Why the step was skipped, failed or was canceled. */
@@ -153,50 +150,50 @@ export interface StepState {
   readonly why?: StepCause;
   /** Where `why` is `stop`: the step whose failure stopped the run. */
   readonly by?: string;
-  /** A message requested to skip it; that happens once its needs have ended. */
+  /** A message requested to skip it. It is skipped once its needs have ended. */
   readonly skip?: true;
-  /** A message requested to cancel it: no further item starts. */
+  /** A message requested to cancel it. No further item starts. */
   readonly canceling?: true;
-  /** A message retried it: failures up to this one (`failures` of the run then) do not stop it. */
+  /** `failures` of the run when a message retried the step. Failures before that do not stop it. */
   readonly again?: number;
-  /** Which failure of the run its latest one was; where it has failed, or an item of it. */
+  /** Number (`failures` of the run) of its latest failure. Absent: neither it nor an item of it has failed. */
   readonly failure?: number;
   /**
-   * It runs, and is to be run as a whole once more when that has ended, which does not count: a step that it needs was
-   * retried meanwhile. Where the run ended before: it was not run once more.
+   * A step that it needs was retried while it ran. Its present result does not count, and it runs once more as a
+   * whole. In a run that has ended: it did not run once more.
    */
   readonly repeat?: true;
-  /** Attempts of its items before it was reset; those that follow have greater numbers. */
+  /** Attempts of its items before it was reset. Later attempts have greater numbers. */
   readonly attempts?: number;
 }
 
-/**
- * Why a whole run ends: somebody asked for it, its runTimeout passed, or what it would have to hand over at
- * continue-as-new is too large.
- */
+/** Why a whole run ends: it was cancelled, its runTimeout passed, or its state is too large for continue-as-new. */
 export type RunEnding = 'cancel' | 'deadline' | 'size';
 
 export type PipelineOutcome = 'succeeded' | 'failed' | 'canceled' | 'timed-out';
 
 export interface PipelineEnd {
   readonly outcome: PipelineOutcome;
-  /** Steps that failed, or were canceled other than by the end of the run; in the order of the plan. */
+  /** Steps that failed, or were canceled for another reason than the end of the run; in the order of the plan. */
   readonly failed: readonly string[];
 }
 
-/** State of a run of a pipeline. Plain JSON: it crosses continue-as-new. */
+/** State of a run. Plain JSON, because it crosses continue-as-new. */
 export interface PipelineState {
   readonly steps: Readonly<Record<string, StepState>>;
   readonly paused: boolean;
-  /** A step failed and `onFailure` is not `continue`, or the whole run ends: no step with the rule `allSucceeded` starts. */
+  /**
+   * A step failed and `onFailure` is not `continue`, or the whole run ends. No step with `runIf: allSucceeded`
+   * starts.
+   */
   readonly stopping?: 'failure' | RunEnding;
-  /** The workflow is about to continue as new: nothing starts until it has. */
+  /** The workflow is about to continue as new. Nothing starts before that. */
   readonly draining?: true;
   /** All steps have ended, one failed, and the run stays open for a message (`onFailure: hold`). */
   readonly held?: true;
-  /** How many times it was held open. */
+  /** Number of times it was held open. */
   readonly holds: number;
-  /** How many failures there were: of items, and of steps that could not begin or were canceled. */
+  /** Number of failures so far: of items, and of steps that could not begin or were canceled. */
   readonly failures: number;
   readonly ended?: PipelineEnd;
 }
@@ -206,11 +203,11 @@ export type PipelineMessage =
   /** Nothing new starts until `resume`; running steps continue. */
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
-  /** Stops the items of a step that run, and starts no more of them. */
+  /** Stops the running items of a step, and starts no more of them. */
   | { readonly kind: 'cancelStep'; readonly step: string }
-  /** Runs what failed of a step again, and what was skipped because of it. */
+  /** Runs the failed items of a step again, and the steps that were skipped because of it. */
   | { readonly kind: 'retryStep'; readonly step: string }
-  /** A step that waits is not run; one that failed counts as skipped from now on. */
+  /** A pending step is not run. A failed step counts as skipped from now on. */
   | { readonly kind: 'skipStep'; readonly step: string; readonly reason?: string }
   /** Answers an approval. */
   | {
@@ -223,7 +220,7 @@ export type PipelineMessage =
       readonly comment?: string;
     };
 
-/** Addressing of a message: which pipeline it is for, if a workflow runs several. */
+/** Address of a message in a workflow that runs several pipelines. */
 export interface ToPipeline {
   /** `run.key` of the pipeline. @default the only one that has not ended */
   readonly pipeline?: string;

@@ -3,8 +3,8 @@ import type { RemoteRunProgress } from './remote-run.js';
 import type { RunProgress } from './run.js';
 
 /**
- * What the query `dataflowProgress` of a workflow answers, also after its close: where everything stands that it runs, by
- * submission or, of a pipeline, by `run.key`.
+ * Answer of the query `dataflowProgress`: the progress of each run in a workflow. A job or a remote workflow is named
+ * by its submission, a pipeline by `run.key`. A closed workflow answers it too.
  */
 export type AllProgress = Readonly<
   Record<string, RunProgress | RemoteRunProgress | PipelineProgress>
@@ -16,6 +16,5 @@ export const pipelinesOf = (all: AllProgress): readonly PipelineProgress[] =>
 export const jobRunsOf = (all: AllProgress): readonly RunProgress[] =>
   Object.values(all).filter((one) => 'jobId' in one);
 
-/** Runs of workflows of the service. */
 export const remoteRunsOf = (all: AllProgress): readonly RemoteRunProgress[] =>
   Object.values(all).filter((one) => 'workflowId' in one);

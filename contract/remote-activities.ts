@@ -3,7 +3,7 @@ import type { JobExecution } from './job.js';
 import type { Timings } from './timings.js';
 import type { ReportingActivity } from './wait-report.js';
 
-/** The acts of a run of a remote workflow; implemented in activities/. */
+/** Activities of a run of a remote workflow, implemented in activities/. */
 export interface RemoteActivities {
   /** Identifies the service that a profile calls: locks are named by its host. */
   readonly dataflowIdentifyService: (input: ProfileRef) => Promise<ServiceIdentity>;
@@ -11,7 +11,7 @@ export interface RemoteActivities {
   readonly dataflowPrepareRemoteWorkflow: ReportingActivity<RemoteRef, RemotePermit>;
   /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionUnknown, or with the service's refusal. */
   readonly dataflowStartRemoteWorkflow: (input: RemoteStartInput) => Promise<RemoteStart>;
-  /** Waits until the jobs of a run show something new. */
+  /** Waits until the jobs of a run show something new, without an activity slot. */
   readonly dataflowFollowRemoteWorkflow: ReportingActivity<FollowInput, FollowResult>;
 }
 
@@ -21,7 +21,7 @@ export interface ProfileRef {
 }
 
 export interface ServiceIdentity {
-  /** Host, and port where it is not the usual one. The same for all profiles that call one service. */
+  /** Host, and port if it is not the default one. Equal for all profiles that call one service. */
   readonly host: string;
 }
 
@@ -29,18 +29,17 @@ export interface RemoteRef extends ProfileRef {
   readonly workflowId: string;
 }
 
-/** A JOB node, and what the service showed of its job before a POST: what the run causes was not among it. */
+/** A JOB node, and the baseline of its job: executions that the run causes are newer. */
 export interface RemoteNode extends Omit<Baseline, 'baselineMs'> {
   readonly jobId: string;
   readonly name?: string;
-  /** Jobs that must complete first; empty where the trigger starts it. */
+  /** Jobs that must complete first. Empty: the trigger starts it. */
   readonly parentJobIds: readonly string[];
-  /** Remote timeout in minutes, if the node has one. */
   readonly timeoutMinutes?: number;
 }
 
 export interface RemotePermit {
-  /** B0, as in `Permit`: the service's clock (epoch ms) once everything had been read. */
+  /** B0, as in `Permit`: the service's clock (epoch ms) after the last read. */
   readonly baselineMs?: number;
   /** Run id of the Temporal workflow that took the permit; another run (a reset) may not use it. */
   readonly runId: string;
@@ -52,7 +51,7 @@ export interface RemotePermit {
 
 export interface RemoteStartInput extends RemoteRef {
   readonly permit: Pick<RemotePermit, 'baselineMs' | 'runId' | 'timings'>;
-  /** Posts nothing, only checks the permit, as in `SubmitInput`. */
+  /** Only checks the permit, as in `SubmitInput`. */
   readonly postNothing?: true;
 }
 
@@ -62,7 +61,7 @@ export interface RemoteStart {
 
 export interface FollowInput extends RemoteRef {
   readonly triggerId: string;
-  /** Nodes whose execution is not known, or not certainly this run's. */
+  /** Nodes whose execution is unknown, or may belong to another run. */
   readonly expected: readonly ExpectedNode[];
   /** Executions whose end is awaited. */
   readonly running: readonly RunningNode[];
@@ -72,10 +71,10 @@ export interface ExpectedNode extends Pick<
   RemoteNode,
   'jobId' | 'knownIds' | 'knownSinceMs' | 'incomplete'
 > {
-  /** What has been seen of it; only something else is new. */
+  /** Executions that were reported before. */
   readonly seenIds: readonly string[];
   /**
-   * Milliseconds from the scheduling of the activity: the first complete listing begun after them settles the node.
+   * Milliseconds from the scheduling of the activity. The first complete listing that begins later settles the node.
    * A duration, so that no two clocks are compared. Absent: no listing settles it.
    */
   readonly settlesInMs?: number;
@@ -84,11 +83,10 @@ export interface ExpectedNode extends Pick<
 export interface RunningNode {
   readonly jobId: string;
   readonly executionId: string;
-  /** When the service created it, where that is known: an old execution is read less often. */
+  /** When the service created it. An older execution is read less often. */
   readonly createdDate?: string;
 }
 
-/** Something new: an end, an execution, a node that is settled or one that is lost. */
 export interface FollowResult {
   readonly seen: readonly SeenNode[];
   readonly ended: readonly JobExecution[];
@@ -97,7 +95,10 @@ export interface FollowResult {
   readonly statusCalls: number;
 }
 
-/** A node that cannot be followed any more: for `maxListingDelay` the service has answered nothing but that there is no such thing. */
+/**
+ * A node that can no longer be followed: for `maxListingDelayMs` the service answered only that the job or execution
+ * does not exist.
+ */
 export interface LostNode {
   readonly jobId: string;
   /** The call's error. */
@@ -106,13 +107,13 @@ export interface LostNode {
 
 export interface SeenNode {
   readonly jobId: string;
-  /** What the trigger has started of the job since the baseline, oldest first. */
+  /** Executions that the trigger has started since the baseline, oldest first. */
   readonly executions: readonly JobExecution[];
   /**
-   * Ids of listed executions that may be the run's: the service does not show by what they were started, or the listing
-   * before the POST was not complete.
+   * Listed executions that may belong to the run: the service does not show what started them, or the listing before
+   * the POST was not complete.
    */
   readonly possibleIds: readonly string[];
-  /** The listing was complete, and begun after `settlesInMs`. */
+  /** The listing was complete, and began after `settlesInMs`. */
   readonly settled: boolean;
 }

@@ -2,13 +2,13 @@ import type { Duration } from './durations.js';
 import type { JobExecution } from './job.js';
 import type { RunPhase } from './run.js';
 
-/** What `runRemoteWorkflow`, `startRemoteWorkflow` and the workflow `dataflowRunRemoteWorkflow` take. Plain JSON. */
+/** Input of `runRemoteWorkflow`, `startRemoteWorkflow` and the workflow `dataflowRunRemoteWorkflow`. Plain JSON. */
 export interface RunRemoteWorkflowRequest {
   /** A workflow of the service whose trigger is started by hand or by an event. */
   readonly workflowId: string;
   /** Name of a profile of the worker. @default 'default' */
   readonly profile?: string;
-  /** Limit of the whole run. @default none; each job has its remote timeout plus an hour, one after the other */
+  /** Limit of the whole run. @default no overall limit; each job ends one hour after its remote timeout */
   readonly runTimeout?: Duration;
   /** What a cancel does to the executions: stop them, or leave them running. @default 'cancel' */
   readonly onCancel?: 'cancel' | 'abandon';
@@ -23,15 +23,15 @@ export interface RunRemoteWorkflowResult {
   /** The key of this run, as in the query and the memo. */
   readonly submission: string;
   /**
-   * `submitted`: the service accepted our POST. `adopted`: its answer was lost, and reconciling found what its trigger started;
-   * that match is not exact, so it may be what another start caused in that minute.
+   * `submitted`: the service accepted our POST. `adopted`: its answer was lost, and reconciling found executions that
+   * the trigger started. That match is not exact: another start may have caused them.
    */
   readonly submissionOutcome: 'submitted' | 'adopted';
-  /** POSTs that reached the service. */
+  /** Number of POSTs that may have reached the service. */
   readonly posts: number;
   /** One for each JOB node, COMPLETED, in the order of the workflow. */
   readonly nodes: readonly RemoteNodeResult[];
-  /** Status calls that the waits took part in; calls shared with other waiters count whole. */
+  /** Number of status calls of the waits. A call that several waits shared counts as one for each. */
   readonly statusCalls: number;
 }
 
@@ -45,7 +45,6 @@ export interface RemoteNodeResult {
   readonly runningMs?: number;
 }
 
-/** Progress of one run of a remote workflow. */
 export interface RemoteRunProgress {
   readonly workflowId: string;
   readonly name?: string;
@@ -61,22 +60,19 @@ export interface RemoteRunProgress {
     | 'stopping'
     | 'ended'
   >;
-  /** In words: what it waits for, or how it ended. */
+  /** For people: what it waits for, or how it ended. */
   readonly note?: string;
-  /**
-   * Why the calls of this phase fail, once they have failed for longer than a minute or three attempts; absent: they
-   * work, as far as is known.
-   */
+  /** Error of the calls of this phase. Present once they have failed for a minute or three attempts. */
   readonly lastError?: string | undefined;
   readonly submission: string;
   readonly triggerId?: string;
   readonly submissionOutcome?: 'submitted' | 'adopted';
   readonly posts: number;
-  /** The POST may have been accepted, and this is not known. */
+  /** The POST may have been accepted. */
   readonly outcomeUnknown: boolean;
   readonly nodes: readonly RemoteNodeProgress[];
   readonly outcome?: string;
-  /** What could not be found out, with what to check. */
+  /** What remains unknown, and what to check. */
   readonly unknown?: string;
 }
 
@@ -84,8 +80,8 @@ export interface RemoteNodeProgress {
   readonly jobId: string;
   readonly name?: string;
   readonly executionId?: string;
-  /** Last status of the execution; `SKIPPED`: none, because a job before it did not complete. */
+  /** Last status of the execution. `SKIPPED`: there is none, because a job before it did not complete. */
   readonly status?: string;
-  /** Further executions that may be this run's instead: two runs overlap. */
+  /** Other executions that may be the one of this run, because two runs overlap. */
   readonly candidates?: readonly string[];
 }

@@ -13,7 +13,7 @@ export interface WorkflowNode {
   readonly triggerRule?: 'RECURRING' | 'ONE_TIME' | 'NONE';
   /** Required with a JOB until 2026-08 (NOTES §3). */
   readonly jobCondition?: JobCondition;
-  /** Shown by the service; a node that was read may be written as it is. */
+  /** Shown by the service, and accepted here so that a node can be written back as it was read. */
   readonly isValid?: boolean;
 }
 

@@ -6,22 +6,23 @@ const FORM = /^[0-9a-z]{31}$/;
 const BODY_LENGTH = 28;
 
 /**
- * What a submission is recognised by. Short, in one case and without signs, because a service that shows a parameter cut to 32
- * characters, or changes it otherwise, could not be distinguished from one that shows another key. Accidental equality of two
- * keys is a matter of 128 bits.
+ * Key that identifies a submission. It holds 128 bits of hash and fits in 32 characters of one case, because a
+ * service that cuts or changes parameters could not be told from one that shows another key.
  */
 export function runKeyOf(submission: string): string {
   const body = [1, 2, 3, 4].map((seed) => digits(hash(submission, seed), 7)).join('');
   return body + check(body);
 }
 
-/** Whether a text is a whole run key, of whatever submission: then the service shows run keys as they were sent. */
+/**
+ * Whether a value is a complete run key of any submission. It then proves that the service shows run keys unchanged.
+ */
 export const isRunKey = (text: unknown): boolean =>
   typeof text === 'string' &&
   FORM.test(text) &&
   check(text.slice(0, BODY_LENGTH)) === text.slice(BODY_LENGTH);
 
-/** What an execution shows as the parameter that carries run keys: a whole key where it shows one, else what it shows first. */
+/** Value that an execution shows for the parameter of run keys. A complete run key wins over another value. */
 export function shownRunKey(
   { jobCondition, parsedParameters }: Pick<JobExecution, 'jobCondition' | 'parsedParameters'>,
   parameter: string,

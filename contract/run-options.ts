@@ -231,7 +231,7 @@ export const RUN_JOB_OPTIONS = {
   ...OPTIONS_BUT_JOB,
 } as const satisfies Options<RunJobRequest>;
 
-/** As {@link RUN_JOB_OPTIONS}; the job is named by id or name. */
+/** As {@link RUN_JOB_OPTIONS}, with the id or the name of the job. */
 export const JOB_BY_NAME_OPTIONS = {
   job: {
     kind: 'string',
@@ -258,11 +258,11 @@ export const REMOTE_WORKFLOW_OPTIONS = {
   ...COMMON,
 } as const satisfies Options<RunRemoteWorkflowRequest>;
 
-/** Names of options that a step of a pipeline may set. */
+/** Names of the options that a step of a pipeline may set. */
 type StepOption<Table> = {
   [Name in keyof Table]: Table[Name] extends { readonly step: unknown } ? Name : never;
 }[keyof Table];
-/** Options of `runJob` that a step may set; durations as the caller wrote them. */
+/** Durations are as the caller wrote them. */
 export type JobStepOptions = Pick<RunJobRequest, StepOption<typeof RUN_JOB_OPTIONS>>;
 export type RemoteStepOptions = Pick<
   RunRemoteWorkflowRequest,
@@ -273,7 +273,6 @@ export type RemoteStepOptions = Pick<
 export const runJobProblems = (request: unknown): readonly string[] =>
   problemTexts(runProblems(RUN_JOB_OPTIONS, "{ jobId: 'sZ7aVb3kQp1x' }", request), 'request');
 
-/** As {@link runJobProblems}, of a request that names its job by id or name. */
 export const jobByNameProblems = (request: unknown): readonly Problem[] =>
   runProblems(JOB_BY_NAME_OPTIONS, "{ job: 'sales-extract' }", request);
 
@@ -299,7 +298,7 @@ const runProblems = (
   ...(isRecord(request) ? [...runKeyProblems(request), ...foreignStateProblems(request)] : []),
 ];
 
-/** The run key replaces the value of this parameter: a value of the caller would be lost. */
+/** The run key replaces the value of this parameter, so a value of the caller would be lost. */
 function runKeyProblems({ runKeyParameter, jobCondition }: Members): readonly Problem[] {
   const parameters = isRecord(jobCondition) ? jobCondition['parameters'] : undefined;
   if (typeof runKeyParameter !== 'string' || !isRecord(parameters)) return [];

@@ -3,7 +3,7 @@ import type { Baseline } from './baseline.js';
 import type { DurationHistory } from './duration-history.js';
 import type { JobCondition, JobExecution } from './job.js';
 
-/** Job retry: a new submission after an execution that ended badly. Temporal's RetryPolicy in shape. */
+/** New submissions of the job after an execution that did not complete. In the form of Temporal's RetryPolicy. */
 export interface RunRetry {
   /** Attempts in all, the first included. */
   readonly maximumAttempts: number;
@@ -13,35 +13,46 @@ export interface RunRetry {
   readonly backoffCoefficient?: number;
   /** Longest pause. @default '1h' */
   readonly maximumInterval?: Duration;
-  /** Which ends are tried again. @default ['FAILED'] */
+  /** Statuses after which the job is submitted again. @default ['FAILED'] */
   readonly outcomes?: readonly ('FAILED' | 'CANCELED')[];
 }
 
-/** Retries of an activity of the user's own, as Temporal's RetryPolicy. */
+/** Retries of an activity of the user, by Temporal. */
 export type ActivityRetry = Partial<Omit<RunRetry, 'outcomes'>>;
 
-/** What `runJob`, `startJob` and the workflow `dataflowRunJob` take. Plain JSON. */
+/** Input of `runJob` and `startJob`. Plain JSON. */
 export interface RunJobRequest {
   readonly jobId: string;
   /** Run settings that differ from the stored ones; `parameters` are merged by name. */
   readonly jobCondition?: JobCondition;
   /** Name of a profile of the worker. @default 'default' */
   readonly profile?: string;
-  /** Limit of the whole run: all attempts, pauses and queueing. @default none; each attempt has its remote timeout plus an hour */
+  /**
+   * Limit of the whole run: all attempts, pauses and queueing.
+   * @default no overall limit; each attempt ends one hour after its remote timeout
+   */
   readonly runTimeout?: Duration;
   /** @default one attempt */
   readonly retry?: RunRetry;
-  /** When the job is at its limit: fail with DataFlowBadState, wait for a place, or share the newest running execution. @default 'fail' */
+  /**
+   * If the job is at its limit of executions: fail with DataFlowBadState, wait for capacity, or share the newest
+   * running execution.
+   * @default 'fail'
+   */
   readonly onBusy?: 'fail' | 'wait' | 'join';
   /** What a cancel does to the execution: stop it, or leave it running. @default 'cancel' */
   readonly onCancel?: 'cancel' | 'abandon';
-  /** When the outcome of a start stays unknown after reconciling: fail, or wait for the Update `dataflowResolveSubmission`. @default 'fail' */
+  /**
+   * If the outcome of a submission stays unknown after reconciling: fail, or wait for the Update
+   * `dataflowResolveSubmission`.
+   * @default 'fail'
+   */
   readonly onAmbiguous?: 'fail' | 'hold';
   /** Limit for reconciling and stopping after a cancel or runTimeout. @default '1h' */
   readonly cleanupTimeout?: Duration;
   /**
-   * Name of a parameter (SCRIPT jobs) that is given a key of the submission, 31 letters and digits: makes matches exact. A
-   * value of your own for it is refused; a stored one is replaced.
+   * Name of a parameter (SCRIPT jobs) that is given the key of the submission, 31 letters and digits. Matches become
+   * exact. A value of your own for it is refused; a stored value is replaced.
    */
   readonly runKeyParameter?: string;
   /**
@@ -54,44 +65,49 @@ export interface RunJobRequest {
   readonly state?: RunState;
 }
 
-/** What the workflow `dataflowRunJob` takes as well: `job` is the id of a job, or its name where no other job has it. */
+/**
+ * Input of the workflow `dataflowRunJob`, which also takes a RunJobRequest. `job` is the id of a job, or its name if
+ * only one job has it.
+ */
 export type JobByName = Omit<RunJobRequest, 'jobId'> & { readonly job: string };
 
-/** How the run got its execution: by the answer to its POST, by reconciling, or by joining. */
+/**
+ * How a run got its execution. `submitted`: by the answer to its POST; `adopted`: by reconciling; `joined`: it shares
+ * an execution that ran already.
+ */
 export type SubmissionOutcome = 'submitted' | 'adopted' | 'joined';
 
 export interface RunJobResult {
   /** The execution, COMPLETED. */
   readonly execution: JobExecution;
-  /** The submission's key. */
+  /** Key of the submission, as in the progress query. */
   readonly submission: string;
-  /** What `runKeyParameter` was given: letters and digits, the same for all POSTs of the submission. */
+  /** Value of `runKeyParameter`, equal in all POSTs of the submission. */
   readonly runKey?: string;
   readonly submissionOutcome: SubmissionOutcome;
-  /** Whether the execution is certainly this submission's; false only if it was adopted by an inexact match. */
+  /** False only if the execution was adopted by likeness, and may belong to another start. */
   readonly exactMatch: boolean;
-  /** POSTs that this submission made. */
+  /** Number of POSTs that may have reached the service. */
   readonly posts: number;
-  /** Submissions made, this one included. */
+  /** Number of submissions, this one included. */
   readonly attempts: number;
-  /** Executions of earlier attempts. */
   readonly previousAttempts: readonly EndedAttempt[];
-  /** Further executions that this submission probably caused. */
+  /** Other executions that this submission probably caused. */
   readonly duplicates: readonly string[];
   /** Time in READY, from the service's dates; absent where it gave none. */
   readonly waitingMs?: number;
   /** Time in RUNNING, from the service's dates; absent where it gave none. */
   readonly runningMs?: number;
-  /** Status calls that the wait took part in; calls shared with other waiters count whole. */
+  /** Number of status calls of the wait. A call that several waits shared counts as one for each. */
   readonly statusCalls: number;
-  /** What could not be found out of a duplicate, with what to check; absent when all is known. */
+  /** What remains unknown about a duplicate, and what to check. */
   readonly unknown?: string;
 }
 
 export interface EndedAttempt {
   readonly executionId: string;
   readonly status: string;
-  /** Further executions that its submission probably caused. */
+  /** Other executions that its submission probably caused. */
   readonly duplicates: readonly string[];
 }
 
@@ -107,21 +123,20 @@ export type RunPhase =
   | 'stopping'
   | 'ended';
 
-/** Progress of one run. */
 export interface RunProgress {
   readonly jobId: string;
   readonly jobName?: string;
   readonly profile?: string;
   readonly phase: RunPhase;
-  /** In words: what it waits for, or how it ended. */
+  /** For people: what it waits for, or how it ended. */
   readonly note?: string;
   /**
-   * Why the calls of this phase fail, once they have failed for longer than a minute or three attempts; absent: they
-   * work, as far as is known. While a run waits for another run of its job to start: why that one does not get on.
+   * Error of the calls of this phase. Present once they have failed for a minute or three attempts. In
+   * `waiting-for-lock` it is the error of the run that holds the lock.
    */
   readonly lastError?: string | undefined;
   readonly submission: string;
-  /** What `runKeyParameter` was given. */
+  /** Value of `runKeyParameter`. */
   readonly runKey?: string;
   readonly attempt: number;
   readonly posts: number;
@@ -130,7 +145,7 @@ export interface RunProgress {
   readonly status?: string;
   readonly submissionOutcome?: SubmissionOutcome;
   readonly exactMatch?: boolean;
-  /** A POST may have been accepted, and we do not know. */
+  /** A POST may have been accepted. */
   readonly outcomeUnknown: boolean;
   /** Executions that a POST with an unknown outcome may have started. */
   readonly candidates: readonly string[];
@@ -138,11 +153,11 @@ export interface RunProgress {
   readonly previousAttempts: readonly EndedAttempt[];
   readonly endedBy?: 'service' | 'workflow' | 'external';
   readonly outcome?: string;
-  /** What could not be found out, with what to check. */
+  /** What remains unknown, and what to check. */
   readonly unknown?: string;
 }
 
-/** State that a run continues from after continue-as-new. Small, plain JSON; never holds an unused permit. */
+/** State from which a run continues after continue-as-new. Small, plain JSON. It never holds an unused permit. */
 export interface RunState {
   readonly version: 1;
   readonly jobId: string;
@@ -150,16 +165,14 @@ export interface RunState {
   readonly attempt: number;
   readonly posts: number;
   readonly previousAttempts: readonly EndedAttempt[];
-  /** What is left of runTimeout. */
+  /** Remaining time of runTimeout. */
   readonly timeLeftMs?: number;
-  /** The execution, once there is one. */
   readonly started?: {
     readonly executionId: string;
     readonly submissionOutcome: SubmissionOutcome;
     readonly exactMatch: boolean;
     readonly waitHeartbeatTimeoutMs: number;
     readonly limitMs: number;
-    /** When its end may be expected, for the wait. */
     readonly seen?: DurationHistory;
     readonly timeoutMs?: number;
   };
@@ -168,7 +181,7 @@ export interface RunState {
     readonly first: Baseline;
     readonly sent: readonly JobCondition[];
     readonly settlesInMs: number;
-    /** As in `SubmissionMark`. */
+    /** As in `MatchCriteria`. */
     readonly windowMs: number;
     readonly outcomeUnknown: boolean;
     readonly wasEverUnknown: boolean;
@@ -176,9 +189,9 @@ export interface RunState {
   readonly duplicates: readonly string[];
   /** Those of `duplicates` that are not ours to stop. */
   readonly copies: readonly string[];
-  /** Candidates that a resolution excluded. */
+  /** Candidates that a resolution has excluded. */
   readonly notOurs: readonly string[];
-  /** Executions that other runs of the workflow had, the newest of them. */
+  /** The newest executions of other runs of the workflow. */
   readonly claimedIds: readonly string[];
 }
 
@@ -186,6 +199,6 @@ export interface RunState {
 export interface ResolveSubmission {
   /** Key of the submission, as in the progress query. */
   readonly submission: string;
-  /** The execution that is this submission's, or `none`. */
+  /** The execution of this submission, or `none`. */
   readonly executionId: string;
 }

@@ -8,7 +8,7 @@ export interface ExecutionInterval {
   readonly endDate?: string;
 }
 
-/** Totals of a range. Whether executions that were canceled or still run count in the total is UNKNOWN. */
+/** Totals of a range. Whether the total includes canceled and running executions is UNKNOWN. */
 export interface ExecutionTotals {
   readonly totalCount: number;
   readonly completedCount: number;

@@ -1,12 +1,12 @@
-/** No name of ours is longer; longer ones are not compared. */
+/** Longer names are not compared: no known name is longer. */
 const MAX_NAME_LENGTH = 64;
-/** Known names that one unknown name is compared with: a suggestion takes a millisecond at most. */
+/** Most known names that are compared with an unknown one, so that a suggestion takes at most a millisecond. */
 const MAX_COMPARED = 1_000;
 const MAX_LISTED = 12;
 
 /**
- * Edits between two names: insertions, deletions, replacements, and neighbours that changed places; more than `most` may
- * be any number above it.
+ * Number of edits between two names: insertions, deletions, replacements, swaps of neighbours. A result above `most`
+ * is not exact.
  */
 function distance(one: string, other: string, most: number): number {
   if (Math.abs(one.length - other.length) > most) return most + 1;
@@ -35,7 +35,9 @@ function distance(one: string, other: string, most: number): number {
   return above[other.length] ?? 0;
 }
 
-/** The known name that an unknown one most likely means, whatever its case; `undefined` when none is near. */
+/**
+ * The known name that an unknown one most likely means; upper and lower case are equal. `undefined` if none is near.
+ */
 export function suggest(name: string, known: readonly string[]): string | undefined {
   if (name.length > MAX_NAME_LENGTH) return undefined;
   const most = Math.max(name.length < 6 ? 1 : 2, Math.floor(name.length / 3));
@@ -47,7 +49,7 @@ export function suggest(name: string, known: readonly string[]): string | undefi
   return best !== undefined && best.edits <= most ? best.other : undefined;
 }
 
-/** What to write instead of an unknown name: `; did you mean extract?`, or the names there are. */
+/** Ending of a message about an unknown name: `; did you mean extract?`, or the known names. */
 export function suggestionText(name: string, known: readonly string[]): string {
   if (known.length === 0) return '';
   const meant = suggest(name, known);
@@ -56,12 +58,12 @@ export function suggestionText(name: string, known: readonly string[]): string {
   return `; known are ${known.slice(0, MAX_LISTED).join(', ')}${more}`;
 }
 
-/** Form of a name that cannot be a key or another pasted value: those have capitals first, digits, or are long. */
+/** Form of a name that is safe to show. A pasted key begins with a capital, has digits, or is long. */
 const SHOWABLE = /^[a-z][A-Za-z]{0,30}$/;
 
 /**
- * An unknown option as a sentence. Its name is shown only where it looks like one: in an ill-formed file a key can
- * stand where a name belongs.
+ * Message about an unknown option. It shows the name only if it has the form of one: in an ill-formed file a secret
+ * key can be in its place.
  */
 export function unknownOptionText(given: string, known: readonly string[]): string {
   const meant = suggest(given, known);

@@ -10,33 +10,37 @@ export interface Timings {
   /** T: time limit of the POST, from the moment its bytes leave. @default 15000 */
   readonly submitTimeoutMs: number;
   /**
-   * Longest time from acceptance of a POST until the execution is listed. Its truth is UNKNOWN: a service that
-   * lists later than this can be given a second POST. A longer time makes outcomes known later. @default 30000
+   * Longest time from acceptance of a POST until the execution is listed. The real delay is UNKNOWN: if the service
+   * lists later than this, a second execution can be started. A greater value makes lost outcomes known later.
+   * @default 30000
    */
   readonly maxListingDelayMs: number;
   /** V: the gateway's limit on the age of a signature (DOC, NOTES §4). @default 300000 */
   readonly maxSignatureAgeMs: number;
   /**
-   * `auto`: date a POST so that the gateway refuses it after X + T, when a trial GET shows that it takes such dates;
-   * `off`: plain dates, and no protection against a sender that froze. @default 'auto'
+   * `auto`: date a POST so that the gateway refuses it after X + T, if a trial GET shows that the gateway takes such
+   * dates. `off`: present dates, and no protection against a sender that froze.
+   * @default 'auto'
    */
   readonly backdateSubmit: 'auto' | 'off';
   /**
-   * Longest time until another worker takes over the wait of a killed one; one that is stopped hands over at once. A wait
-   * sends a heartbeat, which is a Temporal action, about each half of it (docs/scale.md). @default 300000
+   * Longest time until another worker takes over the wait of a killed one. A worker that is stopped hands over at
+   * once. A wait sends a heartbeat, which is a Temporal action, about twice in this time (docs/scale.md).
+   * @default 300000
    */
   readonly waitHeartbeatTimeoutMs: number;
   /**
-   * Shortest and longest pause between two status reads of one execution. How often it is read between them follows from
-   * how likely its end is, and from `statusCallsPerMinute` of the profile; where thousands wait, the pause may be longer
-   * than the longest (docs/polling.md). @default 2000 and 300000
+   * Shortest and longest pause between two status reads of one execution. The pause follows from how likely its end
+   * is, and from `statusCallsPerMinute` of the profile. Where thousands wait it may exceed `maxPollMs`
+   * (docs/polling.md).
+   * @default 2000 and 300000
    */
   readonly minPollMs: number;
   readonly maxPollMs: number;
 }
 
 const MS = { kind: 'integer', unit: 'ms' } as const;
-/** Each timing with its bounds and default; what they are for stands at {@link Timings}. */
+/** Bounds and defaults of {@link Timings}. */
 const TIMING_OPTIONS = {
   permitTtlMs: { ...MS, min: 2_000, default: 15_000 },
   submitTimeoutMs: { ...MS, min: 2_000, default: 15_000 },
@@ -45,8 +49,8 @@ const TIMING_OPTIONS = {
   backdateSubmit: {
     kind: 'choice',
     choices: {
-      auto: 'POSTs are dated to expire, where the gateway takes that',
-      off: 'plain dates',
+      auto: 'POSTs are dated so that they expire, if the gateway takes that',
+      off: 'present dates',
     },
     default: 'auto',
   },
@@ -62,15 +66,15 @@ export const DEFAULT_TIMINGS = Object.freeze(
 ) as unknown as Timings;
 
 /**
- * Cap on Retry-After, from whatever sent it: a proxy may name any time. Neither a call that was refused nor the others of
- * its profile pause for longer on its word.
+ * Cap on Retry-After, which a proxy may set to any time. Neither the refused call nor other calls of its profile
+ * pause for longer.
  */
 export const MAX_RETRY_AFTER_MS = 60_000;
 
-/** Margin for HTTP dates, which have steps of one second: one each way. */
+/** Margin for HTTP dates, which have steps of one second: one second each way. */
 export const DATE_STEP_MARGIN_MS = 2_000;
 
-/** What is wrong with these timings, each with its remedy; empty when nothing is. */
+/** All problems, each with its remedy; empty if there are none. */
 export function timingProblems(timings: Timings): string[] {
   const rule = { kind: 'object', options: TIMING_OPTIONS, isOpen: true } as const;
   const problems = [...problemTexts(problemsOf(rule, timings), 'timings')];
@@ -78,11 +82,13 @@ export function timingProblems(timings: Timings): string[] {
   if (permitTtlMs + submitTimeoutMs + DATE_STEP_MARGIN_MS > maxSignatureAgeMs) {
     problems.push(
       `permitTtlMs + submitTimeoutMs + ${DATE_STEP_MARGIN_MS} is ${permitTtlMs + submitTimeoutMs + DATE_STEP_MARGIN_MS}, more than maxSignatureAgeMs ` +
-        `(${maxSignatureAgeMs}): a POST could not be made to expire; shorten permitTtlMs or submitTimeoutMs`,
+        `(${maxSignatureAgeMs}): no POST could be made to expire; shorten permitTtlMs or submitTimeoutMs`,
     );
   }
   if (timings.minPollMs > timings.maxPollMs) {
-    problems.push(`minPollMs (${timings.minPollMs}) is above maxPollMs (${timings.maxPollMs})`);
+    problems.push(
+      `minPollMs (${timings.minPollMs}) must be at most maxPollMs (${timings.maxPollMs})`,
+    );
   }
   return problems;
 }

@@ -18,7 +18,7 @@ export interface ManualRule {
 
 export interface OneTimeRule {
   readonly type: 'ONE_TIME';
-  /** Its format is shown on no page; `2026-11-22T02:00:00` is what other dates of the service look like. */
+  /** No page shows its format. Other dates of the service look like `2026-11-22T02:00:00`. */
   readonly executionDate: string;
 }
 
@@ -28,7 +28,7 @@ interface Recurring {
   readonly time: string;
 }
 
-/** Again and again, by the wall clock of the service. */
+/** By the wall clock of the service. */
 export type RecurringRule = Recurring &
   (
     | { readonly interval: 'HOUR' | 'DAY' }
@@ -39,7 +39,7 @@ export type RecurringRule = Recurring &
 
 export type TriggerRule = ManualRule | OneTimeRule | RecurringRule;
 
-/** A rule as the service shows it: values that are not documented are kept. */
+/** A rule as the service shows it, with undocumented values. */
 export interface TriggerRuleView {
   readonly type: string;
   readonly interval?: string;

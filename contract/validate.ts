@@ -3,8 +3,8 @@ import { own } from './own.js';
 import { suggestionText } from './suggest.js';
 
 /**
- * One validator for everything that comes from outside: requests, states, messages, flags, members of a pipeline. A table
- * says for each option what its value must be; checks, flags, schemas and pages of docs/ are made from it.
+ * Validator of all input: requests, states, messages, flags, properties of a pipeline. A table states for each option
+ * what its value must be. Checks, flags, schemas and pages of docs/ are made from the table.
  */
 
 interface StringRule {
@@ -28,7 +28,7 @@ interface ListRule<Each = Rule> {
   readonly minLength?: number;
   readonly must?: string;
 }
-/** An object with names of the caller's own. */
+/** An object whose property names the caller chooses. */
 interface MapRule<Each = Rule> {
   readonly kind: 'map';
   readonly of: Each;
@@ -37,11 +37,13 @@ interface MapRule<Each = Rule> {
 export interface ObjectRule<Options = OptionTable> {
   readonly kind: 'object';
   readonly options: Options;
-  /** Shown to whoever gave something else. */
+  /** Shown in the message about another value. */
   readonly example?: string;
-  /** Properties that are not in the table are let through: a newer version may have written them. */
+  /** Unknown properties are accepted: a newer version may have written them. */
   readonly isOpen?: true;
-  /** The object is made by us: all that is wrong within is one problem, with this remedy. */
+  /**
+   * For an object that the package made: any problem in it is reported as one problem of the object, with this text.
+   */
   readonly must?: string;
 }
 interface CustomRule {
@@ -55,14 +57,14 @@ interface PlainRule {
 }
 interface ChoiceRule<Choice extends string = string> {
   readonly kind: 'choice';
-  /** What each of them means. */
+  /** The choices and their meanings. */
   readonly choices: Readonly<Record<Choice, string>>;
   readonly must?: never;
 }
 export type Rule =
   StringRule | NumberRule | PlainRule | ChoiceRule | ListRule | MapRule | ObjectRule | CustomRule;
 
-/** An option is required unless it has a default, or `unset` says what holds without it. */
+/** An option is required unless it has a default, or `unset` states what holds without it. */
 interface Presence {
   readonly default?: unknown;
   readonly unset?: string;
@@ -70,13 +72,12 @@ interface Presence {
 export type AnyOption = Rule & Presence & Partial<About>;
 export type OptionTable = Readonly<Record<string, AnyOption>>;
 
-/** What readers are told of an option. */
 interface About {
   /** Its meaning in one sentence, without its default. */
   readonly about: string;
-  /** Flag of the command line, as `--run-timeout <duration>`; none: the command line does not set it. */
+  /** Flag of the command line, e.g. `--run-timeout <duration>`. Absent: it has none. */
   readonly flag?: string;
-  /** Whether a step of a pipeline may set it, and what differs there. */
+  /** Present: a step of a pipeline may set it. An object holds what differs there. */
   readonly step?: true | (Presence & Pick<StringRule, 'pattern' | 'must'>);
 }
 
@@ -103,33 +104,32 @@ type PresenceFor<Value, IsOptional> = IsOptional extends true
     | { readonly unset: string; readonly default?: never }
   : { readonly default?: never; readonly unset?: never };
 
-/** Table of an interface: a property that it lacks, or has too much, does not compile; nor one of another type. */
+/** Table of the options of an interface. A missing or surplus property, or one of another type, does not compile. */
 export type Shape<Members> = {
   readonly [Name in keyof Members]-?: RuleFor<Exclude<Members[Name], undefined>> &
     PresenceFor<Exclude<Members[Name], undefined>, undefined extends Members[Name] ? true : false>;
 };
 
-/** Table of an interface that users write: each option is explained. */
+/** As {@link Shape}, with texts for users. */
 export type Options<Members> = {
   readonly [Name in keyof Members]-?: Shape<Members>[Name] & About;
 };
 
 type Path = readonly (string | number)[];
 
-/** One thing wrong with a value: where, and what must be there instead. */
 export interface Problem {
   readonly path: Path;
   readonly message: string;
 }
 
-/** Unknown properties of one object that are told. */
+/** Most unknown properties of one object that are reported. */
 const MAX_UNKNOWN = 20;
 const MAX_SHOWN_LENGTH = 100;
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a value must be, as every message says it. */
+/** The rule as text: `must be …`. */
 export function mustText(rule: Rule): string {
   if (rule.must !== undefined) return rule.must;
   switch (rule.kind) {
@@ -252,18 +252,18 @@ export const pathText = (path: Path): string =>
 export const problemTexts = (problems: readonly Problem[], whole: string): readonly string[] =>
   problems.map(({ path, message }) => `${path.length === 0 ? whole : pathText(path)}: ${message}`);
 
-/** What holds without an option, as readers are told. */
+/** What holds without the option, for readers. */
 export const defaultText = ({ default: value, unset }: Presence): string =>
   unset ?? (Array.isArray(value) ? `[${value.join(', ')}]` : String(value));
 
-/** Meaning of an option with its choices, in plain sentences. */
+/** Meaning of an option and of its choices. */
 export function aboutText(option: AnyOption): string {
   const choices = 'choices' in option ? Object.entries(option.choices) : [];
   const meanings = choices.map(([choice, meaning]) => `${choice}: ${meaning}`).join('; ');
   return `${option.about ?? ''}${meanings === '' ? '' : ` ${meanings}.`}`;
 }
 
-/** The options that a step of a pipeline may set, with what holds there without them. */
+/** The options that a step of a pipeline may set, with their differences there. */
 export const stepOptions = (options: OptionTable): OptionTable =>
   Object.fromEntries(
     Object.entries(options).flatMap(([name, option]) =>

@@ -1,10 +1,13 @@
-/** Request to an activity that may wait for long to report why its calls fail. */
+/** Asks an activity that may wait for long to report why its calls fail. */
 export interface ReportRequest {
-  /** Reports of this wait so far. Each makes the next one rarer, so that histories stay bounded. */
+  /**
+   * Number of reports of this wait so far. The time to the next one doubles with each, so that histories stay
+   * bounded.
+   */
   readonly times: number;
-  /** The error that was reported last; absent: none, or calls have worked since. */
+  /** The error that was reported last. Absent: none, or calls have worked since. */
   readonly told?: string;
-  /** What the service has shown last of an execution that is waited for. */
+  /** Last status of the execution that is waited for. */
   readonly status?: string;
 }
 
@@ -14,7 +17,7 @@ export interface Reporting {
 
 /** Result of an activity that completes before its wait is over. It must be scheduled again. */
 export interface WaitReport {
-  /** Why its latest call failed; absent: its calls work again. */
+  /** `lastError`: why the latest call failed. Absent: calls work again. */
   readonly report: { readonly lastError?: string; readonly status?: string };
 }
 

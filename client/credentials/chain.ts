@@ -3,36 +3,37 @@ import type { CredentialsRequest, CredentialsSource } from './credentials.js';
 import type { Credentials } from '../http/signature.js';
 import type { LookupResult, CredentialsProvider } from './provider.js';
 
-/** Where keys were looked for, and what was there. Shows no key; for a doctor to print. */
+/** Places where keys were looked for, and the findings. It holds no secret, so it can be printed. */
 export interface CredentialsReport {
-  /** `unknown`: they come from a function of the caller's, which is not called for a report. */
+  /** `unknown`: keys come from a function of the caller, which a report does not call. */
   readonly found: boolean | 'unknown';
-  /** Where the keys are that would be used now. */
+  /** Place of the keys that would be used now. */
   readonly place?: string;
-  /** Access key id of the pair, its middle left out: enough to distinguish two accounts. */
+  /** Access key id without its middle: enough to tell two accounts apart. */
   readonly keyId?: string;
-  /** Why nothing was found. */
   readonly problem?: KeysProblem;
   /** End of validity of temporary keys, ISO 8601. */
   readonly validUntil?: string;
-  /** Places looked at before, in order, each with what was there. */
+  /** Places that were looked at before, in order. */
   readonly lookedAt: readonly { readonly place: string; readonly finding: string }[];
-  /** All of it as one sentence, with what to do where nothing was found. */
+  /** The report as one sentence; if nothing was found, with what to do. */
   readonly text: string;
 }
 
-/** Places in their order, behind a source that shows nothing of them when it is printed. */
+/** Places of keys in their order. */
 export interface Chain {
   report(): Promise<CredentialsReport>;
-  /** What is wrong for certain, known without the network; `undefined` if nothing is wrong or it is not known yet. */
+  /**
+   * A problem that is certain without a call over the network; `undefined`: there is none, or it is not known yet.
+   */
   problemNow(): KeysProblem | undefined;
 }
 
 /** Why there is no pair of keys. */
 export interface KeysProblem {
   /**
-   * True: no place has any, or one could not be asked. False: a place has keys that cannot be used, and the next place could
-   * belong to another account.
+   * True: no place has keys, or one could not be asked. False: a place has keys that cannot be used. The next place
+   * is then not asked, because its keys could belong to another account.
    */
   readonly noKeys: boolean;
   readonly what: string;
@@ -40,11 +41,10 @@ export interface KeysProblem {
   readonly remedy?: string;
 }
 
-/** As one sentence. */
 export const keysText = ({ what, remedy }: KeysProblem): string =>
   remedy === undefined ? what : `${what}. ${remedy}`;
 
-/** No place has keys. Its message names each of them. */
+/** The message names each place. */
 class NoKeysFound extends Error {
   override readonly name = 'NoKeysFound';
   readonly failure: FailureType;
@@ -58,7 +58,6 @@ class NoKeysFound extends Error {
 type Found = Extract<LookupResult, { readonly kind: 'keys' }>;
 type Missed = Exclude<LookupResult, Found>;
 
-/** Result of a search: keys, or what each place had instead. */
 interface Search {
   readonly found?: Found;
   readonly missed: readonly Missed[];
@@ -66,10 +65,12 @@ interface Search {
 
 const CHAINS = new WeakMap<CredentialsSource, Chain>();
 
-/** The chain behind a source that {@link createChain} made. */
 export const chainOf = (source: CredentialsSource): Chain | undefined => CHAINS.get(source);
 
-/** A source of keys that asks these places in this order at every call; each caches keys that are still valid. */
+/**
+ * Asks these places in this order at every call. Each place caches its valid keys. Printing the source shows none of
+ * them.
+ */
 export function createChain(
   places: readonly CredentialsProvider[],
   remedy: string,
@@ -107,7 +108,7 @@ async function search(
   return { missed };
 }
 
-/** Result of the places that answer without the network, if it is final: none has keys, or one is wrong. */
+/** Findings of the places that need no network, if they are final: none has keys, or one is wrong. */
 function missesNow(places: readonly CredentialsProvider[]): readonly Missed[] | undefined {
   const missed: Missed[] = [];
   for (const place of places) {
@@ -132,7 +133,7 @@ const named = (problem: KeysProblem): KeysProblem => ({
   what: `no credentials: ${problem.what}`,
 });
 
-/** Ids of ncloud begin alike, so the end is shown as well; of a short one hardly anything. */
+/** Access key ids of NAVER Cloud begin alike, so the end is shown as well. */
 const shortKeyId = (accessKey: string): string =>
   accessKey.length < 12
     ? `${accessKey.slice(0, 2)}…`

@@ -5,7 +5,7 @@ import type { LookupResult, CredentialsProvider } from './provider.js';
 import { createWatchedFile, type FileStore } from './watched-file.js';
 
 interface ConfigureFileOptions {
-  /** Says where the home folder is: HOME, on Windows USERPROFILE, as NAVER's tools ask it. */
+  /** HOME (on Windows USERPROFILE) names the home folder, as for NAVER's tools. */
   readonly env: Environment;
   /** Section to read. @default [DEFAULT], or a file without section lines */
   readonly section: string | undefined;
@@ -16,7 +16,7 @@ interface ConfigureFileOptions {
 
 const SHOWN_PATH = '~/.ncloud/configure';
 
-/** NAVER's own file (NOTES §7.2), read again when it changes. */
+/** The file `~/.ncloud/configure` of NAVER's tools (NOTES §7.2), read again when it changes. */
 export function createConfigureFile(options: ConfigureFileOptions): CredentialsProvider {
   const { env, section, files, warn, platform = process.platform } = options;
   const variable = platform === 'win32' ? 'USERPROFILE' : 'HOME';

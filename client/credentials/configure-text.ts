@@ -2,20 +2,18 @@ import { clip } from '../clean-text.js';
 import { isKey, KEY_RULE } from './credentials.js';
 import type { Credentials } from '../http/signature.js';
 
-/** NAVER's own name for the section that is taken when none is named. */
 export const DEFAULT_SECTION = 'DEFAULT';
 
-/** The text of `~/.ncloud/configure`, taken apart (NOTES §7.2). */
+/** Parsed text of `~/.ncloud/configure` (NOTES §7.2). */
 export interface ConfigureText {
-  /** Members by section; what stands before any section line belongs to the default one. */
+  /** Names and values by section. Lines before the first section line belong to the default section. */
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Names of sections, and of members within one, that stand twice. */
+  /** Sections, and names in one section, that occur twice. */
   readonly repeated: ReadonlySet<string>;
-  /** Lines (from 1) that are no section, comment or `name = value`. */
+  /** Numbers (from 1) of lines that are no section, comment or `name = value`. */
   readonly unreadable: readonly number[];
 }
 
-/** What a section holds: a pair, nothing that concerns us, or something wrong. */
 export type SectionKeys =
   | { readonly kind: 'keys'; readonly keys: Credentials; readonly section: string }
   | { readonly kind: 'none' | 'wrong'; readonly finding: string };
@@ -31,14 +29,14 @@ const isNothing = (text: string): boolean => text === '' || /^[#;]/.test(text);
 const nameOfSection = (text: string): string =>
   text.toUpperCase() === DEFAULT_SECTION ? DEFAULT_SECTION : text;
 
-/** Without quotes and without what follows as a comment. */
+/** Removes quotes, and a comment at the end. */
 const plainValue = (text: string): string =>
   text
     .replace(/\s[#;].*$/, '')
     .trim()
     .replace(/^(["'])(.*)\1$/, '$2');
 
-/** One line. Reads each character a few times at most, whatever stands there. */
+/** Linear in the length of the line, whatever it holds. */
 function readLine(line: string): Line {
   const text = line.trim();
   if (isNothing(text)) return { kind: 'nothing' };
@@ -58,7 +56,7 @@ function readLine(line: string): Line {
   };
 }
 
-/** Takes Windows line ends, a byte order mark, comments with `#` or `;`, and spaces around anything. */
+/** Accepts Windows line ends, a byte order mark, comments with `#` or `;`, and surrounding spaces. */
 export function readConfigure(text: string): ConfigureText {
   const sections = new Map<string, Map<string, string>>();
   const repeated = new Set<string>();
@@ -86,13 +84,13 @@ export function readConfigure(text: string): ConfigureText {
 const ACCESS = 'ncloud_access_key_id';
 const SECRET = 'ncloud_secret_access_key';
 
-/** NAVER's own names; another one that speaks of a key is one of them misspelt. */
+/** Names that NAVER's tools use. Another name that holds `key` or `secret` counts as misspelt. */
 const KNOWN = [ACCESS, SECRET, 'ncloud_api_url'];
 const isMisspelt = (name: string): boolean => /key|secret/.test(name) && !KNOWN.includes(name);
 
 /**
- * The pair of one section. A pair is never put together from two: not even the default one lends a half. `none` needs a
- * text that was read in full and speaks of no keys there: where keys were meant, those of the next place would belong to
+ * Keys of one section. The two halves never come from two sections. `none` is returned only if every line was
+ * readable and the section names no key: if keys were meant to be here, those of the next place would belong to
  * another account.
  */
 export function keysOfSection(
@@ -107,7 +105,7 @@ export function keysOfSection(
   const wrong = (problem: string): SectionKeys => ({ kind: 'wrong', finding: problem });
   for (const name of ['', ` ${ACCESS}`, ` ${SECRET}`]) {
     if (repeated.has(`[${section}]${name}`))
-      return wrong(`${where}${name} stands twice: leave one`);
+      return wrong(`${where}${name} occurs twice: remove one`);
   }
   const misspelt = [...members.keys()].find(isMisspelt);
   const isMeant = members.has(ACCESS) || members.has(SECRET) || misspelt !== undefined;

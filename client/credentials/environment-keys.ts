@@ -2,7 +2,7 @@ import { isKey, KEY_RULE } from './credentials.js';
 import { type Environment, valueOf } from '../environment.js';
 import type { LookupResult } from './provider.js';
 
-/** Two names for each half, the first wins (NOTES §7.1). */
+/** Names of the variables (NOTES §7.1). The first name wins. */
 const KEY_VARIABLES = {
   access: ['NCLOUD_ACCESS_KEY_ID', 'NCLOUD_ACCESS_KEY'],
   secret: ['NCLOUD_SECRET_ACCESS_KEY', 'NCLOUD_SECRET_KEY'],
@@ -11,13 +11,12 @@ const KEY_VARIABLES = {
 const allSet = (env: Environment, names: readonly string[]): readonly string[] =>
   names.filter((name) => valueOf(env, name) !== undefined);
 
-/** Two names of one half with two values: a pair made of one name each could belong to two accounts. */
+/** Two variables for one half with different values: their halves could belong to two accounts. */
 function contradiction(env: Environment, names: readonly string[]): string | undefined {
   const isOne = new Set(names.map((name) => env[name])).size <= 1;
   return isOne ? undefined : `${names.join(' and ')} hold different keys: unset one`;
 }
 
-/** The key pair that the variables hold: all, or none, or what is wrong with them. */
 export function lookInVariables(env: Environment): LookupResult {
   const accessNames = allSet(env, KEY_VARIABLES.access);
   const secretNames = allSet(env, KEY_VARIABLES.secret);

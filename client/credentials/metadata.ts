@@ -7,17 +7,20 @@ import { send, type Outcome } from '../http/send.js';
 import { createDeadline } from '../http/deadline.js';
 import type { RoleAnswer } from './server-role.js';
 
-/** Of every VPC server; plain HTTP, because it never leaves the machine's host (NOTES §7.3). */
+/**
+ * Metadata service of every VPC server. Plain HTTP, because requests do not leave the host of the server (NOTES
+ * §7.3).
+ */
 const ENDPOINT = 'http://169.254.169.254';
 const VARIABLE = 'NCLOUD_METADATA_API_ENDPOINT';
 const PATH = '/latest/meta-data/iam/security-credentials/';
 const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 65_536;
 
-/** Life assumed of keys without a readable end: the shortest that NAVER's token service gives (NOTES §4). */
+/** Validity assumed of keys without a readable end: the shortest that NAVER's token service gives (NOTES §4). */
 const UNKNOWN_LIFE_MS = 600_000;
 
-/** As the service names roles; anything else is some other machine's metadata, or a login page. */
+/** Form of the name of a role. Another answer comes from another metadata service, or is a login page. */
 const ROLE = /^[\w.:@=+,-]{1,128}$/;
 
 const ROLE_KEYS = z.object({
@@ -26,7 +29,7 @@ const ROLE_KEYS = z.object({
   Expiration: z.string().optional(),
 });
 
-/** Asks the metadata service for the keys of the first role. Never through a proxy, never following a redirect. */
+/** Fetches the keys of the first role from the metadata service. Uses no proxy and follows no redirect. */
 export async function fetchRole(env: Environment): Promise<RoleAnswer> {
   const base = valueOf(env, VARIABLE) ?? ENDPOINT;
   if (!URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol))
@@ -62,7 +65,7 @@ async function get(dispatcher: Agent, origin: string, path: string): Promise<Out
   }
 }
 
-/** Body of a successful answer. Bodies are never quoted: they hold keys. */
+/** Body of a successful answer, or the finding. Bodies are never quoted, because they hold keys. */
 function readable(outcome: Outcome): string | RoleAnswer {
   if (outcome.kind !== 'whole')
     return { kind: 'away', finding: `the metadata service gave no answer (${outcome.why.reason})` };
@@ -72,7 +75,6 @@ function readable(outcome: Outcome): string | RoleAnswer {
   return { kind: 'away', finding: `the metadata service answered ${status}` };
 }
 
-/** Keys of a role, from the JSON of the metadata service. */
 export function readRole(role: string, text: string, nowMs: number): RoleAnswer {
   const read = ROLE_KEYS.safeParse(jsonOf(text));
   if (!read.success) return { kind: 'away', finding: `the keys of role ${role} could not be read` };

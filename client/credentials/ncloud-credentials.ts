@@ -9,16 +9,17 @@ import { fetchRole } from './metadata.js';
 import { NODE_FILES } from './watched-file.js';
 import { createServerRole } from './server-role.js';
 
-/** How keys are found where none are given. */
+/** Options of {@link ncloudCredentials}. */
 export interface NcloudCredentialsOptions {
   /**
-   * Section of `~/.ncloud/configure`. Named, it is the only place: keys that happen to be in the environment belong
-   * to somebody else. @default the whole chain, with [DEFAULT] of the file
+   * Section of `~/.ncloud/configure`. If it is named no other place is asked: keys in the environment may belong to
+   * another account.
+   * @default all places, with [DEFAULT] of the file
    */
   readonly ncloudProfile?: string;
   /** @default process.env */
   readonly env?: Environment;
-  /** Called once for each warning that is not an error. @default process.emitWarning */
+  /** Called with each warning. @default process.emitWarning */
   readonly warn?: (message: string) => void;
 }
 
@@ -26,9 +27,9 @@ const REMEDY =
   'Set NCLOUD_ACCESS_KEY_ID and NCLOUD_SECRET_ACCESS_KEY, or write them into that file';
 
 /**
- * Keys where NAVER Cloud's own tools find them, in their order (NOTES §7): environment, `~/.ncloud/configure`, role
- * of the server. A changed file and ending keys of a role are read anew by themselves. The metadata service is
- * asked only when nothing before it has keys.
+ * Finds keys where the tools of NAVER Cloud find them, in the same order (NOTES §7): environment,
+ * `~/.ncloud/configure`, role of the server. A file that changes and keys that end are read anew. The metadata
+ * service is asked only if the other places have no keys.
  */
 export function ncloudCredentials({
   ncloudProfile,
@@ -40,7 +41,7 @@ export function ncloudCredentials({
   const file = createConfigureFile({ env, section: ncloudProfile, files: NODE_FILES, warn });
   if (ncloudProfile !== undefined)
     return createChain([file], `Write both keys into section [${ncloudProfile}] of that file`);
-  const environment = lookInVariables(env); // an environment does not change
+  const environment = lookInVariables(env); // read once: the environment does not change
   const role = createServerRole({
     fetchRole: () => fetchRole(env),
     nowMs: () => SYSTEM_CLOCK.wallMs(),
@@ -48,7 +49,7 @@ export function ncloudCredentials({
   return createChain([{ isRemote: false, look: () => environment }, file, role], REMEDY);
 }
 
-/** A source for one fixed pair. Unlike the pair itself it shows no key when it is printed. */
+/** A source of one fixed pair. Unlike the pair, it shows no key when it is printed. */
 export function fixedCredentials(
   { accessKey, secretKey }: Credentials,
   place: string,
@@ -57,7 +58,7 @@ export function fixedCredentials(
   return createChain([{ isRemote: false, look: () => ({ kind: 'keys', place, keys }) }], '');
 }
 
-/** Where keys come from, without showing them: for a doctor to print. May ask the metadata service. */
+/** Reports where keys come from, without any secret. May ask the metadata service. */
 export async function reportCredentials(
   credentials: Credentials | CredentialsSource,
 ): Promise<CredentialsReport> {

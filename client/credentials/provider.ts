@@ -1,30 +1,29 @@
 import type { CredentialsRequest } from './credentials.js';
 import type { Credentials } from '../http/signature.js';
 
-/** Result of one place. Texts name places and remedies, never a key. */
+/** Result of one place. Its texts hold no key. */
 export type LookupResult =
   | {
       readonly kind: 'keys';
-      /** Where exactly, e.g. `file ~/.ncloud/configure, section [prod]`. */
+      /** E.g. `file ~/.ncloud/configure, section [prod]`. */
       readonly place: string;
-      /** The pair, from one moment: never half old, half new. */
+      /** Both halves were read at one moment. */
       readonly keys: Credentials;
-      /** Epoch ms; left out for permanent keys. */
+      /** Epoch ms. Absent: permanent keys. */
       readonly validUntilMs?: number;
     }
   | {
       /**
-       * `none`: no keys here, the next place is looked at. `wrong`: keys were meant to be here, and going on would
-       * sign as somebody else. `away`: the place could not be asked, so it is unknown whether it has keys.
+       * `none`: no keys here; the next place is asked. `wrong`: keys were meant to be here; the next place is not
+       * asked, because its keys could belong to another account. `away`: the place could not be asked.
        */
       readonly kind: 'none' | 'wrong' | 'away';
       readonly place: string;
       readonly finding: string;
     };
 
-/** One place of the chain. */
 export interface CredentialsProvider {
-  /** Whether looking needs the network. Others answer at once. */
+  /** Whether a lookup needs the network. Other places answer at once. */
   readonly isRemote: boolean;
   /** Never throws and never rejects. */
   look(request: CredentialsRequest): LookupResult | Promise<LookupResult>;

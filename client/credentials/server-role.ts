@@ -1,13 +1,12 @@
 import type { LookupResult, CredentialsProvider } from './provider.js';
 import { roleStep, type RoleKeys } from './role-step.js';
 
-/** What the metadata service said of the role. */
 export type RoleAnswer =
   | { readonly kind: 'role'; readonly role: RoleKeys }
   | { readonly kind: 'none' | 'wrong' | 'away'; readonly finding: string };
 
 interface ServerRoleOptions {
-  /** Asks the metadata service. Never rejects. */
+  /** Never rejects. */
   readonly fetchRole: () => Promise<RoleAnswer>;
   /** Epoch ms. */
   readonly nowMs: () => number;
@@ -16,8 +15,8 @@ interface ServerRoleOptions {
 const PLACE = 'server role';
 
 /**
- * Keys of the role of a VPC server (NOTES §7.3): fetched once for all who ask at the same time, again before they
- * end, and when the service refused them. Where that fails, keys that are still valid continue to be used.
+ * Keys of the role of a VPC server (NOTES §7.3). Callers at the same time share one fetch. Keys are fetched again
+ * before they end, and when the service refuses them. If that fails, keys that are still valid are used.
  */
 export function createServerRole({ fetchRole, nowMs }: ServerRoleOptions): CredentialsProvider {
   let held: RoleKeys | undefined;

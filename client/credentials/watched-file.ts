@@ -1,27 +1,28 @@
 import { readRegularFile, statRegularFile } from '../read-regular-file.js';
 import type { LookupResult, CredentialsProvider } from './provider.js';
 
-/** Files of this machine, and the clock by which they are looked at again. */
 export interface FileStore {
-  /** What changes whenever the file does, and whether group or others may read it. @throws with an errno code */
+  /**
+   * `version` changes whenever the file does. `isOpenToOthers`: group or others may read it. @throws with an errno
+   * code
+   */
   stamp(path: string): { readonly version: string; readonly isOpenToOthers: boolean };
   /** @throws with an errno code */
   read(path: string): string;
-  /** Milliseconds that only run forward. */
   monotonicMs(): number;
 }
 
 interface WatchedFileOptions {
   readonly path: string;
-  /** The file in words, e.g. `file ~/.ncloud/configure`. */
+  /** E.g. `file ~/.ncloud/configure`. */
   readonly place: string;
-  /** What the text holds. Must not quote it. */
+  /** Reads the text. The result must not quote it. */
   readonly lookIn: (text: string) => LookupResult;
   readonly files: FileStore;
   readonly warn: (message: string) => void;
 }
 
-/** How often a file is asked whether it changed, in ms; a refused signature asks at once. */
+/** Time between two checks whether the file has changed, in ms. After a refused signature it is checked at once. */
 const CHECK_MS = 5_000;
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -33,14 +34,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG: 'is larger than 1 MiB',
 };
 
-/** The reason without the system's message. */
+/** Reason for people. The message of the system is not quoted. */
 export function reasonOfFileError(error: unknown): string {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   const text = typeof code === 'string' ? code : 'unknown error';
   return REASONS[text] ?? `cannot be read (${text})`;
 }
 
-/** What a file that could not be read means: one that is not there has no keys, in any other they may be meant to be. */
+/** A file that does not exist has no keys. Any other file may be meant to have some, so its error is `wrong`. */
 function lookOfError(
   error: unknown,
   place: string,
@@ -52,10 +53,10 @@ function lookOfError(
 }
 
 /**
- * Keys in a file that may change while we run. Read again when its stamp changes; what is read is one version of
- * the file or another, so a pair is never mixed. Where a once good file is gone or cannot be used, its last keys go
- * on being used: a file that is being replaced is not there for a moment. A file that is there and cannot be read is
- * wrong, not missing: keys of the next place would belong to another account.
+ * Keys in a file that may change. It is read again when its version changes; each read is of one version, so halves
+ * of two pairs are never mixed. If a file that had keys is missing or unusable its last keys are used: while a file
+ * is replaced it is missing for a moment. A file that exists and cannot be read is `wrong`, because keys of the next
+ * place could belong to another account.
  */
 export function createWatchedFile({
   path,
@@ -97,19 +98,19 @@ export function createWatchedFile({
       if (known.look.kind === 'keys') good = known.look;
       else if (good !== undefined && known.version !== before?.version)
         warn(
-          `${place} has no good keys any more (${known.look.finding}): going on with the last ones`,
+          `${place} has no usable keys any more (${known.look.finding}): the keys that were read last are used`,
         );
       return good ?? known.look;
     },
   };
 }
 
-/** Whether group or others have any right. Windows has no such bits. */
+/** Windows has no such bits. */
 const isOpen = (mode: bigint): boolean => process.platform !== 'win32' && (mode & 0o077n) !== 0n;
 
 /**
- * The real file system. Synchronous on purpose: the files are small, are asked for every few seconds at most, and
- * one iteration of the event loop cannot mix two versions.
+ * The file system. Synchronous, so that no two versions of a file are mixed; the files are small and read at most
+ * every few seconds.
  */
 export const NODE_FILES: FileStore = {
   stamp: (path) => {

@@ -5,18 +5,18 @@ import { readErrorBody, type ErrorBody } from './error-body.js';
 import type { Head } from './send.js';
 import { readJsonBody } from './json-body.js';
 
-/** What every error of one call needs to know. */
+/** Facts that every error of one call needs. */
 export interface CallSite {
   readonly call: OperationName;
   /** Method and path without query. */
   readonly request: string;
   readonly timeoutMs: number;
-  /** Taken out of every foreign text: keys and signature. */
+  /** Keys and signature: removed from every foreign text. */
   readonly secrets: readonly string[];
   readonly wallMs: number;
 }
 
-/** Headers in which gateways give the id of a request; none is documented for this service. */
+/** Headers in which gateways send the id of a request. None is documented for this service. */
 const REQUEST_ID_HEADERS = [
   'x-ncp-trace-id',
   'x-ncp-request-id',
@@ -64,23 +64,26 @@ export function errorBodyOf(body: string): ErrorBody | undefined {
   }
 }
 
-/** Whether the end of the body was marked; without a mark, a cut body looks like a whole one. */
+/** Whether the headers tell where the body ends. Otherwise a truncated body looks complete. */
 export const isFramed = ({ status, headers }: Head): boolean =>
   status === 204 ||
   headers['content-length'] !== undefined ||
   headers['transfer-encoding'] !== undefined;
 
-/** IMF-fixdate, the one form that servers write today; Date.parse alone would take '1.5' for a date. */
+/** IMF-fixdate, the form that servers write. Date.parse alone accepts `1.5` as a date. */
 const FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** Epoch ms of an HTTP date; `undefined` when it is none. */
+/** Epoch ms of an HTTP date; `undefined` for another text. */
 export function httpDateMs(value: string | undefined): number | undefined {
   if (value === undefined || !FIXDATE.test(value)) return undefined;
   const ms = Date.parse(value);
   return Number.isFinite(ms) ? ms : undefined;
 }
 
-/** Milliseconds to wait (0 to {@link MAX_RETRY_AFTER_MS}), from a `Retry-After` value; `undefined` when it says nothing usable. */
+/**
+ * Milliseconds (0 to {@link MAX_RETRY_AFTER_MS}) of a `Retry-After` value; `undefined` if it is neither seconds nor a
+ * date.
+ */
 export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
   const text = value?.trim() ?? '';
   const dateMs = httpDateMs(text);

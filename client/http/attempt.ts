@@ -16,9 +16,8 @@ export interface Connection {
   readonly settings: Settings;
   readonly dispatcher: Dispatcher;
   readonly clock: MeasuredClock;
-  /** Operations whose other path has answered where the first one did not. */
+  /** Operations whose `otherPath` is used, because the gateway did not know `path`. */
   readonly onOtherPath: Set<OperationName>;
-  /** Aborts when the client is closed. */
   readonly closing: AbortSignal;
 }
 
@@ -32,23 +31,21 @@ export interface Call {
   readonly site: CallSite;
 }
 
-/** What a signature was made of, apart from the request. */
 interface SignedWith {
   readonly keys: Credentials;
   readonly clock: SigningClock;
 }
 
-/** What came of one attempt, with the texts that no error about it may show. */
 export interface Attempt {
-  /** Undefined: the call ended before it was signed. */
+  /** Undefined: the call ended before the signature was made. */
   readonly signedWith: SignedWith | undefined;
   readonly outcome: Outcome;
-  /** From the moment it could be sent to the end of its answer. */
+  /** From the time at which the request could be sent to the end of its answer. */
   readonly tookMs: number;
   readonly site: CallSite;
 }
 
-/** Signs with the clock and keys of this moment, and sends once. */
+/** Signs with the present keys and clock, and sends once. */
 export async function attempt(call: Call): Promise<Attempt> {
   const keys = await keysFor(call, false);
   if (keys === undefined) return endedUnsent(call);
@@ -56,9 +53,9 @@ export async function attempt(call: Call): Promise<Attempt> {
 }
 
 /**
- * Signs anew after a refused signature, and sends once; `undefined` where that would be the same again. With new keys
- * where there are any; else by the other clock, where the two are apart. `mayRepeat` is asked only for a request that
- * would differ: it waits for a place in the budget.
+ * Signs anew after a refused signature, and sends once: with new keys if there are any, otherwise by the other clock
+ * if the two clocks differ. `undefined` if neither differs: the signature would be refused again. `mayRepeat` waits
+ * for the rate limiter, so it is called only if a request is to be made.
  */
 export async function attemptAnew(
   call: Call,
@@ -116,7 +113,9 @@ async function makeAttempt(call: Call, signedWith: SignedWith): Promise<Attempt>
   return { outcome, tookMs, site: { ...call.site, secrets }, signedWith };
 }
 
-/** A date that the caller chose is one of the learned clock: by the own clock it is as old. */
+/**
+ * A date that the caller chose is by the learned clock. For the own clock it is moved by the difference of the two.
+ */
 function timestampOf({ connection: { clock }, options }: Call, by: SigningClock): number {
   const { signedAtMs } = options;
   if (signedAtMs === undefined) return clock.signingMs(by);
@@ -125,24 +124,24 @@ function timestampOf({ connection: { clock }, options }: Call, by: SigningClock)
 
 const PLAIN_HEADERS = {
   accept: 'application/json',
-  // undici does not unpack bodies by itself, and the size limit counts what is read
+  // undici does not decompress bodies, and the size limit counts the bytes that are read
   'accept-encoding': 'identity',
   'user-agent': 'temporal-ncloud-dataflow',
 } as const;
 const JSON_BODY = { 'content-type': 'application/json' } as const;
 
-/** Called just before the bytes leave: stops a request that must not be sent late. */
+/** Called just before the bytes leave. `expired` stops a request that is too late. */
 function onLeaving({ connection, name, options, deadline }: Call): 'expired' | undefined {
   const { notAfterMs, mayLeave, onSent } = options;
   if (notAfterMs !== undefined && connection.clock.latestMs() >= notAfterMs) return 'expired';
   if (mayLeave?.() === false) return 'expired';
-  // An answer to a request that cannot be repeated is waited for, whatever the caller wants from now on.
+  // The answer to a request that is not idempotent is awaited, also if the caller aborts from now on.
   if (!OPERATIONS[name].idempotent) deadline.detachFromCaller();
   onSent?.();
   return undefined;
 }
 
-/** The keys, or `undefined` when the call ended while they were fetched. */
+/** `undefined`: the call ended while the keys were fetched. */
 async function keysFor(call: Call, refused: boolean): Promise<Credentials | undefined> {
   const { signal } = call.deadline;
   if (signal.aborted) return undefined;
@@ -160,7 +159,7 @@ async function keysFor(call: Call, refused: boolean): Promise<Credentials | unde
   }
 }
 
-/** A copy from a cache has an old date, which says nothing about the clock. */
+/** An answer with an Age is a copy from a cache: its old date does not show the clock. */
 function measure(clock: MeasuredClock, { headers, sent, received }: Head): void {
   const dateMs = httpDateMs(headers['date']);
   if (dateMs !== undefined && Number(headers['age'] ?? 0) === 0)

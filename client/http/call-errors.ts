@@ -17,17 +17,17 @@ function wordsOf({ reason, text }: Why, { timeoutMs, secrets }: CallSite): strin
   const words = {
     aborted: 'ended by its caller',
     closed: 'the client was closed',
-    timeout: `no whole answer within ${timeoutMs} ms`,
-    expired: 'too late, the permit ended before the bytes left',
-    refused: `onSent threw, so the bytes were kept back: ${text}`,
+    timeout: `no complete answer within ${timeoutMs} ms`,
+    expired: 'not sent, because the permit ended before the bytes left',
+    refused: `not sent, because onSent or mayLeave threw: ${text}`,
     oversize: 'the answer is longer than maxAnswerBytes',
-    malformed: `the answer is not HTTP: ${text}`,
+    malformed: `the answer is not valid HTTP: ${text}`,
     network: text,
   } satisfies Record<Why['reason'], string>;
   return cleanText(words[reason], secrets, TITLE_LENGTH);
 }
 
-/** Cap that fits every place where keys were looked for. */
+/** Enough for all places where keys were looked for. */
 const PREPARATION_LENGTH = 230;
 
 const FAILURE_OF_REASON = {
@@ -46,13 +46,13 @@ const marksOf = ({ reason }: Why): Pick<CallFacts, 'aborted' | 'expired'> => ({
   ...(reason === 'expired' && { expired: true }),
 });
 
-/** Codes of OpenSSL and Node.js for a certificate that is not accepted. */
+/** Codes of OpenSSL and Node.js for a rejected certificate. */
 const CERTIFICATE_CODE =
   /^(CERT_|DEPTH_ZERO_SELF|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY)_|ERR_TLS_CERT_)/;
 const isCertificate = ({ reason, code = '' }: Why): boolean =>
   reason === 'network' && CERTIFICATE_CODE.test(code);
 
-/** No answer, or the beginning of one only. */
+/** No answer, or an incomplete one. */
 export function noResponseError(
   site: CallSite,
   outcome: Exclude<Outcome, { readonly kind: 'whole' }>,
@@ -67,11 +67,11 @@ export function noResponseError(
     ? new DataFlowCallError({ ...facts, sent: outcome.sent }, words)
     : new DataFlowCallError(
         { ...facts, sent: 'yes', ...factsOfHead(site, outcome.head) },
-        `answer ${outcome.head.status} was cut: ${words}`,
+        `answer ${outcome.head.status} is incomplete: ${words}`,
       );
 }
 
-/** An answer of 3xx, 4xx or 5xx. */
+/** An answer with 3xx, 4xx or 5xx. */
 export function errorResponse(site: CallSite, head: Head, body: string): DataFlowCallError {
   const error = errorBodyOf(body);
   const message = `${error?.title ?? ''} ${error?.detail ?? ''}`;
@@ -88,7 +88,7 @@ export function errorResponse(site: CallSite, head: Head, body: string): DataFlo
   );
 }
 
-/** An answer that cannot be the operation's output. */
+/** A 2xx whose body is not the output of the operation. */
 export const decodeError = (
   site: CallSite,
   head: Head,
@@ -104,10 +104,10 @@ export const decodeError = (
       ...factsOfHead(site, head),
       ...factsOfBody(site, errorBodyOf(body)),
     },
-    `answer ${head.status} unreadable: ${cleanText(problem, site.secrets, TITLE_LENGTH)}`,
+    `answer ${head.status} is unreadable: ${cleanText(problem, site.secrets, TITLE_LENGTH)}`,
   );
 
-/** No request could be made. */
+/** No request was made, e.g. because there are no keys. */
 export const failureOfPreparation = (
   site: CallSite,
   failure: FailureType,
@@ -129,7 +129,7 @@ function wordsOfBody(
   const code = error?.errorType ?? error?.errorCode;
   const said = [error?.title, error?.detail].filter(Boolean).join(', ');
   const text = said === '' && error === undefined ? body : said;
-  const writer = code === undefined ? ' of somebody between, not of Data Flow' : ` ${code}`;
+  const writer = code === undefined ? ' by an intermediary, not by Data Flow' : ` ${code}`;
   const words = `answer ${status}${writer}${text === '' ? '' : `: ${text}`}`;
   return cleanText(words, secrets, TITLE_LENGTH);
 }
@@ -139,6 +139,8 @@ function redirectWords({ secrets }: CallSite, { status, headers }: Head): string
   const { location = '' } = headers;
   const host = URL.canParse(location) ? ` to ${new URL(location).host}` : '';
   const words =
-    status === 304 ? 'unexpected: nothing was cached' : `a redirect${host}, which is not followed`;
+    status === 304
+      ? 'unexpected: the request was not conditional'
+      : `a redirect${host}, which is not followed`;
   return cleanText(`answer ${status}, ${words}`, secrets, TITLE_LENGTH);
 }

@@ -12,9 +12,10 @@ import { toRequest } from './request.js';
 import { Unreadable } from '../operations/decode.js';
 
 /**
- * One call: checked, signed, sent, read. Nothing is repeated but a refused signature, once, where repeating is
- * harmless and another key pair or clock is to be tried, and a path that the gateway does not know where the documentation and the service disagree about it.
- * @throws DataFlowInvalidInputError, DataFlowCallError
+ * * Makes one call: checks the input, signs, sends, decodes. A second request is made in two cases, in which the
+ * first one * had no effect. After a refused signature (401) the call is signed once more, with other keys or another
+ * clock; a start * is not. Where the gateway does not know the path of an operation that has two, the other path is
+ * tried. * @throws DataFlowInvalidInputError, DataFlowCallError
  */
 export async function callService<Name extends OperationName>(
   connection: Connection,
@@ -52,7 +53,10 @@ export async function callService<Name extends OperationName>(
   }
 }
 
-/** The answer of the path that the service knows, which is remembered. Of neither: that of the path first asked for. */
+/**
+ * Tries the second path, and remembers the one that the gateway knows. If it knows neither, the first answer is
+ * returned.
+ */
 async function onThePathKnown(call: Call, first: Attempt, isOtherPath: boolean): Promise<Attempt> {
   const { name, connection } = call;
   if (!(await mayRepeat(call))) return first;
@@ -67,13 +71,13 @@ async function onThePathKnown(call: Call, first: Attempt, isOtherPath: boolean):
   return second;
 }
 
-/** A start that thaws after its permit must stay refused (docs/submit-protocol.md, rule 2). */
+/** A POST that a frozen process sends after its permit must stay refused (docs/submit-protocol.md, rule 2). */
 const NEVER_SIGNED_ANEW: readonly OperationName[] = ['executeJob', 'executeWorkflow'];
 
 async function signed(call: Call): Promise<Attempt> {
   const { name, options } = call;
   const first = await attempt(call);
-  // A date that the caller chose would be refused again.
+  // The gateway would refuse a date that the caller chose once more.
   const isRepeatable = !NEVER_SIGNED_ANEW.includes(name) && options.signedAtMs === undefined;
   if (!isRepeatable || first.signedWith === undefined || !isSignatureRefused(first.outcome))
     return first;
@@ -82,7 +86,7 @@ async function signed(call: Call): Promise<Attempt> {
   return second ?? first;
 }
 
-/** Waits until a further request may be made; false when the call ends before that. */
+/** Waits until a further request may be made. False: the call ended before that. */
 async function mayRepeat({ connection, deadline }: Call): Promise<boolean> {
   try {
     await connection.settings.beforeRepeat?.(deadline.signal);
@@ -92,14 +96,13 @@ async function mayRepeat({ connection, deadline }: Call): Promise<boolean> {
   }
 }
 
-/** Reports an attempt that is followed by another one: nothing else reads its answer. */
+/** Reports an attempt that is followed by another one, because nothing else reads its answer. */
 function reportRefused(call: Call, refused: Attempt): void {
   const { outcome, site } = refused;
   if (outcome.kind !== 'whole') return;
   report(call, refused, errorResponse(site, outcome.head, outcome.body));
 }
 
-/** Calls the observer of requests. */
 function report(
   { name, connection: { settings } }: Call,
   attempted: Attempt,
@@ -112,13 +115,13 @@ function report(
   }
 }
 
-/** The gateway has no such path, whatever is under it. */
+/** The gateway does not know the path (code 300). A 404 of the service is about the id. */
 const isPathUnknown = (outcome: Outcome): boolean =>
   outcome.kind === 'whole' &&
   outcome.head.status === 404 &&
   errorBodyOf(outcome.body)?.errorCode === '300';
 
-/** 401 with gateway code 200 or without any code: keys or clock, not rights (NOTES §5.9). */
+/** A 401 with gateway code 200 or without any code is about keys or clock, not about rights (NOTES §5.9). */
 function isSignatureRefused(outcome: Outcome): boolean {
   if (outcome.kind !== 'whole' || outcome.head.status !== 401) return false;
   const { errorType, errorCode } = errorBodyOf(outcome.body) ?? {};

@@ -5,12 +5,12 @@ import { skipInterimAnswers } from './interim-answers.js';
 type Connect = buildConnector.connector;
 
 /**
- * After a connect error with one of these codes undici connects again, without pause or end, also for a call that has
- * ended (`onError` in its client.js). A proxy that accepts and closes brings such an error.
+ * After a connect error with one of these codes undici connects again for ever, without a pause, also for a call that
+ * has ended (`onError` in its client.js). A proxy that accepts and closes causes such an error.
  */
 const RECONNECTS_FOR_EVER = ['UND_ERR_SOCKET', 'UND_ERR_INFO'];
 
-/** The same error without its code: undici then fails the calls that wait for the socket, and stops. */
+/** Removes such a code. undici then fails the calls that wait for the socket, and stops. */
 function finalError(error: Error): Error {
   const { code } = error as NodeJS.ErrnoException;
   return RECONNECTS_FOR_EVER.includes(code ?? '')
@@ -18,7 +18,6 @@ function finalError(error: Error): Error {
     : error;
 }
 
-/** A connector whose errors are final, and whose sockets pass over interim answers. */
 const carefulConnector =
   (connect: Connect): Connect =>
   (options, callback) => {
@@ -33,7 +32,10 @@ const carefulConnector =
     });
   };
 
-/** Makes the sockets to one origin, for undici's agents; their option `connect` is a connector or options of one. */
+/**
+ * `factory` of undici's agents: a pool whose connect errors are final, and whose sockets skip interim answers. Their
+ * option `connect` is a connector or the options of one.
+ */
 export function carefulPool(origin: string | URL, options: object): Pool {
   const { connect } = options as Pick<Pool.Options, 'connect'>;
   const connector = typeof connect === 'function' ? connect : buildConnector(connect ?? {});

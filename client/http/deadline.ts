@@ -1,13 +1,14 @@
-/** Why a call ends before its answer came. */
+/** Longest time of a timer of Node.js, which fires at once for a longer one. */
+export const MAX_TIMER_MS = 2_147_483_647;
+
 export type EndReason = 'aborted' | 'closed' | 'timeout';
 
-/** What ends a call early: its caller, the closing of the client, its time limit. */
+/** Ends a call early: on an abort of its caller, when the client is closed, or at its time limit. */
 export interface Deadline {
   /** Aborts with an EndReason as its reason. */
   readonly signal: AbortSignal;
-  /** From here on the caller is not listened to any more, and the time limit starts anew. */
+  /** From now on an abort of the caller is ignored, and the time limit starts anew. */
   detachFromCaller(): void;
-  /** Releases timer and listeners. */
   release(): void;
 }
 

@@ -4,7 +4,7 @@ import { DataFlowInvalidInputError } from '../errors.js';
 import { isLoopback } from './origin.js';
 import { trustContext } from './own-ca.js';
 
-/** Sockets to the service at once. More calls wait; the budget of a profile keeps far below. */
+/** Sockets to the service at once. Further calls wait for one. The rate limiter of a profile allows fewer calls. */
 const CONNECTIONS = 32;
 
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'] as const;
@@ -14,15 +14,14 @@ const isProxySet = (): boolean => PROXY_VARIABLES.some((name) => (process.env[na
 interface DispatcherOptions {
   readonly origin: string;
   readonly connectTimeoutMs: number;
-  /** PEM of certificates trusted besides the public ones, by service and proxy. */
+  /** PEM. Trusted besides the public certificates, for service and proxy. */
   readonly ca: string | undefined;
 }
 
 /**
- * Sockets that send each request once: no retries, no redirects, no second request on a socket before the first is
- * answered. The usual proxy variables (`https_proxy`, `http_proxy`, `no_proxy`, upper case too) are obeyed, but
- * never for this machine itself.
- * @throws DataFlowInvalidInputError when a proxy variable is no URL
+ * * Creates a dispatcher that sends each request once: no retries, no redirects, one request at a time on a socket.
+ * The * proxy variables (`https_proxy`, `http_proxy`, `no_proxy`, upper case too) apply, except to this machine
+ * itself. * @throws DataFlowInvalidInputError if a proxy variable is not a URL
  */
 export function createDispatcher({ origin, connectTimeoutMs, ca }: DispatcherOptions): Dispatcher {
   const trust = ca !== undefined && { secureContext: trustContext(ca) };
@@ -34,12 +33,13 @@ export function createDispatcher({ origin, connectTimeoutMs, ca }: DispatcherOpt
       ...options,
       requestTls: connect,
       proxyTls: connect,
-      // A proxy that accepts and does not answer would keep the socket open for five minutes, long after the call has ended.
+      // Otherwise a proxy that accepts and does not answer keeps the socket open for five minutes, long after the
+      // call has ended.
       clientFactory: (origin, own) =>
         new Pool(origin, { ...own, headersTimeout: connectTimeoutMs }),
     });
   } catch {
-    // The error of the URL parser shows the whole value, which may hold the proxy's password.
+    // The error of the URL parser is not quoted: it shows the value, which may hold the password of the proxy.
     throw new DataFlowInvalidInputError('createDataFlowClient', [
       `one of ${PROXY_VARIABLES.join(', ')} must be a URL such as http://host:port`,
     ]);

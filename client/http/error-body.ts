@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What an error body says, whichever of the two forms it has (NOTES §4). Foreign texts, not yet cleaned. */
+/** Content of an error body in either of its two forms (NOTES §4). Foreign texts, not cleaned yet. */
 export interface ErrorBody {
   readonly errorType?: string;
   readonly errorCode?: string;
@@ -14,14 +14,14 @@ const lenient = z
   .optional()
   .catch(undefined);
 
-/** The gateway's: the code is a text in the examples and an integer in one table. */
+/** Form of the gateway. The code is a string in the examples and an integer in one table. */
 const gateway = z.object({
   error: z
     .object({ errorCode: lenient, message: lenient, details: lenient })
     .refine(({ errorCode, message }) => errorCode !== undefined || message !== undefined),
 });
 
-/** Data Flow's own, after RFC 9457. */
+/** Form of Data Flow, after RFC 9457. */
 const problem = z
   .object({ errorType: lenient, title: lenient, detail: lenient })
   .refine(({ errorType, title, detail }) => (errorType ?? title ?? detail) !== undefined);
@@ -29,7 +29,7 @@ const problem = z
 const given = (name: keyof ErrorBody, value: string | undefined): ErrorBody =>
   value === undefined ? {} : { [name]: value };
 
-/** `undefined` when the JSON is neither of the two forms. */
+/** `undefined` if the JSON has neither form. */
 export function readErrorBody(body: unknown): ErrorBody | undefined {
   const fromGateway = gateway.safeParse(body);
   if (fromGateway.success) {
@@ -45,5 +45,3 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
   const { errorType, title, detail } = fromService.data;
   return { ...given('errorType', errorType), ...given('title', title), ...given('detail', detail) };
 }
-
-export const isErrorBody = (body: unknown): boolean => readErrorBody(body) !== undefined;

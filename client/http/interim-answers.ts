@@ -1,15 +1,15 @@
 import type { Duplex } from 'node:stream';
 
-/** 100 Continue and its like; 101 changes the protocol, and undici refuses it. */
+/** 1xx but 101, which changes the protocol and which undici refuses. */
 const INTERIM = /^HTTP\/1\.[01] 1(?!01)\d\d/;
-/** Length of what {@link INTERIM} matches. */
+/** Length of a match of {@link INTERIM}. */
 const STATUS_LENGTH = 12;
 const HEAD_END = '\r\n\r\n';
-/** As undici limits the headers of an answer. */
+/** Equal to undici's limit for the headers of an answer. */
 const MAX_HEAD_BYTES = 16_384;
 const NOTHING = Buffer.alloc(0);
 
-/** What follows the interim answers at the start of these bytes; `undefined` while more bytes are needed. */
+/** The bytes after the interim answers at their start; `undefined`: more bytes are needed to tell. */
 export function withoutInterim(bytes: Buffer): Buffer | undefined {
   for (let rest = bytes; ;) {
     const start = rest.toString('latin1', 0, STATUS_LENGTH);
@@ -23,9 +23,9 @@ export function withoutInterim(bytes: Buffer): Buffer | undefined {
 }
 
 /**
- * Keeps interim answers (1xx) from undici, which breaks the connection at a 100 Continue. A client must pass over them
- * even where it did not ask for one (RFC 9110 §15.2). Needs one request at a time on the socket: what comes first after
- * a write is the beginning of its answer.
+ * Hides interim answers (1xx) from undici, which closes the connection at a 100 Continue. A client must skip them
+ * also if it did not ask for one (RFC 9110 §15.2). There must be one request at a time on the socket, so that the
+ * first bytes after a write are the beginning of its answer.
  */
 export function skipInterimAnswers(socket: Duplex): void {
   const read = socket.read.bind(socket) as (size?: number) => Buffer | null;

@@ -1,8 +1,8 @@
 import { Unreadable } from '../operations/decode.js';
 
 /**
- * The JSON of a body, whatever its content type says; `undefined` for an empty one.
- * @throws Unreadable with what came: foreign text of any length
+ * * Parses a body as JSON, whatever its content type; `undefined` for an empty body. * @throws Unreadable with the
+ * body: foreign text of any length
  */
 export function readJsonBody(body: string): unknown {
   if (body.trim() === '') return undefined;
@@ -14,10 +14,12 @@ export function readJsonBody(body: string): unknown {
   }
 }
 
-/** No documented answer has ten. What is deeper than the stack ends the process's work with a RangeError wherever it is written. */
+/**
+ * Most levels of nesting; no documented answer has ten. Deeper JSON could overflow the stack wherever it is written.
+ */
 const MAX_DEPTH = 100;
 
-/** Counts the brackets outside of texts. */
+/** Counts brackets outside of strings. */
 function isTooDeep(body: string): boolean {
   let depth = 0;
   for (let index = 0; index < body.length; index += 1) {
@@ -30,7 +32,7 @@ function isTooDeep(body: string): boolean {
   return false;
 }
 
-/** Where the text that begins at `start` ends. */
+/** Index of the end of the string that begins at `start`. */
 function endOfText(body: string, start: number): number {
   for (let index = start + 1; index < body.length; index += 1) {
     if (body[index] === '\\') index += 1;

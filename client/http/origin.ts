@@ -1,16 +1,15 @@
-/** Production. */
+/** The production service. */
 export const DEFAULT_BASE_URL = 'https://dataflow.apigw.ntruss.com';
 
-/** Where requests go, or what is wrong with the base URL. */
 interface OriginReading {
-  /** Scheme, host and port; empty with a problem. */
+  /** Scheme, host and port. Empty if there is a problem. */
   readonly origin: string;
   readonly problem?: string;
 }
 
 const wrong = (problem: string): OriginReading => ({ origin: '', problem });
 
-/** Whether the host name means this machine, so that nothing travels over a network. IPv6 with brackets or without. */
+/** Whether a host name means this machine, so that requests stay on it. */
 export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' ||
   hostname.endsWith('.localhost') ||
@@ -18,7 +17,7 @@ export const isLoopback = (hostname: string): boolean =>
   hostname === '::1' ||
   /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
-/** The generations of the documentation give the base URL with and without the version (NOTES §1). */
+/** The generations of the documentation show the base URL with and without the version (NOTES §1). */
 const PATHS = ['', '/', '/api/v1', '/api/v1/'];
 
 export function readOrigin(baseUrl: string, allowPlainHttp: boolean): OriginReading {
@@ -29,9 +28,9 @@ export function readOrigin(baseUrl: string, allowPlainHttp: boolean): OriginRead
   if (protocol !== 'https:' && protocol !== 'http:')
     return wrong('baseUrl must begin with https://');
   if (protocol === 'http:' && !allowPlainHttp && !isLoopback(hostname))
-    return wrong('baseUrl must be https:, or allowPlainHttp: true where nobody else can listen');
+    return wrong('baseUrl must begin with https://, or allowPlainHttp must be true');
   if (username !== '' || password !== '')
-    return wrong('baseUrl must hold no user and password; keys go into credentials');
+    return wrong('baseUrl must not hold a user or password; keys belong into credentials');
   if (!PATHS.includes(pathname) || search !== '' || hash !== '')
     return wrong(
       'baseUrl must end after the host or with /api/v1: the signature covers the path, so nothing may stand before it',

@@ -2,16 +2,14 @@ import type { OperationInput, OperationName } from '../../contract/operations.js
 import type { ExecuteOptions } from '../client.js';
 import { ENDPOINTS, type Endpoint, type Method } from '../operations/endpoints.js';
 import { DataFlowInvalidInputError } from '../errors.js';
+import { MAX_TIMER_MS } from './deadline.js';
 import { inputProblems } from '../operations/input-problems.js';
 
-/** Longest time limit that a timer of Node takes; a greater one would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
-
-/** What goes out for a call, before it is signed. */
+/** Request of a call, not signed yet. */
 export interface PlainRequest {
   readonly method: Method;
   readonly path: string;
-  /** With the leading question mark; empty where there is none. */
+  /** With the leading question mark; empty if there is no query. */
   readonly query: string;
   readonly body: string | undefined;
 }
@@ -29,7 +27,7 @@ function problemsOfOptions(options: ExecuteOptions): readonly (string | undefine
   ];
 }
 
-/** @throws DataFlowInvalidInputError naming all that is wrong with input and options */
+/** @throws DataFlowInvalidInputError naming all problems of input and options */
 export function toRequest<Name extends OperationName>(
   name: Name,
   input: OperationInput<Name>,
@@ -37,8 +35,9 @@ export function toRequest<Name extends OperationName>(
   onOtherPath = false,
 ): PlainRequest {
   if (!Object.hasOwn(ENDPOINTS, name))
-    throw new DataFlowInvalidInputError(name, ['the client has no such operation']);
+    throw new DataFlowInvalidInputError(name, ['the operation must be one of OPERATIONS']);
   const endpoint: Endpoint<Name> = ENDPOINTS[name];
+  const { path, otherPath = path } = endpoint;
   const members = input as Members;
   const query = endpoint.query ?? [];
   const problems = [...inputProblems(name, input), ...problemsOfOptions(options)].filter(
@@ -47,7 +46,7 @@ export function toRequest<Name extends OperationName>(
   if (problems.length > 0) throw new DataFlowInvalidInputError(name, problems);
   return {
     method: endpoint.method,
-    path: pathOf(endpoint, onOtherPath).replace(/\{(\w+)\}/g, (_, id: string) =>
+    path: (onOtherPath ? otherPath : path).replace(/\{(\w+)\}/g, (_, id: string) =>
       encodeURIComponent(members[id] as string),
     ),
     query: queryOf(query, members),
@@ -55,15 +54,10 @@ export function toRequest<Name extends OperationName>(
   };
 }
 
-const pathOf = (
-  { path, otherPath = path }: { readonly path: string; readonly otherPath?: string },
-  onOtherPath: boolean,
-): string => (onOtherPath ? otherPath : path);
-
 const givenOf = (names: readonly string[], members: Members) =>
   names.flatMap((name) => (members[name] === undefined ? [] : [[name, members[name]] as const]));
 
-/** Percent-encoded as encodeURIComponent does, never with `+`: the signature covers the text as sent. */
+/** Percent-encoded as by encodeURIComponent, never with `+`: the signature covers the text as sent. */
 function queryOf(names: readonly string[], members: Members): string {
   const pairs = givenOf(names, members).map(
     ([name, value]) => `${name}=${encodeURIComponent(value as string | number)}`,

@@ -4,7 +4,6 @@ import type { Instant } from './service-clock.js';
 import type { Method } from '../operations/endpoints.js';
 import type { EndReason } from './deadline.js';
 
-/** One request, ready to be sent once. */
 interface ExchangeRequest {
   readonly origin: string;
   readonly method: Method;
@@ -13,38 +12,38 @@ interface ExchangeRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly maxAnswerBytes: number;
-  /** Ends the exchange; its reason is an EndReason. */
+  /** Aborts with an EndReason as its reason. */
   readonly end: AbortSignal;
-  /** Asked where the bytes are about to leave; `expired` keeps them off the wire. */
+  /** Called just before the bytes leave. `expired`: nothing is sent. */
   readonly onLeaving: () => 'expired' | undefined;
   readonly now: () => Instant;
 }
 
-/** Status line and headers of an answer, with the moments between which the service made it. */
+/** Status and headers of an answer, and the instants between which the service made it. */
 export interface Head {
   readonly status: number;
-  /** By lower-case name; of a repeated header the first. */
+  /** By lower-case name. Of a repeated header the first value. */
   readonly headers: Readonly<Record<string, string>>;
   readonly sent: Instant;
   readonly received: Instant;
 }
 
-/** Why no whole answer came. `malformed`: what came is no HTTP. */
+/** Why no complete answer came. `refused`: `onLeaving` threw. `malformed`: the bytes that came are not HTTP. */
 export interface Why {
   readonly reason: EndReason | 'expired' | 'refused' | 'oversize' | 'malformed' | 'network';
-  /** Words of the network layer; foreign text. */
+  /** Message of the network layer; foreign text. */
   readonly text: string;
   /** Code of an error of Node.js, OpenSSL or undici, e.g. `ECONNREFUSED`. */
   readonly code?: string | undefined;
 }
 
-/** How an exchange ended. `cut`: the answer began and did not come whole. */
+/** `cut`: the answer is incomplete. `none`: there is no answer. */
 export type Outcome =
   | { readonly kind: 'whole'; readonly head: Head; readonly body: string }
   | { readonly kind: 'cut'; readonly head: Head; readonly why: Why }
   | { readonly kind: 'none'; readonly sent: 'no' | 'maybe'; readonly why: Why };
 
-/** Messages of failed system calls hold their code. */
+/** Messages of failed system calls hold their code already. */
 const wordsOf = (error: unknown): Pick<Why, 'text' | 'code'> => {
   if (!(error instanceof Error)) return { text: 'unknown error' };
   const { message, code, syscall } = error as NodeJS.ErrnoException;
@@ -63,8 +62,8 @@ const flat = (headers: IncomingHttpHeaders): Record<string, string> =>
   );
 
 /**
- * The handler that undici drives. `sent` is what it saw, never what an error code suggests: undici calls
- * onRequestStart right before it writes, and an abort there leaves not one byte on the wire.
+ * Handler of one request for undici. `sent` is observed, never concluded from an error code: undici calls
+ * onRequestStart just before it writes, and after an abort there it writes nothing.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: ExchangeRequest;
@@ -90,7 +89,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     end.addEventListener('abort', this.#onEnd);
     try {
       dispatcher.dispatch(
-        // The time limit is ours alone: undici's timers are coarse and end a call at another moment.
+        // undici's timers are off: they are coarse and would end a call at another time.
         { origin, method, path, headers, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 },
         this,
       );
@@ -100,9 +99,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Ended: the caller knows that nothing was sent, so another start of the request would be a second request.
+    // undici starts the request again. If it ended, its caller was told that nothing was sent; otherwise this would
+    // be a second request.
     if (this.#over || this.#sent !== undefined) {
-      controller.abort(new Error('this call is over'));
+      controller.abort(new Error('the call has ended'));
       return;
     }
     this.#controller = controller;
@@ -119,7 +119,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: IncomingHttpHeaders,
   ): void {
-    if (status < 200) return; // 100 Continue, 103 Early Hints: the answer is still to come
+    if (status < 200) return; // 100 Continue, 103 Early Hints: the answer follows
     const received = this.#request.now();
     this.#controller ??= controller;
     this.#head = { status, headers: flat(headers), sent: this.#sent ?? received, received };
@@ -141,7 +141,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    // Before the bytes left, an answer can only be a proxy's, about its tunnel.
+    // Before the bytes left only a proxy can have answered, about its tunnel.
     const isAnswer = this.#sent !== undefined;
     const reason = isAnswer && MALFORMED.has(error.name) ? 'malformed' : 'network';
     this.#fail({ reason, ...wordsOf(error) });
@@ -171,7 +171,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Sends the request once and never again; always resolves. */
+/** Sends the request once. Never rejects. */
 export const send = (dispatcher: Dispatcher, request: ExchangeRequest): Promise<Outcome> =>
   new Promise((resolve) => {
     new Exchange(request, resolve).start(dispatcher);

@@ -1,20 +1,19 @@
 import type { ServiceClock } from '../client.js';
 
-/** The clocks of this process: one that people set, one that only runs forward. */
+/** The clocks of this process. */
 export interface ProcessClock {
-  /** Epoch ms. */
+  /** Epoch ms. It jumps if it is set. */
   wallMs(): number;
-  /** Ms since some moment; stands still while the machine is suspended. */
+  /** Ms since an arbitrary time. It never runs backwards, and stands still while the machine is suspended. */
   monotonicMs(): number;
 }
 
-/** One moment, as both clocks of the process show it. */
 export interface Instant {
   readonly wallMs: number;
   readonly monotonicMs: number;
 }
 
-/** An answer with a Date header: the service made the date between `sent` and `received`, and cut it to seconds. */
+/** Date header of an answer. The service wrote it between `sent` and `received`, rounded down to a second. */
 interface Measurement {
   readonly sent: Instant;
   readonly received: Instant;
@@ -26,45 +25,54 @@ interface Bounds {
   readonly latestMs: number;
 }
 
-/** Clock by which a request is signed: that of this process, or that of the service, measured by Date headers. */
+/**
+ * Clock by which a request is signed. `own`: that of this process. `learned`: that of the service, by Date headers.
+ */
 export type SigningClock = 'own' | 'learned';
 
 export interface MeasuredClock extends ServiceClock {
   observe(measurement: Measurement): void;
-  /** Date for a signature in epoch ms. */
+  /** Date for a signature, epoch ms. */
   signingMs(by: SigningClock): number;
   /**
-   * Whether the two clocks are so far apart that a signature may be refused for it. Either may be the wrong one: the gateway
-   * need not check by the clock that writes the Date header.
+   * Whether the two clocks are so far apart that a signature may be refused. Either may be wrong: the gateway may
+   * check by another clock than the one that writes the Date header.
    */
   isDisputed(): boolean;
-  /** The clock that was proven last to be the gateway's; before that the learned one, once it is. */
+  /**
+   * Clock to sign with. While the two disagree it is the one that was last proven to be the gateway's; otherwise the
+   * learned one. Before the first answer the own one.
+   */
   accepted(): SigningClock;
   /**
-   * A signature by this clock was accepted. Where the two are less far apart than a gateway may allow, that proves nothing
-   * unless the other one's was refused; and a POST that is dated by the wrong clock expires minutes late.
+   * Records that a signature by this clock was accepted. It is a proof only if the gateway cannot have allowed both
+   * clocks: they are far apart, or a signature by the other one was refused. With the wrong clock a POST would expire
+   * minutes late.
    */
   accept(by: SigningClock, why?: 'the other was refused'): void;
 }
 
 const DATE_STEP_MS = 1_000;
 
-/** How far two clocks may drift apart: 500 ms in 1000 s, the most that NTP slews. Old measurements weaken by it. */
+/**
+ * Largest drift between two clocks: 500 ms in 1000 s, the most that NTP slews. It widens the bounds of old
+ * measurements.
+ */
 const DRIFT = 5e-4;
 
-/** Answers remembered. Each gives a bound within a second; a few together come much nearer. */
+/** Each measurement is exact to a second. Several together are more exact. */
 const KEPT = 16;
 
-/** Of fewer answers that disagree all but one may be wrong. */
+/** With fewer answers that disagree, the earliest decides: all others may be wrong. */
 const MIN_ANSWERS_TO_OUTVOTE = 12;
 
-/** This process's clock is believed up to this far beyond the bounds: it is read closer than the service's. */
+/** The own clock is used for signatures up to this far outside the bounds. */
 const BELIEVED_MS = 2_000;
 
-/** Clocks that are nearer than this are one: gateways take signatures up to five minutes old. */
+/** Clocks that differ by less are treated as equal: the gateway takes signatures up to five minutes old. */
 const DISPUTED_MS = 30_000;
 
-/** Further apart, one of them is refused: five minutes either way (DOC). */
+/** If the clocks differ by more, the gateway refuses one of them: it allows five minutes each way (DOC). */
 const ALLOWED_MS = 600_000;
 
 export const SYSTEM_CLOCK: ProcessClock = {
@@ -78,8 +86,8 @@ export const instantOf = (clock: ProcessClock): Instant => ({
 });
 
 /**
- * Elapsed ms, at least and at most. The clocks differ after a suspension (the monotonic one stood still) and
- * after the wall clock was set; taking the lesser and the greater makes permits expire, not live on.
+ * Bounds of the elapsed time in ms. The two clocks differ after a suspension (the monotonic one stood still) and
+ * after the wall clock was set. The wider bounds make permits end early, never late.
  */
 function elapsedMs(from: Instant, to: Instant): { readonly least: number; readonly most: number } {
   const monotonicMs = Math.max(0, to.monotonicMs - from.monotonicMs);
@@ -100,7 +108,7 @@ function boundsOf({ sent, received, dateMs }: Measurement, now: Instant): Bounds
 const overlap = (one: Bounds, other: Bounds): boolean =>
   one.earliestMs <= other.latestMs && other.earliestMs <= one.latestMs;
 
-/** Those with which the most agree; of as many the newest, which stands last. */
+/** The largest group of bounds that overlap one of them. Of groups of equal size the newest. */
 function agreeing(each: readonly Bounds[]): readonly Bounds[] {
   return each
     .map((one) => each.filter((other) => overlap(one, other)))
@@ -108,8 +116,9 @@ function agreeing(each: readonly Bounds[]): readonly Bounds[] {
 }
 
 /**
- * The service's time at `now` as most of the measurements together bound it; without any, the wall clock itself. A single
- * Date that is wrong (another machine, a cache) is outvoted; after a jump of the service's clock the new one soon is the most.
+ * Bounds of the service's time at `now`, by the measurements that agree; without any, the wall clock. A single wrong
+ * Date (of another machine, of a cache) is ignored. After a jump of the service's clock its new time soon has the
+ * majority.
  */
 function boundsAt(measurements: readonly Measurement[], now: Instant): Bounds {
   const each = agreeing(measurements.map((measurement) => boundsOf(measurement, now)));
@@ -121,8 +130,9 @@ function boundsAt(measurements: readonly Measurement[], now: Instant): Bounds {
 }
 
 /**
- * The service's time at `now` at least: what a permit counts from, where too early costs a new permit and too late a second
- * execution. Of answers that disagree a quarter must be as early; of few the earliest decides.
+ * Lower bound of the service's time at `now`, from which permits count. A time that is too early costs another
+ * permit; one that is too late can cause a second execution. Where answers disagree a quarter of them must be as
+ * early; with few answers the earliest decides.
  */
 function atLeastAt(measurements: readonly Measurement[], now: Instant): number {
   const each = measurements.map((measurement) => boundsOf(measurement, now));
@@ -136,13 +146,12 @@ function atLeastAt(measurements: readonly Measurement[], now: Instant): number {
 const isNear = ({ earliestMs, latestMs }: Bounds, wallMs: number, byMs: number): boolean =>
   wallMs >= earliestMs - byMs && wallMs <= latestMs + byMs;
 
-/** Date for a signature by the learned clock: the wall clock where it agrees with the bounds, else their middle. */
+/** Date for a signature by the learned clock: the wall clock if it is near the bounds, else their middle. */
 export function signingMs(bounds: Bounds, wallMs: number): number {
   const { earliestMs, latestMs } = bounds;
   return Math.round(isNear(bounds, wallMs, BELIEVED_MS) ? wallMs : (earliestMs + latestMs) / 2);
 }
 
-/** The service's clock, learned from the answers of one client. */
 export function createServiceClock(process: ProcessClock): MeasuredClock {
   let measurements: readonly Measurement[] = [];
   let accepted: SigningClock = 'learned';

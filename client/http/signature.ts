@@ -6,12 +6,12 @@ export interface Credentials {
   readonly secretKey: string;
 }
 
-/** What the signature covers. The body is not covered (NOTES §4). */
+/** The signed parts of a request. The body is not signed (NOTES §4). */
 interface Signable {
   readonly method: string;
   /** Path and query exactly as sent. */
   readonly path: string;
-  /** Date of the signature in epoch ms; the gateway takes it within five minutes of its own clock. */
+  /** Date of the signature, epoch ms. The gateway takes it within five minutes of its clock. */
   readonly timestampMs: number;
 }
 
@@ -21,7 +21,7 @@ export function signatureOf(request: Signable, { accessKey, secretKey }: Credent
   return createHmac('sha256', secretKey).update(text, 'utf8').digest('base64');
 }
 
-/** The three headers that every call carries. */
+/** Headers of every call. */
 export const signedHeaders = (request: Signable, credentials: Credentials) => ({
   'x-ncp-apigw-timestamp': String(request.timestampMs),
   'x-ncp-iam-access-key': credentials.accessKey,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JobCondition } from '../../contract/job.js';
 import { optional, optionalText, present, shown, wholeNumber, namedValues } from './decode.js';
 
-/** The service keeps parameters as texts; numbers and booleans are written out, nulls are absent. */
+/** The service stores parameters as strings. Numbers and booleans are converted, nulls are dropped. */
 const asTexts = (entries: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(entries).flatMap(([name, value]) =>
@@ -25,13 +25,13 @@ const members = {
 } as const;
 const condition = z.object(members).transform(present);
 
-/** The names under which the generations of the documentation give the run settings (NOTES §5.14). */
+/** Names of the run settings in the generations of the documentation (NOTES §5.14). */
 export const conditionMembers = {
   jobCondition: optional(condition),
   runCondition: optional(condition),
-  /** A slip of the first generation. */
+  /** Misspelt in the first generation. */
   runCondtion: optional(condition),
-  /** Beside the condition in the first two generations, inside it in the third. */
+  /** Beside the run settings in the first two generations, inside them in the third. */
   parameters: optional(parameters),
 } as const;
 
@@ -53,7 +53,7 @@ const shownCondition = shown(
     .transform(present),
 );
 
-/** As of an execution: it is only compared, so unreadable fields are left out. */
+/** Run settings of an execution. They are only compared, so unreadable fields are dropped. */
 export const shownConditionMembers = {
   jobCondition: shownCondition,
   runCondition: shownCondition,
@@ -68,7 +68,7 @@ interface Generations {
   readonly parameters?: Readonly<Record<string, string>> | undefined;
 }
 
-/** One condition out of whatever generation's names; `undefined` when none was given. */
+/** Run settings under any of the names; `undefined` if there are none. */
 export function oneCondition(from: Generations): JobCondition | undefined {
   const given = from.jobCondition ?? from.runCondition ?? from.runCondtion;
   if (from.parameters === undefined || given?.parameters !== undefined) return given;

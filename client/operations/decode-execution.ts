@@ -5,7 +5,9 @@ import type { ListOptions } from '../client.js';
 import { oneCondition, shownConditionMembers } from './decode-condition.js';
 import {
   date,
-  newId,
+  checkNewId,
+  checkSameId,
+  emptyToAbsent,
   optional,
   optionalText,
   present,
@@ -16,25 +18,22 @@ import {
   wholeNumber,
   pageDecoder,
   namedValues,
-  inWords,
-  Unreadable,
 } from './decode.js';
 
-/** What the service says when it registers an execution (NOTES §5.5). */
+/** Status of a new execution (NOTES §5.5). */
 const FIRST_STATUS = 'READY';
 
-/** Stands for a status that cannot be read: it is no end. */
+/** Replaces an unreadable status. It is not terminal. */
 const NO_STATUS = 'UNKNOWN';
 
-/** Opaque (NOTES §5.12): one that came as a number is the same id. */
+/** Ids are opaque (NOTES §5.12). A number is accepted as its text. */
 const numberToText = (value: unknown): unknown =>
   Number.isSafeInteger(value) ? String(value) : value;
 const id = z.preprocess(numberToText, text);
-const emptyToAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
-/** May be absent, also as null or as an empty text. */
+/** Null and an empty string count as absent. */
 const optionalId = z.preprocess(emptyToAbsent, optional(id)).optional();
 
-/** That there is a trigger decides whose an execution is: a strange one is kept as text. */
+/** The presence of a trigger decides who started an execution, so an object in its place is kept as text. */
 const triggerId = z
   .preprocess(
     (value) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value),
@@ -42,7 +41,6 @@ const triggerId = z
   )
   .optional();
 
-/** Fields that show which executions run and since when. */
 const briefMembers = {
   jobExecutionId: id,
   jobId: optionalId,
@@ -50,7 +48,7 @@ const briefMembers = {
   startDate: date,
 } as const;
 
-/** Only ids and status must be readable: a wait must not fail because of a field that decides nothing. */
+/** Only ids and status must be readable: a wait must not fail because of a field that nothing depends on. */
 const wholeMembers = {
   ...briefMembers,
   jobName: shownText,
@@ -83,8 +81,8 @@ const wholeRows = pageDecoder(wholeRow);
 const briefRows = pageDecoder(z.object({ ...briefMembers, status: rowStatus }).transform(present));
 
 /**
- * The path names the job: a row that leaves its id out means that one; a row of another job counts as unreadable.
- * @throws Unreadable when there is no list
+ * * The path names the job, so a row without a job id belongs to it. A row of another job counts as unreadable. *
+ * @throws Unreadable if there is no list
  */
 export function decodeExecutions(
   body: unknown,
@@ -102,44 +100,38 @@ export function decodeExecutions(
   };
 }
 
-/** Rows of several jobs, so that each must say which one it is of. */
+/** In a list of several jobs each row must name its job. */
 const executionOfAnyJob = z
   .intersection(wholeRow, z.object({ jobId: id }))
   .transform((row): JobExecution => row);
 
 export const decodeExecutionsOfJobs = pageDecoder(executionOfAnyJob);
 
-/** The path names the job: an answer that leaves its id out means that one. */
+/** The path names the job, so an answer without a job id is about it. */
 function ofJob<Read extends { readonly jobId?: string }>(
   read: Read,
   jobId: string,
 ): Read & { readonly jobId: string } {
-  if (read.jobId !== undefined && read.jobId !== jobId)
-    throw new Unreadable('jobId', `another job than asked for, came ${inWords(read.jobId)}`);
+  if (read.jobId !== undefined) checkSameId('jobId', read.jobId, jobId);
   return { ...read, jobId };
 }
 
-/** @throws Unreadable also when it is another execution than the one asked for */
+/** @throws Unreadable also if the answer is about another execution */
 export function decodeExecution(
   body: unknown,
   { jobId, executionId }: ExecutionInput,
 ): JobExecution {
   const read = ofJob(readAs(execution, body), jobId);
-  if (read.jobExecutionId !== executionId)
-    throw new Unreadable(
-      'jobExecutionId',
-      `another execution than asked for, came ${inWords(read.jobExecutionId)}`,
-    );
+  checkSameId('jobExecutionId', read.jobExecutionId, executionId);
   return read;
 }
 
 /**
- * The execution that executeJob started. With its id everything else can be asked for, so that a strange member beside
- * it is left out.
- * @throws Unreadable when there is no id that a later call could send, or the answer is about another job
+ * * The execution that executeJob started. Unreadable fields beside its id are dropped: they can be read later by
+ * that id. * @throws Unreadable if there is no id that a later call could send, or the answer is about another job
  */
 export function decodeStarted(body: unknown, { jobId }: JobInput): JobExecution {
   const read = ofJob(readAs(started, body), jobId);
-  newId('jobExecutionId', read.jobExecutionId);
+  checkNewId('jobExecutionId', read.jobExecutionId);
   return read;
 }

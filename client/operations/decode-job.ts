@@ -5,7 +5,8 @@ import type { JobNodeView } from '../../contract/job-node.js';
 import { conditionMembers, oneCondition } from './decode-condition.js';
 import {
   date,
-  newId,
+  checkNewId,
+  checkSameId,
   optionalText,
   present,
   readAs,
@@ -14,8 +15,6 @@ import {
   text,
   wholeNumber,
   yesOrNo,
-  inWords,
-  Unreadable,
 } from './decode.js';
 
 const summaryMembers = {
@@ -30,10 +29,9 @@ const summaryMembers = {
   disabled: shown(yesOrNo),
 } as const;
 
-/** A row of getJobs. */
 export const jobSummary: z.ZodType<JobSummary> = z.object(summaryMembers).transform(present);
 
-/** No decision hangs on a node: one that cannot be read leaves them all out. */
+/** No decision depends on nodes. If one is unreadable, all are dropped. */
 const node: z.ZodType<JobNodeView> = z.looseObject({
   id: z.number(),
   name: z.string(),
@@ -56,11 +54,10 @@ const job = z
     }),
   );
 
-/** @throws Unreadable also when it is another job than the one asked for; a new one has an id of its own */
+/** @param jobId undefined for a new job @throws Unreadable also if the answer is about another job */
 export function decodeJob(body: unknown, { jobId }: Partial<JobInput>): Job {
   const read = readAs(job, body);
-  if (jobId === undefined) newId('jobId', read.jobId);
-  else if (read.jobId !== jobId)
-    throw new Unreadable('jobId', `another job than asked for, came ${inWords(read.jobId)}`);
+  if (jobId === undefined) checkNewId('jobId', read.jobId);
+  else checkSameId('jobId', read.jobId, jobId);
   return read;
 }

@@ -22,12 +22,9 @@ const point = z.object({ time: wholeNumber, value: wholeNumber });
 const intervals = z.object({ result: z.array(interval) });
 const points = z.object({ result: z.array(point) });
 
-/** @throws Unreadable */
 export const decodeIntervals = (body: unknown): Result<ExecutionInterval> =>
   readAs(intervals, body);
 
-/** @throws Unreadable */
 export const decodeTotals = (body: unknown): ExecutionTotals => readAs(totals, body);
 
-/** @throws Unreadable */
 export const decodePoints = (body: unknown): Result<ExecutionPoint> => readAs(points, body);

@@ -3,7 +3,8 @@ import type { TriggerInput } from '../../contract/operation-inputs.js';
 import type { Trigger, TriggerRuleView } from '../../contract/trigger.js';
 import {
   date,
-  newId,
+  checkNewId,
+  checkSameId,
   optional,
   optionalText,
   present,
@@ -11,11 +12,9 @@ import {
   shown,
   text,
   pageDecoder,
-  inWords,
-  Unreadable,
 } from './decode.js';
 
-/** Minutes and days of the month are printed as texts and, in places, as numbers. */
+/** Minutes and days of the month are strings in most examples, and numbers in some. */
 const numberOrText = z.preprocess(
   (value) => (typeof value === 'number' ? String(value) : value),
   optionalText,
@@ -43,15 +42,11 @@ const trigger: z.ZodType<Trigger> = z
   })
   .transform(present);
 
-/** @throws Unreadable also when it is another trigger than the one asked for; a new one has an id of its own */
+/** @param triggerId undefined for a new trigger @throws Unreadable also if the answer is about another trigger */
 export function decodeTrigger(body: unknown, { triggerId }: Partial<TriggerInput>): Trigger {
   const read = readAs(trigger, body);
-  if (triggerId === undefined) newId('triggerId', read.triggerId);
-  else if (read.triggerId !== triggerId)
-    throw new Unreadable(
-      'triggerId',
-      `another trigger than asked for, came ${inWords(read.triggerId)}`,
-    );
+  if (triggerId === undefined) checkNewId('triggerId', read.triggerId);
+  else checkSameId('triggerId', read.triggerId, triggerId);
   return read;
 }
 

@@ -9,7 +9,8 @@ import type {
 import { conditionMembers, oneCondition } from './decode-condition.js';
 import {
   date,
-  newId,
+  checkNewId,
+  checkSameId,
   optional,
   optionalText,
   present,
@@ -19,11 +20,9 @@ import {
   text,
   yesOrNo,
   pageDecoder,
-  inWords,
-  Unreadable,
 } from './decode.js';
 
-/** A run is followed by its nodes, so what makes the graph must be readable. */
+/** A run is followed node by node, so the fields that make the graph must be readable. */
 const node: z.ZodType<WorkflowNodeView> = z
   .object({
     id: text,
@@ -63,18 +62,14 @@ const summary: z.ZodType<RemoteWorkflowSummary> = z
   })
   .transform(({ nodes, ...rest }) => ({ ...present(rest), nodes: nodes ?? [] }));
 
-/** @throws Unreadable also when it is another workflow than the one asked for; a new one has an id of its own */
+/** @param workflowId undefined for a new workflow @throws Unreadable also if the answer is about another workflow */
 export function decodeWorkflow(
   body: unknown,
   { workflowId }: Partial<WorkflowInput>,
 ): RemoteWorkflow {
   const read = readAs(workflow, body);
-  if (workflowId === undefined) newId('workflowId', read.workflowId);
-  else if (read.workflowId !== workflowId)
-    throw new Unreadable(
-      'workflowId',
-      `another workflow than asked for, came ${inWords(read.workflowId)}`,
-    );
+  if (workflowId === undefined) checkNewId('workflowId', read.workflowId);
+  else checkSameId('workflowId', read.workflowId, workflowId);
   return read;
 }
 
@@ -82,13 +77,9 @@ export const decodeWorkflows = pageDecoder(summary);
 
 const start = z.object({ workflowId: text, triggerId: text, status: text });
 
-/** @throws Unreadable also when the answer is about another workflow */
+/** @throws Unreadable also if the answer is about another workflow */
 export function decodeWorkflowStart(body: unknown, { workflowId }: WorkflowInput): WorkflowStart {
   const read = readAs(start, body);
-  if (read.workflowId !== workflowId)
-    throw new Unreadable(
-      'workflowId',
-      `another workflow than started, came ${inWords(read.workflowId)}`,
-    );
+  checkSameId('workflowId', read.workflowId, workflowId);
   return read;
 }

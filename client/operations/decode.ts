@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { Page } from '../../contract/job.js';
 import type { PageInput } from '../../contract/operation-inputs.js';
-import { isErrorBody } from '../http/error-body.js';
+import { readErrorBody } from '../http/error-body.js';
 import { isId } from '../../contract/ids.js';
 
-/** A type whose members are there or absent, never `undefined`. */
 type Present<Shape> = {
   readonly [Key in keyof Shape]: Exclude<Shape[Key], undefined>;
 };
 
-/** Drops properties without a value, so that "absent" has one form only. */
+/** Drops properties whose value is `undefined`, so that absence has one form. */
 export function present<Shape extends object>(shape: Shape): Present<Shape> {
   const members: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(shape)) if (value !== undefined) members[name] = value;
@@ -17,33 +16,38 @@ export function present<Shape extends object>(shape: Shape): Present<Shape> {
 }
 
 const toAbsent = (value: unknown): unknown => value ?? undefined;
-const emptyToAbsent = (value: unknown): unknown => (value === '' ? undefined : toAbsent(value));
+export const emptyToAbsent = (value: unknown): unknown =>
+  value === '' ? undefined : toAbsent(value);
 const numericText = (value: unknown): unknown =>
   typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
 const booleanText = (value: unknown): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
 
-/** A text that must be there: ids and statuses, on which decisions hang. */
+/** For ids and statuses, on which decisions depend. */
 export const text = z.string().min(1);
 
 /**
- * The id of something that was just made. One that no call of ours would send back is no answer: nothing could be done
- * with what it names.
- * @throws Unreadable
+ * * Checks the id of a new object. An id that no later call could send is refused, because nothing could be done with
+ * the * object. * @throws Unreadable
  */
-export function newId(member: string, id: string): string {
-  if (isId(id)) return id;
+export function checkNewId(member: string, id: string): void {
+  if (isId(id)) return;
   throw new Unreadable(member, `expected 1 to 100 letters, digits, _ or -, came ${inWords(id)}`);
 }
 
-/** May be absent (also as null); anything else must fit, because decisions hang on it. */
+/** @throws Unreadable unless the answer is about the object that was asked for */
+export function checkSameId(member: string, id: string, asked: string): void {
+  if (id !== asked) throw new Unreadable(member, `expected ${asked}, came ${inWords(id)}`);
+}
+
+/** May be absent or null. Another value must fit, because decisions depend on it. */
 export const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess(toAbsent, schema.optional()).optional();
 
-/** As `optional`; an empty text is absent too. */
+/** As `optional`; an empty string counts as absent. */
 export const optionalText = z.preprocess(emptyToAbsent, z.string().optional()).optional();
 
-/** Only shown to people: dropped when it does not fit, because no run should fail for it. */
+/** For fields that are only shown to people: a value that does not fit is dropped. */
 export const shown = <Schema extends z.ZodType>(schema: Schema) =>
   optional(schema).catch(undefined);
 
@@ -55,11 +59,11 @@ export const date = z
   .transform((value) => toIsoDate(value))
   .optional();
 
-/** zod ends with the type that it received; the value itself, shown beside it, says more. */
+/** Removes the received type from zod's message: the message of {@link readAs} shows the value. */
 const expectation = (message = 'unreadable'): string =>
   message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
 
-/** @throws Unreadable naming the first member that does not fit, and what came instead */
+/** @throws Unreadable with the first property that does not fit, and its value */
 export function readAs<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const result = schema.safeParse(body, { reportInput: true });
   if (result.success) return result.data;
@@ -72,27 +76,26 @@ export function readAs<Schema extends z.ZodType>(schema: Schema, body: unknown):
 }
 
 /**
- * The answer of an operation without a result: the bare literal `true` (NOTES §5.13), an empty body, or whatever
- * JSON a later edition puts there.
- * @throws Unreadable for `false` and for an error body under a 2xx
+ * * The answer of an operation without a result: the literal `true` (NOTES §5.13), an empty body, or any other JSON.
+ * * @throws Unreadable for `false` and for an error body
  */
 export function decodeDone(body: unknown): true {
-  if (body === false || body === 'false' || isErrorBody(body))
+  if (body === false || body === 'false' || readErrorBody(body) !== undefined)
     throw new Unreadable('', `expected true, came ${inWords(body)}`);
   return true;
 }
 
 const DATE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:?\d{2})?$/;
 
-/** How it is given back; most of thousands come so already. */
+/** The form of the result. Most dates have it already, and need no conversion. */
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** Korea's wall clock: what a date without offset means (NOTES §5.10). */
+/** Offset of dates without one: Korea's wall clock (NOTES §5.10). */
 const DEFAULT_OFFSET = '+09:00';
 
 /**
- * A date of the service as ISO 8601 with offset; fractions of a second stay as they came.
- * `undefined` when it cannot be read: no decision hangs on a date alone, so a strange one is not fatal.
+ * Date of the service as ISO 8601 with offset; fractions of a second are kept. `undefined` if it is unreadable: no
+ * decision depends on a date alone, so it is no error.
  */
 export function toIsoDate(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -105,7 +108,7 @@ function withOffset(value: string): string {
   return `${day}T${time}${offset.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`;
 }
 
-/** Names and values. As `z.record`, which leaves out a member of the name `__proto__`: here it is one like any other. */
+/** As `z.record`, which drops a property with the name `__proto__`; here it is kept. */
 export const namedValues = <Value extends z.ZodType>(value: Value, remedy?: string) =>
   z
     .preprocess(
@@ -117,10 +120,10 @@ export const namedValues = <Value extends z.ZodType>(value: Value, remedy?: stri
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An answer, or a member of one, that is not what the operation answers. Becomes a DataFlowCallError. */
+/** The answer does not have the form of the operation's output. Becomes a DataFlowCallError. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
-  /** Path of the member, e.g. `list.3.jobId`; empty: the answer as a whole. */
+  /** Path of the property, e.g. `list.3.jobId`. Empty: the answer as a whole. */
   readonly member: string;
 
   constructor(member: string, problem: string) {
@@ -129,20 +132,20 @@ export class Unreadable extends Error {
   }
 }
 
-/** What came instead, in words. Foreign text of any length: cleaned and clipped where it is shown, not before. */
+/** A value for a message. It may be foreign text of any length, which is cleaned and clipped where it is shown. */
 export const inWords = (value: unknown): string =>
   value === undefined ? 'nothing' : JSON.stringify(value);
 
-/** Rows per page where neither the caller nor the answer says (NOTES §5.11). */
+/** Rows per page, if neither the caller nor the answer names a number (NOTES §5.11). */
 const DEFAULT_LIMIT = 1_000;
 
 const LEFT_OUT = Symbol('a row that cannot be read');
 const UNREADABLE = z.unknown().transform((): typeof LEFT_OUT => LEFT_OUT);
 
 /**
- * What reads pages of such rows, and throws Unreadable. The list must be there. A row that cannot be read is left out
- * and counted: one strange row must not hide the others, and nobody may take the page for all there is. Made once for
- * each sort of row: a schema is compiled at its first use, which takes longer than the rows of most pages.
+ * Creates a decoder of pages, which throws Unreadable if there is no list. An unreadable row is left out and counted,
+ * so that it does not hide the other rows, and the page is not taken as complete. Create the decoder once for each
+ * kind of row: a schema is compiled at its first use, which takes longer than decoding most pages.
  */
 export function pageDecoder<Row>(
   row: z.ZodType<Row>,

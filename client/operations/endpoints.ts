@@ -17,15 +17,15 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** HTTP form of an operation. */
 export interface Endpoint<Name extends OperationName> {
   readonly method: Method;
-  /** `{x}` stands for the member x of the input, which is an id. Signed and sent with /api/v1. */
+  /** `{x}` is replaced with property x of the input, an id. */
   readonly path: `/api/v1/${string}`;
-  /** Asked where the gateway knows the first path not (its code 300); the one that answers is remembered. */
+  /** Used if the gateway does not know `path` (its code 300). The client remembers which one it knows. */
   readonly otherPath?: `/api/v1/${string}`;
-  /** Members of the input that are sent in the query, where given. */
+  /** Properties of the input that are sent in the query. */
   readonly query?: readonly (keyof OperationInput<Name> & string)[];
-  /** Members of the input that are sent as a JSON object, where given; none given: no body. */
+  /** Properties of the input that are sent as a JSON object. If the input has none of them, no body is sent. */
   readonly body?: readonly (keyof OperationInput<Name> & string)[];
-  /** Turns the JSON of a 2xx into the output. @throws Unreadable */
+  /** Decodes the JSON of a 2xx. @throws Unreadable */
   readonly decode: (
     body: unknown,
     input: OperationInput<Name>,
@@ -40,7 +40,6 @@ const TRIGGER = '/api/v1/triggers/{triggerId}';
 const RANGE = ['startDate', 'endDate'] as const;
 const PAGING = ['page', 'limit'] as const;
 
-/** One row per operation. A new operation is a row here, in the contract and in input-schemas. */
 export const ENDPOINTS: { readonly [Name in OperationName]: Endpoint<Name> } = {
   getExecutionInterval: {
     method: 'GET',
@@ -56,7 +55,7 @@ export const ENDPOINTS: { readonly [Name in OperationName]: Endpoint<Name> } = {
   },
   getExecutionTimes: {
     method: 'GET',
-    // Every page prints the second one; the first one was seen to answer (NOTES §3).
+    // The documentation shows the second path; the first one was seen to work (NOTES §3).
     path: '/api/v1/stats/execution-times',
     otherPath: '/api/v1/stats/executions-times',
     query: RANGE,

@@ -5,7 +5,7 @@ import { JOB_CONDITION_OPTIONS } from '../../contract/run-options.js';
 import { DAYS_OF_WEEK, type TriggerRule } from '../../contract/trigger.js';
 import { problemsOf, type Rule } from '../../contract/validate.js';
 
-/** String that must match; `remedy` is the message, also if it is missing. */
+/** @param remedy message about every other value, also about a missing one */
 export const textLike = (pattern: RegExp, remedy: string) =>
   z.string(remedy).regex(pattern, remedy);
 
@@ -17,7 +17,6 @@ export const anyText = z
   .min(1, 'must be a string that is not empty');
 export const flag = z.boolean('must be true or false');
 
-/** Ids are opaque (NOTES §5.12); what a path gives a meaning to is refused: `../x` would call another operation. */
 export const id = textLike(
   ID,
   'must be an id as the service shows it: 1 to 100 letters, digits, _ or -',

@@ -39,7 +39,7 @@ const jobNode = z.discriminatedUnion(
       filterType: z.enum(['HEAD', 'AND', 'OR'], 'must be HEAD, AND or OR'),
       filterConditionList: z.array(condition, 'must be a list of conditions'),
     }),
-    // Let through as they are.
+    // Their own properties are not documented.
     z.looseObject({ ...anyNode, type: z.enum(OPEN_NODE_TYPES) }),
   ],
   `must be an object with type SOURCE_OBS, TRANSFORM_FILTER, TARGET_OBS, ${OPEN_NODE_TYPES.join(', ')}`,
@@ -50,7 +50,7 @@ interface GraphNode {
   readonly parentNodeIds: readonly (string | number)[];
 }
 
-/** Says which ids stand twice, and which parents are no node. */
+/** Reports ids that occur twice, and parents that are not in the list. */
 function checkGraph({ value, issues }: z.core.ParsePayload<readonly GraphNode[]>): void {
   const ids = value.map((node) => node.id);
   const wrong = (index: number, member: string, message: string): void => {
@@ -72,7 +72,6 @@ function checkGraph({ value, issues }: z.core.ParsePayload<readonly GraphNode[]>
   }
 }
 
-/** Nodes of a VISUAL job. */
 export const jobNodes: z.ZodType<readonly JobNode[]> = z
   .array(jobNode, 'must be a list of nodes')
   .check(checkGraph)
@@ -93,7 +92,6 @@ const workflowNode: z.ZodType<WorkflowNode> = z.strictObject(
   'must be an object with id, name, type and parentNodeIds',
 );
 
-/** Nodes of a workflow: a trigger, and jobs. */
 export const workflowNodes: z.ZodType<readonly WorkflowNode[]> = z
   .array(workflowNode, 'must be a list of nodes')
   .min(1, 'must be a list of a trigger and at least one job')

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { OperationName } from '../../contract/operations.js';
 import { INPUTS } from './input-schemas.js';
 
-/** Everything that is wrong with an input, each with its place and remedy; empty when nothing is. */
+/** All problems of an input, each with its path and remedy; empty if there are none. */
 export function inputProblems(name: OperationName, input: unknown): readonly string[] {
   const schema: z.ZodType = INPUTS[name];
   const result = schema.safeParse(withoutUndefined(input));
@@ -11,7 +11,7 @@ export function inputProblems(name: OperationName, input: unknown): readonly str
   return result.error.issues.flatMap((issue) => problemsOf(issue, known));
 }
 
-/** A property without a value counts as absent. */
+/** A property whose value is `undefined` counts as absent. */
 const withoutUndefined = (input: unknown): unknown =>
   typeof input === 'object' && input !== null && !Array.isArray(input)
     ? Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))

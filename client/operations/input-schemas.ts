@@ -18,18 +18,18 @@ const executionId = id.describe('id of the execution');
 const workflowId = id.describe('id of the workflow');
 const triggerId = id.describe('id of the trigger');
 const byName = {
-  name: anyText.describe('only these, by name').exactOptional(),
+  name: anyText.describe('filter by name').exactOptional(),
   ...paging,
 } as const;
 
 const range = z
   .strictObject({
-    startDate: wallClock.describe('begin, YYYY-MM-DDTHH:mm:ss, wall clock of Korea'),
-    endDate: wallClock.describe('end, likewise'),
+    startDate: wallClock.describe('begin, YYYY-MM-DDTHH:mm:ss, Korean local time'),
+    endDate: wallClock.describe('end, YYYY-MM-DDTHH:mm:ss, Korean local time'),
   })
   .refine(({ startDate, endDate }) => startDate <= endDate, {
     path: ['endDate'],
-    error: 'is before startDate',
+    error: 'must not be before startDate',
   });
 
 const jobType = z
@@ -45,7 +45,7 @@ const name = resourceName.describe('name');
 const isTemp = flag.describe('keep a draft; documented until 2026-08').exactOptional();
 const writtenWorkflow = { name, nodes: workflowNodes, isTemp } as const;
 
-/** What each operation takes: checked before anything is sent, and where the flags of the command line come from. */
+/** Input of each operation. It is checked before anything is sent. The flags of `dataflow api` are made from it. */
 export const INPUTS: {
   readonly [Name in OperationName]: z.ZodType<OperationInput<Name>> & Shaped;
 } = {
@@ -98,7 +98,6 @@ export const INPUTS: {
   deleteTrigger: z.strictObject({ triggerId }),
 };
 
-/** An object schema with readable properties. */
 interface Shaped {
   readonly shape: Readonly<Record<string, z.ZodType>>;
 }

@@ -6,22 +6,23 @@ import type { Answer, CallOptions, DataFlowClient } from '../client.js';
 import { DataFlowCallError } from '../errors.js';
 import { toRequest } from '../http/request.js';
 
-/** Operations that answer a page of rows. */
+/** Operations whose output is a page of rows. */
 export type ListName = {
   [Name in OperationName]: OperationOutput<Name> extends Page<unknown> ? Name : never;
 }[OperationName];
 
-/** What a row of a list operation is. */
 export type RowOf<Name extends ListName> =
   OperationOutput<Name> extends Page<infer Row> ? Row : never;
 
-/** How a list is read to its end. */
 export interface PagesOptions extends CallOptions {
-  /** Pages after which the list is taken to be endless. @default 100, and with a small `limit` as many as 100,000 rows need */
+  /**
+   * Most pages to read; a list with more ends with an error.
+   * @default 100; with a small `limit` as many as 100,000 rows need
+   */
   readonly maxPages?: number;
 }
 
-/** The id that distinguishes the rows of a list. */
+/** Identifies the rows of a list. */
 const ROW_ID: { readonly [Name in ListName]: (row: RowOf<Name>) => string } = {
   getJobs: (row: JobSummary) => row.jobId,
   getJobExecutions: (row: JobExecution) => row.jobExecutionId,
@@ -33,16 +34,15 @@ const ROW_ID: { readonly [Name in ListName]: (row: RowOf<Name>) => string } = {
 const MAX_PAGES = 100;
 const MAX_ROWS = 100_000;
 
-/** A small page makes no list endless. */
+/** With small pages a list may have more of them. */
 const maxPagesOf = (limit: number | undefined): number =>
   Math.max(MAX_PAGES, Math.ceil(MAX_ROWS / (limit ?? MAX_ROWS)));
 
 /**
- * The pages of a list, each with the rows that no earlier page had. Ends with a page that is empty, has nothing new,
- * or is shorter than one before it: a service may hold fewer rows on a page than were asked for, without saying so.
- * `count` is not believed (NOTES §5.11). Rows that shift towards the front while the
- * list is read may be missed: the service has no cursor.
- * @throws DataFlowCallError from the calls, or when there are more than `maxPages` pages
+ * * Reads the pages of a list, each without rows of earlier pages. It ends with a page that is empty, has no new row,
+ * or is * shorter than an earlier page: the service may put fewer rows on a page than were asked for. `count` is not
+ * reliable * (NOTES §5.11). The service has no cursor, so rows that move towards the front while the list is read may
+ * be missed. * @throws DataFlowCallError from the calls, or if there are more than `maxPages` pages
  */
 export async function* pagesOf<Name extends ListName>(
   client: DataFlowClient,
@@ -58,7 +58,7 @@ export async function* pagesOf<Name extends ListName>(
   const first = input.page ?? 0;
   let longest = 0;
   for (let page = first; page < first + maxPages; page += 1) {
-    // One row type behind two names: the compiler does not follow a mapped type through a generic name.
+    // The compiler does not resolve a mapped type for a generic name.
     const answer = (await client.call<ListName>(name, { ...input, page }, options)) as Answer<
       Page<RowOf<Name>>
     >;
@@ -71,7 +71,7 @@ export async function* pagesOf<Name extends ListName>(
   throw endless(name, input, maxPages);
 }
 
-/** The rows of a list, each once; otherwise as `pagesOf`. */
+/** As {@link pagesOf}, row by row. */
 export async function* rowsOf<Name extends ListName>(
   client: DataFlowClient,
   name: Name,

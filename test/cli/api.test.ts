@@ -46,7 +46,7 @@ describe('dataflow api', () => {
     const { code, stderr } = await dataflowHere(['api', 'getExecutionCount']);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'dataflow: getExecutionCount has meant two operations: say getExecutionInterval or getExecutionResult\n',
+      'dataflow: getExecutionCount names two operations: it must be getExecutionInterval or getExecutionResult\n',
     );
   });
 
@@ -54,7 +54,7 @@ describe('dataflow api', () => {
     const args = ['api', 'getExecutionCount', '--startDate', '2026-11-01T00:00:00'];
     const { code, stderr } = await dataflowHere(args);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^dataflow: getExecutionCount has meant two operations/);
+    expect(stderr).toMatch(/^dataflow: getExecutionCount names two operations/);
   });
 
   it('refuses a member that is given twice, in whatever form (L15)', async () => {

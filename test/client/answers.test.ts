@@ -41,7 +41,7 @@ describe('an answer', () => {
     const service = await aService((_, response) => response.end('<html>\n<title>Login</title>'));
     const error = await errorOf(aClient(service.baseUrl).call('getJobById', INPUT));
     expect(error.message).toContain(
-      'getJobById (GET /api/v1/jobs/j1): answer 200 unreadable: expected JSON, came <html> <title>Login',
+      'getJobById (GET /api/v1/jobs/j1): answer 200 is unreadable: expected JSON, came <html> <title>Login',
     );
   });
 

@@ -66,7 +66,7 @@ describe('a connection that breaks', () => {
     const { errors, afterFirst, afterSecond } = await twoCalls(url, connections);
     for (const error of errors) {
       expect(error).toMatchObject({ sent: 'no', failure: 'DataFlowUnavailable' });
-      expect(error.message).not.toContain('no whole answer within');
+      expect(error.message).not.toContain('no complete answer within');
     }
     expect([afterFirst, afterSecond]).toEqual([1, 2]);
   });
@@ -81,7 +81,7 @@ describe('a connection that breaks', () => {
     const { errors, afterSecond } = await twoCalls(`${scheme}://127.0.0.1:${port}`, connections);
     for (const error of errors) {
       expect(error.failure).toBe('DataFlowUnavailable');
-      expect(error.message).not.toContain('no whole answer within');
+      expect(error.message).not.toContain('no complete answer within');
     }
     expect(afterSecond).toBe(2);
   });

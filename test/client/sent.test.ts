@@ -96,7 +96,7 @@ describe("sent: 'maybe'", () => {
   it('is said when no answer comes within the time limit', async () => {
     const { error } = await execute(await aSocketServer(() => undefined), TIME_LIMIT_MS);
     expect(error).toMatchObject({ sent: 'maybe', failure: 'DataFlowUnavailable' });
-    expect(error.message).toContain(`no whole answer within ${TIME_LIMIT_MS} ms`);
+    expect(error.message).toContain(`no complete answer within ${TIME_LIMIT_MS} ms`);
   });
 
   it('is said when what comes is no HTTP', async () => {

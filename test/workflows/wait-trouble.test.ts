@@ -71,12 +71,7 @@ it('a wait shows what a proxy answers in place of the service, goes on, and is t
       const handle = await world.start({ jobId: 'jobA' });
       await until(async () => (await world.progress(handle)).phase === 'waiting');
       fail(world, 'jobA', { status: 404, body: '<html>404 Not Found</html>' });
-      await errorShown(
-        world,
-        handle,
-        'waiting',
-        /answer 404 of somebody between, not of Data Flow/,
-      );
+      await errorShown(world, handle, 'waiting', /answer 404 by an intermediary, not by Data Flow/);
       world.simulator.clearFaults();
       fail(world, 'jobA', { gateway: '300' });
       await errorShown(world, handle, 'waiting', /300/);

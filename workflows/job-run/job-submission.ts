@@ -1,4 +1,4 @@
-import type { FindResult, Permit } from '../../contract/activities.js';
+import type { ReconcileResult, Permit } from '../../contract/activities.js';
 import {
   dateMs,
   isOfSameTime,
@@ -54,7 +54,7 @@ export type JobSubmitState = SubmitState<Permit, TrackedExecution>;
 export type JobSubmitEvent =
   | SubmitEvent<Permit, JobExecution>
   | { readonly kind: 'capacityFound' }
-  | { readonly kind: 'reconciled'; readonly found: FindResult }
+  | { readonly kind: 'reconciled'; readonly found: ReconcileResult }
   /** Reconciling failed, or did not finish in time. */
   | { readonly kind: 'notReconciled'; readonly why: string }
   /** The Update `dataflowResolveSubmission`: the id of our execution, or `none`. */
@@ -282,7 +282,7 @@ function busyOrFinal(
  */
 function afterListing(
   record: SubmitRecord,
-  found: FindResult,
+  found: ReconcileResult,
   context: JobSubmitContext,
 ): JobSubmitState | 'notFound' {
   const { claimedIds, plan, isAnotherUnknown, mustEnd } = context;
@@ -318,7 +318,7 @@ function afterListing(
 const INCOMPLETE =
   'no listing of the job was proven complete (rows that cannot be read, rows shown twice, or fewer rows than the count says)';
 
-function whyAmbiguous({ incomplete }: FindResult, matches: number): string {
+function whyAmbiguous({ incomplete }: ReconcileResult, matches: number): string {
   if (incomplete === true) return INCOMPLETE;
   return matches === 0
     ? 'what is listed may be it: the service was never seen to show run settings or a trigger as ours have them, ' +

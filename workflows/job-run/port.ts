@@ -1,9 +1,9 @@
 import type {
   AwaitInput,
   AwaitResult,
-  FindInput,
-  FindResult,
-  FreePlace,
+  ReconcileInput,
+  ReconcileResult,
+  FreeCapacity,
   JobRef,
   Permit,
   PrepareInput,
@@ -39,9 +39,9 @@ export interface RunPort {
   submit(input: SubmitInput, limits: SubmitLimits): Promise<SubmitOutcome<JobExecution>>;
   /** A cancellation shortens what is left to `graceMs`. */
   reconcile(
-    input: FindInput,
+    input: ReconcileInput,
     limits: Limits & { readonly graceMs: number },
-  ): Promise<VerbResult<FindResult>>;
+  ): Promise<VerbResult<ReconcileResult>>;
   awaitEnd(
     input: AwaitInput,
     limits: Limits & { readonly waitHeartbeatTimeoutMs: number },
@@ -49,7 +49,7 @@ export interface RunPort {
   awaitCapacity(
     input: JobRef,
     limits: Limits & { readonly waitHeartbeatTimeoutMs: number },
-  ): Promise<VerbResult<FreePlace>>;
+  ): Promise<VerbResult<FreeCapacity>>;
   /** Not cancellable; ends within `withinMs`. */
   stop(
     input: StopInput,

@@ -1,4 +1,5 @@
-import type { Baseline, Permit } from '../../contract/activities.js';
+import type { Permit } from '../../contract/activities.js';
+import type { Baseline } from '../../contract/baseline.js';
 import type { DurationHistory } from '../../contract/duration-history.js';
 import type { JobCondition } from '../../contract/job.js';
 import { DEFAULT_TIMINGS } from '../../contract/timings.js';

@@ -1,4 +1,5 @@
-import type { Baseline, Matches, Permit } from '../../../contract/activities.js';
+import type { Matches, Permit } from '../../../contract/activities.js';
+import type { Baseline } from '../../../contract/baseline.js';
 import type { JobExecution } from '../../../contract/job.js';
 import type { JobSubmitState } from '../../../workflows/job-run/job-submission.js';
 import { isOutcomeUnknown, type SubmitRecord } from '../../../workflows/job-run/submit-state.js';

@@ -1,7 +1,12 @@
 import { baselineOf } from '../../../activities/baseline.js';
 import { canMatchExactly, isCandidate, matchOf } from '../../../activities/match.js';
 import { createRoundTripFields } from '../../../activities/round-trip-fields.js';
-import type { FindResult, MatchCriteria, Matches, Permit } from '../../../contract/activities.js';
+import type {
+  ReconcileResult,
+  MatchCriteria,
+  Matches,
+  Permit,
+} from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
 import { keeps, type Run, shown, spend, timingsOf, type World } from './world.js';
 
@@ -64,7 +69,7 @@ export function reconciled(
   { criteria, endsAt }: { readonly criteria: MatchCriteria; readonly endsAt: number },
   rows: readonly JobExecution[],
   isIncomplete: boolean,
-): FindResult | undefined {
+): ReconcileResult | undefined {
   const found = judge(rows, criteria);
   const exactMatch = canMatchExactly(criteria);
   const decides = exactMatch || !keeps(world, 'decidedAtTheEnd');

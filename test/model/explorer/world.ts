@@ -1,4 +1,4 @@
-import type { FindResult, MatchCriteria, Permit } from '../../../contract/activities.js';
+import type { ReconcileResult, MatchCriteria, Permit } from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
 import { runKeyOf } from '../../../contract/run-key.js';
 import { DEFAULT_TIMINGS, type Timings } from '../../../contract/timings.js';
@@ -123,7 +123,7 @@ export type Doing =
       readonly kind: 'reconcile';
       readonly endsAt: number;
       readonly criteria: MatchCriteria;
-      readonly read?: FindResult;
+      readonly read?: ReconcileResult;
     }
   | { readonly kind: 'resolution' }
   | { readonly kind: 'end' }

@@ -224,9 +224,9 @@ describe('every status × who wrote the answer × phase', () => {
     }
   });
 
-  it('says of an answer that somebody between wrote what it is, and what to check', () => {
+  it('names an answer of an intermediary as such, and what to check', () => {
     const error = errorOf('getJobExecutionById', 404, STRANGE_BODIES['a page of a proxy']);
-    expect(error.message).toContain('answer 404 of somebody between, not of Data Flow: <html>');
+    expect(error.message).toContain('answer 404 by an intermediary, not by Data Flow: <html>');
     expect(error.message).toContain(FAILURES.DataFlowUnavailable.remedy);
     expect(FAILURES.DataFlowUnavailable.remedy).toContain('check base URL');
   });

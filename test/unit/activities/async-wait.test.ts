@@ -94,7 +94,7 @@ describe('runWait', () => {
       ['complete', 'the end'],
     ]);
     expect(worker.warnings).toEqual([
-      'Temporal did not take the end of a wait, which is repeated: deadline exceeded',
+      'A call to Temporal with the end of a wait failed and is repeated: deadline exceeded',
     ]);
   });
 
@@ -122,7 +122,7 @@ describe('runWait', () => {
   it('sends heartbeats with what was remembered, also after one has failed', async () => {
     const worker = aWorker({ heartbeat: [new ActivityCompletionError('unavailable')] });
     await worker.begin((context) => {
-      context.remember({ status: 'RUNNING' });
+      context.setHeartbeatDetails({ status: 'RUNNING' });
       return endless(context);
     });
     await until(() => worker.told.length >= 3);
@@ -189,7 +189,7 @@ describe('WorkerWaits.handOver', () => {
     const worker = aWorker();
     await worker.begin(endless);
     await worker.begin((context) => {
-      context.remember({ status: 'RUNNING' });
+      context.setHeartbeatDetails({ status: 'RUNNING' });
       return endless(context);
     });
     await worker.worker.handOver();

@@ -46,7 +46,7 @@ describe('submitFailure', () => {
       'DataFlowNotSent',
     ],
     [
-      '429 of somebody between',
+      '429 of an intermediary',
       { status: 429, failure: 'DataFlowThrottled' },
       'DataFlowSubmissionUnknown',
     ],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reconcileSubmission } from '../../../activities/reconcile-submission.js';
-import type { FindInput, FindResult } from '../../../contract/activities.js';
+import type { ReconcileInput, ReconcileResult } from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
 import { DEFAULT_TIMINGS } from '../../../contract/timings.js';
 import { ExecutionListTooLong } from '../../../polling/newest-pages.js';
@@ -16,7 +16,7 @@ const anExecution = (change: Partial<JobExecution> = {}): JobExecution => ({
   jobCondition: { numWorker: 2 },
   ...change,
 });
-const anInput = (criteria: Partial<FindInput['criteria']> = {}): FindInput => ({
+const anInput = (criteria: Partial<ReconcileInput['criteria']> = {}): ReconcileInput => ({
   jobId: 'jobA',
   lastsMs: 60_000,
   criteria: {
@@ -34,13 +34,13 @@ const anInput = (criteria: Partial<FindInput['criteria']> = {}): FindInput => ({
  * complete where it is asked to be, and `isComplete` says so.
  */
 function look(
-  input: FindInput,
+  input: ReconcileInput,
   rows: () => readonly JobExecution[],
   listingMs = 0,
   info: Parameters<typeof anActivity>[0] = {},
   shownById?: () => JobExecution,
   isComplete: () => boolean = () => true,
-): { result: Promise<FindResult>; begun: number[] } {
+): { result: Promise<ReconcileResult>; begun: number[] } {
   const begun: number[] = [];
   const startMs = performance.now();
   let listed: readonly JobExecution[] = [];
@@ -55,9 +55,9 @@ function look(
     },
   });
   const result = anActivity(info).run<
-    [FindInput],
-    FindResult,
-    (input: FindInput) => Promise<FindResult>
+    [ReconcileInput],
+    ReconcileResult,
+    (input: ReconcileInput) => Promise<ReconcileResult>
   >(
     reconcileSubmission(() => profile),
     input,
@@ -153,7 +153,7 @@ describe('a look', () => {
     }
   });
 
-  it.each<[string, Partial<FindInput['criteria']>, readonly JobExecution[], FindResult]>([
+  it.each<[string, Partial<ReconcileInput['criteria']>, readonly JobExecution[], ReconcileResult]>([
     ['nothing', {}, [], { matches: [], possible: [], exactMatch: false, incomplete: true }],
     [
       'a likeness',
@@ -208,9 +208,9 @@ describe('a look', () => {
       read: () => Promise.reject(new ExecutionListTooLong('jobA', 200, [anExecution()])),
     });
     const result = anActivity().run<
-      [FindInput],
-      FindResult,
-      (input: FindInput) => Promise<FindResult>
+      [ReconcileInput],
+      ReconcileResult,
+      (input: ReconcileInput) => Promise<ReconcileResult>
     >(
       reconcileSubmission(() => profile),
       anInput(),

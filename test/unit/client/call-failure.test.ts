@@ -85,7 +85,7 @@ describe('failureOfRefusal', () => {
     expect(errorResponse(aSite(), unmarked, problem('bad-state')).complete).toBe(true);
   });
 
-  it('calls a redirect an answer of somebody between, and shows only its host', () => {
+  it('names a redirect as an answer of an intermediary, and shows only its host', () => {
     const head = aHead(302, { location: 'https://login.example.com/path?token=abc' });
     const error = errorResponse(aSite(), head, '');
     expect(error.failure).toBe('DataFlowUnavailable');
@@ -138,7 +138,7 @@ describe('failureOfUnreadable', () => {
     const words = 'list.3.jobId: expected string, came 7';
     const error = decodeError(aSite(), aHead(200), words, gateway('500'));
     expect(error.message).toContain(
-      `getJobById (GET /api/v1/jobs/j1): answer 200 unreadable: ${words}.`,
+      `getJobById (GET /api/v1/jobs/j1): answer 200 is unreadable: ${words}.`,
     );
     expect(error).toMatchObject({
       failure: 'DataFlowProtocolError',

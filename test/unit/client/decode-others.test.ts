@@ -39,7 +39,7 @@ describe('the answer of getWorkflowById', () => {
   });
 
   it('of another workflow is unreadable', () => {
-    expect(() => workflow({ workflowId: 'w2' })).toThrow('another workflow than asked for');
+    expect(() => workflow({ workflowId: 'w2' })).toThrow('workflowId: expected w1, came "w2"');
   });
 });
 
@@ -78,7 +78,7 @@ describe('the answer of executeWorkflow', () => {
   it('is unreadable without the trigger, or about another workflow', () => {
     expect(() => started({ workflowId: 'w1', status: 'ACCEPTED' })).toThrow('triggerId');
     expect(() => started({ workflowId: 'w2', triggerId: 't1', status: 'ACCEPTED' })).toThrow(
-      'another workflow than started',
+      'workflowId: expected w1, came "w2"',
     );
   });
 });

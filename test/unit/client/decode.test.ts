@@ -71,7 +71,7 @@ describe('the answer of getJobById', () => {
 
   it.each([
     ['jobId', { jobId: undefined }, 'jobId: expected string, came nothing'],
-    ['another job', { jobId: 'j2' }, 'jobId: another job than asked for, came "j2"'],
+    ['another job', { jobId: 'j2' }, 'jobId: expected j1, came "j2"'],
     ['status', { status: 7 }, 'status: expected string, came 7'],
     [
       'timeout',
@@ -114,8 +114,8 @@ describe('the answer of getJobExecutionById', () => {
   });
 
   it.each([
-    [{ jobExecutionId: 'e2' }, 'jobExecutionId: another execution than asked for, came "e2"'],
-    [{ jobId: 'j2' }, 'jobId: another job than asked for, came "j2"'],
+    [{ jobExecutionId: 'e2' }, 'jobExecutionId: expected e1, came "e2"'],
+    [{ jobId: 'j2' }, 'jobId: expected j1, came "j2"'],
     [{ status: 7 }, 'status: expected string, came 7'],
   ])('is unreadable with %j', (members, message) => {
     expect(() => execution(members)).toThrow(message);
@@ -176,7 +176,9 @@ describe('the answer of executeJob', () => {
   );
 
   it('is unreadable when it is about another job', () => {
-    expect(() => started({ jobExecutionId: 'e9', jobId: 'j2' })).toThrow('another job');
+    expect(() => started({ jobExecutionId: 'e9', jobId: 'j2' })).toThrow(
+      'jobId: expected j1, came "j2"',
+    );
   });
 });
 

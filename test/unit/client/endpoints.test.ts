@@ -94,6 +94,6 @@ describe('toRequest', () => {
 
   it('refuses an operation that is not in its table', () => {
     const act = () => toRequest('dropJob' as 'getJobs', {}, {});
-    expect(problemsOf(act)).toEqual(['the client has no such operation']);
+    expect(problemsOf(act)).toEqual(['the operation must be one of OPERATIONS']);
   });
 });

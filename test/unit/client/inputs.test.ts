@@ -82,7 +82,7 @@ describe('the input of an operation', () => {
     [
       'getExecutionTimes',
       { startDate: '2026-11-02T00:00:00', endDate: '2026-11-01T00:00:00' },
-      'endDate: is before startDate',
+      'endDate: must not be before startDate',
     ],
     ['verifyJob', { name: 'nightly' }, 'nodes: must be a list of nodes'],
     [

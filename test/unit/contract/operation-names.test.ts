@@ -24,7 +24,7 @@ describe('findOperation', () => {
   it('refuses getExecutionCount, which has meant two operations, and names both', () => {
     expect(findOperation('getExecutionCount')).toEqual({
       problem:
-        'getExecutionCount has meant two operations: say getExecutionInterval or getExecutionResult',
+        'getExecutionCount names two operations: it must be getExecutionInterval or getExecutionResult',
       meant: ['getExecutionInterval', 'getExecutionResult'],
     });
   });

@@ -25,7 +25,7 @@ describe('timingProblems', () => {
     expect(problems).toEqual([
       'permitTtlMs: must be an integer of at least 2000 (ms); got 100',
       'submitTimeoutMs: must be an integer of at least 2000 (ms); got NaN',
-      'minPollMs (2000) is above maxPollMs (60)',
+      'minPollMs (2000) must be at most maxPollMs (60)',
     ]);
   });
 });

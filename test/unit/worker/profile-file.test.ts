@@ -59,7 +59,9 @@ describe('a file of profiles', () => {
     expect(await keysOf(file, true)).toEqual({ accessKey: 'AKEY-2', secretKey: 'SKEY-2' });
     file.state.text = 'payroll: [';
     expect(await keysOf(file, true)).toEqual({ accessKey: 'AKEY-2', secretKey: 'SKEY-2' });
-    expect(file.warnings).toEqual([expect.stringContaining('going on with the last ones')]);
+    expect(file.warnings).toEqual([
+      expect.stringContaining('the keys that were read last are used'),
+    ]);
   });
 
   it('that holds keys and is open to others is warned about', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Permit, FindInput } from '../../../contract/activities.js';
+import type { Permit, ReconcileInput } from '../../../contract/activities.js';
 import type { JobExecution } from '../../../contract/job.js';
 import { runKeyOf } from '../../../contract/run-key.js';
 import type { RunJobRequest } from '../../../contract/run.js';
@@ -120,7 +120,7 @@ describe('after a POST that the service refused', () => {
       posts: 1,
     });
     const second = run.calls.filter(({ verb }) => verb === 'prepare')[1]?.input as {
-      criteria?: FindInput['criteria'];
+      criteria?: ReconcileInput['criteria'];
     };
     expect(second.criteria?.runKey).toMatchObject({ parameter: 'runKey' });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AwaitResult, FindInput, PrepareInput } from '../../../contract/activities.js';
+import type { AwaitResult, ReconcileInput, PrepareInput } from '../../../contract/activities.js';
 import { stateOf } from '../../../workflows/job-run/state.js';
 import { anExecution, aPermit } from './fake-port.js';
 import {
@@ -124,7 +124,7 @@ describe('a run beside others of its job in one workflow', () => {
     const asked: boolean[] = [];
     const verbs = (isAnotherUnknown: boolean) => ({
       submit: inTurn(unknownOutcome),
-      reconcile: ({ criteria }: FindInput) => {
+      reconcile: ({ criteria }: ReconcileInput) => {
         asked.push(criteria.exclusive);
         return exact('e1');
       },
@@ -298,7 +298,7 @@ describe('state', () => {
       { state: state! },
     );
     await second.result();
-    const look = second.calls.find(({ verb }) => verb === 'reconcile')?.input as FindInput;
+    const look = second.calls.find(({ verb }) => verb === 'reconcile')?.input as ReconcileInput;
     expect(look.criteria.claimedIds).toContain('theirs');
   });
 });

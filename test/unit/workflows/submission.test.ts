@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FindInput } from '../../../contract/activities.js';
+import type { ReconcileInput } from '../../../contract/activities.js';
 import type { FailureType } from '../../../contract/failures.js';
 import type { RunPort, SubmitOutcome } from '../../../workflows/job-run/port.js';
 import { anExecution, aPermit } from './fake-port.js';
@@ -41,7 +41,7 @@ describe('a submission', () => {
       posts: 1,
     });
     expect(verbsOf(run)).toEqual(['prepare', 'submit', 'reconcile', 'awaitEnd']);
-    const look = run.calls.find(({ verb }) => verb === 'reconcile')?.input as FindInput;
+    const look = run.calls.find(({ verb }) => verb === 'reconcile')?.input as ReconcileInput;
     expect(look.lastsMs).toBe(15_000 + 15_000 + 30_000);
   });
 
@@ -79,7 +79,7 @@ describe('a submission', () => {
     expect(await run.result()).toMatchObject({ submissionOutcome: 'adopted', posts: 2 });
     const looks = run.calls
       .filter(({ verb }) => verb === 'reconcile')
-      .map(({ input }) => input as FindInput);
+      .map(({ input }) => input as ReconcileInput);
     expect(looks.map(({ criteria: criteria }) => criteria.since)).toEqual([
       { baselineMs: 1_000_000, knownIds: ['old'] },
       { baselineMs: 1_000_000, knownIds: ['old'] },
@@ -214,7 +214,7 @@ describe('a submission', () => {
     );
     expect(await run.result()).toMatchObject({ submissionOutcome: 'submitted', posts: 2 });
     const second = run.calls.filter(({ verb }) => verb === 'prepare')[1]?.input as {
-      criteria: FindInput['criteria'];
+      criteria: ReconcileInput['criteria'];
     };
     expect(second.criteria.claimedIds).toEqual(['e1', 'e2']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FindResult, Permit } from '../../../contract/activities.js';
+import type { ReconcileResult, Permit } from '../../../contract/activities.js';
 import { RunFailure } from '../../../workflows/job-run/failures.js';
 import {
   type JobSubmitContext,
@@ -64,7 +64,7 @@ type Kind = keyof typeof STATES;
 
 const busy = (change: Partial<Permit> = {}): Permit =>
   aPermit({ active: [{ executionId: 'e5', status: 'RUNNING' }], ...change });
-const found = (matches: string[], change: Partial<FindResult> = {}): JobSubmitEvent => ({
+const found = (matches: string[], change: Partial<ReconcileResult> = {}): JobSubmitEvent => ({
   kind: 'reconciled',
   found: {
     matches: matches.map((jobExecutionId) => anExecution({ jobExecutionId })),

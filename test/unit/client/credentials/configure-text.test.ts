@@ -48,8 +48,8 @@ describe('the configure file', () => {
     ['has empty values (C13)', PLAIN.replace(/= .*/g, '='), undefined, 'wrong', 'lacks ncloud_acc'],
     ['lacks a half', PLAIN.split('\n')[0] ?? '', undefined, 'wrong', 'lacks ncloud_secret_access'],
     ['lacks the other', PLAIN.split('\n')[1] ?? '', undefined, 'wrong', 'lacks ncloud_access_key'],
-    ['has a key twice', PLAIN + PLAIN, undefined, 'wrong', 'ncloud_access_key_id stands twice'],
-    ['has a section twice', SECTIONS + SECTIONS, 'prod', 'wrong', '[prod] stands twice'],
+    ['has a key twice', PLAIN + PLAIN, undefined, 'wrong', 'ncloud_access_key_id occurs twice'],
+    ['has a section twice', SECTIONS + SECTIONS, 'prod', 'wrong', '[prod] occurs twice'],
     ['has a space in a key', PLAIN.replace('AK', 'A K'), undefined, 'wrong', 'without spaces'],
     [
       'is something else (C13)',

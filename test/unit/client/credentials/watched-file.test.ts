@@ -96,7 +96,7 @@ describe('a watched file of keys', () => {
         expect(file.keyNow()).toBe('one');
       }
       expect(file.warnings).toHaveLength(1);
-      expect(file.warnings[0]).toContain('going on with the last ones');
+      expect(file.warnings[0]).toContain('the keys that were read last are used');
       file.write('two');
       file.pass(5_000);
       expect(file.keyNow()).toBe('two');
