@@ -28,20 +28,20 @@ import {
   type Watched,
 } from './watched-execution.js';
 
-/** Where warnings go; Temporal's and most other loggers fit. */
+/** Receives warnings. Temporal's logger fits. */
 export interface PollLog {
   warn(message: string, attributes?: Record<string, unknown>): void;
 }
 
-/** Factor by which a list or scan that failed pauses longer than an execution; executions are read by id meanwhile. */
+/** A failed list or scan pauses this many times longer than a failed read by id. Meanwhile executions are read by id. */
 const LIST_REST = 10;
 
-/** Applies answers to waiters; the only code that resolves and rejects them. */
+/** Applies answers. Only this code resolves and rejects waiters. */
 export class Answers {
   readonly #registry: Registry;
   readonly #settings: HubSettings;
   readonly #log: PollLog | undefined;
-  /** Statuses handed to waiters. */
+  /** Number of statuses given to waiters. */
   reads = 0;
 
   constructor(registry: Registry, settings: HubSettings, log: PollLog | undefined) {
@@ -50,7 +50,7 @@ export class Answers {
     this.#log = log;
   }
 
-  /** Applies the execution as read by id. */
+  /** Applies an execution that was read by id. */
   got(ref: ExecutionRef, execution: JobExecution, nowMs: number): void {
     this.#registry.serve(ref, 1);
     if (isTerminal(execution.status)) {
@@ -65,7 +65,7 @@ export class Answers {
     );
   }
 
-  /** Scans that show as running what ended long ago are not relied on for a while. */
+  /** If scans still showed as running an execution that ended long ago, they are not used for a while. */
   #checkScans(ref: ExecutionRef, { endDate }: JobExecution, nowMs: number): void {
     const { scan, jobs } = this.#registry;
     if (jobs.get(ref.jobId)?.isScanned !== true || !isBehind(scan, dateMs(endDate))) return;
@@ -73,7 +73,7 @@ export class Answers {
     this.#registry.outdate();
   }
 
-  /** The end is confirmed: resolves all its waiters. */
+  /** Resolves all waiters with the confirmed end. */
   ended(ref: ExecutionRef, execution: JobExecution): void {
     for (const waiter of this.#registry.waitersOf(ref)) {
       this.reads += 1;
@@ -81,7 +81,7 @@ export class Answers {
     }
   }
 
-  /** A reading of the job's newest executions, begun for `executionIds`. */
+  /** Applies a list of a job, which was read for `executionIds`. */
   listed(
     call: PlannedCall & { kind: 'list' },
     { rows, calls }: Pick<NewestExecutions, 'rows' | 'calls'>,
@@ -104,7 +104,7 @@ export class Answers {
       const ref = { jobId, executionId };
       const row = shown.get(executionId);
       if (row === undefined) {
-        // Waiters that registered during the read are not affected.
+        // An execution whose wait began during the read may be younger than the list.
         if (asked.has(executionId)) this.#registry.change(ref, afterUnlisted);
       } else if (isTerminal(row.status)) {
         this.#registry.change(ref, (watched) => afterListedEnd(watched, nowMs));
@@ -115,8 +115,8 @@ export class Answers {
   }
 
   /**
-   * The pages of getJobs were read: ends that they show for the first time make polls due.
-   * @param wanted jobs that were waited for when the reading began
+   * * Applies the pages of getJobs: ends that they show for the first time make polls due. * @param wanted jobs that
+   * were waited for when the scan began
    */
   scanned(
     rows: ReadonlyMap<string, LastExecution>,
@@ -138,7 +138,6 @@ export class Answers {
     registry.scan = afterScan(calls, nowMs);
   }
 
-  /** The pages of getJobs could not be read. */
   scanFailed(error: unknown, nowMs: number): void {
     const { scan } = this.#registry;
     const { retryAfterMs = 0 } = toCallFailure(error);
@@ -147,7 +146,7 @@ export class Answers {
     this.#registry.outdate();
   }
 
-  /** Whether a waiter must be rejected after this error, if the job's list does not show the execution either. */
+  /** Whether a waiter must be rejected after this error, unless the list of the job shows the execution. */
   isGivenUp(ref: ExecutionRef, error: unknown, nowMs: number): boolean {
     const watched = this.#registry.watched(ref);
     if (watched === undefined || !isPermanent(toCallFailure(error))) return false;
@@ -157,12 +156,11 @@ export class Answers {
       .some(({ registeredMs }) => isLost(missing, registeredMs, nowMs, this.#settings));
   }
 
-  /** When the service created it, as far as that is known. */
   createdMs(ref: ExecutionRef): number | undefined {
     return this.#registry.watched(ref)?.createdMs;
   }
 
-  /** The job's list shows an execution that is not found by id, so it exists. Its end is then taken from the list. */
+  /** Applies the row of an execution that is not found by id. It exists, and its end is taken from the list. */
   listedOnly(ref: ExecutionRef, row: JobExecution, calls: number, nowMs: number): void {
     this.#registry.serve(ref, calls);
     if (isTerminal(row.status)) {
@@ -174,8 +172,8 @@ export class Answers {
   }
 
   /**
-   * A read of one or several executions failed.
-   * @param isProven whether a list confirms that what is not found by id is gone
+   * * Applies a failed read of one or several executions. * @param isProven the list of the job does not show the
+   * execution either
    */
   failed(
     call: Exclude<PlannedCall, { readonly kind: 'scan' }>,
@@ -190,7 +188,7 @@ export class Answers {
       this.#restList(jobId, nowMs);
     // Not-found for a list says nothing about one execution.
     const notFound = call.kind === 'get' && isPermanent(failure);
-    const isInvalid = failure.failure === 'DataFlowInvalidInput'; // of ours: no later call would be sent either
+    const isInvalid = failure.failure === 'DataFlowInvalidInput'; // the client refused the call, and would refuse it again
     for (const executionId of call.kind === 'get' ? [call.executionId] : call.executionIds) {
       const ref = { jobId, executionId };
       this.#registry.serve(ref, calls);
@@ -209,7 +207,7 @@ export class Answers {
   /** Pause before the next joint read of these executions of one job. */
   #pauseMs(jobId: string, rows: readonly JobExecution[], calls: number, nowMs: number): number {
     const job = this.#registry.jobs.get(jobId);
-    const foreseen = rows.flatMap((row) => {
+    const targets = rows.flatMap((row) => {
       const watched = job?.executions.get(row.jobExecutionId);
       if (job === undefined || watched === undefined) return [];
       const { agedFromMs } = withAge(watched, row, nowMs);
@@ -217,7 +215,7 @@ export class Answers {
       return [pollTarget({ agedFromMs, nudged, timeoutMs }, job.lifetime, nowMs)];
     });
     const { price } = this.#registry;
-    return pauseMs(foreseen, { ...price, priceMs: price.priceMs * Math.max(1, calls) });
+    return pauseMs(targets, { ...price, priceMs: price.priceMs * Math.max(1, calls) });
   }
 
   #hint({ jobId, executions }: JobEntry, row: LastExecution, nowMs: number): void {
@@ -231,7 +229,7 @@ export class Answers {
     const { status } = execution;
     if (!isKnownStatus(status) && this.#registry.watched(ref)?.lastStatus !== status) {
       this.#log?.warn(
-        `Execution ${ref.executionId} has the unknown status ${status}: it is waited for`,
+        `Execution ${ref.executionId} has the unknown status ${status}, which counts as not ended`,
         {
           ...ref,
           status,
@@ -245,7 +243,10 @@ export class Answers {
     }
   }
 
-  /** A throttled list gets no extra pause: it is still cheaper than reading each execution by id. */
+  /**
+   * Pauses the list of a job after a failure. Not after a 429: a list takes fewer calls than reading each execution
+   * by id.
+   */
   #restList(jobId: string, nowMs: number): void {
     const job = this.#registry.jobs.get(jobId);
     if (job === undefined) return;

@@ -1,17 +1,15 @@
 import { isFailureType, type FailureType } from '../contract/failures.js';
 
-/** Facts about a failed call that polling needs. */
 export interface CallFailure {
-  /** Undefined if the error is not the client's: a bug, or from other code. */
+  /** Undefined: the error is not from the client, e.g. a bug. */
   readonly failure: FailureType | undefined;
   readonly message: string;
-  /** Ms that the service asked to wait. */
+  /** Retry-After, ms. */
   readonly retryAfterMs: number | undefined;
-  /** The error itself. */
   readonly error: unknown;
 }
 
-/** Looks at the members of the error, not at its class, because the list errors of this folder have the same members. */
+/** Reads properties of the error, not its class: errors of this folder have them too. */
 export function toCallFailure(error: unknown): CallFailure {
   const { failure, retryAfterMs } = (
     typeof error === 'object' && error !== null ? error : {}

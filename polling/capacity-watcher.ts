@@ -6,19 +6,19 @@ import { outsideOfCallers, type PollClock, systemClock } from './clock.js';
 import type { NewestReader } from './newest-executions.js';
 import { backoffMs, longestRestMs, type PollBounds } from './poll-interval.js';
 
-/** Waits for capacity for another execution of a job; all waits for one job share its reads. */
+/** Waits until a job may have another execution. All waits for one job share their reads. */
 export interface CapacityWatcher {
   /**
-   * Resolves with the executions that run, once the job takes another one. Failed readings are repeated. Rejects when the
-   * job is not there; when the service has refused our keys for ten minutes (ten times `maxPollMs`, where that is less)
-   * without one answer in between; and with the signal's reason.
+   * * Resolves with the number of running executions, once the job may have another one. Failed reads are repeated.
+   * Rejects * if the job does not exist, if the service has refused the keys for ten minutes (ten times `maxPollMs`,
+   * if that is less) * without a successful read, and with the reason of the signal.
    */
   free(jobId: string, options: FreeOptions): Promise<number>;
 }
 
 export interface FreeOptions {
   readonly signal: AbortSignal;
-  /** Called after each read, with the error; undefined if it succeeded. */
+  /** Called after each read; undefined: it succeeded. */
   readonly onRead?: (lastError: string | undefined) => void;
 }
 
@@ -36,19 +36,18 @@ export interface CapacityWatcherOptions {
   readonly clock?: PollClock;
 }
 
-/** Waiters for capacity of one job. */
 interface Watch {
   readonly waiters: Set<Waiter>;
-  /** Ends the pause between two readings. */
+  /** Ends the pause between two reads. */
   wake: () => void;
 }
 
-/** Growth factor of the pause between two reads while nothing changes. */
+/** Growth of the pause between two reads while there is no capacity. */
 const GROWTH = 1.5;
 
-/** Failures of rejected keys: temporary while keys are rotated, permanent once they are removed. */
+/** Failures of refused keys: temporary while keys are rotated, permanent once they are removed. */
 const REFUSED: readonly FailureType[] = ['DataFlowUnauthenticated', 'DataFlowForbidden'];
-/** Consecutive rejections for this many longest pauses count as permanent. */
+/** Refusals for this many longest pauses count as permanent. */
 const REFUSED_FOR_PAUSES = 10;
 
 class SharedCapacityWatcher implements CapacityWatcher {
@@ -66,7 +65,7 @@ class SharedCapacityWatcher implements CapacityWatcher {
       const leave = (): void => {
         watch.waiters.delete(waiter);
         signal.removeEventListener('abort', onAbort);
-        // Ends the pause, which would otherwise keep a stopping worker alive.
+        // Ends the pause, whose timer would keep a stopping process alive.
         if (watch.waiters.size === 0) watch.wake();
       };
       const waiter: Waiter = {
@@ -92,9 +91,7 @@ class SharedCapacityWatcher implements CapacityWatcher {
     });
   }
 
-  /**
-   * Reads while there are waiters. The first in the queue gets the capacity; a waiter that comes too late starts again.
-   */
+  /** Reads while there are waiters. Capacity goes to those that have waited longest. */
   async #watch(jobId: string, watch: Watch): Promise<void> {
     const { settings } = this.#options;
     const { waiters } = watch;
@@ -127,7 +124,7 @@ class SharedCapacityWatcher implements CapacityWatcher {
     this.#jobs.delete(jobId);
   }
 
-  /** Whether this waiter must be rejected; nothing was started. */
+  /** Whether this waiter must be rejected. */
   #isHopeless(
     failure: FailureType | undefined,
     refusedSinceMs: number | undefined,
@@ -156,12 +153,12 @@ class SharedCapacityWatcher implements CapacityWatcher {
     const { output: job } = await client.call('getJobById', { jobId });
     const { rows } = await newest.read(jobId, { brief: true, priority: 'watch' });
     const active = rows.filter((row) => !isTerminal(row.status)).length;
-    // A job that does not say how many it takes is assumed to take one (NOTES §5.3).
+    // Without maxConcurrentRuns one is assumed (NOTES §5.3).
     const most = job.status === 'RUNNING' ? active : (job.maxConcurrentRuns ?? 1);
     return { active, room: most - active };
   }
 }
 
-/** Opens nothing and starts nothing before the first wait. */
+/** Makes no call before the first wait. */
 export const createCapacityWatcher = (options: CapacityWatcherOptions): CapacityWatcher =>
   new SharedCapacityWatcher(options);

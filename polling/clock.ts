@@ -1,18 +1,17 @@
 import { AsyncResource } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 
-/** Clock of polling; tests replace it by a manual one. */
+/** Clock of polling. Tests replace it. */
 export interface PollClock {
   /** Epoch ms; must never run backwards. */
   nowMs(): number;
-  /** Runs the callback once after so many ms, never synchronously. Returns how to cancel it. */
+  /** Calls `act` once after `ms`, never synchronously. Returns a function that cancels the timer. */
   setTimer(act: () => void, ms: number): () => void;
 }
 
 /**
- * This process's clock, made monotonic: a corrected system clock neither stalls nor hastens polling.
- * Its timers keep the process alive on purpose: there are some only while somebody waits, and a command
- * line that waits must not end in silence.
+ * Monotonic clock of this process: setting the system clock does not change when polls are made. Its timers keep the
+ * process alive, so that a command that waits does not end. There are timers only during waits.
  */
 export const systemClock: PollClock = {
   nowMs: () => performance.timeOrigin + performance.now(),
@@ -27,8 +26,8 @@ export const systemClock: PollClock = {
 const atLoad = new AsyncResource('DataFlowPolling');
 
 /**
- * Runs `act` in the async context in which this module was loaded. Whatever a caller starts for everybody
- * (timers, shared calls) starts here: else it would keep the first caller's context for ever, and in a
- * Temporal activity that is the activity's abort signal, logger and metrics.
+ * Runs `act` in the async context in which this module was loaded. Timers and calls that callers share start here.
+ * Otherwise they would keep the context of the first caller for ever: in an activity, its abort signal, logger and
+ * metrics.
  */
 export const outsideOfCallers = <T>(act: () => T): T => atLoad.runInAsyncScope(act);

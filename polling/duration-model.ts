@@ -1,38 +1,38 @@
 import { type DurationHistory, MAX_DURATIONS_SEEN } from '../contract/duration-history.js';
 
-/** How likely an execution of some age is to end, while it has not. Ages in ms, 1 or more. */
+/** Distribution of the running time of an execution. Ages are in ms, 1 or more. */
 export interface DurationModel {
-  /** Ends per ms at this age: f/S, f being the density of ends and S the share that lives longer. */
+  /** Ends per ms at this age: f/S, with f the density of ends and S the share that runs longer. */
   readonly hazard: (ageMs: number) => number;
-  /** Its integral, −ln S, but for a constant: between two ages a share of 1 − exp(−difference) ends. */
+  /** Integral of the hazard, −ln S, up to a constant: between two ages a share of 1 − exp(−difference) ends. */
   readonly cumulative: (ageMs: number) => number;
 }
 
-/** Of hazards 3/4t and 1/t, which are as good a guess, this one costs a tenth fewer calls. */
+/** Hazard times age. 1 would be as good a guess, and costs a tenth more calls. */
 const GUESS = 3 / 4;
 
 /**
- * Nothing is known: ends are equally likely at every scale, so that the chance to end in the next tenth of its age is
- * the same for an execution of a minute and of a day: the hazard is in inverse proportion to age.
+ * Without history the hazard is 3/(4·age). An execution of a minute and one of a day are then equally likely to end
+ * within the next tenth of their age.
  */
 export const NO_HISTORY: DurationModel = {
   hazard: (ageMs) => GUESS / ageMs,
   cumulative: (ageMs) => GUESS * Math.log(ageMs),
 };
 
-/** Spread of log durations that is assumed of a job whose own is not known yet, and how many observations that is worth. */
+/** Standard deviation of log durations that is assumed of a job, and its weight as a number of observations. */
 const USUAL_SPREAD = 0.2;
 const USUAL_SPREAD_WEIGHT = 2;
-/** Least width of a kernel: narrower ones would trust dates and clocks too much. */
+/** Least width of a kernel: dates and clocks are not more exact. */
 const MIN_WIDTH = 0.03;
-/** Failures occur at any stage: one observation says little about the next. */
+/** Width for failures, which occur at any age. */
 const FAILURE_WIDTH = 0.8;
-/** The scale-free part of the mixture counts like so many observed ends. */
+/** Weight of the scale-free part, as a number of observed ends. */
 const PRIOR_WEIGHT = 1;
-/** It is flat in log age from the longest duration seen down to this part of it. */
+/** The scale-free part is flat in log age from this part of the longest duration to that duration. */
 const PRIOR_REACH = 1 / 256;
 
-/** Table: log-spaced ages, close enough to follow the narrowest kernel. */
+/** Step in log age and range (parts of the longest duration) of the table. The step follows the narrowest kernel. */
 const STEP = 0.02;
 const BELOW_LONGEST = 1 / 64;
 const ABOVE_LONGEST = 8;
@@ -43,9 +43,10 @@ interface Kernel {
 }
 
 /**
- * Model of the next duration from those of the job's latest executions: one log-normal kernel for each completed one, a
- * wide one for each failed one, and a scale-free part, which alone remains past the longest observed.
- * @param seen at most {@link MAX_DURATIONS_SEEN} of each are used; without any it is {@link NO_HISTORY}
+ * * Model of the next duration, from those of the job's newest executions: a log-normal kernel for each completed
+ * one, a * wide kernel for each failed one, and a scale-free part, which alone remains far beyond the longest
+ * duration. * @param seen at most {@link MAX_DURATIONS_SEEN} of each kind are used; without any the result is {@link
+ * NO_HISTORY}
  */
 export function lifetimeOf(seen: DurationHistory | undefined): DurationModel {
   const completed = logsOf(seen?.completedMs);
@@ -65,7 +66,9 @@ const logsOf = (durationsMs: readonly number[] = []): readonly number[] =>
     .slice(0, MAX_DURATIONS_SEEN)
     .map((ms) => Math.log(Math.max(1, ms)));
 
-/** Silverman's rule for the width of kernels, the spread being drawn to a usual one where few are known. */
+/**
+ * Silverman's rule for the width of kernels. With few observations the deviation is drawn to {@link USUAL_SPREAD}.
+ */
 function widthOf(logs: readonly number[]): number {
   const count = Math.max(1, logs.length);
   const mean = logs.reduce((sum, log) => sum + log, 0) / count;
@@ -91,7 +94,7 @@ function mixtureAt(ageMs: number, kernels: readonly Kernel[], longestMs: number)
   return { density, survival };
 }
 
-/** Flat in age up to a small part of the longest, in log age (1/t) up to the longest, then with hazard 1/t. */
+/** Density: constant up to a small part of the longest duration, 1/t up to the longest, beyond it with hazard 1/t. */
 function scaleFreeAt(ageMs: number, longestMs: number): Mixed {
   const leastMs = longestMs * PRIOR_REACH;
   const share = 1 / (2 - Math.log(PRIOR_REACH));
@@ -104,7 +107,9 @@ function scaleFreeAt(ageMs: number, longestMs: number): Mixed {
   return { density: (share * longestMs) / ageMs ** 2, survival: (share * longestMs) / ageMs };
 }
 
-/** The mixture at log-spaced ages, computed once: a poll then costs two look-ups, however long the history is. */
+/**
+ * The mixture at log-spaced ages, computed once. A poll then costs two look-ups, whatever the length of the history.
+ */
 function tabulated(kernels: readonly Kernel[], longestMs: number): DurationModel {
   const from = Math.log(longestMs * BELOW_LONGEST);
   const count = Math.ceil(Math.log(ABOVE_LONGEST / BELOW_LONGEST) / STEP) + 1;
@@ -141,8 +146,8 @@ const ROOT_2 = Math.SQRT2;
 const ROOT_2_PI = Math.sqrt(2 * Math.PI);
 
 /**
- * The complementary error function, within 1.2e-7 of itself at any size (Numerical Recipes, §6.2, "erfcc").
- * Relative, so that far out a share of what is left stays right.
+ * Complementary error function with a relative error below 1.2e-7 (Numerical Recipes, §6.2, "erfcc"). The error must
+ * be relative, because the tail is divided by itself.
  */
 function erfc(x: number): number {
   const z = Math.abs(x);
@@ -166,12 +171,12 @@ function erfc(x: number): number {
   return x >= 0 ? tail : 2 - tail;
 }
 
-/** Density at `age` of ages whose logarithms are normal with this mean and deviation. */
+/** Density of the log-normal distribution. `mean` and `deviation` are of the logarithm. */
 export function logNormalDensity(age: number, mean: number, deviation: number): number {
   const z = (Math.log(age) - mean) / deviation;
   return Math.exp((-z * z) / 2) / (ROOT_2_PI * deviation * age);
 }
 
-/** Share of such ages that are above `age`. */
+/** Share above `age` in the log-normal distribution. */
 export const logNormalSurvival = (age: number, mean: number, deviation: number): number =>
   erfc((Math.log(age) - mean) / deviation / ROOT_2) / 2;

@@ -3,18 +3,18 @@ import { ORDER_SLACK_MS } from './list-order.js';
 import type { Watched } from './watched-execution.js';
 
 /**
- * The pages of getJobs. They show the last execution of every job, without its id and perhaps long behind (NOTES §5.6).
- * So a scan is a hint only: an end that it shows makes polls due, and nothing that it shows or leaves out makes a poll
- * later. Without scans every end would be seen too. When they are made: poll-rate.ts.
+ * Scans: reads of all pages of getJobs. Their rows show the last execution of each job without its id, and may be out
+ * of date (NOTES §5.6). So a scan is a hint: an end that it shows makes polls due, and nothing in it makes a poll
+ * later. poll-rate.ts decides when scans are made.
  */
 export interface JobScan {
-  /** Calls of the latest scan. */
+  /** Number of calls of the latest scan. */
   readonly pages: number;
-  /** End of the latest one. */
+  /** End of the latest scan. */
   readonly scannedMs: number;
   /** Consecutive failed scans. */
   readonly failures: number;
-  /** No scan before this time, after one that failed or was behind. */
+  /** No scan before this time: one failed, or was out of date. */
   readonly notBeforeMs: number;
 }
 
@@ -25,49 +25,45 @@ export const NO_SCAN: JobScan = {
   notBeforeMs: -Infinity,
 };
 
-/** Time after which rows that were no help are tried again. */
+/** Time after which jobs are scanned again whose rows did not show their execution. */
 const RETRY_MS = 300_000;
-/** Rows that lie behind by more than this are of no use... */
+/** Rows that are out of date by more than this are not used for {@link LAG_REST_MS}. */
 const MAX_LAG_MS = 60_000;
-/** ...for so long. Until then executions are polled as without scans. */
 const LAG_REST_MS = 3_600_000;
 
-/** When the next scan is due at such a pause. */
 export const scanDueMs = ({ scannedMs, notBeforeMs }: JobScan, pauseMs: number): number =>
   Math.max(scannedMs + pauseMs, notBeforeMs);
 
-/** Whether jobs whose rows were no help should be scanned again: they may be by now. */
+/** Whether jobs whose rows did not show their execution should be scanned again. */
 export const isWorthRetry = ({ scannedMs }: JobScan, nowMs: number): boolean =>
   nowMs > scannedMs + RETRY_MS;
 
-/** The pages were read. */
 export const afterScan = (pages: number, nowMs: number): JobScan => ({
   ...NO_SCAN,
   pages,
   scannedMs: nowMs,
 });
 
-/** The pages could not be read: polls are as without scans until the next one. */
+/** Until the next scan, executions are polled as without scans. */
 export const afterFailedScan = (scan: JobScan, pauseMs: number, nowMs: number): JobScan => ({
   ...scan,
   notBeforeMs: nowMs + pauseMs,
   failures: scan.failures + 1,
 });
 
-/** Whether the latest scan showed as running what had ended long before. */
+/** Whether the latest scan was made long after this end, which it did not show. */
 export const isBehind = ({ scannedMs }: JobScan, endMs: number): boolean =>
   scannedMs > endMs + MAX_LAG_MS;
 
-/** A poll has found an end that scans did not show. */
 export const afterLag = (scan: JobScan, nowMs: number): JobScan => ({
   ...scan,
   notBeforeMs: nowMs + LAG_REST_MS,
 });
 
-/** The last execution of a job, as its row of getJobs shows it. */
+/** Last execution of a job in its row of getJobs. */
 export type LastExecution = Pick<JobSummary, 'lastExecutionStatus' | 'lastExecutionDate'>;
 
-/** Whether this row is the first one to show an end. */
+/** Whether this row shows an end that the row before did not show. */
 export const showsEnd = (now: LastExecution, before: LastExecution | undefined): boolean =>
   now.lastExecutionStatus !== undefined &&
   isTerminal(now.lastExecutionStatus) &&
@@ -75,8 +71,8 @@ export const showsEnd = (now: LastExecution, before: LastExecution | undefined):
     now.lastExecutionDate !== before.lastExecutionDate);
 
 /**
- * Whether the row may be about this execution. Its date may be that of the creation or of the start: which one is UNKNOWN
- * (NOTES §5.6). Other executions of the job that end all the time must not cost a poll each.
+ * Whether a row may be about this execution. Whether its date is that of creation or of start is UNKNOWN (NOTES
+ * §5.6). Ends of other executions of the job must not cost a poll each.
  */
 export function mayBeAbout(row: LastExecution, { createdMs, startedMs }: Watched): boolean {
   const shownMs = dateMs(row.lastExecutionDate);
@@ -85,7 +81,7 @@ export function mayBeAbout(row: LastExecution, { createdMs, startedMs }: Watched
   return isNear(createdMs) || (startedMs === undefined ? shownMs > createdMs : isNear(startedMs));
 }
 
-/** Whether the row may show this execution, not ended: then later rows may show its end. */
+/** Whether a row may show this execution as not ended. Then later rows may show its end. */
 export const showsRunning = (row: LastExecution, watched: Watched): boolean =>
   row.lastExecutionStatus !== undefined &&
   !isTerminal(row.lastExecutionStatus) &&

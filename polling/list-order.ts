@@ -1,15 +1,15 @@
 import { creationMs, dateMs, type JobExecution } from '../contract/job.js';
 
-/** How a list of executions runs; the documentation does not say (NOTES §5.11). */
+/** Order of a list of executions. It is not documented (NOTES §5.11). */
 export type ListOrder = 'newest-first' | 'oldest-first';
 
 /**
- * Rows this close in time may stand either way round: dates can have steps of a second, and a service with several
- * machines dates and files an execution at slightly different moments.
+ * Rows whose dates differ by less may be in either order: dates can have steps of a second, and several machines may
+ * date executions and store them at slightly different times.
  */
 export const ORDER_SLACK_MS = 2_000;
 
-/** Fewer dated rows than this prove no order: nine of a shuffled list look sorted once in 180,000 times. */
+/** Fewer dated rows prove no order. Nine rows of a shuffled list are sorted once in 180,000 times. */
 const MIN_EVIDENCE = 9;
 
 type Dated = Pick<JobExecution, 'createdDate'>;
@@ -17,7 +17,7 @@ type Dated = Pick<JobExecution, 'createdDate'>;
 const datesOf = (rows: readonly Dated[]): number[] =>
   rows.map(creationMs).filter((ms) => ms !== undefined);
 
-/** Whether these rows, as they stood in the list, allow this order. */
+/** @param rows in the sequence of the list */
 export function allowsOrder(rows: readonly Dated[], order: ListOrder): boolean {
   const sign = order === 'oldest-first' ? 1 : -1;
   let furthest = -Infinity;
@@ -29,7 +29,7 @@ export function allowsOrder(rows: readonly Dated[], order: ListOrder): boolean {
   return true;
 }
 
-/** The order that these rows prove; undefined when they prove none: too few, too close in time, or mixed. */
+/** The order that these rows prove; undefined: they are too few, too close in time, or mixed. */
 export function listOrder(rows: readonly Dated[]): ListOrder | undefined {
   if (datesOf(rows).length < MIN_EVIDENCE) return undefined;
   const newest = allowsOrder(rows, 'newest-first');
@@ -38,19 +38,19 @@ export function listOrder(rows: readonly Dated[]): ListOrder | undefined {
   return newest ? 'newest-first' : 'oldest-first';
 }
 
-/** Latest createdDate of these rows (epoch ms); undefined where none has one. */
+/** Latest createdDate of these rows, epoch ms. */
 export function newestOf(rows: Iterable<Dated>): number | undefined {
   const dates = datesOf([...rows]);
   return dates.length === 0 ? undefined : dates.reduce((a, b) => Math.max(a, b));
 }
 
-/** Whether, in an ordered list, whatever lies beyond these rows on the older side is older than `limitMs`. */
+/** Whether, in an ordered list, all rows beyond these on the older side are older than `limitMs`. */
 export const reachesBefore = (rows: readonly Dated[], limitMs: number): boolean =>
   datesOf(rows).some((ms) => ms < limitMs - ORDER_SLACK_MS);
 
 /**
- * The same of rows that have started and ended, whether the list is ordered by createdDate, startDate or endDate: every
- * date of one of them is before the limit. What has no such date may stand at the other end.
+ * As {@link reachesBefore}, also for a list in the order of startDate or endDate: all dates of one row are before the
+ * limit. Rows without such a date may be at the other end of the list.
  */
 export const provesPast = (rows: readonly JobExecution[], limitMs: number): boolean =>
   rows.some(
@@ -59,7 +59,7 @@ export const provesPast = (rows: readonly JobExecution[], limitMs: number): bool
       [row.startDate, row.endDate].every((date) => !(dateMs(date) >= limitMs - ORDER_SLACK_MS)),
   );
 
-/** Newest first; rows without a date last. */
+/** By createdDate. Rows without one are last. */
 export const newestFirst = (rows: Iterable<JobExecution>): JobExecution[] =>
   [...rows]
     .map((row) => ({ row, ms: creationMs(row) ?? 0 }))

@@ -12,70 +12,72 @@ import {
 } from './newest-pages.js';
 
 export interface NewestReaderOptions {
-  /** Every call of a reading takes from it first. @default no limit */
+  /** Limits every call. @default no limit */
   readonly rateLimiter?: RateLimiter;
   /** Rows per page. @default 100 */
   readonly pageSize?: number;
-  /** Calls after which a reading fails as {@link ExecutionListTooLong}. @default 200 */
+  /** Most calls of a reading, which then fails as {@link ExecutionListTooLong}. @default 200 */
   readonly mostCalls?: number;
-  /** Jobs whose list order is remembered; the one read longest ago is forgotten first. @default 10000 */
+  /**
+   * Most jobs whose list order is remembered. The one that was read longest ago is forgotten first.
+   * @default 10000
+   */
   readonly rememberedJobs?: number;
 }
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
   /**
-   * Epoch ms: read until every row created at or after it was read; -Infinity: read the whole list. A function is given
-   * the latest createdDate read so far. Left out: at least the newest page's worth.
+   * Read all rows that were created at or after this time (epoch ms); -Infinity: the whole list. A function is called
+   * with the latest createdDate so far.
+   * @default at least one page of the newest rows
    */
   readonly untilOlderThanMs?: ReadBack;
   /**
-   * Prove that nothing is missing, which may take some calls more: of the far end of the list, and of the page behind
-   * one that is perhaps the last.
+   * Prove that no row is missing. This may take more calls: for the far end of the list, and for the page after one
+   * that may be the last.
    * @default false: `complete` is false
    */
   readonly prove?: boolean;
-  /** The caller has taken the first call from the budget already. @default false */
+  /** The caller has acquired the first call from the rate limiter already. @default false */
   readonly prepaid?: boolean;
-  /** Of the calls after that. @default usual */
+  /** Priority of the calls. @default 'normal' */
   readonly priority?: Priority;
   /**
-   * Of the calls after the first. `high` where time counts from the first answer: the readings that have begun end
-   * before others begin. Otherwise each waits for the first call of all others at every page. @default as `priority`
+   * Priority of the calls after the first. With `high`, readings that have begun end before others begin: for a
+   * reading whose time counts from the first answer.
+   * @default as `priority`
    */
   readonly furtherPriority?: Priority;
-  /**
-   * Called before each further call: whether the rows read so far are enough. The reading is then incomplete.
-   * @default it is not
-   */
+  /** Called before each further call. True ends the reading, which is then incomplete. @default false */
   readonly isEnough?: (shown: ReadonlyMap<string, JobExecution>, calls: number) => boolean;
   /** As the client's option for getJobExecutions. @default false */
   readonly brief?: boolean;
-  /** Told as each call starts. */
+  /** Called as each call starts. */
   readonly onCall?: () => void;
 }
 
 export interface NewestExecutions {
-  /** Each execution once, as read last; newest first, those without a date last. */
+  /** Each execution once, as it was read last. Newest first; without a date last. */
   readonly rows: readonly JobExecution[];
   /**
-   * Proven: nothing is missing that was listed when the reading began, of the rows created at or after
-   * `untilOlderThanMs`; without that, of the whole list. A row that cannot be read, or is shown twice, is no proof.
+   * It is proven that no row is missing that was listed when the reading began and was created at or after
+   * `untilOlderThanMs`; without that, of the whole list. A row that is unreadable or shown twice prevents the proof.
    */
   readonly complete: boolean;
   /**
-   * The service's clock when the answer to the first call came, at the least (epoch ms); undefined where that has no Date.
-   * The Date of one answer may be another machine's.
+   * Lower bound (`atLeastMs`) of the service's clock when the first answer came, epoch ms; undefined if that has no
+   * Date.
    */
   readonly dateMs: number | undefined;
   readonly calls: number;
 }
 
-/** Reads the newest end of job execution lists, whatever their order. */
+/** Reads the newest executions of jobs, whatever the order of the list. */
 export interface NewestReader {
   /**
-   * @throws DataFlowCallError when a call fails; it is not repeated.
-   * @throws ExecutionListTooLong when the list has no order and no end in sight.
+   * @throws DataFlowCallError if a call fails; ExecutionListTooLong if the list has no order and more pages than
+   * `mostCalls`
    */
   read(jobId: string, options?: ReadOptions): Promise<NewestExecutions>;
 }
@@ -84,10 +86,10 @@ class LearningReader implements NewestReader {
   readonly #client: DataFlowClient;
   readonly #options: Required<Omit<NewestReaderOptions, 'rateLimiter'>>;
   readonly #rateLimiter: RateLimiter | undefined;
-  /** In order of reading, the oldest first. */
+  /** In the order of reading, the oldest first. */
   readonly #learned = new Map<string, Learned>();
   readonly #sizes = new PageSizes();
-  /** Whether the service has shown when an execution started. */
+  /** Whether the service has shown a startDate. */
   #showsStarts = false;
 
   constructor(client: DataFlowClient, options: NewestReaderOptions) {
@@ -142,7 +144,7 @@ class LearningReader implements NewestReader {
       { jobId, page, limit: pageSize },
       { brief, ...(signal && { signal }) },
     );
-    // A service may hold fewer rows on a page than were asked for, and say so in `limit`, or not.
+    // The service may put fewer rows on a page than were asked for, and may show that in `limit`.
     const asked = output.limit > 0 ? Math.min(output.limit, pageSize) : pageSize;
     const previous = before.get(page - 1);
     before.set(page, output);
@@ -174,7 +176,7 @@ class LearningReader implements NewestReader {
   }
 }
 
-/** Whether the service returned the previous page again: it ignores `page`. */
+/** Whether the service returned the previous page again, because it ignores `page`. */
 const isSamePage = (
   { list }: Page<JobExecution>,
   before: Page<JobExecution> | undefined,
@@ -182,27 +184,24 @@ const isSamePage = (
   before?.list[0]?.jobExecutionId === list[0]?.jobExecutionId &&
   before?.list.length === list.length;
 
-/** One reader per profile is enough; it learns the order of each job's list once. */
+/** Share one reader for a profile, so that the order of each job's list is learned once. */
 export const createNewestReader = (
   client: DataFlowClient,
   options: NewestReaderOptions = {},
 ): NewestReader => new LearningReader(client, options);
 
-/**
- * How many rows a page of a service holds, as far as its pages have shown: it may hold fewer than were asked for, and
- * say nothing of it (NOTES §5.11).
- */
+/** Number of rows on a page, as observed: the service may put fewer on a page than were asked for (NOTES §5.11). */
 export class PageSizes {
   #largest = 0;
   #isCapped = false;
 
-  /** Whether another page may follow one that holds so many of the rows asked for; `perhaps` unless it is proven. */
+  /** Whether another page follows one with `held` of `asked` rows. */
   followed(held: number, asked: number): 'yes' | 'no' | 'perhaps' {
     if (held >= asked || (this.#isCapped && held >= this.#largest)) return 'yes';
     return held < this.#largest ? 'no' : 'perhaps';
   }
 
-  /** A page was read; `before`: how many rows the page before it holds, where that was read too. */
+  /** Records a page. @param before number of rows of the page before it, if that was read */
   saw(held: number, asked: number, before: number | undefined): void {
     this.#largest = Math.max(this.#largest, held);
     if (before !== undefined && before < asked && before >= this.#largest) {

@@ -8,45 +8,46 @@ import {
   reachesBefore,
 } from './list-order.js';
 
-/** One page as it came. */
 export interface ListPage {
   readonly rows: readonly JobExecution[];
-  /** Its rows, those included that could not be read. */
+  /** Number of rows, unreadable ones included. */
   readonly held: number;
-  /** Another page may follow: it holds as many rows as a page can, or, where that must be proven, perhaps as many. */
+  /** Another page must be read: the page is full, or a proof is wanted and it may be full. */
   readonly full: boolean;
-  /** Only perhaps: the next page tells. */
+  /** It is not known whether the page is full. The next page shows it. */
   readonly perhaps: boolean;
-  /** Its rows that have started and ended: what has not may stand together at either end of the list. */
+  /** Rows that have started and ended. Other rows may be together at either end of the list. */
   readonly past: readonly JobExecution[];
-  /** The envelope's count: the total, or just this page's rows. It may prove that rows are missing, never that none is. */
+  /**
+   * `count` of the answer: the total, or the rows of this page. It can prove that rows are missing, not that none
+   * are.
+   */
   readonly count: number;
 }
 
-/** What was learned of one job's list. `lastPage` is where its end was seen. */
+/** Order of the list of a job. `lastPage`: where its end was seen. */
 export type Learned =
   | { readonly order: 'newest-first'; readonly lastPage?: number }
   | { readonly order: 'oldest-first'; readonly lastPage: number };
 
 export interface Reading {
-  /** Proven; false where no proof was asked for. */
+  /** False also if no proof was asked for. */
   readonly complete: boolean;
-  /** Undefined: not learned, or not true any more. */
+  /** Undefined: the order is unknown, or has changed. */
   readonly learned: Learned | undefined;
 }
 
-/** How far back to read: a createdDate, or a function of the latest one that was read. */
+/** How far back to read: a createdDate (epoch ms), or a function of the latest one that was read. */
 export type ReadBack = number | ((newestMs: number) => number);
 
-/** What a reading must contain. */
 export interface Goal {
-  /** Read on until everything younger was read; undefined: at least one page's worth. */
+  /** Read all younger rows; undefined: at least one page of rows. */
   readonly back: ReadBack | undefined;
-  /** Prove that nothing is missing. */
+  /** Prove that no row is missing. */
   readonly prove: boolean;
 }
 
-/** Whether everything that a reading is to go back to lies within these rows of an ordered list. */
+/** Whether these rows of an ordered list hold all that the goal asks for. */
 function reachesBack(
   page: ListPage,
   rows: readonly JobExecution[],
@@ -59,8 +60,8 @@ function reachesBack(
 }
 
 /**
- * Whether these pages hold every row between the first of them and the last. A row that is shown twice has perhaps
- * taken another one's place; all rows of a count that exceeds the page make up for it.
+ * Whether these pages lack no row between their first and their last one. A row that is shown twice may have replaced
+ * another one, unless as many different rows were read as the total count says.
  */
 function lackNone(pages: readonly ListPage[], isWhole: boolean): boolean {
   const rows = pages.flatMap((page) => page.rows);
@@ -75,8 +76,8 @@ function lackNone(pages: readonly ListPage[], isWhole: boolean): boolean {
 }
 
 /**
- * Whether a list whose last page is this one holds as many rows as `count` said before; a row that came in between makes
- * it more. True where the count is one of a page only.
+ * Whether a list with this last page has at least as many rows as `count` of the first page. True also if that count
+ * is of one page only.
  */
 const holdsCount = (first: ListPage, { number, held }: LastPage): boolean =>
   first.count <= first.held || first.count <= number * first.held + held;
@@ -86,35 +87,35 @@ interface LastPage {
   readonly held: number;
 }
 
-/** Asks for page after page; is given each; ends with what the pages together are. */
+/** Yields the number of the next page, and is given that page. */
 type Pages<Result> = Generator<number, Result, ListPage>;
 
-/** Page numbers above are no list's: a service that ignores `page` would lead there. */
+/** No list has this many pages. Greater numbers are reached if the service ignores `page`. */
 const GREATEST_PAGE = 1_000_000;
 
-/** A list that cannot be read to where it was wanted. Its `failure` is read like the client's. */
+/** The list could not be read as far back as wanted. */
 export class ExecutionListTooLong extends Error {
   readonly failure = 'DataFlowProtocolError';
   override readonly name = 'ExecutionListTooLong';
 
-  /** What was read of it. */
+  /** The rows that were read. */
   readonly rows: readonly JobExecution[];
 
   constructor(jobId: string, pages: number, rows: readonly JobExecution[]) {
     super(
-      `getJobExecutions of job ${jobId}: no end after ${pages} pages; either its rows show no order by createdDate ` +
-        'that would let us read the newest only, or too many are new',
+      `getJobExecutions of job ${jobId}: the list did not end within ${pages} pages. Its rows have no order by ` +
+        'createdDate, so that the newest cannot be read alone, or too many rows are new',
     );
     this.rows = rows;
   }
 }
 
 /**
- * Which pages of one job's list to read, and when they suffice. Rows may be added while it reads: in a list that is
- * newest first they push rows to later pages, which are read later (doubles, no losses); in one that is oldest first
- * they come behind the last page and move none. An order by createdDate may be one by start or end, where what has
- * neither stands at the other end of the list: a proof reads that end too, and first, because a row leaves it for
- * this one when it starts or ends.
+ * Decides which pages of a job's list to read, and when they suffice. Rows may be added meanwhile. In a list that is
+ * newest first they move other rows to later pages, which are read later: a row may be read twice, none is missed. In
+ * a list that is oldest first they come after the last page and move no row. What looks like an order by createdDate
+ * may be one by start or end, with rows that have not started or ended at the other end. So a proof reads the other
+ * end too. It reads it first, because a row moves from there to here when it starts or ends.
  */
 export function* newestPages(learned: Learned | undefined, goal: Goal): Pages<Reading> {
   if (learned?.order === 'oldest-first') {
@@ -132,7 +133,7 @@ export function* newestPages(learned: Learned | undefined, goal: Goal): Pages<Re
   return withEnd(yield* fromTheStart('newest-first', goal), found);
 }
 
-/** Result of a reading from the start; `hint`: the list continues, perhaps up to there. */
+/** `hint`: the list continues, perhaps up to this page. */
 type FromStart = Reading & { readonly first: ListPage; readonly hint?: number };
 
 function withEnd({ complete, learned, first, hint }: FromStart, end: LastPage): Reading {
@@ -142,7 +143,7 @@ function withEnd({ complete, learned, first, hint }: FromStart, end: LastPage): 
   };
 }
 
-/** The far end of a list that is newest first: backward until what has started and ended is seen. */
+/** Reads the far end of a list that is newest first, backwards to a row that has started and ended. */
 function* endOf(hint: number): Pages<LastPage> {
   const known = new Map<number, ListPage>();
   const last = yield* lastPageFrom(known, hint);
@@ -174,7 +175,7 @@ function* fromTheStart(expected: 'newest-first' | undefined, goal: Goal): Pages<
   }
 }
 
-/** For a list without order: all of it, afresh, in one go forward, so that insertions only make doubles. */
+/** Reads a list without order from its beginning to its end, so that rows that are added cause no gap. */
 function* everyPage({ prove }: Goal): Pages<Reading> {
   const pages: ListPage[] = [];
   for (let number = 0; ; number += 1) {
@@ -184,7 +185,7 @@ function* everyPage({ prove }: Goal): Pages<Reading> {
   }
 }
 
-/** Oldest first: backward from the last page. Undefined when the rows turn out not to be in that order. */
+/** Reads a list that is oldest first backwards from its last page. Undefined: the rows are not in that order. */
 function* fromTheEnd(
   known: Map<number, ListPage>,
   hint: number,
@@ -214,7 +215,10 @@ function* fromTheEnd(
   return { complete: false, learned };
 }
 
-/** The last page with rows on it: from a hint upward in doubling steps, or by halving between full and empty. */
+/**
+ * Finds the last page with rows: from the hint upwards in doubling steps, then by halving between full and empty
+ * pages.
+ */
 function* lastPageFrom(known: Map<number, ListPage>, hint: number): Pages<number> {
   let full = Math.max(-1, ...[...known].flatMap(([number, page]) => (page.full ? number : [])));
   let empty = Infinity;
@@ -240,6 +244,5 @@ function* pageOf(known: Map<number, ListPage>, number: number): Pages<ListPage> 
   return page;
 }
 
-/** Whether a reader should give up rather than ask for this page. */
 export const isBeyondReading = (number: number, calls: number, mostCalls: number): boolean =>
   number > GREATEST_PAGE || calls >= mostCalls;

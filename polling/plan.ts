@@ -7,18 +7,17 @@ import {
   type WatchedJob,
 } from './watched-execution.js';
 
-/** One call that is due. */
 export type PlannedCall =
   | { readonly kind: 'get'; readonly jobId: string; readonly executionId: string }
-  /** One reading of the newest executions of a job, for all that are named. */
+  /** One reading of the newest executions of a job, for several waits. */
   | {
       readonly kind: 'list';
       readonly jobId: string;
       readonly executionIds: readonly string[];
-      /** When the oldest of them was created, as far as that is known; undefined where it is of none. */
+      /** Earliest known creation of these executions, epoch ms. */
       readonly oldestMs: number | undefined;
     }
-  /** One reading of the pages of all jobs. */
+  /** One reading of all pages of getJobs. */
   | { readonly kind: 'scan' };
 
 /** Everything that decides which calls are due, except the clock. */
@@ -26,20 +25,20 @@ export interface PollState {
   readonly jobs: ReadonlyMap<string, WatchedJob>;
   readonly scan: JobScan;
   readonly rate: RatePlan;
-  /** Urgent calls since the last one that was not. */
+  /** Number of consecutive urgent calls. */
   readonly urgentInRow: number;
-  /** Calls that have not ended, by {@link callKey}, with the time of their start. */
+  /** Start times of the calls in progress, by {@link callKey}. */
   readonly underWay: ReadonlyMap<string, number>;
 }
 
 export interface Plan {
-  /** The most urgent call that is due; undefined when none is. */
+  /** The call to make now; undefined: none is due. */
   readonly call: PlannedCall | undefined;
-  /** Whether it goes before calls that have been due for longer. */
+  /** It is made before calls that have been due for longer. */
   readonly isUrgent: boolean;
-  /** Whether another one is due besides it. */
+  /** Another call is due as well. */
   readonly more: boolean;
-  /** When something else becomes due; undefined when nothing will without an answer. */
+  /** When another call becomes due; undefined: none before an answer comes. */
   readonly wakeAtMs: number | undefined;
 }
 
@@ -47,15 +46,15 @@ const getKey = (jobId: string, executionId: string): string => `get ${jobId} ${e
 const listKey = (jobId: string): string => `list ${jobId}`;
 const SCAN_KEY = 'scan';
 
-/** At most one call with the same key is under way. */
+/** At most one call with a key is in progress. */
 export function callKey(call: PlannedCall): string {
   if (call.kind === 'scan') return SCAN_KEY;
   return call.kind === 'get' ? getKey(call.jobId, call.executionId) : listKey(call.jobId);
 }
 
 /**
- * When the next read of an execution is due. Beside scans that may tell of its end, one that runs and was read is polled
- * once in a long pause, whatever their rows show. What is more urgent, or not told of by scans, goes by its own time.
+ * When the next read of an execution is due. While scans may show its end, a running execution is polled once per
+ * `besideScansMs`, whatever the rows show. Otherwise its own due time applies.
  */
 function dueMsOf(watched: Watched, job: WatchedJob, { besideScansMs }: RatePlan): number {
   const { dueMs, readMs, failures, hintedMs } = watched;
@@ -64,39 +63,39 @@ function dueMsOf(watched: Watched, job: WatchedJob, { besideScansMs }: RatePlan)
   return Math.max(dueMs, readMs + besideScansMs);
 }
 
-/** Action for one execution now: none before a time, a read by id, or its job's list. */
-type Turn = number | 'get' | 'list';
+/** Action for one execution: nothing before a time (ms), a read by id, or a read of its job's list. */
+type Action = number | 'get' | 'list';
 
-interface Turning {
+interface JobContext {
   readonly job: WatchedJob;
-  /** Whether its list tells of several executions. */
+  /** Several executions can be read from its list. */
   readonly shared: boolean;
   readonly state: PollState;
   readonly nowMs: number;
   readonly settings: HubSettings;
 }
 
-function turnOf(watched: Watched, dueMs: number, turning: Turning): Turn {
-  const { job, shared, state, nowMs, settings } = turning;
+function actionOf(watched: Watched, dueMs: number, context: JobContext): Action {
+  const { job, shared, state, nowMs, settings } = context;
   const { underWay } = state;
-  // First, and without a key: it is so for most of thousands.
+  // Checked first, because it is true for most of thousands, and makes no key.
   if (dueMs > nowMs) return dueMs;
   if (underWay.has(getKey(job.jobId, watched.executionId))) return Infinity;
   if (!shared || isAskedById(watched) || job.listNotBeforeMs > nowMs) return 'get';
   const listSinceMs = underWay.get(listKey(job.jobId));
   if (listSinceMs === undefined) return 'list';
-  // A slow list must not delay its waiters.
+  // A slow list must not delay waits.
   const patienceEndsMs = listSinceMs + 2 * settings.minPollMs;
   return patienceEndsMs > nowMs ? patienceEndsMs : 'get';
 }
 
-/** A call and since when it is due; `executionId` undefined: of the list. */
+/** A due call. `executionId` undefined: of the list. The lowest rank is first. */
 interface Due {
   readonly executionId: string | undefined;
   readonly rank: number;
 }
 
-/** What one job asks for, until a time or until it changes. */
+/** Due calls of one job. Valid until `wakeAtMs`, or until the job changes. */
 interface JobPlan {
   readonly urgent: Due | undefined;
   readonly other: Due | undefined;
@@ -104,17 +103,16 @@ interface JobPlan {
   readonly wakeAtMs: number;
 }
 
-/** A job plan and what it was made for. */
 interface Remembered {
   readonly version: number;
   readonly besideScansMs: number | undefined;
   readonly plan: JobPlan;
 }
 
-/** Job plans that still hold, so that a plan for thousands costs little. */
+/** Valid plans of jobs, so that a plan for thousands costs little. */
 export type PlanMemo = WeakMap<WatchedJob, Remembered>;
 
-/** Ends to be confirmed, unless that fails; what a scan shows to have ended; what was cancelled. */
+/** An end must be confirmed, a scan shows an end, or the execution was cancelled; unless its reads fail. */
 const isUrgent = ({ endSeen, hintedMs, nudged, failures }: Watched): boolean =>
   failures === 0 && (endSeen || hintedMs !== undefined || nudged);
 
@@ -127,20 +125,20 @@ function planJob(job: WatchedJob, state: PollState, nowMs: number, settings: Hub
   let urgent: Due | undefined;
   let other: Due | undefined;
   for (const watched of job.executions.values()) if (!isAskedById(watched)) listable += 1;
-  const turning = { job, shared: listable > 1, state, nowMs, settings };
+  const context = { job, shared: listable > 1, state, nowMs, settings };
   for (const watched of job.executions.values()) {
     const dueMs = dueMsOf(watched, job, state.rate);
-    const turn = turnOf(watched, dueMs, turning);
-    if (typeof turn === 'number') {
-      wakeAtMs = Math.min(wakeAtMs, turn);
+    const action = actionOf(watched, dueMs, context);
+    if (typeof action === 'number') {
+      wakeAtMs = Math.min(wakeAtMs, action);
       continue;
     }
-    if (turn === 'get' || !lists) count += 1;
-    lists ||= turn === 'list';
-    // The list may take its place as soon as it rests no more.
-    if (turn === 'get' && job.listNotBeforeMs > nowMs)
+    if (action === 'get' || !lists) count += 1;
+    lists ||= action === 'list';
+    // The list may be read instead when its pause ends.
+    if (action === 'get' && job.listNotBeforeMs > nowMs)
       wakeAtMs = Math.min(wakeAtMs, job.listNotBeforeMs);
-    const executionId = turn === 'get' ? watched.executionId : undefined;
+    const executionId = action === 'get' ? watched.executionId : undefined;
     if (!isUrgent(watched)) other = firstOf(other, { executionId, rank: dueMs });
     else urgent = firstOf(urgent, { executionId, rank: watched.endSeen ? -Infinity : dueMs });
   }
@@ -184,15 +182,15 @@ function remembered(
   return plan;
 }
 
-/** Urgent calls in a row after which one goes first that is not, if any is due: nobody waits for ever. */
+/** Most consecutive urgent calls while another call is due, so that no execution waits for ever. */
 const URGENT_IN_ROW = 1 / FAIR_PART - 1;
 
 /**
- * Which call now, and when to think again. One execution of a job that is waited for: asked by id. Several: one
- * reading of the job's newest executions; what that does not show is asked by id, and so is every end that it shows.
- * Many jobs with one each: besides, scans over all jobs, which bring reads forward. Urgent calls go first, but for every
- * eighth; of the others the one that has been due for longest.
- * @param memo of an earlier call on the same state: jobs that have not changed since are not looked through again
+ * * Decides which call to make now, and when to plan again. The only awaited execution of a job is read by id.
+ * Several are * read together from the job's list; those that it does not show, and ends that it shows, are read by
+ * id. For many jobs * with one execution each there are scans besides, which make reads due earlier. Urgent calls go
+ * first. One call in * eight is the one that has been due for longest. * @param memo of an earlier call on this
+ * state; unchanged jobs are not planned again
  */
 export function planCalls(
   state: PollState,
@@ -216,16 +214,17 @@ export function planCalls(
     if (plan.other !== undefined && (other === undefined || plan.other.rank < other[0].rank))
       other = [plan.other, job];
   }
-  const isTurn = urgent === undefined || (urgentInRow >= URGENT_IN_ROW && other !== undefined);
-  const [due, job] = (isTurn ? other : urgent) ?? [];
+  const isOtherFirst =
+    urgent === undefined || (urgentInRow >= URGENT_IN_ROW && other !== undefined);
+  const [due, job] = (isOtherFirst ? other : urgent) ?? [];
   return {
     call: due && (job === undefined ? { kind: 'scan' } : callOf(job, due)),
-    isUrgent: !isTurn,
+    isUrgent: !isOtherFirst,
     more: count > 1,
     wakeAtMs: wakeAtMs < Infinity ? wakeAtMs : undefined,
   };
 }
 
-/** Infinity: no scan is planned, or one is under way. */
+/** Infinity: no scan is planned, or one is in progress. */
 const scanIsDueMs = ({ scan, rate: { scanPauseMs }, underWay }: PollState): number =>
   scanPauseMs === undefined || underWay.has(SCAN_KEY) ? Infinity : scanDueMs(scan, scanPauseMs);

@@ -4,48 +4,44 @@ import type { DurationModel } from './duration-model.js';
 /** Shortest and longest pause between two reads. */
 export type PollBounds = Pick<Timings, 'minPollMs' | 'maxPollMs'>;
 
-/** What decides, besides the executions, the pause between two reads. */
+/** Parameters of the pause between two reads. */
 export interface PollPrice {
   readonly minPollMs: number;
-  /** λ: what one more call must take off the mean delay of an end to be made. */
+  /** λ: a further call is made if it reduces the mean delay of an end by this. */
   readonly priceMs: number;
-  /** No pause is longer. */
+  /** Longest pause. */
   readonly longestMs: number;
 }
 
-/** Facts about one execution that predict its end. */
+/** An execution, for the prediction of its end. */
 export interface PollTarget {
-  /** Ms since it started to run, or since the service accepted it; at the latest read. */
+  /** Ms since its start, or since its creation, at the latest read. */
   readonly ageMs: number;
   readonly lifetime: DurationModel;
-  /** The age at which the service ends it for sure: its remote time-out. */
+  /** Remote timeout, ms: the service ends the execution at this age. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** Pauses that are tried differ by this factor: finer would not be seen. */
+/** Factor between two pauses that are tried. */
 const FINENESS = 1.03;
 
 /**
  * Pause until the next read of a running execution.
- *
- * With n(t) looks per ms at age t, f the density of ends and S the share that lives longer, the mean delay from an end
+ * With n(t) reads per ms at age t, f the density of ends and S the share that runs longer, the mean delay from an end
  * until it is seen is ∫ f/(2n) and the mean number of calls ∫ S·n. The sum of the delay and λ times the calls is least
  * where its derivative by n is zero at each age: −f/(2n²) + λS = 0, so n = √(h/(2λ)) with the hazard h = f/S. For a
- * given number of calls no other rate has a smaller mean delay; λ, {@link PollPrice.priceMs}, is what one more call
- * must take off the mean delay to be made.
- *
- * Looks are few, and h may rise many times over between two of them, so the rate is not simply taken at the age of the
- * latest look. To put the next look off by dt delays whatever has ended since the latest one, a share m, by dt; it
- * spares what ends just then, h·(1 − m)·dt, the pause after it, √(2λ/h). So the look is due when m reaches √(2λh·(1 − m));
- * where h is steady, m = h·pause gives the pause 1/n again. Of several executions that one call shows, m and h are sums.
- *
- * Without history h is 1/t, and the pause grows with the root of the age.
+ * given number of calls no other rate has a smaller mean delay. λ is {@link PollPrice.priceMs}.
+ * Reads are few, and h may rise by a large factor between two of them, so the rate at the latest read is not used alone.
+ * A read that is dt later sees the ends since the latest read, a share m, dt later. It sees the ends of that dt,
+ * h·(1 − m)·dt, earlier by the pause after it, √(2λ/h). So the read is due when m reaches √(2λh·(1 − m)). With a constant
+ * h, m = h·pause gives the pause 1/n again. If one call shows several executions, m and h are sums.
+ * Without history h is 3/(4t), and the pause grows with the root of the age.
  */
 export function pauseMs(
-  foreseen: readonly PollTarget[],
+  targets: readonly PollTarget[],
   { minPollMs, priceMs, longestMs }: PollPrice,
 ): number {
-  const groups = groupsOf(foreseen);
+  const groups = groupsOf(targets);
   const every = Math.ceil(groups.length / MAX_SUMMED);
   const summed = groups.filter((_, n) => n % every === 0);
   for (let ms = minPollMs; ms < longestMs; ms *= FINENESS) {
@@ -61,27 +57,27 @@ export function pauseMs(
   return longestMs;
 }
 
-/** Over so long ends are foreseen: the hazard of an execution that has just begun is much less a minute later. */
+/** Time over which ends are predicted. The hazard of an execution that has just begun is much smaller a minute later. */
 const FORESIGHT_MS = 60_000;
 
-/** How many ends of this execution are expected per ms in the coming minute: its mean hazard. */
+/** Expected ends of this execution per ms in the coming minute: its mean hazard. */
 export const expectedEnds = (one: PollTarget): number =>
   (1 - livesFor(one, FORESIGHT_MS)) / FORESIGHT_MS;
 
-/** Several that are alike; `one` has their mean age. */
+/** Similar targets. `one` has their mean age. */
 interface Group {
   readonly one: PollTarget;
   readonly count: number;
 }
 
-/** Neighbours that are alike, together: sums must stay cheap for thousands, and one that is unlike the rest must count. */
-function groupsOf(foreseen: readonly PollTarget[]): readonly Group[] {
+/** Groups similar neighbours, so that sums over thousands stay cheap and a different target still counts. */
+function groupsOf(targets: readonly PollTarget[]): readonly Group[] {
   const groups: Group[] = [];
   let [first, ageMs] = [0, 0];
-  foreseen.forEach((one, n) => {
+  targets.forEach((one, n) => {
     ageMs += one.ageMs;
-    const next = foreseen[n + 1];
-    if (next !== undefined && isAlike(next, foreseen[first] ?? one)) return;
+    const next = targets[n + 1];
+    if (next !== undefined && isAlike(next, targets[first] ?? one)) return;
     const count = n + 1 - first;
     groups.push({ one: { ...one, ageMs: ageMs / count }, count });
     [first, ageMs] = [n + 1, 0];
@@ -94,16 +90,16 @@ const isAlike = (one: PollTarget, other: PollTarget): boolean =>
   one.timeoutMs === other.timeoutMs &&
   Math.abs(one.ageMs - other.ageMs) <= ALIKE * other.ageMs;
 
-/** Ages that differ by no more than this part: no known lifetime changes faster. */
+/** Largest relative difference of ages in a group. No model changes faster. */
 const ALIKE = 0.03;
-/** Of more groups than this every second, third… stands for its neighbours. */
+/** With more groups, each second, third, … counts for its neighbours. */
 const MAX_SUMMED = 128;
-/** Ages below are one: the hazard of nothing is infinite. */
+/** Least age: at 0 the hazard is infinite. */
 const MIN_AGE_MS = 1;
-/** How soon after its time-out an execution is expected to show its end. */
+/** Expected time from the remote timeout until the end shows. */
 const TIMEOUT_LAG_MS = 1_000;
 
-/** The probability that an execution that was running at the latest read still runs `ms` later. */
+/** Probability that an execution that ran at the latest read still runs `ms` later. */
 function livesFor({ ageMs, lifetime, timeoutMs }: PollTarget, ms: number): number {
   const from = Math.max(MIN_AGE_MS, ageMs);
   const ends = lifetime.cumulative(from + ms) - lifetime.cumulative(from);
@@ -117,17 +113,22 @@ function hazardOf({ ageMs, lifetime, timeoutMs = Infinity }: PollTarget, ms: num
   return age <= timeoutMs ? own : own + 1 / (age - timeoutMs + TIMEOUT_LAG_MS);
 }
 
-/** Past the time-out there is a hazard of 1/t anew, t counted from it: its cumulated exponential. */
+/** After the remote timeout there is a further hazard of 1/t, with t from that timeout: exp of its integral. */
 const afterTimeout = (ageMs: number, timeoutMs = Infinity): number =>
   1 + Math.max(0, ageMs - timeoutMs) / TIMEOUT_LAG_MS;
 
-/** However rarely executions are read: what fails is tried again within a minute, and room for a start is seen. */
+/** Also where executions are read rarely, failed calls are repeated, and capacity is read, within a minute. */
 const MAX_REST_MS = 60_000;
 
-/** Longest pause after failures, and between two reads of what is not the end of an execution: a minute, or `maxPollMs`. */
+/**
+ * Longest pause after failures, and between two reads for capacity or of the lists of a remote workflow: a minute, or
+ * `maxPollMs` if that is less.
+ */
 export const longestRestMs = ({ maxPollMs }: Pick<PollBounds, 'maxPollMs'>): number =>
   Math.min(maxPollMs, MAX_REST_MS);
 
-/** Pause after so many consecutive failed reads (1 or more): doubled from the shortest pause to {@link longestRestMs}. */
+/**
+ * Pause after consecutive failures: it doubles from `minPollMs` to {@link longestRestMs}. @param failures 1 or more
+ */
 export const backoffMs = (failures: number, bounds: PollBounds): number =>
   Math.min(longestRestMs(bounds), bounds.minPollMs * 2 ** (failures - 1));

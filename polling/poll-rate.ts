@@ -3,45 +3,48 @@ import type { JobScan } from './job-scan.js';
 import { isAskedById, pollTarget, type Watched, type WatchedJob } from './watched-execution.js';
 
 /**
- * How the status calls that may be made are shared out among all that is watched. Few executions are watched closely,
- * thousands share the calls.
+ * Distributes the allowed status calls among the awaited executions. Few executions are polled often, thousands share
+ * the calls.
  */
 export interface RatePlan extends Pick<PollPrice, 'priceMs' | 'longestMs'> {
-  /** Pause between two scans of getJobs; undefined: none are made. */
+  /** Pause between two scans; undefined: none are made. */
   readonly scanPauseMs: number | undefined;
-  /** While scans are made: pause between two polls of an execution that they may tell of. It changes in steps only. */
+  /** While scans are made: pause between two polls of an execution whose end they may show. It changes in steps. */
   readonly besideScansMs: number | undefined;
-  /** For how many executions it was made, for how many calls, and when. */
+  /** Number of executions and calls for which the plan was made, and its time. */
   readonly executions: number;
   readonly callsPerMinute: number;
   readonly plannedMs: number;
 }
 
-/** The price of a call (λ) while calls suffice: a mean delay of 5 s for a job of two hours whose earlier runs are known. */
+/** Price of a call (λ) while calls suffice. It gives a mean delay of 5 s for a job of two hours with history. */
 export const MIN_PRICE_MS = 16;
 const MAX_PRICE_MS = 1e9;
-/** The price is found within a thousandth. */
+/** Steps of the search for the price, which is then exact to a thousandth. */
 const HALVINGS = 14;
 
-/** Part of the calls that is planned for. The rest is for what no plan foresees: failures, first polls, hints. */
+/** Part of the calls that is planned. The rest is for failures, first polls and hints. */
 const PLANNED_PART = 0.9;
-/** Part of the calls that is kept, whatever else is wanted, for polls in turn of those that have waited longest. */
+/** Part of the calls that is kept for executions that have been due for longest. */
 export const FAIR_PART = 1 / 8;
-/** Most part of what is planned that ends may take: what has just begun seems likelier to end than it is. */
+/** Largest part of the plan for expected ends: of an execution that has just begun too many are expected. */
 const MAX_PART_OF_ENDS = 1 / 2;
-/** Most part of what ends leave for keeping `maxPollMs`. The rest goes where an end is likely. */
+/** Largest part of the rest for keeping `maxPollMs`. What remains goes where an end is likely. */
 const MAX_PART_OF_TURNS = 3 / 4;
 
-/** Scans are made for more jobs than this a page: one that has just begun is polled often, and soon less often. */
+/** Scans are made only for more jobs than this per page: a young execution is polled often, but soon less often. */
 const JOBS_PER_PAGE = 4;
-/** And where polls without them would take more than this part of the calls, and until they take half of it. */
+/** Scans begin if polls without them would take more than this part of the calls, and end at half of this part. */
 const SCANS_FROM_PART = 1 / 4;
-/** And where scans and polls together take at most this part of those polls. */
+/** Scans, with the polls beside them, must take at most this part of the polls without them. */
 const MAX_PART_OF_SCANS = 1 / 2;
-/** A page of getJobs may hold a thousand rows: pages are not read as often as one execution. */
+/**
+ * Least pause between scans, in `minPollMs`. A page may have a thousand rows, so pages are read less often than an
+ * execution.
+ */
 const SCAN_PAUSE_FACTOR = 4;
 
-/** A smaller relative change of what is watched keeps the plan for {@link REPLAN_MS}. */
+/** A plan is kept for {@link REPLAN_MS} while its inputs change by a smaller part. */
 const CHANGE = 0.1;
 const REPLAN_MS = 5_000;
 const MINUTE_MS = 60_000;
@@ -58,7 +61,7 @@ export const NO_PLAN: RatePlan = {
 
 const isNear = (one: number, other: number): boolean => Math.abs(one - other) <= CHANGE * other;
 
-/** Whether the plan was made for another number of executions or calls, or five seconds ago. */
+/** Whether the plan was made for another number of executions or calls, or is five seconds old. */
 export const isOutdated = (
   { executions, callsPerMinute, plannedMs }: RatePlan,
   now: Pick<RatePlan, 'executions' | 'callsPerMinute'>,
@@ -68,25 +71,27 @@ export const isOutdated = (
   !isNear(now.executions, executions) ||
   !isNear(now.callsPerMinute, callsPerMinute);
 
-/** When the plan must be made again although nothing happens: while the price is high it may fall. */
+/** When to plan again without an event: a high price may fall. */
 export const replanAtMs = ({ priceMs, plannedMs }: RatePlan): number =>
   priceMs > MIN_PRICE_MS ? plannedMs + REPLAN_MS : Infinity;
 
-/** What one call tells of: an execution, or those of a job's list. */
+/** Executions that one reading shows: one by id, or several of a job's list. */
 interface Target {
   /** Expected ends per ms. */
   readonly ends: number;
-  /** Calls of one reading. */
+  /** Number of calls of one reading. */
   readonly calls: number;
-  /** Scans may tell of it. */
+  /** Scans may show its end. */
   readonly isScannable: boolean;
 }
 
-/** The execution that a scan may tell of: the only one of its job that is waited for, unless its row was no help. */
+/**
+ * Whether scans may show the end of an execution: it is the only awaited one of its job, and its row did not show
+ * another one.
+ */
 export const isScannable = ({ executions, isScanned }: WatchedJob, { nudged }: Watched): boolean =>
   executions.size === 1 && isScanned !== false && !nudged;
 
-/** Adds what one call tells of each, of the executions of a job. */
 function addTargets(job: WatchedJob, nowMs: number, targets: Target[]): void {
   const { executions, lifetime, listCalls, listNotBeforeMs } = job;
   const together = { ends: 0, calls: listCalls, isScannable: false };
@@ -112,7 +117,9 @@ interface Bounds {
   readonly longestMs: number;
 }
 
-/** Calls per ms for this target at a price: √(h/2λ) readings (docs/decisions/0020), λ being that of all their calls. */
+/**
+ * Calls per ms for this target: √(h/2λ) readings (docs/decisions/0020), with λ the price of all calls of a reading.
+ */
 function callsAt({ ends, calls }: Target, priceMs: number, { minPollMs, longestMs }: Bounds) {
   const readings = Math.sqrt(ends / (2 * priceMs * calls));
   return calls * Math.min(1 / minPollMs, Math.max(1 / longestMs, readings));
@@ -124,14 +131,14 @@ const sumOf = <Item>(items: readonly Item[], value: (item: Item) => number): num
   return sum;
 };
 
-/** The pause between two scans by the same rule: their pages tell of all ends of these targets. */
+/** Pause between two scans, also by √(h/2λ), with h the sum over all targets that the pages may show. */
 function scanPause(ends: number, pages: number, priceMs: number, settings: PollBounds): number {
   const { minPollMs, maxPollMs } = settings;
   const pauseMs = Math.sqrt((2 * priceMs * pages) / Math.max(ends, Number.MIN_VALUE));
   return Math.max(SCAN_PAUSE_FACTOR * minPollMs, Math.min(maxPollMs, pauseMs));
 }
 
-/** Least price from {@link MIN_PRICE_MS} on at which these calls are few enough. */
+/** Least price, at least {@link MIN_PRICE_MS}, at which there are at most `most` calls. */
 function leastPrice(callsAtPrice: (priceMs: number) => number, most: number): number {
   if (callsAtPrice(MIN_PRICE_MS) <= most) return MIN_PRICE_MS;
   let [low, high] = [MIN_PRICE_MS, MAX_PRICE_MS];
@@ -144,10 +151,10 @@ function leastPrice(callsAtPrice: (priceMs: number) => number, most: number): nu
 }
 
 /**
- * Shares out `callsPerMinute` among what is watched. Each end takes a call, and each execution is polled once per
- * `maxPollMs`, or as often as the calls allow in turn. Within that the price rises until the rest fits. Scans are made
- * where polls alone would take many calls; polls beside them are made once per `maxPollMs`. That follows from how many
- * executions are watched, never from a row of getJobs: what a row shows or leaves out makes polls due earlier only.
+ * Distributes `callsPerMinute` (docs/decisions/0052). Each end takes a call, and each execution is polled once per
+ * `maxPollMs`, or as often as the calls allow in turn. The price rises until the rest fits. Scans are made where
+ * polls alone would take many calls. Executions that scans may show are then polled in turn only. This follows from
+ * the number of executions, never from a row of getJobs: a row can only make a poll due earlier.
  */
 export function planRate(
   jobs: ReadonlyMap<string, WatchedJob>,
@@ -189,7 +196,7 @@ export function planRate(
     (scans ? scanCallsAt(priceMs) : 0) +
     sumOf(polled, (target) => callsAt(target, priceMs, bounds));
   const priceMs = leastPrice(callsAtPrice, most);
-  // Where all fits, what is left shortens the turns.
+  // If everything fits, the spare calls shorten the pause.
   const spare = Math.max(0, most - callsAtPrice(priceMs));
   const turnMs = Math.max(maxPollMs, reading / (reading / longestMs + spare));
   return {
@@ -203,6 +210,6 @@ export function planRate(
   };
 }
 
-/** The turns as they were, if that is near: all that was planned for them would have to be planned anew. */
+/** The former value if the new one is near, because every job must be planned again after a change. */
 const inSteps = (turnMs: number, beforeMs: number | undefined): number =>
   beforeMs !== undefined && isNear(turnMs, beforeMs) ? beforeMs : turnMs;

@@ -3,13 +3,13 @@ import { OPERATIONS, type OperationName } from '../contract/operations.js';
 import { toCallFailure } from './call-failure.js';
 import type { Priority, RateLimiter } from './rate-limiter.js';
 
-/** Writes have priority: a status read can wait, a submit under a permit cannot. */
+/** Writes go first: a submit under a permit cannot wait. */
 const isHighPriority = (name: OperationName): boolean =>
   !OPERATIONS[name].idempotent || name === 'cancelJobExecution';
 
 /**
- * Wraps the client: each answer informs the rate limiter whether the service wants fewer calls.
- * @param reads priority of calls that change nothing; `acquired`: callers acquire every call themselves
+ * * Wraps the client: each call waits for the rate limiter, and each answer adapts the rate. * @param reads priority
+ * of reads; `acquired`: callers acquire every call themselves
  */
 export const rateLimitedClient = (
   client: DataFlowClient,
@@ -33,6 +33,6 @@ export const rateLimitedClient = (
   },
 });
 
-/** A 429 may carry a code that means another failure; its status counts all the same. */
+/** A 429 counts also if its code means another failure. */
 const isThrottled = (failure: string | undefined, error: unknown): boolean =>
   failure === 'DataFlowThrottled' || (error as { readonly status?: unknown }).status === 429;

@@ -2,34 +2,35 @@ import { MAX_RETRY_AFTER_MS } from '../contract/timings.js';
 import { outsideOfCallers, systemClock, type PollClock } from './clock.js';
 
 /**
- * Who goes first when calls queue: `high` is for what changes something (execute, cancel), and for the rest of a listing
- * whose first page a permit counts from. The others take turns: `normal` is for what somebody does once (preparing a start,
- * reading before a cancel), `poll` for the status hub, which must see ends while hundreds of starts are prepared, `watch`
- * for other reads that are repeated until something shows.
+ * Priority of queued calls. `high` goes first: writes, and the rest of a listing that a permit counts from. The
+ * others alternate. `normal`: reads that are made once, e.g. before a start or a cancel. `poll`: reads of the status
+ * hub, which must see ends while hundreds of starts are prepared. `watch`: other reads that are repeated until
+ * something shows.
  */
 export type Priority = 'high' | 'normal' | 'poll' | 'watch';
 
-/** Status calls: repeated reads, which can wait. They have a rate of their own, and a service that rejects calls gets few of them. */
+/**
+ * Status calls: repeated reads, which can wait. They have a rate of their own, and become rare while the service
+ * refuses calls.
+ */
 const POLLS: readonly Priority[] = ['poll', 'watch'];
 
-/** The calls that one profile may make, shared by all its callers in this process. */
+/** Limits the calls of one profile in this process. */
 export interface RateLimiter {
   /**
-   * Resolves when one call may start; start it then. First come, first served among those of one priority.
-   * Rejects with the signal's reason when that aborts first, and leaves the queue.
+   * Resolves when one call may start, which the caller must then start. First in, first out within a priority.
+   * Rejects with the reason of the signal if that aborts first.
    */
   acquire(signal?: AbortSignal, priority?: Priority): Promise<void>;
-  /** A call was answered, whatever the answer, but not with 429: the rate may rise again. */
+  /** Records an answer other than 429: the rate may rise again. */
   answered(): void;
-  /**
-   * A call was answered 429: lowers the rate, and pauses polls (`poll`, `watch`) for `retryAfterMs`, at most a minute.
-   */
+  /** Records a 429: lowers the rate, and pauses `poll` and `watch` for `retryAfterMs`, at most a minute. */
   throttled(retryAfterMs: number | undefined): void;
-  /** Callers in the queue. */
+  /** Number of calls that wait. */
   readonly queued: number;
-  /** Calls per second that are made at most now: half of what was set, after a 429. Polls may be fewer. */
+  /** Present limit of calls per second: at least half of the setting. That of polls may be lower. */
   readonly callsPerSecond: number;
-  /** Status calls that the hub may make per minute now: what other repeated reads made in the last minute is taken off. */
+  /** Status calls that the hub may make per minute now: calls of `watch` in the last minute are subtracted. */
   readonly pollsPerMinute: number;
 }
 
@@ -38,7 +39,7 @@ interface Ticket {
 }
 
 class WindowRateLimiter implements RateLimiter {
-  /** That of the most; the present one is stricter or the same. */
+  /** Window of the full rate. The present rate may be lower. */
   readonly #window: CallWindow;
   readonly #pollWindows: readonly CallWindow[];
   readonly #pollsPerMinute: number;
@@ -50,7 +51,7 @@ class WindowRateLimiter implements RateLimiter {
     poll: new Set(),
     watch: new Set(),
   };
-  /** Rotation of the priorities; the one served last goes to the end. */
+  /** Alternation of the priorities below `high`: the one that was served last moves to the end. */
   #turns: readonly Priority[] = ['poll', 'normal', 'watch'];
   #starts: readonly number[] = [];
   #pollStarts: readonly number[] = [];
@@ -103,7 +104,7 @@ class WindowRateLimiter implements RateLimiter {
       const leave = (): void => {
         queue.delete(ticket);
         this.#serve();
-        // An abort's reason is whatever the caller gave; it passes unchanged.
+        // The reason of an abort is passed on unchanged.
         reject(signal?.reason as Error);
       };
       const ticket: Ticket = {
@@ -161,8 +162,7 @@ class WindowRateLimiter implements RateLimiter {
   }
 
   /**
-   * Time at which the next call of this priority may start. Submits and cancels, and their reads, are not delayed by
-   * what delays polls.
+   * Time at which the next call of this priority may start. Pauses and lower rates of polls do not delay other calls.
    */
   #freeMs(priority: Priority, nowMs: number): number {
     const { perSecond, mostPerSecond, restsUntilMs } = this.#rate;
@@ -188,9 +188,12 @@ class WindowRateLimiter implements RateLimiter {
 }
 
 export interface RateLimiterOptions {
-  /** Calls per second on average; in any one second at most this, rounded up. Fewer for a while after each 429. @default 20 */
+  /**
+   * Calls per second on average; in any second at most this, rounded up. Lower for a while after a 429.
+   * @default 20
+   */
   readonly callsPerSecond?: number;
-  /** Calls per minute of priority `poll` and `watch`, at most; they are spread over the minute. @default 120 */
+  /** Most calls of `poll` and `watch` in any minute. They are spread over the minute. @default 120 */
   readonly statusCallsPerMinute?: number;
   readonly clock?: PollClock;
 }
@@ -198,7 +201,7 @@ export interface RateLimiterOptions {
 export const DEFAULT_CALLS_PER_SECOND = 20;
 export const DEFAULT_STATUS_CALLS_PER_MINUTE = 120;
 
-/** @throws RangeError unless both rates are finite numbers, `callsPerSecond` above 0 and `statusCallsPerMinute` 1 or more. */
+/** @throws RangeError unless both rates are finite, `callsPerSecond` above 0 and `statusCallsPerMinute` at least 1 */
 export const createRateLimiter = ({
   callsPerSecond = DEFAULT_CALLS_PER_SECOND,
   statusCallsPerMinute = DEFAULT_STATUS_CALLS_PER_MINUTE,
@@ -207,12 +210,11 @@ export const createRateLimiter = ({
   new WindowRateLimiter({ callsPerSecond, statusCallsPerMinute, clock });
 
 /**
- * The rule of a call budget: in any stretch of `windowMs` (its end excluded) at most `most` calls start.
- * For a budget of r calls per second, `most` is ceil(r) and the window is at least a second, cut so that a
- * minute holds a whole number of windows. So there are
- * - in any second at most ceil(r) calls,
- * - in any minute at most 60 r calls (for r below one a minute: one call per 1/r seconds).
- * The price of the whole number: for odd rates up to ceil(r) calls a minute less than 60 r.
+ * * In any interval of `windowMs` (its end excluded) at most `most` calls start. For r calls per second, `most` is
+ * ceil(r), * and the window is at least a second, such that a minute holds a whole number of windows. So there are *
+ * - in any second at most ceil(r) calls, * - in any minute at most 60 r calls (for r below one a minute: one call per
+ * 1/r seconds). * Because of the whole number, a rate that is not an integer allows up to ceil(r) calls a minute less
+ * than 60 r.
  */
 export interface CallWindow {
   readonly most: number;
@@ -232,7 +234,10 @@ export function callWindow(callsPerSecond: number): CallWindow {
   return { most, windowMs: Math.ceil(windowMs) };
 }
 
-/** Status calls are spread: a wave of polls must not use up a minute, in which ends are then not seen. */
+/**
+ * Status calls are spread over the minute. Otherwise a wave of polls could use it up, and ends would be seen a minute
+ * late.
+ */
 function statusWindow(callsPerMinute: number): CallWindow {
   if (!(callsPerMinute >= 1 && Number.isFinite(callsPerMinute)))
     throw new RangeError(
@@ -242,21 +247,21 @@ function statusWindow(callsPerMinute: number): CallWindow {
 }
 
 /**
- * The window of status calls within that of all calls: four fifths of it. A start or stop finds a call free, however many
- * polls are due. Where the window holds one call, every fifth window is kept free.
+ * Window of status calls: four fifths of that of all calls, so that a start or stop finds a call free. If the window
+ * holds one call, one window in five is kept free.
  */
 const pollPart = ({ most, windowMs }: CallWindow): CallWindow =>
   most > 1
     ? { most: Math.floor((4 * most) / 5), windowMs }
     : { most, windowMs: Math.ceil((5 * windowMs) / 4) };
 
-/** When the next call may start: `nowMs` or later. `starts` are those of the latest calls, oldest first. */
+/** When the next call may start, `nowMs` or later. @param starts start times of the latest calls, oldest first */
 export function freeAtMs(window: CallWindow, starts: readonly number[], nowMs: number): number {
   const limiting = starts.at(-window.most);
   return limiting === undefined ? nowMs : Math.max(nowMs, limiting + window.windowMs);
 }
 
-/** `starts` with one more; forgets those that limit nothing any more. */
+/** Adds a start, and drops those that no longer limit a call. */
 export const withStart = (
   { most }: Pick<CallWindow, 'most'>,
   starts: readonly number[],
@@ -264,27 +269,27 @@ export const withStart = (
 ): number[] => [...starts, nowMs].slice(-most);
 
 /**
- * Current polls per second: halved after each 429, raised slowly while calls are answered (additive increase,
- * multiplicative decrease, which shares a limit fairly among independent clients). Submits and cancels back off on
- * their own after a rejection; of their 429s only the first halves the rate ({@link totalPerSecond}).
+ * Rate of polls: halved after each 429, raised slowly while calls are answered (additive increase, multiplicative
+ * decrease, which shares a limit fairly among independent clients). The rate of all calls falls to half only ({@link
+ * totalPerSecond}): submits and cancels pause by themselves after a 429.
  */
 export interface CallRate {
-  /** Never more. */
+  /** The full rate. */
   readonly mostPerSecond: number;
   readonly perSecond: number;
-  /** When it was changed last (epoch ms). */
+  /** Last change, epoch ms. */
   readonly changedMs: number;
-  /** Polls are held back until then: a 429 said so. */
+  /** Polls pause until then, after a Retry-After. */
   readonly restsUntilMs: number;
 }
 
-/** Another 429 within this time belongs to the same burst and changes nothing. */
+/** Further 429s within this time belong to one burst, and do not lower the rate again. */
 const BURST_MS = 1_000;
-/** Time from zero to the full rate; half of it after one 429. */
+/** Time from zero to the full rate. */
 const RECOVERY_MS = 600_000;
-/** Minimum part of the full rate for polls, so that a recovered service is noticed. */
+/** Least part of the full rate for polls, so that a recovery is noticed. */
 const MIN_PART = 1 / 32;
-/** Minimum part of the full rate for all calls: cancels and submits must not wait for minutes. */
+/** Least part of the full rate for all calls: cancels and submits must not wait for minutes. */
 const MIN_TOTAL_PART = 1 / 2;
 
 export const fullRate = (mostPerSecond: number): CallRate => ({
@@ -294,13 +299,12 @@ export const fullRate = (mostPerSecond: number): CallRate => ({
   restsUntilMs: -Infinity,
 });
 
-/** The service answered 429. */
 export function afterThrottled(
   rate: CallRate,
   retryAfterMs: number | undefined,
   nowMs: number,
 ): CallRate {
-  // A pause is not extended while it lasts: rejected submits would otherwise block polls for ever.
+  // A pause is not extended: refused submits could otherwise block polls for ever.
   const restsUntilMs =
     nowMs < rate.restsUntilMs
       ? rate.restsUntilMs
@@ -312,11 +316,11 @@ export function afterThrottled(
   return { ...rate, perSecond, changedMs: nowMs, restsUntilMs };
 }
 
-/** Current limit of calls of all kinds, per second. */
+/** Present limit of all calls, per second. */
 const totalPerSecond = ({ perSecond, mostPerSecond }: CallRate): number =>
   Math.max(perSecond, mostPerSecond * MIN_TOTAL_PART);
 
-/** A call was answered, not with 429. Without answers the rate stays unchanged. */
+/** After an answer other than 429. Without answers the rate does not rise. */
 export function afterAnswer(rate: CallRate, nowMs: number): CallRate {
   if (rate.perSecond >= rate.mostPerSecond) return rate;
   const sinceMs = Math.min(BURST_MS, Math.max(0, nowMs - rate.changedMs));

@@ -13,27 +13,29 @@ import {
   type WatchedJob,
 } from './watched-execution.js';
 
-/** Which execution. */
 export interface ExecutionRef {
   readonly jobId: string;
   readonly executionId: string;
 }
 
-/** Facts about the execution when a wait begins. */
+/** What is known of an execution when a wait begins. */
 export interface WaitTarget extends ExecutionRef {
-  /** When the service created it (epoch ms): an old execution is read less often. @default now */
+  /** When the service created it, epoch ms. An older execution is read less often. @default now */
   readonly createdMs?: number | undefined;
-  /** How long earlier executions of the job ran. What is told last is used for all executions of the job. @default nothing is known */
+  /**
+   * How long earlier executions of the job ran. The latest value is used for all executions of the job.
+   * @default nothing is known
+   */
   readonly seen?: DurationHistory;
-  /** After so many ms of running the service ends it. @default unknown */
+  /** Remote timeout, ms. @default unknown */
   readonly timeoutMs?: number;
 }
 
-/** One call of `wait`. Its functions are bound to the caller's async context and never throw. */
+/** One call of `wait`. Its functions never throw. */
 export interface Waiter {
   readonly ref: ExecutionRef;
   readonly registeredMs: number;
-  /** Calls that served it. */
+  /** Number of calls that served it. */
   calls: number;
   readonly told: (execution: JobExecution | undefined, error: unknown) => void;
   readonly end: (execution: JobExecution) => void;
@@ -47,25 +49,25 @@ export interface JobEntry extends WatchedJob {
   lifetime: DurationModel;
   listNotBeforeMs: number;
   listCalls: number;
-  /** Failed readings of its list in a row. */
+  /** Consecutive failed reads of its list. */
   listFailures: number;
   isScanned: boolean | undefined;
-  /** What getJobs showed of it last. */
+  /** Latest row of getJobs. */
   lastExecution: LastExecution | undefined;
   version: number;
 }
 
-/** A smaller fall of the price leaves due times as they are. */
+/** Due times are adapted if the price falls by at least this factor. */
 const CHEAPER = 1.5;
 
-/** Registry of waiters. An execution is in it while it has a waiter; a job while it has such executions. */
+/** The waits of a hub. It holds an execution while that has a waiter, and a job while that has such executions. */
 export class Registry implements PollState {
   readonly jobs = new Map<string, JobEntry>();
   readonly underWay = new Map<string, number>();
   scan: JobScan = NO_SCAN;
   rate: RatePlan = NO_PLAN;
   urgentInRow = 0;
-  /** Executions that are waited for. */
+  /** Number of awaited executions. */
   executions = 0;
   readonly #settings: HubSettings;
   /** Highest price, and longest pause, since due times were last adapted to a lower one. */
@@ -75,14 +77,13 @@ export class Registry implements PollState {
     this.#settings = settings;
   }
 
-  /** What a call is worth now. */
   get price(): PollPrice {
     const { minPollMs, maxPollMs } = this.#settings;
     const { priceMs, longestMs } = this.rate;
     return { minPollMs, priceMs, longestMs: Math.max(maxPollMs, longestMs) };
   }
 
-  /** Shares out the calls anew, if that is due; where they have become cheaper, reads become due earlier. */
+  /** Plans the rate again if that is due. If calls have become cheaper, reads become due earlier. */
   replan(callsPerMinute: number, nowMs: number): void {
     const { executions, scan, rate } = this;
     if (executions === 0) {
@@ -114,7 +115,7 @@ export class Registry implements PollState {
     }
   }
 
-  /** What the plan was made from has changed: it is made again at the next occasion. */
+  /** Lets the next {@link replan} plan again, because the inputs of the plan have changed. */
   outdate(): void {
     this.rate = { ...this.rate, plannedMs: -Infinity };
   }
@@ -155,7 +156,7 @@ export class Registry implements PollState {
     if (job.executions.size === 0) this.jobs.delete(jobId);
   }
 
-  /** A copy, because a settled waiter removes itself. */
+  /** Returns a copy, because a settled waiter removes itself. */
   waitersOf({ jobId, executionId }: ExecutionRef): readonly Waiter[] {
     return [...(this.jobs.get(jobId)?.waiters.get(executionId) ?? [])];
   }
@@ -176,7 +177,7 @@ export class Registry implements PollState {
     return this.jobs.get(jobId)?.executions.get(executionId);
   }
 
-  /** Applies a transition, if the execution still has a waiter. */
+  /** Does nothing if the execution has no waiter. */
   change(
     { jobId, executionId }: ExecutionRef,
     transition: (watched: Watched, lifetime: DurationModel) => Watched,
@@ -188,14 +189,12 @@ export class Registry implements PollState {
     job.executions.set(executionId, transition(watched, job.lifetime));
   }
 
-  /** A planned call starts. */
   begin(call: PlannedCall, nowMs: number, isUrgent: Plan['isUrgent'] = false): void {
     this.urgentInRow = isUrgent ? this.urgentInRow + 1 : 0;
     this.underWay.set(callKey(call), nowMs);
     this.#changed(call);
   }
 
-  /** The call has ended, with or without an answer. */
   finish(call: PlannedCall): void {
     this.underWay.delete(callKey(call));
     this.#changed(call);
@@ -221,6 +220,6 @@ const newEntry = (jobId: string): JobEntry => ({
   version: 0,
 });
 
-/** Waits of one job mostly bring the same durations; a table for each would be waste. */
+/** Waits of one job mostly have equal durations, and share one table. */
 const isSame = (one: DurationHistory, other: DurationHistory | undefined): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

@@ -12,12 +12,12 @@ interface StatusCallsParts {
   readonly rateLimiter: RateLimiter;
   readonly newest: NewestReader;
   readonly answers: Answers;
-  /** Jobs that are waited for. */
+  /** Jobs with awaited executions. */
   readonly jobIds: () => Iterable<string>;
   readonly clock: PollClock;
 }
 
-/** From so many executions on a list is read to the oldest of them, in pages as large as they come (NOTES §5.11). */
+/** For more executions than this a list is read up to the oldest of them, with the largest pages (NOTES §5.11). */
 const MANY = 50;
 const WIDE_PAGE = 1_000;
 
@@ -27,7 +27,7 @@ const OPERATIONS = {
   scan: 'getJobs',
 } as const;
 
-/** Makes planned calls and passes on their results. Never throws. */
+/** Makes planned calls, and applies their answers. */
 export class StatusCalls {
   readonly made = { getJobExecutionById: 0, getJobExecutions: 0, getJobs: 0 };
   readonly #parts: StatusCallsParts;
@@ -39,7 +39,7 @@ export class StatusCalls {
     this.#wide = createNewestReader(client, { rateLimiter, pageSize: WIDE_PAGE });
   }
 
-  /** @param signal ends the call; its end is then nobody's failure. */
+  /** Never rejects. @param signal ends the call without a failure */
   async make(call: PlannedCall, signal: AbortSignal): Promise<void> {
     let calls = 0;
     const onCall = (): void => {
@@ -59,7 +59,10 @@ export class StatusCalls {
     }
   }
 
-  /** Read before waiters of an execution that is not found by id are rejected: it exists if its job's list shows it. */
+  /**
+   * Reads the list of the job before waiters of an execution are rejected that is not found by id. If the list shows
+   * it, it exists.
+   */
   async #askList(call: PlannedCall & { kind: 'get' }, notFound: unknown, signal: AbortSignal) {
     const { newest, answers, clock } = this.#parts;
     const { jobId, executionId } = call;
@@ -102,7 +105,7 @@ export class StatusCalls {
     const { output } = await client.call('getJobExecutionById', { jobId, executionId }, { signal });
     if (output.jobExecutionId !== executionId) {
       throw new Error(
-        `getJobExecutionById answered execution ${output.jobExecutionId} when asked for ${executionId}`,
+        `getJobExecutionById of execution ${executionId} was answered with execution ${output.jobExecutionId}`,
       );
     }
     answers.got({ jobId, executionId }, output, clock.nowMs());
@@ -111,9 +114,9 @@ export class StatusCalls {
   async #list(call: PlannedCall & { kind: 'list' }, signal: AbortSignal, onCall: () => void) {
     const { newest, answers, clock } = this.#parts;
     const { jobId, executionIds, oldestMs } = call;
-    // The hub queued for one call before it planned this one.
+    // The hub has acquired the first call.
     const options = { signal, prepaid: true, priority: 'poll', brief: true, onCall } as const;
-    // A few that are far older than the rest cost less by id than the pages between.
+    // A few executions that are far older than the others take fewer calls by id than the pages between.
     const isEnough = (shown: ReadonlyMap<string, unknown>, calls: number): boolean =>
       executionIds.filter((executionId) => !shown.has(executionId)).length <= calls;
     const reading =
@@ -131,9 +134,9 @@ export class StatusCalls {
   }
 }
 
-/** DOC: what a page has when nothing else is asked for (NOTES §5.11). */
+/** Rows on a page by default (DOC, NOTES §5.11). */
 const JOBS_PAGE_SIZE = 1_000;
-/** Cap on pages: a service that ignores `page` would never return the last one. */
+/** A service that ignores `page` would never return a last one. */
 const MAX_JOBS_PAGES = 100;
 
 interface ReadJobs extends Pick<StatusCallsParts, 'client' | 'rateLimiter'> {
@@ -142,9 +145,8 @@ interface ReadJobs extends Pick<StatusCallsParts, 'client' | 'rateLimiter'> {
 }
 
 /**
- * Reads pages of getJobs until all wanted jobs were shown, or the end: a page that is empty, or shorter than one before
- * it. One that is shorter than was asked for may be as long as the service makes them. The first call was taken from the
- * budget already.
+ * Reads pages of getJobs until all wanted jobs were shown, or to the end: a page that is empty, or shorter than an
+ * earlier one. A page may have fewer rows than were asked for. The caller has acquired the first call.
  */
 async function readJobRows(
   wanted: ReadonlySet<string>,

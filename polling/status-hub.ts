@@ -12,52 +12,52 @@ import { afterNudge, type HubSettings } from './watched-execution.js';
 
 export type { HubSettings, PollLog, WaitInfo, WaitOptions, WaitResult, WaitTarget };
 
-/** What the hub calls. */
 type StatusOperation = 'getJobExecutionById' | 'getJobExecutions' | 'getJobs';
 
-/** What the hub is doing, and what it did since it was made. */
 export interface HubSnapshot {
   readonly waiters: number;
-  /** Executions that are waited for. */
+  /** Awaited executions. */
   readonly executions: number;
   readonly callsUnderWay: number;
-  /** Calls made, failed ones included. */
+  /** Calls so far, failed ones included. */
   readonly calls: Readonly<Record<StatusOperation, number>>;
-  /** Statuses delivered to waiters, less the calls made: below 0 if many failed. */
+  /** Statuses given to waiters, less the calls. Below 0 if many calls failed. */
   readonly callsSaved: number;
 }
 
 /** Polls the service for all waits of one profile in this process. */
 export interface StatusHub {
   /**
-   * Resolves when the service itself, asked by id, shows a terminal status. A failed call is no failed execution: it is
-   * made again later, however long. Rejects with the signal's reason on abort, with the client's error when the service
-   * has not found the execution for longer than `maxListingDelayMs`, and with {@link HubClosed}.
+   * * Resolves with the terminal status that the service shows by id. Failed calls are repeated for ever. Rejects
+   * with the * reason of the signal on abort, with the error of the client if the service has found the execution
+   * neither by id nor in * the list of its job for longer than `maxListingDelayMs`, and with {@link HubClosed}.
    */
   wait(target: WaitTarget, options?: WaitOptions): Promise<WaitResult>;
-  /** Other code read this terminal execution by id: resolves its waiters at once. Non-terminal ones are ignored. */
+  /**
+   * Resolves the waiters of an execution that other code has read by id. Does nothing unless its status is terminal.
+   */
   resolve(execution: JobExecution): void;
-  /** The execution was changed (a cancel was sent): its reads become frequent again. */
+  /** Reads an execution frequently again, because a cancel was sent. */
   nudge(jobId: string, executionId: string): void;
   snapshot(): HubSnapshot;
-  /** Rejects all waiters, cancels the calls in progress and waits for them. */
+  /** Rejects all waiters, and ends the calls in progress. */
   close(): Promise<void>;
 }
 
 export class HubClosed extends Error {
   override readonly name = 'HubClosed';
   constructor() {
-    super('the status hub was closed: this process has stopped watching, the execution goes on');
+    super('the status hub was closed: this process no longer watches the execution, which goes on');
   }
 }
 
 export interface StatusHubOptions {
   readonly client: DataFlowClient;
   readonly settings: HubSettings;
-  /** Shared with all other callers under the profile. */
+  /** That of all calls of the profile. */
   readonly rateLimiter: RateLimiter;
   readonly clock?: PollClock;
-  /** Shared so that the order of a job's list is learned once. @default one of its own */
+  /** Reader of the profile: it knows the order of each job's list. @default a new one */
   readonly newest?: NewestReader;
   readonly log?: PollLog;
 }
@@ -71,11 +71,11 @@ class PollingHub implements StatusHub {
   readonly #calls: StatusCalls;
   readonly #answers: Answers;
   readonly #planMemo: PlanMemo = new WeakMap();
-  /** Calls under way; each has a signal of its own, so that nothing gathers on a long-lived one. */
+  /** Calls in progress. Each has a signal of its own, so that no listeners gather on a long-lived one. */
   readonly #running = new Map<Promise<void>, AbortController>();
   #closed: HubClosed | undefined;
   #cancelTimer: (() => void) | undefined;
-  /** The hub's one entry in the rate limiter's queue; which call it is used for is decided when it is granted. */
+  /** The one entry of the hub in the queue of the rate limiter. The call is chosen when it is granted. */
   #ticket: AbortController | undefined;
   #replanAsked = false;
 
@@ -159,7 +159,7 @@ class PollingHub implements StatusHub {
     await Promise.all(this.#running.keys());
   }
 
-  /** Plans after the current turn of the event loop: a thousand new waiters need one plan. */
+  /** Plans in a microtask, so that a thousand new waiters need one plan. */
   #replanSoon(): void {
     if (this.#replanAsked) return;
     this.#replanAsked = true;
@@ -196,7 +196,7 @@ class PollingHub implements StatusHub {
   }
 
   #wakeIn(ms: number): void {
-    // Timers longer than 2^31 ms would fire at once; an hour is soon enough to plan again.
+    // A timer of more than 2^31 ms would fire at once. An early plan does no harm.
     this.#cancelTimer = this.#clock.setTimer(
       () => {
         this.#replan();
@@ -221,7 +221,7 @@ class PollingHub implements StatusHub {
   #startMostUrgent(): void {
     if (this.#closed !== undefined) return;
     const nowMs = this.#clock.nowMs();
-    // Planned again: waiters may have changed while queued.
+    // Planned again, because waiters may have changed meanwhile.
     const { call, more, isUrgent } = this.#plan(nowMs);
     if (call !== undefined) this.#start(call, nowMs, isUrgent);
     if (more) this.#queueForCall();
@@ -234,12 +234,12 @@ class PollingHub implements StatusHub {
     const running = this.#calls.make(call, ending.signal).finally(() => {
       this.#registry.finish(call);
       this.#running.delete(running);
-      // With a place in the queue there will be a plan anyway; plans cost milliseconds where thousands wait.
+      // With an entry in the queue there will be a plan anyway. For thousands a plan costs milliseconds.
       if (this.#ticket === undefined) this.#replan();
     });
     this.#running.set(running, ending);
   }
 }
 
-/** Opens and starts nothing before the first wait; its creator closes it. */
+/** Makes no call before the first wait. The caller must close it. */
 export const createStatusHub = (options: StatusHubOptions): StatusHub => new PollingHub(options);

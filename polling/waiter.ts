@@ -5,22 +5,21 @@ import type { PollLog } from './answers.js';
 import { toCallFailure } from './call-failure.js';
 import type { ExecutionRef, Waiter } from './registry.js';
 
-/** State of one wait. */
 export interface WaitInfo {
-  /** As the service showed it last, by a list only ids, status, creation and start; a list's terminal status is not among them until it is confirmed. */
+  /** The latest answer that was not terminal. From a list it has only ids, status, createdDate and startDate. */
   readonly execution?: JobExecution;
-  /** Why the latest call failed; absent if it was answered. The wait continues. */
+  /** Error of the latest call. Absent: it was answered. The wait continues. */
   readonly lastError?: { readonly failure?: FailureType; readonly message: string };
-  /** Calls that served this wait; shared ones count whole. */
+  /** Number of calls that served this wait. A shared call counts as one. */
   readonly calls: number;
 }
 
 export interface WaitOptions {
-  /** Ends the wait at once; its reason is what `wait` rejects with. */
+  /** Ends the wait, which rejects with its reason. */
   readonly signal?: AbortSignal;
   /**
-   * After a call that did not end the wait and showed something else than the one before: another status, a failure,
-   * an answer after a failure. In the async context of the caller of `wait`.
+   * Called after each call that did not end the wait and brought a change: another status, a failure, an answer after
+   * a failure. Runs in the async context of the caller of `wait`.
    */
   readonly onStatus?: (info: WaitInfo) => void;
 }
@@ -28,7 +27,7 @@ export interface WaitOptions {
 export interface WaitResult {
   /** Terminal. */
   readonly execution: JobExecution;
-  /** Calls that served this wait; shared ones count whole. */
+  /** Number of calls that served this wait. A shared call counts as one. */
   readonly calls: number;
 }
 
@@ -39,13 +38,13 @@ interface WaiterParts {
   readonly log: PollLog | undefined;
   readonly resolve: (result: WaitResult) => void;
   readonly reject: (reason: Error) => void;
-  /** Takes the waiter out of the registry; called once, whichever way the wait ends. */
+  /** Removes the waiter from the registry. Called once. */
   readonly leave: () => void;
 }
 
 type Tell = (execution: JobExecution | undefined, error: unknown, calls: number) => void;
 
-/** Calls `onStatus` in the async context of its caller. An error in one must not keep the others from being called. */
+/** Calls `onStatus`. Its error is logged, so that other waiters are still called. */
 function createTell({ options: { onStatus }, log, ref }: WaiterParts): Tell {
   if (onStatus === undefined) return () => undefined;
   const bound = AsyncResource.bind(onStatus);
@@ -65,7 +64,6 @@ function createTell({ options: { onStatus }, log, ref }: WaiterParts): Tell {
   };
 }
 
-/** A waiter that settles once and then releases everything. */
 export function createWaiter(parts: WaiterParts): Waiter {
   const { signal } = parts.options;
   const tell = createTell(parts);
@@ -91,7 +89,7 @@ export function createWaiter(parts: WaiterParts): Waiter {
     },
     fail: (reason) => {
       settle(() => {
-        // Signals' reasons and the client's errors pass unchanged, whatever they are.
+        // Reasons of signals and errors of the client are passed on unchanged.
         parts.reject(reason as Error);
       });
     },

@@ -9,35 +9,37 @@ import {
   pauseMs,
 } from './poll-interval.js';
 
-/** Settings of a profile that the hub uses. */
 export type HubSettings = PollBounds & Pick<Timings, 'maxListingDelayMs'>;
 
-/** One awaited execution. Every function below returns a new value and changes none. */
+/** One awaited execution. The functions below return new values. */
 export interface Watched {
   readonly executionId: string;
-  /** From when its age counts: its start, until that is known its creation, else its registration; or the last nudge. */
+  /**
+   * Time from which its age counts: its start, or while that is unknown its creation, or the begin of the wait. After
+   * a nudge, the time of that.
+   */
   readonly agedFromMs: number;
-  /** Its remote time-out: the age at which the service ends it for sure. */
+  /** Remote timeout, ms: the service ends the execution at this age. */
   readonly timeoutMs: number | undefined;
-  /** It was changed (a cancel): durations of other executions no longer apply. */
+  /** A cancel was sent: durations of earlier executions no longer apply. */
   readonly nudged: boolean;
-  /** Earliest time of the next read. Beside scans it may be later (docs/decisions/0052). */
+  /** Time of the next read. While scans are made it may be later (docs/decisions/0052). */
   readonly dueMs: number;
-  /** When the service showed it last, by id or in its job's list. */
+  /** Latest answer that showed it, by id or in the list of its job. */
   readonly readMs: number | undefined;
-  /** A list does not show it: its next read is by id. */
+  /** The list of its job does not show it, so its next read is by id. */
   readonly unlisted: boolean;
-  /** A list showed a terminal status: to be confirmed by id. */
+  /** The list showed a terminal status, which must be confirmed by id. */
   readonly endSeen: boolean;
   /** Consecutive failed reads. */
   readonly failures: number;
-  /** Since when the service has answered nothing but "not found". */
+  /** First of the consecutive not-found answers. */
   readonly missingSinceMs: number | undefined;
   readonly lastStatus: ExecutionStatus | undefined;
-  /** By the service's clock, where it is known: by these getJobs may name it. */
+  /** By the service's clock. A row of getJobs may show one of these dates. */
   readonly createdMs: number | undefined;
   readonly startedMs: number | undefined;
-  /** Time at which getJobs showed an end in its job: its read has priority. */
+  /** Time at which getJobs showed an end in its job, so its read is urgent. */
   readonly hintedMs: number | undefined;
 }
 
@@ -46,25 +48,25 @@ export interface WatchedJob {
   readonly jobId: string;
   readonly executions: ReadonlyMap<string, Watched>;
   readonly lifetime: DurationModel;
-  /** Its list failed: until then its executions are asked by id. */
+  /** After a failure of its list: until then its executions are read by id. */
   readonly listNotBeforeMs: number;
-  /** Calls of the latest reading of its list. */
+  /** Number of calls of the latest reading of its list. */
   readonly listCalls: number;
-  /** Whether the latest scan showed its execution; undefined: there was none yet. */
+  /** Whether the latest scan showed its execution; undefined: none was made yet. */
   readonly isScanned: boolean | undefined;
-  /** Another one after each change of the above, and of calls under way for it. */
+  /** Changes with each of the above, and with the calls in progress for the job. */
   readonly version: number;
 }
 
-/** Facts about an execution when a wait begins. */
+/** What is known of an execution when a wait begins. */
 export interface FirstKnown {
   readonly executionId: string;
-  /** When the service created it (epoch ms). */
+  /** Epoch ms. */
   readonly createdMs?: number | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
-/** A new watch: read at once, unless the execution is so young that a read would be wasted. */
+/** A new wait. The execution is read at once, unless it is so young that its end is unlikely. */
 export function watch(
   { executionId, createdMs, timeoutMs }: FirstKnown,
   lifetime: DurationModel,
@@ -73,13 +75,13 @@ export function watch(
 ): Watched {
   const agedFromMs = Math.min(nowMs, createdMs ?? nowMs);
   const sinceCreationMs = pauseMs([{ ageMs: 0, lifetime, timeoutMs }], price);
-  const firstLookMs = createdMs === undefined ? nowMs : agedFromMs + sinceCreationMs;
+  const firstReadMs = createdMs === undefined ? nowMs : agedFromMs + sinceCreationMs;
   return {
     executionId,
     agedFromMs,
     timeoutMs,
     nudged: false,
-    dueMs: Math.max(nowMs, firstLookMs),
+    dueMs: Math.max(nowMs, firstReadMs),
     readMs: undefined,
     unlisted: false,
     endSeen: false,
@@ -92,21 +94,21 @@ export function watch(
   };
 }
 
-/** Its age as the service showed it: it counts from its start, once that is known. */
+/** Age counts from the start, once the service shows it. */
 export function withAge(
   { agedFromMs, startedMs, nudged }: Watched,
   { startDate }: Pick<JobExecution, 'startDate'>,
   nowMs: number,
 ): Pick<Watched, 'agedFromMs' | 'startedMs'> {
-  // A start date is kept once shown: thousands of dates need not be parsed again at each read.
+  // A known start is kept, so that thousands of dates are not parsed at each read.
   const shownMs = startedMs === undefined ? dateMs(startDate) : NaN;
   if (Number.isNaN(shownMs)) return { agedFromMs, startedMs };
   return { agedFromMs: nudged ? agedFromMs : Math.min(shownMs, nowMs), startedMs: shownMs };
 }
 
 /**
- * The service showed, by id or in its job's list, that it is running: the next read is after a pause.
- * @param begunMs start of the call: what getJobs showed since then, it may not have seen
+ * * After an answer, by id or in the list of its job, that shows it as not ended. * @param begunMs start of the call.
+ * A later hint of getJobs is kept, because this answer may be older
  */
 export function afterStatus(
   watched: Watched,
@@ -131,14 +133,13 @@ export function afterStatus(
   };
 }
 
-/** getJobs shows that something ended in its job: perhaps it. Pauses after failures stay. */
+/** After a row of getJobs that shows an end, perhaps of this execution. A pause after failures stays. */
 export const afterHint = (watched: Watched, nowMs: number): Watched => ({
   ...watched,
   dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs),
   hintedMs: nowMs,
 });
 
-/** Input of the duration model for it now. */
 export const pollTarget = (
   { agedFromMs, nudged, timeoutMs }: Pick<Watched, 'agedFromMs' | 'nudged' | 'timeoutMs'>,
   lifetime: DurationModel,
@@ -148,13 +149,10 @@ export const pollTarget = (
   ...(nudged ? { lifetime: NO_HISTORY } : { lifetime, timeoutMs }),
 });
 
-/** Whether its next read must be by id, whatever other waits there are. */
+/** Whether its next read must be by id. */
 export const isAskedById = ({ unlisted, endSeen }: Watched): boolean => unlisted || endSeen;
 
-/**
- * Calls have become cheaper, to `part` of their price: the next read comes earlier. A pause goes with the root of the price.
- * Pauses after failures stay.
- */
+/** After the price has fallen to `part` of itself: the pause falls with its root. A pause after failures stays. */
 export function afterCheaper(
   watched: Watched,
   part: number,
@@ -167,36 +165,34 @@ export function afterCheaper(
   return { ...watched, dueMs: Math.min(dueMs, readMs + pauseMs) };
 }
 
-/** A list showed an end, which counts only once it is confirmed by id. */
+/** After a list showed an end, which counts only once it is confirmed by id. */
 export const afterListedEnd = (watched: Watched, nowMs: number): Watched => ({
   ...watched,
-  // A confirmation that failed keeps its pause.
+  // A failed confirmation keeps its pause.
   dueMs: watched.endSeen ? watched.dueMs : nowMs,
   endSeen: true,
 });
 
-/** A list was read and did not show it. */
 export const afterUnlisted = (watched: Watched): Watched => ({ ...watched, unlisted: true });
 
-/** Why a read failed, as far as it affects the next one. */
-export interface FailedLook {
+export interface FailedRead {
   /** The execution itself was not found. */
   readonly notFound: boolean;
-  /** Ms that the service asked to wait. */
+  /** Retry-After, ms. */
   readonly retryAfterMs: number | undefined;
 }
 
-/** A read failed: the next one is later, longer each time, and not before Retry-After. */
+/** After a failed read: the pause doubles, and is at least Retry-After. */
 export function afterFailure(
   watched: Watched,
-  { notFound, retryAfterMs }: FailedLook,
+  { notFound, retryAfterMs }: FailedRead,
   nowMs: number,
   settings: HubSettings,
 ): Watched {
   const failures = watched.failures + 1;
   const missingSinceMs = watched.missingSinceMs ?? (notFound ? nowMs : undefined);
   const pausedUntilMs = nowMs + Math.max(backoffMs(failures, settings), retryAfterMs ?? 0);
-  // The read after which waiters are rejected is not delayed.
+  // The read that decides about rejecting waiters is not delayed.
   const giveUpMs = (missingSinceMs ?? Infinity) + settings.maxListingDelayMs;
   const dueMs =
     retryAfterMs === undefined && giveUpMs > nowMs
@@ -205,7 +201,7 @@ export function afterFailure(
   return { ...watched, failures, missingSinceMs, dueMs };
 }
 
-/** It was changed (a cancel): read often again, as just after a start. A pause after failures stays. */
+/** After a cancel was sent: it is read often, as just after a start. A pause after failures stays. */
 export const afterNudge = (watched: Watched, nowMs: number, settings: HubSettings): Watched => ({
   ...watched,
   agedFromMs: nowMs,
@@ -213,7 +209,10 @@ export const afterNudge = (watched: Watched, nowMs: number, settings: HubSetting
   dueMs: watched.failures > 0 ? watched.dueMs : Math.min(watched.dueMs, nowMs + settings.minPollMs),
 });
 
-/** Whether a waiter since `registeredMs` must be rejected: missing for longer than listing may take. */
+/**
+ * Whether a waiter since `registeredMs` must be rejected: the execution has been missing for longer than
+ * `maxListingDelayMs`.
+ */
 export const isLost = (
   { missingSinceMs }: Watched,
   registeredMs: number,

@@ -17,14 +17,14 @@ import { pathOf } from './route.js';
 
 const PREFIX = '/_simulator/';
 
-/** Loopback only, whatever address the server may be reached by. */
+/** Addresses from which the admin API may be called. */
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 const DONE = { done: true } as const;
 
 type AdminAct = (commands: Commands, body: unknown) => unknown;
 
-/** Method and path below /_simulator/; what an act returns is the answer. */
+/** By method and path below /_simulator/. The result is the body of the answer. */
 const ADMIN: Readonly<Record<string, AdminAct>> = {
   'GET report': (commands) => commands.report(),
   'GET log': (commands) => commands.log(),
@@ -75,7 +75,7 @@ export function isAdminPath(url: string): boolean {
   return url.startsWith(PREFIX);
 }
 
-/** Carries out an unsigned request of the test or the operator; it is neither logged nor struck by faults. */
+/** Carries out an unsigned request of a test or an operator. It is not logged, and no fault applies to it. */
 export function answerAdmin(
   commands: Commands,
   request: ReceivedRequest,
@@ -95,7 +95,7 @@ function adminReply(
   const name = `${method} ${pathOf(url).slice(PREFIX.length)}`;
   const act = ADMIN[name];
   if (act === undefined) {
-    const message = `There is no ${name}; there are ${Object.keys(ADMIN).join(', ')}.`;
+    const message = `There is no ${name}. It must be one of ${Object.keys(ADMIN).join(', ')}.`;
     return jsonReply(404, { message });
   }
   try {

@@ -7,7 +7,7 @@ import { gatewayErrorBody, gatewayReply, jsonReply, toReply, type Reply } from '
 import { findRoute, pathOf } from './route.js';
 import type { SignedRequest } from './signature-check.js';
 
-/** What the socket has to do: write the reply, write half of it, or break. */
+/** `reply`: write it; `cut`: write half of it, then close the connection; `dropped`: close the connection. */
 export type Delivery =
   { readonly kind: 'reply' | 'cut'; readonly reply: Reply } | { readonly kind: 'dropped' };
 
@@ -15,7 +15,7 @@ export interface ReceivedRequest extends SignedRequest {
   readonly body: string;
 }
 
-/** Takes one call of the API through log, faults, gateway and service. */
+/** Answers one call of the API: log, faults, gateway, service. */
 export async function answerCall(
   core: Core,
   received: ReceivedRequest,
@@ -75,7 +75,6 @@ async function underEffect(
   return delivery;
 }
 
-/** The call at one moment, under an effect that is no delay. */
 function applyFault(
   core: Core,
   request: GatewayRequest,

@@ -1,10 +1,10 @@
 import type { OperationName } from './operations/operation-name.js';
 
-/** A request as it came and what it was answered; never a key or a signature. */
+/** A request and its answer, without key or signature. */
 export interface LoggedCall {
   /** 1 for the first request since the start or the last reset. */
   readonly number: number;
-  /** The simulator's clock when the whole request had come, ms since 1970. */
+  /** When the whole request had arrived, by the simulator's clock, ms since 1970. */
   readonly atMs: number;
   readonly method: string;
   /** Path and query as sent. */
@@ -13,15 +13,15 @@ export interface LoggedCall {
   readonly operation?: OperationName;
   readonly jobId?: string;
   readonly executionId?: string;
-  /** The JSON body, or the text when it is none. */
+  /** Parsed JSON, or the text if it is not JSON. */
   readonly body?: unknown;
-  /** The effect of the fault that struck the call. */
+  /** Effect of the fault that applied. */
   readonly fault?: string;
-  /** Undefined while the call is under way, and for good when the connection was dropped. */
+  /** Undefined while the call is in progress, and if the connection was dropped. */
   readonly status?: number;
 }
 
-/** The calls since the start or the last reset; counts go on when the oldest entries leave the log. */
+/** The calls since the start or the last reset. Counts include entries that have left the log. */
 export interface CallLog {
   begin(call: Omit<LoggedCall, 'number'>): number;
   answered(number: number, status: number): void;
@@ -38,7 +38,7 @@ export interface CallCounts {
   readonly refusedSignatures: number;
 }
 
-/** Entries kept; an afternoon of a local service, not a leak. */
+/** Older entries are dropped. */
 const MAX_ENTRIES = 100_000;
 
 export function createCallLog(): CallLog {

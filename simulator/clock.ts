@@ -1,9 +1,9 @@
-/** The simulator's time, ms since 1970: dates, the Date header, signature age, and what executions do. */
+/** The simulator's time, ms since 1970: for dates, the Date header, the age of signatures, and executions. */
 export interface SimulatorClock {
   now(): number;
-  /** Moves the clock forward and wakes who waited for the time passed. */
+  /** Moves the clock forward, and resolves waits whose time has come. */
   advance(ms: number): void;
-  /** Resolves once the clock has moved on by `ms`; rejects when the signal aborts. */
+  /** Resolves when the clock has moved by `ms`. Rejects if the signal aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -12,12 +12,12 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that only moves when advanced, to be shared with the client under test. */
+/** A clock that moves only by `advance`. Share it with the client under test. */
 export function createVirtualClock(startMs: number): SimulatorClock {
   return clockOver(() => startMs, false);
 }
 
-/** The machine's clock; `advance` puts it ahead of the machine, signature check and Date header included. */
+/** The clock of the machine. `advance` puts it ahead of the machine, also for signatures and the Date header. */
 export function createSystemClock(): SimulatorClock {
   return clockOver(() => Date.now(), true);
 }
@@ -53,7 +53,7 @@ function clockOver(base: () => number, ticks: boolean): SimulatorClock {
     });
   const advance = (ms: number): void => {
     if (!Number.isFinite(ms) || ms < 0) {
-      throw new RangeError(`A clock goes forward: advance takes ms, 0 or more, and got ${ms}.`);
+      throw new RangeError(`advance: must be a number of ms, 0 or more; got ${ms}.`);
     }
     offsetMs += ms;
     wakeDue();

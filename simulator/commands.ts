@@ -23,26 +23,26 @@ import type { Switches } from './switches.js';
 import type { TriggerScript, WorkflowScript } from './workflow-script.js';
 import { addTrigger, addWorkflow } from './workflow-state.js';
 
-/** What tests and the admin API may ask of a running simulator. Wrong input throws, naming all problems. */
+/** Commands to a running simulator, for tests and the admin API. @throws an error naming all problems of the input */
 export interface Commands {
   report(): SimulatorReport;
   log(): readonly LoggedCall[];
+  /** In the order of acceptance. @param jobId @default all jobs */
   executions(jobId?: string): readonly SimulatedExecution[];
   addFaults(...faults: readonly Fault[]): void;
   clearFaults(): void;
   addJobs(...jobs: readonly JobScript[]): void;
   addTriggers(...triggers: readonly TriggerScript[]): void;
-  /** Their jobs and triggers have to be there already. */
+  /** Their jobs and triggers must exist. */
   addWorkflows(...workflows: readonly WorkflowScript[]): void;
-  /** What executions of the jobs do that createJob makes from now on. */
+  /** Script for executions of jobs that createJob creates from now on. */
   setNewJobs(execution: ExecutionScript): void;
   startForeignExecution(jobId: string, foreign?: ForeignExecution): SimulatedExecution;
-  /** What is accepted already keeps the lags it was accepted with. */
+  /** Executions that were accepted before keep their lags. */
   setSwitches(switches: Partial<Switches>): void;
-  /** Moves the clock forward, for dates, signatures and delays as well. */
-  /** @param ms up to 100 days */
+  /** Moves the clock forward, also for dates, signatures and delays. @param ms at most 100 days */
   advance(ms: number): void;
-  /** Back to the options of the start: jobs, faults, switches; an empty log. The clock continues. */
+  /** Restores the jobs, faults and switches of the start, and empties the log. The clock continues. */
   reset(): void;
 }
 
@@ -87,17 +87,17 @@ export function createCommands(core: Core, script: SimulatorScript): Commands {
 }
 
 const DAY_MS = 86_400_000;
-/** All that falls due on the way happens in one piece: an hourly trigger some thousand times. */
+/** All that is due meanwhile happens at once: an hourly trigger fires some thousand times. */
 const MAX_ADVANCE_MS = 100 * DAY_MS;
 
 function boundedAdvance(ms: number): number {
   if (!(ms > MAX_ADVANCE_MS)) return ms;
   throw new RangeError(
-    `advance takes at most ${MAX_ADVANCE_MS / DAY_MS} days at once: go on in steps.`,
+    `advance: must be at most ${MAX_ADVANCE_MS / DAY_MS} days; use several steps.`,
   );
 }
 
-/** Wraps an act on the state: the state is first advanced to now, and listeners are called. */
+/** Wraps a change of the state: brings the state up to now before it, and calls listeners after it. */
 type Changing = <Input extends readonly unknown[]>(
   act: (...input: Input) => void,
 ) => (...input: Input) => void;
@@ -136,7 +136,9 @@ function startForeign(core: Core, jobId: string, foreign: ForeignExecution): Sim
   const job = state.jobs.get(jobId);
   if (job === undefined) {
     const known = [...state.jobs.keys()].join(', ');
-    throw new Error(`There is no job ${jobId}; add it with addJobs. Known: ${known || 'none'}.`);
+    throw new Error(
+      `There is no job ${jobId}. Add it with addJobs; known are: ${known || 'none'}.`,
+    );
   }
   const { jobCondition, triggerId, execution = {} } = foreign;
   const condition = { ...job.condition, ...jobCondition };

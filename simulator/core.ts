@@ -10,16 +10,16 @@ import type { Switches } from './switches.js';
 import type { TriggerScript, WorkflowScript } from './workflow-script.js';
 import { addTrigger, addWorkflow } from './workflow-state.js';
 
-/** What a simulator can be started with, and a script file can say. */
+/** Content of a script file, and part of the options of a simulator. */
 export interface SimulatorScript {
   readonly jobs?: readonly JobScript[];
   readonly triggers?: readonly TriggerScript[];
   readonly workflows?: readonly WorkflowScript[];
-  /** What executions of jobs do that createJob makes. @default waits 1 s, runs 5 s, COMPLETED */
+  /** Script for executions of jobs that createJob creates. @default waits 1 s, runs 5 s, COMPLETED */
   readonly newJobs?: ExecutionScript;
   readonly faults?: readonly Fault[];
   readonly switches?: Partial<Switches>;
-  /** Divides scripted durations, lags and remote timeouts, and nothing else: schedules keep the wall clock. @default 1 */
+  /** Divides scripted durations, lags and remote timeouts. Schedules keep the wall clock. @default 1 */
   readonly timeScale?: number;
   /** For ids and for faults with a probability. @default 1 */
   readonly seed?: number;
@@ -30,19 +30,19 @@ export interface SimulatorOptions extends SimulatorScript {
   readonly port?: number;
   /** @default the machine's clock */
   readonly clock?: SimulatorClock;
-  /** @default NCLOUD_ACCESS_KEY with NCLOUD_SECRET_KEY, else a new pair; give both or none */
+  /** Must be set together with `secretKey`. @default NCLOUD_ACCESS_KEY with NCLOUD_SECRET_KEY, else a new pair */
   readonly accessKey?: string;
   readonly secretKey?: string;
 }
 
-/** The simulator without its sockets. `reset` replaces everything but clock and keys. */
+/** The simulator without sockets. `reset` replaces all but clock and keys. */
 export interface Core {
   readonly clock: SimulatorClock;
   readonly keys: KeyPair;
   state: ServiceState;
   faults: FaultPlan;
   log: CallLog;
-  /** Called after whatever may have changed what report, log or executions say. */
+  /** Called after each change of report, log or executions. */
   readonly changed: () => void;
   readonly listeners: Set<() => void>;
 }

@@ -7,15 +7,15 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** A duration in ms, from a number of ms or a text like 500ms, 30s, 2m, 1.5h. */
+/** Reads a duration: ms, or a string such as 500ms, 30s, 2m, 1.5h. */
 export const durationMs = z.preprocess(
   readDuration,
   z
     .number({ error: 'must be a duration: ms, or a string such as 500ms, 30s, 2m or 1h' })
-    .min(0, { error: 'must be 0 ms or more' }),
+    .min(0, { error: 'must be at least 0 ms' }),
 );
 
-/** Leaves what it cannot read for the schema to refuse. */
+/** Returns an unreadable value unchanged, for the schema to refuse. */
 function readDuration(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(value) ?? [];

@@ -1,13 +1,13 @@
 import { statusAt } from './execution.js';
 import { everyJob, shownExecutions, type ServiceState } from './service-state.js';
 
-/** A stretch of time, ms since 1970, whole seconds, both ends included. */
+/** Ms since 1970, whole seconds, both ends included. */
 export interface TimeRange {
   readonly fromAt: number;
   readonly toAt: number;
 }
 
-/** A part of a range, and how many executions were created in it. */
+/** A part of a range, with the number of executions that were created in it. */
 export interface Bucket extends TimeRange {
   readonly count: number;
 }
@@ -18,7 +18,7 @@ interface CountedExecution {
   readonly status: string;
 }
 
-/** What was created within the range and is shown now, by creation: which date counts is not documented. */
+/** Executions that were created within the range and are shown now. Which date counts is not documented. */
 export function executionsWithin(
   state: ServiceState,
   { fromAt, toAt }: TimeRange,
@@ -34,8 +34,8 @@ export function executionsWithin(
 }
 
 /**
- * The range in parts of `lengthMs` from its start; each but the first begins a second after the one before ends
- * (NOTES §3), and the last one may end after the range.
+ * Divides the range into parts of `lengthMs`. Each but the first begins a second after the one before it ends (NOTES
+ * §3). The last may end after the range.
  */
 export function bucketsOf(
   { fromAt, toAt }: TimeRange,

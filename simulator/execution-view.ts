@@ -6,7 +6,7 @@ import { toWireDate } from './wire-date.js';
 
 export type ExecutionView = Readonly<Record<string, unknown>>;
 
-/** An execution as the API shows it; members without a value yet are left out. */
+/** An execution as the API shows it. Properties without a value yet are left out. */
 export function toExecutionView(
   state: ServiceState,
   job: JobRecord,
@@ -41,7 +41,7 @@ export function toExecutionView(
   };
 }
 
-/** The status at `now`, or the one that a switch or the script sets. */
+/** The status at `now`, unless a switch or the script replaces it. */
 export function shownStatus(state: ServiceState, execution: ExecutionRecord, now: number): string {
   const status = statusAt(execution, now);
   if (status !== 'READY' && status !== 'RUNNING') return status;
@@ -54,7 +54,7 @@ function wholeMinutes(ms: number): number {
   return Math.max(0, Math.floor(ms / 60_000));
 }
 
-/** What a list shows of such a view. */
+/** The view in a list. */
 export function toListedView(
   { jobCondition, ...view }: ExecutionView,
   { listedParameters, onDemandShown }: Switches,
@@ -88,7 +88,9 @@ function listed(
   );
 }
 
-/** 'changed' counts the driver as a worker, clamps the timeout to 10..720, and adds members that were not sent. */
+/**
+ * `changed`: counts the driver as a worker, clamps the timeout to 10..720, and adds properties that were not sent.
+ */
 function echoed(condition: JobCondition, echo: Switches['echoJobCondition']): object {
   if (echo === 'faithful') return condition;
   if (echo === 'texts') {

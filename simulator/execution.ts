@@ -1,6 +1,6 @@
 import type { ExecutionOutcome, JobCondition } from './job-script.js';
 
-/** When an execution starts and ends if nothing more happens to it; times are ms since 1970, Infinity is never. */
+/** Start and end of an execution without further events. Times are ms since 1970; Infinity: never. */
 export interface Plan {
   readonly startAt: number;
   readonly endAt: number;
@@ -8,12 +8,12 @@ export interface Plan {
 }
 
 /**
- * What started it: executeJob, executeWorkflow, the schedule of a workflow's trigger, somebody else, or it was
- * there from the beginning.
+ * `post`: executeJob; `workflow`: executeWorkflow; `schedule`: the schedule of a workflow's trigger; `foreign`:
+ * another user; `history`: it existed from the beginning.
  */
 export type ExecutionOrigin = 'post' | 'workflow' | 'schedule' | 'foreign' | 'history';
 
-/** One execution as facts and a plan: its state at any time follows from them, no timer moves it. */
+/** One execution. Its state at any time follows from this record; there are no timers. */
 export interface ExecutionRecord {
   readonly executionId: string;
   readonly jobId: string;
@@ -21,13 +21,13 @@ export interface ExecutionRecord {
   readonly submission: string | undefined;
   readonly triggerId: string | undefined;
   readonly triggerName: string | undefined;
-  /** The API shows it nowhere, but lists the executions of a workflow. */
+  /** No answer shows it; getWorkflowExecutions selects by it. */
   readonly workflowId: string | undefined;
-  /** What it really runs with, whatever the service shows. */
+  /** Real run settings. The service may show others. */
   readonly condition: JobCondition;
   readonly acceptedAt: number;
   readonly createdAt: number;
-  /** From here on lists and reads by id show it. */
+  /** From this time on, lists and reads by id show it. */
   readonly shownAt: number;
   readonly waitingMs: number;
   readonly runningMs: number;
@@ -35,7 +35,7 @@ export interface ExecutionRecord {
   readonly outcome: ExecutionOutcome;
   readonly timeoutOutcome: 'FAILED' | 'CANCELED';
   readonly shownAs: { readonly READY?: string; readonly RUNNING?: string };
-  /** It starts only when the job has a free place. */
+  /** It starts only when the job is below its limit. */
   readonly queued: boolean;
   cancelAt: number;
   canceledByApi: boolean;
@@ -52,12 +52,12 @@ export function isActive({ plan }: ExecutionRecord, now: number): boolean {
   return now < plan.endAt;
 }
 
-/** False for one that was canceled while it waited: it has an end and no start. */
+/** False for an execution that was canceled while it waited: it has an end and no start. */
 export function hasStarted({ plan }: ExecutionRecord, now: number): boolean {
   return plan.startAt <= now && plan.startAt <= plan.endAt;
 }
 
-/** The natural end wins over the time limit, and both over a cancel, when they fall together. */
+/** At the same time the natural end wins over the remote timeout, and both win over a cancel. */
 function planFrom(execution: ExecutionRecord, startAt: number): Plan {
   const { runningMs, timeoutMs, cancelAt } = execution;
   const naturalEnd = startAt + runningMs;
@@ -71,22 +71,22 @@ function planFrom(execution: ExecutionRecord, startAt: number): Plan {
 }
 
 /**
- * Plans the unfinished executions of one job anew after an event at `now`; they come in the order of
- * acceptance. What has started keeps its start: the past does not change.
+ * Plans the unfinished executions of a job anew after an event at `now`. Those that have started keep their start.
+ * @param active in the order of acceptance
  */
 export function replan(active: readonly ExecutionRecord[], limit: number, now: number): void {
   const ends: number[] = [];
   for (const execution of active) {
     const earliest = execution.createdAt + execution.waitingMs;
     const isFixed = execution.plan.startAt <= now;
-    const freeAt = execution.queued ? placeFreeAt(ends, limit) : 0;
+    const freeAt = execution.queued ? capacityFreeAt(ends, limit) : 0;
     const startAt = isFixed ? execution.plan.startAt : Math.max(earliest, freeAt);
     execution.plan = planFrom(execution, startAt);
     ends.push(execution.plan.endAt);
   }
 }
 
-function placeFreeAt(ends: readonly number[], limit: number): number {
+function capacityFreeAt(ends: readonly number[], limit: number): number {
   const ascending = ends.toSorted((a, b) => a - b);
   return ascending[ascending.length - limit] ?? 0;
 }

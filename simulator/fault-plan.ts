@@ -2,17 +2,16 @@ import type { Fault, FaultEffect } from './fault.js';
 import type { OperationName } from './operations/operation-name.js';
 import { createRandom } from './seeded-random.js';
 
-/** What a fault is matched against. */
 export interface FaultTarget {
   readonly operation: OperationName;
   readonly jobId: string | undefined;
 }
 
-/** The faults in force; each counts the calls that match it, whether it strikes or not. */
+/** The active faults. Each counts the calls that match it, whether it applies or not. */
 export interface FaultPlan {
   add(faults: readonly Fault[]): void;
   clear(): void;
-  /** The effect of the first fault that strikes this call. */
+  /** The effect of the first fault that applies to this call. */
   next(target: FaultTarget): FaultEffect | undefined;
 }
 
@@ -51,7 +50,6 @@ function strikes(fault: Fault, call: number, random: () => number): boolean {
   return fault.probability === undefined || random() < fault.probability;
 }
 
-/** One line for the log. */
 export function describeEffect(effect: FaultEffect): string {
   if ('status' in effect) return `status ${effect.status}`;
   if ('gateway' in effect) return `gateway ${effect.gateway}`;

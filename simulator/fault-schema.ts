@@ -20,7 +20,7 @@ const EFFECTS = {
 
 type PlainEffect = Exclude<FaultEffect, DelayEffect>;
 
-/** Told apart by the member that names the effect, so that problems are those of the effect meant. */
+/** The property that names the effect selects the schema, so that problems are about that effect. */
 const plainEffect = z.unknown().transform((value, context): PlainEffect => {
   const schema = namedIn(EFFECTS, value);
   return schema === undefined

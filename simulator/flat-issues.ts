@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Reads a value; where the schema has no message of its own, a problem says what the value must be. */
+/** Where the schema has no message of its own, a problem is worded as `must be …`. */
 export const readAs = <Value>(
   schema: z.ZodType<Value>,
   value: unknown,
@@ -34,13 +34,12 @@ function mustText(issue: z.core.$ZodRawIssue): string | undefined {
 const unitOf = ({ origin }: { readonly origin: string }): string =>
   origin === 'string' ? ' characters long' : origin === 'array' ? ' entries long' : '';
 
-/** One thing wrong with an input, and where. */
 export interface InputIssue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** All problems, one issue a place; an unknown property is reported at its own name. */
+/** All problems. An unknown property is reported at its own path. */
 export function flatIssues(error: z.ZodError): readonly InputIssue[] {
   return error.issues.flatMap((issue): readonly InputIssue[] =>
     issue.code === 'unrecognized_keys'
@@ -49,7 +48,7 @@ export function flatIssues(error: z.ZodError): readonly InputIssue[] {
   );
 }
 
-/** All on one line: `jobCondition.numWorker: must be at most 10; foo: unknown property`. */
+/** E.g. `jobCondition.numWorker: must be at most 10; foo: unknown property`. */
 export function problemsText(error: z.ZodError): string {
   return flatIssues(error)
     .map(({ path, message }) => (path.length > 0 ? `${pathText(path)}: ${message}` : message))

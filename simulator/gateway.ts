@@ -10,16 +10,16 @@ export interface GatewayRequest extends SignedRequest {
   readonly route: Route | undefined;
 }
 
-/** What the gateway lets through, or why it refuses; `signature` marks a refusal for the report. */
+/** `signature`: the refusal is about the signature, and is counted in the report. */
 export type Admission =
   | { readonly admitted: true; readonly route: Route; readonly body: unknown }
   | { readonly admitted: false; readonly signature: boolean; readonly outcome: GatewayOutcome };
 
-/** The gateway's clock, which need not agree with the one that dates executions. */
+/** The gateway's clock, which may differ from the one that dates executions. */
 const gatewayTime = ({ switches, timeScale }: ServiceState, now: number): number =>
   now + switches.gatewayAheadMs / timeScale;
 
-/** `Date` header of an answer now; null: none. */
+/** Time of the `Date` header; null: there is none. */
 export function dateOfAnswer(state: ServiceState, now: number): number | null {
   const { dateHeader, strayDates, strayDateMs } = state.switches;
   if (dateHeader === 'absent') return null;
@@ -27,7 +27,7 @@ export function dateOfAnswer(state: ServiceState, now: number): number | null {
   return gatewayTime(state, now) + (isStray ? strayDateMs / state.timeScale : 0);
 }
 
-/** Checks in the gateway's order, as far as it is known: path, signature, rate, size and form of the body. */
+/** Checks in the gateway's order, as far as that is known: path, signature, rate, body. */
 export function admit(
   request: GatewayRequest,
   keys: KeyPair,
@@ -59,7 +59,6 @@ export function admit(
   return { admitted: true, route, body };
 }
 
-/** Carries out what the gateway admitted, at this moment. */
 export function handle(
   state: ServiceState,
   { route, body }: { readonly route: Route; readonly body: unknown },
@@ -73,7 +72,7 @@ export function handle(
   return act(state, call);
 }
 
-/** Counts the call, unless as many as the switch allows were admitted within the last second. */
+/** Counts the call, unless the switch callsPerSecond refuses it. */
 function admitsRate(state: ServiceState, now: number): boolean {
   const { callsPerSecond } = state.switches;
   if (callsPerSecond === null) return true;
@@ -85,7 +84,7 @@ function admitsRate(state: ServiceState, now: number): boolean {
 
 const ILL_FORMED = Symbol('ill-formed');
 
-/** A body may come without its type, but not with another one. */
+/** The content type may be absent, but not another one. */
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /** Undefined for an empty body. */

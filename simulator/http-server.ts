@@ -3,28 +3,28 @@ import type { AddressInfo } from 'node:net';
 import type { Delivery, ReceivedRequest } from './call-flow.js';
 import { dateHeader, gatewayReply, type Reply } from './reply.js';
 
-/** Greatest request body; the real limit is unknown. */
+/** Largest request body. The limit of the service is unknown. */
 const MAX_BODY_BYTES = 1_048_576;
 
 export interface ListeningServer {
   readonly port: number;
-  /** Breaks open connections and resolves when all are gone. */
+  /** Closes open connections, and resolves when all are closed. */
   close(): Promise<void>;
 }
 
 export interface Listener {
   readonly now: () => number;
-  /** A rejection breaks the connection. */
+  /** If it rejects, the connection is closed. */
   readonly answer: (request: ReceivedRequest, from: IncomingMessage) => Promise<Delivery>;
 }
 
-/** Serves on the loopback address; every request gets an answer or, where a fault wants it, a broken connection. */
+/** Serves on the loopback address. */
 export function listen(listener: Listener, port: number): Promise<ListeningServer> {
   const server = createServer((request, response) => {
     response.on('error', () => request.socket.destroy());
     serve(listener, request, response).catch(() => request.socket.destroy());
   });
-  // Node closes idle connections after 5 s, in a race with a client that is about to reuse one.
+  // By default Node.js closes idle connections after 5 s, perhaps just when a client reuses one.
   server.keepAliveTimeout = 600_000;
   server.on('clientError', (_error, socket) => {
     if (!socket.writable) return;
@@ -59,7 +59,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  response.sendDate = false; // the reply says what the header is
+  response.sendDate = false; // the reply has its own header
   const body = await readBody(request);
   if (body === undefined) {
     response.setHeader('connection', 'close');
@@ -73,7 +73,7 @@ async function serve(
   else write(response, delivery.reply, listener);
 }
 
-/** Undefined when it is too large; the rest is then read and thrown away, so that the answer gets through. */
+/** Undefined if it is too large. The rest is still read, because otherwise the client does not get the answer. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

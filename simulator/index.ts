@@ -1,4 +1,4 @@
-/** A local Data Flow service for tests and trials: the same answers, faults on demand, the truth in a report. */
+/** A local Data Flow service for tests and trials, with faults on demand and a report of what really happened. */
 export { createVirtualClock } from './clock.js';
 export { readScript } from './read-script.js';
 export { gatewayErrorBody, problemBody } from './reply.js';

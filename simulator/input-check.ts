@@ -9,14 +9,14 @@ import type { Switches } from './switches.js';
 import { triggers, workflows } from './workflow-schema.js';
 import type { TriggerScript, WorkflowScript } from './workflow-script.js';
 
-/** The input as the schema reads it; throws one error that names every problem. */
+/** @throws TypeError naming all problems */
 export function checked<Value>(schema: z.ZodType<Value>, input: unknown, what: string): Value {
   const result = readAs(schema, input);
   if (result.success) return result.data;
   throw new TypeError(`The ${what} cannot be used: ${problemsText(result.error)}`);
 }
 
-/** The part of the options that a script could give, checked. */
+/** Checks the part of the options that a script file can have. */
 export function checkScript(options: SimulatorOptions): SimulatorScript {
   const own = new Set(['port', 'clock', 'accessKey', 'secretKey']);
   const given = Object.entries(options).filter(

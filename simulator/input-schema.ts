@@ -55,7 +55,6 @@ export const switches: z.ZodType<Partial<Switches>> = z.strictObject({
 
 export const faults = z.array(fault);
 
-/** The part of the options that a script file can give. */
 export const script: z.ZodType<SimulatorScript> = z
   .strictObject({
     jobs: jobs.exactOptional(),
@@ -69,7 +68,7 @@ export const script: z.ZodType<SimulatorScript> = z
   })
   .superRefine(refuseMissing);
 
-/** Body of the admin API's POST executions. */
+/** Body of `POST executions` of the admin API. */
 export const foreignExecution: z.ZodType<ForeignExecution & { readonly jobId: string }> =
   z.strictObject({
     jobId: z.string(),

@@ -37,13 +37,13 @@ const job: z.ZodType<JobScript> = z.strictObject({
 
 export const jobs = z.array(job).superRefine(uniqueBy('jobId', 'job'));
 
-/** A check that no two elements of a list have the same id. */
+/** Checks that ids in a list are unique. */
 export function uniqueBy<Name extends string>(name: Name, what: string) {
   return (all: readonly Readonly<Record<Name, string>>[], context: z.RefinementCtx): void => {
     const seen = new Set<string>();
     for (const [index, { [name]: id }] of all.entries()) {
       if (seen.has(id)) {
-        const message = `${id} is taken by an earlier ${what}; ids are unique`;
+        const message = `must be unique: an earlier ${what} has the id ${id}`;
         context.issues.push({ code: 'custom', message, path: [index, name], input: id });
       }
       seen.add(id);

@@ -1,7 +1,7 @@
-/** Run settings as the API takes them; every member is optional since the 2026-09 pages. */
+/** Run settings as the API takes them. All are optional since the pages of 2026-09. */
 export interface JobCondition {
   readonly numWorker?: number;
-  /** Minutes one execution may run; 0 (older pages) means no limit here. */
+  /** Minutes that an execution may run. 0 (older pages) means no limit here. */
   readonly timeout?: number;
   readonly nrn?: string;
   readonly scriptPath?: string;
@@ -12,7 +12,7 @@ export interface JobCondition {
 
 export type ExecutionOutcome = 'COMPLETED' | 'FAILED' | 'CANCELED';
 
-/** What one execution does without interference. Durations are ms and are divided by `timeScale`. */
+/** Course of an execution without a cancel. Durations are ms, divided by `timeScale`. */
 export interface ExecutionScript {
   /** From creation to start. @default 1000 */
   readonly waitingMs?: number;
@@ -20,18 +20,18 @@ export interface ExecutionScript {
   readonly runningMs?: number;
   /** @default 'COMPLETED' */
   readonly outcome?: ExecutionOutcome;
-  /** It never ends by itself; a cancel or its remote timeout still ends it. @default false */
+  /** It ends only by a cancel or its remote timeout. @default false */
   readonly never?: boolean;
-  /** Odd values to show in place of a documented status, e.g. `{ RUNNING: 'PAUSED_BY_SYSTEM' }`. */
+  /** Undocumented values to show in place of a status, e.g. `{ RUNNING: 'PAUSED_BY_SYSTEM' }`. */
   readonly statuses?: { readonly READY?: string; readonly RUNNING?: string };
 }
 
-/** A job of the simulated service, and what its executions will do. */
+/** A job of the simulated service, with the course of its executions. */
 export interface JobScript {
   readonly jobId: string;
   /** @default the job id */
   readonly name?: string;
-  /** `parameters` are refused for VISUAL, as documented. @default SCRIPT with submissionParameter, else VISUAL */
+  /** For VISUAL `parameters` are refused, as documented. @default SCRIPT with submissionParameter, else VISUAL */
   readonly type?: 'VISUAL' | 'SCRIPT';
   /** Any value but READY, RUNNABLE and RUNNING makes executeJob answer bad-state. @default 'READY' */
   readonly status?: string;
@@ -39,27 +39,27 @@ export interface JobScript {
   readonly maxConcurrentRuns?: number;
   /** Stored run settings; null stores and shows none. @default numWorker 2, timeout 360, as new jobs have */
   readonly jobCondition?: JobCondition | null;
-  /** One per execution that executeJob or a workflow starts, in order; the last one repeats. */
+  /** One for each execution that executeJob or a workflow starts, in order. The last one repeats. */
   readonly executions?: readonly ExecutionScript[];
   /**
-   * Member of jobCondition.parameters (else of jobCondition) whose value names the submission an execution
-   * belongs to. The only way, with `requested`, that the report learns what is a duplicate.
+   * Name in jobCondition.parameters (else in jobCondition) whose value identifies the submission of an execution. The
+   * report finds duplicates only by this and by `requested`.
    */
   readonly submissionParameter?: string;
-  /** How many executions the test asks for; what executeJob starts beyond it are duplicates. */
+  /** Number of executions that the test asks for. Further ones that executeJob starts are duplicates. */
   readonly requested?: number;
-  /** Finished executions that are there from the beginning, one a minute back from now. @default 0 */
+  /** Number of finished executions at the beginning, one for each of the last minutes. @default 0 */
   readonly history?: number;
 }
 
-/** The settings a new job has by the user guide. */
+/** Run settings of a new job (user guide). */
 export const NEW_JOB_CONDITION: JobCondition = { numWorker: 2, timeout: 360 };
 
-/** An execution of another start; limits do not apply. */
+/** An execution that another user starts. Limits do not apply. */
 export interface ForeignExecution {
   readonly jobCondition?: JobCondition;
   /** Shown on the execution, whose type is then WORKFLOW. */
   readonly triggerId?: string;
-  /** What it does; the job's own list of executions stays for executeJob. */
+  /** Its course. The scripts of the job are not used up. */
   readonly execution?: ExecutionScript;
 }

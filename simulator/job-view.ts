@@ -8,7 +8,7 @@ import {
 } from './service-state.js';
 import { toWireDate } from './wire-date.js';
 
-/** A row of getJobs; what it shows of the last execution may lag (switch lastExecutionLagMs). */
+/** A row of getJobs. Its last execution may be out of date (switch lastExecutionLagMs). */
 export function toJobRow(
   state: ServiceState,
   job: JobRecord,
@@ -26,7 +26,7 @@ export function toJobRow(
   };
 }
 
-/** The answer of getJobById; never behind. */
+/** Answer of getJobById. Always up to date. */
 export function toJobDetail(
   state: ServiceState,
   job: JobRecord,
@@ -45,7 +45,7 @@ export function toJobDetail(
   };
 }
 
-/** The last one is the one created last: the documentation does not say. */
+/** The one that was created last. The documentation does not define it. */
 function lastExecution(state: ServiceState, job: JobRecord, at: number): object {
   const last = shownExecutions(job, at).at(-1);
   return last === undefined

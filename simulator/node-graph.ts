@@ -4,16 +4,16 @@ export interface GraphNode {
   readonly parentNodeIds: readonly (string | number)[];
 }
 
-/** Why these nodes are no graph that can be run: an id twice, a parent that is not there, a circle; undefined when they are. */
+/** Why the nodes cannot be run: an id that occurs twice, a missing parent, a cycle; undefined if they can. */
 export function graphProblem(nodes: readonly GraphNode[]): string | undefined {
   const ids = new Set<string | number>();
   for (const { id } of nodes) {
-    if (ids.has(id)) return `nodes: id ${id} stands twice`;
+    if (ids.has(id)) return `nodes: id ${id} must be unique`;
     ids.add(id);
   }
   for (const { id, parentNodeIds } of nodes) {
     const missing = parentNodeIds.find((parent) => !ids.has(parent));
-    if (missing !== undefined) return `nodes: parent ${missing} of ${id} is not there`;
+    if (missing !== undefined) return `nodes: parent ${missing} of ${id} must be in the list`;
   }
   const circle = inCircles(nodes);
   return circle.length > 0 ? `nodes: ${circle.join(', ')} wait for each other` : undefined;

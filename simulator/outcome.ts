@@ -1,4 +1,4 @@
-/** An error of the gateway in front of the service, by its code. */
+/** An error of the gateway. */
 export interface GatewayOutcome {
   readonly kind: 'gateway';
   readonly code: GatewayCode;
@@ -12,13 +12,13 @@ export interface ProblemOutcome {
   readonly detail: string;
 }
 
-/** What a request came to, before it is written in one body or another. */
+/** Result of a request, before it is written as a body. */
 export type Outcome =
   | { readonly kind: 'ok'; readonly body: unknown; /** @default 200 */ readonly status?: number }
   | GatewayOutcome
   | ProblemOutcome;
 
-/** The gateway's documented codes. */
+/** The documented codes of the gateway. */
 export const GATEWAY_ERRORS = {
   '100': { status: 400, message: 'Bad Request Exception' },
   '200': { status: 401, message: 'Authentication Failed' },
@@ -38,7 +38,7 @@ export type GatewayCode = keyof typeof GATEWAY_ERRORS;
 
 export const GATEWAY_CODES = Object.keys(GATEWAY_ERRORS) as GatewayCode[];
 
-/** The code a fault means when it names only a status; where several fit, the likeliest. */
+/** Code of a fault that names only a status. If several codes fit, the likeliest. */
 const CODE_BY_STATUS: Readonly<Record<number, GatewayCode>> = {
   400: '100',
   401: '200',

@@ -4,8 +4,8 @@ import { flatIssues, pathText, readAs } from './flat-issues.js';
 import { script } from './input-schema.js';
 
 /**
- * Reads a YAML script file; durations are ms or texts like 30s. Throws one error that lists every problem,
- * one a line, as `file:line:col: what is wrong`.
+ * Reads a YAML script file. Durations are ms, or strings such as 30s. @throws one error with all problems, one a
+ * line: `file:line:col: problem`
  */
 export function readScript(text: string, fileName: string): SimulatorScript {
   const lines = new LineCounter();
@@ -32,7 +32,7 @@ export function readScript(text: string, fileName: string): SimulatorScript {
   );
 }
 
-/** A document with too many aliases has no value; its own message then stands in for it. */
+/** A document with too many aliases has no value. The message about it is checked instead, and refused. */
 function plainValue(document: Document): unknown {
   try {
     return document.toJS() as unknown;
@@ -41,7 +41,7 @@ function plainValue(document: Document): unknown {
   }
 }
 
-/** Where the member at `path` stands, or the nearest one above it that is there. */
+/** Position of the property at `path`, or of its nearest ancestor that exists. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;

@@ -1,16 +1,14 @@
 import { GATEWAY_ERRORS, gatewayCodeFor, type GatewayCode, type Outcome } from './outcome.js';
 import type { Switches } from './switches.js';
 
-/** An answer ready to be written. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** What the header `Date` says; null: there is none. @default the moment of writing */
+  /** Time of the header `Date`; null: there is none. @default the time of writing */
   readonly dateMs?: number | null;
 }
 
-/** The header `Date` of a reply that is written now. */
 export const dateHeader = ({ dateMs }: Reply, now: number): { readonly date?: string } =>
   dateMs === null ? {} : { date: new Date(dateMs ?? now).toUTCString() };
 
@@ -56,7 +54,7 @@ function problemStatus(errorType: string): number {
   return errorType.startsWith('unknown-resource-action') ? 500 : 400;
 }
 
-/** Writes an outcome in the body the service would use; `path` is what follows /api/v1. */
+/** @param path below /api/v1 */
 export function toReply(
   outcome: Outcome,
   errorBodies: Switches['errorBodies'],

@@ -3,15 +3,21 @@ import { isActive, statusAt, type ExecutionOrigin, type ExecutionRecord } from '
 import type { JobCondition } from './job-script.js';
 import { everyJob, type JobRecord, type ServiceState } from './service-state.js';
 
-/** The truth about a whole run: what executeJob started. Executions of workflows, of others and of the history do not count here. */
+/**
+ * What really happened. Counts executions that executeJob started, without those of workflows, other users and the
+ * history.
+ */
 export interface SimulatorReport {
-  /** `requested` of the jobs that say it, and the submissions seen on the others. */
+  /** Sum of `requested` of the jobs; for a job without it, the number of its submissions. */
   readonly requested: number;
-  /** executeJob requests received, refused and dropped ones too. */
+  /** executeJob requests received, with those that were refused or dropped. */
   readonly posts: number;
   readonly accepted: number;
   readonly created: number;
-  /** Executions beyond the first of a submission, or beyond a job's `requested`; the greater where a job has both. */
+  /**
+   * Executions beyond the first of a submission, or beyond `requested` of a job; the greater number if a job has
+   * both.
+   */
   readonly duplicates: number;
   readonly leftRunning: number;
   /** Execution ids by submission. */
@@ -23,23 +29,23 @@ export interface SimulatorReport {
   readonly listCallsByJob: Readonly<Record<string, number>>;
   /** cancelJobExecution requests received. */
   readonly cancels: number;
-  /** Runs that executeWorkflow started, by workflow id; those of a schedule are not in it. */
+  /** Number of runs that executeWorkflow started, by workflow id; without those of a schedule. */
   readonly workflowRuns: Readonly<Record<string, number>>;
-  /** Method and url of every request that no operation answers: a bug of the client, or an operation to add. */
+  /** Method and URL of requests that no operation answers: a bug of the client, or a missing operation. */
   readonly unknownRoutes: readonly string[];
   readonly refusedSignatures: number;
 }
 
-/** An execution with the truth about it. Times are ms since 1970, Infinity for never. */
+/** An execution as it really is. Times are ms since 1970; Infinity: never. */
 export interface SimulatedExecution {
   readonly executionId: string;
   readonly jobId: string;
   readonly origin: ExecutionOrigin;
   readonly submission: string | undefined;
   readonly triggerId: string | undefined;
-  /** The workflow whose run it belongs to, or that executeJob named. */
+  /** Workflow to whose run it belongs, or that executeJob named. */
   readonly workflowId: string | undefined;
-  /** What it runs with, whatever the service shows. */
+  /** Real run settings. The service may show others. */
   readonly jobCondition: JobCondition;
   readonly status: string;
   readonly canceledByApi: boolean;
@@ -98,7 +104,7 @@ function postedExecutions(job: JobRecord): readonly ExecutionRecord[] {
   return job.executions.filter(({ origin }) => origin === 'post');
 }
 
-/** Accepted ones count, created or not: what was accepted will be created. */
+/** Accepted executions count before their creation as well. */
 function duplicatesOf(job: JobRecord): number {
   const repeated = sum([...bySubmission([job]).values()].map((ids) => ids.length - 1));
   const { requested = Infinity } = job.script;

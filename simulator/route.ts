@@ -1,13 +1,12 @@
 import { OPERATIONS } from './operations/operation-table.js';
 import { OPERATION_NAMES, type OperationName } from './operations/operation-name.js';
 
-/** A request that belongs to an operation. */
 export interface Route {
   readonly operation: OperationName;
   readonly params: ReadonlyMap<string, string>;
 }
 
-/** The operation of a method and a raw url; undefined when the gateway knows none, or the path is ill-encoded. */
+/** Undefined: the gateway knows no such path, or its encoding is invalid. */
 export function findRoute(method: string, url: string): Route | undefined {
   const segments = pathOf(url).split('/').map(decoded);
   for (const operation of OPERATION_NAMES) {
@@ -45,7 +44,7 @@ function matchPath(
   return params;
 }
 
-/** Without values, whatever is not empty. */
+/** Without `values`, any text that is not empty. */
 function isOneOf(segment: string, values: string | undefined): boolean {
   return values === undefined ? segment !== '' : values.split('|').includes(segment);
 }

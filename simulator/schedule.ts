@@ -5,10 +5,10 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** A month without the day asked for lies between two that have it at most. */
+/** At most one month without the day is between two that have it. */
 const MAX_GAP_DAYS = 62;
 
-/** The first moment after `afterMs` at which the rule fires, ms since 1970; Infinity when there is none. */
+/** First time after `afterMs` at which the rule fires, ms since 1970; Infinity: there is none. */
 export function nextFiring(rule: TriggerRule, afterMs: number): number {
   if (rule.type === 'ONE_TIME') {
     const at = readWireDate(rule.executionDate ?? '', 'allowed') ?? -Infinity;
@@ -19,7 +19,7 @@ export function nextFiring(rule: TriggerRule, afterMs: number): number {
     : Infinity;
 }
 
-/** Both times are Korean wall clock, written as if it were UTC. */
+/** Both times are Korean wall clock in the form of UTC. */
 function nextOnWallClock(rule: TriggerRule, after: number): number {
   const { interval, time = '' } = rule;
   if (interval === 'HOUR') {

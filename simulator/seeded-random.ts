@@ -1,4 +1,4 @@
-/** Numbers from 0 (included) to 1 (excluded); the same seed gives the same row (mulberry32). */
+/** Numbers from 0 (included) to 1 (excluded). A seed always gives the same sequence (mulberry32). */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -11,7 +11,7 @@ export function createRandom(seed: number): () => number {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Ids as in the documentation's examples: 12 letters and digits. */
+/** Ids of 12 letters and digits, as in the examples of the documentation. */
 export function createIdSource(seed: number): () => string {
   const random = createRandom(seed);
   const letter = (): string => ALPHABET.charAt(Math.floor(random() * ALPHABET.length));

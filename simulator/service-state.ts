@@ -17,9 +17,9 @@ export interface JobRecord {
   readonly status: string;
   /** Stored run settings. */
   readonly condition: JobCondition | null;
-  /** Undefined: what the switch defaultMaxConcurrentRuns says. */
+  /** Undefined: the switch defaultMaxConcurrentRuns applies. */
   readonly maxConcurrentRuns: number | undefined;
-  /** As they were sent; scripted jobs have none. */
+  /** As they were sent. Scripted jobs have none. */
   readonly nodes: readonly object[];
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -27,25 +27,25 @@ export interface JobRecord {
   readonly executions: ExecutionRecord[];
 }
 
-/** The whole state of the service. Its answers are a function of this and the time, once it was advanced to that time. */
+/** State of the service. After `settle` the answers depend only on it and on the time. */
 export interface ServiceState {
   switches: Switches;
   readonly timeScale: number;
-  /** What the executions of created jobs do. */
+  /** Script for executions of jobs that createJob creates. */
   newJobs: ExecutionScript;
   readonly jobs: Map<string, JobRecord>;
-  /** Their executions still exist, though no call can read them. */
+  /** Their executions continue, but no call can read them. */
   readonly deletedJobs: JobRecord[];
   readonly triggers: Map<string, TriggerRecord>;
   readonly workflows: Map<string, WorkflowRecord>;
-  /** Those in which a node may yet start. */
+  /** Runs in which a node may still start. */
   runs: readonly WorkflowRun[];
-  /** Calls admitted within the last second of the gateway's clock, ms since 1970, for the switch callsPerSecond. */
+  /** Times of calls that were admitted within the last second, ms since 1970, for the switch callsPerSecond. */
   admittedAt: readonly number[];
-  /** What a list has shown, for the switch listedFor. */
+  /** Executions that a list has shown, for the switch listedFor. */
   readonly listedIds: Set<string>;
   readonly nextId: () => string;
-  /** 0 to 1, for what happens to a share of the answers. */
+  /** From 0 to 1, for switches that apply to a share of the answers. */
   readonly random: () => number;
 }
 
@@ -74,7 +74,7 @@ export function createServiceState(options: ServiceOptions): ServiceState {
   };
 }
 
-/** A scripted duration, lag or remote timeout in the simulator's own time. */
+/** A scripted duration, lag or remote timeout, divided by `timeScale`. */
 export function scaled(state: ServiceState, ms: number): number {
   return ms / state.timeScale;
 }
@@ -133,12 +133,12 @@ export function maxConcurrentRuns(state: ServiceState, job: JobRecord): number {
   return job.maxConcurrentRuns ?? state.switches.defaultMaxConcurrentRuns;
 }
 
-/** Deleted ones too. */
+/** Deleted jobs included. */
 export function everyJob({ jobs, deletedJobs }: ServiceState): readonly JobRecord[] {
   return [...deletedJobs, ...jobs.values()];
 }
 
-/** The executions of a job that the service shows now, by creation, oldest first. */
+/** Executions of a job that the service shows now, oldest first. */
 export function shownExecutions(job: JobRecord, now: number): readonly ExecutionRecord[] {
   return job.executions
     .filter(({ shownAt }) => shownAt <= now)

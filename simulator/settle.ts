@@ -6,15 +6,15 @@ import { triggerNodeOf, type WorkflowRecord, type WorkflowRun } from './workflow
 import type { WorkflowNode } from './workflow-script.js';
 import { nextRun } from './workflow-state.js';
 
-/** Something that happens by itself at its time, ms since 1970. */
+/** An event that happens at a time, ms since 1970. */
 interface Due {
   readonly at: number;
   readonly happen: () => void;
 }
 
 /**
- * Brings the service up to `now`: schedules fire and nodes start whose parents have completed, one after the
- * other, each at its own time and not when somebody looks. Called before anything is read or changed.
+ * Brings the service up to `now`: schedules fire, and nodes start whose parents have completed, each at its own time.
+ * Must be called before the state is read or changed.
  */
 export function settle(state: ServiceState, now: number): void {
   for (let due = firstDue(state); due !== undefined && due.at <= now; due = firstDue(state)) {
@@ -25,7 +25,7 @@ export function settle(state: ServiceState, now: number): void {
   );
 }
 
-/** Begins a run; its first jobs start when the state is settled. */
+/** Begins a run. Its first jobs start at the next {@link settle}. */
 export function startRun(
   state: ServiceState,
   workflow: WorkflowRecord,
@@ -74,14 +74,14 @@ function nodeStarts(state: ServiceState): readonly Due[] {
   );
 }
 
-/** Infinity for what has not started, does not end, or ends otherwise than COMPLETED. */
+/** Infinity: it has not started, does not end, or does not end as COMPLETED. */
 function completedAt({ triggerId, startedAt, starts }: WorkflowRun, nodeId: string): number {
   if (nodeId === triggerId) return startedAt;
   const plan = starts.get(nodeId)?.plan;
   return plan?.outcome === 'COMPLETED' ? plan.endAt : Infinity;
 }
 
-/** A job that is gone, not ready or at its limit is passed over, and all that comes after it: inferred. */
+/** A job that was deleted, is not ready or is at its limit is skipped, with all jobs after it (inferred). */
 function startNode(state: ServiceState, run: WorkflowRun, node: WorkflowNode, at: number): void {
   const job = state.jobs.get(node.id);
   if (job === undefined || startRefusal(state, job, at) !== undefined) {

@@ -6,7 +6,7 @@ export interface KeyPair {
   readonly secretKey: string;
 }
 
-/** The part of a request that signature v2 covers; the body is not signed. */
+/** The signed parts of a request (signature v2). The body is not signed. */
 export interface SignedRequest {
   readonly method: string;
   /** Path and query exactly as sent. */
@@ -14,7 +14,7 @@ export interface SignedRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Why the gateway refuses this request's signature; undefined when it is good. `maxAgeMs` null checks no age. */
+/** Why the gateway refuses the signature; undefined: it is valid. @param maxAgeMs null: the age is not checked */
 export function signatureRefusal(
   { method, url, headers }: SignedRequest,
   keys: KeyPair,

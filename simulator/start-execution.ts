@@ -2,7 +2,7 @@ import { isActive, replan, type ExecutionOrigin, type ExecutionRecord } from './
 import type { ExecutionScript, JobCondition } from './job-script.js';
 import { maxConcurrentRuns, scaled, type JobRecord, type ServiceState } from './service-state.js';
 
-/** One accepted request to run a job. */
+/** An accepted request to run a job. */
 export interface Start {
   readonly origin: Exclude<ExecutionOrigin, 'history'>;
   readonly condition: JobCondition;
@@ -11,7 +11,7 @@ export interface Start {
   readonly script: ExecutionScript;
 }
 
-/** Adds an execution to the job; its id exists from here on, it itself from its creation. */
+/** Adds an execution to the job. Its id exists at once, the execution from its creation on. */
 export function startExecution(
   state: ServiceState,
   job: JobRecord,
@@ -49,14 +49,14 @@ export function startExecution(
   return execution;
 }
 
-/** The script for the next execution that executeJob or a workflow starts: one each in order, the last repeats. */
+/** Script for the next execution that executeJob or a workflow starts. The last one repeats. */
 export function nextScript(job: JobRecord): ExecutionScript {
   const started = job.executions.filter(({ origin }) => !['foreign', 'history'].includes(origin));
   const { executions = [] } = job.script;
   return executions[Math.min(started.length, executions.length - 1)] ?? {};
 }
 
-/** Asks an execution to end as CANCELED after the latency; only the first request counts. */
+/** Lets an execution end as CANCELED after the latency. Only the first cancel counts. */
 export function cancelExecution(
   state: ServiceState,
   job: JobRecord,
@@ -73,7 +73,7 @@ export function activeCount(job: JobRecord, now: number): number {
   return job.executions.filter((execution) => isActive(execution, now)).length;
 }
 
-/** `changed` takes part even where its own plan has ended by now: a cancel without latency ends it at once. */
+/** Includes `changed` also if it has ended by now: a cancel without latency ends it at once. */
 function replanJob(
   state: ServiceState,
   job: JobRecord,

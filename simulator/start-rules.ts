@@ -3,7 +3,7 @@ import { gatewayError, problem, type Outcome } from './outcome.js';
 import { maxConcurrentRuns, type JobRecord, type ServiceState } from './service-state.js';
 import { activeCount } from './start-execution.js';
 
-/** Why a job cannot start one more execution now; undefined if it can. */
+/** Why a job cannot start an execution now; undefined: it can. */
 export function startRefusal(
   state: ServiceState,
   job: JobRecord,
@@ -20,7 +20,10 @@ export function startRefusal(
     : problem('bad-state', `job ${job.jobId} is running; maxConcurrentRuns is ${limit}`);
 }
 
-/** What an execution runs with. Members are replaced whole: sent parameters do not mix with stored ones. */
+/**
+ * Run settings of an execution. Each property is replaced as a whole: sent parameters are not merged with stored
+ * ones.
+ */
 export function effectiveCondition(
   { switches }: ServiceState,
   job: JobRecord,

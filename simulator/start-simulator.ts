@@ -2,12 +2,10 @@ import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { answerAdmin, isAdminPath } from './admin-api.js';
 import { answerCall, type Delivery, type ReceivedRequest } from './call-flow.js';
-import type { LoggedCall } from './call-log.js';
 import { createCommands, type Commands } from './commands.js';
 import { createCore, type Core, type SimulatorOptions } from './core.js';
 import { listen } from './http-server.js';
 import { checkScript } from './input-check.js';
-import type { SimulatedExecution, SimulatorReport } from './report.js';
 
 /** A running simulated Data Flow service. */
 export interface Simulator extends Commands {
@@ -16,26 +14,25 @@ export interface Simulator extends Commands {
   readonly port: number;
   readonly accessKey: string;
   readonly secretKey: string;
-  report(): SimulatorReport;
-  log(): readonly LoggedCall[];
-  /** All executions, or those of one job, in the order of acceptance. */
-  executions(jobId?: string): readonly SimulatedExecution[];
-  /** Calls back after each request received, carried out, answered or dropped, and after each command; returns how to end that. */
+  /**
+   * Calls `listener` after each request that is received, carried out, answered or dropped, and after each command.
+   * Returns a function that ends this.
+   */
   onChange(listener: () => void): () => void;
-  /** Closes open connections, drops delayed calls and frees the port. */
+  /** Closes connections, drops delayed calls and frees the port. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a Data Flow service on 127.0.0.1 that behaves as documented, with a switch for each thing the
- * documentation leaves open, and faults on demand. Throws when the options are wrong, naming all problems.
+ * Starts a Data Flow service on 127.0.0.1 that behaves as documented, with a switch for each fact that the
+ * documentation leaves open, and with faults on demand. @throws an error naming all problems of the options
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const script = checkScript(options);
   const core = createCore({ ...options, ...script });
   const commands = createCommands(core, script);
   const closing = new AbortController();
-  setMaxListeners(0, closing.signal); // one listener per delayed call, however many there are
+  setMaxListeners(0, closing.signal); // each delayed call adds a listener
   const answer = (request: ReceivedRequest, from: IncomingMessage): Promise<Delivery> =>
     isAdminPath(request.url)
       ? Promise.resolve(answerAdmin(commands, request, from.socket.remoteAddress))

@@ -1,15 +1,15 @@
 /**
- * One switch for each thing the documentation leaves open (docs/dataflow-api/NOTES.md §6). Durations are ms,
+ * One switch for each fact that the documentation leaves open (docs/dataflow-api/NOTES.md §6). Durations are ms,
  * divided by `timeScale`.
  */
 export interface Switches {
-  /** Answer to executeJob at maxConcurrentRuns; 'queue' accepts it as READY until a place is free. */
+  /** Answer to executeJob at maxConcurrentRuns. `queue`: accepted, and READY until the job is below its limit. */
   readonly overLimit: 'bad-state' | 'queue' | '429';
-  /** For jobs that say nothing about maxConcurrentRuns. */
+  /** maxConcurrentRuns of jobs that do not set it. */
   readonly defaultMaxConcurrentRuns: number;
-  /** What an execution past its jobCondition.timeout becomes. */
+  /** Status of an execution after its jobCondition.timeout. */
   readonly timeoutOutcome: 'FAILED' | 'CANCELED';
-  /** From an accepted cancel to CANCELED; an end within it wins. */
+  /** From an accepted cancel to CANCELED. An end within this time wins. */
   readonly cancelLatencyMs: number;
   /** Answer to a cancel of a finished execution. */
   readonly cancelOnTerminal: 'true' | 'bad-state';
@@ -18,78 +18,91 @@ export interface Switches {
   /** Meaning of `count` in a list. */
   readonly count: 'total' | 'page';
   readonly listOrder: 'newest' | 'oldest';
-  /** By what lists of executions are ordered; what has no startDate or endDate yet comes last. */
+  /** Order of lists of executions. Those without the date come last. */
   readonly listedBy: 'created' | 'start' | 'end';
-  /** Most rows on a page of executions, whatever `limit` asks for and the answer says. Null: as many as asked for. */
+  /** Most rows on a page of executions, whatever `limit` is. Null: as many as asked for. */
   readonly pageCap: number | null;
-  /** True: a page of executions has its first row in place of its last as well. */
+  /** True: the first row of a page of executions also replaces the last one. */
   readonly repeatedRows: boolean;
-  /** 'absent': lists leave out executions that are READY, which `count` counts. */
+  /** `absent`: lists leave out executions in READY; `count` includes them. */
   readonly readyInLists: 'shown' | 'absent';
-  /** Run settings' parameters in lists; by id they are whole. 'masked': every value is stars, 'cut': 32 characters of it. */
+  /**
+   * Parameters of run settings in lists; by id they are complete. `masked`: stars in place of values; `cut`: 32
+   * characters of each.
+   */
   readonly listedParameters: 'whole' | 'masked' | 'cut' | 'empty' | 'null';
-  /** How an on-demand execution is shown: with triggerId MANUAL, with type WORKFLOW, or in lists with neither member. */
+  /** How executions of executeJob are shown: with triggerId MANUAL, with type WORKFLOW, or in lists without both. */
   readonly onDemandShown: 'plain' | 'trigger-MANUAL' | 'type-WORKFLOW' | 'absent-in-lists';
-  /** 'once': after the first listing that shows an execution none does, nor counts it. */
+  /** `once`: only one listing shows an execution; later ones do not count it either. */
   readonly listedFor: 'always' | 'once';
-  /** 'none': milliseconds and no offset, as in the examples of 2023; 'minutes': cut to them; 'utc': UTC without offset. */
+  /**
+   * `none`: milliseconds and no offset, as in the examples of 2023; `minutes`: cut to minutes; `utc`: UTC without
+   * offset.
+   */
   readonly dateStyle: '+09:00' | 'none' | 'minutes' | 'utc';
   /**
-   * How far the gateway's clock is ahead of the one that dates executions: they are different machines. The gateway
-   * dates answers (header `Date`) and checks the age of signatures. May be negative.
+   * How far the gateway's clock is ahead of the one that dates executions. May be negative. The gateway dates answers
+   * (header `Date`) and checks the age of signatures.
    */
   readonly gatewayAheadMs: number;
-  /** 'absent': no answer has a `Date` header. */
   readonly dateHeader: 'sent' | 'absent';
   /** Share of answers, 0 to 1, whose `Date` is off by `strayDateMs`: one gateway of several, or a copy from a cache. */
   readonly strayDates: number;
   /** May be negative. */
   readonly strayDateMs: number;
-  /** From acceptance to creation; createdDate is the creation. */
+  /** From acceptance to creation (createdDate). */
   readonly creationLagMs: number;
   /** From creation until an execution is shown: in lists, by id, and to a cancel. */
   readonly listLagMs: number;
-  /** How far lastExecutionStatus and lastExecutionDate of getJobs lie behind. */
+  /** How far lastExecutionStatus and lastExecutionDate of getJobs are out of date. */
   readonly lastExecutionLagMs: number;
-  /** Members missing from a sent jobCondition: the stored ones, those of a new job, or 400 as before 2026-09. */
+  /**
+   * Values of properties that a sent jobCondition lacks: the stored ones, those of a new job, or the answer 400 as
+   * before 2026-09.
+   */
   readonly partialJobCondition: 'stored' | 'defaults' | '400';
-  /** 'changed': executions show another numWorker, a clamped timeout and members nobody sent; 'texts': numbers as text; 'merged': parameters in another order, beside one of the service. */
+  /**
+   * How executions show their run settings. `changed`: another numWorker, a clamped timeout, and properties that were
+   * not sent; `texts`: numbers as strings; `merged`: parameters in another order, with one of the service.
+   */
   readonly echoJobCondition: 'faithful' | 'changed' | 'texts' | 'merged';
-  /** True: a fault that answers executeJob with 429 lets the request through to the service. */
+  /** True: under a fault that answers executeJob with 429 the request is carried out. */
   readonly throttledExecuteStarts: boolean;
-  /** Greatest distance of a signature's timestamp from the clock, both ways; null checks none. */
+  /** Largest difference between the date of a signature and the clock, both ways; null: not checked. */
   readonly maxSignatureAgeMs: number | null;
-  /** 'gateway': service errors come in the gateway's body too, as on the pages of 2025. */
+  /** `gateway`: errors of the service have the form of the gateway's body, as on the pages of 2025. */
   readonly errorBodies: 'both' | 'gateway';
-  /** What getJobById calls the stored run settings. */
+  /** Name of the stored run settings in getJobById. */
   readonly detailName: 'runCondition' | 'jobCondition';
-  /** Answer to createJob, createWorkflow and createTrigger; 201 is printed in 2023 only, and for createJob only. */
+  /** Status of createJob, createWorkflow and createTrigger. 201 is documented in 2023 only, for createJob only. */
   readonly createStatus: 201 | 200;
-  /** 'works': the gateway still knows PUT updateJob, the method until 2026-08; else gateway code 300. */
+  /** `works`: the gateway still knows PUT updateJob, the method until 2026-08. Otherwise it answers code 300. */
   readonly putUpdateJob: '404' | 'works';
-  /** Answer to deleteJob while an execution is not finished; 'true' deletes the job and lets the execution go on unseen. */
+  /** Answer to deleteJob while an execution runs. `true`: the job is deleted, and no call can read the execution. */
   readonly deleteBusyJob: 'true' | 'bad-state';
-  /** Last part of the path of getExecutionTimes: the one probed in 2026-10, the one every page prints, or either. */
+  /** Last part of the path of getExecutionTimes: the one that worked in 2026-10, the documented one, or both. */
   readonly timesPath: 'execution-times' | 'executions-times' | 'both';
-  /** 'twice': something on the way hands each executeJob on twice, and gives back the second answer. */
+  /** `twice`: an intermediary sends each executeJob twice, and returns the second answer. */
   readonly startsArrive: 'once' | 'twice';
-  /** What executeJob says that it started: the new execution, the job's oldest one, or an id that no path takes. */
+  /**
+   * Id in the answer of executeJob: of the new execution, of the oldest one of the job, or one that no path accepts.
+   */
   readonly startAnswer: 'its-id' | 'oldest-id' | 'odd-id';
-  /** '404': an execution that is READY is not found by id, although lists show it. */
+  /** `404`: an execution in READY is not found by id, although lists show it. */
   readonly readyById: 'shown' | '404';
-  /** Answer to a cancel of an execution that is READY; unless 'true' the cancel has no effect. */
+  /** Answer to a cancel of an execution in READY. Unless `true` the cancel has no effect. */
   readonly cancelOnReady: 'true' | 'bad-state' | '404';
-  /** For so long from its start an execution is shown as FAILED, then as RUNNING. */
+  /** Time from its start during which an execution is shown as FAILED, and then as RUNNING. */
   readonly shownFailedMs: number;
   /** Whether an execution names its job. */
   readonly executionJobId: 'shown' | 'absent';
-  /** True: each list of executions begins with a row that names none. */
+  /** True: each list of executions begins with a row without an id. */
   readonly oddRow: boolean;
-  /** Signed calls that the gateway admits within a second of its clock; one more is answered 429, code 410. Null admits all. */
+  /** Most calls within a second. Further ones are answered 429, code 410. Null: no limit. */
   readonly callsPerSecond: number | null;
 }
 
-/** What is documented, else what the notes infer. */
+/** The documented behaviour, or what the notes infer. */
 export const DEFAULT_SWITCHES: Switches = {
   overLimit: 'bad-state',
   defaultMaxConcurrentRuns: 1,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readWireDate } from './wire-date.js';
 import { DAYS_OF_WEEK, type TriggerRule, type TriggerScript } from './workflow-script.js';
 
-/** What the API takes and a script can say; members that its type does not need are kept and mean nothing. */
+/** A rule in a script or a request. Properties that its type does not need are stored and ignored. */
 export const triggerRule: z.ZodType<TriggerRule> = z
   .object({
     type: z.enum(['RECURRING', 'ONE_TIME', 'NONE']),
@@ -18,7 +18,7 @@ export const triggerRule: z.ZodType<TriggerRule> = z
     }
   });
 
-/** The member that is wrong, and why. The form of executionDate is on no page. */
+/** Property and message. The form of executionDate is not documented. */
 function* ruleProblems(rule: TriggerRule): Generator<readonly [keyof TriggerRule, string]> {
   const { type, interval, time = '', dayOfWeek = [], dateOfMonth = '' } = rule;
   if (type === 'ONE_TIME' && readWireDate(rule.executionDate ?? '', 'allowed') === undefined) {
@@ -41,7 +41,7 @@ function* ruleProblems(rule: TriggerRule): Generator<readonly [keyof TriggerRule
   }
 }
 
-/** A schedule is for triggers of type SCHEDULED, and they need one: inferred. */
+/** A trigger of type SCHEDULED must have a schedule, and no other may (inferred). */
 export function typeProblem(
   type: NonNullable<TriggerScript['type']>,
   rule: TriggerRule,

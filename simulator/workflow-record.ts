@@ -13,24 +13,24 @@ export interface WorkflowRecord {
   readonly workflowId: string;
   readonly name: string;
   readonly nodes: readonly WorkflowNode[];
-  /** A draft (pages until 2026-08): it is stored and does not run. */
+  /** A draft (documented until 2026-08), which cannot run. */
   readonly isTemp: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** When its schedule fires next, ms since 1970; Infinity without one. */
+  /** Next time of its schedule, ms since 1970; Infinity: it has none. */
   dueAt: number;
-  /** Runs that executeWorkflow has started. */
+  /** Number of runs that executeWorkflow has started. */
   requestedRuns: number;
 }
 
-/** One run of a workflow, with the nodes it had at its start. */
+/** One run of a workflow, with its nodes at the start. */
 export interface WorkflowRun {
   readonly workflowId: string;
   readonly nodes: readonly WorkflowNode[];
   readonly triggerId: string;
   readonly origin: 'workflow' | 'schedule';
   readonly startedAt: number;
-  /** By node id, once it was due; undefined where the service refused to start it. */
+  /** By id of nodes that were due; undefined: the service refused the start. */
   readonly starts: Map<string, ExecutionRecord | undefined>;
 }
 

@@ -48,7 +48,7 @@ interface References {
   readonly workflows?: readonly WorkflowScript[];
 }
 
-/** A check that the jobs and triggers which the workflows of a script name stand in the same script. */
+/** Checks that the script has the jobs and triggers that its workflows name. */
 export function refuseMissing(script: References, context: z.RefinementCtx): void {
   const known = {
     JOB: new Set(script.jobs?.map(({ jobId }) => jobId)),

@@ -14,7 +14,7 @@ export const DAYS_OF_WEEK = [
 
 export type DayOfWeek = (typeof DAYS_OF_WEEK)[number];
 
-/** When a trigger fires, as the API takes it. Times are Korean wall clock. */
+/** When a trigger fires. Times are Korean wall clock. */
 export interface TriggerRule {
   readonly type: 'RECURRING' | 'ONE_TIME' | 'NONE';
   /** Required for RECURRING. */
@@ -23,13 +23,13 @@ export interface TriggerRule {
   readonly time?: string;
   /** Required for WEEK. */
   readonly dayOfWeek?: readonly DayOfWeek[];
-  /** Required for MONTH: 1..31, or -1 for its last day; a month that lacks the day is passed over. */
+  /** Required for MONTH: 1..31, or -1 for the last day. A month without that day is skipped. */
   readonly dateOfMonth?: string;
   /** Required for ONE_TIME: like 2026-11-30T02:00:00, with or without an offset. */
   readonly executionDate?: string;
 }
 
-/** A trigger of the simulated service. It fires nothing by itself, only the workflows that name it. */
+/** A trigger of the simulated service. It starts the workflows that name it. */
 export interface TriggerScript {
   readonly triggerId: string;
   /** @default the trigger id */
@@ -42,22 +42,22 @@ export interface TriggerScript {
 
 /** A node as the API takes it. */
 export interface WorkflowNode {
-  /** A trigger id when `type` is TRIGGER, a job id when it is JOB. */
+  /** The id of a trigger or a job, by `type`. */
   readonly id: string;
   readonly name: string;
   readonly type: 'TRIGGER' | 'JOB';
-  /** Empty for the trigger; a job starts when all of these have completed. */
+  /** Empty for the trigger. A job starts when all of these have completed. */
   readonly parentNodeIds: readonly string[];
   readonly triggerRule?: TriggerRule['type'];
-  /** Members that differ from the stored ones of the job. */
+  /** Run settings that differ from the stored ones of the job. */
   readonly jobCondition?: JobCondition;
 }
 
-/** A workflow of the simulated service: one trigger, and jobs after it. What the jobs do is in their own scripts. */
+/** A workflow of the simulated service: one trigger, and jobs after it. */
 export interface WorkflowScript {
   readonly workflowId: string;
   /** @default the workflow id */
   readonly name?: string;
-  /** The name of a node is its id unless given. */
+  /** @default for the name of a node: its id */
   readonly nodes: readonly (Omit<WorkflowNode, 'name'> & { readonly name?: string })[];
 }

@@ -13,7 +13,7 @@ export function addTrigger(state: ServiceState, script: TriggerScript, now: numb
   state.triggers.set(triggerId, { triggerId, name, type, rule, createdAt: now });
 }
 
-/** Its jobs and its trigger have to be there already. */
+/** Its jobs and its trigger must exist. */
 export function addWorkflow(state: ServiceState, script: WorkflowScript, now: number): void {
   const { workflowId, name = workflowId } = script;
   if (state.workflows.has(workflowId)) {
@@ -25,7 +25,7 @@ export function addWorkflow(state: ServiceState, script: WorkflowScript, now: nu
   setWorkflow(state, { workflowId, name, nodes, isTemp: false, createdAt: now }, now);
 }
 
-/** Stores a workflow, new or changed; its schedule counts from now. */
+/** Stores a new or changed workflow. Its schedule counts from now. */
 export function setWorkflow(
   state: ServiceState,
   written: Omit<WorkflowRecord, 'dueAt' | 'requestedRuns' | 'updatedAt'>,
@@ -38,27 +38,26 @@ export function setWorkflow(
   return workflow;
 }
 
-/** When the schedule of a workflow fires next after a moment; a draft has none, nor has one whose trigger is gone. */
+/** Next time of the schedule after `afterMs`; Infinity for a draft, and if the trigger was deleted. */
 export function nextRun(state: ServiceState, workflow: WorkflowRecord, afterMs: number): number {
   const trigger = state.triggers.get(triggerNodeOf(workflow.nodes)?.id ?? '');
   return workflow.isTemp || trigger === undefined ? Infinity : nextFiring(trigger.rule, afterMs);
 }
 
-/** Why nodes make no workflow. One trigger, which starts it, and jobs that all come after something: inferred. */
+/** Why nodes make no workflow. There must be one trigger, and jobs that all have parents (inferred). */
 export function nodesProblem(nodes: readonly WorkflowNode[]): string | undefined {
   const triggers = nodes.filter(({ type }) => type === 'TRIGGER');
-  if (triggers.length !== 1)
-    return `nodes: one TRIGGER is needed, and there are ${triggers.length}`;
+  if (triggers.length !== 1) return `nodes: must have one TRIGGER, and have ${triggers.length}`;
   if (triggers.some(({ parentNodeIds }) => parentNodeIds.length > 0)) {
-    return 'nodes: a TRIGGER has no parents';
+    return 'nodes: a TRIGGER must have no parents';
   }
   const jobs = nodes.filter(({ type }) => type === 'JOB');
-  if (jobs.length === 0) return 'nodes: a JOB is needed';
+  if (jobs.length === 0) return 'nodes: must have a JOB';
   const loose = jobs.find(({ parentNodeIds }) => parentNodeIds.length === 0);
-  return loose === undefined ? graphProblem(nodes) : `nodes: JOB ${loose.id} has no parents`;
+  return loose === undefined ? graphProblem(nodes) : `nodes: JOB ${loose.id} must have parents`;
 }
 
-/** The first node that names a job or a trigger that is not there. */
+/** The first node that names a job or a trigger that does not exist. */
 export function missingReference(
   state: ServiceState,
   nodes: readonly WorkflowNode[],
@@ -67,7 +66,7 @@ export function missingReference(
   return missing && { ...missing, text: `there is no ${missing.type} ${missing.id}` };
 }
 
-/** False once the job or trigger that a node names was deleted. */
+/** False: the job or trigger that the node names was deleted. */
 export function isValidNode({ jobs, triggers }: ServiceState, { type, id }: WorkflowNode): boolean {
   return type === 'TRIGGER' ? triggers.has(id) : jobs.has(id);
 }

@@ -4,13 +4,13 @@ import { toWireDate } from './wire-date.js';
 import { triggerNodeOf, type WorkflowRecord } from './workflow-record.js';
 import { isValidNode } from './workflow-state.js';
 
-/** An execution and its job, which may have been deleted since. */
+/** The job may have been deleted. */
 export interface JobsExecution {
   readonly job: JobRecord;
   readonly execution: ExecutionRecord;
 }
 
-/** The executions of a workflow that the service shows now, by creation, oldest first. */
+/** Executions of a workflow that the service shows now, oldest first. */
 export function workflowExecutions(
   state: ServiceState,
   { workflowId }: WorkflowRecord,
@@ -22,7 +22,7 @@ export function workflowExecutions(
     .sort((a, b) => a.execution.createdAt - b.execution.createdAt);
 }
 
-/** The answer of getWorkflowById: its nodes show whether what they name still exists. */
+/** Answer of getWorkflowById. Each node shows whether its job or trigger exists. */
 export function toWorkflowDetail(
   state: ServiceState,
   workflow: WorkflowRecord,
@@ -31,7 +31,7 @@ export function toWorkflowDetail(
   return { ...shared(state, workflow), nodes };
 }
 
-/** A row of getWorkflows: it carries no status of a last run. */
+/** Row of getWorkflows. It has no status of the last run. */
 export function toWorkflowRow(
   state: ServiceState,
   workflow: WorkflowRecord,

@@ -46,7 +46,7 @@ function started(
   return ok(toExecutionView(state, job, answered(state, job, execution), now));
 }
 
-/** The execution that the answer is about. */
+/** The execution in the answer. */
 function answered(
   { switches }: ServiceState,
   { executions }: JobRecord,
@@ -62,7 +62,7 @@ function answered(
   }
 }
 
-/** The trigger and the workflow that a call names have to be there: inferred. */
+/** A trigger and a workflow that a call names must exist (inferred). */
 function unknownStarter(
   { triggers, workflows }: ServiceState,
   query: URLSearchParams,

@@ -6,7 +6,6 @@ import type { Switches } from '../switches.js';
 import type { ServiceCall } from './operation.js';
 import { pageOf } from './page.js';
 
-/** One page of a job's executions, as the switches have it. */
 export function listed(state: ServiceState, job: JobRecord, { now, query }: ServiceCall): Outcome {
   const { switches } = state;
   const isOnceOnly = switches.listedFor === 'once';
@@ -27,17 +26,17 @@ export function listed(state: ServiceState, job: JobRecord, { now, query }: Serv
   return ok({ ...body, list: spoiled(body.list, switches) });
 }
 
-/** Undefined: left out. */
+/** Undefined: the row is left out. */
 type Row = ExecutionView | undefined;
 
-/** The odd row takes the place of none: a page of 100 has 101. */
+/** The odd row is added: a page of 100 rows has 101. */
 function spoiled(list: readonly Row[], { oddRow, repeatedRows }: Switches): readonly Row[] {
   const shown = list.filter((row) => row !== undefined);
   const repeated = repeatedRows ? [...shown.slice(0, -1), ...shown.slice(0, 1)] : shown;
   return oddRow ? [{ jobExecutionId: null, status: 'RUNNING' }, ...repeated] : repeated;
 }
 
-/** `rows` come oldest first, and are to be turned around where the newest is listed first. */
+/** The result is reversed later if the newest is listed first. @param rows oldest first */
 function inOrder(
   rows: readonly ExecutionRecord[],
   { listedBy, listOrder }: Switches,

@@ -32,7 +32,6 @@ export const cancelJobExecution: Operation = (state, call) => {
   });
 };
 
-/** Why an execution that has not started is not canceled. */
 function readyRefusal(
   { switches: { cancelOnReady } }: ServiceState,
   execution: ExecutionRecord,
@@ -45,7 +44,7 @@ function readyRefusal(
     : problem('bad-state', `execution ${executionId} is READY`);
 }
 
-/** An execution that is not shown yet is not found, although its id was given out. */
+/** An execution that is not shown yet is not found, although an answer has named its id. */
 function withExecution(
   state: ServiceState,
   call: ServiceCall,

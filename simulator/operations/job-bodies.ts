@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { graphProblem } from '../node-graph.js';
 import { conditionBody, nameBody } from './condition-body.js';
 
-/** TRANSFORM_DROP_NULL and TRANSFORM_SPLIT_FIELD stand on the pages of 2023 only. */
+/** TRANSFORM_DROP_NULL and TRANSFORM_SPLIT_FIELD are on the pages of 2023 only. */
 const NODE_TYPES = [
   'SOURCE_CATALOG',
   'SOURCE_CDB_MYSQL',
@@ -26,7 +26,7 @@ const NODE_TYPES = [
   'TARGET_CATALOG',
 ] as const;
 
-/** A column; one of type Struct has columns of its own. */
+/** A column. One of type Struct has `properties`. */
 const field = z.looseObject({
   name: z.string(),
   type: z.string(),
@@ -41,7 +41,7 @@ const condition = z.looseObject({
   value: z.string(),
 });
 
-/** Members of most node types are on no page, so whatever else is sent is kept. */
+/** The properties of most node types are not documented, so all that is sent is stored. */
 const node = z.looseObject({
   id: z.int(),
   name: z.string(),
@@ -57,7 +57,7 @@ const node = z.looseObject({
   filterConditionList: z.array(condition).exactOptional(),
 });
 
-/** That parents are there and that no node waits for itself is inferred. */
+/** That parents must exist and cycles are refused is inferred. */
 const nodes = z.array(node).superRefine((all, context) => {
   const message = graphProblem(all);
   if (message !== undefined) context.issues.push({ code: 'custom', message, input: all });

@@ -13,7 +13,7 @@ import {
 } from './job-bodies.js';
 import { noSuchUrl, withBody, withJob, type Operation } from './operation.js';
 
-/** Names need not be unique, and a VISUAL job may come without nodes: no page says otherwise. */
+/** Names need not be unique, and a VISUAL job needs no nodes: no page says otherwise. */
 export const createJob: Operation = (state, { body, now }) =>
   withBody(createJobBody, body, (sent) => {
     const refusal = parametersRefusal(sent.type, sent.jobCondition);
@@ -24,7 +24,7 @@ export const createJob: Operation = (state, { body, now }) =>
     return edited(state, jobId, sent, now, state.switches.createStatus);
   });
 
-/** Members left out stay as they are, those of jobCondition too. An executing job may be edited: inferred. */
+/** Properties that are left out keep their value, also in jobCondition. A running job may be edited (inferred). */
 export const updateJob: Operation = (state, call) =>
   withJob(state, call, (job) =>
     withBody(updateJobBody, call.body, (sent) => {
@@ -36,7 +36,7 @@ export const updateJob: Operation = (state, call) =>
     }),
   );
 
-/** The type DATAFLOW of the older pages is a VISUAL job here; a draft cannot be executed. */
+/** The type DATAFLOW of the older pages is a VISUAL job here. A draft cannot be executed. */
 export const updateJobLegacyPut: Operation = (state, call) => {
   if (state.switches.putUpdateJob === '404') return noSuchUrl();
   return withJob(state, call, ({ jobId, type }) =>
@@ -51,7 +51,7 @@ export const updateJobLegacyPut: Operation = (state, call) => {
 export const verifyJob: Operation = (_state, { body }) =>
   withBody(verifyJobBody, body, () => ok(true));
 
-/** Members left out keep their stored value. */
+/** Properties that are left out keep their value. */
 export const updateJobExecuteConfig: Operation = (state, call) =>
   withJob(state, call, (job) =>
     withBody(executeConfigBody, call.body, (sent) => {

@@ -3,7 +3,7 @@ import { ok, problem } from '../outcome.js';
 import { withJob, type Operation } from './operation.js';
 import { pageOf } from './page.js';
 
-/** Values of the status filter that the pages had until 2026-08. */
+/** Values of the filter `status`, documented until 2026-08. */
 const FILTER_STATUSES = [
   'RUNNABLE',
   'RUNNING',
@@ -14,12 +14,12 @@ const FILTER_STATUSES = [
   'EDITING',
 ];
 
-/** `name` filters by part; a `status` of the older pages is ignored, as it is gone from the current ones. */
+/** `name` matches parts of names. A valid `status` is ignored: the current pages do not have it. */
 export const getJobs: Operation = (state, { query, now }) => {
   const part = query.get('name') ?? '';
   const status = query.get('status');
   if (status !== null && !FILTER_STATUSES.includes(status)) {
-    return problem('bad-parameter', `status: one of ${FILTER_STATUSES.join(', ')}`);
+    return problem('bad-parameter', `status: must be one of ${FILTER_STATUSES.join(', ')}`);
   }
   const jobs = [...state.jobs.values()].filter(({ name }) => name.includes(part));
   const view = (job: (typeof jobs)[number]): unknown => toJobRow(state, job, now);

@@ -1,4 +1,4 @@
-/** Operations the simulator knows: all of docs/dataflow-api/openapi.yaml, by operationId. */
+/** The operations of docs/dataflow-api/openapi.yaml, by operationId. */
 export const OPERATION_NAMES = [
   'getExecutionInterval',
   'getExecutionResult',

@@ -29,7 +29,7 @@ import {
 
 export interface OperationRow {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below /api/v1. Braces are parameters, with the values they can have where they are few. */
+  /** Below /api/v1. Braces are parameters, with their values if only some are allowed. */
   readonly path: `/${string}`;
   readonly handle: Operation;
 }
@@ -42,7 +42,6 @@ const RUNS = `${WORKFLOW}/executions` as const;
 const TRIGGER = '/triggers/{triggerId}';
 const TIMES = '/stats/{timesPath:execution-times|executions-times}';
 
-/** All the API the simulator has: a new operation is one row here and its name in operation-name. */
 export const OPERATIONS: Readonly<Record<OperationName, OperationRow>> = {
   getExecutionInterval: {
     method: 'GET',

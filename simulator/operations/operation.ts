@@ -6,7 +6,7 @@ import type { WorkflowRecord } from '../workflow-record.js';
 
 /** A request that has passed the gateway. */
 export interface ServiceCall {
-  /** Path parameters, decoded. */
+  /** Decoded path parameters. */
   readonly params: ReadonlyMap<string, string>;
   readonly query: URLSearchParams;
   /** Parsed JSON; undefined without a body. */
@@ -14,10 +14,9 @@ export interface ServiceCall {
   readonly now: number;
 }
 
-/** Carries a call out on the state. */
 export type Operation = (state: ServiceState, call: ServiceCall) => Outcome;
 
-/** Continues with a body that its schema accepts; any other is a bad-parameter that names all problems. */
+/** Answers bad-parameter with all problems unless the schema accepts the body. */
 export function withBody<Body>(
   schema: z.ZodType<Body>,
   body: unknown,
@@ -27,7 +26,6 @@ export function withBody<Body>(
   return read.success ? act(read.data) : problem('bad-parameter', problemsText(read.error));
 }
 
-/** Continues with the job that the path names. */
 export function withJob(
   { jobs }: ServiceState,
   { params }: ServiceCall,
@@ -38,7 +36,6 @@ export function withJob(
   return job === undefined ? notFound('JOB', 'jobId', jobId) : act(job);
 }
 
-/** Continues with the workflow that the path names. */
 export function withWorkflow(
   { workflows }: ServiceState,
   { params }: ServiceCall,
@@ -49,7 +46,7 @@ export function withWorkflow(
   return workflow === undefined ? notFound('WORKFLOW', 'workflowId', workflowId) : act(workflow);
 }
 
-/** A path or method that a switch takes away is answered as the gateway answers one that never was. */
+/** Answer of the gateway to an unknown path, for an operation that a switch removes. */
 export function noSuchUrl(): Outcome {
   return gatewayError('300', 'URL not found.');
 }

@@ -2,8 +2,9 @@ import { ok, problem, type Outcome } from '../outcome.js';
 import type { Switches } from '../switches.js';
 
 /**
- * One page of `rows`, which come oldest first; the query's page counts from 0, limit is 1000 unless given. A limit
- * of 0, which only getJobs is documented to refuse, gives an empty page. No page has more rows than `cap`, whatever its `limit` says.
+ * * One page. `page` of the query counts from 0, `limit` is 1000 by default. * @param rows oldest first * @param
+ * leastLimit a limit of 0 gives an empty page; only getJobs is documented to refuse it * @param cap most rows of a
+ * page, whatever `limit` is
  */
 export function pageOf<Row>(
   rows: readonly Row[],

@@ -6,10 +6,9 @@ import { noSuchUrl, type Operation } from './operation.js';
 const DAY_MS = 86_400_000;
 const TWO_HOURS_MS = 7_200_000;
 
-/** The real limit is unknown; this one keeps answers readable. */
+/** The limit of the service is unknown. This one keeps answers small. */
 const MAX_RANGE_MS = 366 * DAY_MS;
 
-/** Executions by day. */
 export const getExecutionInterval: Operation = (state, { query, now }) =>
   withRange(query, (range) => {
     const date = (ms: number): string => toWireDate(ms, state.switches.dateStyle);
@@ -22,7 +21,7 @@ export const getExecutionInterval: Operation = (state, { query, now }) =>
     return ok({ result });
   });
 
-/** Whether the total counts canceled and unfinished executions is unknown; here it counts all. */
+/** Whether the total includes canceled and unfinished executions is unknown. Here it does. */
 export const getExecutionResult: Operation = (state, { query, now }) =>
   withRange(query, (range) => {
     const executions = executionsWithin(state, range, now);
@@ -35,7 +34,7 @@ export const getExecutionResult: Operation = (state, { query, now }) =>
     });
   });
 
-/** Executions by two hours, counted from the start of the range. */
+/** Parts of two hours, from the start of the range. */
 export const getExecutionTimes: Operation = (state, { params, query, now }) => {
   const { timesPath } = state.switches;
   if (timesPath !== 'both' && params.get('timesPath') !== timesPath) return noSuchUrl();
@@ -50,10 +49,13 @@ function withRange(query: URLSearchParams, act: (range: TimeRange) => Outcome): 
   const fromAt = readWireDate(query.get('startDate') ?? '', 'refused');
   const toAt = readWireDate(query.get('endDate') ?? '', 'refused');
   if (fromAt === undefined || toAt === undefined) {
-    return problem('bad-parameter', 'startDate and endDate are dates like 2026-11-01T00:00:00');
+    return problem(
+      'bad-parameter',
+      'startDate and endDate must be dates such as 2026-11-01T00:00:00',
+    );
   }
-  if (toAt < fromAt) return problem('bad-parameter', 'endDate lies before startDate');
+  if (toAt < fromAt) return problem('bad-parameter', 'endDate must not be before startDate');
   return toAt - fromAt > MAX_RANGE_MS
-    ? problem('bad-parameter', 'startDate and endDate lie more than 366 days apart')
+    ? problem('bad-parameter', 'startDate and endDate must be at most 366 days apart')
     : act({ fromAt, toAt });
 }

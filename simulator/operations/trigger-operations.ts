@@ -27,7 +27,7 @@ export const createTrigger: Operation = (state, call) =>
     );
   });
 
-/** `name` filters by part, as for jobs; the pages do not say. */
+/** `name` matches parts of names, as for jobs (inferred). */
 export const getTriggers: Operation = (state, { query }) => {
   const part = query.get('name') ?? '';
   const triggers = [...state.triggers.values()].filter(({ name }) => name.includes(part));
@@ -37,7 +37,7 @@ export const getTriggers: Operation = (state, { query }) => {
 export const getTriggerById: Operation = (state, call) =>
   withTrigger(state, call, (trigger) => ok(toTriggerView(state, trigger)));
 
-/** One that a workflow uses can be deleted: the workflow's node is then shown as not valid. */
+/** A trigger that a workflow uses can be deleted. The node of the workflow is then shown as not valid. */
 export const deleteTrigger: Operation = (state, call) =>
   withTrigger(state, call, ({ triggerId }) => ok(state.triggers.delete(triggerId)));
 

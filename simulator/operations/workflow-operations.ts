@@ -22,7 +22,7 @@ const node = z.object({
   isValid: z.boolean().exactOptional(),
 });
 
-/** `isValid` is for answers; what a request says of it is checked and dropped. */
+/** `isValid` is for answers. In a request it is checked and dropped. */
 const storedNodes = z.array(node.omit({ isValid: true }));
 
 const workflowBody = z.object({
@@ -37,7 +37,7 @@ export const createWorkflow: Operation = (state, { body, now }) =>
     return stored(state, written, now, state.switches.createStatus);
   });
 
-/** Runs under way keep the nodes they started with. */
+/** Runs in progress keep the nodes of their start. */
 export const updateWorkflow: Operation = (state, call) =>
   withWorkflow(state, call, ({ workflowId, createdAt }) =>
     withBody(workflowBody, call.body, (sent) =>
@@ -45,7 +45,7 @@ export const updateWorkflow: Operation = (state, call) =>
     ),
   );
 
-/** `isTemp` of the older pages keeps a draft, whose nodes may be unfinished. */
+/** `isTemp` of the older pages stores a draft, whose nodes may be incomplete. */
 function stored(
   state: ServiceState,
   sent: z.infer<typeof workflowBody> & Pick<WorkflowRecord, 'workflowId' | 'createdAt'>,
@@ -74,7 +74,7 @@ export const getWorkflowById: Operation = (state, call) =>
 export const deleteWorkflow: Operation = (state, call) =>
   withWorkflow(state, call, ({ workflowId }) => ok(state.workflows.delete(workflowId)));
 
-/** `filter` is by workflow name, as printed, on a path that names the workflow already. */
+/** `filter` is documented as the name of a workflow, although the path names the workflow. */
 export const getWorkflowExecutions: Operation = (state, call) =>
   withWorkflow(state, call, (workflow) => {
     const { query, now } = call;
@@ -85,7 +85,7 @@ export const getWorkflowExecutions: Operation = (state, call) =>
     );
   });
 
-/** Accepted for a start trigger without a schedule only; that any other is a bad-state is inferred. */
+/** Accepted only if the trigger has no schedule. The answer bad-state otherwise is inferred. */
 export const executeWorkflow: Operation = (state, call) =>
   withWorkflow(state, call, (workflow) => {
     const { workflowId, nodes, isTemp } = workflow;

@@ -62,7 +62,7 @@ describe('the admin API', () => {
     {
       name: 'workflows',
       body: [{ workflowId: 'w1', nodes: [{ id: 't1', type: 'TRIGGER' }] }],
-      problem: /\[0\]\.nodes: nodes: a JOB is needed/,
+      problem: /\[0\]\.nodes: nodes: must have a JOB/,
     },
     {
       name: 'workflows',

@@ -70,7 +70,7 @@ describe('createNewestReader', () => {
     const reader = createNewestReader(job.client, { mostCalls: 5 });
     await expect(reader.read('job')).rejects.toMatchObject({
       failure: 'DataFlowProtocolError',
-      message: expect.stringContaining('no end after 5 pages') as string,
+      message: expect.stringContaining('the list did not end within 5 pages') as string,
     });
   });
 

@@ -16,7 +16,7 @@ describe('graphProblem', () => {
   });
 
   it.each([
-    { graph: { a: ['b'] }, problem: 'parent b of a is not there' },
+    { graph: { a: ['b'] }, problem: 'parent b of a must be in the list' },
     { graph: { a: ['a'] }, problem: 'a wait for each other' },
     { graph: { a: [], b: ['a', 'd'], c: ['b'], d: ['c'] }, problem: 'b, c, d wait' },
   ])('refuses $graph: $problem', ({ graph, problem }) => {
@@ -25,6 +25,6 @@ describe('graphProblem', () => {
 
   it('refuses an id that stands twice', () => {
     const twice = [...nodes({ a: [] }), ...nodes({ a: [] })];
-    expect(graphProblem(twice)).toContain('id a stands twice');
+    expect(graphProblem(twice)).toContain('id a must be unique');
   });
 });

@@ -66,7 +66,7 @@ newJobs: { runningMs: 1m }
     {
       title: 'a negative duration',
       text: 'switches: { listLagMs: -1 }',
-      problem: 's.yaml:1:13: switches.listLagMs: must be 0 ms or more',
+      problem: 's.yaml:1:13: switches.listLagMs: must be at least 0 ms',
     },
     {
       title: 'a missing member',
@@ -96,7 +96,7 @@ newJobs: { runningMs: 1m }
     {
       title: 'nodes that are no workflow',
       text: 'workflows:\n  - workflowId: w\n    nodes: []\n',
-      problem: 's.yaml:3:5: workflows[0].nodes: nodes: one TRIGGER is needed',
+      problem: 's.yaml:3:5: workflows[0].nodes: nodes: must have one TRIGGER',
     },
     {
       title: 'a schedule without a time',
