@@ -15,9 +15,12 @@ import {
 import { percentileRows, rowOf } from './table.js';
 
 const RUNS = 36;
-/** As long as the SDK holds back a heartbeat of 30 s: cancels fall anywhere between two heartbeats. */
+/**
+ * Time for which the SDK delays a heartbeat with a timeout of 30 s, so that cancels come at any time between two
+ * heartbeats.
+ */
 const SPREAD_MS = 24_000;
-/** Ages count from the arrival of executeJob. */
+/** Least age of an execution at its cancel, from the arrival of executeJob. */
 const MIN_AGE_MS = 500;
 
 export const CANCELS: Topic = {

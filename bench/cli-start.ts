@@ -1,4 +1,4 @@
-// What a command costs that starts, says something and ends, beside a Node.js that does nothing.
+// Cost of a short command, compared with a Node.js process that does nothing.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     ...[DATAFLOW, 'pipeline', 'validate', join('examples', 'pipelines', 'nightly-sales.yaml')],
   ],
 };
-/** Loaded into each process: its last act is to write what it has used to file descriptor 3. */
+/** Loaded into each process. At its exit it writes its resource usage to file descriptor 3. */
 const USAGE = `data:text/javascript,${encodeURIComponent(
   "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, JSON.stringify(process.resourceUsage())));",
 )}`;
@@ -25,7 +25,7 @@ export const CLI_START: Topic = {
   measure: async (bench) => {
     const times = bench.size(TIMES, 2);
     const used = new Map<string, Usage[]>(Object.keys(COMMANDS).map((name) => [name, []]));
-    // In turn: what else the machine does meets all of them alike.
+    // One after the other, so that other load of the machine affects all commands alike.
     for (let nth = 0; nth < times; nth += 1) {
       for (const [name, args] of Object.entries(COMMANDS)) used.get(name)!.push(await use(args));
     }

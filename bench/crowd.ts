@@ -1,4 +1,4 @@
-// Many that wait in one worker: what that costs, and what a wait bears. Shared by the parts waits and many.
+// Cost of many waits in one worker. Shared by the topics waits and many.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import {
@@ -13,21 +13,20 @@ import {
   type WorkerProcess,
 } from './stand.js';
 
-/** What it costs that many wait, at rest. */
+/** Cost of many waits while nothing else happens. */
 export interface HeldFigures {
   /** Resident memory that each wait adds to the worker, KB. */
   readonly rssKb: number;
-  /** What of it is JavaScript that a collection leaves, KB. */
+  /** JavaScript heap of each wait after a garbage collection, KB. */
   readonly heapKb: number;
   /** Of the worker, % of a core. */
   readonly workerCpu: number;
-  /** Of the Temporal server, % of a core; NaN when it could not be read. */
+  /** Of the Temporal server, % of a core; NaN: it could not be read. */
   readonly serverCpu: number;
   /** Calls to the service in a minute. */
   readonly callsPerMinute: number;
 }
 
-/** One worker in which all wait. */
 export interface Held {
   readonly figures: HeldFigures;
   readonly stand: Stand;
@@ -36,12 +35,12 @@ export interface Held {
 }
 
 const JOBS = 10;
-/** Code that is loaded once, a heap that has found its size and a cache that is full are no part of the price of each. */
+/** Waits before the measurement, so that loaded code, heap size and a full cache do not count for the others. */
 const WARM_UP = 200;
-/** So many are started, or ended, at once: a crowd of starts is no part of what a wait costs. */
+/** Waits that are started or ended at once. More starts at a time would add to the cost of a wait. */
 const AT_ONCE = 50;
 const WATCHED_S = 60;
-/** What the last starts leave to do is no part of what a wait costs either. */
+/** Time for the work that the last starts leave. */
 const SETTLED_AFTER_S = 30;
 
 export const SMALL_CACHE: Settings = { worker: { maxCachedWorkflows: 100 } };
@@ -50,7 +49,7 @@ export const IN_CROWD = {
   slots: `the SDK's default, 100 activities; ${ACTIVITY}: six for every five waits, because each takes one`,
 };
 
-/** Starts endless executions of ten jobs in one worker, reads what they cost, and goes on with `body`. */
+/** Starts waits for endless executions of ten jobs in one worker, measures their cost, and calls `body`. */
 export async function inCrowd<Value>(
   bench: Bench,
   form: Form,
@@ -111,7 +110,7 @@ async function startSome(
 export const startOne = ({ start }: Stand, nth: number): Promise<WorkflowHandle> =>
   start([{ jobId: `endless-${nth % JOBS}`, run: `wait-${nth}` }]);
 
-/** Resident memory first: that of a process that nobody made collect. */
+/** Resident memory is read before the garbage collection that `heap` makes. */
 async function memoryOf(worker: WorkerProcess) {
   const { rss } = await worker.usage();
   return { rss, heap: await worker.heap() };
@@ -139,11 +138,11 @@ async function watch(
   };
 }
 
-/** So that the server has nothing of them to do while the next form is measured. */
+/** Ends the waits, so that they cost the server nothing while the next form is measured. */
 async function endAll(handles: readonly WorkflowHandle[]): Promise<void> {
   for (let next = 0; next < handles.length; next += AT_ONCE) {
     const some = handles.slice(next, next + AT_ONCE);
-    // Some were cancelled and have ended.
+    // some have ended by a cancel
     await Promise.allSettled(some.map((handle) => handle.terminate('what it costs is measured')));
   }
 }

@@ -1,4 +1,4 @@
-// How soon many runs are submitted that one workflow starts at once.
+// Time until all runs are submitted that one workflow starts at once.
 import {
   type Bench,
   defaultCallsPerSecond,
@@ -20,7 +20,7 @@ export const FAN_OUT: Topic = {
       bench.say(`fan-out: ${runs} runs, ${form}, ${JSON.stringify(kind)} …`);
       return await measure(bench, form, runs, kind);
     };
-    // As many POSTs as the product makes in a second.
+    // Time of the POSTs alone at the rate limit of the product.
     const postsS = runs / CALLS_PER_SECOND;
     const posts = `its POSTs alone, ${CALLS_PER_SECOND} a second`;
     const row = (of: string, ours: number, aim?: number) =>
@@ -79,7 +79,7 @@ async function measure(
   }));
   return await inStand(bench, form, { simulator: { jobs: [...jobs, WARM_UP] } }, async (stand) => {
     await stand.startWorker();
-    // The first run of a worker loads code and learns what the gateway takes: no part of a fan-out.
+    // The first run of a worker loads code and makes the trial call for backdated signatures.
     await (await stand.start([{ jobId: WARM_UP.jobId, run: WARM_UP.jobId }])).result();
     const requests = Array.from({ length: runs }, (_, nth) => ({
       ...{ jobId: `wide-${nth % ofJobs}`, run: `run-${nth}` },

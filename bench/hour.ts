@@ -1,4 +1,4 @@
-// What a job of an hour costs in Temporal: history events and actions.
+// Cost of a job of an hour in Temporal: history events and actions.
 import type { WorkflowHandle } from '@temporalio/client';
 import { DEFAULT_TIMINGS } from '../contract/timings.js';
 import type { SimulatedExecution } from '../simulator/index.js';
@@ -18,23 +18,29 @@ import { rowAgainst, rowOf } from './table.js';
 
 const HOUR_MS = 3_600_000;
 const RUNS = 6;
-/** The SDK's own default. */
+/** Default of the SDK. */
 const THROTTLE_MS = 60_000;
 
-/** How many times faster than real time the hour of a form passes, and how much of it; the rest is taken to cost as much. */
+/**
+ * `scale`: how much faster than real time the hour passes. `share`: measured part of the hour; the result is
+ * extrapolated.
+ */
 interface Hour {
   readonly scale: number;
   readonly share: number;
 }
 
-/** Timers of a Temporal server have steps of a second, so that a loop of timers cannot go faster; its turns are all alike. */
+/**
+ * Timers of a Temporal server have steps of a second, so a loop of timers cannot be scaled further. Its turns are all
+ * alike, so a part of the hour is enough.
+ */
 const HOURS: Readonly<Partial<Record<Form, Hour>>> = {
   ours: { scale: 40, share: 1 },
   [LOOP]: { scale: 10, share: 1 / 6 },
   [ACTIVITY]: { scale: 40, share: 1 },
 };
 
-/** Every pause and heartbeat divided by the scale. */
+/** All pauses and heartbeats are divided by the scale. */
 const settingsAt = (scale: number): Settings => ({
   pace: {
     pollMs: USUAL_PACE.pollMs / scale,
@@ -83,7 +89,7 @@ interface Figures {
   readonly actionsPerHour: number;
 }
 
-/** Runs jobs of an hour and up to a minute more in scaled time, on one worker. */
+/** Runs jobs of an hour to an hour and a minute in scaled time, on one worker. */
 async function measure(bench: Bench, form: Form): Promise<Figures> {
   const { scale, share: whole } = HOURS[form]!;
   const share = whole / bench.size(1, form === LOOP ? 4 : 20);
@@ -100,7 +106,7 @@ async function measure(bench: Bench, form: Form): Promise<Figures> {
     const heartbeats = await worker.requestsSent('RecordActivityTaskHeartbeat');
     const events = (await Promise.all(handles.map(eventsOf))).flat();
     return {
-      // Only the loop writes more the longer it goes on.
+      // Only the history of the loop grows with time.
       events: events.length / RUNS / (form === LOOP ? share : 1),
       actionsPerHour: (actionsIn(events) + heartbeats) / hoursOf(simulator.executions(), scale),
     };
@@ -109,11 +115,11 @@ async function measure(bench: Bench, form: Form): Promise<Figures> {
 
 const eventsOf = async (handle: WorkflowHandle) => (await handle.fetchHistory()).events ?? [];
 
-/** Hours of the service's time that executions took. */
+/** Sum of the executions in hours of scaled time. */
 const hoursOf = (executions: readonly SimulatedExecution[], scale: number): number =>
   executions.reduce((sum, { createdAt, endAt }) => sum + (endAt - createdAt) * scale, 0) / HOUR_MS;
 
-/** The members of an event of a history that decide what Temporal charges for it. */
+/** Properties of an event that decide what Temporal charges for it. */
 export interface CountedEvent {
   readonly workflowExecutionStartedEventAttributes?: object | null;
   readonly activityTaskStartedEventAttributes?: { readonly attempt?: number | null } | null;
@@ -125,9 +131,9 @@ export interface CountedEvent {
 }
 
 /**
- * Temporal actions that a history shows, by Temporal Cloud's rules: a workflow start, each attempt of an activity (the
- * event of its last one says how many there were), each local activity, timer, signal, update and upsert of search
- * attributes 1. Child workflows are not counted. Heartbeats and queries leave no event and are counted elsewhere.
+ * Temporal actions in a history, by the rules of Temporal Cloud. One each for: a workflow start, an attempt of an
+ * activity (the event of the last one has their number), a local activity, a timer, a signal, an update, an upsert of
+ * search attributes. Child workflows are not counted. Heartbeats and queries have no event and are counted elsewhere.
  */
 export const actionsIn = (events: readonly CountedEvent[]): number =>
   events.reduce((sum, event) => sum + actionsOf(event), 0);

@@ -1,4 +1,4 @@
-// What becomes of runs while workers are killed and answers to starts are lost.
+// Duplicates and lost runs while workers are killed and answers to starts are lost.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Fault, JobScript } from '../simulator/index.js';
@@ -18,16 +18,19 @@ import { rowOf } from './table.js';
 
 const KILLS = 50;
 const WORKERS = 2;
-/** Runs requested before each kill: the same number for every form, however fast the machine is. */
+/** Runs requested before each kill, for every form and machine. */
 const RUNS_PER_KILL = 5;
-/** Longest pause after each of them. */
+/** Longest pause after each requested run. */
 const MAX_PAUSE_MS = 300;
-/** Longer than any recovery of any form with these settings. */
+/** Longer than any recovery with these settings. */
 const DRAIN_MS = 90_000;
 const JOBS = 6;
 const EXECUTIONS = 80;
 
-/** A start takes 200 ms; of a hundred 5 lose their answer, 3 are carried out and answered 503, 2 are not carried out. */
+/**
+ * A start takes 200 ms. Of a hundred, 5 lose their answer, 3 are carried out and answered 503, and 2 are answered 503
+ * and not carried out.
+ */
 const FAULTS: readonly Fault[] = [
   { on: 'executeJob', probability: 0.05, then: { drop: 'after' } },
   { on: 'executeJob', probability: 0.03, then: { status: 503, handled: true } },
@@ -39,7 +42,7 @@ const FAULTS: readonly Fault[] = [
 type Random = () => number;
 const jobId = (nth: number): string => `job-${nth % JOBS}`;
 
-/** Jobs of 0.4 to 2 s that always complete, and may run as often at once as they like. */
+/** Jobs of 0.4 to 2 s that complete, without a limit of executions. */
 const jobsBy = (random: Random): readonly JobScript[] =>
   Array.from({ length: JOBS }, (_, nth) => ({
     jobId: jobId(nth),
@@ -51,7 +54,7 @@ const jobsBy = (random: Random): readonly JobScript[] =>
     })),
   }));
 
-/** Recovery in seconds: many kills in little time. */
+/** Recovery takes seconds, so that many kills take little time. */
 const SETTINGS: Settings = {
   pace: { pollMs: 250, heartbeatTimeoutMs: 5_000, callTimeoutMs: 10_000 },
   profile: {
@@ -97,7 +100,7 @@ export const KILLED: Topic = {
   ],
 };
 
-/** Requests runs and kills workers, in turn and at random moments; then waits for all the runs. */
+/** Requests runs and kills workers at random times, then waits for all runs. */
 async function measure(bench: Bench, form: Form) {
   bench.say(`kills: ${form} …`);
   const random = createRandom(bench.seed);
@@ -114,7 +117,7 @@ async function measure(bench: Bench, form: Form) {
   });
 }
 
-/** Requests some runs, kills one of the workers, replaces it at once, and again when the new one polls. */
+/** Requests some runs, kills a worker and replaces it. Repeats when the new worker polls. */
 async function runUnderKills(
   stand: Stand,
   random: Random,
@@ -135,7 +138,7 @@ async function runUnderKills(
   return handles;
 }
 
-/** Whether a run completes in time; one that does not is given up. */
+/** Whether a run completes in time. A run that does not is terminated. */
 async function completes(handle: WorkflowHandle): Promise<boolean> {
   const tooLate = new AbortController();
   const ended = handle.result().then(

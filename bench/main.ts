@@ -1,5 +1,6 @@
-// npm run bench [-- part … --quick]: ours against naive forms, on the same simulated service and Temporal server, into
-// results.json and the table of the README. `--quick` only tries whether a part works, with the smallest sizes, and writes nothing.
+// npm run bench [-- topic … --quick]: our form against naive forms, on one simulated service and Temporal server.
+// Writes // results.json and the table of the README. `--quick` tries the topics with the smallest sizes and writes
+// nothing.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ import { STRETCHES } from './stretches.js';
 import { keep, tableOf } from './table.js';
 import { WAITING } from './waits.js';
 
-/** In this order; `npm run bench -- waits` measures one of them alone. */
+/** In the order of measurement. `npm run bench -- waits` measures one topic. */
 const TOPICS: Readonly<Record<string, Topic>> = {
   'cli-start': CLI_START,
   polling: POLLING,
@@ -41,7 +42,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   stretches: STRETCHES,
 };
 const NAMES = Object.keys(TOPICS);
-/** npm starts its scripts in the package's folder. */
+/** npm starts scripts in the folder of the package. */
 const README = 'README.md';
 
 const given = process.argv.slice(2);
@@ -49,7 +50,7 @@ const isQuick = given.includes('--quick');
 const asked = given.filter((name) => name !== '--quick');
 const unknown = asked.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
-  throw new Error(`no such part: ${unknown.join(', ')}; there are ${NAMES.join(', ')}`);
+  throw new Error(`unknown topic ${unknown.join(', ')}: must be one of ${NAMES.join(', ')}`);
 }
 const seed = Number(process.env['BENCH_SEED'] ?? Date.now() % 1_000_000);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

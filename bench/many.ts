@@ -1,4 +1,5 @@
-// Five thousand waits in one worker: ours alone. A part of its own, because its starts take as long as all else of waits.
+// Five thousand waits in one worker, our form only. Apart from the topic waits, because the starts take as long as
+// all of that.
 import { inCrowd, IN_CROWD, SMALL_CACHE } from './crowd.js';
 import type { Settings, Topic } from './stand.js';
 import { rowAgainst, rowOf } from './table.js';
@@ -30,7 +31,7 @@ export const MANY: Topic = {
         ...([small.serverCpu, small.workerCpu, 'the worker'] as const),
       ),
       rowAgainst(`calls to the service, ${among}`, 'calls/min', small.callsPerMinute, 120),
-    ].filter(({ ours: figure }) => !Number.isNaN(figure)); // the server's CPU, where it is not ours
+    ].filter(({ ours: figure }) => !Number.isNaN(figure)); // CPU of a server that was not started here is unknown
   },
   settings: { waits: WAITS, ...IN_CROWD, smallCache: SMALL_CACHE },
   notMeasured: [

@@ -1,4 +1,4 @@
-// What whole pipelines cost, beside child workflows written by hand.
+// Cost of whole pipelines, compared with child workflows written by hand.
 import type { WorkflowHandle } from '@temporalio/client';
 import { RUN_PIPELINE_WORKFLOW } from '../contract/names.js';
 import {
@@ -18,7 +18,7 @@ import { percentileRows, rowOf } from './table.js';
 const CHAIN = 100;
 const WIDTH = 200;
 const WAITING = 200;
-/** So that a chain of the naive form does not take a quarter of an hour. */
+/** With the usual pace a chain of the naive form takes a quarter of an hour. */
 const IN_SHORT_STEPS: Settings = { pace: { pollMs: 1_000 } };
 
 export const PIPELINES: Topic = {
@@ -107,7 +107,7 @@ async function measureFanOut(bench: Bench, form: Form): Promise<readonly number[
   });
 }
 
-/** A tenth of the pipelines first: code that is loaded once is no part of the price of each. */
+/** A tenth more pipelines start before the measurement, so that code that is loaded once does not count. */
 async function measureWaiting(bench: Bench, form: Form): Promise<number> {
   const waiting = bench.size(WAITING, 10);
   const jobIds = namesOf('waits', waiting * 1.1);
@@ -131,7 +131,7 @@ async function measureWaiting(bench: Bench, form: Form): Promise<number> {
 const untilPosted = ({ simulator }: Stand, posts: number): Promise<void> =>
   until(simulator, () => simulator.report().posts === posts);
 
-/** Starts the same pipeline in either form. */
+/** Starts a pipeline in the form of the stand. */
 function start(
   { client }: Bench,
   stand: Stand,

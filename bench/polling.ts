@@ -1,9 +1,9 @@
-// How many status calls, and how late ends are seen: the hub alone, on a virtual clock.
+// Number of status calls, and delay of seen ends: the hub alone, on a virtual clock.
 import { callRows } from './polling/calls.js';
 import { detectionRows } from './polling/detection.js';
 import type { Topic } from './stand.js';
 
-/** Of all drawn numbers: these rows come out the same on each machine. */
+/** Fixed, so that these rows are equal on each machine. */
 const SEED = 7;
 
 export const POLLING: Topic = {

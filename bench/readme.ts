@@ -4,7 +4,7 @@ import { isMissed, type Row } from './table.js';
 const BEGIN = '<!-- bench: written by `npm run bench` -->';
 const END = '<!-- bench end -->';
 
-/** Beginnings of the measures that the README shows, in this order. */
+/** Prefixes of the measures in the README, in this order. */
 const SHOWN = [
   'duplicates over ',
   'lost runs over ',
@@ -25,7 +25,7 @@ const SHOWN = [
   'dataflow --help, whole process',
 ];
 
-/** The README with a line for each of these measures that has rows; unchanged where none has, or without the two marks. */
+/** The README with a line for each measure that has rows. Unchanged if none has rows, or without the two marks. */
 export function readmeWith(readme: string, rows: readonly Row[]): string {
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   const lines = SHOWN.flatMap((start) =>

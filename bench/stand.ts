@@ -1,4 +1,4 @@
-// One form with a simulated service, worker processes and a task queue of its own; shared by all topics.
+// A stand: one form with its own simulated service, worker processes and task queue. Shared by all topics.
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -36,34 +36,33 @@ export interface Bench {
   readonly client: Client;
   readonly temporalAddress: string;
   readonly namespace: string;
-  /** Paths of the bundled workflows: bundled once, not in each worker process. */
+  /** Paths of the workflow bundles, which all worker processes share. */
   readonly bundles: Readonly<Record<'ours' | 'naive', string>>;
-  /** All random choices follow from it. */
+  /** Of all random choices. */
   readonly seed: number;
   readonly say: (line: string) => void;
-  /** The first number; the second with `--quick`, which tries whether a topic works. */
+  /** `full`, or `quick` with `--quick`. */
   readonly size: (full: number, quick: number) => number;
 }
 
-/** What is measured in one go, and said with it. */
 export interface Topic {
   readonly measure: (bench: Bench) => Promise<readonly Row[]>;
-  /** Settings that differ from the defaults of product and SDK, and the sizes. */
+  /** Sizes, and settings that differ from the defaults of product and SDK. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** What the numbers do not tell. */
+  /** Limits of the figures, for readers. */
   readonly notMeasured: readonly string[];
 }
 
-/** The naive forms as they would be set in production. */
+/** Usual settings of the naive forms in production. */
 export const USUAL_PACE: Pace = {
   pollMs: 10_000,
   heartbeatTimeoutMs: 30_000,
   callTimeoutMs: 60_000,
 };
 
-/** What differs from the defaults of product and SDK. */
+/** Differences from the defaults of product and SDK. */
 export interface Settings {
-  /** Of ours. */
+  /** Of our form. */
   readonly profile?: { readonly timings?: Partial<Timings>; readonly callsPerSecond?: number };
   /** Of the naive forms. */
   readonly pace?: Partial<Pace>;
@@ -75,12 +74,14 @@ export interface Settings {
   };
 }
 
-/** How long a workflow task waits for the worker that has the workflow cached: as in our own worker, for every form. */
+/**
+ * Time that a workflow task waits for the worker that has the workflow in its cache: that of our own worker, for
+ * every form.
+ */
 export const STICKY_MS = 2_000;
 /** The environment variable that carries {@link WorkerSettings} as JSON. */
 export const SETTINGS_VARIABLE = 'BENCH_WORKER';
 
-/** All that a worker process is told. */
 export interface WorkerSettings extends Omit<Settings, 'pace'> {
   readonly isOurs: boolean;
   readonly temporalAddress: string;
@@ -90,7 +91,7 @@ export interface WorkerSettings extends Omit<Settings, 'pace'> {
   readonly baseUrl: string;
   readonly accessKey: string;
   readonly secretKey: string;
-  /** Where the SDK's counters are served on this machine. */
+  /** Port of the SDK's metrics. */
   readonly metricsPort: number;
 }
 
@@ -98,9 +99,9 @@ export interface Stand {
   readonly form: Form;
   readonly taskQueue: string;
   readonly simulator: Simulator;
-  /** Starts a worker process and waits until it polls. What is left of them at the end is killed. */
+  /** Starts a worker process and waits until it polls. It is killed at the end. */
   readonly startWorker: () => Promise<WorkerProcess>;
-  /** Starts the workflow that makes these runs, one after the other unless `how` says otherwise. */
+  /** Starts a workflow with these runs, one after the other by default. */
   readonly start: (
     requests: readonly RequestedRun[],
     how?: Omit<RunsInput, 'requests' | 'pace'>,
@@ -143,22 +144,22 @@ export async function inStand<Value>(
   }
 }
 
-/** What the bench asks a worker process. */
+/** Request to a worker process. */
 export type Question =
   | { readonly about: 'usage' | 'heap' | 'stretch' }
   | { readonly about: 'snapshot'; readonly path: string };
 
 /** A worker process that polls. */
 export interface WorkerProcess {
-  /** Requests of one kind that its SDK has sent to the Temporal server, e.g. `RecordActivityTaskHeartbeat`. */
+  /** Number of requests of one kind that its SDK has sent, e.g. `RecordActivityTaskHeartbeat`. */
   requestsSent(operation: string): Promise<number>;
-  /** Its resident memory, bytes, and the CPU time of all its threads so far. */
+  /** Resident memory in bytes, and CPU seconds of all threads so far. */
   usage(): Promise<{ readonly rss: number; readonly cpuS: number }>;
-  /** The JavaScript that a collection leaves, bytes. */
+  /** JavaScript heap after a garbage collection, bytes. */
   heap(): Promise<number>;
-  /** The longest time for which its event loop was held up since this was last asked, ms. */
+  /** Longest delay of its event loop since the last request, ms. */
   longestStretchMs(): Promise<number>;
-  /** Writes a heap snapshot of its main thread, named so and by its process, into the folder BENCH_HEAP_SNAPSHOTS, if there is one. */
+  /** Writes a heap snapshot of its main thread into the folder BENCH_HEAP_SNAPSHOTS, if that is set. */
   snapshot(name: string): Promise<void>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -215,7 +216,7 @@ async function untilItPolls(child: ChildProcess): Promise<void> {
     throw new Error(`a worker process ended with ${String(code)} before it polled`);
   });
   await Promise.race([once(child, 'message'), ended]);
-  ended.catch(() => undefined); // from here on its end is expected
+  ended.catch(() => undefined); // later its end is expected
 }
 
 async function freePort(): Promise<number> {
@@ -228,7 +229,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Requests of one kind that an SDK has sent to the Temporal server, from its metrics in Prometheus' text form. */
+/** Reads the number of requests of one kind from the SDK's metrics in Prometheus' text format. */
 export function requestsIn(metrics: string, operation: string): number {
   return metrics
     .split('\n')
@@ -239,7 +240,7 @@ export function requestsIn(metrics: string, operation: string): number {
 
 const OF_A_SERVER = /^\s*(\d+)\s+\S*temporal\S*\s+server start-dev .*--port (\d+)/;
 
-/** CPU seconds so far of the Temporal server at an address; NaN where it is not ours or `ps` does not tell. */
+/** CPU seconds of the Temporal server so far; NaN: it was not started here, or `ps` does not show it. */
 export async function serverCpuS(address: string): Promise<number> {
   try {
     const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'cputimes=,args=']);
@@ -255,7 +256,7 @@ export async function serverCpuS(address: string): Promise<number> {
 
 type WantedCall = Pick<LoggedCall, 'operation' | 'jobId' | 'executionId'>;
 
-/** When the first such call arrived that came at or after a time (ms since 1970). */
+/** Arrival of the first such call at or after a time, ms since 1970. */
 export function findArrival(
   log: readonly LoggedCall[],
   wanted: WantedCall,
@@ -270,10 +271,10 @@ export function findArrival(
   )?.atMs;
 }
 
-/** The same for a call that must have come. */
+/** As {@link findArrival}, for a call that must have arrived. */
 export function arrivalOf(log: readonly LoggedCall[], wanted: WantedCall, fromMs = 0): number {
   const atMs = findArrival(log, wanted, fromMs);
-  if (atMs === undefined) throw new Error(`${String(wanted.operation)} never came`);
+  if (atMs === undefined) throw new Error(`${String(wanted.operation)} has not arrived`);
   return atMs;
 }
 
@@ -285,10 +286,10 @@ export function seenToSubmit({ simulator }: Stand, ended: string, next: string):
   return arrivalOf(log, { operation: 'executeJob', jobId: next }) - seenAt;
 }
 
-/** Nothing that is measured takes this long without anything arriving at the service. */
+/** Time without a call to the service after which a measurement fails. */
 const STUCK_MS = 10 * 60_000;
 
-/** Resolves when something holds that follows from what the service has received. */
+/** Resolves when a condition on the simulator holds. */
 export async function until(simulator: Simulator, holds: () => boolean): Promise<void> {
   if (holds()) return;
   await new Promise<void>((resolve, reject) => {
@@ -307,7 +308,7 @@ export async function until(simulator: Simulator, holds: () => boolean): Promise
   });
 }
 
-/** Measures each form, one after the other: what needs the machine. */
+/** Measures the forms one after the other, because they compete for the machine. */
 export async function inTurn<Name extends string, Value>(
   forms: readonly Name[],
   measure: (form: Name) => Promise<Value>,
@@ -317,7 +318,7 @@ export async function inTurn<Name extends string, Value>(
   return Object.fromEntries(values) as Record<Name, Value>;
 }
 
-/** Measures all forms side by side: what only counts, or waits for seconds. */
+/** Measures the forms at the same time: for counts, and for waits of seconds. */
 export async function sideBySide<Name extends string, Value>(
   forms: readonly Name[],
   measure: (form: Name) => Promise<Value>,
@@ -326,7 +327,7 @@ export async function sideBySide<Name extends string, Value>(
   return Object.fromEntries(values) as Record<Name, Value>;
 }
 
-/** The product's default budget of calls. */
+/** Default of callsPerSecond. */
 export function defaultCallsPerSecond(): number {
   const credentials = { value: { accessKey: 'none', secretKey: 'none' }, place: 'bench' };
   const { settings } = checkProfile([{ credentials }], { env: {}, warn: () => undefined });

@@ -1,4 +1,4 @@
-// From one job's end to the next job's start.
+// Time from the end of a job to the start of the next one.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../simulator/seeded-random.js';
 import {
@@ -16,7 +16,7 @@ import { percentileRows } from './table.js';
 
 const ALONE = 20;
 const CHAINS = 44;
-/** Mean pause between two starts: no crowd of steps at the same moment. */
+/** Mean pause between two starts of chains, so that steps do not come together. */
 const CHAIN_EVERY_MS = 300;
 const FORMS = ['ours', ...PEERS] as const;
 
@@ -64,7 +64,7 @@ const script = (jobId: string, runningMs: number) => ({
   executions: [{ waitingMs: 0, runningMs }],
 });
 
-/** One chain: nothing else is to be done meanwhile. */
+/** One chain, without other load. */
 async function measureAlone(bench: Bench, form: Form): Promise<readonly number[]> {
   const names = Array.from({ length: bench.size(ALONE, 4) }, (_, nth) => `job-${nth}`);
   const simulator = { jobs: names.map((name) => script(name, 1_500)) };
@@ -76,7 +76,10 @@ async function measureAlone(bench: Bench, form: Form): Promise<readonly number[]
   });
 }
 
-/** Chains of two jobs in real time, on one worker. The first takes 3 to 13 s: any place between two polls 10 s apart. */
+/**
+ * Chains of two jobs in real time, on one worker. The first job takes 3 to 13 s, so that it ends at any time between
+ * two polls 10 s apart.
+ */
 async function measureCrowd(bench: Bench, form: Form) {
   const random = createRandom(bench.seed);
   const chains = Array.from(

@@ -1,4 +1,4 @@
-// How long the worst pipelines hold up a worker in one piece; how much work there may be is tested as a count of steps.
+// Longest time for which the worst pipelines block a worker. Tests limit the work by the count of evaluation steps.
 import type { WorkflowHandle } from '@temporalio/client';
 import { RUN_PIPELINE_WORKFLOW } from '../contract/names.js';
 import { type Bench, inStand, type Stand, type Topic, type WorkerProcess } from './stand.js';
@@ -14,11 +14,11 @@ const parameters = {
   day: { type: 'string', default: '2026-11-28' },
   list: { type: 'list', default: Array.from({ length: 100 }, (_, nth) => nth) },
 };
-/** Takes some 70,000 of the 100,000 steps that one condition may take; so no step starts anything. */
+/** False, after some 70,000 of the 100,000 evaluation steps that a condition may take. */
 const DEAR = '${{ params.list.map(a, params.list.map(b, a + b)).size() < 0 }}';
 const NEVER = "${{ params.day == '' }}";
 
-/** The worst that a check or a run can meet, by what is said of it. */
+/** The worst inputs of a check or a run, by name. */
 const WORST = {
   '1,000 conditions near the limit of steps': {
     pipeline: 'conditions',
@@ -49,7 +49,7 @@ const WORST = {
 } as const satisfies Readonly<Record<string, object | string>>;
 type Worst = keyof typeof WORST;
 
-/** As people write it: lines, and no flow of JSON. */
+/** YAML in block style, as people write it. */
 function fileOf(value: unknown, indent = ''): string {
   if (typeof value !== 'object' || value === null) return ` ${JSON.stringify(value)}\n`;
   if (Array.isArray(value)) return ` ${JSON.stringify(value)}\n`;
@@ -80,13 +80,13 @@ export const STRETCHES: Topic = {
 };
 
 interface Figures {
-  /** Longest time between two turns of the event loop of the main thread, ms. */
+  /** Longest delay of the event loop of the main thread, ms. */
   readonly loopMs: number;
-  /** Longest workflow task, from its start until its completion was accepted by the server, ms. */
+  /** Longest workflow task, from its start until the server has accepted its completion, ms. */
   readonly taskMs: number;
 }
 
-/** Twice in one worker: the first time is that of a process that has just begun. */
+/** Measures twice in one worker, the first time in a new process. */
 const measure = (bench: Bench, worst: Worst): Promise<Figures> =>
   inStand(bench, 'ours', { simulator: { jobs: [] } }, async (stand) => {
     const worker = await stand.startWorker();
@@ -105,7 +105,7 @@ async function measureOnce(
   worst: Worst,
   nth: number,
 ): Promise<Figures> {
-  await worker.longestStretchMs(); // what was before does not count
+  await worker.longestStretchMs(); // resets the measurement
   const handle = await client.workflow.start(RUN_PIPELINE_WORKFLOW, {
     args: [{ pipeline: WORST[worst] }],
     ...{ taskQueue, workflowId: `${taskQueue}-${nth}` },

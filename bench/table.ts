@@ -1,8 +1,8 @@
-// Rows of results.json, how they are compared, printed and merged into the file.
+// Rows of results.json: comparison, printing, merging into the file.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** npm starts its scripts in the package's folder; this file runs compiled, from another one. */
+/** npm starts scripts in the folder of the package. This file runs compiled, in another folder. */
 const RESULTS = join('bench', 'results.json');
 
 /** One comparison with one peer. Smaller is better. */
@@ -11,21 +11,20 @@ export interface Row {
   readonly ours: number;
   readonly peer: number;
   readonly peerName: string;
-  /** ours / peer; null where that says nothing, and then `why`. */
+  /** ours / peer; null if it is undefined, for the reason `why`. */
   readonly ratio: number | null;
   readonly why?: string;
-  /** What the ratio may be at most; null where nothing is aimed at or there is no ratio to aim with. */
+  /** Largest allowed ratio; null: there is no aim, or no ratio. */
   readonly aim: number | null;
   readonly unit: string;
 }
 
-/** What a row is about. */
 export interface Measured {
   readonly measure: string;
   readonly unit: string;
-  /** What ours may be at most, in `unit`. */
+  /** Largest allowed value of ours, in `unit`. */
   readonly atMost?: number;
-  /** The same as a share of the peer's. */
+  /** Largest allowed value of ours, as a multiple of the peer's. */
   readonly ratioAtMost?: number;
 }
 
@@ -44,11 +43,11 @@ export function rowOf(
   return { ...compared, ratio: rounded(ours / peer), aim, unit };
 }
 
-/** An aim that is a number is a row against that number. */
+/** A row that compares with a fixed number. */
 export const rowAgainst = (measure: string, unit: string, ours: number, atMost: number): Row =>
   rowOf({ measure, unit, atMost }, ours, atMost, `the aim: ${rounded(atMost)} ${unit}`);
 
-/** p50 and p95 of samples in ms, each with its aim as a share of the peer's. */
+/** p50 and p95 of samples in ms. @param aims as `ratioAtMost` */
 export function percentileRows(
   measure: string,
   ours: readonly number[],
@@ -63,30 +62,28 @@ export function percentileRows(
   });
 }
 
-/** Whether a row has an aim and misses it. */
 export const isMissed = ({ ratio, aim }: Row): boolean =>
   ratio !== null && aim !== null && ratio > aim;
 
-/** The smallest sample that at least `share` (0 to 1) of the samples do not exceed: the nearest rank. */
+/** Nearest rank: the smallest sample that at least `share` (0 to 1) of the samples do not exceed. */
 export function percentile(samples: readonly number[], share: number): number {
   const ascending = samples.toSorted((a, b) => a - b);
   const value = ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)];
-  if (value === undefined) throw new RangeError('There is no percentile of no samples.');
+  if (value === undefined) throw new RangeError('percentile: must have a sample');
   return value;
 }
 
 export function mean(samples: readonly number[]): number {
-  if (samples.length === 0) throw new RangeError('There is no mean of no samples.');
+  if (samples.length === 0) throw new RangeError('mean: must have a sample');
   return samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
 }
 
-/** To three digits, or to an integer where that has more. */
+/** Rounds to three digits, or to an integer. */
 export const rounded = (value: number): number =>
   Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 
 const HEAD = ['measure', 'ours', 'peer', 'ratio', 'aim', 'unit', 'peer is'] as const;
 
-/** The rows as a table of fixed columns. */
 export function tableOf(rows: readonly Row[]): string {
   const cells = [HEAD, ...rows.map(cellsOf)];
   const widths = HEAD.map((_, column) =>
@@ -105,11 +102,10 @@ function cellsOf(row: Row): readonly string[] {
   return [measure, String(ours), String(peer), compared, aimed, unit, peerName];
 }
 
-/** Numbers to the right, words to the left. */
+/** Numbers to the right, texts to the left. */
 const align = (cell: string, column: number, width: number): string =>
   column >= 1 && column <= 3 ? cell.padStart(width) : cell.padEnd(width);
 
-/** What came of a topic, and what is said with it. */
 export interface TopicResults {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly notMeasured: readonly string[];
@@ -119,11 +115,11 @@ export interface TopicResults {
 interface Results {
   readonly command: string;
   readonly parts: Readonly<Record<string, Omit<TopicResults, 'rows'>>>;
-  /** Those of one part were measured in one run. */
+  /** Rows of one topic were measured in one run. */
   readonly rows: readonly (Row & { readonly part: string })[];
 }
 
-/** The results with those of a topic in the place of what was there of it; what no topic measures any more goes. */
+/** Replaces the results of a topic, and drops those of topics that no longer exist. */
 export function merged(
   before: Results,
   topics: readonly string[],
@@ -142,7 +138,7 @@ export function merged(
   };
 }
 
-/** Writes what came of a topic into results.json; gives all rows. */
+/** Writes the results of a topic into results.json. Returns all rows. */
 export async function keep(
   topics: readonly string[],
   topic: string,

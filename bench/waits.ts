@@ -1,4 +1,4 @@
-// A thousand waits in one worker: memory, CPU, calls, cancels and starts beside them, and what a killed worker costs.
+// A thousand waits in one worker: memory, CPU, calls, cancels and starts beside them, recovery after a kill.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { createRandom } from '../simulator/seeded-random.js';
@@ -19,22 +19,22 @@ import {
 import { percentile, percentileRows, type Row, rowAgainst, rowOf } from './table.js';
 
 const WAITS = 1_000;
-/** Cancels, and starts beside all that wait; one after the other. */
+/** Number of cancels, and of starts, one after the other. */
 const DISTURBANCES = 20;
-/** Of so many it is read when another worker has taken them up. */
+/** Number of waits whose recovery is read from the server. */
 const LOOKED_AT = 50;
 const ACTIVITY_STARTED = 2;
-/** Polls of a thousand loops every 10 s are more than a development server carries. */
+/** A development server cannot carry a thousand loops that poll every 10 s. */
 const AT_LEISURE: Settings = { pace: { pollMs: 60_000 } };
-/** A killed worker is to be replaced within half a minute, as by the activity. */
+/** Heartbeat timeout of our waits, equal to that of the activity. */
 const RECOVERY_MS = USUAL_PACE.heartbeatTimeoutMs;
-/** Pause before a wait that lost its worker is given to another, at most; and the start of that worker. */
+/** Longest pause before a wait is given to another worker, with the start of that worker. */
 const MAX_RETRY_S = 5;
 const RECOVERED: Settings = {
   ...SMALL_CACHE,
   profile: { timings: { waitHeartbeatTimeoutMs: RECOVERY_MS } },
 };
-/** What one deferred task costs there; it was measured on a like machine, not in this run. */
+/** Memory of a deferred task, measured on a similar machine, not in this run. */
 const AIRFLOW = { name: "Airflow 3.3.2's triggerer, measured apart", rssKb: 22 };
 
 export const WAITING: Topic = {
@@ -75,7 +75,7 @@ export const WAITING: Topic = {
         { measure: `recovery of ${waits} waits after SIGKILL`, unit: 's' },
         ...([taken.recoveredS, activity.recoveredS, ACTIVITY] as const),
       ),
-    ].filter(({ ours: figure }) => !Number.isNaN(figure)); // the server's CPU, where it is not ours
+    ].filter(({ ours: figure }) => !Number.isNaN(figure)); // CPU of a server that was not started here is unknown
   },
   settings: {
     ...{ waits: WAITS, ...IN_CROWD, smallCache: SMALL_CACHE, loop: AT_LEISURE },
@@ -128,11 +128,11 @@ const restRows = (
     ),
   );
 
-/** Cancels some, starts others beside the rest, kills the worker. */
+/** Cancels some waits, starts others beside the rest, kills the worker. */
 async function disturb(bench: Bench, { figures, stand, worker, handles }: Held) {
   const random = createRandom(bench.seed);
   const count = bench.size(DISTURBANCES, 3);
-  const pause = () => sleep(random() * 1_000); // any place between two heartbeats or polls
+  const pause = () => sleep(random() * 1_000); // at any time between two heartbeats or polls
   const cancelMs: number[] = [];
   for (const handle of handles.slice(0, count)) {
     await pause();
@@ -171,7 +171,7 @@ async function submitOne(stand: Stand, nth: number): Promise<number> {
   return tookMs;
 }
 
-/** Waits until their pending activities run in a further attempt. */
+/** Waits until their pending activities run in a later attempt. */
 async function untilTakenUp(handles: readonly WorkflowHandle[]): Promise<void> {
   for (const handle of handles) {
     for (;;) {

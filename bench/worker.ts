@@ -1,4 +1,4 @@
-// A worker process of one form; started by stand.ts, and killed by it.
+// Worker process of a form. stand.ts starts and kills it.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { writeHeapSnapshot } from 'node:v8';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -7,7 +7,7 @@ import { createNaiveActivities } from './forms/activities.js';
 import { type Question, SETTINGS_VARIABLE, STICKY_MS, type WorkerSettings } from './stand.js';
 
 const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '') as WorkerSettings;
-process.once('disconnect', () => process.exit(1)); // the bench has ended, however it did
+process.once('disconnect', () => process.exit(1)); // the bench has ended
 
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });
 loopDelay.enable();
@@ -25,7 +25,7 @@ const worker = await Worker.create({
   namespace: settings.namespace,
   taskQueue: settings.taskQueue,
   workflowBundle: { codePath: settings.bundle },
-  // Workflows in the main thread, whose heap is then that of workflows, too; nobody ends a long workflow task.
+  // Runs workflows in the main thread, whose heap then includes theirs. Long workflow tasks are not ended.
   debugMode: process.env['BENCH_DEBUG_MODE'] !== undefined,
   stickyQueueScheduleToStartTimeout: STICKY_MS,
   ...settings.worker,

@@ -1,7 +1,7 @@
-// The least there is: a workflow that runs one job.
+// The smallest workflow: it runs one job.
 import { runJob } from 'temporal-ncloud-dataflow/workflow';
 
-/** Runs the job to its end: started once, whatever is lost on the way. */
+/** Starts the job once and waits for its end. */
 export async function oneJob(jobId: string): Promise<string> {
   const { execution } = await runJob({ jobId, runTimeout: '2h', onBusy: 'wait' });
   return execution.jobExecutionId;

@@ -1,8 +1,8 @@
-// A workflow of one's own: own activities and jobs side by side.
+// A workflow of your own, with your activities and jobs.
 import { proxyActivities } from '@temporalio/workflow';
 import { runJob } from 'temporal-ncloud-dataflow/workflow';
 
-/** Activities of one's own worker; DataFlowPlugin adds those of the jobs. */
+/** Activities of your worker. DataFlowPlugin adds those for jobs. */
 export interface OwnActivities {
   readonly newFiles: (day: string) => Promise<number>;
   readonly tellTeam: (text: string) => Promise<void>;
@@ -10,7 +10,7 @@ export interface OwnActivities {
 
 const { newFiles, tellTeam } = proxyActivities<OwnActivities>({ startToCloseTimeout: '1m' });
 
-/** Loads a day where there is something to load, and tells the team. */
+/** Loads the files of a day, if there are any, and tells the team. */
 export async function loadDay(day: string): Promise<string> {
   const files = await newFiles(day);
   if (files === 0) return 'nothing to load';

@@ -15,13 +15,17 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LIB = join(ROOT, 'lib');
-/** Of this process: builds that run at the same time do not meet. In the root, so that source maps name the same paths as in lib/. */
+/**
+ * Named after this process, so that builds at the same time do not collide. In the root, so that paths in source maps
+ * are those of lib/.
+ */
 const NEXT = join(ROOT, `.lib-${process.pid}`);
 const PREVIOUS = `${NEXT}-previous`;
 
 const { npm_lifecycle_event: script, npm_command: command } = process.env;
 try {
-  // Not an error without lib/ either: npx would keep what a failed `prepare` leaves, and never work again in this clone.
+  // Never fails in `npx`, also without lib/: npx keeps the result of a failed `prepare`, and would not work again in
+  // this clone.
   if (script !== 'prepare' || command !== 'exec') build();
 } catch (error) {
   process.stderr.write(`build of ${ROOT} failed: ${error.message}\n`);
@@ -46,8 +50,9 @@ function build() {
 }
 
 /**
- * The declarations again, for CommonJS: TypeScript takes the module system of a declaration from the nearest package.json
- * and, under `module: node16`, refuses `require` of an ES module (TS1479), which Node.js has since 20.19.
+ * Copies the declarations for CommonJS. TypeScript takes the module system of a declaration from the nearest
+ * package.json, and under `module: node16` refuses `require` of an ES module (TS1479), which Node.js supports since
+ * 20.19.
  */
 function addCommonJsTypes() {
   const target = join(NEXT, 'commonjs');
@@ -57,7 +62,7 @@ function addCommonJsTypes() {
   writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
-/** Removes what killed builds have left. */
+/** Removes folders that killed builds have left. */
 function removeLeftovers() {
   for (const name of readdirSync(ROOT)) {
     const pid = /^\.lib-(\d+)/.exec(name)?.[1];

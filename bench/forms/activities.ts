@@ -5,7 +5,7 @@ import { type Pace, type RequestedRun, RUN_PARAMETER } from './request.js';
 
 export type NaiveActivities = ReturnType<typeof createNaiveActivities>;
 
-/** The activities of both peers, over our own client: signatures, sockets and decoding are no part of the comparison. */
+/** Activities of the peers. They use our client, so that signatures, sockets and decoding are equal. */
 export const createNaiveActivities = (client: DataFlowClient) => {
   const startExecution = async ({ jobId, run }: RequestedRun): Promise<string> => {
     const jobCondition = { parameters: { [RUN_PARAMETER]: run } };

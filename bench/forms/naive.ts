@@ -1,6 +1,6 @@
-// The peers: what one writes by hand. They repeat failed calls by Temporal's default retry policy. None looks whether a
-// start whose answer was lost took place, shares calls between workflows, watches what it has cancelled, or continues as
-// new (a loop of timers needs that after half a day).
+// The peers: forms that users write by hand. Failed calls are repeated by Temporal's default retry policy. None of
+// them // checks a start whose answer was lost, shares calls between workflows, watches an execution after its
+// cancel, or // continues as new (which a loop of timers needs after half a day).
 import { ApplicationFailure } from '@temporalio/common';
 import {
   ActivityCancellationType,
@@ -22,26 +22,26 @@ async function runAll({ requests, pace, isFanOut }: RunsInput, run: RunOne): Pro
 }
 
 /**
- * A start activity, then a loop of timer and status activity, as Temporal's first tutorials teach. It goes on after any
- * crash of a worker (the history holds the execution id), and cancels the execution when the workflow is cancelled.
+ * A start activity, then a loop of timer and status activity. It continues after a crash of a worker, because the
+ * history holds the execution id, and cancels the execution when the workflow is cancelled.
  */
 export const startThenSleepLoop = (input: RunsInput): Promise<void> => runAll(input, runInLoop);
 
 /**
- * One activity that starts, polls and heartbeats (`runWholeJob` in activities.ts). The execution id is in its heartbeat
- * details: the next attempt goes on with the same execution, but knows nothing of a start before the first heartbeat.
+ * One activity that starts, polls and heartbeats (`runWholeJob` in activities.ts). The execution id is in its
+ * heartbeat details, from which the next attempt continues. A start before the first heartbeat is lost.
  */
 export const oneHeartbeatingActivity = (input: RunsInput): Promise<void> =>
   runAll(input, (request, pace) =>
     proxyActivities<NaiveActivities>({
       startToCloseTimeout: '1 day',
       heartbeatTimeout: pace.heartbeatTimeoutMs,
-      // Without this the workflow ends before the activity sees the cancel, and the execution runs on.
+      // Otherwise the workflow ends before the activity sees the cancel, and the execution continues.
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     }).runWholeJob(request, pace),
   );
 
-/** A pipeline by hand: a child workflow a step, which runs the loop. It neither pauses, holds, nor continues as new. */
+/** A pipeline with a child workflow for each step, which runs the loop. It cannot pause, hold or continue as new. */
 export const naiveChildWorkflows = (input: RunsInput): Promise<void> =>
   runAll(input, (request, pace) =>
     executeChild(runInLoop, {

@@ -1,4 +1,4 @@
-// Ours: runJob, with the run key that the README recommends for SCRIPT jobs, and pipelines as data.
+// Our form: runJob, with the run key that the README recommends for SCRIPT jobs, and pipelines as data.
 import { runJob } from '../../workflow.js';
 import { type RequestedRun, RUN_PARAMETER, type RunsInput } from './request.js';
 

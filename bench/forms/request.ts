@@ -1,16 +1,16 @@
-/** What each form is asked for, in the same words. */
+/** Input of all forms. */
 
-/** Name of the parameter that says, in every form, to which requested run an execution belongs. */
+/** Name of the parameter that identifies the requested run of an execution. */
 export const RUN_PARAMETER = 'run';
 
 /** One requested run of a job. */
 export interface RequestedRun {
   readonly jobId: string;
-  /** Value of {@link RUN_PARAMETER}; no other requested run has it. */
+  /** Value of {@link RUN_PARAMETER}, unique. */
   readonly run: string;
 }
 
-/** Settings of a naive form, in ms. Ours has its settings in the worker's profile. */
+/** Settings of a naive form, in ms. Our form has its settings in the profile of the worker. */
 export interface Pace {
   /** Pause between two status calls. */
   readonly pollMs: number;
@@ -19,12 +19,11 @@ export interface Pace {
   readonly callTimeoutMs: number;
 }
 
-/** Input of the workflows of this folder. */
 export interface RunsInput {
   readonly requests: readonly RequestedRun[];
   readonly pace: Pace;
-  /** All at once; otherwise one after the other. */
+  /** Runs all at once. @default one after the other */
   readonly isFanOut?: boolean;
-  /** Ours only: without run keys. */
+  /** Without run keys; for our form only. */
   readonly isKeyless?: boolean;
 }

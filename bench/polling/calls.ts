@@ -1,4 +1,4 @@
-// Rows "calls": what the hub alone asks the service for thousands of waits, on a virtual clock, with default settings.
+// Rows "calls": status calls of the hub for thousands of waits, on a virtual clock, with default settings.
 import { DEFAULT_TIMINGS } from '../../contract/timings.js';
 import { createRateLimiter } from '../../polling/rate-limiter.js';
 import { createStatusHub, type StatusHub } from '../../polling/status-hub.js';
@@ -9,10 +9,10 @@ import { mean, type Row, rowAgainst, rowOf } from '../table.js';
 import { drawSeen, type RunLengths, runLengths } from './runs.js';
 
 const MINUTE = 60_000;
-/** Calls that fill the hub with what it has to know at first are not counted. */
+/** Time before the measurement, for the first calls of the hub. */
 const WARM_UP_MS = 10 * MINUTE;
 const MEASURED_MS = 20 * MINUTE;
-/** Few waits are measured for longer: until some hundred of them have ended. */
+/** Few waits are measured for longer, until about this many have ended. */
 const MIN_ENDS = 100;
 const LENGTHS = runLengths('2 h ± 10 %', 120 * MINUTE, 0.1);
 const HISTORY = 24;
@@ -20,7 +20,6 @@ const HISTORY = 24;
 const WAITERS = [1, 10, 100, 1_000, 10_000];
 const JOBS = [1, 10, 100];
 
-/** What is aimed at: calls a minute, or a job-hour, and mean delay. */
 interface Aim {
   readonly callsPerMinute?: number;
   readonly delayS?: number;
@@ -42,7 +41,7 @@ function aimOf({ waiters, jobs, isNew = false }: Load): Aim {
   return waiters === 10_000 ? { callsPerMinute: 120 } : {};
 }
 
-/** Rows of each load up to so many waiters. */
+/** Rows of each load with at most this many waiters. */
 export async function callRows(seed: number, mostWaiters = Infinity): Promise<readonly Row[]> {
   const loads: Load[] = WAITERS.flatMap((waiters) =>
     JOBS.filter((jobs) => jobs <= waiters).map((jobs) => ({ waiters, jobs })),
@@ -61,7 +60,7 @@ interface Measured {
   readonly meanDelayMs: number;
 }
 
-/** A poller that polls every 2 d sees an end d late on average. Calls that confirm an end nobody can share. */
+/** A poller with the pause 2 d sees an end d late on average. The call that confirms an end cannot be shared. */
 function rowsOfLoad(load: Load, measured: Measured): readonly Row[] {
   const { callsPerMinute, endsPerMinute, meanDelayMs } = measured;
   const { waiters, jobs, isNew } = load;
@@ -72,7 +71,7 @@ function rowsOfLoad(load: Load, measured: Measured): readonly Row[] {
   const calls = `${name}, status calls`;
   const delay = `${name}, mean delay`;
   const delayS = meanDelayMs / 1_000;
-  // Where many share a job.
+  // Many executions share a job.
   const shared = waiters === 1_000 && jobs === 10 ? { ratioAtMost: 1 / 20 } : {};
   const equally = (waiters * 60) / (2 * callsPerMinute);
   return [
@@ -89,7 +88,7 @@ function rowsOfLoad(load: Load, measured: Measured): readonly Row[] {
   ];
 }
 
-/** Keeps so many waits going: where one ends the next begins, each of a job whose earlier durations are known. */
+/** Keeps the number of waits constant: when one ends the next begins. */
 async function measure({ waiters, jobs, isNew }: Load, seed: number): Promise<Measured> {
   const clock = new ManualClock();
   const service = new FakeService(clock);
@@ -136,7 +135,7 @@ async function measure({ waiters, jobs, isNew }: Load, seed: number): Promise<Me
 const callsOf = (hub: StatusHub): number =>
   Object.values(hub.snapshot().calls).reduce((sum, calls) => sum + calls, 0);
 
-/** A length of those that live at this age. */
+/** A length of a run that has reached this age. */
 function lengthAfter({ draw }: RunLengths, ageMs: number, random: () => number): number {
   for (;;) {
     const { ms } = draw(random(), [random(), random()]);

@@ -1,4 +1,5 @@
-// Rows "detection": how late ends are seen, at equal calls. Exact over the lengths of runs; only histories are drawn.
+// Rows "detection": delay of seen ends for an equal number of calls. Exact over the lengths of runs; only histories
+// are drawn.
 import { type DurationHistory, MAX_DURATIONS_SEEN } from '../../contract/duration-history.js';
 import { createRandom } from '../../simulator/seeded-random.js';
 import { type Row, rowOf } from '../table.js';
@@ -21,7 +22,7 @@ const LENGTHS = [
   ['2 h', 120 * MINUTE],
   ['6 h', 360 * MINUTE],
 ] as const;
-/** Histories that are drawn for each kind of job; what is told is their mean. */
+/** Histories that are drawn for each kind of job. Rows are means over them. */
 const HISTORIES = 8;
 
 const PEERS: readonly (readonly [name: string, pause: Pause])[] = [
@@ -36,7 +37,7 @@ const AIM_WITH_HISTORY = 0.5;
 const AIM_WITHOUT = 1.1;
 const AIM_TO_OPTIMUM = 1.15;
 
-/** Rows of so many of the lengths; a seed gives the same ones again. */
+/** Rows of the first lengths. A seed always gives the same rows. */
 export function detectionRows(seed: number, lengthsOf: number = LENGTHS.length): readonly Row[] {
   const random = createRandom(seed);
   return [0.1, 0.3].flatMap((spread) =>
@@ -85,7 +86,7 @@ function againstPeer(
   ];
 }
 
-/** With default settings: fewer calls, and what delay they bring. */
+/** Calls and delay with default settings. */
 function asShipped(
   lengths: RunLengths,
   histories: readonly DurationHistory[],

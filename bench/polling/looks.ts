@@ -1,24 +1,24 @@
-// What a schedule of looks costs and how late it sees ends: exact integrals over the lengths of runs, no sampling.
+// Calls and delay of a schedule of polls: exact integrals over the lengths of runs, without sampling.
 import type { RunLengths } from './runs.js';
 
-/** The pause after a look at this age (ms); at 0 the one before the first look. */
+/** Pause after a poll at this age, ms. At 0: before the first poll. */
 export type Pause = (ageMs: number) => number;
 
 export interface Outcome {
-  /** Mean calls of one run. */
+  /** Mean number of calls for one run. */
   readonly calls: number;
   /** From an end until it is seen, ms. */
   readonly meanDelayMs: number;
   readonly p95DelayMs: number;
 }
 
-/** Nothing worth counting lives longer than so many usual lengths. */
+/** In usual lengths. Longer runs are not counted. */
 const LONGEST = 6;
 const REST = 1e-7;
-/** Pieces into which the time between two looks is cut. */
+/** Parts into which the time between two polls is divided. */
 const PIECES = 12;
 
-/** Ages of the looks at a run that does not end. */
+/** Ages of the polls of a run that does not end. */
 export function* looksOf(pause: Pause, untilMs: number): Generator<number> {
   for (let ageMs = pause(0); ageMs < untilMs; ageMs += pause(ageMs)) yield ageMs;
 }
@@ -53,16 +53,16 @@ function quantile(delays: { ms: number; share: number }[], share: number): numbe
   return delays.at(-1)?.ms ?? 0;
 }
 
-/** What a call is worth at the least and at the most, ms. */
-const WORTH = [0.1, 1e9] as const;
+/** Range of the price of a call, ms. */
+const PRICES = [0.1, 1e9] as const;
 
-/** Of the schedules that a worth of calls gives, the outcome of the one that makes so many calls, or the fewest. */
+/** Outcome at the price that leads to this number of calls, or to the fewest. */
 export function withCalls(calls: number, outcomeAt: (priceMs: number) => Outcome): Outcome {
-  let [many, few] = WORTH as readonly [number, number];
+  let [many, few] = PRICES as readonly [number, number];
   while (few / many > 1.005) {
-    const worth = Math.sqrt(few * many);
-    if (outcomeAt(worth).calls > calls) many = worth;
-    else few = worth;
+    const priceMs = Math.sqrt(few * many);
+    if (outcomeAt(priceMs).calls > calls) many = priceMs;
+    else few = priceMs;
   }
   return outcomeAt(few);
 }

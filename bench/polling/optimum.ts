@@ -1,16 +1,16 @@
-// The best looks that anybody could make who knew how the lengths of runs are distributed: by dynamic programming.
+// The best schedule for a known distribution of the lengths of runs, by dynamic programming.
 import type { RunLengths } from './runs.js';
 
-/** Moments at which a look may be. */
+/** Number of times at which a poll may be. */
 const MOMENTS = 1_500;
-/** From these they are chosen: closer together where ends are likely. */
+/** Number of times from which they are chosen, closer together where ends are likely. */
 const FINE = 30_000;
-/** Part of the moments that is spread evenly over time. */
+/** Part of the times that is spread evenly. */
 const EVENLY = 0.15;
 
 /**
- * Ages of looks with the least mean delay plus `priceMs` times the mean number of calls, over all choices of looks
- * among many moments. Going back from the end: a look at moment i, then the next one at the j with the least cost.
+ * Ages of polls with the least sum of the mean delay and `priceMs` times the mean number of calls. Backwards from the
+ * end: after a poll at time i, the next one is at the j with the least cost.
  */
 export function optimalLooks(lengths: RunLengths, priceMs: number): readonly number[] {
   const { ages, ended, area } = tableOf(lengths);
@@ -42,8 +42,7 @@ export function optimalLooks(lengths: RunLengths, priceMs: number): readonly num
 
 interface Table {
   readonly ages: Float64Array;
-  /** Share that has ended, and its integral over age. */
-  readonly ended: Float64Array;
+  /** Share that has ended at each age. */ readonly ended: Float64Array; /** Integral of `ended` over age. */
   readonly area: Float64Array;
 }
 
@@ -63,7 +62,7 @@ function tableOf(lengths: RunLengths): Table {
   return table;
 }
 
-/** Moments, as many in a stretch as the root of its share of ends and of its length ask for. */
+/** Times whose density is the root of the density of ends, with a part that is even. */
 function momentsOf({ endedBy, usualMs }: RunLengths): Float64Array {
   let lastMs = usualMs;
   while (endedBy(lastMs) < 1 - 1e-5) lastMs *= 1.02;

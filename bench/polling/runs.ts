@@ -1,11 +1,9 @@
-// Synthetic runs of a job, as distribution and as draws.
+// Synthetic lengths of runs of a job: distribution and draws.
 import type { DurationHistory } from '../../contract/duration-history.js';
 import { logNormalSurvival } from '../../polling/duration-model.js';
 
-/** How long runs of one job last. */
 export interface RunLengths {
   readonly name: string;
-  /** The usual length, ms. */
   readonly usualMs: number;
   /** Share that has ended at this age. */
   readonly endedBy: (ageMs: number) => number;
@@ -18,11 +16,11 @@ export interface DrawnRun {
   readonly failed: boolean;
 }
 
-/** Share of runs that fail early, at any scale between a hundredth of the usual length and all of it. */
+/** Share of runs that fail early, between {@link EARLIEST} of the usual length and all of it. */
 const FAIL_EARLY = 0.05;
 const EARLIEST = 1 / 100;
 
-/** Log-normal around the usual length; a few fail early. */
+/** Log-normal around the usual length, with early failures. */
 export function runLengths(name: string, usualMs: number, spread: number): RunLengths {
   const mean = Math.log(usualMs);
   return {
@@ -41,11 +39,11 @@ export function runLengths(name: string, usualMs: number, spread: number): RunLe
   };
 }
 
-/** A standard normal number from two uniform ones (Box and Muller). */
+/** Standard normal number (Box and Muller). */
 const normal = (one: number, other: number): number =>
   Math.sqrt(-2 * Math.log(Math.max(one, 1e-12))) * Math.cos(2 * Math.PI * other);
 
-/** Durations of the latest executions, as prepare would have read them. */
+/** Durations of the newest executions, as prepare reads them. */
 export function drawSeen(
   lengths: RunLengths,
   count: number,

@@ -1,4 +1,4 @@
-// The schedules that are compared: others' and ours.
+// The schedules that are compared.
 import type { DurationHistory } from '../../contract/duration-history.js';
 import { DEFAULT_TIMINGS } from '../../contract/timings.js';
 import { lifetimeOf } from '../../polling/duration-model.js';
@@ -16,7 +16,7 @@ export const every =
   () =>
     seconds * SECOND;
 
-/** What a client that backs off once does: each minute ten times, then every five. */
+/** Each minute for ten minutes, then every five minutes. */
 export const minuteTenTimesThenFive: Pause = (ageMs) =>
   ageMs < 600 * SECOND ? 60 * SECOND : 300 * SECOND;
 
@@ -27,7 +27,7 @@ export const ageProportional: Pause = (ageMs) =>
 export const outcomeOfPause = (pause: Pause, lengths: RunLengths): Outcome =>
   outcomeOf(looksOf(pause, LONG_MS), lengths);
 
-/** Ours, with default bounds; what a call is worth is free where calls are to be equal. */
+/** Our schedule with default bounds, at any price of a call. */
 export function ours(
   lengths: RunLengths,
   seen: DurationHistory | undefined,

@@ -4,7 +4,7 @@ import type { AllProgress } from './live.js';
 
 const STEP = 'approve';
 
-/** Approves once it is asked for, as a person would, and says so. */
+/** Approves the step when it waits, as a person would. */
 export function createApprover(
   handle: PipelineWorkflowHandle,
 ): (progress: AllProgress) => Promise<void> {

@@ -1,6 +1,6 @@
 import type { Fault, JobScript } from 'temporal-ncloud-dataflow/simulator';
 
-/** The three jobs of nightly-sales, and how many executions it asks for of each: the simulator counts against that. */
+/** The three jobs of nightly-sales. The simulator counts executions beyond `requested` as duplicates. */
 export const JOBS: readonly JobScript[] = [
   {
     jobId: 'extractSales',
@@ -14,7 +14,7 @@ export const JOBS: readonly JobScript[] = [
     name: 'sales-clean',
     type: 'SCRIPT',
     maxConcurrentRuns: 4,
-    requested: 3, // one a region; that of JP fails, and is asked for once more
+    requested: 3, // one for each region; that of JP fails and is retried
     executions: [
       { waitingMs: 1_000, runningMs: 9_000 },
       { waitingMs: 500, runningMs: 2_000, outcome: 'FAILED' },
@@ -30,7 +30,7 @@ export const JOBS: readonly JobScript[] = [
   },
 ];
 
-/** What goes wrong on the way. */
+/** Faults of the demo. */
 export const FAULTS: readonly Fault[] = [
   // The service starts the job, and its answer is lost.
   { on: 'executeJob', jobId: 'cleanSales', times: 1, then: { drop: 'after' } },
@@ -43,7 +43,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Timings scaled down, so that an unknown outcome is reconciled in seconds; the defaults take about a minute. */
+/** Short timings: an unknown outcome is reconciled in seconds. With the defaults it takes about a minute. */
 export const TIMINGS = {
   permitTtlMs: 2_000,
   submitTimeoutMs: 2_000,

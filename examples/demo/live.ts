@@ -6,8 +6,8 @@ const EVERY_MS = 100;
 export type AllProgress = Readonly<Record<string, AnyRunProgress>>;
 
 /**
- * Prints a line per change of state: of steps and runs, as the workflow tells, and of the service, as the simulator sees
- * it. What it gives ends it, and is what the workflow told last.
+ * Prints a line for each change of a step or run (from the workflow) and of an execution (from the simulator).
+ * Returns a function that ends this and returns the last progress.
  */
 export function showLive(
   simulator: Simulator,
@@ -58,7 +58,7 @@ function showSteps(key: string, { steps }: PipelineProgress, print: Print): void
   }
 }
 
-/** Prints what is new about a key, with the seconds since the start. */
+/** Prints a change of a key, with the seconds since the start. */
 type Print = (key: string, who: string, what: string) => void;
 
 function createPrinter(): Print {

@@ -4,10 +4,10 @@ import { readPipelineYaml, type WrittenPipeline } from 'temporal-ncloud-dataflow
 
 const FILE = fileURLToPath(new URL('../pipelines/nightly-sales.yaml', import.meta.url));
 
-/** What the demo waits before a second attempt; the file says 1m. */
+/** Pause of the demo before a second attempt. In the file it is 1m. */
 export const RETRY_PAUSE = '1s';
 
-/** nightly-sales.yaml as it stands, but for the pause. @throws Error naming all problems of the file */
+/** nightly-sales.yaml with another pause. @throws Error naming all problems of the file */
 export function nightlySales(): WrittenPipeline {
   const read = readPipelineYaml(readFileSync(FILE, 'utf8'), FILE);
   if ('problems' in read) throw new Error(read.problems.join('\n'));
@@ -16,7 +16,7 @@ export function nightlySales(): WrittenPipeline {
   return { ...spec, defaults: { ...defaults, retry } };
 }
 
-/** An activity of one's own, as the step `report` names it. */
+/** Activity of the step `report`. */
 export function sendReport({ date }: { readonly date: string }): Promise<string> {
   const text = `sales of ${date} are out`;
   process.stdout.write(`         report   sendReport: ${text}\n`);

@@ -1,7 +1,7 @@
 import type { Simulator } from 'temporal-ncloud-dataflow/simulator';
 import type { AllProgress } from './live.js';
 
-/** A row per run of a job: what the product says of it, and the calls that the simulator counted for it. */
+/** A row for each run of a job: its progress, and the status calls that the simulator counted. */
 export function runTable(progress: AllProgress, simulator: Simulator): string {
   const { statusCallsByExecution } = simulator.report();
   const header = ['job', 'execution', 'status', 'attempts', 'outcome', 'status calls'];
@@ -40,7 +40,7 @@ function toTable(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** What the simulator counted; it knows nothing of what our client says. */
+/** Counts of the simulator, which is independent of our client. */
 export function evidence(simulator: Simulator): { readonly text: string; readonly holds: boolean } {
   const { requested, posts, created, duplicates, leftRunning } = simulator.report();
   const text = [

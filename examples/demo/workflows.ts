@@ -1,2 +1,2 @@
-// The Data Flow workflows, dataflowRunPipeline among them; your own would stand beside them.
+// The workflows of the package, with dataflowRunPipeline. Add your own here.
 export * from 'temporal-ncloud-dataflow/workflows';

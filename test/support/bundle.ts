@@ -14,7 +14,7 @@ export const bundleWithPlugin = (file: URL): Promise<WorkflowBundle> =>
     logger: new DefaultLogger('WARN'),
   });
 
-/** The same as a file, for workers in processes of their own. It goes with the test run. */
+/** As {@link bundleWithPlugin}, into a file for worker processes. The file is removed after the test run. */
 export async function bundleFile(file: URL): Promise<string> {
   const path = join(dirname(inject('workflowBundlePath')), `${randomUUID()}.js`);
   await writeFile(path, (await bundleWithPlugin(file)).code);

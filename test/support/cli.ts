@@ -8,10 +8,10 @@ import { inUserEnvironment } from './user-environment.js';
 
 const MAIN = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
 
-/** Nothing listens there, and nothing ever will. */
+/** An address at which nothing listens. */
 const NOWHERE = '127.0.0.1:1';
 
-/** Variables of a user who has neither keys nor Temporal: nobody is asked by accident. */
+/** Environment of a user without keys and Temporal, so that no real service is called. */
 export const WITHOUT_ANYTHING: Readonly<Record<string, string>> = {
   NCLOUD_METADATA_API_ENDPOINT: `http://${NOWHERE}`,
   TEMPORAL_ADDRESS: NOWHERE,
@@ -51,15 +51,15 @@ export async function dataflow(
     stderr += chunk.toString();
     onOutput({ stdout, stderr }, child);
   });
-  child.stdin.on('error', () => undefined); // it may end before it has read
+  child.stdin.on('error', () => undefined); // the process may end before it has read stdin
   child.stdin.end(stdin);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout, stderr };
 }
 
 /**
- * Runs `dataflow` within this process, which takes a tenth of the time. For tests that do not run beside each other, and
- * that need neither signals, stdin nor a terminal: those take a process.
+ * Runs `dataflow` in this process, which takes a tenth of the time. For tests that are not concurrent and need no
+ * signals, stdin or terminal.
  */
 export async function dataflowHere(
   args: readonly string[],
@@ -76,7 +76,7 @@ export async function dataflowHere(
   }
 }
 
-/** Keeps what is written from now on. */
+/** Captures the output of a stream. */
 function kept(stream: NodeJS.WriteStream): () => string {
   const spy = vi.spyOn(stream, 'write').mockImplementation((_text, ...rest) => {
     const written = rest.find((one) => typeof one === 'function');
@@ -86,7 +86,7 @@ function kept(stream: NodeJS.WriteStream): () => string {
   return () => spy.mock.calls.map(([text]) => String(text)).join('');
 }
 
-/** Variables of a user beside the server of this test run and a simulator. */
+/** Environment of a user of the Temporal server of this test run and a simulator. */
 export const localEnv = (
   { url, accessKey, secretKey }: Simulator,
   taskQueue: string,

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 
-/** Prints `N passed, N failed, N skipped` behind everything else, for whoever reads only the last line. */
+/** Prints `N passed, N failed, N skipped` as the last line of a test run. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const line = closingLine(modules, errors.length);
@@ -11,7 +11,7 @@ export default class ClosingLine implements Reporter {
   }
 }
 
-/** A file that did not even load, and an error outside any test, count as one failure each: neither may look green. */
+/** A file that did not load, and an error outside of tests, count as one failure each. */
 export function closingLine(modules: readonly TestModule[], unhandledErrors: number): string {
   const counts = { passed: 0, failed: unhandledErrors, skipped: 0 };
   for (const module of modules) {

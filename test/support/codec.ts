@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
 
-/** A codec as a user writes one: what it gets unencoded it passes on. Not secret, but unreadable. */
+/** A codec like that of a user. It returns unencoded payloads unchanged. It makes payloads unreadable, not secret. */
 const MODULE = `
 const encoded = Buffer.from('binary/encrypted');
 const turn = (bytes) => Buffer.from(bytes ?? []).map((byte) => byte ^ 0x5a);
@@ -46,7 +46,7 @@ interface Json {
   readonly payloads: readonly { metadata?: Record<string, string>; data?: string }[];
 }
 
-/** A codec, its module, and a server of it that takes `auth` as its Authorization header. */
+/** Starts a codec server that requires `auth` as the Authorization header. */
 export async function startCodec(auth: string): Promise<TestCodec> {
   const module = join(await mkdtemp(join(tmpdir(), 'dataflow-codec-')), 'converter.mjs');
   await writeFile(module, MODULE);

@@ -9,7 +9,7 @@ import { type RunJobRequest, type RunJobResult, startJob } from '../../workflow.
 
 export const goOnSignal = defineSignal('resumeFrom');
 
-/** One run, and a new run of the workflow that goes on with it each time it is told to. */
+/** Runs a job. At each signal the workflow continues as new, and the new run continues the job run. */
 export async function continuing(request: RunJobRequest): Promise<RunJobResult> {
   const seen = { word: false, end: false };
   setHandler(goOnSignal, () => {
@@ -20,7 +20,7 @@ export async function continuing(request: RunJobRequest): Promise<RunJobResult> 
     seen.end = true;
   };
   run.result().then(end, end);
-  // A cancel ends this pause, and the run: its result comes when what it started was stopped.
+  // A cancel ends this wait. The result of the run comes when its execution was stopped.
   const isCanceled = await condition(() => seen.word || seen.end).then(() => false, isCancellation);
   if (!seen.end && !isCanceled)
     await continueAsNew<typeof continuing>({ ...request, state: run.state() });

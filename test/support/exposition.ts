@@ -1,4 +1,3 @@
-/** Series of one metric: value by its labels. */
 export interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -21,7 +20,7 @@ export const samplesIn = (text: string): readonly Sample[] =>
     ];
   });
 
-/** Sums of a metric, by these labels joined with a blank; what is 0 is left out. */
+/** Sums of a metric by the values of these labels, joined with a blank. Zeros are left out. */
 export function sumsOf(
   samples: readonly Sample[],
   name: string,

@@ -9,7 +9,7 @@ export interface ToldFailure {
   readonly details: FailureDetails;
 }
 
-/** What a client is told of a run that failed. */
+/** The failure of a run, as its client sees it. */
 export async function failureOf(result: Promise<unknown>): Promise<ToldFailure> {
   try {
     const value = await result;

@@ -1,27 +1,27 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A request whose bytes are in the proxy. */
+/** A request whose bytes the proxy keeps. */
 export interface HeldRequest {
   /** `POST /api/v1/jobs/x/executions HTTP/1.1`. */
   readonly requestLine: string;
-  /** False once its sender has gone: died, or given up. */
+  /** False: its sender has closed the connection. */
   readonly senderWaits: boolean;
 }
 
-/** A wire between a client and a service that can keep the bytes of requests, and break. */
+/** A proxy between a client and a service. It can keep the bytes of requests, and break connections. */
 export interface HoldingProxy {
-  /** Base address in front of the service's own. */
+  /** Base address to use in place of the service's. */
   readonly url: string;
-  /** Keeps, from now on, the bytes of requests whose request line matches. */
+  /** From now on keeps the bytes of requests whose request line matches. */
   hold(requestLine: RegExp): void;
   /** The complete requests that are kept, in the order in which they came. */
   held(): readonly HeldRequest[];
   /**
-   * Lets all of them go on, one after the other, also those whose senders have gone, and keeps no further ones.
-   * Resolves with the HTTP statuses of the service's answers.
+   * Sends all kept requests one after the other, also those whose senders have gone, and keeps no further ones.
+   * Resolves with the HTTP statuses of the answers.
    */
   letGo(): Promise<readonly number[]>;
-  /** Breaks all connections and refuses new ones; what is kept stays. */
+  /** Breaks all connections and refuses new ones. Kept requests stay. */
   breakOff(): void;
   /** When connections were refused, ms since 1970. */
   refusedAtMs(): readonly number[];
@@ -33,7 +33,7 @@ export interface HoldingProxy {
 interface Wire {
   readonly client: Socket;
   upstream: Socket | undefined;
-  /** The bytes that are kept; undefined: they pass. */
+  /** Kept bytes; undefined: bytes are forwarded. */
   kept: Buffer[] | undefined;
 }
 
@@ -42,7 +42,6 @@ interface Target {
   readonly port: number;
 }
 
-/** What the connections share. */
 interface Exchange {
   readonly target: Target;
   readonly wires: Set<Wire>;
@@ -52,7 +51,7 @@ interface Exchange {
   readonly refusedAtMs: number[];
 }
 
-/** Starts one on 127.0.0.1 in front of a service, which is given by its base address. Plain HTTP, one request at a time. */
+/** Starts a proxy on 127.0.0.1. Plain HTTP, one request at a time. @param targetUrl base address of the service */
 export async function startHoldingProxy(targetUrl: string): Promise<HoldingProxy> {
   const { hostname: host, port } = new URL(targetUrl);
   const exchange: Exchange = {
@@ -157,7 +156,7 @@ function openUpstream({ client }: Wire, target: Target): Socket {
   return upstream;
 }
 
-/** Sends what was kept on a connection of its own; the sender hears the answer if it still waits. */
+/** Sends kept bytes on a new connection. The sender gets the answer if it still waits. */
 function deliver(wire: Wire, { wires, target }: Exchange): Promise<number> {
   const bytes = Buffer.concat(wire.kept ?? []);
   wire.kept = undefined;
@@ -179,7 +178,7 @@ function deliver(wire: Wire, { wires, target }: Exchange): Promise<number> {
 
 const requestLineOf = (bytes: Buffer): string => bytes.toString('latin1').split('\r\n', 1)[0] ?? '';
 
-/** Whether a whole request is kept: its head, and the body that its content-length announces. */
+/** Whether a complete request is kept: head, and body by its content-length. */
 function isComplete({ kept }: Wire): boolean {
   if (kept === undefined) return false;
   const text = Buffer.concat(kept).toString('latin1');
@@ -190,5 +189,5 @@ function isComplete({ kept }: Wire): boolean {
 }
 
 function ignore(): void {
-  // A broken connection is what this is for; 'close' follows.
+  // broken connections are expected; 'close' follows
 }

@@ -1,4 +1,4 @@
-/** The most moments in any window of this length, its end excluded; they are in order. */
+/** Largest number of times in any window of this length (its end excluded). @param moments ascending */
 export function mostWithin(windowMs: number, moments: readonly number[]): number {
   let from = 0;
   return moments.reduce((most, now, nth) => {

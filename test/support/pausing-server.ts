@@ -25,7 +25,7 @@ export interface PausingServer {
 
 type IsPaused = (execution: { workflowId?: string | null } | null | undefined) => boolean;
 
-/** What differs for paused workflows. */
+/** Differences for paused workflows. */
 interface Method {
   /** Answers in place of the server; undefined: the server answers. */
   readonly answer?: (request: Buffer, isPaused: IsPaused) => Uint8Array | undefined;
@@ -43,8 +43,8 @@ function showPaused(info: Info | null | undefined, isPaused: IsPaused): void {
 }
 
 /**
- * As Temporal's server that has workflow pause: a paused workflow is listed and described as PAUSED, and queries are
- * rejected (temporalio/temporal#8681).
+ * Behaviour of a Temporal server with workflow pause: a paused workflow is listed and described as PAUSED, and
+ * queries are rejected (temporalio/temporal#8681).
  */
 const METHODS: Readonly<Record<string, Method>> = {
   DescribeWorkflowExecution: {
@@ -70,7 +70,10 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
 };
 
-/** Starts one on 127.0.0.1 in front of a server without pause, to which all else goes: a cancel, too, acts at once. */
+/**
+ * Starts a proxy on 127.0.0.1 in front of a server without pause. All other calls are forwarded; so a cancel acts at
+ * once.
+ */
 export async function startPausingServer(serverAddress: string): Promise<PausingServer> {
   const paused = new Set<string>();
   const isPaused: IsPaused = (execution) => paused.has(execution?.workflowId ?? '');
@@ -88,7 +91,7 @@ export async function startPausingServer(serverAddress: string): Promise<Pausing
         reply(client, ok, frame(own), { 'grpc-status': '0' });
         return;
       }
-      // Nothing compressed: answers are read here.
+      // Uncompressed, because answers are decoded here.
       const call = behind.request({ ...headers, 'grpc-accept-encoding': 'identity' });
       call.on('error', ignore);
       client.on('close', () => {
@@ -127,7 +130,7 @@ export async function startPausingServer(serverAddress: string): Promise<Pausing
   };
 }
 
-/** The whole answer of a call. An error may be headers alone: they stand for the trailers then. */
+/** Writes the answer of a call. An error may have headers only, which then are the trailers. */
 function reply(
   client: ServerHttp2Stream,
   headers: object,
@@ -143,7 +146,7 @@ function reply(
   if (!isHeadersAlone) client.end(body);
 }
 
-/** What a stream carries until it ends, or until one side has gone and nobody is to be answered. */
+/** Content of a stream; empty if one side has closed it. */
 async function whole(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
@@ -154,7 +157,7 @@ async function whole(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** gRPC puts a flag for compression and a length of four bytes before a message. */
+/** In gRPC a compression flag and four bytes of length precede a message. */
 const PREFIX_BYTES = 5;
 
 const message = (body: Buffer): Buffer => body.subarray(PREFIX_BYTES);

@@ -16,7 +16,6 @@ import { unpack } from '../../pipeline/packed.js';
 import { until } from './until.js';
 import type { World } from './world.js';
 
-/** Starts a pipeline on the worker of this world. */
 export const start = async (
   world: Pick<World, 'client' | 'taskQueue' | 'note'>,
   input: StartPipelineInput,
@@ -27,7 +26,7 @@ export const start = async (
   return handle;
 };
 
-/** Where the pipeline of a workflow stands, once it was read. */
+/** Progress of the pipeline of a workflow, once it was read. */
 export async function stands(handle: WorkflowHandle): Promise<PipelineProgress> {
   let found: PipelineProgress | undefined;
   await until(async () => {
@@ -42,14 +41,14 @@ export async function stands(handle: WorkflowHandle): Promise<PipelineProgress> 
 export const stepIs = (handle: WorkflowHandle, step: string, status: StepStatus): Promise<void> =>
   until(async () => (await stands(handle)).steps[step]?.status === status);
 
-/** Says something to the pipeline of a workflow. */
+/** Sends a message to the pipeline of a workflow. */
 export const say = (
   handle: WorkflowHandle,
   what: keyof typeof PIPELINE_UPDATES,
   input: Readonly<Record<string, unknown>> = {},
 ): Promise<unknown> => handle.executeUpdate(PIPELINE_UPDATES[what], { args: [input] });
 
-/** Says things that change nothing until the workflow has continued as new; gives the input that it goes on with. */
+/** Sends messages without effect until the workflow has continued as new. Returns the input of the new run. */
 export async function untilContinued(handle: WorkflowHandle): Promise<PipelineRunState> {
   const before = (await handle.describe()).runId;
   let runId = before;

@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 
-// Skipping is a courtesy to a laptop; where the tests decide something, a missing server is a failure of each file.
+// On a laptop tests without a server are skipped. In CI a missing server fails each file.
 if (process.env['REQUIRE_TEMPORAL'] === '1' && inject('temporalUnavailable') !== '') {
   throw new Error(`REQUIRE_TEMPORAL=1, but: ${inject('temporalUnavailable')}`);
 }

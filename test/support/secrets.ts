@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** Fails when a text holds a key of the test, or anything that looks like a signed request. */
+/** Fails if a text holds a key of the test, or parts of a signed request. */
 export function expectNoSecrets(text: string, secrets: readonly string[], where: string): void {
   for (const secret of secrets) {
     expect(text.includes(secret), `${where} holds a key`).toBe(false);

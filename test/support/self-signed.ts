@@ -5,7 +5,7 @@ import {
   sign,
 } from 'node:crypto';
 
-/** A certificate that signs itself, made for one test run: nothing secret stands in the repository, nothing expires. */
+/** A self-signed certificate for one test run, so that the repository holds no key and no certificate expires. */
 export interface SelfSigned {
   readonly cert: string;
   readonly key: string;
@@ -19,7 +19,6 @@ const sized = (content: Buffer): Buffer => {
     : Buffer.from([0x82, length >> 8, length & 0xff]);
 };
 
-/** One DER value: tag, length, content. */
 const der = (tag: number, ...contents: readonly Buffer[]): Buffer => {
   const content = Buffer.concat(contents);
   return Buffer.concat([Buffer.from([tag]), sized(content), content]);
@@ -35,12 +34,15 @@ const SUBJECT_ALT_NAME = oid('551d11');
 const BASIC_CONSTRAINTS = oid('551d13');
 const TRUE = der(0x01, Buffer.from([0xff]));
 
-/** An authority of its own that stands for this host name (X.509 v3, EC P-256). */
+/** A self-signed certificate for this host name (X.509 v3, EC P-256). */
 export const selfSigned = (hostname: string): SelfSigned => createAuthority(hostname);
 
-/** An authority, whose own certificate stands for its name. */
+/** A certificate authority. */
 export interface Authority extends SelfSigned {
-  /** A certificate for this host name. @param untilYear in whose first second it expires, three years after it begins */
+  /**
+   * Issues a certificate for a host name, valid for three years. @param untilYear it expires in the first second of
+   * this year
+   */
   issue(hostname: string, untilYear: number): SelfSigned;
 }
 

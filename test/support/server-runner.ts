@@ -3,9 +3,9 @@ import { inject, TestRunner, type RunnerTask, type RunnerTestFile } from 'vitest
 type Config = ConstructorParameters<typeof TestRunner>[0];
 
 /**
- * Skips whole files, hooks included, when there is no server: no test has to ask for itself.
- * Runs the tests of a file beside each other, since each has a service, a task queue and workers of its own: where
- * they share something, `{ concurrent: false }` says so. (The option `sequence.concurrent` holds for all projects.)
+ * Skips whole files with their hooks if there is no server. Runs the tests of a file concurrently, because each has
+ * its own service, task queue and workers; `{ concurrent: false }` marks exceptions. (The option
+ * `sequence.concurrent` would apply to all projects.)
  */
 export default class ServerRunner extends TestRunner {
   constructor(config: Config) {
@@ -25,7 +25,7 @@ function skipAll(tasks: readonly RunnerTask[]): void {
   }
 }
 
-/** A suite runs beside others when all within it does. */
+/** A suite is concurrent if all in it is. */
 function runsBeside(task: RunnerTask): boolean {
   if ('tasks' in task) task.concurrent = task.tasks.map(runsBeside).every(Boolean);
   return task.concurrent === true;

@@ -14,19 +14,19 @@ const WORKFLOWS = fileURLToPath(new URL('../../workflows/index.ts', import.meta.
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** `host:port` of the one server of this run; empty when there is none, and then no test that asks runs. */
+    /** `host:port` of the server of this run. Empty: there is none, and tests that need it are skipped. */
     temporalAddress: string;
     temporalNamespace: string;
-    /** The CLI that runs it, for `temporal workflow reset` and the like; empty when it is not known. */
+    /** Path of the Temporal CLI, e.g. for `temporal workflow reset`. Empty: unknown. */
     temporalExecutable: string;
-    /** Our own workflows, bundled once, for `workflowBundle: { codePath }`. */
+    /** Bundle of our workflows, for `workflowBundle: { codePath }`. */
     workflowBundlePath: string;
-    /** Why there is no server; empty when there is one. */
+    /** Why there is no server. Empty: there is one. */
     temporalUnavailable: string;
   }
 }
 
-/** One server and one bundle for the whole run; vitest calls this only when a selected file needs them. */
+/** Provides one server and one bundle for the test run. vitest calls this only if a selected file needs them. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'dataflow-tests-'));
   project.provide('workflowBundlePath', await bundleOwnWorkflows(folder));

@@ -10,11 +10,11 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** `dataflow` in a pseudo-terminal, and the screen as a person sees it. */
+/** `dataflow` in a pseudo-terminal. */
 export interface TerminalCli {
-  /** The rows of the screen, without trailing blanks; what has scrolled away is not among them. */
+  /** Visible rows, without trailing blanks. */
   screen(): readonly string[];
-  /** All rows since the start, those that have scrolled away first. */
+  /** All rows since the start. */
   scrollback(): readonly string[];
   /** Rows that were longer than the screen is wide: the part in the first row of each. */
   overflows(): readonly string[];
@@ -22,7 +22,7 @@ export interface TerminalCli {
   raw(): string;
   /** Types keys; `\u0003` is Ctrl-C. */
   type(keys: string): void;
-  /** Exit code of the process; `signal` where a signal ended it. */
+  /** Exit code of the process, and the signal that ended it. */
   readonly ended: Promise<{ readonly exitCode: number; readonly signal?: number | undefined }>;
 }
 
@@ -64,7 +64,7 @@ export function dataflowInTerminal(
     },
     ended: new Promise((resolve) => {
       child.onExit(({ exitCode, signal }) => {
-        // What was written last may still be on its way to the screen.
+        // waits until the screen shows the last output
         terminal.write('', () => {
           resolve({ exitCode, signal });
         });

@@ -1,10 +1,10 @@
 import { inSoak } from './in-soak.js';
 
 const PAUSE_MS = 50;
-/** Below the test's own time limit, which would not say what was waited for. */
+/** Below the time limit of tests, whose error does not name the condition. */
 const LIMIT_MS = inSoak(240_000, 3_600_000);
 
-/** Waits for a condition. One that does not come fails with it and with the line that waits. */
+/** Waits for a condition. The error of one that does not come true shows the condition and the waiting line. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const inVain = new Error(`waited ${LIMIT_MS / 1000} s in vain until ${String(holds)}`);
   const end = performance.now() + LIMIT_MS;

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-/** This process as a user has it: no variable of this machine's that we read, and these. `vi.unstubAllEnvs` ends it. */
+/** Replaces all variables that the package reads with these. `vi.unstubAllEnvs` ends it. */
 export function inUserEnvironment(env: Readonly<Record<string, string>>): void {
   vi.unstubAllEnvs();
   for (const name of Object.keys(process.env))

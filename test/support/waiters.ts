@@ -1,7 +1,7 @@
 import type { Worker } from '@temporalio/worker';
 import { profilesOf } from '../../worker/profiles.js';
 
-/** Waits in this process, on the default profile of this worker's plugin. */
+/** Number of waits on the default profile of this worker's plugin. */
 export const waiters = (worker: Worker): number =>
   profilesOf(Object.fromEntries(worker.options.activities))?.get('default')?.hub.snapshot()
     .waiters ?? NaN;

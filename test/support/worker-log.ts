@@ -4,7 +4,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 const lines: string[] = [];
 let installed = false;
 
-/** Everything that the workers of this process have logged; one Runtime per process, installed on first use. */
+/** All log lines of the workers of this process. Installs the Runtime of the process at the first call. */
 export function workerLog(): readonly string[] {
   if (!installed) {
     installed = true;

@@ -8,18 +8,18 @@ import { QUICK } from './world.js';
 const MAIN = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
 const RUN_WORKER = new URL('../../lib/worker/run-worker.js', import.meta.url).href;
 
-/** A real `dataflow worker`, as a user runs it. */
+/** A `dataflow worker` process. */
 export interface WorkerProcess {
   readonly child: ChildProcess;
-  /** Everything that it has printed. */
+  /** All its output. */
   output(): string;
-  /** Sends a signal and waits until the process is gone; gives its exit code. */
+  /** Sends a signal and waits for the end of the process. Returns its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 /**
- * What `dataflow worker` runs, with these options. With a bundle of workflows it starts in a third of the time: the
- * command bundles them each time.
+ * Program of `dataflow worker` with these options. With a workflow bundle it starts in a third of the time, because
+ * the command bundles the workflows each time.
  */
 export const workerProgram = (worker: Partial<WorkerOptions>): readonly string[] => [
   '--input-type=module',
@@ -30,8 +30,8 @@ process.exit();`,
 ];
 
 /**
- * Starts one against a simulator, and waits until it polls. `program` is what Node.js runs: our own worker, or a test's
- * that says as much when it polls.
+ * Starts a worker process against a simulator, and waits until it polls. @param program arguments of Node.js; it must
+ * print the same line when it polls
  */
 export async function startWorkerProcess(
   simulator: Simulator,

@@ -26,7 +26,7 @@ import { workerLog } from './worker-log.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Timings scaled down: a the outcome is known about 5 s after the baseline. */
+/** Short timings: an unknown outcome is reconciled about 5 s after the baseline. */
 export const QUICK: Partial<Timings> = {
   permitTtlMs: 2_000,
   submitTimeoutMs: 2_000,
@@ -38,19 +38,19 @@ export const QUICK: Partial<Timings> = {
 
 export interface WorldOptions extends SimulatorOptions {
   readonly timings?: Partial<Timings>;
-  /** The budget of the profile. @default 100, which no test exhausts */
+  /** @default 100, which no test exhausts */
   readonly callsPerSecond?: number;
-  /** Names of profiles that all describe the same account. @default ['default'] */
+  /** Names of profiles, all of one account. @default ['default'] */
   readonly profileNames?: readonly string[];
-  /** Keeps the history of each run under this name, to be replayed. Only with RECORD_HISTORIES=1. */
+  /** Records the history of each run under this name, for replay tests. Only with RECORD_HISTORIES=1. */
   readonly record?: string;
   readonly worker?: Partial<WorkerOptions>;
 }
 
 let shared: Promise<NativeConnection> | undefined;
 /**
- * One for all tests of this process, until it ends: the SDK ends its runtime with the last connection, also while
- * another test is about to make one.
+ * Shared by all tests of this process until it ends: the SDK closes its runtime with the last connection, even if
+ * another test is about to open one.
  */
 const nativeConnection = (): Promise<NativeConnection> =>
   (shared ??= NativeConnection.connect({ address: inject('temporalAddress') }));
@@ -73,11 +73,10 @@ export interface World {
   /** @param taskQueue that of another worker */
   startRemote(request: RunRemoteWorkflowRequest, taskQueue?: string): Promise<RemoteHandle>;
   remoteProgress(handle: WorkflowHandle): Promise<RemoteRunProgress>;
-  /** Looks after a workflow that was started otherwise: no key in its history, which is kept under `record`. */
+  /** Adds a workflow that was started otherwise: its history is checked for keys, and recorded under `record`. */
   note(handle: WorkflowHandle): void;
-  /** Where the only run of a workflow stands. */
+  /** Progress of the only run of a workflow. */
   progress(handle: WorkflowHandle): Promise<RunProgress>;
-  /** The events of a workflow. */
   eventCount(handle: WorkflowHandle): Promise<number>;
   /** A further worker on the same task queue. */
   createWorker(options?: Partial<WorkerOptions>): Promise<Worker>;
