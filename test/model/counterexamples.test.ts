@@ -12,14 +12,15 @@ import {
 
 vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
 
-// Each schedule broke a simpler protocol. Times are ms since the start; the first baseline is taken within 200 ms.
+// Each schedule broke a simpler protocol. `Breaks:` names the change of the code that makes the test fail. Times are
+// ms since the start; the first baseline is taken within 200 ms.
 
 describe('CE1, rule 4 (a look ends late)', () => {
-  // Breaks: a look that ends before B0 + X + T + maxListingDelay, or with a listing begun before it.
+  // Breaks: reconciling that ends before B0 + X + T + maxListingDelay, or with a listing that began before that.
   it('waits for a POST that left, arrived, was created and was listed as late as each may be', async () => {
     const world = scriptedWorld([
       (_, sender) => {
-        sender.cutOffUntilMs = Infinity; // Temporal gives the attempt up after 10 s; its POST goes on
+        sender.cutOffUntilMs = Infinity; // Temporal times the attempt out after 10 s; its POST continues
         return { ...LATEST, connectMs: 13_800, requestMs: 14_900 };
       },
     ]);
@@ -47,13 +48,13 @@ describe('CE1, rule 4 (a look ends late)', () => {
     expect(problemsOf(world)).toEqual([]);
     expect(resultOf(workflow)).toMatchObject({ submissionOutcome: 'adopted', posts: 1 });
     expect(postedIds(world)).toHaveLength(1);
-    // Else the next permit's listing is what saves it.
+    // Otherwise the listing of the next permit prevents the duplicate.
     expect(world.time.diary.filter((line) => line.endsWith('prepare begins'))).toHaveLength(1);
   });
 });
 
 describe('CE2, rules 1 and 3 (who looks does not post; a permit is for one POST)', () => {
-  // Breaks: one activity that looks and then posts, whose given-up attempts post on; a permit used again.
+  // Breaks: one activity that lists and then posts, whose timed-out attempts still post; a permit that is used again.
   it('posts once more after a look that one worker began, was cut off from, and another one finished', async () => {
     const world = scriptedWorld([
       (one) => {
@@ -131,7 +132,7 @@ describe('CE4, rule 2 (the POST expires; a refused one is not signed anew)', () 
 });
 
 describe('CE5, rules 6 and 8 (a likeness is not stopped)', () => {
-  // Breaks: a clean-up that stops what merely looks like ours.
+  // Breaks: a cleanup that stops by likeness.
   it('leaves an equal run of another workflow alone when a cancel meets an unknown outcome, and says unknown', async () => {
     const world = scriptedWorld([
       { creationLagMs: 5_000, listLagMs: 5_000 },
@@ -156,7 +157,7 @@ describe('CE5, rules 6 and 8 (a likeness is not stopped)', () => {
 });
 
 describe('CE6, rule 3 (without an unknown outcome nobody looks)', () => {
-  // Breaks: a look that is begun because of an old baseline or a further attempt, though nothing was sent.
+  // Breaks: reconciling because of an old baseline or a further attempt, although nothing was sent.
   it('posts under a fresh permit when nobody took the submit up, whatever equal run began meanwhile', async () => {
     const world = scriptedWorld([]);
     const workflow = startWorkflow(world);
@@ -191,7 +192,7 @@ describe('CE7, rule 3 (an unknown outcome stays one)', () => {
     expect(postedIds(world)).toHaveLength(1);
   });
 
-  // Breaks: a bad-state or a "not sent" after an unknown outcome taken at its word.
+  // Breaks: a bad-state or a "not sent" that counts after an unknown outcome.
   it('looks again when the POST after an outcome that was settled is refused, because its own first one runs', async () => {
     const world = scriptedWorld(
       [{ lostAnswer: 'reset', creationLagMs: 70_000, listLagMs: 70_000 }],
@@ -225,7 +226,7 @@ describe('CE8, rules 5 and 7 (decided at the end of the look; ambiguous is an ou
 });
 
 describe('CE9, rule 1 (a permit counts from its baseline, and is checked where the bytes leave)', () => {
-  // Breaks: no check of the permit, or one that counts from the delivery. The gateway does not help here.
+  // Breaks: no check of the permit, or one that counts from the delivery. Here the gateway does not check the age.
   it('keeps back the POST of a task that reached its worker after its successor had looked', async () => {
     const world = scriptedWorld([], {
       workers: 1,
@@ -238,7 +239,7 @@ describe('CE9, rule 1 (a permit counts from its baseline, and is checked where t
       world.temporal.workers[0]!.freeze(78_000);
     });
     world.at(1_000, () => {
-      // It has been given the submit, and will not hear that it was given up.
+      // The worker has the submit, and does not learn of its timeout.
       world.temporal.workers[0]!.cutOffUntilMs = Infinity;
     });
     world.at(5_000, () => {

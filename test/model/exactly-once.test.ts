@@ -8,26 +8,26 @@ import type { World } from './world.js';
 
 vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
 
-/** Another seed for other ones. A failure names seed and path, and its shortest schedule. */
+/** MODEL_SEED draws other cases. A failure shows seed, path and its shortest schedule. */
 const RUNS = Number(process.env['MODEL_RUNS'] ?? inSoak(250, 5_000));
 const SEED = Number(process.env['MODEL_SEED'] ?? 20_260_901);
 const AN_HOUR = 3_600_000;
 
-/** What a service that lists too late can bring about; everything else is promised all the same. */
+/** Problems that a service can cause that lists too late. All other promises hold. */
 const OF_LATENESS = / (started|is ours and not named|is left running|says that nothing runs)/;
 
-/** What an answer that names somebody else's execution can bring about. */
+/** Problems that an answer can cause that names the execution of another start. */
 const OF_ANSWERS = / is ours and not named| is called surely ours|'s and |is left running/;
 
-/** What docs/guarantees.md names as possible where the service has such habits; everything else is promised there too. */
+/** Problems that docs/guarantees.md names for a service with such habits. All other promises hold. */
 function isNamed(problem: string, { habits, exactMatch }: ModelCase, { temporal }: World): boolean {
   if (temporal.hidSubmit && OF_LATENESS.test(problem)) return true;
-  // What only one listing shows can be seen by a worker that dies, or by another reader.
+  // A worker that dies, or another reader, may have seen the only listing.
   if (habits.listedFor === 'once' && OF_LATENESS.test(problem)) return true;
-  // Without a run key, an answer that names another submission's new execution cannot be told from ours.
+  // Without a run key, a new execution of another submission in an answer cannot be told from ours.
   if (habits.startAnswer === 'oldest-id' && exactMatch !== 'runKey' && OF_ANSWERS.test(problem))
     return true;
-  // Without a retry the first reading is what is reported.
+  // Without a retry the first reading is reported.
   const isShownFailed = habits.shownFailedMs !== undefined;
   return isShownFailed && / (reports FAILED|is left running|says that nothing runs)/.test(problem);
 }

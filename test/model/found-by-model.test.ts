@@ -4,10 +4,11 @@ import { LATEST, postedIds, resultOf, scriptedWorld, startWorkflow } from './scr
 
 vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
 
-// Schedules that broke this very code when the model was first run against it, made as small as they go.
+// Smallest schedules that broke earlier versions of the code. The model found them. `Breaks:` names the change of the
+// code that makes the test fail.
 
 describe('rule 3, a workflow reset behind prepare', () => {
-  // Breaks: ending the run on less than a minute left before asking whose the permit is.
+  // Breaks: ending the run with less than a minute left before the permit is checked.
   it('looks for the earlier run’s POST when less than a minute of runTimeout is left', async () => {
     const world = scriptedWorld([LATEST]);
     const workflow = startWorkflow(world, { runTimeout: 65_000, exclusive: true });
@@ -49,7 +50,7 @@ describe('rule 3, a workflow reset behind prepare', () => {
 });
 
 describe('rules 1 and 4, a process that has not heard of the service’s clock', () => {
-  // Breaks: a look that ends by the worker's own wall clock.
+  // Breaks: reconciling that ends by the worker's own wall clock.
   it('does not end a look by its own clock, which is fast', async () => {
     const world = scriptedWorld(
       [
@@ -92,7 +93,7 @@ describe('rules 1 and 4, a process that has not heard of the service’s clock',
     expect(postedIds(world)).toHaveLength(1);
   });
 
-  // Breaks: refusing every submit for the time that a wall clock shows which was set forward.
+  // Breaks: refusing every submit after the wall clock was set forward.
   it('asks for the time again when its wall clock was set forward, and does not refuse for ever', async () => {
     const world = scriptedWorld([{ unreachable: true }], { workers: 1 });
     const workflow = startWorkflow(world);
@@ -107,7 +108,7 @@ describe('rules 1 and 4, a process that has not heard of the service’s clock',
 });
 
 describe('rule 2, the trial of old dates', () => {
-  // Breaks: taking the refusal of a read that was long on its way for the gateway's limit.
+  // Breaks: concluding from the refusal of a delayed read that the gateway refuses old dates.
   it('learns nothing from a refusal when the trial itself was late', async () => {
     let reads = 0;
     const world = scriptedWorld([{ freezeMs: 120_000 }], {

@@ -11,7 +11,7 @@ import {
 import type { Completion, ModelWorker } from './model-worker.js';
 import type { ActivityEnd, Scheduled, Temporal } from './temporal.js';
 
-/** What a worker says that is given a local activity which it has not registered. */
+/** Failure of a local activity that the worker has not registered. */
 const UNREGISTERED = ApplicationFailure.retryable('not registered', 'NotFoundError');
 
 /** Default workflowTaskTimeout. */
@@ -22,8 +22,8 @@ export interface ScheduledLocally extends Omit<Scheduled, 'limits'> {
 }
 
 /**
- * A local activity. It runs in a workflow task, and what came of it is on the server only when the worker completes that
- * task; else the task is given to another worker, which runs it anew.
+ * A local activity. It runs in a workflow task. The server has its result only when the worker completes that task.
+ * Otherwise another worker is given the task and runs it anew.
  */
 export class LocalActivity {
   readonly end: Promise<ActivityEnd>;
@@ -34,7 +34,7 @@ export class LocalActivity {
   /** The workflow task that the server waits for. */
   #task: object | undefined;
 
-  /** @param worker has the workflow task; undefined: nobody polls */
+  /** @param worker has the workflow task; undefined: no worker polls */
   constructor(temporal: Temporal, scheduled: ScheduledLocally, worker: ModelWorker | undefined) {
     this.#temporal = temporal;
     this.#scheduled = scheduled;
@@ -45,7 +45,7 @@ export class LocalActivity {
     else this.#begin(worker);
   }
 
-  /** The workflow run is over (a reset). */
+  /** The workflow run has ended by a reset. */
   forget(): void {
     this.#isClosed = true;
   }
@@ -134,7 +134,7 @@ export class LocalActivity {
     return new ActivityFailure('activity failed', name, 'model', state, undefined, cause);
   }
 
-  /** The worker completes the task, perhaps later: another local activity of the workflow may hold it up. */
+  /** The worker completes the task, perhaps later: another local activity may delay it. */
   #complete(worker: ModelWorker, task: object, end: ActivityEnd): void {
     const { time, delays } = this.#temporal;
     const arrive = (): void => {

@@ -8,7 +8,7 @@ vi.mock('@temporalio/workflow', () => import('./workflow-sdk.js'));
 
 const A_TASK_MS = 10_000;
 
-/** Lines of the diary that say where prepare ran. */
+/** Lines of the diary about prepare. */
 const prepares = ({ time }: World): readonly string[] =>
   time.diary.flatMap((line) => {
     const [, where] = /dataflowPrepareSubmission (locally on w\d+|\d+ to w\d+)/.exec(line) ?? [];

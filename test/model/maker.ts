@@ -1,4 +1,4 @@
-/** Whose POST or cancel it is: what the service cannot know, and the model does. */
+/** Owner of a POST or cancel. The model knows it, the service does not. */
 export interface Maker {
   readonly workflow: string;
   readonly submission: string;

@@ -23,7 +23,6 @@ import { type CallPlan, createWire, type Sender, type WireCall } from './wire.js
 export type ActivityName = keyof DataFlowActivities;
 export type Completion = Awaited<ReturnType<Activity['run']>>;
 
-/** One attempt, as it reaches a worker. */
 export interface Task {
   readonly name: ActivityName;
   readonly input: unknown;
@@ -33,20 +32,20 @@ export interface Task {
   readonly beat: (details: unknown) => void;
 }
 
-/** What becomes of a call that a worker makes for somebody. */
+/** Decides the course of a call. */
 export type PlanOf = (call: WireCall, worker: ModelWorker) => CallPlan;
 
 export interface WorkerSettings {
   readonly timings: Timings;
   readonly callsPerSecond: number;
-  /** How wrong this process's wall clock is. */
+  /** Error of this process's wall clock, ms. */
   readonly wallOffMs: number;
   readonly planOf: PlanOf;
   /** @default true */
   readonly hasActivities?: boolean;
 }
 
-/** Under what an activity's code runs: whose calls its calls are. */
+/** Owner of the calls of the running activity code. */
 const makers = new AsyncLocalStorage<Maker>();
 
 const SILENT: Logger = {
@@ -74,10 +73,10 @@ export class ModelWorker implements Owner, Sender {
   isDead = false;
   frozenUntilMs = 0;
   suspendedMs = 0;
-  /** Cut off from Temporal until then; the service stays in reach. */
+  /** Cut off from Temporal until this time; the service is reachable. */
   cutOffUntilMs = 0;
   readonly name: string;
-  /** It runs our activities; else it runs workflows only. */
+  /** False: it runs workflows only. */
   readonly hasActivities: boolean;
   readonly #time: VirtualTime;
   readonly #activities: DataFlowActivities;
@@ -92,7 +91,7 @@ export class ModelWorker implements Owner, Sender {
     this.#activities = createDataFlowActivities(() => profile, new AsyncWaits(() => undefined));
   }
 
-  /** Runs an attempt; resolves with what the SDK would report. Never, when the process dies. */
+  /** Runs an attempt. `end` resolves with the report of the SDK, and never if the process dies. */
   run(task: Task): { readonly end: Promise<Completion>; readonly activity: Activity } {
     const { name, input, maker, beat } = task;
     const info = { ...defaultActivityInfo, ...task.info, activityType: name };
@@ -125,7 +124,7 @@ export class ModelWorker implements Owner, Sender {
     });
   }
 
-  /** Stops all of it for a while. `suspended`: the machine sleeps, and its monotonic clock with it. */
+  /** Stops the process for a while. `suspended`: the machine sleeps, and its monotonic clock stands still. */
   freeze(ms: number, how: 'stopped' | 'suspended' = 'stopped'): void {
     const until = this.#time.nowMs + ms;
     if (until <= this.frozenUntilMs) return;
@@ -143,7 +142,10 @@ export class ModelWorker implements Owner, Sender {
     this.#wallOffMs = offMs;
   }
 
-  /** As a worker's plugin opens it: client, call budget and status hub, on this process's clocks and wire. */
+  /**
+   * Opens a profile as the plugin does: client, rate limiter and status hub, on the clocks and the wire of this
+   * process.
+   */
   #openProfile(service: Service, { timings, callsPerSecond, planOf }: WorkerSettings): OpenProfile {
     const clock: ProcessClock = {
       wallMs: () => this.#time.nowMs + this.#wallOffMs,

@@ -17,13 +17,13 @@ import { CancellationScope, runWorkflowCode, type WorkflowServer } from './workf
 export type WorkflowEnd =
   { readonly result: RunJobResult } | { readonly error: unknown; readonly ended?: RunFailure };
 
-/** What happens to a workflow from outside. */
+/** Environment of a workflow. */
 export interface Surroundings {
-  /** From a result on the server to the workflow code that goes on with it. */
+  /** Delay from a result on the server until the workflow code continues. */
   readonly taskDelay: () => number;
-  /** What the operator says of a held submission. */
+  /** The operator's resolution of a held submission. */
   readonly word: (submission: string) => string;
-  /** How long the operator takes. */
+  /** Time until the operator resolves. */
   readonly wordAfterMs: number;
 }
 
@@ -55,7 +55,7 @@ interface Step {
   readonly atMs: number;
 }
 
-/** One run of the workflow's code: a reset begins another, with a run id of its own. */
+/** One run of the workflow code. A reset begins another one, with a new run id. */
 class Instance {
   readonly runId: string;
   readonly replayed: readonly Step[];
@@ -63,13 +63,13 @@ class Instance {
   readonly scope = new CancellationScope();
   readonly activities: ServerActivity[] = [];
   local: LocalActivity | undefined;
-  /** The one that has the present workflow task. */
+  /** Has the present workflow task. */
   worker: ModelWorker | undefined;
   next = 0;
-  /** While the history is replayed: the time that it shows. */
+  /** Time of the history during a replay. */
   replayedMs: number | undefined;
   isOver = false;
-  /** A reset must keep what happened up to here, else a permit that was used would be taken anew. */
+  /** A reset must keep the history up to here, because a used permit would otherwise be taken again. */
   keep = 0;
 
   constructor(runId: string, replayed: readonly Step[]) {
@@ -79,7 +79,7 @@ class Instance {
   }
 }
 
-/** A workflow with one run of a job: the real logic over the real port, on the model's server. */
+/** A workflow with one run of a job: the product's logic and port, on the server of the model. */
 export class ModelWorkflow {
   readonly id: string;
   readonly request: RunJobRequest;
@@ -94,7 +94,7 @@ export class ModelWorkflow {
   submits = 0;
   /** Called as a submit is scheduled. */
   onSubmit: () => void = () => undefined;
-  /** What the logic did against its rules. */
+  /** Breaches of rules by the logic. */
   readonly wrongs: string[] = [];
 
   constructor(id: string, request: RunJobRequest, temporal: Temporal, around: Surroundings) {
@@ -120,7 +120,7 @@ export class ModelWorkflow {
     this.#execute(this.#instance);
   }
 
-  /** A workflow task that is under way ends first. */
+  /** Takes effect after the present workflow task. */
   cancel(): void {
     const { local, scope } = this.#instance;
     if (local === undefined) {
@@ -134,14 +134,14 @@ export class ModelWorkflow {
     });
   }
 
-  /** Activity that runs now, newest first. */
+  /** The newest running activity. */
   get runningActivity(): ServerActivity | undefined {
     return this.#instance.activities.findLast((activity) => activity.isRunning);
   }
 
   /**
-   * What the operator's reset of a workflow does: another run goes on from an earlier point, never from before the
-   * last permit that was used. `place`: 0 is the earliest such point, 1 the present.
+   * Resets the workflow: another run continues from an earlier point, never from before the last permit that was
+   * used. @param place 0: the earliest such point, 1: the present
    */
   reset(place: number): void {
     const old = this.#instance;
@@ -236,7 +236,7 @@ export class ModelWorkflow {
     };
   }
 
-  /** Each verb's end is an event of the history; those of before a reset are taken from there. */
+  /** The end of each verb is an event of the history. After a reset earlier ends are taken from there. */
   #recorded(instance: Instance, port: RunPort): RunPort {
     const { time } = this.#temporal;
     const verbs = port as unknown as Record<Verb, (...args: unknown[]) => Promise<unknown>>;
@@ -306,5 +306,5 @@ export class ModelWorkflow {
   }
 }
 
-/** Whether a submit posts nothing, and only asks whose its permit is. */
+/** Whether a submit only checks its permit. */
 const asksOnly = (input: unknown): boolean => (input as SubmitInput).postNothing === true;

@@ -1,4 +1,4 @@
-/** Whole pipelines, legal and illegal, drawn at random: how much work they make is counted, not timed. */
+/** Random pipelines, valid and invalid. Their work is counted, not timed. */
 import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, vi } from 'vitest';
@@ -18,7 +18,7 @@ import { inSoak } from '../support/in-soak.js';
 
 const IN_FOUR_MINUTES = 240_000;
 
-/** What is counted: by the functions that do the work, from outside. */
+/** Counts of the functions that do the work. */
 const counted = vi.hoisted(() => ({ comparisons: 0, tasks: 0, onTaskEnd: (): void => undefined }));
 
 vi.mock('../../contract/suggest.js', async (original) => {
@@ -94,7 +94,7 @@ const aStep = fc.record(
   { requiredKeys: ['activity'] },
 );
 
-/** What is wrong with each step. */
+/** A fault in each step. */
 const aFault = fc.oneof(
   fc
     .dictionary(fc.stringMatching(/^[a-z]{3,12}$/), fc.nat(), { minKeys: 1, maxKeys: 30 })
@@ -155,11 +155,11 @@ const aPipeline = fc
     };
   });
 
-/** Names that all suggestions of one slice, and of one pipeline, may be compared with. */
+/** Most comparisons of names in one slice, and in one pipeline. */
 const MAX_COMPARISONS_A_SLICE = 220_000;
 const MAX_COMPARISONS = 250_000;
 
-/** The result of a check, and the most comparisons of one slice of it. */
+/** Result of a check, and the most comparisons of one of its slices. */
 function checked<Result>(work: Sliced<Result>): { readonly result: Result; readonly most: number } {
   let most = 0;
   for (;;) {
@@ -170,7 +170,10 @@ function checked<Result>(work: Sliced<Result>): { readonly result: Result; reado
   }
 }
 
-/** Plays the pipeline to its end; the most steps of one task, those of the run, and how many expressions it may refuse. */
+/**
+ * Plays the pipeline to its end. Returns the most steps of one task, those of the run, and the number of expressions
+ * that it may refuse.
+ */
 async function played(
   spec: Parameters<typeof normalisePipeline>[0],
   expressionSteps: number,
@@ -203,16 +206,18 @@ async function played(
   return { most, total: meter.steps, refusals };
 }
 
-/** So that nothing was counted in vain. */
+/** Ensures that the cases reach the counted situations. */
 const seen = { refused: 0, comparisons: 0, ended: 0, paused: 0, exhausted: 0 };
 
 afterAll(() => {
   for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(0);
 });
 
-/** What breaks a limit is counted: a read of what is left of a budget, and the parsing of one expression. */
+/**
+ * Includes the operation that exceeds the limit: a read of the remaining budget, and the parsing of one expression.
+ */
 const LAST = MAX_STEPS + 26_000;
-/** What is counted of an expression that is refused because the run has had its steps: its own pace. */
+/** Steps of an expression that is refused because the steps of the run are used up. */
 const OF_A_REFUSAL = 500;
 
 describe('a pipeline, whatever is written in it', () => {

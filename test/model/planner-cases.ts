@@ -17,10 +17,10 @@ import { ReferencePlanner } from './reference-planner.js';
 import type { ReferenceRun } from './reference-rules.js';
 import fc from 'fast-check';
 
-/** What both planners are told: an event, or that the run is handed over, or run again after its end. */
+/** Input of both planners: an event, continue-as-new, or a rerun after the end. */
 export type Told = PlanEvent | { readonly kind: 'handOver' } | { readonly kind: 'rerun' };
 
-/** What the world does next. Numbers choose among what there is at that moment. */
+/** A random action. Numbers select among the possible ones. */
 type Act =
   | {
       readonly act: 'end';
@@ -42,10 +42,10 @@ type Act =
 
 export interface PlannerCase {
   readonly plan: PipelinePlan;
-  /** Of the run, and of each rerun of the one before. */
+  /** The run, and its reruns. */
   readonly rounds: readonly {
     readonly acts: readonly Act[];
-    /** How items end after the acts. */
+    /** Ends of items after the acts. */
     readonly ends: readonly ('succeeded' | 'failed')[];
   }[];
 }
@@ -68,7 +68,7 @@ const aStep = fc.record({
   maxParallel: oneOf(undefined, undefined, 1, 2),
 });
 
-/** Steps need earlier ones only; the order in which they are written is another one. */
+/** Steps need earlier ones only. The written order is another one. */
 const aCasePlan: fc.Arbitrary<PipelinePlan> = fc
   .record({
     steps: fc.array(aStep, { minLength: 2, maxLength: 8 }),
@@ -90,7 +90,7 @@ const aCasePlan: fc.Arbitrary<PipelinePlan> = fc
     return aPlan(Object.fromEntries(isBackwards ? drafts.reverse() : drafts), rest);
   });
 
-/** A condition that reads how a need ended, where there is one. */
+/** A condition on the end of a need, if there is one. */
 function conditionOn(when: string, need: string | undefined): string {
   if (when !== 'well' && when !== 'badly') return when;
   if (need === undefined) return 'true';
@@ -140,7 +140,7 @@ export const aPlannerCase: fc.Arbitrary<PlannerCase> = fc.record({
   rounds: fc.array(aRound, { minLength: 1, maxLength: 3 }),
 });
 
-/** Answers as the texts of the plan say: `true`, `false`, `fail: why`, JSON, or how a step ended. */
+/** Evaluates the texts of the plan: `true`, `false`, `fail: why`, JSON, or the end of a step. */
 function answer(
   plan: PipelinePlan,
   step: string,
@@ -157,13 +157,13 @@ function answer(
 const wordsOf = (command: Command): readonly string[] =>
   'step' in command ? [`${command.kind} ${command.step} ${command.index} ${command.attempt}`] : [];
 
-/** Cancels and discards in any order, then starts in theirs. */
+/** Cancels and discards are sorted, starts keep their order. */
 function sorted(acts: readonly string[]): readonly string[] {
   const isStart = (act: string): boolean => act.startsWith('start');
   return [...acts.filter((act) => !isStart(act)).sort(), ...acts.filter(isStart)];
 }
 
-/** What of a state the manual speaks of. */
+/** The part of a state that docs/pipelines.md describes. */
 const shownOfReal = ({ steps, held, holds, ended }: PipelineState) => ({
   steps: Object.fromEntries(
     Object.entries(steps).map(([id, { status, why, by, items }]) => [
@@ -187,13 +187,13 @@ const shownOfReference = ({ steps, isHeld, holds, outcome, failed }: ReferenceRu
   ...{ held: isHeld, holds, outcome, failed },
 });
 
-/** The planner and the reference, told the same. */
+/** The planner and the reference, with equal input. */
 export class PlannerPair {
   readonly plan: PipelinePlan;
   readonly told: Told[] = [];
   reference: ReferencePlanner;
   state: PipelineState;
-  /** The first difference, in words. */
+  /** Text of the first difference. */
   difference: string | undefined;
 
   constructor(plan: PipelinePlan) {
@@ -254,7 +254,7 @@ export class PlannerPair {
       this.difference = differencesOf(plain(real), plain(expected));
   }
 
-  /** Items that run, as the reference says. */
+  /** Running items of the reference. */
   get running(): readonly ItemRef[] {
     return Object.entries(this.reference.run.steps).flatMap(([step, { items }]) =>
       items.flatMap(({ status, attempt }, index) =>
@@ -303,7 +303,7 @@ export class PlannerPair {
     return this.reference.run.outcome !== undefined;
   }
 
-  /** The pipeline and what it was told, as a file: `PLANNER_CASE=file` plays it again. */
+  /** The pipeline and its input as a file, which `PLANNER_CASE=file` plays again. */
   get file(): string {
     return stringify({ plan: this.plan, told: this.told }, { flowCollectionPadding: true });
   }
@@ -324,7 +324,7 @@ function differencesOf(real: unknown, expected: unknown, path = ''): string {
   return names.map((name) => differencesOf(one![name], other![name], `${path}/${name}`)).join('');
 }
 
-/** Plays a case on both, and lets each round come to its end. */
+/** Plays a case on both planners, each round to its end. */
 export function playCase({ plan, rounds }: PlannerCase): PlannerPair {
   const pair = new PlannerPair(plan);
   for (const [round, { acts, ends }] of rounds.entries()) {

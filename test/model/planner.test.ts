@@ -6,10 +6,10 @@ import type { PipelinePlan } from '../../contract/pipeline.js';
 import { inSoak } from '../support/in-soak.js';
 import { aPlannerCase, playCase, PlannerPair, type Told } from './planner-cases.js';
 
-/** Another seed for other ones. */
+/** PLAN_SEED draws other cases. */
 const RUNS = Number(process.env['PLAN_RUNS'] ?? inSoak(1_000, 20_000));
 const SEED = Number(process.env['PLAN_SEED'] ?? 20_261_128);
-/** A file that a failure of the test below printed. */
+/** File that a failure of the test below has printed. */
 const FILE = process.env['PLANNER_CASE'];
 
 const AN_HOUR = 3_600_000;

@@ -4,7 +4,7 @@ import type { Happening, ModelCase } from './random-case.js';
 import type { CallPlan, WireCall } from './wire.js';
 import { World } from './world.js';
 
-/** Reads and cancels go wrong no longer than so, that runs come to an end. */
+/** Reads and cancels fail until this time only, so that runs end. */
 const FAULTS_UNTIL_MS = 900_000;
 const KEY_PARAMETER = 'runKey';
 const LONG_AGO_MS = 120_000;
@@ -140,7 +140,7 @@ function happen(world: World, happening: Happening): void {
     case 'cancel':
       workflow(happening.workflow).cancel();
       return;
-    case 'outage': // heeded by every call
+    case 'outage': // every call checks it
       return;
     case 'foreign':
       world.service.startForeign(foreignOf(happening));

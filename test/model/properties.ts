@@ -5,19 +5,19 @@ import { toWireDate } from '../../simulator/wire-date.js';
 import type { ModelWorkflow } from './model-workflow.js';
 import type { World } from './world.js';
 
-/** How a submission ended for whoever asked for it. */
+/** Report of a submission to its caller. */
 export interface Report {
   readonly submission: string;
   readonly executionId: string | undefined;
   readonly isSure: boolean;
   readonly how: string | undefined;
-  /** Executions that it names in any way. */
+  /** All executions that it names. */
   readonly named: readonly string[];
-  /** It says that it does not know. */
+  /** It reports an unknown outcome. */
   readonly saysUnknown: boolean;
 }
 
-/** What a played world breaks, in sentences; empty: nothing. */
+/** Broken promises of a played world, as sentences. */
 export function problemsOf(world: World): string[] {
   const problems: string[] = [];
   for (const workflow of world.workflows) {
@@ -33,7 +33,7 @@ export function problemsOf(world: World): string[] {
 export const submissionsOf = (workflow: ModelWorkflow): string[] =>
   Array.from({ length: workflow.progress?.attempt ?? 1 }, (_, index) => workflow.keyOf(index + 1));
 
-/** What a workflow's last submission reports; earlier ones stand in `earlier`. */
+/** Report of the last submission of a workflow. */
 export function reportOf({ end, progress }: ModelWorkflow): Report {
   const result = end !== undefined && 'result' in end ? end.result : undefined;
   const ended = end !== undefined && 'error' in end ? end.ended : undefined;
@@ -62,7 +62,7 @@ const isAmbiguous = (
   ended: { readonly failure: { readonly type: string } | undefined } | undefined,
 ) => ended?.failure?.type === 'DataFlowSubmissionAmbiguous';
 
-/** Whether somebody else's execution could pass for this workflow's. */
+/** Whether an execution of another start could be taken for this workflow's. */
 export function hasRivals(world: World, workflow: ModelWorkflow): boolean {
   const { runKeyParameter, exclusive } = workflow.request;
   if (runKeyParameter !== undefined || exclusive === true) return false;
@@ -84,7 +84,7 @@ function problemsOfSubmissions(world: World, workflow: ModelWorkflow): string[] 
   });
 }
 
-/** Nothing of ours is left running, or started and never named, without a word. */
+/** An execution of ours that is left running, or is never named, is reported as unknown. */
 function problemsOfOurs(
   world: World,
   workflow: ModelWorkflow,
@@ -102,7 +102,7 @@ function problemsOfOurs(
   return problems.map((problem) => `${workflow.id}: ${problem}`);
 }
 
-/** What is reported is what the service knows. */
+/** Reports agree with the service. */
 function problemsOfEnd(world: World, workflow: ModelWorkflow): string[] {
   const { end } = workflow;
   const { executionId, isSure, how, submission } = reportOf(workflow);
@@ -141,7 +141,7 @@ function problemsOfEnd(world: World, workflow: ModelWorkflow): string[] {
   return problems;
 }
 
-/** No two submissions report one execution as surely theirs, and one that is not sure says so. */
+/** No two submissions report one execution as an exact match, and inexact matches are reported as such. */
 function problemsOfSharing(world: World): string[] {
   const owners = new Map<string, string>();
   return world.workflows.flatMap((workflow) => {
@@ -153,7 +153,7 @@ function problemsOfSharing(world: World): string[] {
   });
 }
 
-/** Nobody stops what is not theirs, unless they said that it may not be. */
+/** No submission stops an execution of another start, unless it reported an inexact match. */
 function problemsOfCancels(world: World): string[] {
   return world.service.cancels.flatMap(({ by, executionId }) => {
     const workflow = world.workflows.find(({ id }) => id === by?.workflow);

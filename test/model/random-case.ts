@@ -4,13 +4,13 @@ import type { ExecutionScript } from '../../simulator/job-script.js';
 import type { Switches } from '../../simulator/switches.js';
 import type { CallPlan } from './wire.js';
 
-/** What a POST meets, and how long its execution takes to be created and listed (as parts of `maxListingDelay`). */
+/** Course of a POST, with the lags until its execution is created and listed (parts of `maxListingDelay`). */
 export interface PostPlan extends CallPlan {
   readonly creation: number;
   readonly listing: number;
 }
 
-/** Something that happens to the world, so long after the start. */
+/** An event in the world, at a time after the start. */
 export type Happening = { readonly atMs: number } & (
   | { readonly kind: 'kill'; readonly worker: number; readonly backAfterMs: number }
   | {
@@ -31,11 +31,11 @@ export type Happening = { readonly atMs: number } & (
       readonly isTriggered: boolean;
       readonly runningMs: number;
     }
-  /** An operator starts what has ended longer ago than a submission takes again, its run key included. */
+  /** An operator starts an execution again, with its run key, that ended longer ago than a submission takes. */
   | { readonly kind: 'rerun' }
 );
 
-/** How far the service's clocks disagree: what dates answers, and what dates executions. */
+/** Differences between the clock that dates answers and the one that dates executions. */
 export type Clocks = Pick<Switches, 'gatewayAheadMs' | 'dateHeader' | 'strayDates' | 'strayDateMs'>;
 
 /** How the service lists executions. */
@@ -44,7 +44,7 @@ export type Lists = Pick<
   'listOrder' | 'listedBy' | 'pageCap' | 'repeatedRows' | 'count' | 'oddRow' | 'readyInLists'
 >;
 
-/** What the service shows of executions, and what it does with starts, as no page promises or forbids. */
+/** Undocumented behaviour: what the service shows of executions, and what it does with starts. */
 export type Habits = Pick<
   Switches,
   | 'dateStyle'
@@ -62,14 +62,14 @@ export type Habits = Pick<
 
 export interface ModelCase {
   readonly seed: number;
-  /** How matches are made sure; `none`: they are not. */
+  /** How matches become exact; `none`: they are by likeness. */
   readonly exactMatch: 'runKey' | 'exclusive' | 'none';
   readonly requests: readonly Partial<RunJobRequest>[];
   readonly startsMs: readonly number[];
   readonly workers: readonly number[];
   /** Further workers, which run workflows and no activities. */
   readonly bareWorkers: number;
-  /** Longest time for which a workflow task is held up after a local activity. */
+  /** Longest delay of a workflow task after a local activity. */
   readonly holdMs: number;
   readonly posts: readonly PostPlan[];
   readonly executions: readonly ExecutionScript[];
@@ -77,7 +77,7 @@ export interface ModelCase {
   readonly maxListingDelayMs: number;
   /** Whether the gateway refuses old signatures, and POSTs are dated so that it does. */
   readonly postsExpire: boolean;
-  /** Creation and list lag together, at most, as a part of maxListingDelay. Above 1: beyond what is promised. */
+  /** Largest sum of creation and list lag, as a part of maxListingDelay. Above 1: beyond the assumptions. */
   readonly lateness: number;
   readonly clocks: Clocks;
   readonly lists: Lists;
@@ -87,16 +87,16 @@ export interface ModelCase {
   readonly overLimit: 'bad-state' | 'queue';
   readonly cancelLatencyMs: number;
   readonly cancelOnTerminal: 'true' | 'bad-state';
-  /** How often a read, or a cancel, goes wrong while there are faults. */
+  /** Probability that a read or cancel fails while there are faults. */
   readonly faultRate: number;
-  /** Longest of Temporal's delays. */
+  /** Longest delay of Temporal. */
   readonly slownessMs: number;
   readonly wordAfterMs: number;
 }
 
 const FAULTS_UNTIL_MS = 600_000;
 
-/** When things happen: mostly in the first two minutes, where submissions are. */
+/** Times of events, mostly in the first two minutes, in which submissions are. */
 const moment = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 40_000 }) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 150_000 }) },
@@ -126,7 +126,7 @@ const effect = fc.oneof(
   ),
 );
 
-/** Somewhat more than half of all POSTs meet something. */
+/** Somewhat more than half of all POSTs have a fault. */
 const fate: fc.Arbitrary<CallPlan> = fc.oneof(
   { weight: 4, arbitrary: fc.constant({}) },
   { weight: 2, arbitrary: fc.record({ lostAnswer: fc.constantFrom('reset', 'silent') }) },
@@ -143,7 +143,7 @@ const fate: fc.Arbitrary<CallPlan> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ connectMs: fc.integer({ min: 0, max: 30_000 }) }) },
 );
 
-/** Lags, as parts of maxListingDelay; the whole of it often. */
+/** Lags as parts of maxListingDelay, often all of it. */
 const lags = fc.oneof(
   fc.constant({ creation: 0, listing: 0 }),
   fc
@@ -223,7 +223,7 @@ const skewMs = fc.oneof(
   fc.integer({ min: -3_600_000, max: 3_600_000 }),
 );
 
-/** Half of all services have one clock; what the others show as `Date` is not what they show as createdDate. */
+/** Half of all services have one clock. In the others `Date` and createdDate are of different clocks. */
 const clocks: fc.Arbitrary<Clocks> = fc.oneof(
   fc.constant({ gatewayAheadMs: 0, dateHeader: 'sent', strayDates: 0, strayDateMs: 0 } as const),
   fc.record({
@@ -234,7 +234,7 @@ const clocks: fc.Arbitrary<Clocks> = fc.oneof(
   }),
 );
 
-/** Half of all services have none of them, the others one or two. */
+/** Half of all services have none, the others one or two. */
 const habits: fc.Arbitrary<Partial<Habits>> = fc
   .array(
     fc.oneof(
@@ -256,7 +256,10 @@ const habits: fc.Arbitrary<Partial<Habits>> = fc
   )
   .chain((drawn) => fc.constantFrom({}, Object.assign({}, ...drawn) as Partial<Habits>));
 
-/** A random schedule. Within what the submit protocol assumes: creation and list lag together are in time. */
+/**
+ * A random schedule within the assumptions of the submit protocol: creation and list lag together are at most
+ * maxListingDelay.
+ */
 export const modelCase: fc.Arbitrary<ModelCase> = fc
   .record({
     seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
@@ -305,17 +308,17 @@ export const lateCase: fc.Arbitrary<ModelCase> = modelCase.map((drawn) => ({
   lateness: 3,
 }));
 
-/** What docs/guarantees.md names as beyond the promise is not drawn. */
+/** Removes what docs/guarantees.md excludes. */
 function guaranteesHold(drawn: ModelCase): ModelCase {
   const { startsArrive, ...habits } = drawn.habits;
   if (startsArrive !== 'twice') return drawn;
-  // A job with room for both runs both; without a sure match the second answer is taken at its word.
+  // A job with capacity for both runs both. Without an exact match the second answer counts.
   const isLookedInto = drawn.exactMatch !== 'none';
   if (!isLookedInto) return { ...drawn, habits };
   return { ...drawn, most: 1, overLimit: 'bad-state' };
 }
 
-/** The caller's word holds: nobody else starts the job. */
+/** With `exclusive` nobody else starts the job. */
 function exclusiveIsAlone(drawn: ModelCase): ModelCase {
   if (drawn.exactMatch !== 'exclusive') return drawn;
   return {
@@ -326,8 +329,9 @@ function exclusiveIsAlone(drawn: ModelCase): ModelCase {
 }
 
 /**
- * Where no gateway refuses an old POST, or `Date` does not tell how old it is, a frozen sender and a slow wire together must take less than the time limit of
- * the POST, and clocks must not be set back while their machine sleeps.
+ * If no gateway refuses an old POST, or `Date` does not show its age, then a freeze of the sender and the time in the
+ * network must together be shorter than the submit timeout, and clocks must not be set back while their machine
+ * sleeps.
  */
 function sendersAreQuickUnlessPostsExpire(drawn: ModelCase): ModelCase {
   if (drawn.postsExpire && isSteady(drawn.clocks)) return drawn;
@@ -342,11 +346,11 @@ function sendersAreQuickUnlessPostsExpire(drawn: ModelCase): ModelCase {
   });
 }
 
-/** Whether a permit is ended by a clock that both sides have read: answers have a Date, and it does not jump. */
+/** Whether both sides read one clock that ends a permit: answers have a Date, and it does not jump. */
 const isSteady = ({ dateHeader, strayDates }: Clocks): boolean =>
   dateHeader === 'sent' && strayDates === 0;
 
-/** Else a worker must not freeze before it begins with a permit, nor be long in connecting. */
+/** Otherwise a worker must not freeze before it begins with a permit, and must connect quickly. */
 function sendersAreThere(drawn: ModelCase): ModelCase {
   if (isSteady(drawn.clocks)) return drawn;
   return {

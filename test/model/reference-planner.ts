@@ -9,11 +9,11 @@ import {
 } from './reference-rules.js';
 
 /**
- * What docs/pipelines.md says of a run, once more: simple and slow, without a line of the planner's code. After each
- * event one thing after the other is done, always from the first step on, until there is nothing left to do.
+ * Second implementation of docs/pipelines.md: simple and slow, without code of the planner. After each event it
+ * repeats one action at a time, always from the first step on, until no action is left.
  */
 export class ReferencePlanner extends ReferenceRules {
-  /** Gives whether the event was accepted, where it is a message. */
+  /** Returns whether a message was accepted. */
   tell(event: PlanEvent): boolean {
     this.acts = [];
     if (this.run.outcome !== undefined) return false;
@@ -23,7 +23,7 @@ export class ReferencePlanner extends ReferenceRules {
     return isAccepted;
   }
 
-  /** A new run of what did not succeed, and of all that is downstream of that. */
+  /** Runs again what did not succeed, and all that depends on it. */
   rerun(): ReferencePlanner {
     const next = new ReferencePlanner(this.plan, this.answer);
     const old = structuredClone(this.run.steps);
@@ -41,7 +41,7 @@ export class ReferencePlanner extends ReferenceRules {
     return next;
   }
 
-  /** All that needs one of these, or needs what does; a step that a person skipped ends the way. */
+  /** All steps that need one of these, directly or indirectly, but not through a step that a message skipped. */
   #downstream(ids: readonly string[]): Set<string> {
     const below = new Set<string>();
     const visit = (id: string): void => {
@@ -175,7 +175,7 @@ export class ReferencePlanner extends ReferenceRules {
     this.run.isHeld = false;
   }
 
-  /** What this failure skipped or cut short. */
+  /** Steps that this failure skipped or canceled. */
   #stoppedBy(id: string): string[] {
     return this.order().filter((other) => {
       const { cause, by } = this.step(other);
@@ -187,7 +187,7 @@ export class ReferencePlanner extends ReferenceRules {
     this.run.steps[id] = { ...renew(this.step(id)), setGoingAt: this.run.failures };
   }
 
-  /** Everything of it is run, or run once more when it has ended; a person's decision is asked for again. */
+  /** All of the step is run, or once more after its end. A decision is requested again. */
   #reset(id: string): void {
     const step = this.step(id);
     const isApproval = this.planned(id).kind === 'approval';

@@ -17,7 +17,7 @@ export type Answer = (
 export interface Item {
   status: StepStatus;
   attempt: number;
-  /** It runs, and was told to stop. */
+  /** It runs, and was cancelled. */
   isTold: boolean;
 }
 
@@ -25,21 +25,21 @@ export interface Step {
   status: StepStatus;
   /** None before it begins. */
   items: Item[];
-  /** Why it was skipped or cut short; the step whose failure did it. */
+  /** Why it was skipped or canceled, and the step whose failure caused it. */
   cause?: StepCause;
   by?: string;
   isSkipAsked: boolean;
   isCancelAsked: boolean;
-  /** How it ends does not count: it is run as a whole once more. */
+  /** Its present end does not count, and it runs once more as a whole. */
   runsAgain: boolean;
-  /** Moments: of its last failure, and when a message set it going. */
+  /** Times of its last failure, and of the message that retried it. */
   failedAt: number;
   setGoingAt: number;
-  /** Greatest number that an attempt of one of its items had. */
+  /** Largest number of an attempt of its items. */
   attempts: number;
 }
 
-/** Plain JSON, as what a run hands over. */
+/** Plain JSON, as the state of a run. */
 export interface ReferenceRun {
   steps: Record<string, Step>;
   isPaused: boolean;
@@ -63,12 +63,12 @@ export const isBad = ({ status }: Step | Item): boolean =>
 export const isSkippedByPerson = ({ status, cause }: Step): boolean =>
   status === 'skipped' && cause === 'message';
 
-/** What becomes of the steps of a run, rule by rule. */
+/** The rules for the steps of a run. */
 export abstract class ReferenceRules {
   readonly plan: PipelinePlan;
   protected readonly answer: Answer;
   run: ReferenceRun;
-  /** What the last event made the world do: `start s1 0 1`. */
+  /** Commands of the last event, e.g. `start s1 0 1`. */
   acts: string[] = [];
 
   constructor(plan: PipelinePlan, answer: Answer, run?: ReferenceRun) {
@@ -83,7 +83,7 @@ export abstract class ReferenceRules {
     return this.run.steps[id]!;
   }
 
-  /** Each after all that it needs, else as written. */
+  /** Each step after those that it needs, otherwise in the written order. */
   protected order(): string[] {
     const order: string[] = [];
     const add = (id: string): void => {
@@ -99,13 +99,13 @@ export abstract class ReferenceRules {
     return this.plan.steps[id]!;
   }
 
-  /** The step, to be run as a whole. */
+  /** The step before a run of all items. */
   protected readonly whole = ({ items, attempts, isSkipAsked, setGoingAt }: Step): Step => {
     const made = Math.max(attempts, ...items.map(({ attempt }) => attempt));
     return { ...newStep(), attempts: made, isSkipAsked, setGoingAt };
   };
 
-  /** The step, of which what succeeded stays done. */
+  /** The step before a run of all items that have not succeeded. */
   protected readonly rest = ({ items, attempts }: Step): Step => ({
     ...newStep(),
     attempts,
@@ -248,7 +248,7 @@ export abstract class ReferenceRules {
     this.step(id).failedAt = this.run.failures;
   }
 
-  /** A step that was cut short by somebody else's failure has not failed; nor has one whose end does not count. */
+  /** A step that was canceled because another one failed has not failed. Nor has one whose end does not count. */
   #isFailure(id: string): boolean {
     const step = this.step(id);
     if (step.runsAgain) return false;
@@ -256,7 +256,7 @@ export abstract class ReferenceRules {
     return isBad(step) && step.cause !== 'stop';
   }
 
-  /** The first failure that keeps a step from going on: each that came after a message set it going. */
+  /** The first failure that stops the step: it came after the message that retried the step. */
   #heldUpBy(id: string): string | undefined {
     if (this.plan.onFailure === 'continue' || this.planned(id).runIf !== 'allSucceeded')
       return undefined;

@@ -4,7 +4,7 @@ import type { ModelWorkflow } from './model-workflow.js';
 import type { CallPlan } from './wire.js';
 import { World, type WorldOptions } from './world.js';
 
-/** What the n-th POST of a script meets, and what happens to the world as it is about to be made. */
+/** Course of the n-th POST. The function is called just before the POST, and may change the world. */
 export type PostScript = CallPlan | ((world: World, sender: ModelWorker) => CallPlan);
 
 const POST_MADE = 'a POST is made';
@@ -12,11 +12,11 @@ const POST_MADE = 'a POST is made';
 export interface ScriptOptions extends Omit<WorldOptions, 'planOf'> {
   /** @default 2 */
   readonly workers?: number;
-  /** What becomes of every call that is no POST. */
+  /** Course of calls other than POSTs. */
   readonly planReads?: PlanOf;
 }
 
-/** A world in which everything goes quickly and well, but for the POSTs of the script. */
+/** A world without faults and delays, except for the POSTs of the script. */
 export function scriptedWorld(
   posts: readonly PostScript[],
   { workers = 2, planReads = () => ({}), ...options }: ScriptOptions = {},
@@ -50,13 +50,12 @@ export function startWorkflow(
   return workflow;
 }
 
-/** The result of a workflow; a failed one fails the test with its reason. */
+/** Result of a workflow. @throws the failure of a failed one */
 export function resultOf({ end }: ModelWorkflow): RunJobResult {
   if (end !== undefined && 'result' in end) return end.result;
   throw new Error('the workflow has no result', { cause: end });
 }
 
-/** How a workflow ended that has no result. */
 export function endOf({ end }: ModelWorkflow): {
   readonly type: string | undefined;
   readonly message: string;
@@ -77,9 +76,9 @@ export const postedIds = (world: World): readonly string[] =>
     .filter(({ origin }) => origin === 'post')
     .map(({ executionId }) => executionId);
 
-/** POSTs that workers were about to make, sent or not. */
+/** Number of POSTs that workers began, sent or not. */
 export const postsMade = (world: World): number =>
   world.time.diary.filter((line) => line.endsWith(POST_MADE)).length;
 
-/** Lags that together take the whole of `maxListingDelay`, but for a moment. */
+/** Lags that together take almost all of `maxListingDelay`. */
 export const LATEST: CallPlan = { creationLagMs: 15_000, listLagMs: 14_990 };

@@ -18,7 +18,7 @@ export interface Cancel {
   readonly atMs: number;
 }
 
-/** The simulated service without sockets, and the truth about whose each execution is. */
+/** The simulated service without sockets, with the owner of each execution. */
 export class Service {
   readonly #core: Core;
   readonly #commands;
@@ -69,7 +69,7 @@ export class Service {
     return delivery;
   }
 
-  /** Lags of what is accepted from now on. */
+  /** Lags of executions that are accepted from now on. */
   set(switches: Partial<Switches>): void {
     this.#commands.setSwitches(switches);
   }
@@ -86,7 +86,7 @@ export class Service {
     return this.executions().find(({ executionId }) => executionId === id);
   }
 
-  /** What a submission's POSTs really started, in the order of acceptance. */
+  /** Executions that the POSTs of a submission really started, in the order of acceptance. */
   startedBy(submission: string): readonly SimulatedExecution[] {
     return this.executions().filter(
       ({ executionId }) => this.makers.get(executionId)?.submission === submission,

@@ -36,19 +36,19 @@ export interface Scheduled {
 
 export type ActivityEnd = { readonly value: unknown } | { readonly error: ActivityFailure };
 
-/** How slow Temporal is; drawn anew each time. Milliseconds. */
+/** Delays of Temporal in ms, drawn anew each time. */
 export interface Delays {
   readonly delivery: () => number;
   readonly report: () => number;
-  /** Whether a task is given to a worker that is frozen, and so reaches it late. */
+  /** Whether a frozen worker is given a task, which it then begins late. */
   readonly toFrozen: () => boolean;
-  /** Whether what a worker could not report while it was cut off is reported later, or lost. */
+  /** Whether a report of a worker that was cut off is made later, or lost. */
   readonly reportsLater: () => boolean;
   /** From the end of a local activity to the completion of its workflow task. */
   readonly hold: () => number;
 }
 
-/** The SDK sends heartbeats no oftener than this part of their timeout. */
+/** Least time between two heartbeats of the SDK, as a part of their timeout. */
 const THROTTLE = 0.8;
 
 /** The server: activities from scheduling to close. */
@@ -59,8 +59,8 @@ export class Temporal {
   /** Every activity ever scheduled, in order. */
   readonly activities: ServerActivity[] = [];
   /**
-   * A submit that a worker had begun was reset, delivered anew, and not picked up: its time-out says that no worker was given
-   * it. Server 1.29.1 does not deliver an activity with one attempt again.
+   * A submit that a worker had begun was reset, delivered again and not picked up, so its timeout tells that no
+   * worker was given it. Server 1.29.1 does not deliver an activity with one attempt again.
    */
   hidSubmit = false;
 
@@ -75,7 +75,7 @@ export class Temporal {
     return activity;
   }
 
-  /** A worker that polls for such tasks, taking turns. */
+  /** The next worker that polls for such tasks. */
   pollingWorker(tasks: 'activities' | 'workflows'): ModelWorker | undefined {
     const { nowMs } = this.time;
     const index = this.workers.findIndex(
@@ -90,7 +90,7 @@ export class Temporal {
     return worker;
   }
 
-  /** From a worker to the server. What a cut-off worker has to say is lost, or said later. */
+  /** Message from a worker to the server. That of a worker that is cut off is lost or delayed. */
   send(worker: ModelWorker, isCompletion: boolean, act: () => void): void {
     const { time, delays } = this;
     const cutOffMs = worker.cutOffUntilMs - time.nowMs;
@@ -144,18 +144,18 @@ export class ServerActivity {
     return !this.#isClosed && this.#attempt !== undefined;
   }
 
-  /** TRY_CANCEL: the workflow goes on at once; the worker hears of it with its next heartbeat. */
+  /** TRY_CANCEL: the workflow continues at once. The worker learns of it by its next heartbeat. */
   cancel(): void {
     this.#isCancelRequested = true;
     this.#fail(RetryState.CANCEL_REQUESTED, new CancelledFailure('cancelled'));
   }
 
-  /** The workflow run is over (a reset): what its attempts report is not wanted any more. */
+  /** The workflow run has ended by a reset. Reports of its attempts are ignored. */
   forget(): void {
     this.#isClosed = true;
   }
 
-  /** What the operator's reset of an activity does: attempt 1 again, at once; the running one is disowned. */
+  /** Resets the activity: attempt 1 runs again at once, and the running attempt is ignored. */
   reset(): void {
     if (this.#isClosed) return;
     if (this.#attempt !== undefined) this.#attempt.wasReset = true;
@@ -185,7 +185,7 @@ export class ServerActivity {
     });
   }
 
-  /** Given to a worker that asks; again and again until one does. */
+  /** Offers the task until a worker polls. */
   #offer(number: number, scheduledMs: number): void {
     this.#temporal.time.in(this.#temporal.delays.delivery(), () => {
       if (this.#isClosed || this.#attemptScheduledMs !== scheduledMs) return;

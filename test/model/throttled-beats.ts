@@ -1,6 +1,6 @@
 import type { Owner, VirtualTime } from './virtual-time.js';
 
-/** The SDK's throttle: the first heartbeat at once, the latest of the others later. */
+/** Throttle of the SDK: the first heartbeat is sent at once, the latest of the others later. */
 export function throttled(
   time: VirtualTime,
   everyMs: number,

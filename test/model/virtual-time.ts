@@ -1,19 +1,19 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 
-/** Something that time can stop for: a process of the model. Its timers and whatever arrives at it wait or vanish. */
+/** A process of the model, for which time can stop. Its timers and arrivals then wait, or vanish. */
 export interface Owner {
   readonly isDead: boolean;
-  /** Nothing of it moves before; 0: it runs. */
+  /** Frozen until this time; 0: it runs. */
   readonly frozenUntilMs: number;
-  /** How long its machine has slept in all: its timers stood still. */
+  /** Total time of sleep of its machine, in which its timers stood still. */
   readonly suspendedMs: number;
 }
 
 interface Event {
   atMs: number;
-  /** When it was to happen: of two that a freeze held back the earlier one comes first. */
+  /** Due time. Of two events that a freeze delayed the earlier one comes first. */
   dueMs: number;
-  /** Of a timer: how long its machine had slept when it was last set. */
+  /** For a timer: `suspendedMs` of its process when it was last set. */
   suspendedMs: number | undefined;
   readonly order: number;
   readonly owner: Owner | undefined;
@@ -23,7 +23,7 @@ interface Event {
 
 const NEW = { isCalledOff: false, suspendedMs: undefined } as const;
 
-/** Whose code runs: timers that it starts are that process's. */
+/** The process whose code runs. Timers that it starts belong to that process. */
 const running = new AsyncLocalStorage<Owner>();
 
 const REAL = { setTimeout, clearTimeout, setInterval, clearInterval } as const;
@@ -32,7 +32,7 @@ const { now: realNow } = Date;
 const { random: realRandom } = Math;
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** One clock and one queue of events for a whole model: the same events in the same order for the same input. */
+/** Clock and event queue of a model. Equal input gives equal events in equal order. */
 export class VirtualTime {
   nowMs: number;
   readonly startMs: number;
@@ -40,7 +40,7 @@ export class VirtualTime {
   #order = 0;
   /** Events that have happened. */
   count = 0;
-  /** What a reader of a failed case wants to know, in order. */
+  /** Log for readers of a failed case. */
   readonly diary: string[] = [];
 
   constructor(startMs: number) {
@@ -48,7 +48,7 @@ export class VirtualTime {
     this.startMs = startMs;
   }
 
-  /** Milliseconds since the start. */
+  /** Since the start. */
   get elapsedMs(): number {
     return this.nowMs - this.startMs;
   }
@@ -57,14 +57,14 @@ export class VirtualTime {
     this.diary.push(`${(this.elapsedMs / 1_000).toFixed(3)} ${what}`);
   }
 
-  /** Lets something happen in so many ms; returns how to call it off. With an owner: only while that one moves. */
+  /** Schedules an event in `ms`. Returns a function that cancels it. With an owner it waits while that is frozen. */
   in(ms: number, act: () => void, owner?: Owner): () => void {
     this.#order += 1;
     const atMs = this.nowMs + Math.max(0, ms);
     return this.#add({ ...NEW, atMs, dueMs: atMs, order: this.#order, owner, act });
   }
 
-  /** A timer of a process: stands still while its machine sleeps. */
+  /** A timer of a process. It stands still while the machine sleeps. */
   timer(ms: number, act: () => void, owner: Owner | undefined): () => void {
     this.#order += 1;
     const atMs = this.nowMs + ms;
@@ -85,12 +85,12 @@ export class VirtualTime {
     });
   }
 
-  /** Runs code as a process's own. */
+  /** Runs code as that of a process. */
   as<Value>(owner: Owner, act: () => Value): Value {
     return running.run(owner, act);
   }
 
-  /** Lets events happen until the condition holds, none is left, or `untilMs` (since the start) is reached. */
+  /** Runs events until the condition holds, none is left, or `untilMs` (since the start) is reached. */
   async run(isOver: () => boolean, untilMs: number): Promise<void> {
     await drained();
     for (let event = this.#pop(); event !== undefined; event = this.#pop()) {
@@ -148,7 +148,7 @@ export class VirtualTime {
 const isBefore = (a: Event, b: Event): boolean =>
   a.atMs - b.atMs < 0 || (a.atMs === b.atMs && (a.dueMs - b.dueMs || a.order - b.order) < 0);
 
-/** Moves an event to when its process can take part in it; false when that is now. */
+/** Delays an event until its process runs. False: it runs now. */
 function isHeldBack(event: Event, { frozenUntilMs, suspendedMs }: Owner): boolean {
   const sleptMs = suspendedMs - (event.suspendedMs ?? suspendedMs);
   if (sleptMs > 0) {
@@ -162,7 +162,7 @@ function isHeldBack(event: Event, { frozenUntilMs, suspendedMs }: Owner): boolea
   return true;
 }
 
-/** Every promise that can go on has gone on: nothing in the model waits for the real world. */
+/** Resolves when no promise can continue: nothing in the model waits for the real world. */
 const drained = (): Promise<void> =>
   new Promise((resolve) => {
     realImmediate(resolve);
@@ -174,7 +174,10 @@ interface Timer {
   unref(): Timer;
 }
 
-/** Runs `body` with the timers and dates of this process on a virtual clock, and chance as given; puts the real ones back. */
+/**
+ * Runs `body` with the timers and dates of this process on a virtual clock and the given random numbers. Restores the
+ * real ones.
+ */
 export async function onVirtualTime<Value>(
   time: VirtualTime,
   random: () => number,

@@ -8,37 +8,36 @@ import { findRoute } from '../../simulator/route.js';
 import type { Maker } from './maker.js';
 import type { Owner, VirtualTime } from './virtual-time.js';
 
-/** What becomes of one call. Everything left out is quick and goes well. Milliseconds. */
+/** Course of one call, in ms. What is left out takes no time and does not fail. */
 export interface CallPlan {
-  /** From the call to the moment its bytes are about to leave: connecting. */
+  /** Time of connecting: from the call until just before its bytes leave. */
   readonly connectMs?: number;
-  /** No connection comes about: nothing is sent. */
+  /** No connection is made, so nothing is sent. */
   readonly unreachable?: boolean;
   /** The process freezes after the check of the permit, before the bytes are written. */
   readonly freezeMs?: number;
   /** Whether its process is stopped, or its machine sleeps. @default 'stopped' */
   readonly freezeHow?: 'stopped' | 'suspended';
-  /** From writing to arrival; what is on its way arrives even if its sender dies. */
+  /** From writing to arrival. The request arrives even if its sender dies. */
   readonly requestMs?: number;
   /** The request never arrives. */
   readonly lostRequest?: boolean;
-  /** What the simulated service or its gateway does with it. */
+  /** Fault at the simulated service or its gateway. */
   readonly effect?: Exclude<FaultEffect, { readonly delayMs: number }>;
-  /** Lags of what it starts. */
+  /** Lags of the execution that it starts. */
   readonly creationLagMs?: number;
   readonly listLagMs?: number;
   readonly answerMs?: number;
-  /** The answer never comes: `reset` is seen as a broken connection, `silent` as nothing. */
+  /** The answer is lost. `reset`: the connection breaks; `silent`: nothing shows. */
   readonly lostAnswer?: 'reset' | 'silent';
 }
 
-/** A call as the wire sees it. */
 export interface WireCall {
   readonly operation: OperationName | undefined;
   readonly executionId: string | undefined;
 }
 
-/** A process, as far as its sockets go. */
+/** A process with sockets. */
 export interface Sender extends Owner {
   freeze(ms: number, how?: CallPlan['freezeHow']): void;
 }
@@ -47,20 +46,20 @@ export interface WireEnd {
   readonly time: VirtualTime;
   readonly sender: Sender;
   readonly planOf: (call: WireCall) => CallPlan;
-  /** Takes a request that has arrived to the service. */
+  /** Hands a request that has arrived to the service. */
   readonly arrive: (
     request: ReceivedRequest,
     call: WireCall,
     plan: CallPlan,
     maker: Maker | undefined,
   ) => Promise<Delivery>;
-  /** For whom the code that now runs works. */
+  /** Owner of the calls of the code that runs now. */
   readonly makerNow: () => Maker | undefined;
 }
 
 const RESET = (): Error => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 
-/** Sockets between one process and the service, on the model's clock. Used where the client expects undici. */
+/** Sockets between a process and the service, on the clock of the model, in place of undici. */
 export function createWire(end: WireEnd): Dispatcher {
   const dispatch = (
     options: Dispatcher.DispatchOptions,
@@ -116,7 +115,7 @@ class Flight {
     });
   }
 
-  /** The permit is checked in onRequestStart; the bytes follow, however long the process sleeps in between. */
+  /** The permit is checked in onRequestStart. The bytes follow, also if the process sleeps in between. */
   #leave(): void {
     this.#handler.onRequestStart?.(this.#controller, {});
     if (this.#isAborted) return;

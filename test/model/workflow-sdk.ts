@@ -1,6 +1,7 @@
 /**
- * Stands in for `@temporalio/workflow` where the real port of a run is driven by the model: activities, timers and
- * cancellation scopes over the model's server. As much of the SDK as workflows/activities.ts and workflows/runtime/cancellation.ts use.
+ * Replaces `@temporalio/workflow` for the port of a run in the model: activities, timers and cancellation scopes on
+ * the server of the model. It has the part of the SDK that workflows/activities.ts and
+ * workflows/runtime/cancellation.ts use.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { CancelledFailure } from '@temporalio/common';
@@ -12,20 +13,19 @@ import type { ActivityName } from './model-worker.js';
 import type { ActivityLimits, ServerActivity } from './temporal.js';
 
 export { isCancellation };
-/** What modules of remote runs ask for when they are loaded; the model runs none. */
+/** Modules of remote runs need it when they are loaded. The model runs none. */
 export const defineSignal = (name: string): { readonly name: string } => ({ name });
 export const ActivityCancellationType = { TRY_CANCEL: 'TRY_CANCEL' } as const;
 
-/** What the code of one workflow run asks its server for. */
+/** The server, for the code of one workflow run. */
 export interface WorkflowServer {
   readonly runId: string;
   schedule(name: ActivityName, input: unknown, limits: ActivityLimits): ServerActivity;
-  /** Whether the worker that has the workflow task could run it. */
+  /** Whether the worker of the workflow task has registered the activity. */
   isRegistered(name: string): boolean;
   scheduleLocally(name: ActivityName, input: unknown, scheduleToCloseMs: number): LocalActivity;
-  /** Resolves after so long, as the run's code sees it. */
   sleep(ms: number): Promise<void>;
-  /** Resolves when the next workflow task runs; never when this run of the workflow is over. */
+  /** Resolves when the next workflow task runs. Never resolves after the end of this run. */
   nextTask(): Promise<void>;
 }
 
@@ -39,11 +39,11 @@ export const workflowInfo = () => ({
   runId: serverNow().runId,
   unsafe: { isReplaying: false },
 });
-/** The model replays the results of verbs (model-workflow.ts), so that no code of patches is replayed. */
+/** The model replays the results of verbs (model-workflow.ts), so code under patches is not replayed. */
 export const patched = (): boolean => true;
 export const inWorkflowContext = (): boolean => servers.getStore() !== undefined;
 
-/** The SDK keeps a global object for each workflow run. Here it is the one property that our code sets there. */
+/** In the SDK each workflow run has a global object. Here it is the one property that our code sets. */
 const ownState = new WeakMap<WorkflowServer, unknown>();
 Object.defineProperty(globalThis, '__temporalNcloudDataflow', {
   get: () => ownState.get(serverNow()),

@@ -9,7 +9,7 @@ import { JOB, Service } from './service.js';
 import { type Delays, Temporal } from './temporal.js';
 import { onVirtualTime, VirtualTime } from './virtual-time.js';
 
-/** Far from a whole second, so that the steps of HTTP dates are part of every schedule. */
+/** Between two seconds, so that the rounding of HTTP dates affects every schedule. */
 const START_MS = Date.UTC(2026, 8, 1, 3, 4, 5, 640);
 
 export interface WorldOptions {
@@ -77,14 +77,14 @@ export class World {
     return workflow;
   }
 
-  /** Something happens so long after the start. */
+  /** Schedules an event, ms after the start. */
   at(ms: number, act: () => void): void {
     this.time.in(ms - this.time.elapsedMs, act);
   }
 
   /**
-   * Runs until every workflow has ended, at most `horizonMs`; then for `afterwardsMs` more, in which whatever still
-   * sleeps or travels may do its worst.
+   * Runs until every workflow has ended, at most `horizonMs`. Then runs for `afterwardsMs`, for processes that still
+   * sleep and requests that still travel.
    */
   async play(horizonMs = 3 * 3_600_000, afterwardsMs = 1_500_000): Promise<void> {
     await onVirtualTime(this.time, this.random, async () => {

@@ -3,7 +3,7 @@ import { keyOf } from './key.js';
 import { steps } from './steps.js';
 import { breachOf, initialWorld, isFinal, type Rule, type Settings, settingsOf } from './world.js';
 
-/** Visits a world, and prints its figures. */
+/** Explores a world and prints its figures. */
 export function exploreWorld(name: string, settings: Settings, maxStates: number): Explored {
   const startedMs = performance.now();
   const world = { initial: initialWorld(settings), steps, keyOf, breachOf, isFinal };

@@ -1,12 +1,12 @@
-/** A world to be explored: what can happen next is a pure function of its state. */
+/** A world to explore. The next steps are a pure function of its state. */
 export interface Explorable<State> {
   readonly initial: State;
   readonly steps: (state: State) => readonly Step<State>[];
-  /** Two states with one key have the same future. */
+  /** States with equal keys have the same future. */
   readonly keyOf: (state: State) => string;
-  /** What is wrong in a state, in words; undefined: nothing. */
+  /** The breach in a state; undefined: there is none. */
   readonly breachOf: (state: State) => string | undefined;
-  /** Whether everything that was asked for has come to an end. */
+  /** Whether all runs have ended. */
   readonly isFinal: (state: State) => boolean;
 }
 
@@ -18,24 +18,24 @@ export interface Step<State> {
 export interface Explored {
   /** Distinct states. */
   readonly states: number;
-  /** Steps of the longest of the shortest ways to a state. */
+  /** Largest number of steps of a shortest trace to a state. */
   readonly depth: number;
-  /** How often an end was reached in a state not seen before. */
+  /** Number of distinct final states. */
   readonly ends: number;
   /** The first breach, and a shortest trace to it. */
   readonly breach?: { readonly what: string; readonly trace: readonly string[] };
-  /** There were more states than allowed, and the rest was left out. */
+  /** There are more states than allowed, and the others were not visited. */
   readonly isCut: boolean;
 }
 
 /**
- * Visits every state, breadth first, so that the trace to a breach is a shortest one. Afterwards each state must have a
- * way to a final one. States are kept as hashes of 53 bits: among a million states the chance that two share one is below
- * one in ten thousand, and only such a pair could hide a state.
+ * Visits every state, breadth first, so that the trace to a breach is a shortest one. Then checks that a final state
+ * can be reached from each state. States are kept as hashes of 53 bits. Among a million states the probability that
+ * two share a hash, which would hide one, is below 1 in 10,000.
  */
 export function explore<State>(world: Explorable<State>, maxStates: number): Explored {
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0; // each failure of a run is an Error, and most of the time would go into their stacks
+  Error.stackTraceLimit = 0; // each failure of a run is an Error; stacks would take most of the time
   try {
     return visitAll(world, maxStates);
   } finally {
@@ -56,7 +56,7 @@ function visitAll<State>(world: Explorable<State>, maxStates: number): Explored 
     for (let at = number; at > 0; at = parents[at] ?? 0) trace.unshift(names[at] ?? '');
     return trace;
   };
-  /** The number of a state, and whether it is new. */
+  /** Returns the number of a state, and whether it is new. */
   const visit = (state: State, parent: number, name: string): readonly [number, boolean] => {
     const hash = hashOf(keyOf(state));
     const known = numbers.get(hash);

@@ -5,7 +5,7 @@ import { type Rule, RULES } from './world.js';
 
 const MAX_STATES = 60_000;
 
-/** Counterexamples of docs/submit-protocol.md that a rule answers. */
+/** Counterexamples of docs/submit-protocol.md, by the rule that prevents them. */
 const COUNTEREXAMPLES: Partial<Record<Rule, string>> = {
   reconcileLasts: 'CE1',
   oneDelivery: 'CE2',
@@ -47,7 +47,7 @@ describe('the submit protocol, in every state of a bounded world', () => {
     expect(withoutRule(rule).breach).toBeDefined();
   });
 
-  // Brought up to date by `npx vitest run test/model/explorer --update`.
+  // `npx vitest run test/model/explorer --update` writes the file.
   it('has the shortest traces to a breach that shortest-traces.md shows', async () => {
     const sections = NAMES.map((rule) => {
       const { what = '', trace = [] } = withoutRule(rule).breach ?? {};

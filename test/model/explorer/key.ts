@@ -14,8 +14,8 @@ import {
 } from './world.js';
 
 /**
- * The same text for worlds with the same future: of times only differences count, up to the longest that anything waits
- * for, and the first two submissions are alike.
+ * Equal for worlds with the same future. Only differences of times count, up to the longest time that anything waits
+ * for, and the first two submissions may be exchanged.
  */
 export function keyOf(world: World): string {
   const runs = world.runs.map((run) => keyOfRun(world, run));
@@ -59,7 +59,7 @@ const keyOfPermit = (world: World, permit: Permit, runId: string | undefined): s
 
 const keyOfMatches = ({ matches, possible }: Matches): string => `${ids(matches)}?${ids(possible)}`;
 
-/** What decisions read of a record. */
+/** The properties of a record that decisions read. */
 function keyOfRecord({ now }: World, record: SubmitRecord): string {
   const { first, sent, posts, untilMs, wasEverUnknown, rejectedInRow, notOurs, duplicates } =
     record;
@@ -124,7 +124,7 @@ function keyOfRun(world: World, run: Run): string {
   if (world.left.resets > 0) for (const one of kept) text += `+${keyOfKept(world, one)}`;
   if (doing.kind !== 'nothing')
     return keyOfDoing(world, doing, runId) + keyOfState(world, state, runId) + text;
-  // After the end only what it reported counts.
+  // After the end only the report counts.
   const isExact = state.kind === 'accepted' && state.accepted.exactMatch;
   const named = isOutcomeUnknown(state) ? '?' : (adoptedBy(run) ?? '-');
   return named + (isExact ? '!' : '') + state.record.duplicates.join('') + text;

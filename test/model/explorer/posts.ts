@@ -67,7 +67,7 @@ export function stepsOfPost(world: World, post: Post): Step<World>[] {
   return found;
 }
 
-/** How a submit ends for its run; for nobody, if Temporal gave it up. */
+/** Reports the end of a submit to its run, unless Temporal no longer awaits it. */
 const report = (world: World, post: Post, event: JobSubmitEvent): World =>
   post.isAwaited
     ? dispatch(withPost(world, post, 'over'), post.by, event)
@@ -82,14 +82,14 @@ const notSent = (status?: number): JobSubmitEvent => ({
   failure: failureOf('DataFlowNotSent', status),
 });
 
-/** Schedule-to-start is over. Then an activity says whether an earlier run may have posted. */
+/** The schedule-to-start timeout. An activity then tells whether an earlier run may have posted. */
 function untaken(world: World, post: Post): World {
   if (!keeps(world, 'untakenIsProof')) return report(world, post, UNKNOWN);
   const isUsed = whyNotPosted(world, post.runId, post.permit, false) !== undefined;
   return report(world, post, isUsed ? UNKNOWN : notSent());
 }
 
-/** The worker begins: is it the first delivery, and is the permit still good? */
+/** The worker begins: checks that it is the first delivery and that the permit is valid. */
 function begun(world: World, post: Post): [string, World] {
   const why = whyNotPosted(world, post.runId, post.permit, post.isRedelivered);
   if (why !== undefined)
@@ -113,7 +113,7 @@ function signed(world: World, { permit }: Post): Pick<Post, 'signedAt'> {
   };
 }
 
-/** Where the gateway checks no age, what left arrives within T of the check, or never. */
+/** If the gateway does not check the age, a request arrives within T of the check, or never. */
 const mayArrive = ({ now, settings: { ticks, checksAge } }: World, { checkedAt }: Post): boolean =>
   checksAge || now <= (checkedAt ?? 0) + ticks.T;
 

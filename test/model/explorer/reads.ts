@@ -10,14 +10,14 @@ import type {
 import type { JobExecution } from '../../../contract/job.js';
 import { keeps, type Run, shown, spend, timingsOf, type World } from './world.js';
 
-/** What the activities that read see of a world, and decide. */
+/** Reading activities in a world: their answers and decisions. */
 
 export const idOf = ({ jobExecutionId }: JobExecution): string => jobExecutionId;
 
 export const listed = (world: World): JobExecution[] =>
   world.executions.filter(({ isListed }) => isListed).map((one) => shown(world, one));
 
-/** What a listing may show now: every listed row, or all but one. */
+/** Possible listings now: all rows, or all but one. */
 export function listings(world: World): [how: string, rows: JobExecution[], rest: World][] {
   const rows = listed(world);
   const names = rows.map(idOf).join(', ');
@@ -31,7 +31,7 @@ export function listings(world: World): [how: string, rows: JobExecution[], rest
   return [[names, rows, world], ...without];
 }
 
-/** activities/find-matches.ts, by a worker that has seen nothing before. */
+/** activities/find-matches.ts, by a worker without earlier observations. */
 export function judge(rows: readonly JobExecution[], criteria: MatchCriteria): Matches {
   const seen = createRoundTripFields();
   for (const row of rows) seen.saw(row);
@@ -63,7 +63,7 @@ export function permitOf(
   };
 }
 
-/** activities/reconcile-submission.ts: what a listing that begins now decides; undefined: nothing yet. */
+/** activities/reconcile-submission.ts: result of a listing that begins now; undefined: none yet. */
 export function reconciled(
   world: World,
   { criteria, endsAt }: { readonly criteria: MatchCriteria; readonly endsAt: number },

@@ -26,7 +26,7 @@ import {
   type World,
 } from './world.js';
 
-/** Everything that can happen next. A freeze is a step that is not taken for long; a crash one that is never taken. */
+/** All steps that can happen next. A freeze is a step that is taken late, a crash one that is never taken. */
 export const steps = (world: World): readonly Step<World>[] => [
   ...world.posts.flatMap((post) => stepsOfPost(world, post)),
   ...world.runs.flatMap((_, at) => stepsOfRun(world, at)),
@@ -161,7 +161,7 @@ function stepsOfWait(world: World, at: number): Step<World>[] {
   return [...found, { name: `${key}: finds and stops duplicates`, next: stopped }];
 }
 
-/** What an operator says who waited until everything had to be listed, and knows what each execution is. */
+/** Resolutions by an operator who has waited until every execution is listed, and knows the owner of each. */
 function resolutionsOf(world: World, at: number): string[] {
   const { key } = world.runs[at]!;
   const ours = world.executions.filter(({ owner }) => owner === key);
@@ -186,7 +186,7 @@ function stepsOfService(world: World): Step<World>[] {
   return found;
 }
 
-/** Within L everything is listed, and what can do no harm any more is dropped. */
+/** Within L everything is listed. Posts that can no longer do harm are dropped. */
 function ticked(world: World): World {
   const next = { ...world, now: world.now + 1 };
   const { L } = world.settings.ticks;

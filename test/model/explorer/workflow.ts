@@ -35,7 +35,7 @@ const contextOf = (world: World, run: Run): JobSubmitContext => ({
   isAnotherUnknown: isAnotherUnknown(world, run),
 });
 
-/** The reducer, as a world without one of its rules has it: it is given another event or context. */
+/** The reducer. In a world without a rule it is given another event or context. */
 function reduce(world: World, run: Run, event: JobSubmitEvent): Run['state'] {
   const { state } = run;
   let [given, context] = [event, contextOf(world, run)];
@@ -121,7 +121,7 @@ export function goOn(world: World, at: number): World {
   }
 }
 
-/** A run as workflows/job-run/match-criteria.ts sees it. */
+/** Input of workflows/job-run/match-criteria.ts. */
 export const matching = (world: World, run: Run): Parameters<typeof matchCriteria>[0] => ({
   plan: planOf(
     keeps(world, 'keyDecides') ? world.settings : { ...world.settings, match: 'exclusive' },
@@ -206,7 +206,7 @@ export function reset(
   return goOn(withRun(next, at, doings), at);
 }
 
-/** What was adopted by likeness before the run had to end may be somebody else's. */
+/** An execution that was adopted by likeness before the run had to end may belong to another start. */
 export function stop(world: World, at: number, id: string, next: Doing): World {
   const run = world.runs[at]!;
   const { owner } = world.executions.find((one) => one.id === id)!;

@@ -12,34 +12,37 @@ import {
   type MustEnd,
 } from '../../../workflows/job-run/submit-state.js';
 
-/** The world that test/model/explorer.test.ts explores: submissions of one job, their POSTs, and what the service has. */
+/** The world of explorer.test.ts: submissions of one job, their POSTs, and the executions of the service. */
 export interface World {
   readonly settings: Settings;
-  /** Ticks since the beginning. Decisions see only differences of times, so states that differ in nothing else are one. */
+  /**
+   * Ticks since the beginning. Decisions depend on differences of times only, so states that differ only in this are
+   * equal.
+   */
   readonly now: number;
   readonly runs: readonly Run[];
-  /** Submits that are scheduled, at a worker, or on the wire. */
+  /** Submits that are scheduled, at a worker, or in the network. */
   readonly posts: readonly Post[];
   /** In the order of their creation. */
   readonly executions: readonly Execution[];
   readonly left: Bounds;
-  /** What went wrong in the step that led here. */
+  /** Breach in the last step. */
   readonly wrong?: string;
 }
 
-/** How often something may still happen in a world. */
+/** How often each event may still happen. */
 export interface Bounds {
-  /** Permits that are used. After them the job is gone: the next prepare fails for good. */
+  /** Permits that may be used. After that the next prepare fails for ever, as if the job was deleted. */
   readonly submits: number;
   /** A workflow is reset to right after one of its prepares. */
   readonly resets: number;
-  /** A run is cancelled, or its runTimeout is over. */
+  /** A run is cancelled, or its runTimeout passes. */
   readonly cancels: number;
-  /** Somebody else starts the job, with the same run settings and no run key. */
+  /** Another user starts the job, with equal run settings and without a run key. */
   readonly foreign: number;
-  /** An operator resets the submit activity: it is delivered once more. */
+  /** An operator resets the submit activity, which is then delivered again. */
   readonly redeliveries: number;
-  /** A listing leaves a row out, and is known to be incomplete. */
+  /** A listing leaves out a row, and is known to be incomplete. */
   readonly incomplete: number;
   /** The gateway answers 429. */
   readonly throttled: number;
@@ -53,7 +56,7 @@ export interface Settings {
   /** Both submissions are runs of one workflow: they share claims and the job lock. */
   readonly isOneWorkflow: boolean;
   readonly onAmbiguous: 'fail' | 'hold';
-  /** Whether the gateway refuses old signatures. If not, no sender is frozen for longer than T after its check. */
+  /** Whether the gateway refuses old signatures. If not, no sender freezes for longer than T after its check. */
   readonly checksAge: boolean;
   /** X, T, L and V in ticks. L: acceptance until the execution is listed. */
   readonly ticks: {
@@ -63,11 +66,11 @@ export interface Settings {
     readonly V: number;
   };
   readonly bounds: Bounds;
-  /** The rule that this world does without. */
+  /** The rule that is left out. */
   readonly without?: Rule;
 }
 
-/** Rules of docs/submit-protocol.md that a world can do without. */
+/** Rules of docs/submit-protocol.md that can be left out. */
 export const RULES = {
   permitInHistory: 'rule 1: a permit is in the history before a POST leaves under it',
   permitTime: 'rule 1: a POST leaves only within X of its baseline',
@@ -108,9 +111,9 @@ export interface Run {
   readonly mustEnd: MustEnd | undefined;
   /** The states right after each prepare, to which the workflow can be reset. */
   readonly kept: readonly JobSubmitState[];
-  /** A submit of it was given to a worker, or an earlier run of its workflow may have had one. */
+  /** A worker was given one of its submits, or an earlier run of the workflow may have had one. */
   readonly mayHaveLeft: boolean;
-  /** It was already to end when it adopted its execution. */
+  /** It had to end before it adopted its execution. */
   readonly isAdoptedLate: boolean;
 }
 
@@ -138,11 +141,14 @@ export interface Post {
   readonly permit: Permit;
   readonly scheduledAt: number;
   readonly isRedelivered: boolean;
-  /** Temporal still awaits it. What it gave up may be frozen, cut off or on the wire, and goes on when it likes. */
+  /**
+   * Temporal still awaits it. A delivery that is no longer awaited may be frozen, cut off or in the network, and
+   * continues at any time.
+   */
   readonly isAwaited: boolean;
   readonly stage:
     'scheduled' | 'given' | 'checked' | 'sent' | 'accepted' | 'unauthorized' | 'throttled';
-  /** When its permit was checked, where that limits its arrival. */
+  /** When its permit was checked, if that limits its arrival. */
   readonly checkedAt?: number;
   readonly signedAt?: number;
   readonly executionId?: string;
@@ -179,7 +185,7 @@ export const settingsOf = ({ bounds, ...change }: Change): Settings => ({
   bounds: { ...NO_BOUNDS, ...bounds },
 });
 
-/** Two submissions that ask for an execution, of a job that ran once long ago. */
+/** Two submissions of a job that ran once long ago. */
 export function initialWorld(settings: Settings): World {
   const old = {
     id: 'e0',
@@ -257,11 +263,11 @@ export const isAnotherUnknown = (world: World, { key }: Run): boolean =>
   keeps(world, 'othersUnknown') &&
   world.runs.some((run) => run.key !== key && isOutcomeUnknown(run.state));
 
-/** Whether submissions take turns: those with a run key do not. */
+/** Whether submissions wait for each other: those with a run key do not. */
 export const hasLock = (world: Pick<World, 'settings'>): boolean =>
   world.settings.isOneWorkflow && world.settings.match !== 'runKey' && keeps(world, 'jobLock');
 
-/** Whether an orphan can still do harm; one that cannot is dropped. */
+/** Whether a delivery that is no longer awaited can still post. */
 export function canStillAct(world: World, post: Post): boolean {
   const { ticks, checksAge } = world.settings;
   if (post.isAwaited || !keeps(world, 'refusalIsFinal') || !keeps(world, 'backdating')) return true;
@@ -274,7 +280,7 @@ export function canStillAct(world: World, post: Post): boolean {
 export const isFinal = ({ runs }: World): boolean =>
   runs.every(({ doing }) => doing.kind === 'nothing');
 
-/** What a world breaks of the promises of docs/submit-protocol.md, "What holds, and when". */
+/** The broken promise of docs/submit-protocol.md, "What holds, and when". */
 export function breachOf(world: World): string | undefined {
   const { runs, executions, settings, wrong } = world;
   if (wrong !== undefined) return wrong;
@@ -301,11 +307,10 @@ export function breachOf(world: World): string | undefined {
   return undefined;
 }
 
-/** Whether the end of a run names an execution, or says that something may run. */
+/** Whether the end of a run names an execution, or reports an unknown one. */
 const isNamed = (run: Run, id: string): boolean =>
   isOutcomeUnknown(run.state) || adoptedBy(run) === id || run.state.record.duplicates.includes(id);
 
-/** A world with one thing changed. */
 export const withRun = (world: World, at: number, change: Partial<Run>): World => ({
   ...world,
   runs: world.runs.map((run, index) => (index === at ? { ...run, ...change } : run)),

@@ -5,35 +5,35 @@ import { HISTOGRAM_BUCKETS, type MetricFacts, METRICS } from '../../../contract/
 const PAGE = '../../../docs/monitoring.md';
 const INTRO = `# Monitoring
 
-What a worker tells of itself: metrics, health, log. How many waits one worker holds, and what it costs: [scale](scale.md).
+Metrics, health and log of a worker. How many waits one worker holds, and their cost: [scale](scale.md).
 
 ## Health
 
 \`\`\`sh
-npx dataflow worker --health-port 9464      # or DATAFLOW_HEALTH_PORT; 0 takes a free port, which the log tells
+npx dataflow worker --health-port 9464      # or DATAFLOW_HEALTH_PORT; 0 takes a free port, which the log shows
 \`\`\`
 
 | path       | answers                                                                                                                                                             |
 | ---------- | ------------------------------------------------------------------------------------------------------------------------------------------------------------------- |
-| \`/livez\`   | 200 as long as the process answers at all. It is all that may have a worker killed: one that drains, or reaches nobody, is alive, and its waits go on                 |
+| \`/livez\`   | 200 as long as the process answers. Only this check may lead to a restart: a worker that drains, or reaches nothing, is alive, and its waits go on                 |
 | \`/readyz\`  | 200 when the worker is \`RUNNING\`, its pollers work, and Temporal and the service of each profile have answered within DATAFLOW_READY_WITHIN_MS (60 s); else 503 and why |
 | \`/metrics\` | what the SDK's Prometheus exporter shows: the table below beside Temporal's own \`temporal_…\`                                                                         |
 
 Without a port nothing listens. The port is open on every address of the machine unless DATAFLOW_HEALTH_HOST names one, has no password and shows no key.
 \`/readyz\` answers within a second. It asks Temporal (\`GetSystemInfo\`, no billed action) and, of a profile that has made no call lately, the service
-(one \`getJobs\`, out of the budget), at most every half of that time and only when it is asked itself. While the service is down no worker
-is ready, and none needs to be replaced: use it to see, not to restart.
+(one \`getJobs\`, through the rate limiter), at most once in half of that time, and only on a request. While the service is down no worker
+is ready, and none needs to be replaced: use it to watch, not to restart.
 
 ## Log
 
 \`runWorker\` and \`dataflow worker\` write JSON lines on stderr, from DATAFLOW_LOG_LEVEL (\`info\`) on: the SDK's own, its native side's, and ours. A line
 about a run has \`workflowId\` and \`runId\` of Temporal, \`jobId\`, \`executionId\` once there is one, \`profile\` and \`submission\`; a workflow of the service is \`remoteWorkflowId\`.
-Each run logs how it came by its execution, how that ended, and how the run ended. No line holds a key. To read them: \`npx dataflow worker 2>&1 | npx pino-pretty\`.
+Each run logs how it got its execution, how that ended, and how the run ended. No line holds a key. To read them: \`npx dataflow worker 2>&1 | npx pino-pretty\`.
 
 ## In your own worker
 
-The plugin writes to the Runtime that the process has, and never makes one. Where yours exports metrics, the table is there; its bounds of histograms
-are made for milliseconds, so give it ours:
+The plugin writes to the Runtime of the process, and never makes one. If that exports metrics, it exports those of the table. Its default bounds of histograms
+are made for milliseconds, so set ours:
 
 \`\`\`ts
 import { Runtime } from '@temporalio/worker';
@@ -55,15 +55,15 @@ go where that one sends them, and \`/metrics\` says so.
 
 const OUTRO = `
 \`profile\` is the name of a profile, \`operation\` one of the [operations](operations.md). Those of submissions, executions and runs also have the SDK's \`namespace\`,
-\`taskQueue\` and \`workflowType\`. No label holds an id, of a job neither: each value is a time series for good, and jobs are made by programs. Which job it was
-is in the log.
+\`taskQueue\` and \`workflowType\`. No label holds an id, not even of a job: each value is a time series for ever, and programs create jobs. The log
+names the job.
 
 **Counted once.** Requests are counted where they are sent, each one, by the process that sent it. Submissions, executions and runs are counted by the workflow, through
-the SDK's meter of workflows, which is silent on replay: a worker that takes a run over counts none of what went before. What can be counted twice is what
-Temporal itself has done twice: the last step of a workflow whose worker died before Temporal had heard of it. A run that goes on after
+the SDK's meter of workflows, which is silent on replay: a worker that takes a run over counts nothing again. Only what Temporal runs twice can be counted
+twice: the last step of a workflow whose worker died before it reported to Temporal. A run that continues after
 continue-as-new does not count its submission again. Gauges are written every two seconds.
 
-**Worth an alert**: \`dataflow_submissions_total{outcome="ambiguous"}\` rises (somebody must look, \`npx dataflow resolve\`); \`dataflow_call_budget_used_ratio\` near 1 with
+**Worth an alert**: \`dataflow_submissions_total{outcome="ambiguous"}\` rises (an operator must resolve it, \`npx dataflow resolve\`); \`dataflow_call_budget_used_ratio\` near 1 with
 \`dataflow_call_budget_queue\` above 0 for minutes (raise \`callsPerSecond\`, if the service bears it; where only ends are seen late, \`statusCallsPerMinute\`, which must be above the executions that end in a minute: [polling](polling.md)); \`dataflow_api_calls_total\` with \`DataFlowThrottled\` (lower it), \`DataFlowUnauthenticated\` or
 \`DataFlowForbidden\` (keys, rights); \`dataflow_runs_total{outcome="DataFlowDeadlineExceeded"}\`: time-outs; \`temporal_worker_task_slots_available{worker_type="ActivityWorker"}\` near 0 ([scale](scale.md)).
 `;

@@ -12,11 +12,11 @@ const PAGE = '../../../docs/operations.md';
 const INTRO = `# Operations
 
 Every operation of the service, under its documented name. In a workflow: \`dataflowApi().getJobs({ limit: 20 })\` from \`temporal-ncloud-dataflow/workflow\`;
-from another language: the activity by its name, with the same members and \`profile\` in one object. \`client.call('getJobs', …)\` makes the call without Temporal.
+from another language: the activity by its name, with the same properties and \`profile\` in one object. \`client.call('getJobs', …)\` makes the call without Temporal.
 
-**Idempotent: no** means that each call makes something new. Its activity acts again only where it is proven that nothing was done: nothing was sent, or the
-service refused it as a whole. After a lost answer, a crash, a time-out or an activity reset it fails as \`DataFlowOutcomeUnknown\`, which says where to look. A
-delete or cancel that is repeated and finds nothing any more is done. \`executeJob\` is posted under a permit alone: use \`runJob\`.
+**Idempotent: no** means that each call makes something new. Its activity calls again only if it is proven that the service did nothing: nothing was sent, or the
+service refused the call. After a lost answer, a crash, a timeout or an activity reset it fails as \`DataFlowOutcomeUnknown\`, whose message says where to look. A
+repeated delete or cancel that finds nothing counts as done. \`executeJob\` is posted under a permit alone: use \`runJob\`.
 
 `;
 const rows = (): string[][] =>
