@@ -76,7 +76,7 @@ newJobs: { runningMs: 1m }
     {
       title: 'an id used twice',
       text: 'jobs:\n  - jobId: a\n  - jobId: a\n',
-      problem: 's.yaml:3:5: jobs[1].jobId: a is taken',
+      problem: 's.yaml:3:5: jobs[1].jobId: must be unique',
     },
     {
       title: 'a fault without an effect',
