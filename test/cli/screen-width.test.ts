@@ -36,7 +36,7 @@ describe('a terminal of 60 columns', () => {
       const broken = terminal.overflows().filter((row) => !/^ {2}\$ |^ {6}executions:/.test(row));
       expect({ command, broken }).toEqual({ command, broken: [] });
     }
-  }, 120_000);
+  }, 240_000);
 
   it('breaks no finding of doctor, and no row of its remedies', async () => {
     const terminal = await shown('doctor');
