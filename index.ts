@@ -14,6 +14,21 @@ export {
   type ApplyScheduleOptions,
   ScheduleChangedElsewhere,
 } from './worker/apply-schedule.js';
+export {
+  type BackfillHandle,
+  type BackfillOptions,
+  type BackfillPlan,
+  planBackfill,
+  startBackfill,
+} from './worker/start-backfill.js';
+export type {
+  BackfillCounts,
+  BackfillFailure,
+  BackfillProgress,
+  BackfillRequest,
+  BackfillResult,
+  Reprocess,
+} from './contract/backfill.js';
 export { type LeftRunning, leftRunning } from './worker/left-running.js';
 export type { ProfileOptions } from './worker/profile-options.js';
 export { createDataFlowClient, type DataFlowClientOptions } from './client/index.js';
@@ -28,6 +43,8 @@ export type {
 export { FAILURES, type FailureDetails, type FailureType } from './contract/failures.js';
 export { HISTOGRAM_BUCKETS, type MetricFacts, METRICS } from './contract/metrics.js';
 export {
+  BACKFILL_QUERY,
+  BACKFILL_WORKFLOW,
   PIPELINE_STATE_QUERY,
   PIPELINE_UPDATES,
   PROGRESS_QUERY,

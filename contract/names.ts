@@ -20,6 +20,11 @@ export const PIPELINE_MEMO = 'dataflowPipeline';
 /** Memo of a workflow that the schedule of a pipeline started: a digest of the schedule as it was applied. */
 export const SCHEDULE_MEMO = 'dataflowSchedule';
 
+/** Runs a pipeline for scheduled times that have passed. */
+export const BACKFILL_WORKFLOW = 'dataflowBackfill';
+/** Query: BackfillProgress. */
+export const BACKFILL_QUERY = 'dataflowBackfillProgress';
+
 /** Updates of a pipeline. Input: MessageInput. */
 export const PIPELINE_UPDATES = {
   pause: 'dataflowPause',

@@ -19,6 +19,7 @@ import { instantText, scheduledKeyIn } from '../contract/schedule.js';
 import { pack } from '../pipeline/packed.js';
 import { isRecord } from '../contract/validate.js';
 import { invalidInput } from './runtime/failures.js';
+import { isHistoryLong } from './runtime/history-length.js';
 import { freshRun, readable, restored } from './pipeline-run/begin.js';
 import { detailsTable } from './pipeline-run/details-table.js';
 import { pipelineResult } from './pipeline-run/pipeline-end.js';
@@ -52,7 +53,7 @@ export async function dataflowRunPipeline(
   const run = continued ?? create(await freshRun(pipeline, scheduledOptions(options)));
   here.run = run;
   run.isSuspending = here.isSuspending;
-  run.isLong = (times) => isLong(continueAfterEvents, times);
+  run.isLong = (times) => isHistoryLong(continueAfterEvents, times);
   run.onChange = () => {
     setCurrentDetails(detailsTable(run));
   };
@@ -87,16 +88,4 @@ function scheduledOptions(options: Options): Options {
     ...(key !== undefined && { key }),
     ...options,
   };
-}
-
-/** The server's advice is about 4,096 events; twice that is still far from its limit of 51,200. */
-const LONG = 4_096;
-/** Bytes of a history. The server ends a workflow at 50 MB. */
-const LARGE = 4_000_000;
-
-function isLong(continueAfterEvents: number | undefined, times: number): boolean {
-  const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
-  const isAdvised = continueAsNewSuggested && continueAfterEvents === undefined && times <= 1;
-  if (historySize >= LARGE * times) return true;
-  return isAdvised || historyLength >= (continueAfterEvents ?? LONG) * times;
 }

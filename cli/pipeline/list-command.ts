@@ -7,6 +7,7 @@ import {
   PIPELINE_NAME_RULE,
   pipelineIdPrefix,
 } from '../../contract/pipeline-ids.js';
+import { scheduledKeyIn } from '../../contract/schedule.js';
 import { print, printJson, say } from '../output.js';
 import { TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { toTable } from '../view/table.js';
@@ -65,7 +66,9 @@ async function list(flags: Flags): Promise<void> {
   const rows: Listed[] = [];
   await withTemporal(flags, async ({ codecFree }) => {
     for await (const run of codecFree.workflow.list({ query: queryOf(flags) })) {
-      if (run.parentExecution !== undefined) continue;
+      // Those within a pipeline; the parent of a scheduled one is a backfill.
+      if (run.parentExecution !== undefined && scheduledKeyIn(run.workflowId) === undefined)
+        continue;
       rows.push({
         runId: run.workflowId,
         status: run.status.name,

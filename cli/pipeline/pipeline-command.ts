@@ -20,6 +20,11 @@ export const PIPELINE_COMMANDS: CommandTable = {
     usage: '[options] <file>',
     load: async () => (await import('./run-command.js')).addPipelineRunCommand,
   },
+  backfill: {
+    about: 'run a pipeline for scheduled times that have passed',
+    usage: '[options] <file>',
+    load: async () => (await import('./backfill-command.js')).addBackfillCommand,
+  },
   list: {
     about: 'list runs of pipelines',
     usage: '[options]',

@@ -371,6 +371,20 @@ const SCHEDULES: readonly Mutant[] = [
       'evaluates the parameters of the schedule in its zone',
     ],
   },
+  {
+    breaks: 'backfill: starts while it is paused',
+    file: 'workflows/backfill/backfill-state.ts',
+    from: 'changed.paused || changed.halt !== undefined',
+    to: 'changed.halt !== undefined',
+    killer: ['test/unit/workflows/backfill-state.test.ts', 'starts nothing while it is paused'],
+  },
+  {
+    breaks: 'backfill: starts more after a cancel',
+    file: 'workflows/backfill/backfill-state.ts',
+    from: "return { ...state, halt: 'cancel' };",
+    to: 'return state;',
+    killer: ['test/unit/workflows/backfill-state.test.ts', 'a cancel starts nothing more'],
+  },
 ];
 
 /** One break for each rule that a guarantee rests on; every other expression is broken by all.ts. */
