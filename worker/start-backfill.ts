@@ -28,8 +28,8 @@ import type { WrittenPipeline } from '../pipeline/definition/pipeline-schema.js'
 import { problemLine } from '../pipeline/definition/problem.js';
 import type { WrittenSchedule } from '../pipeline/definition/schedule-schema.js';
 import { pack } from '../pipeline/packed.js';
-import { timeRuleOf, timesBetween, zoneOf } from '../pipeline/schedule/scheduled-times.js';
-import { DAY_MS, firstInstantOf } from '../pipeline/schedule/zone.js';
+import { DAY_MS, timeRuleOf, timesBetween, zoneOf } from '../pipeline/schedule/scheduled-times.js';
+import { instantAt, wallAt } from '../pipeline/schedule/zone.js';
 import { DEFAULT_TASK_QUEUE, digestOf, type PipelineMemo } from './start-pipeline.js';
 
 export interface BackfillOptions {
@@ -200,8 +200,11 @@ function timesOf(pipeline: WrittenPipeline, { from, to, maxActive = 1 }: Backfil
 /** A day begins in the zone of the schedule; `to` lasts until its end. */
 function boundMs(zone: string, text: string, dayMs: number): number | undefined {
   if (!DAY.test(text)) return instantMs(text);
-  const wall = Date.parse(`${text}T00:00:00Z`);
-  return Number.isFinite(wall) ? firstInstantOf(zone, wall + dayMs) : undefined;
+  const wall = Date.parse(`${text}T00:00:00Z`) + dayMs;
+  if (!Number.isFinite(wall)) return undefined;
+  const at = instantAt(zone, wall);
+  // Where its midnight does not come, the day begins when the clocks are put forward.
+  return at + Math.max(0, wall - wallAt(zone, at));
 }
 
 /** How the latest run of each scheduled time stands, by workflow id. */

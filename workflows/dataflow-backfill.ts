@@ -104,7 +104,7 @@ class Backfill {
     const activation = currentActivation();
     this.dispatch({ kind: 'begin' });
     for (;;) {
-      if (!isCurrent(activation)) return await pending();
+      if (!isCurrent(activation)) return await pending<never>();
       if (isBackfillIdle(this.state)) return;
       if (this.#isDrainDue()) this.dispatch({ kind: 'drain' });
       else await condition(() => isBackfillIdle(this.state) || this.#isDrainDue());

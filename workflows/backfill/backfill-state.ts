@@ -29,9 +29,9 @@ export const beginBackfill = (
   times: readonly number[],
   resumed?: BackfillCounts & { readonly paused: boolean },
 ): BackfillState => {
-  const { paused = false, ...counts } = resumed ?? {
+  const { paused, ...counts } = resumed ?? {
     ...{ total: times.length, succeeded: 0, failed: 0, canceled: 0, present: 0 },
-    failures: [],
+    ...{ failures: [], paused: false },
   };
   return { times, next: 0, running: [], counts, paused };
 };
