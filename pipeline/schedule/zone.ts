@@ -50,14 +50,6 @@ export function instantAt(zone: string, wall: WallMs): number {
   return there === offset ? at : wall - there;
 }
 
-/** The first point of time at which clocks in the zone show this or later: a day begins where its midnight does not come, too. */
-export function firstInstantOf(zone: string, wall: WallMs): number {
-  const [first] = instantsAt(zone, wall);
-  if (first !== undefined) return first;
-  const [offset = 0] = offsetsAround(zone, wall);
-  return wall - offset;
-}
-
 /** `2026-11-22` */
 export const dateText = (wall: WallMs): string => new Date(wall).toISOString().slice(0, 10);
 
