@@ -3,10 +3,10 @@ import { type Command, Option } from 'commander';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import { MAX_BACKFILL_ACTIVE, type Reprocess } from '../../contract/backfill.js';
 import { type BackfillPlan, planBackfill, startBackfill } from '../../worker/start-backfill.js';
-import { collect } from '../collect.js';
 import { CommandFailed } from '../command-failed.js';
 import { print, printJson, say } from '../output.js';
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
+import { collect } from '../run/option-flags.js';
 import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { followBackfill } from './follow-backfill.js';
 import { readGivenParameters } from './given-parameters.js';
@@ -28,7 +28,7 @@ interface Flags extends CodecFlags {
   readonly reprocess: Reprocess;
   readonly maxActive: string;
   readonly newestFirst?: true;
-  readonly p: readonly string[];
+  readonly p?: readonly string[];
   readonly profile?: string;
   readonly taskQueue?: string;
   readonly yes?: true;
@@ -51,7 +51,7 @@ export function addBackfillCommand(group: Command): void {
       )
       .option('--max-active <number>', `runs at once, 1 to ${MAX_BACKFILL_ACTIVE}`, '3')
       .option('--newest-first', 'the newest time runs first')
-      .option('-p <name=value>', 'value of a parameter; repeat it for more', collect, [])
+      .option('-p <name=value>', 'value of a parameter; may be repeated', collect)
       .option('--profile <name>', 'profile of the steps that name none')
       .option('--task-queue <name>', 'task queue of the worker')
       .option('--yes', 'start it without asking')
@@ -64,7 +64,7 @@ export function addBackfillCommand(group: Command): void {
 
 async function backfill(file: string, flags: Flags): Promise<void> {
   const pipeline = await readRightPipeline(file);
-  const given = readGivenParameters(flags.p, pipeline.parameters ?? {});
+  const given = readGivenParameters(flags.p ?? [], pipeline.parameters ?? {});
   const isCount = /^[1-9]\d{0,2}$/.test(flags.maxActive);
   const problems = [
     ...('problems' in given ? given.problems : []),
