@@ -51,10 +51,11 @@ async function adapted(name: string, text: string, type: ProjectType): Promise<s
   if (name === 'package.json') return text.replace('  "type": "module",\n', '');
   if (name !== 'worker.ts') return text;
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const line = /one line of `worker\.ts` differs.*`(workflowsPath: .*,)`/.exec(readme)?.[1];
+  const line = /In a CommonJS project.*`(workflowsPath: .*,)`/.exec(readme)?.[1];
   const [[workflowsPath], [importLine]] = COMMONJS;
   expect(text).toContain(workflowsPath);
   expect(text).toContain(importLine);
+  expect(line, 'the line for CommonJS projects in README.md').toBeDefined();
   return text.replace(workflowsPath, line!).replace(importLine, '');
 }
 

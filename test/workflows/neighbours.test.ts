@@ -142,7 +142,7 @@ describe('runs in a worker beside a workflow that never yields (S1)', { concurre
   });
 });
 
-describe('a workflow in whose turn another one is met (S1)', { concurrent: false }, () => {
+describe('a workflow in whose activation code or state of another one is found (S1)', { concurrent: false }, () => {
   it.each([
     ['state of another run', 'findsForeignState', ['never'], 'run another-run'],
     ['continuation with a run', 'continuesForAnother', ['runJob', 'never'], 'an ended activation'],
@@ -156,7 +156,7 @@ describe('a workflow in whose turn another one is met (S1)', { concurrent: false
       await until(async () => {
         const { events } = await handle.fetchHistory();
         return (events ?? []).some(({ workflowTaskFailedEventAttributes: failed }) =>
-          failed?.failure?.message?.includes(`of ${found} was met`),
+          failed?.failure?.message?.includes(`of ${found} was found`),
         );
       });
       expect(simulator.log()).toEqual([]);
