@@ -115,16 +115,21 @@ describe('Updates to a pipeline that is handed over again and again, and to one 
       const refusals: string[] = [];
       /** Sends it until it is acknowledged, each time under another name; gives the last of them. */
       const decide = async (workflowId: string, step: string): Promise<string> => {
-        for (let attempt = 0; ; attempt += 1) {
-          const by = `${step}-${attempt}`;
+        let attempt = 0;
+        await until(async () => {
           const said = client.workflow
             .getHandle(workflowId)
-            .executeUpdate(PIPELINE_UPDATES.approve, { args: [{ step, approve: true, by }] });
+            .executeUpdate(PIPELINE_UPDATES.approve, {
+              args: [{ step, approve: true, by: `${step}-${attempt}` }],
+            });
           const refusal = await said.then(() => undefined, String);
-          if (refusal === undefined) return by;
+          if (refusal === undefined) return true;
+          attempt += 1;
           refusals.push(`${workflowId}: ${refusal}`);
           runs.add((await handle.describe()).runId);
-        }
+          return false;
+        });
+        return `${step}-${attempt}`;
       };
       await until(async () => (await stands(handle)).steps['child']?.status === 'running');
       const acknowledged = new Map<string, string>();

@@ -194,6 +194,8 @@ function createWorld(parts: Parts): World {
         workflowBundle: { codePath: inject('workflowBundlePath') },
         plugins: [new DataFlowPlugin({ profiles })],
         stickyQueueScheduleToStartTimeout: '2s',
+        // Workflows run in this thread: starting one for each worker takes a second of CPU.
+        debugMode: more?.workflowThreadPoolSize === undefined,
         ...more,
       }),
   };

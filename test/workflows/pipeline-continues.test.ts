@@ -2,7 +2,9 @@ import { WithStartWorkflowOperation, WorkflowFailedError } from '@temporalio/cli
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { PIPELINE_MEMO, PIPELINE_UPDATES, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
+import { childWorkflowId } from '../../contract/pipeline-ids.js';
 import { say, stands, start, stepIs, untilContinued } from '../support/pipelines.js';
+import { until } from '../support/until.js';
 import { inWorld } from '../support/world.js';
 
 const job = (
@@ -20,6 +22,15 @@ const job = (
   })),
 });
 const SOON = 40;
+
+/** Sends a message until a run takes it: one that is being handed over does not. */
+const takes = (...message: Parameters<typeof say>): Promise<void> =>
+  until(() =>
+    say(...message).then(
+      () => true,
+      () => false,
+    ),
+  );
 
 describe('a pipeline that continues as new', () => {
   it('loses and repeats nothing in the middle of running steps', () =>
@@ -62,6 +73,40 @@ describe('a pipeline that continues as new', () => {
       expect((await handle.result()).key).toBe(world.taskQueue);
       expect(world.simulator.report()).toMatchObject({ posts: 1, created: 1, cancels: 0 });
     }));
+
+  it('runs a nested pipeline once that ends while its parent is about to continue', () => {
+    const RUNS = 12;
+    const inner = {
+      pipeline: 'inner',
+      steps: { ok: { approval: {} }, a: { job: 'jobA', needs: ['ok'] } },
+    };
+    const steps = { child: { pipeline: inner }, ok: { approval: {} } };
+    return inWorld({ jobs: [job('jobA', 10)] }, async (world) => {
+      const { client, simulator, taskQueue } = world;
+      const runOne = async (index: number): Promise<void> => {
+        const handle = await start(world, {
+          pipeline: { pipeline: 'outer', steps },
+          key: `${taskQueue}-${index}`,
+          continueAfterEvents: 20 + index,
+        });
+        const child = client.workflow.getHandle(
+          childWorkflowId(handle.workflowId, 'child', undefined),
+        );
+        await stepIs(handle, 'child', 'running');
+        await takes(child, 'approve', { step: 'ok', approve: true });
+        // Messages without effect make the history of the outer one long.
+        const ended = async (): Promise<boolean> => {
+          await takes(handle, 'resume');
+          return (await stands(handle)).steps['child']?.status !== 'running';
+        };
+        await until(ended);
+        await takes(handle, 'approve', { step: 'ok', approve: true });
+        expect((await handle.result()).steps['child']?.status).toBe('succeeded');
+      };
+      await Promise.all(Array.from({ length: RUNS }, (_, index) => runOne(index)));
+      expect(simulator.report()).toMatchObject({ posts: RUNS, created: RUNS, duplicates: 0 });
+    });
+  });
 
   it('stays paused, and goes on when resumed', () =>
     inWorld({ jobs: [job('jobA', 100)] }, async (world) => {

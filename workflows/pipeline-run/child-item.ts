@@ -33,7 +33,10 @@ export function startChildItem(
     ) as PipelineParameters;
   const parameters = carried?.child?.parameters ?? evaluated();
   const limitMs = start.timeLeftMs === undefined ? undefined : Date.now() + start.timeLeftMs;
-  const child: Child = { start, parameters, limitMs, state: carried?.child, isCanceled: false };
+  const child: Child = {
+    ...{ start, parameters, limitMs, state: carried?.child },
+    ...{ isCanceled: false, isSuspended: false },
+  };
   reportItem(start, runChild(child, isDraining));
   return {
     cancel: () => {
@@ -43,7 +46,7 @@ export function startChildItem(
     drain: () => {
       child.suspend?.();
     },
-    isBusy: () => child.suspend !== undefined || child.cancel !== undefined,
+    isBusy: () => !child.isSuspended || child.isCanceled,
     snapshot: () => (child.state === undefined ? {} : { child: child.state }),
     note: () => `workflow ${start.childId}`,
   };
@@ -57,6 +60,8 @@ interface Child {
   /** State while no child workflow runs it. */
   state: ChildRunState | undefined;
   isCanceled: boolean;
+  /** It has handed over its state. A child that has ended blocks continue-as-new until that is reported: else it would start again. */
+  isSuspended: boolean;
   /** Set while a child workflow runs it. */
   cancel?: (() => void) | undefined;
   suspend?: (() => void) | undefined;
@@ -72,7 +77,9 @@ async function runChild(child: Child, isDraining: () => boolean): Promise<ItemEn
       return { outcome: 'succeeded', output };
     }
     child.state = unpack(result.suspended);
+    child.isSuspended = true;
     await condition(() => !isDraining() || child.isCanceled);
+    child.isSuspended = false;
   }
 }
 
