@@ -16,7 +16,11 @@ const ON_A_SERVER = [
 const onAServer = ON_A_SERVER.map((folder) => `test/${folder}/**/*.test.ts`);
 const NEVER = ['**/node_modules/**', 'test/soak/**', 'test/live/**'];
 /** A process for each file: modules are replaced here, memory is measured, and random histories take long. */
-const ALONE = ['test/model/**/*.test.ts', 'test/unit/polling/status-hub-*.test.ts'];
+const ALONE = [
+  'test/model/**/*.test.ts',
+  'test/unit/polling/status-hub-*.test.ts',
+  'test/unit/workflows/kept-memory.test.ts',
+];
 
 /**
  * Workflows here never yield, and the SDK ends their activations. Node can abort the process then ("async hook stack has

@@ -5,7 +5,6 @@ import {
   proxyActivities,
   proxyLocalActivities,
   sleep,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { DataFlowActivities, Permit, SubmitInput } from '../contract/activities.js';
 import { durationMs } from '../contract/durations.js';
@@ -17,20 +16,12 @@ import {
 } from '../contract/operation-activities.js';
 import { OPERATIONS, type OperationOutput } from '../contract/operations.js';
 import type { RemoteStartInput } from '../contract/remote-activities.js';
-import {
-  type Cancellation,
-  type RunPort,
-  type SubmitLimits,
-  UNCANCELLABLE,
-  type VerbResult,
-} from './job-run/port.js';
-import type { RemotePort } from './remote-run/port.js';
+import { type RunPort, type SubmitLimits, type VerbResult } from './job-run/port.js';
 import { rawOutput, readOutput } from './runtime/activity-output.js';
 import { cancellable, rethrow } from './runtime/cancellation.js';
-import { readEnd, readSubmitEnd } from './runtime/failures.js';
-import { inOwnActivation } from './runtime/activation.js';
+import { readEnd } from './runtime/failures.js';
+import { currentActivation, ifCurrent } from './runtime/activation.js';
 import { LOCAL_PREPARE, tryLocally } from './runtime/local-activity.js';
-import { remoteLockId, takeRemoteLock } from './runtime/remote-lock.js';
 import { reported } from './runtime/reported.js';
 
 /** All timeouts and retry policies of the workflow side, so that a reviewer sees them at once. */
@@ -90,19 +81,22 @@ const prepareLocally = ({
     summary,
   })[LOCAL_PREPARE];
 
-const prepareRegularly: RunPort['prepare'] = (input, limits) =>
+export const prepareRegularly: RunPort['prepare'] = (input, limits) =>
   reported(limits, (report, left) => prepareWithin(left)({ ...input, report }));
+
+export const pauseWithin: RunPort['sleep'] = async (ms, cancellation) =>
+  (await cancellable(cancellation, () => sleep(ms), rethrow)).kind === 'done';
 
 /**
  * Prepares by a local activity, so that the workflow task in which it ends also schedules the submit. If it fails or is
  * impossible, the regular activity prepares (docs/decisions/0053).
  */
-async function prepareLocallyFirst(
+export async function prepareLocallyFirst(
   ...[input, limits]: Parameters<RunPort['prepare']>
 ): Promise<VerbResult<Permit>> {
   const { cancellation, withinMs } = limits;
   const beganMs = Date.now();
-  const [goOn, pause] = [inOwnActivation(prepareRegularly), inOwnActivation(pauseWithin)];
+  const activation = currentActivation();
   const ended = await cancellable(
     cancellation,
     () => tryLocally(LOCAL_PREPARE, () => prepareLocally(limits)(input)),
@@ -113,12 +107,14 @@ async function prepareLocallyFirst(
     return { kind: 'done', value: ended.value.value };
   const retryAfterMs = ended.kind === 'failed' ? ended.failure.details.retryAfterMs : undefined;
   if (retryAfterMs !== undefined)
-    await pause(Math.min(retryAfterMs, withinMs ?? Infinity), cancellation);
+    await ifCurrent(activation, () =>
+      pauseWithin(Math.min(retryAfterMs, withinMs ?? Infinity), cancellation),
+    );
   const passedMs = Date.now() - beganMs;
-  return await goOn(input, {
-    ...limits,
-    withinMs: withinMs === undefined ? undefined : Math.max(1, withinMs - passedMs),
-  });
+  const leftMs = withinMs === undefined ? undefined : Math.max(1, withinMs - passedMs);
+  return await ifCurrent(activation, () =>
+    prepareRegularly(input, { ...limits, withinMs: leftMs }),
+  );
 }
 
 export const preparePipeline: DataFlowActivities['dataflowPreparePipeline'] = (input) =>
@@ -165,16 +161,20 @@ function policyOf(retry: NonNullable<ActivityStep['options']['retry']>): RetryPo
   };
 }
 
-const identifyWithin = (within: Within): DataFlowActivities['dataflowIdentifyService'] =>
+export const identifyWithin = (within: Within): DataFlowActivities['dataflowIdentifyService'] =>
   acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowIdentifyService;
 
-const prepareRemoteWithin = (within: Within): DataFlowActivities['dataflowPrepareRemoteWorkflow'] =>
+export const prepareRemoteWithin = (
+  within: Within,
+): DataFlowActivities['dataflowPrepareRemoteWorkflow'] =>
   acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareRemoteWorkflow;
 
-const reconcileWithin = (within: Within): DataFlowActivities['dataflowReconcileSubmission'] =>
+export const reconcileWithin = (
+  within: Within,
+): DataFlowActivities['dataflowReconcileSubmission'] =>
   acts(reading(within)).dataflowReconcileSubmission;
 
-const stopWithin = (within: Within): DataFlowActivities['dataflowStopExecution'] =>
+export const stopWithin = (within: Within): DataFlowActivities['dataflowStopExecution'] =>
   acts({ ...reading(within), retry: STOPPING }).dataflowStopExecution;
 
 /**
@@ -198,12 +198,12 @@ const oneAttempt = (
   });
 };
 
-const submitUnder = (
+export const submitUnder = (
   input: SubmitInput,
   limits: SubmitLimits,
 ): DataFlowActivities['dataflowExecuteJob'] => oneAttempt(input, limits).dataflowExecuteJob;
 
-const startRemoteUnder = (
+export const startRemoteUnder = (
   input: RemoteStartInput,
   limits: SubmitLimits,
 ): DataFlowActivities['dataflowStartRemoteWorkflow'] =>
@@ -221,13 +221,16 @@ const longWait = (
 ): DataFlowActivities =>
   acts({ ...reading(within), retry, heartbeatTimeout: waitHeartbeatTimeoutMs });
 
-const awaitWithin = (within: LongWait): DataFlowActivities['dataflowAwaitExecution'] =>
+export const awaitWithin = (within: LongWait): DataFlowActivities['dataflowAwaitExecution'] =>
   longWait(within, WAITING).dataflowAwaitExecution;
 
-const awaitCapacityWithin = (within: LongWait): DataFlowActivities['dataflowAwaitCapacity'] =>
-  longWait(within).dataflowAwaitCapacity;
+export const awaitCapacityWithin = (
+  within: LongWait,
+): DataFlowActivities['dataflowAwaitCapacity'] => longWait(within).dataflowAwaitCapacity;
 
-const followWithin = (within: LongWait): DataFlowActivities['dataflowFollowRemoteWorkflow'] =>
+export const followWithin = (
+  within: LongWait,
+): DataFlowActivities['dataflowFollowRemoteWorkflow'] =>
   longWait(within).dataflowFollowRemoteWorkflow;
 
 interface CallOf<Name extends ActivityOperation> {
@@ -259,84 +262,3 @@ export function callOperation<Name extends ActivityOperation>(
   ) => Promise<OperationOutput<Name>>;
   return call(input);
 }
-
-type Shared = Pick<
-  RunPort,
-  'awaitResolution' | 'jobLock' | 'claim' | 'claimedIds' | 'isAnotherUnknown'
->;
-
-const pauseWithin: RunPort['sleep'] = async (ms, cancellation) =>
-  (await cancellable(cancellation, () => sleep(ms), rethrow)).kind === 'done';
-
-/** Verbs that runs of jobs and of remote workflows share. */
-const surroundings = (): Pick<RunPort, 'runId' | 'now' | 'random' | 'sleep' | 'stop'> => ({
-  runId: () => workflowInfo().runId,
-  now: () => Date.now(),
-  random: () => Math.random(),
-  sleep: inOwnActivation(pauseWithin),
-  stop: inOwnActivation((input, limits) =>
-    reported({ ...limits, cancellation: UNCANCELLABLE }, (report, left) =>
-      stopWithin(left)({ ...input, report }),
-    ),
-  ),
-});
-
-/**
- * Implements the port of a run by Temporal activities and timers. `shared`: state that the runs of one workflow share.
- */
-export const temporalPort = (shared: Shared): RunPort => ({
-  ...shared,
-  ...surroundings(),
-  prepare: inOwnActivation((input, limits) =>
-    limits.isFirst ? prepareLocallyFirst(input, limits) : prepareRegularly(input, limits),
-  ),
-  submit: inOwnActivation(async (input, limits) => {
-    try {
-      const execution = await submitUnder(input, limits)(input);
-      return { kind: 'started', start: execution };
-    } catch (error) {
-      return readSubmitEnd(error);
-    }
-  }),
-  reconcile: inOwnActivation((input, limits) =>
-    reported(limits, (report, left) => reconcileWithin(left)({ ...input, report })),
-  ),
-  awaitEnd: inOwnActivation((input, limits) =>
-    reported(limits, (report, left) => awaitWithin(left)({ ...input, report })),
-  ),
-  awaitCapacity: inOwnActivation((input, limits) =>
-    reported(limits, (report, left) => awaitCapacityWithin(left)({ ...input, report })),
-  ),
-  read: inOwnActivation((input, limits) =>
-    waited(UNCANCELLABLE, () => callOperation('getJobExecutionById', { ...limits, input })),
-  ),
-});
-
-/** Implements the port of a run of a remote workflow. */
-export const temporalRemotePort = ({ jobLock }: Pick<Shared, 'jobLock'>): RemotePort => ({
-  ...surroundings(),
-  jobLock,
-  identify: inOwnActivation((input, limits) =>
-    waited(limits.cancellation, () => identifyWithin(limits)(input)),
-  ),
-  lock: inOwnActivation(takeRemoteLock),
-  lockId: remoteLockId,
-  prepare: inOwnActivation((input, limits) =>
-    reported(limits, (report, left) => prepareRemoteWithin(left)({ ...input, report })),
-  ),
-  submit: inOwnActivation(async (input, limits) => {
-    try {
-      return { kind: 'started', start: await startRemoteUnder(input, limits)(input) };
-    } catch (error) {
-      return readSubmitEnd(error);
-    }
-  }),
-  follow: inOwnActivation((input, limits) =>
-    reported(limits, (report, left) => followWithin(left)({ ...input(), report })),
-  ),
-});
-
-const waited = <Value>(
-  cancellation: Cancellation,
-  act: () => Promise<Value>,
-): Promise<VerbResult<Value>> => cancellable(cancellation, act, readEnd);

@@ -5,6 +5,7 @@ import type { JobByName, RunJobRequest, RunJobResult, RunProgress } from '../con
 import { problemTexts } from '../contract/validate.js';
 import { invalidInput } from './runtime/failures.js';
 import { preparedPlan } from './pipeline-run/begin.js';
+import { ownScope } from './runtime/own-scope.js';
 import { startRun } from './run-job.js';
 
 /**
@@ -12,7 +13,8 @@ import { startRun } from './run-job.js';
  * Temporal CLI. `jobId` is the id of the job; `job` is its id or its name, as in a step of a pipeline.
  */
 export async function dataflowRunJob(request: RunJobRequest | JobByName): Promise<RunJobResult> {
-  return await startRun(isByName(request) ? await withJobId(request) : request, showInUi).result();
+  const byId = isByName(request) ? await withJobId(request) : request;
+  return await startRun(byId, ownScope(), showInUi).result();
 }
 
 /** The input is unchecked client data: the run itself refuses what fits neither form. */

@@ -4,36 +4,22 @@
 // continuations that were due, and, if the thread was just switching workflows, the global object. None of these may
 // start, cancel or delay a run of another workflow.
 import {
-  type CancellationScope,
   workflowInfo,
+  type WorkflowInterceptors,
   type WorkflowInterceptorsFactory,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
 import { LOCAL_PREPARE, scheduleOthers } from './runtime/local-activity.js';
 import { tellLeftRunning } from './runtime/left-running.js';
-import { rootScope } from './runtime/own-scope.js';
+import { rootScope, runIn } from './runtime/own-scope.js';
 import { currentActivation, isCurrent, isOwnActivation, pending } from './runtime/activation.js';
+import { shareTraces } from './runtime/shared-traces.js';
 import { mixedWorkflows } from './runtime/workflow-state.js';
 
-/**
- * Runs `act` in the workflow's root scope, which its continuations inherit, and returns the promise of `act` itself:
- * the promise of the scope would settle some microtasks later and change the order of commands.
- */
-function inRootScope<Result>(act: () => Result): Result {
-  const root: CancellationScope | undefined = rootScope();
-  if (root === undefined) return act();
-  let result: { readonly value: Result } | undefined;
-  let error: unknown;
-  void root.run(() => {
-    try {
-      result = { value: act() };
-    } catch (thrown) {
-      error = thrown;
-    }
-    return Promise.resolve();
-  });
-  if (result === undefined) throw error;
-  return result.value;
+/** Runs `act` in the workflow's root scope. */
+function inRootScope<Value>(act: () => Promise<Value>): Promise<Value> {
+  const root = rootScope();
+  return root === undefined ? act() : runIn(root, act);
 }
 
 /**
@@ -58,8 +44,7 @@ const outbound: WorkflowOutboundCallsInterceptor = {
   signalWorkflow: ownCalls(),
 };
 
-/** Isolates workflows of one worker from what an ended activation leaves in the thread. */
-export const interceptors: WorkflowInterceptorsFactory = () => ({
+const INTERCEPTORS: WorkflowInterceptors = {
   inbound: [
     {
       execute: (input, next) =>
@@ -93,8 +78,12 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
       concludeActivation: (input, next) => {
         const { spoiledBy } = currentActivation();
         if (spoiledBy !== undefined) throw spoiledBy;
+        shareTraces();
         return next(input);
       },
     },
   ],
-});
+};
+
+/** Isolates workflows of one worker from what an ended activation leaves in the thread. */
+export const interceptors: WorkflowInterceptorsFactory = () => INTERCEPTORS;

@@ -2,16 +2,8 @@
 // evaluated when the worker starts, and not for each workflow. So no module of it may keep state in a variable: the
 // state of a workflow is kept by workflow-state.ts. package.json lists this file under sideEffects, because the bundler
 // would leave it out otherwise.
+import * as workflows from './index.js';
 import { interceptors } from './interceptors.js';
 import { dataflowApi } from './operations.js';
-import { startJob } from './run-job.js';
-import { startPipelineRun } from './run-pipeline.js';
-import { startRemoteWorkflow } from './run-remote-workflow.js';
 
-export const LOADED_ONCE = [
-  startJob,
-  startPipelineRun,
-  startRemoteWorkflow,
-  dataflowApi,
-  interceptors,
-] as const;
+export const LOADED_ONCE = [workflows, dataflowApi, interceptors] as const;

@@ -5,15 +5,14 @@ import { invalidInput } from './runtime/failures.js';
 import { cancellationOf } from './runtime/cancellation.js';
 import { launch, runResult } from './runtime/launch.js';
 import { measureRun } from './runtime/run-metrics.js';
-import { newScope } from './runtime/own-scope.js';
+import { newScope, ownScope } from './runtime/own-scope.js';
 import { nextKey, register, sharedByRuns } from './runtime/run-registry.js';
 import { runToEnd } from './job-run/attempts.js';
 import { planRun } from './job-run/request.js';
 import { newSubmission, type Run } from './job-run/run.js';
 import { freshProgress } from './job-run/progress.js';
 import { claimOf, stateOf, submissionOf } from './job-run/state.js';
-import { observeExecutions } from './runtime/run-metrics.js';
-import { temporalPort } from './activities.js';
+import { TemporalPort } from './temporal-port.js';
 
 /** A run under way. */
 export interface RunHandle {
@@ -34,20 +33,21 @@ export interface RunHandle {
  * Starts a run of a Data Flow job. Call it inside a workflow; the worker needs `DataFlowPlugin`.
  * @throws ApplicationFailure `DataFlowInvalidInput` with every problem of the request; nothing was called then.
  */
-export const startJob = (request: RunJobRequest): RunHandle => startRun(request, () => undefined);
+export const startJob = (request: RunJobRequest): RunHandle =>
+  startRun(request, newScope(), () => undefined);
 
 /**
- * As {@link startJob}; `onProgress` is called at every change, `owner` is the pipeline of the run. `peek` returns the
- * state for a query. Unlike `state()` it does not mark the run as handed over.
+ * As {@link startJob}, until `scope` is cancelled; `onProgress` is called at every change, `owner` is the pipeline of
+ * the run. `peek` returns the state for a query. Unlike `state()` it does not mark the run as handed over.
  */
 export function startRun(
   request: RunJobRequest,
+  scope: CancellationScope,
   onProgress: (progress: RunProgress) => void,
   owner?: object,
 ): RunHandle & { peek(): RunState } {
   const problems = runJobProblems(request);
   if (problems.length > 0) throw invalidInput(problems);
-  const scope = newScope();
   const run = createRun(request, scope, onProgress, owner);
   register(run);
   return {
@@ -67,7 +67,7 @@ export function startRun(
  * @throws ApplicationFailure of a type in the failure table; CancelledFailure when the workflow was cancelled.
  */
 export const runJob = (request: RunJobRequest): Promise<RunJobResult> =>
-  runResult(() => startJob(request));
+  runResult(() => startRun(request, ownScope(), () => undefined));
 
 function createRun(
   request: RunJobRequest,
@@ -77,7 +77,7 @@ function createRun(
 ): Run {
   const plan = planRun(request);
   const measure = measureRun(plan);
-  const port = observeExecutions(temporalPort(sharedByRuns(owner)), measure.onExecution);
+  const port = new TemporalPort(sharedByRuns(owner), measure.onExecution);
   const keyOf = nextKey();
   const { state } = plan;
   const submission =

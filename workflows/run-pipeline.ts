@@ -107,5 +107,5 @@ export function playIn(
   };
   if (cancellation.requested) cancel();
   else cancellation.onRequest(cancel);
-  return nonCancellable(async () => ({ run, handedOver: await run.play() }));
+  return nonCancellable(() => run.play()).then((handedOver) => ({ run, handedOver }));
 }

@@ -15,8 +15,7 @@ import { runRemoteToEnd } from './remote-run/follow.js';
 import { freshRemoteState, type RemoteRun } from './remote-run/remote-run.js';
 import { planRemoteRun } from './remote-run/request.js';
 import { freshRemoteProgress } from './remote-run/progress.js';
-import { observeRemoteExecutions } from './runtime/run-metrics.js';
-import { temporalRemotePort } from './activities.js';
+import { TemporalRemotePort } from './temporal-port.js';
 
 /** A run of a remote workflow under way. */
 export interface RemoteRunHandle {
@@ -73,7 +72,7 @@ function createRemoteRun(
 ): RemoteRun {
   const plan = planRemoteRun(request);
   const measure = measureRun(plan);
-  const port = observeRemoteExecutions(temporalRemotePort(sharedByRuns()), measure.onExecution);
+  const port = new TemporalRemotePort(sharedByRuns(), measure.onExecution);
   const key = nextKey()(1);
   return {
     plan,

@@ -7,7 +7,7 @@ import type { RunPort } from '../../workflows/job-run/port.js';
 import { planRun } from '../../workflows/job-run/request.js';
 import { newSubmission, type Run } from '../../workflows/job-run/run.js';
 import { freshProgress } from '../../workflows/job-run/progress.js';
-import { temporalPort } from '../../workflows/activities.js';
+import { TemporalPort } from '../../workflows/temporal-port.js';
 import { currentActivation } from '../../workflows/runtime/activation.js';
 import type { ModelWorker } from './model-worker.js';
 import { LocalActivity } from './local-activity.js';
@@ -223,7 +223,7 @@ export class ModelWorkflow {
     const submission = newSubmission(this.keyOf(1), 1);
     return {
       plan,
-      port: this.#recorded(instance, temporalPort(this.#shared())),
+      port: this.#recorded(instance, new TemporalPort(this.#shared(), () => undefined)),
       cancellation: cancellationOf(instance.scope as never),
       deadlineMs: plan.runTimeoutMs === undefined ? undefined : this.#startedMs + plan.runTimeoutMs,
       keyOf: this.keyOf,
@@ -259,11 +259,10 @@ export class ModelWorkflow {
         time.note(`${instance.runId} ${verb}: ${JSON.stringify(result).slice(0, 300)}`);
         return result;
       };
-    return {
-      ...port,
+    return Object.assign(Object.create(port) as RunPort, {
       now: () => instance.replayedMs ?? port.now(),
       ...Object.fromEntries(VERBS.map((verb) => [verb, recorded(verb)])),
-    };
+    });
   }
 
   #noteSubmit(instance: Instance, index: number): void {

@@ -127,5 +127,7 @@ export function reportItem(
   { onEnded }: Pick<ItemStart<PlannedStep>, 'onEnded'>,
   act: Promise<ItemEnd>,
 ): void {
-  void act.catch(endOf).then(onEnded);
+  void act.then(onEnded, (error: unknown) => {
+    onEnded(endOf(error));
+  });
 }

@@ -3,6 +3,7 @@ import type { JobCondition } from '../../contract/job.js';
 import type { JobStep } from '../../contract/pipeline.js';
 import type { RunPhase, RunState } from '../../contract/run.js';
 import { evaluateTemplate, evaluateText } from '../../pipeline/expressions/evaluate-template.js';
+import { newScope } from '../runtime/own-scope.js';
 import { type RunHandle, startRun } from '../run-job.js';
 import {
   endOf,
@@ -31,16 +32,16 @@ export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
   const limitMs = limitByPipeline({ ...start, own, carriedMs: carried?.run?.timeLeftMs });
   const handle = startItsRun(start, jobCondition, limitMs);
   const told = { isCanceled: false, isOver: false };
-  const end = handle.result().then(
-    ({ execution }): ItemEnd => ({
-      outcome: 'succeeded',
-      executionId: execution.jobExecutionId,
-    }),
-    limitMs === undefined ? endOf : endedBy(limitMs, told),
-  );
+  const afterFailure = limitMs === undefined ? endOf : endedBy(limitMs, told);
   reportItem(
     start,
-    end.then((how) => ({ ...how, ...retriesOf(handle) })),
+    handle.result().then(
+      ({ execution: { jobExecutionId: executionId } }): ItemEnd => ({
+        ...{ outcome: 'succeeded', executionId },
+        ...retriesOf(handle),
+      }),
+      async (error: unknown) => ({ ...(await afterFailure(error)), ...retriesOf(handle) }),
+    ),
   );
   return {
     cancel: () => {
@@ -84,6 +85,7 @@ function startItsRun(
       ...(profile !== undefined && { profile }),
       ...(carried?.run !== undefined && { state: carried.run }),
     },
+    newScope(),
     ({ executionId }) => {
       if (executionId === undefined || executionId === shown) return;
       shown = executionId;

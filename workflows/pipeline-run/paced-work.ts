@@ -24,9 +24,9 @@ function nextTask(): Promise<void> {
 export class PacedWork {
   readonly meter: StepMeter;
   /** Messages and events from outside. */
-  readonly #acts: (() => void)[] = [];
+  private readonly acts: (() => void)[] = [];
   /** Commands of the planner, executed before the next event. */
-  readonly #commands: (() => void)[] = [];
+  private readonly commands: (() => void)[] = [];
 
   /** @param steps of the expressions of the run so far */
   constructor(steps = 0) {
@@ -34,28 +34,28 @@ export class PacedWork {
   }
 
   get isEmpty(): boolean {
-    return this.#acts.length + this.#commands.length === 0;
+    return this.acts.length + this.commands.length === 0;
   }
 
   add(act: () => void): void {
-    this.#acts.push(act);
+    this.acts.push(act);
   }
 
   addCommand(command: () => void): void {
-    this.#commands.push(command);
+    this.commands.push(command);
   }
 
   /** Processes the whole queue. Events from outside during a pause (a cancel) are handled before further commands. */
   async finish(): Promise<void> {
     const activation = currentActivation();
     for (;;) {
-      const next = this.#commands.shift() ?? this.#acts.shift();
+      const next = this.commands.shift() ?? this.acts.shift();
       if (next === undefined) return;
       next();
       if (!this.meter.isPauseDue) continue;
       await nextTask();
       if (!isCurrent(activation)) await pending();
-      for (const act of this.#acts.splice(0)) act();
+      for (const act of this.acts.splice(0)) act();
     }
   }
 }

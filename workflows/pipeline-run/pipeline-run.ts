@@ -51,50 +51,50 @@ export class PipelineRun {
   onChange: () => void = () => undefined;
   /** Whether the history is at least `times` times as long as where continue-as-new is due. */
   isLong: (times: number) => boolean = () => false;
-  readonly #from: PipelineRunState;
-  readonly #work: PacedWork;
-  readonly #evaluate: Evaluate;
-  readonly #keep: (end: ItemEnd) => ItemEnd;
-  readonly #groups = new StepGroups();
-  readonly #clock = new PipelineClock();
-  #isPatient = true;
+  private readonly from: PipelineRunState;
+  private readonly work: PacedWork;
+  private readonly evaluate: Evaluate;
+  private readonly keep: (end: ItemEnd) => ItemEnd;
+  private readonly groups = new StepGroups();
+  private readonly clock = new PipelineClock();
+  private isPatient = true;
   /** Messages that were received and not answered yet. */
-  #asking = 0;
-  #isHandedOver = false;
-  #areChildrenTold = false;
+  private asking = 0;
+  private isHandedOver = false;
+  private areChildrenTold = false;
 
   constructor(from: PipelineRunState, workflowId: string, childIdPrefix: string) {
     const { plan, parameters, key } = from;
-    this.#work = new PacedWork(from.expressionSteps);
-    const { meter } = this.#work;
+    this.work = new PacedWork(from.expressionSteps);
+    const { meter } = this.work;
     const run = { id: workflowId, key, ...scheduledValues(from.scheduled) };
     this.surroundings = { plan, parameters, run, childIdPrefix, meter };
     this.profile = from.profile;
     this.scheduled = from.scheduled;
     this.state = from.state;
-    this.#from = from;
-    this.#evaluate = evaluatorOf(this.surroundings, valuesKeeper(from.state));
-    this.#keep = outputKeeper(from.state);
+    this.from = from;
+    this.evaluate = evaluatorOf(this.surroundings, valuesKeeper(from.state));
+    this.keep = outputKeeper(from.state);
   }
 
   dispatch(event: PlanEvent): void {
-    this.#act(() => {
-      this.#take(event);
+    this.act(() => {
+      this.take(event);
     });
   }
 
   /** Applies a message after those before it; returns why it was refused, if it was. */
   async ask(message: PipelineMessage): Promise<string | undefined> {
-    if (this.#isHandedOver) return HANDED_OVER;
+    if (this.isHandedOver) return HANDED_OVER;
     let answer: { readonly refusal: string | undefined } | undefined;
-    this.#asking += 1;
-    this.#act(() => {
+    this.asking += 1;
+    this.act(() => {
       const refusal = messageRefusal(this.surroundings.plan, this.state, message);
-      if (refusal === undefined) this.#take(message);
+      if (refusal === undefined) this.take(message);
       answer = { refusal };
     });
     await condition(() => answer !== undefined);
-    this.#asking -= 1;
+    this.asking -= 1;
     return answer?.refusal;
   }
 
@@ -102,19 +102,19 @@ export class PipelineRun {
    * Runs until the pipeline has ended, or can be handed over: then returns the state from which another run continues.
    */
   async play(): Promise<HandedOverRun | undefined> {
-    this.#resume();
+    this.resume();
     const activation = currentActivation();
     for (;;) {
       if (!isCurrent(activation)) return await pending();
-      await this.#work.finish();
+      await this.work.finish();
       this.onChange();
       if (this.state.ended !== undefined) break;
-      const step = this.#nextStep();
+      const step = this.nextStep();
       if (step !== undefined) this.dispatch({ kind: step });
-      else if (this.#canBeHandedOver()) {
+      else if (this.canBeHandedOver()) {
         const packed = handOver(this.handOver());
         if ('handedOver' in packed) {
-          this.#isHandedOver = true;
+          this.isHandedOver = true;
           for (const item of this.items.values()) item.handedOver?.();
           endSubmissions(this);
           return packed.handedOver;
@@ -123,36 +123,36 @@ export class PipelineRun {
         // leave executions running.
         this.sizeProblem = packed.problem;
         this.dispatch({ kind: 'size' });
-      } else if (this.#isTimeForChildren()) this.#drainChildren();
-      else await condition(() => this.#hasToAct());
+      } else if (this.isTimeForChildren()) this.drainChildren();
+      else await condition(() => this.hasToAct());
     }
-    this.#clock.stop();
+    this.clock.stop();
     endSubmissions(this); // an ended run must not block the submissions of other runs
     return undefined;
   }
 
   /** State from which another run continues. */
   handOver(): PipelineRunState {
-    return runStateOf(this, this.#clock.left(this.state.held === true));
+    return runStateOf(this, this.clock.left(this.state.held === true));
   }
 
   /** While the run goes on, acts are queued; after its end they are executed at once. */
-  #act(act: () => void): void {
-    if (this.state.ended === undefined) this.#work.add(act);
+  private act(act: () => void): void {
+    if (this.state.ended === undefined) this.work.add(act);
     else act();
   }
 
-  #hasToAct(): boolean {
+  private hasToAct(): boolean {
     return (
-      !this.#work.isEmpty ||
-      this.#nextStep() !== undefined ||
-      this.#canBeHandedOver() ||
-      this.#isTimeForChildren()
+      !this.work.isEmpty ||
+      this.nextStep() !== undefined ||
+      this.canBeHandedOver() ||
+      this.isTimeForChildren()
     );
   }
 
   /** Whether to drain now, or to continue because the whole run is about to end. */
-  #nextStep(): 'drain' | 'begin' | undefined {
+  private nextStep(): 'drain' | 'begin' | undefined {
     const { draining } = this.state;
     const isEnding = endingOf(this.state) !== undefined;
     if (draining) return isEnding ? 'begin' : undefined;
@@ -164,9 +164,9 @@ export class PipelineRun {
     return this.isSuspending || isDue ? 'drain' : undefined;
   }
 
-  #canBeHandedOver(): boolean {
-    if (!this.state.draining || !this.#work.isEmpty || this.#asking > 0) return false;
-    for (const item of this.items.values()) if (item.isBusy(this.#isPatient)) return false;
+  private canBeHandedOver(): boolean {
+    if (!this.state.draining || !this.work.isEmpty || this.asking > 0) return false;
+    for (const item of this.items.values()) if (item.isBusy(this.isPatient)) return false;
     return true;
   }
 
@@ -174,31 +174,31 @@ export class PipelineRun {
    * Nested pipelines are handed over last, when nothing else prevents continue-as-new: until then users can send
    * messages to their workflows.
    */
-  #isTimeForChildren(): boolean {
-    if (!this.state.draining || this.#areChildrenTold) return false;
+  private isTimeForChildren(): boolean {
+    if (!this.state.draining || this.areChildrenTold) return false;
     const items = [...this.items.values()];
-    return items.every((item) => item.drain !== undefined || !item.isBusy(this.#isPatient));
+    return items.every((item) => item.drain !== undefined || !item.isBusy(this.isPatient));
   }
 
-  #drainChildren(): void {
-    this.#areChildrenTold = true;
+  private drainChildren(): void {
+    this.areChildrenTold = true;
     for (const item of this.items.values()) item.drain?.();
   }
 
   /** Begins, or resumes what an earlier run handed over. */
-  #resume(): void {
+  private resume(): void {
     const { plan } = this.surroundings;
-    const { carried, timeLeftMs = plan.runTimeoutMs, outerTimeLeftMs } = this.#from;
-    if (outerTimeLeftMs !== undefined) this.#clock.within(outerTimeLeftMs);
+    const { carried, timeLeftMs = plan.runTimeoutMs, outerTimeLeftMs } = this.from;
+    if (outerTimeLeftMs !== undefined) this.clock.within(outerTimeLeftMs);
     if (timeLeftMs !== undefined) {
-      this.#clock.begin('limit', timeLeftMs, `runTimeout of ${plan.pipeline}`, () => {
+      this.clock.begin('limit', timeLeftMs, `runTimeout of ${plan.pipeline}`, () => {
         this.dispatch({ kind: 'deadline' });
       });
     }
     const byKey = new Map(carried.map((item) => [itemKey(item), item]));
     for (const { canceling, ...item } of inFlight(plan, this.state)) {
-      this.#work.addCommand(() => {
-        this.#start({ kind: 'start', ...item }, byKey.get(itemKey(item)));
+      this.work.addCommand(() => {
+        this.start({ kind: 'start', ...item }, byKey.get(itemKey(item)));
         if (canceling) this.items.get(itemKey(item))?.cancel();
       });
     }
@@ -206,32 +206,32 @@ export class PipelineRun {
     this.dispatch({ kind: 'begin' });
   }
 
-  #take(event: PlanEvent): void {
+  private take(event: PlanEvent): void {
     const [{ plan }, before] = [this.surroundings, this.state];
-    const { state, commands } = advance(plan, before, event, this.#evaluate, Date.now());
+    const { state, commands } = advance(plan, before, event, this.evaluate, Date.now());
     this.state = state;
-    if (state.draining !== before.draining) this.#noteDraining(state.draining === true);
+    if (state.draining !== before.draining) this.noteDraining(state.draining === true);
     for (const command of commands) {
-      this.#work.addCommand(() => {
-        this.#execute(command);
+      this.work.addCommand(() => {
+        this.execute(command);
       });
     }
   }
 
-  #noteDraining(isDraining: boolean): void {
+  private noteDraining(isDraining: boolean): void {
     blockNewSubmissions(this, isDraining);
-    this.#isPatient = true;
-    this.#areChildrenTold = false;
+    this.isPatient = true;
+    this.areChildrenTold = false;
     if (!isDraining) return;
-    this.#clock.after(PATIENCE_MS, 'continue as new', () => {
-      this.#isPatient = false;
+    this.clock.after(PATIENCE_MS, 'continue as new', () => {
+      this.isPatient = false;
     });
   }
 
-  #execute(command: Command): void {
+  private execute(command: Command): void {
     switch (command.kind) {
       case 'start':
-        this.#start(command);
+        this.start(command);
         return;
       case 'cancel':
         this.items.get(itemKey(command))?.cancel();
@@ -241,7 +241,7 @@ export class PipelineRun {
         this.items.delete(itemKey(command));
         return;
       case 'hold':
-        this.#hold(command);
+        this.hold(command);
         return;
       case 'pause':
         this.dispatch({ kind: 'evaluate' });
@@ -251,15 +251,18 @@ export class PipelineRun {
     }
   }
 
-  #hold({ hold, forMs }: Extract<Command, { readonly kind: 'hold' }>): void {
-    const { state, holdLeftMs } = this.#from;
+  private hold({ hold, forMs }: Extract<Command, { readonly kind: 'hold' }>): void {
+    const { state, holdLeftMs } = this.from;
     const leftMs = state.held && state.holds === hold ? (holdLeftMs ?? forMs) : forMs;
-    this.#clock.begin('hold', leftMs, `hold ${this.surroundings.plan.pipeline} open`, () => {
+    this.clock.begin('hold', leftMs, `hold ${this.surroundings.plan.pipeline} open`, () => {
       this.dispatch({ kind: 'holdExpired', hold });
     });
   }
 
-  #start(command: Extract<Command, { readonly kind: 'start' }>, carried?: CarriedItem): void {
+  private start(
+    command: Extract<Command, { readonly kind: 'start' }>,
+    carried?: CarriedItem,
+  ): void {
     const { step: id, index, attempt, value } = command;
     const ref: ItemRef = { step: id, index, attempt };
     const now = this.state.steps[id]?.items[index];
@@ -268,7 +271,7 @@ export class PipelineRun {
     const item = step.forEach === undefined ? undefined : { item: value, index };
     const ended = (end: ItemEnd): void => {
       this.items.delete(itemKey(ref));
-      this.dispatch({ kind: 'itemEnded', ...ref, ...this.#keep(end) });
+      this.dispatch({ kind: 'itemEnded', ...ref, ...this.keep(end) });
     };
     const start = {
       ...{ step, ref, owner: this, childId: childId(this.surroundings, ref, item !== undefined) },
@@ -276,14 +279,14 @@ export class PipelineRun {
       ...(carried !== undefined && { carried }),
       ...(this.profile !== undefined && { profile: this.profile }),
       ...(this.scheduled !== undefined && { scheduled: this.scheduled }),
-      ...this.#clock.timeLeft(),
+      ...this.clock.timeLeft(),
       sent: inputCounter(this.surroundings.meter),
       onStarted: (executionId: string) => {
         this.dispatch({ kind: 'itemStarted', ...ref, executionId });
       },
       onEnded: ended,
     };
-    void this.#groups.of(id).withScope(() => {
+    void this.groups.of(id).withScope(() => {
       if (now.canceling && carried === undefined) {
         ended({ outcome: 'canceled', reason: 'canceled before it was started' });
         return Promise.resolve();
@@ -303,11 +306,11 @@ export class PipelineRun {
 
 /** Groups the events of a step in the Temporal UI. */
 export class StepGroups {
-  readonly #made = new Map<string, EventGroupMarker>();
+  private readonly made = new Map<string, EventGroupMarker>();
 
   of(step: string): EventGroupMarker {
-    const known = this.#made.get(step) ?? createEventGroup(step);
-    this.#made.set(step, known);
+    const known = this.made.get(step) ?? createEventGroup(step);
+    this.made.set(step, known);
     return known;
   }
 }

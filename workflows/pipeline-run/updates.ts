@@ -86,20 +86,7 @@ export function registerUpdates(): void {
 }
 
 function setHandlers(): void {
-  registerUpdate(pauseUpdate, 'pause', 'Starts no further steps until resume; running ones go on');
-  registerUpdate(resumeUpdate, 'resume', 'Ends a pause');
-  registerUpdate(
-    cancelStepUpdate,
-    'cancelStep',
-    'Stops the running items of a step, and starts no more of them',
-  );
-  registerUpdate(retryStepUpdate, 'retryStep', 'Runs the failed items of a step again');
-  registerUpdate(
-    skipStepUpdate,
-    'skipStep',
-    'Does not run a step, or counts its failure as a skip',
-  );
-  registerUpdate(approveUpdate, 'approve', 'Answers an approval');
+  for (const { update, handler, options } of UPDATES) setHandler(update, handler, options);
   setHandler(pipelineStateQuery, allStates, {
     description: 'The full state of each pipeline, for a rerun',
   });
@@ -147,16 +134,17 @@ const whenRead = (ask: () => Promise<string | undefined>): Promise<string | unde
 type Given = Readonly<Record<string, unknown>> | undefined;
 type AnyUpdate = UpdateDefinition<undefined, [input: Given]>;
 
-function registerUpdate(update: unknown, kind: PipelineMessage['kind'], description: string): void {
-  setHandler(
-    update as AnyUpdate,
-    async (input: Given) => {
+/** An update and its handler, which is made once for all workflows of a worker. */
+function handled(update: unknown, kind: PipelineMessage['kind'], description: string) {
+  return {
+    update: update as AnyUpdate,
+    handler: async (input: Given) => {
       const ask = async () => runFor(input).ask(messageOf(kind, input));
       const refusal = await (pipelineRegistry().runs.size > 0 ? ask() : whenRead(ask));
       if (refusal !== undefined) throw refused([refusal]);
       return undefined;
     },
-    {
+    options: {
       description,
       validator: (input: Given) => {
         const message = messageOf(kind, input);
@@ -166,8 +154,21 @@ function registerUpdate(update: unknown, kind: PipelineMessage['kind'], descript
         if (refusal !== undefined) throw refused([refusal]);
       },
     },
-  );
+  };
 }
+
+const UPDATES = [
+  handled(pauseUpdate, 'pause', 'Starts no further steps until resume; running ones go on'),
+  handled(resumeUpdate, 'resume', 'Ends a pause'),
+  handled(
+    cancelStepUpdate,
+    'cancelStep',
+    'Stops the running items of a step, and starts no more of them',
+  ),
+  handled(retryStepUpdate, 'retryStep', 'Runs the failed items of a step again'),
+  handled(skipStepUpdate, 'skipStep', 'Does not run a step, or counts its failure as a skip'),
+  handled(approveUpdate, 'approve', 'Answers an approval'),
+];
 
 const refused = (problems: readonly string[]): ApplicationFailure =>
   ApplicationFailure.nonRetryable(problems.join('; '), 'DataFlowInvalidInput');

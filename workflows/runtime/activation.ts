@@ -7,7 +7,7 @@ import { mixedWorkflows, workflowState } from './workflow-state.js';
  * length may leave continuations, which then run in an activation of another workflow. This state, one for each
  * workflow, tells whether code runs in an activation of its own workflow.
  */
-interface Activations {
+export interface Activations {
   /** The interceptors of this package are in the bundle: all code of the workflow runs in scopes of its own. */
   isGuarded: boolean;
   /** Set when a continuation of another workflow asked for something in an activation of this one. */
@@ -40,15 +40,11 @@ export function refuseForeignActivation(): void {
 export const pending = <Value>(): Promise<Value> => new Promise(() => undefined);
 
 /**
- * Calls `act` only in activations of the workflow in which `inOwnActivation` was called: a run that the SDK has dropped
- * schedules nothing in another workflow.
+ * Calls `act` only in an activation of the workflow that `own` belongs to: a run that the SDK has dropped schedules
+ * nothing in another workflow.
  */
-export function inOwnActivation<Args extends readonly unknown[], Value>(
-  act: (...args: Args) => Promise<Value>,
-): (...args: Args) => Promise<Value> {
-  const own = currentActivation();
-  return (...args) => (isCurrent(own) ? act(...args) : pending());
-}
+export const ifCurrent = <Value>(own: Activations, act: () => Promise<Value>): Promise<Value> =>
+  isCurrent(own) ? act() : pending();
 
 export const isCurrent = (activation: Activations): boolean =>
   inWorkflowContext() && currentActivation() === activation;

@@ -1,5 +1,5 @@
 import { type CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import { newScope } from './own-scope.js';
+import { newScope, runIn } from './own-scope.js';
 import type { Cancellation, VerbResult } from '../job-run/port.js';
 
 /**
@@ -7,28 +7,31 @@ import type { Cancellation, VerbResult } from '../job-run/port.js';
  * memory while the workflow is cached, and time in every task.
  */
 export function cancellationOf(scope: CancellationScope): Cancellation {
-  const listeners = new Set<() => void>();
-  let isListening = false;
+  let listeners: Set<() => void> | undefined;
   const cancellation: Cancellation = {
     get requested() {
       return scope.consideredCancelled;
     },
     onRequest(listener) {
-      listeners.add(listener);
-      if (!isListening) {
-        isListening = true;
-        void scope.cancelRequested.catch(() => {
-          for (const each of listeners) each();
-        });
-      }
+      const all = (listeners ??= listenersOf(scope));
+      all.add(listener);
       return () => {
-        listeners.delete(listener);
+        all.delete(listener);
       };
     },
     within: (act, graceMs = 0) =>
-      graceMs === 0 ? scope.run(act) : withGrace(cancellation, act, graceMs),
+      graceMs === 0 ? runIn(scope, act) : withGrace(cancellation, act, graceMs),
   };
   return cancellation;
+}
+
+/** Listeners that are called when the scope is cancelled. One that cannot be cancelled may be asked to. */
+function listenersOf(scope: CancellationScope): Set<() => void> {
+  const listeners = new Set<() => void>();
+  void scope.cancelRequested.catch(() => {
+    if (scope.consideredCancelled) for (const each of listeners) each();
+  });
+  return listeners;
 }
 
 /** Runs `act` in a scope of its own, which is cancelled `graceMs` after the cancellation. */
@@ -50,7 +53,7 @@ async function withGrace<Value>(
   const stopListening = cancellation.requested ? undefined : cancellation.onRequest(onRequest);
   if (stopListening === undefined) onRequest();
   try {
-    return await scope.run(act);
+    return await runIn(scope, act);
   } finally {
     stopListening?.();
     grace?.cancel();
@@ -77,10 +80,17 @@ export function cancellable<Value, Otherwise>(
   if (cancellation.requested && graceMs === 0) return Promise.resolve({ kind: 'cancelled' });
   return cancellation.within(act, graceMs).then(
     (value) => ({ kind: 'done', value }),
-    (error: unknown) =>
-      cancellation.requested && isCancellation(error) ? { kind: 'cancelled' } : otherwise(error),
+    (error: unknown) => afterError(cancellation, error, otherwise),
   );
 }
+
+/** Result of an act that threw. */
+export const afterError = <Otherwise>(
+  cancellation: Cancellation,
+  error: unknown,
+  otherwise: (error: unknown) => Otherwise,
+): Interrupted | Otherwise =>
+  cancellation.requested && isCancellation(error) ? { kind: 'cancelled' } : otherwise(error);
 
 /** Rethrows: the run cannot continue after such a failure. */
 export function rethrow(error: unknown): never {

@@ -23,14 +23,14 @@ export function launch<Result>(
   toEnd: () => Promise<Result>,
 ): Launched<Result> {
   const activation = currentActivation();
-  const result = nonCancellable(toEnd).catch((error: unknown) => {
+  const result: Promise<Result> = nonCancellable(toEnd).catch((error: unknown) => {
     if (!isCurrent(activation)) return pending<Result>();
+    result.catch(() => undefined); // the caller of result() handles it, perhaps later
     // A cancelled workflow has no result: its memo names what it leaves running.
     if (error instanceof RunFailure)
       upsertMemo({ [FAILED_RUNS_MEMO]: rememberFailedRun(run.progress) });
     throw toTemporalFailure(error);
   });
-  result.catch(() => undefined); // the caller of result() handles it
   return {
     result: () => result,
     cancel: () => {

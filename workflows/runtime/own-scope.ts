@@ -32,9 +32,32 @@ export function ownScope(): CancellationScope {
 }
 
 /** A scope within {@link ownScope}. */
-export const newScope = (cancellable = true): CancellationScope =>
-  new CancellationScope({ cancellable, parent: ownScope() });
+export const newScope = (cancellable = true, parent = ownScope()): CancellationScope =>
+  new CancellationScope({ cancellable, parent });
+
+/**
+ * Runs `act` in a scope, which its continuations inherit, and returns the promise of `act` itself. That of `scope.run`
+ * would settle some microtasks later, and add two promises that are pending as long: each takes memory while the
+ * workflow is cached.
+ */
+export function runIn<Value>(scope: CancellationScope, act: () => Promise<Value>): Promise<Value> {
+  let result: Promise<Value> | undefined;
+  void scope.run(() => {
+    result = begin(act);
+    return Promise.resolve();
+  });
+  return result ?? begin(act); // a scope runs `act` at once
+}
+
+/** An exception rejects the promise. */
+function begin<Value>(act: () => Promise<Value>): Promise<Value> {
+  try {
+    return act();
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  }
+}
 
 /** As `CancellationScope.nonCancellable`, within {@link ownScope}. */
 export const nonCancellable = <Value>(act: () => Promise<Value>): Promise<Value> =>
-  newScope(false).run(act);
+  runIn(newScope(false), act);

@@ -1,25 +1,24 @@
 import { isWaitReport, type ReportRequest, type WaitReport } from '../../contract/wait-report.js';
 import { readEnd } from './failures.js';
-import { cancellable } from './cancellation.js';
+import { afterError } from './cancellation.js';
 import type { Cancellation, Limits, VerbResult } from '../job-run/port.js';
-import { inOwnActivation } from './activation.js';
+import { currentActivation, isCurrent, pending } from './activation.js';
 
 type Reported = Limits & { readonly graceMs?: number };
 
 /**
  * Runs an activity until it is done. If it completes with a report (its calls fail, or succeed again), passes the
- * report to `onReport` and schedules the activity again with the remaining time.
+ * report to `onReport` and schedules the activity again with the remaining time. `onValue` is called with the value.
  */
 export async function reported<Value, Given extends Reported>(
   limits: Given,
   act: (request: ReportRequest, left: Given) => Promise<Value | WaitReport>,
+  onValue?: (value: Value) => void,
 ): Promise<VerbResult<Value>> {
   const { cancellation, withinMs, graceMs = 0, onReport } = limits;
   const beganMs = Date.now();
   const cancelled = graceMs > 0 ? noteCancel(cancellation) : undefined;
-  const round = inOwnActivation((scheduled: () => Promise<Value | WaitReport>, grace: number) =>
-    cancellable(cancellation, scheduled, readEnd, grace),
-  );
+  const activation = currentActivation();
   let told: string | undefined;
   let status: string | undefined;
   try {
@@ -33,12 +32,22 @@ export async function reported<Value, Given extends Reported>(
         ...(status !== undefined && { status }),
       };
       const grace = cancelled === undefined ? 0 : cancelled.leftMs(graceMs);
-      const ended = await round(() => act(request, left), grace);
-      if (ended.kind === 'timed-out' && told !== undefined) return { last: told, ...ended };
-      if (ended.kind !== 'done') return ended;
-      if (!isWaitReport(ended.value)) return { kind: 'done', value: ended.value };
-      told = ended.value.report.lastError;
-      status = ended.value.report.status ?? status;
+      if (!isCurrent(activation)) return await pending();
+      if (cancellation.requested && grace === 0) return { kind: 'cancelled' };
+      let value: Value | WaitReport;
+      try {
+        // Awaited here, and not in a function: each further promise takes memory as long as the activity waits.
+        value = await cancellation.within(() => act(request, left), grace);
+      } catch (error) {
+        const ended = afterError(cancellation, error, readEnd);
+        return ended.kind === 'timed-out' && told !== undefined ? { last: told, ...ended } : ended;
+      }
+      if (!isWaitReport(value)) {
+        onValue?.(value);
+        return { kind: 'done', value };
+      }
+      told = value.report.lastError;
+      status = value.report.status ?? status;
       onReport?.(told);
     }
   } finally {

@@ -5,8 +5,6 @@ import { DEFAULT_PROFILE } from '../../contract/names.js';
 import type { RemoteRunProgress } from '../../contract/remote-run.js';
 import type { RunProgress } from '../../contract/run.js';
 import { spansOf } from '../job-run/progress.js';
-import type { RemotePort } from '../remote-run/port.js';
-import type { RunPort, VerbResult } from '../job-run/port.js';
 
 type About = Readonly<Record<string, unknown>>;
 
@@ -92,49 +90,3 @@ function aboutOf(progress: RunProgress | RemoteRunProgress): About {
   }
   return { profile, remoteWorkflowId: progress.workflowId, submission };
 }
-
-type OnExecution = (execution: JobExecution) => void;
-
-/** Observes the promise without awaiting it, so that command order and replay do not change. */
-function seen<Value>(
-  waited: Promise<VerbResult<Value>>,
-  onValue: (value: Value) => void,
-): Promise<VerbResult<Value>> {
-  waited.then(
-    (came) => {
-      if (came.kind === 'done') onValue(came.value);
-    },
-    () => undefined,
-  );
-  return waited;
-}
-
-/** Wraps the port of a run: `onExecution` is called with every execution that its verbs return. */
-export const observeExecutions = (port: RunPort, onExecution: OnExecution): RunPort => ({
-  ...port,
-  awaitEnd: (input, limits) =>
-    seen(port.awaitEnd(input, limits), ({ execution }) => {
-      onExecution(execution);
-    }),
-  stop: (input, limits) =>
-    seen(port.stop(input, limits), ({ execution }) => {
-      onExecution(execution);
-    }),
-  read: (input, limits) => seen(port.read(input, limits), onExecution),
-});
-
-/** Wraps the port of a run of a remote workflow likewise. */
-export const observeRemoteExecutions = (
-  port: RemotePort,
-  onExecution: OnExecution,
-): RemotePort => ({
-  ...port,
-  follow: (input, limits) =>
-    seen(port.follow(input, limits), ({ ended }) => {
-      ended.forEach(onExecution);
-    }),
-  stop: (input, limits) =>
-    seen(port.stop(input, limits), ({ execution }) => {
-      onExecution(execution);
-    }),
-});

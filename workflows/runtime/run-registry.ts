@@ -19,7 +19,7 @@ import type { LockMode, RunPort, VerbResult } from '../job-run/port.js';
 import { jobKey } from '../job-run/match-criteria.js';
 import type { Run } from '../job-run/run.js';
 import { isOutcomeUnknown } from '../job-run/submit-state.js';
-import { inOwnActivation, refuseForeignActivation } from './activation.js';
+import { currentActivation, ifCurrent, refuseForeignActivation } from './activation.js';
 import { workflowState } from './workflow-state.js';
 
 /** Ended runs that stay in the progress query; older ones are dropped so that a long workflow does not grow. */
@@ -277,6 +277,7 @@ export function sharedByRuns(
   owner?: object,
 ): Pick<RunPort, 'awaitResolution' | 'jobLock' | 'claim' | 'claimedIds' | 'isAnotherUnknown'> {
   const own = registry();
+  const activation = currentActivation();
   return {
     claimedIds: (except) => claimedIds(except, own),
     claim: (executionId, submission) => {
@@ -291,9 +292,9 @@ export function sharedByRuns(
           run.submission.key !== except &&
           isOutcomeUnknown(run.submission.state),
       ),
-    jobLock: inOwnActivation((job, limits, mode) => acquireLock(own, job, limits, { mode }, owner)),
-    awaitResolution: inOwnActivation((submission, limits) =>
-      awaitResolution(own, submission, limits),
-    ),
+    jobLock: (job, limits, mode) =>
+      ifCurrent(activation, () => acquireLock(own, job, limits, { mode }, owner)),
+    awaitResolution: (submission, limits) =>
+      ifCurrent(activation, () => awaitResolution(own, submission, limits)),
   };
 }
