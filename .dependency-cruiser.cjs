@@ -67,7 +67,7 @@ module.exports = {
     mayImport(
       'pipeline-planner-is-pure',
       '^pipeline/planner[./]',
-      ['^pipeline/planner[./]', '^contract/'],
+      ['^pipeline/planner[./]', '^contract/', packages('re2js')],
       'Workflows run it, and hand it what evaluates expressions.',
     ),
     mayImport(

@@ -8,6 +8,18 @@ import type { JobStepOptions, RemoteStepOptions } from './run-options.js';
 export type ParameterValue = string | number | boolean | readonly ParameterValue[];
 export type ParameterType = 'string' | 'number' | 'boolean' | 'list';
 
+/** What the value of a parameter must be. For a list, `enum` and `pattern` hold for each of its items. */
+export interface ParameterRule {
+  readonly type: ParameterType;
+  /** The values that are accepted. */
+  readonly enum?: readonly (string | number)[];
+  /** Regular expression (RE2) that must be found in a string; `^` and `$` bind it to the whole. */
+  readonly pattern?: string;
+  /** Least and greatest value of a number. */
+  readonly min?: number;
+  readonly max?: number;
+}
+
 /** Plain JSON in which every string may contain expressions `${{ … }}`; evaluated when the step starts. */
 export type Template =
   string | number | boolean | null | readonly Template[] | { readonly [member: string]: Template };
@@ -89,9 +101,9 @@ export type PlannedStep = JobStep | RemoteWorkflowStep | ActivityStep | Pipeline
 export interface PipelinePlan {
   readonly version: 1;
   readonly pipeline: string;
-  /** Types of the parameters, and values where they have a default. */
+  /** Rules of the parameters, and values where they have a default. */
   readonly parameters: Readonly<
-    Record<string, { readonly type: ParameterType; readonly default?: ParameterValue }>
+    Record<string, ParameterRule & { readonly default?: ParameterValue }>
   >;
   readonly runTimeoutMs?: number;
   /** Most items of all steps at once. */

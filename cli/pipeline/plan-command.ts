@@ -1,3 +1,4 @@
+import { own } from '../../contract/own.js';
 import type { Command } from 'commander';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
 import type { PipelinePlan } from '../../contract/pipeline.js';
@@ -66,9 +67,9 @@ function givenValues(p: readonly string[], { parameters = {} }: WrittenPipeline)
   const given = readGivenParameters(p, parameters);
   if ('problems' in given) throw new DataFlowInvalidInputError('dataflow pipeline', given.problems);
   const problems = Object.entries(given.values).flatMap(([name, value]) => {
-    const type = Object.hasOwn(parameters, name) ? parameters[name]?.type : undefined;
-    if (type === undefined) return [`-p ${name}: unknown parameter`];
-    const misfit = misfitOf(value, type);
+    const rule = own(parameters, name);
+    if (rule === undefined) return [`-p ${name}: unknown parameter`];
+    const misfit = misfitOf(value, rule);
     return misfit === undefined ? [] : [`-p ${name}: ${misfit}`];
   });
   if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow pipeline', problems);

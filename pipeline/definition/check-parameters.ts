@@ -1,23 +1,59 @@
 import { own } from '../../contract/own.js';
 import type { Template } from '../../contract/pipeline.js';
 import { suggestionText } from '../../contract/suggest.js';
-import { argumentValues, misfitOf } from '../planner/arguments.js';
+import { argumentValues, misfitOf, problemOfPattern } from '../planner/arguments.js';
 import { MAX_HINTS } from './check-graph.js';
 import type { WrittenPipeline } from './pipeline-schema.js';
 import type { SpecPath, SpecProblem } from './problem.js';
 
 type Declared = NonNullable<WrittenPipeline['parameters']>;
 
-/** Defaults that do not have the type of their parameter. */
+/** Rules of parameters that cannot hold, and defaults that break them. */
 export const declarationProblems = (parameters: Declared = {}): readonly SpecProblem[] =>
-  Object.entries(parameters).flatMap(([name, { type, default: value }]) => {
-    const misfit = value === undefined ? undefined : misfitOf(value, type);
-    const path = ['parameters', name, 'default'];
-    if (misfit !== undefined) return [{ path, message: misfit }];
+  Object.entries(parameters).flatMap(([name, rule]) => {
+    const path = ['parameters', name];
+    const broken = ruleProblems(rule).map((one) => ({ ...one, path: [...path, ...one.path] }));
+    const { default: value } = rule;
+    if (broken.length > 0 || value === undefined) return broken;
+    const misfit = misfitOf(value, rule);
+    const at = [...path, 'default'];
+    if (misfit !== undefined) return [{ path: at, message: misfit }];
     return holdsExpression(value)
-      ? [{ path, message: 'must be a value: expressions are not evaluated here' }]
+      ? [{ path: at, message: 'must be a value: expressions are not evaluated here' }]
       : [];
   });
+
+type Rule = Declared[string];
+
+/** Types to which a rule can be applied. */
+const APPLIES = {
+  enum: ['string', 'number', 'list'],
+  pattern: ['string', 'list'],
+  min: ['number'],
+  max: ['number'],
+} as const satisfies Partial<Record<keyof Rule, readonly Rule['type'][]>>;
+
+function ruleProblems(rule: Rule): readonly SpecProblem[] {
+  const { type, enum: values = [], pattern, min = -Infinity, max = Infinity } = rule;
+  const names = Object.keys(APPLIES) as (keyof typeof APPLIES)[];
+  const idle = names.filter(
+    (name) => rule[name] !== undefined && !(APPLIES[name] as readonly string[]).includes(type),
+  );
+  const unfit = values.findIndex((value) => type !== 'list' && typeof value !== type);
+  const wrong = pattern === undefined ? undefined : problemOfPattern(pattern);
+  return [
+    ...idle.map((name) => ({
+      path: [name],
+      message: `has no effect on a ${type}; it is for ${APPLIES[name].join(' and ')}`,
+      isKey: true,
+    })),
+    ...(unfit === -1 || idle.includes('enum')
+      ? []
+      : [{ path: ['enum', unfit], message: `must be a ${type}, as the parameter` }]),
+    ...(wrong === undefined ? [] : [{ path: ['pattern'], message: wrong }]),
+    ...(min > max ? [{ path: ['max'], message: `must be at least min, ${min}` }] : []),
+  ];
+}
 
 const holdsExpression = (value: Template | undefined): boolean =>
   typeof value === 'string'
@@ -42,12 +78,12 @@ export function argumentProblems(
     })),
     ...Object.entries(given).flatMap(([name, value]): SpecProblem[] => {
       const path = [...at, 'parameters', name];
-      const type = own(declared, name)?.type;
-      if (type === undefined) {
+      const rule = own(declared, name);
+      if (rule === undefined) {
         return [{ path, message: `unknown parameter${hint(name)}`, isKey: true }];
       }
       const isLate = typeof value === 'string' ? value.includes('${{') : Array.isArray(value);
-      const misfit = isLate && !Array.isArray(value) ? undefined : misfitOf(value, type);
+      const misfit = isLate && !Array.isArray(value) ? undefined : misfitOf(value, rule);
       return misfit === undefined ? [] : [{ path, message: misfit }];
     }),
   ];

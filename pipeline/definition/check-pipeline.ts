@@ -8,7 +8,7 @@ import { scheduleProblems } from './check-schedule.js';
 import { createTemplateChecker } from './check-templates.js';
 import { effectiveStep, placeOf } from './job-defaults.js';
 import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
-import { plainCopy } from './plain-data.js';
+import { plainCopy, withoutExtensions } from './plain-data.js';
 import { pathText } from '../../contract/validate.js';
 import type { SpecPath, SpecProblem } from './problem.js';
 import { partialDefinition, type PartialDefinition } from './partial-definition.js';
@@ -27,8 +27,9 @@ export const checkPipeline = (input: unknown): CheckedPipeline => runAtOnce(chec
 
 /** As {@link checkPipeline}, in slices. */
 export function* checkInSlices(input: unknown): Sliced<CheckedPipeline> {
-  const { value, problems: unusable } = plainCopy(input);
+  const { value: whole, problems: unusable } = plainCopy(input);
   if (unusable.length > 0) return { problems: unusable };
+  const value = withoutExtensions(whole);
   yield;
   const problems = yield* schemaProblems(value);
   if (problems.length === 0) {

@@ -34,3 +34,9 @@ export const oneOf = <const Choices extends readonly [string, ...string[]]>(choi
   z.enum(choices, `must be one of ${choices.join(', ')}`);
 
 export const filledText = z.string('must be a string').min(1, 'must be a string that is not empty');
+
+/** Description of an object that may also have properties `x-…` of the writer; they are dropped before the schema checks. */
+export const extensible = (description: string) => ({
+  description,
+  patternProperties: { '^x-': {} },
+});

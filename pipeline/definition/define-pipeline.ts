@@ -3,18 +3,25 @@ import { checkPipeline } from './check-pipeline.js';
 import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
 import { problemLine } from './problem.js';
 
+/** Properties of the writer; they are ignored. */
+interface Extension {
+  readonly [name: `x-${string}`]: unknown;
+}
+
 /** A step whose needs name steps of the same pipeline. */
 type StepOf<Id extends string, Step = WrittenStep> = Step extends unknown
-  ? Omit<Step, 'needs'> & {
-      /** Steps that must have ended before this one starts. */
-      readonly needs?: readonly NoInfer<Id>[];
-    }
+  ? Omit<Step, 'needs'> &
+      Extension & {
+        /** Steps that must have ended before this one starts. */
+        readonly needs?: readonly NoInfer<Id>[];
+      }
   : never;
 
 /** A pipeline definition in TypeScript, in which the compiler checks the names in `needs`. */
-export type PipelineSpec<Id extends string = string> = Omit<WrittenPipeline, 'steps'> & {
-  readonly steps: { readonly [Name in Id]: StepOf<Id> };
-};
+export type PipelineSpec<Id extends string = string> = Omit<WrittenPipeline, 'steps'> &
+  Extension & {
+    readonly steps: { readonly [Name in Id]: StepOf<Id> };
+  };
 
 /** An invalid pipeline definition. Thrown before any call; names all problems. */
 export class InvalidPipelineError extends Error {

@@ -214,9 +214,13 @@ function approvalStepOf(step: WrittenApprovalStep, every: Every): ApprovalStep {
 
 const parametersOf = ({ parameters = {} }: WrittenPipeline): PipelinePlan['parameters'] =>
   Object.fromEntries(
-    Object.entries(parameters).map(([name, { type, default: value }]) => [
+    Object.entries(parameters).map(([name, { type, enum: values, pattern, min, max, ...rest }]) => [
       name,
-      { type, ...(value !== undefined && { default: value as ParameterValue }) },
+      {
+        type,
+        ...definedMembers({ enum: values, pattern, min, max }),
+        ...definedMembers({ default: rest.default as ParameterValue | undefined }),
+      },
     ]),
   );
 

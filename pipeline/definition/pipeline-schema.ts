@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { closed, oneOf, filledText, whole } from './closed-object.js';
+import { closed, extensible, oneOf, filledText, whole } from './closed-object.js';
 import { duration, jobOptions, name, parameterName, template } from './members.js';
 import { SPEC_LIMITS } from './plain-data.js';
 import { schedule } from './schedule-schema.js';
@@ -16,6 +16,8 @@ export const STEP_KINDS = ['job', 'remoteWorkflow', 'activity', 'pipeline', 'app
 export const SAY_WHAT_IT_RUNS = `must have one of ${STEP_KINDS.join(', ')}`;
 export const FILE_OR_PIPELINE = 'must be a pipeline, or the path of a file with one';
 
+const ENUM = 'must be a list of strings or numbers';
+
 const head = {
   $schema: z.string().describe('Where editors find the schema; ignored.').exactOptional(),
   pipeline: name.describe('Name of the pipeline.'),
@@ -27,6 +29,21 @@ const head = {
         {
           type: oneOf(['string', 'number', 'boolean', 'list']).describe('Type of its value.'),
           default: template.describe('Value if the caller sets none.').exactOptional(),
+          enum: z
+            .array(z.union([z.string(), z.number()], ENUM), ENUM)
+            .min(1, ENUM)
+            .max(1_000, 'must have at most 1000 values')
+            .readonly()
+            .describe('The values that are accepted; of a list, for each item.')
+            .exactOptional(),
+          pattern: z
+            .string('must be a regular expression')
+            .min(1, 'must be a regular expression')
+            .max(200, 'must have at most 200 characters')
+            .describe('Regular expression (RE2) that a string matches; of a list, each item.')
+            .exactOptional(),
+          min: z.number('must be a number').describe('Least value of a number.').exactOptional(),
+          max: z.number('must be a number').describe('Greatest value of a number.').exactOptional(),
           description: filledText.describe('For people.').exactOptional(),
         },
         'must be an object, e.g. { type: string }',
@@ -52,8 +69,10 @@ const head = {
     .describe('How long a failed run stays open under onFailure: hold. Default 7d.')
     .exactOptional(),
   defaults: closed(jobOptions, 'must be an object, e.g. { onBusy: fail }')
-    .describe(
-      'For every job step. A value of the step takes precedence; retry and parameters are merged property by property.',
+    .meta(
+      extensible(
+        'For every job step. A value of the step takes precedence; retry and parameters are merged property by property.',
+      ),
     )
     .exactOptional(),
 } as const;
@@ -113,7 +132,7 @@ export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = close
       }),
   },
   'must be an object with pipeline and steps',
-).describe('A pipeline of NAVER Cloud Data Flow jobs.');
+).meta(extensible('A pipeline of NAVER Cloud Data Flow jobs.'));
 
 /** Id of the JSON Schema; it is no address. */
 const ID = 'urn:temporal-ncloud-dataflow:pipeline';

@@ -1,3 +1,4 @@
+import { isRecord } from '../../contract/validate.js';
 import type { SpecPath, SpecProblem } from './problem.js';
 
 /** Limits of one pipeline definition. A larger one is refused before further checks. */
@@ -65,6 +66,36 @@ export function plainCopy(input: unknown): PlainCopy {
     return { value: undefined, problems: [...problems, error.problem] };
   }
 }
+
+/** Properties of the pipeline, of a step and of `defaults` that belong to the writer, e.g. to hold YAML anchors. */
+const isExtension = (name: string): boolean => name.startsWith('x-');
+
+/** The definition without them, those of nested pipelines included. Never throws. */
+export function withoutExtensions(pipeline: unknown): unknown {
+  if (!isRecord(pipeline)) return pipeline;
+  const { steps, defaults, ...rest } = ownMembers(pipeline);
+  const ofStep = (step: unknown): unknown =>
+    isRecord(step)
+      ? {
+          ...ownMembers(step),
+          ...('pipeline' in step && { pipeline: withoutExtensions(step['pipeline']) }),
+        }
+      : step;
+  return {
+    ...rest,
+    ...('defaults' in pipeline && {
+      defaults: isRecord(defaults) ? ownMembers(defaults) : defaults,
+    }),
+    ...('steps' in pipeline && {
+      steps: isRecord(steps)
+        ? Object.fromEntries(Object.entries(steps).map(([id, step]) => [id, ofStep(step)]))
+        : steps,
+    }),
+  };
+}
+
+const ownMembers = (object: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => !isExtension(name)));
 
 function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;

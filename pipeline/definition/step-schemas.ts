@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ParameterValue } from '../../contract/pipeline.js';
-import { closed, fitting, filledText, whole } from './closed-object.js';
+import { closed, extensible, fitting, filledText, whole } from './closed-object.js';
 import {
   activityRetry,
   duration,
@@ -65,7 +65,7 @@ export const jobStep = closed(
     ...jobOptions,
   },
   STEP,
-).describe('Runs a job of the service.');
+).meta(extensible('Runs a job of the service.'));
 
 export const remoteWorkflowStep = closed(
   {
@@ -76,7 +76,7 @@ export const remoteWorkflowStep = closed(
     ...remoteOptions,
   },
   STEP,
-).describe('Runs a workflow of the service.');
+).meta(extensible('Runs a workflow of the service.'));
 
 export const activityStep = closed(
   {
@@ -94,7 +94,7 @@ export const activityStep = closed(
     retry: activityRetry.exactOptional(),
   },
   STEP,
-).describe('Runs an activity of your own.');
+).meta(extensible('Runs an activity of your own.'));
 
 export const approvalStep = closed(
   {
@@ -110,7 +110,7 @@ export const approvalStep = closed(
     ...every,
   },
   STEP,
-).describe('Waits until somebody approves or rejects.');
+).meta(extensible('Waits until somebody approves or rejects.'));
 
 /** A step that runs another pipeline. `nested`: the schema of that pipeline. */
 export const pipelineStepOf = <Nested extends z.ZodType>(nested: Nested) =>
@@ -124,4 +124,4 @@ export const pipelineStepOf = <Nested extends z.ZodType>(nested: Nested) =>
         .exactOptional(),
     },
     STEP,
-  ).describe('Runs another pipeline as a child workflow.');
+  ).meta(extensible('Runs another pipeline as a child workflow.'));

@@ -7,7 +7,7 @@ export function offsetOf(document: Document, text: string, problem: SpecProblem)
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [depth, part] of problem.path.entries()) {
-    const found = childAt(node, part);
+    const found = childAt(document, node, part);
     if (found === undefined) return offset;
     const isLast = depth === problem.path.length - 1;
     const isKey = isLast && problem.isKey === true;
@@ -22,15 +22,34 @@ interface Child {
   readonly value: unknown;
 }
 
-function childAt(node: unknown, part: string | number): Child | undefined {
+/**
+ * The child in the file: through an alias, and through the maps that `<<` merges, it is where the anchor is. A key of the
+ * map itself comes before merged ones, and of merged maps the first.
+ */
+function childAt(document: Document, from: unknown, part: string | number): Child | undefined {
+  const node = target(document, from);
   if (isSeq(node) && typeof part === 'number') {
     const value = node.items[part];
     return value === undefined ? undefined : { key: value, value };
   }
   if (!isMap(node)) return undefined;
   const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
-  return pair && { key: pair.key, value: pair.value };
+  if (pair !== undefined) return { key: pair.key, value: pair.value };
+  for (const merged of node.items.filter(isMerge).flatMap(({ value }) => sourcesOf(value))) {
+    const found = childAt(document, merged, part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
+
+const target = (document: Document, node: unknown): unknown =>
+  isAlias(node) ? node.resolve(document) : node;
+
+/** A key `<<` without quotes, which merges other maps into its own. */
+const isMerge = ({ key }: { readonly key: unknown }): boolean =>
+  isScalar(key) && typeof key.value === 'symbol';
+
+const sourcesOf = (value: unknown): readonly unknown[] => (isSeq(value) ? value.items : [value]);
 
 function startOf(node: unknown): number | undefined {
   const isPlace = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node);
@@ -60,8 +79,10 @@ function offsetWithin(node: unknown, text: string, at: number): number | undefin
   return isVerbatim ? rawOpen + length : rawOpen;
 }
 
+const MERGE = 'what << merges must be an object or the alias of one, or a list of these';
+
 /**
- * Aliases without an anchor, repeated keys of a map, and keys that are no strings. The check of the parser takes
+ * Aliases without an anchor, values of `<<` that cannot be merged, repeated keys of a map, and keys that are no strings. The check of the parser takes
  * quadratic time.
  */
 export function keyProblems(document: Document): readonly TextProblem[] {
@@ -74,12 +95,18 @@ export function keyProblems(document: Document): readonly TextProblem[] {
     },
     Map: (_, { items }) => {
       const seen = new Set<string>();
-      for (const { key } of items) {
+      for (const { key, value } of items) {
         const offset = startOf(key) ?? 0;
-        if (!isScalar(key)) problems.push({ offset, message: 'a name must be a string' });
-        else if (seen.has(String(key.value)))
-          problems.push({ offset, message: `${String(key.value)} must be set only once` });
-        else seen.add(String(key.value));
+        const name = isMerge({ key }) ? '<<' : isScalar(key) ? String(key.value) : undefined;
+        if (name === undefined) problems.push({ offset, message: 'a name must be a string' });
+        else if (seen.has(name))
+          problems.push({ offset, message: `${name} must be set only once` });
+        else if (name === '<<' && isMerge({ key })) {
+          const wrong = sourcesOf(value).find((source) => !isMap(target(document, source)));
+          if (wrong !== undefined)
+            problems.push({ offset: startOf(wrong) ?? offset, message: MERGE });
+        }
+        if (name !== undefined) seen.add(name);
       }
     },
   } satisfies Parameters<typeof visit>[1]);

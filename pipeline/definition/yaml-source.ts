@@ -75,7 +75,12 @@ interface Composed {
 
 function compose(tokens: readonly CST.Token[], text: string, lines: LineCounter): Composed {
   // Keys are checked by `keyProblems`.
-  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false } as const;
+  const options = {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    merge: true,
+  } as const;
   const documents = new Composer(options).compose(tokens, true, text.length);
   const [document, second] = [...documents] as unknown as [Document, Document?];
   const broken = [...document.errors, ...document.warnings].map(({ pos, message }) => ({

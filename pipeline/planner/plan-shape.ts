@@ -8,6 +8,7 @@ import type {
   PlannedStep,
   RemoteWorkflowStep,
 } from '../../contract/pipeline.js';
+import { problemOfPattern } from './arguments.js';
 import { ACTIVITY_RETRY_OPTIONS } from '../../contract/run-options.js';
 import {
   type OptionTable,
@@ -92,6 +93,19 @@ const PARAMETER = {
     kind: 'choice',
     choices: { string: 'a string', number: 'a number', boolean: 'true or false', list: 'a list' },
   },
+  enum: {
+    kind: 'list',
+    of: { ...RECORD, isFit: (value: unknown) => ['string', 'number'].includes(typeof value) },
+    unset: 'any value',
+  },
+  pattern: {
+    kind: 'custom',
+    must: 'must be a regular expression as RE2 has them',
+    isFit: (value: unknown) => typeof value === 'string' && problemOfPattern(value) === undefined,
+    unset: 'any string',
+  },
+  min: { kind: 'number', unset: 'none' },
+  max: { kind: 'number', unset: 'none' },
   default: { ...RECORD, isFit: () => true, unset: 'none' },
 } as const satisfies Shape<PipelinePlan['parameters'][string]>;
 

@@ -30,6 +30,13 @@ describe('docs/pipelines.md, with the pages that it refers to', () => {
     expect(missing).toEqual([]);
   });
 
+  it('each pipeline that it shows is read without a problem', async () => {
+    const blocks = [...(await read('pipelines.md')).matchAll(/```yaml\n(pipeline:.*?)```/gs)];
+    expect(blocks.length).toBeGreaterThan(1);
+    for (const [, text = ''] of blocks)
+      expect(readPipelineYaml(text, 'page.yaml')).toHaveProperty('spec');
+  });
+
   it('the file that docs/schedules.md begins with can be applied', async () => {
     const [, file = ''] = /```yaml\n(.*?)```/s.exec(await read('schedules.md')) ?? [];
     expect(readPipelineYaml(file, 'refresh.yaml')).toMatchObject({

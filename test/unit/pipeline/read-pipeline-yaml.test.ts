@@ -44,6 +44,28 @@ describe('readPipelineYaml', () => {
     });
   });
 
+  it('merges with <<, where a key of the object itself comes first, and drops what begins with x-', () => {
+    const text = `pipeline: p
+x-owner: data team
+x-large: &large { numWorker: 8, x-note: for Spark, retry: { maximumAttempts: 3 } }
+defaults: { x-note: none, onBusy: fail }
+steps:
+  a: { <<: *large, job: x, numWorker: 4, x-note: slow }
+  b: { pipeline: { pipeline: q, x-note: inner, steps: { c: { <<: [{ job: y }, *large] } } } }
+`;
+    const large = { retry: { maximumAttempts: 3 } };
+    expect(readPipelineYaml(text, 'p.yaml')).toEqual({
+      spec: {
+        pipeline: 'p',
+        defaults: { onBusy: 'fail' },
+        steps: {
+          a: { job: 'x', numWorker: 4, ...large },
+          b: { pipeline: { pipeline: 'q', steps: { c: { job: 'y', numWorker: 8, ...large } } } },
+        },
+      },
+    });
+  });
+
   it('puts files in the place of their names', () => {
     expect(readPipelineYaml(outer('sales.yaml'), 'outer.yaml', { readFile })).toMatchObject({
       spec: { steps: { sales: { pipeline: { pipeline: 'nightly-sales' } } } },

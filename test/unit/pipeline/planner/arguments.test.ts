@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ParameterType, ParameterValue } from '../../../../contract/pipeline.js';
+import type {
+  ParameterRule,
+  ParameterType,
+  ParameterValue,
+} from '../../../../contract/pipeline.js';
 import { argumentValues, misfitOf, roundedWithin } from '../../../../pipeline/planner/arguments.js';
 
 const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
@@ -21,15 +25,49 @@ describe('misfitOf', () => {
       ['a', {}, [null], [{}], [[undefined]], Array<number>(10_001).fill(1), nested(51)],
     ],
   ])('knows what fits a %s', (type, fitting, others) => {
-    expect(fitting.map((value) => misfitOf(value, type))).toEqual(fitting.map(() => undefined));
-    expect(others.map((value) => misfitOf(value, type))).toEqual(others.map(() => MISFIT[type]));
+    expect(fitting.map((value) => misfitOf(value, { type }))).toEqual(fitting.map(() => undefined));
+    expect(others.map((value) => misfitOf(value, { type }))).toEqual(
+      others.map(() => MISFIT[type]),
+    );
+  });
+
+  it.each<[ParameterRule, ParameterValue[], [ParameterValue, string][]]>([
+    [{ type: 'string', enum: ['KR', 'JP'] }, ['KR', 'JP'], [['kr', 'must be one of KR, JP']]],
+    [
+      { type: 'string', pattern: '^\\d{4}-\\d{2}$' },
+      ['2026-11'],
+      [
+        ['x2026-11', 'must match ^\\d{4}-\\d{2}$'],
+        ['1'.repeat(1_001), 'must have at most 1000 characters: it must match ^\\d{4}-\\d{2}$'],
+      ],
+    ],
+    [{ type: 'string', pattern: 'b' }, ['abc'], [['ac', 'must match b']]],
+    [{ type: 'number', min: 2 }, [2, 1e9], [[1.9, 'must be at least 2']]],
+    [{ type: 'number', max: 2 }, [-5, 2], [[3, 'must be at most 2']]],
+    [{ type: 'number', min: 0, max: 2 }, [0, 2], [[-1, 'must be from 0 to 2']]],
+    [
+      { type: 'list', pattern: '^s' },
+      [[], ['s1', 's2']],
+      [
+        [['s1', 't'], 'item 2 must match ^s'],
+        [[1], 'item 1 must be a string: it must match ^s'],
+      ],
+    ],
+  ])('keeps the rules of %j', (rule, fitting, others) => {
+    expect(fitting.map((value) => misfitOf(value, rule))).toEqual(fitting.map(() => undefined));
+    for (const [value, message] of others) expect(misfitOf(value, rule)).toBe(message);
+  });
+
+  it('takes a pattern whose time would have no bound elsewhere', () => {
+    const rule = { type: 'string', pattern: '^(a+)+$' } as const;
+    expect(misfitOf(`${'a'.repeat(999)}!`, rule)).toBe('must match ^(a+)+$');
   });
 
   it.each<[ParameterType, ParameterValue]>([
     ['number', 2 ** 53],
     ['list', [[1, 2 ** 53]]],
   ])('says of an integer in a %s that parsing has rounded it', (type, value) => {
-    expect(misfitOf(value, type)).toBe(
+    expect(misfitOf(value, { type })).toBe(
       'must be an integer below 2^53: 9007199254740992 cannot be kept exactly; make the parameter a string',
     );
   });
