@@ -1,17 +1,9 @@
 // Time until all runs are submitted that one workflow starts at once.
-import {
-  type Bench,
-  defaultCallsPerSecond,
-  inStand,
-  LOOP,
-  type Form,
-  type Topic,
-  until,
-} from './stand.js';
+import { type Bench, inStand, LOOP, type Form, type Topic, until } from './stand.js';
 import { rowOf } from './table.js';
+import { DEFAULT_CALLS_PER_SECOND } from '../polling/rate-limiter.js';
 
 const RUNS = 200;
-const CALLS_PER_SECOND = defaultCallsPerSecond();
 
 export const FAN_OUT: Topic = {
   measure: async (bench) => {
@@ -21,8 +13,8 @@ export const FAN_OUT: Topic = {
       return await measure(bench, form, runs, kind);
     };
     // Time of the POSTs alone at the rate limit of the product.
-    const postsS = runs / CALLS_PER_SECOND;
-    const posts = `its POSTs alone, ${CALLS_PER_SECOND} a second`;
+    const postsS = runs / DEFAULT_CALLS_PER_SECOND;
+    const posts = `its POSTs alone, ${DEFAULT_CALLS_PER_SECOND} a second`;
     const row = (of: string, ours: number, aim?: number) =>
       rowOf(
         {
@@ -47,7 +39,7 @@ export const FAN_OUT: Topic = {
       row(`${runs} jobs without run keys`, await take('ours', { ofJobs: runs, isKeyless: true })),
     ];
   },
-  settings: { runs: RUNS, callsPerSecond: CALLS_PER_SECOND },
+  settings: { runs: RUNS, callsPerSecond: DEFAULT_CALLS_PER_SECOND },
   notMeasured: [
     'Executions do not end meanwhile: polls take their part of the calls.',
     'Without run keys submissions of one job in one workflow wait for each other (docs/submit-protocol.md, rule 9).',

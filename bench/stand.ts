@@ -14,7 +14,6 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from '../simulator/index.js';
-import { checkProfile } from '../worker/check-options.js';
 import type { Pace, RequestedRun, RunsInput } from './forms/request.js';
 import type { Row } from './table.js';
 
@@ -325,11 +324,4 @@ export async function sideBySide<Name extends string, Value>(
 ): Promise<Readonly<Record<Name, Value>>> {
   const values = await Promise.all(forms.map(async (form) => [form, await measure(form)] as const));
   return Object.fromEntries(values) as Record<Name, Value>;
-}
-
-/** Default of callsPerSecond. */
-export function defaultCallsPerSecond(): number {
-  const credentials = { value: { accessKey: 'none', secretKey: 'none' }, place: 'bench' };
-  const { settings } = checkProfile([{ credentials }], { env: {}, warn: () => undefined });
-  return settings!.callsPerSecond;
 }

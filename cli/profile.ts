@@ -3,10 +3,9 @@ import { keysText, type KeysProblem } from '../client/credentials/chain.js';
 import { suggest } from '../contract/suggest.js';
 import { reportCredentials } from '../client/credentials/ncloud-credentials.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
-import { DEFAULT_BASE_URL } from '../client/http/origin.js';
 import { DEFAULT_PROFILE } from '../contract/names.js';
 import { openProfile } from '../worker/open-profile.js';
-import type { ProfileProblem } from '../worker/given-options.js';
+import type { ProfileProblem } from '../worker/check-profile.js';
 import type { ProfileSettings } from '../worker/profile-options.js';
 import { readProfiles } from '../worker/read-profiles.js';
 import { CommandFailed } from './command-failed.js';
@@ -96,8 +95,8 @@ export async function withService<T>(
   const settings = readNamedProfile(name);
   const { problem, keyId, place } = await reportCredentials(settings.credentials);
   if (problem !== undefined) throw new KeysMissing(name, problem);
-  const { baseUrl = DEFAULT_BASE_URL } = settings;
-  sayOnce(`profile ${name}: ${baseUrl}, key ${keyId ?? 'unknown'} from ${place ?? 'elsewhere'}`);
+  const key = `key ${keyId ?? 'unknown'} from ${place ?? 'elsewhere'}`;
+  sayOnce(`profile ${name}: ${settings.baseUrl}, ${key}`);
   const opened = openProfile(name, settings, warn);
   try {
     return await body(opened.client);

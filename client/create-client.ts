@@ -4,11 +4,13 @@ import { callService } from './http/call.js';
 import type { DataFlowClient } from './client.js';
 import { createServiceClock } from './http/service-clock.js';
 import { createDispatcher } from './http/dispatcher.js';
-import { readOptions, type DataFlowClientOptions } from './options.js';
+import type { DataFlowClientOptions } from './options.js';
+import { readOptions } from './settings.js';
 
 /**
- * * Creates a client of the service. It opens no socket before the first call. `util.inspect` and `JSON.stringify` of
- * it * show no key. * @throws DataFlowInvalidInputError naming all options that are wrong
+ * Creates a client of the service. It opens no socket before the first call. `util.inspect` and `JSON.stringify` of it
+ * show no key.
+ * @throws DataFlowInvalidInputError naming all options that are wrong
  */
 export function createDataFlowClient(options: DataFlowClientOptions = {}): DataFlowClient {
   const settings = readOptions(options);

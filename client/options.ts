@@ -1,14 +1,15 @@
 import type { Dispatcher } from 'undici';
-import { SYSTEM_CLOCK, type ProcessClock } from './http/service-clock.js';
-import { unknownOptionText } from '../contract/suggest.js';
-import { ncloudCredentials } from './credentials/ncloud-credentials.js';
-import { problemOfCredentials, type CredentialsSource } from './credentials/credentials.js';
-import { DataFlowInvalidInputError } from './errors.js';
-import type { SeenRequest } from './http/seen-request.js';
-import { DEFAULT_BASE_URL, readOrigin } from './http/origin.js';
+import type { Options } from '../contract/validate.js';
+import {
+  CREDENTIALS_RULE,
+  type CredentialsSource,
+  isCredentials,
+} from './credentials/credentials.js';
 import { MAX_TIMER_MS } from './http/deadline.js';
-import { readOwnCa } from './http/own-ca.js';
-import { readRegularFile } from './read-regular-file.js';
+import { DEFAULT_BASE_URL } from './http/origin.js';
+import { PEM_RULE } from './http/own-ca.js';
+import type { SeenRequest } from './http/seen-request.js';
+import type { ProcessClock } from './http/service-clock.js';
 import type { Credentials } from './http/signature.js';
 
 /** Options of {@link createDataFlowClient}. */
@@ -50,91 +51,101 @@ export interface DataFlowClientOptions {
   readonly beforeRepeat?: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Checked options, with defaults. */
-export interface Settings {
-  readonly origin: string;
-  readonly credentials: Credentials | CredentialsSource;
-  readonly callTimeoutMs: number;
-  readonly connectTimeoutMs: number;
-  readonly maxAnswerBytes: number;
-  readonly clock: ProcessClock;
-  /** PEM. */
-  readonly ca: string | undefined;
-  readonly dispatcher: Dispatcher | undefined;
-  readonly onRequest: ((seen: SeenRequest) => void) | undefined;
-  readonly beforeRepeat: ((signal: AbortSignal) => Promise<void>) | undefined;
-}
+const isFunction = (value: unknown): boolean => typeof value === 'function';
 
-/** Unknown options are refused: in plain JavaScript a misspelt one would be ignored. */
-const OPTION_NAMES = Object.keys({
-  baseUrl: true,
-  credentials: true,
-  callTimeoutMs: true,
-  connectTimeoutMs: true,
-  maxAnswerBytes: true,
-  allowPlainHttp: true,
-  clock: true,
-  ca: true,
-  caFile: true,
-  dispatcher: true,
-  onRequest: true,
-  beforeRepeat: true,
-} satisfies Record<keyof DataFlowClientOptions, true>);
-
-const DEFAULTS = {
-  callTimeoutMs: 30_000,
-  connectTimeoutMs: 5_000,
-  maxAnswerBytes: 8 * 1024 * 1024,
+const FUNCTION = {
+  kind: 'custom',
+  must: 'must be a function',
+  isFit: isFunction,
 } as const;
 
-type LimitName = keyof typeof DEFAULTS;
+const hasMethods = (value: unknown, names: readonly string[]): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  names.every((name) => isFunction((value as Readonly<Record<string, unknown>>)[name]));
 
-const isLimit = (value: unknown): boolean =>
-  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= MAX_TIMER_MS;
-
-const problemsOfLimits = (limits: Readonly<Record<LimitName, unknown>>): readonly string[] =>
-  (Object.keys(DEFAULTS) as LimitName[])
-    .filter((name) => !isLimit(limits[name]))
-    .map((name) => `${name} must be an integer of at least 1, e.g. ${DEFAULTS[name]}`);
-
-/** Scheme, host and port of calls with these options. */
-export const serviceOrigin = ({ baseUrl, allowPlainHttp }: DataFlowClientOptions): string =>
-  readOrigin(baseUrl ?? DEFAULT_BASE_URL, allowPlainHttp ?? false).origin;
-
-/** @throws DataFlowInvalidInputError naming all problems, each with its remedy */
-export function readOptions(options: DataFlowClientOptions): Settings {
-  const { origin, problem } = readOrigin(
-    options.baseUrl ?? DEFAULT_BASE_URL,
-    options.allowPlainHttp ?? false,
-  );
-  const limits = {
-    callTimeoutMs: options.callTimeoutMs ?? DEFAULTS.callTimeoutMs,
-    connectTimeoutMs: options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs,
-    maxAnswerBytes: options.maxAnswerBytes ?? DEFAULTS.maxAnswerBytes,
-  };
-  const { credentials = ncloudCredentials(), dispatcher } = options;
-  const ca = readOwnCa(options, readRegularFile);
-  const problems = [
-    ...Object.keys(options)
-      .filter((name) => !OPTION_NAMES.includes(name))
-      .map((name) => unknownOptionText(name, OPTION_NAMES)),
-    problem,
-    typeof credentials === 'function' ? undefined : problemOfCredentials(credentials),
-    ...problemsOfLimits(limits),
-    ca.problem,
-    ca.pem !== undefined && dispatcher !== undefined
-      ? 'dispatcher must not be set beside ca or caFile: it has its own certificates'
-      : undefined,
-  ].filter((text) => text !== undefined);
-  if (problems.length > 0) throw new DataFlowInvalidInputError('createDataFlowClient', problems);
-  return Object.freeze({
-    ...limits,
-    origin,
-    credentials,
-    clock: options.clock ?? SYSTEM_CLOCK,
-    ca: ca.pem,
-    dispatcher,
-    onRequest: options.onRequest,
-    beforeRepeat: options.beforeRepeat,
-  });
-}
+/** Checks, defaults and meanings of {@link DataFlowClientOptions}. */
+export const CLIENT_OPTIONS = {
+  baseUrl: {
+    kind: 'string',
+    must: `must be a URL, e.g. ${DEFAULT_BASE_URL}`,
+    about: 'Base URL of the service, with or without `/api/v1`.',
+    default: DEFAULT_BASE_URL,
+    variable: 'DATAFLOW_URL',
+  },
+  credentials: {
+    kind: 'custom',
+    must: CREDENTIALS_RULE,
+    isFit: (value) => isFunction(value) || isCredentials(value),
+    about: 'A key pair; in code also a function that is called before every signature.',
+    unset: 'NCLOUD_* of the environment, ~/.ncloud/configure, role of the server',
+  },
+  callTimeoutMs: {
+    kind: 'integer',
+    min: 1,
+    max: MAX_TIMER_MS,
+    unit: 'ms',
+    about: 'Time limit of one call in ms, from its start to the last byte of its answer.',
+    default: 30_000,
+    variable: 'DATAFLOW_CALL_TIMEOUT_MS',
+  },
+  connectTimeoutMs: {
+    kind: 'integer',
+    min: 1,
+    max: MAX_TIMER_MS,
+    unit: 'ms',
+    about: 'Time limit for opening a socket, in ms.',
+    default: 5_000,
+  },
+  maxAnswerBytes: {
+    kind: 'integer',
+    min: 1,
+    max: MAX_TIMER_MS,
+    unit: 'bytes',
+    about: 'Longest answer that is accepted, in bytes.',
+    default: 8 * 1_024 * 1_024,
+  },
+  allowPlainHttp: {
+    kind: 'boolean',
+    about: 'true allows `http:` to other machines: keys and data are then readable on the way.',
+    default: false,
+    variable: 'DATAFLOW_ALLOW_PLAIN_HTTP',
+  },
+  clock: {
+    kind: 'custom',
+    must: 'must be an object with the functions wallMs and monotonicMs',
+    isFit: (value) => hasMethods(value, ['wallMs', 'monotonicMs']),
+    about: 'Clocks for tests; in code only.',
+    unset: 'those of the process',
+  },
+  ca: {
+    kind: 'string',
+    must: PEM_RULE,
+    about: 'PEM text of certificates, trusted besides the public ones for service and proxy.',
+    unset: 'only the public ones',
+  },
+  caFile: {
+    kind: 'string',
+    must: 'must be the path of a file',
+    about: 'PEM file of certificates, trusted besides the public ones; read once, instead of `ca`.',
+    unset: 'none',
+    variable: 'DATAFLOW_CA_FILE',
+  },
+  dispatcher: {
+    kind: 'custom',
+    must: 'must be a dispatcher of undici',
+    isFit: (value) => hasMethods(value, ['dispatch']),
+    about: 'undici dispatcher to use, with its own certificates and proxy.',
+    unset: 'one of the client',
+  },
+  onRequest: {
+    ...FUNCTION,
+    about: 'Called after each request, also after each of two that one call makes.',
+    unset: 'nothing is called',
+  },
+  beforeRepeat: {
+    ...FUNCTION,
+    about: 'Awaited before the second request of one call, so that a rate limiter can count it.',
+    unset: 'nothing is awaited',
+  },
+} as const satisfies Options<DataFlowClientOptions>;

@@ -57,17 +57,3 @@ export function suggestionText(name: string, known: readonly string[]): string {
   const more = known.length > MAX_LISTED ? `, … (${known.length})` : '';
   return `; known are ${known.slice(0, MAX_LISTED).join(', ')}${more}`;
 }
-
-/** Form of a name that is safe to show. A pasted key begins with a capital, has digits, or is long. */
-const SHOWABLE = /^[a-z][A-Za-z]{0,30}$/;
-
-/**
- * Message about an unknown option. It shows the name only if it has the form of one: in an ill-formed file a secret
- * key can be in its place.
- */
-export function unknownOptionText(given: string, known: readonly string[]): string {
-  const meant = suggest(given, known);
-  const shown = meant !== undefined || SHOWABLE.test(given) ? given : '(name not shown)';
-  const advice = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
-  return `unknown option ${shown}; ${advice}`;
-}

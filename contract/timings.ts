@@ -1,4 +1,4 @@
-import { problemsOf, problemTexts, type Shape } from './validate.js';
+import { type Options, type Problem, withDefaults } from './validate.js';
 
 /**
  * Timings of a profile. The first four are the symbols of docs/submit-protocol.md; the inequalities between
@@ -40,30 +40,67 @@ export interface Timings {
 }
 
 const MS = { kind: 'integer', unit: 'ms' } as const;
-/** Bounds and defaults of {@link Timings}. */
-const TIMING_OPTIONS = {
-  permitTtlMs: { ...MS, min: 2_000, default: 15_000 },
-  submitTimeoutMs: { ...MS, min: 2_000, default: 15_000 },
-  maxListingDelayMs: { ...MS, min: 500, default: 30_000 },
-  maxSignatureAgeMs: { ...MS, min: 1_000, default: 300_000 },
+
+/** Bounds, defaults and meanings of {@link Timings}. */
+export const TIMING_OPTIONS = {
+  permitTtlMs: {
+    ...MS,
+    min: 2_000,
+    default: 15_000,
+    about: 'X: validity of a permit, from its baseline to the moment the bytes of the POST leave.',
+  },
+  submitTimeoutMs: {
+    ...MS,
+    min: 2_000,
+    default: 15_000,
+    about: 'T: time limit of the POST, from the moment its bytes leave.',
+  },
+  maxListingDelayMs: {
+    ...MS,
+    min: 500,
+    default: 30_000,
+    about:
+      'Longest time from acceptance of a POST until the execution is listed. If the service lists later, a second execution can be started; a greater value makes lost outcomes known later.',
+  },
+  maxSignatureAgeMs: {
+    ...MS,
+    min: 1_000,
+    default: 300_000,
+    about: "V: the gateway's limit on the age of a signature.",
+  },
   backdateSubmit: {
     kind: 'choice',
     choices: {
-      auto: 'POSTs are dated so that they expire, if the gateway takes that',
-      off: 'present dates',
+      auto: 'so that the gateway refuses it after X + T, if it takes such dates',
+      off: 'with the present time, so that nothing protects against a sender that froze',
     },
     default: 'auto',
+    about: 'How a POST is dated.',
   },
-  waitHeartbeatTimeoutMs: { ...MS, min: 2_000, default: 300_000 },
-  minPollMs: { ...MS, min: 50, default: 2_000 },
-  maxPollMs: { ...MS, min: 50, default: 300_000 },
-} as const satisfies Shape<Partial<Timings>>;
+  waitHeartbeatTimeoutMs: {
+    ...MS,
+    min: 2_000,
+    default: 300_000,
+    about:
+      'Longest time until another worker takes over the wait of a killed one. A wait sends a heartbeat, which is a Temporal action, about twice in this time.',
+  },
+  minPollMs: {
+    ...MS,
+    min: 50,
+    default: 2_000,
+    about: 'Shortest pause between two status reads of one execution.',
+  },
+  maxPollMs: {
+    ...MS,
+    min: 50,
+    default: 300_000,
+    about: 'Longest pause between them, if `statusCallsPerMinute` suffices for it.',
+  },
+} as const satisfies Options<Partial<Timings>>;
 
-export const DEFAULT_TIMINGS = Object.freeze(
-  Object.fromEntries(
-    Object.entries(TIMING_OPTIONS).map(([name, option]) => [name, option.default]),
-  ),
-) as unknown as Timings;
+export const DEFAULT_TIMINGS: Timings = Object.freeze(
+  withDefaults<typeof TIMING_OPTIONS, Partial<Timings>>(TIMING_OPTIONS, {}),
+);
 
 /**
  * Cap on Retry-After, which a proxy may set to any time. Neither the refused call nor other calls of its profile
@@ -74,21 +111,27 @@ export const MAX_RETRY_AFTER_MS = 60_000;
 /** Margin for HTTP dates, which have steps of one second: one second each way. */
 export const DATE_STEP_MARGIN_MS = 2_000;
 
-/** All problems, each with its remedy; empty if there are none. */
-export function timingProblems(timings: Timings): string[] {
-  const rule = { kind: 'object', options: TIMING_OPTIONS, isOpen: true } as const;
-  const problems = [...problemTexts(problemsOf(rule, timings), 'timings')];
-  const { permitTtlMs, submitTimeoutMs, maxSignatureAgeMs } = timings;
-  if (permitTtlMs + submitTimeoutMs + DATE_STEP_MARGIN_MS > maxSignatureAgeMs) {
-    problems.push(
-      `permitTtlMs + submitTimeoutMs + ${DATE_STEP_MARGIN_MS} is ${permitTtlMs + submitTimeoutMs + DATE_STEP_MARGIN_MS}, more than maxSignatureAgeMs ` +
-        `(${maxSignatureAgeMs}): no POST could be made to expire; shorten permitTtlMs or submitTimeoutMs`,
-    );
-  }
-  if (timings.minPollMs > timings.maxPollMs) {
-    problems.push(
-      `minPollMs (${timings.minPollMs}) must be at most maxPollMs (${timings.maxPollMs})`,
-    );
-  }
+/** Problems of timings that do not fit together, each with its remedy; empty if there are none. */
+export function timingConflicts({
+  permitTtlMs,
+  submitTimeoutMs,
+  maxSignatureAgeMs,
+  minPollMs,
+  maxPollMs,
+}: Timings): readonly Problem[] {
+  const problems: Problem[] = [];
+  const untilRefusedMs = permitTtlMs + submitTimeoutMs + DATE_STEP_MARGIN_MS;
+  if (untilRefusedMs > maxSignatureAgeMs)
+    problems.push({
+      path: ['permitTtlMs'],
+      message:
+        `must be shorter, or submitTimeoutMs: both and ${DATE_STEP_MARGIN_MS} are ${untilRefusedMs}, ` +
+        `more than maxSignatureAgeMs (${maxSignatureAgeMs}), so that no POST could be made to expire`,
+    });
+  if (minPollMs > maxPollMs)
+    problems.push({
+      path: ['minPollMs'],
+      message: `must be at most maxPollMs (${maxPollMs}); got ${minPollMs}`,
+    });
   return problems;
 }

@@ -1,6 +1,6 @@
 import { type Duration, DURATION_RULE, durationMs } from './durations.js';
 import { own } from './own.js';
-import { suggestionText } from './suggest.js';
+import { suggest, suggestionText } from './suggest.js';
 
 /**
  * Validator of all input: requests, states, messages, flags, properties of a pipeline. A table states for each option
@@ -41,6 +41,8 @@ export interface ObjectRule<Options = OptionTable> {
   readonly example?: string;
   /** Unknown properties are accepted: a newer version may have written them. */
   readonly isOpen?: true;
+  /** An unknown name is shown only if it has the form of an option: a key may have been put in its place. */
+  readonly hidesNames?: true;
   /**
    * For an object that the package made: any problem in it is reported as one problem of the object, with this text.
    */
@@ -77,6 +79,8 @@ interface About {
   readonly about: string;
   /** Flag of the command line, e.g. `--run-timeout <duration>`. Absent: it has none. */
   readonly flag?: string;
+  /** Variable of the environment that sets it. */
+  readonly variable?: string;
   /** Present: a step of a pipeline may set it. An object holds what differs there. */
   readonly step?: true | (Presence & Pick<StringRule, 'pattern' | 'must'>);
 }
@@ -215,17 +219,13 @@ function stringProblems(rule: StringRule, value: unknown): readonly string[] {
 }
 
 function objectProblems(
-  { options, isOpen, must }: ObjectRule,
+  rule: ObjectRule,
   value: Readonly<Record<string, unknown>>,
   path: Path,
 ): readonly Problem[] {
-  const known = Object.keys(options);
-  const unknown = isOpen ? [] : Object.keys(value).filter((name) => !Object.hasOwn(options, name));
+  const { options, must } = rule;
   const problems = [
-    ...unknown.slice(0, MAX_UNKNOWN).map((name) => ({
-      path: [...path, shown(name)],
-      message: `unknown property${suggestionText(name, known)}`,
-    })),
+    ...unknownProperties(rule, value, path),
     ...Object.entries(options).flatMap(([name, option]) => {
       const one = own(value, name);
       const isOptional = option.default !== undefined || option.unset !== undefined;
@@ -236,6 +236,27 @@ function objectProblems(
   if (must === undefined || first === undefined) return problems;
   const within = pathText(first.path.slice(path.length));
   return [{ path, message: `${must} (${within}: ${first.message})` }];
+}
+
+/** Form of a name that is no key: keys have capitals first, digits, or are long. */
+const OPTION_NAME = /^[a-z][A-Za-z]{0,30}$/;
+
+/** Problems of the properties that an object does not have by its rule. */
+export function unknownProperties(
+  { options, isOpen, hidesNames }: ObjectRule,
+  value: Readonly<Record<string, unknown>>,
+  path: Path = [],
+): readonly Problem[] {
+  const known = Object.keys(options);
+  const isShown = (name: string): boolean =>
+    hidesNames !== true || OPTION_NAME.test(name) || suggest(name, known) !== undefined;
+  return Object.keys(value)
+    .filter((name) => isOpen !== true && !Object.hasOwn(options, name))
+    .slice(0, MAX_UNKNOWN)
+    .map((name) => ({
+      path: [...path, isShown(name) ? shown(name) : '(name not shown)'],
+      message: `unknown property${suggestionText(name, known)}`,
+    }));
 }
 
 const shown = (text: string | undefined = ''): string => text.slice(0, MAX_SHOWN_LENGTH);
@@ -262,6 +283,60 @@ export function aboutText(option: AnyOption): string {
   const meanings = choices.map(([choice, meaning]) => `${choice}: ${meaning}`).join('; ');
   return `${option.about ?? ''}${meanings === '' ? '' : ` ${meanings}.`}`;
 }
+
+/** {@link aboutText} as a part of a help text: in small letters, without full stop and backticks. */
+export const helpText = (option: AnyOption): string =>
+  aboutText(option)
+    .replace(/\.$|`/g, '')
+    .replace(/^[A-Z](?![A-Z])/, (first) => first.toLowerCase());
+
+/**
+ * The value that a text sets, of a flag or of a variable. A text that cannot be read as the rule demands stays as it
+ * is: the check refuses it.
+ */
+export function valueOfText({ kind }: Rule, text: string): unknown {
+  switch (kind) {
+    case 'integer':
+    case 'number': {
+      const number = text.trim() === '' ? NaN : Number(text);
+      return Number.isNaN(number) ? text : number;
+    }
+    case 'boolean':
+      return own<boolean>(BOOLEAN_TEXTS, text.trim().toLowerCase()) ?? text;
+    case 'list':
+    case 'map':
+    case 'object':
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        return text;
+      }
+    default:
+      return text;
+  }
+}
+
+const BOOLEAN_TEXTS = { true: true, '1': true, false: false, '0': false };
+
+type WithDefaults<Table, Given> = Given & {
+  readonly [
+    Name in keyof Given & keyof Table as Table[Name] extends { readonly default: unknown }
+      ? Name
+      : never
+  ]-?: Exclude<Given[Name], undefined>;
+};
+
+/** Options with the defaults of those that are left out or undefined. */
+export const withDefaults = <Table extends OptionTable, Given extends object>(
+  options: Table,
+  given: Given,
+): WithDefaults<Table, Given> =>
+  Object.fromEntries(
+    [
+      ...Object.entries(options).map(([name, option]) => [name, option.default] as const),
+      ...Object.entries(given).filter(([, value]) => value !== undefined),
+    ].filter(([, value]) => value !== undefined),
+  ) as WithDefaults<Table, Given>;
 
 /** The options that a step of a pipeline may set, with their differences there. */
 export const stepOptions = (options: OptionTable): OptionTable =>

@@ -1,49 +1,70 @@
-import type { KeysProblem } from '../client/credentials/chain.js';
-import { unknownOptionText } from '../contract/suggest.js';
-import { OPTION_NAMES, type OptionName } from './profile-options.js';
+import {
+  isRecord,
+  mustText,
+  type ObjectRule,
+  type OptionTable,
+  pathText,
+  type Problem,
+  problemsOf,
+  unknownProperties,
+} from '../contract/validate.js';
 
-/** An unchecked value, and its place (variable, or option and file), with which a problem of it begins. */
-export interface Given {
+/** Where an option was set, for the message about it. */
+interface Place {
+  /** The option, or the variable that sets it. */
+  readonly name: string;
+  readonly file?: string;
+}
+
+/** An unchecked value and its place. */
+export interface Given extends Place {
   readonly value: unknown;
-  readonly place: string;
 }
 
-/** Options of one profile from one source. */
-export type GivenOptions = Partial<Record<OptionName, Given>>;
+/** Options of one source. */
+export type GivenOptions = Readonly<Partial<Record<string, Given>>>;
 
-export interface ProfileProblem {
-  /** Absent where the profile is unknown: then no profile may be used. */
-  readonly profile?: string;
-  /** One sentence with place and remedy. It never quotes a value. */
-  readonly text: string;
-  /** Set where the problem is about keys. */
-  readonly keys?: KeysProblem;
+export const valuesOf = (given: GivenOptions): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(given).map(([name, one]) => [name, one?.value]));
+
+/** `timings.permitTtlMs (in /etc/profiles.yaml): must be …` */
+const placedText = ({ name, file }: Place, path: Problem['path'], message: string): string =>
+  `${pathText([name, ...path]) || 'options'}${file === undefined ? '' : ` (in ${file})`}: ${message}`;
+
+/** The message about an option, with its place. @param above where the option is, if it was not set */
+export function locate(
+  { path: [name = '', ...rest], message }: Problem,
+  given: GivenOptions,
+  above = '',
+): string {
+  const place = given[name] ?? { name: pathText([above, name]) };
+  return placedText(place, rest, message);
 }
 
-/** Profiles of one source by name, and its problems. */
-export interface GivenProfiles {
-  readonly profiles: ReadonlyMap<string, GivenOptions>;
-  readonly problems: readonly ProfileProblem[];
-}
+/** All problems of options by their table, each with its place. */
+export const problemsOfGiven = (
+  options: OptionTable,
+  given: GivenOptions,
+  above = '',
+): readonly string[] =>
+  problemsOf({ kind: 'object', options }, valuesOf(given)).map((problem) =>
+    locate(problem, given, above),
+  );
 
-const isOption = (name: string): name is OptionName =>
-  (OPTION_NAMES as readonly string[]).includes(name);
-
-export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Options of an object; unknown names are problems. @param placeOf returns the place of an option */
+/** The properties of an object; those that its rule does not have are problems. */
 export function givenIn(
-  options: unknown,
-  known: readonly OptionName[],
-  placeOf: (name: OptionName) => string,
+  rule: ObjectRule,
+  { value, ...place }: Given,
 ): { readonly given: GivenOptions; readonly problems: readonly string[] } {
-  if (!isPlainObject(options)) return { given: {}, problems: ['its options must be an object'] };
-  const given: GivenOptions = {};
-  const problems: string[] = [];
-  for (const [name, value] of Object.entries(options)) {
-    if (!isOption(name) || !known.includes(name)) problems.push(unknownOptionText(name, known));
-    else if (value !== undefined) given[name] = { value, place: placeOf(name) };
-  }
-  return { given, problems };
+  if (!isRecord(value)) return { given: {}, problems: [placedText(place, [], mustText(rule))] };
+  return {
+    given: Object.fromEntries(
+      Object.entries(value)
+        .filter(([name, one]) => Object.hasOwn(rule.options, name) && one !== undefined)
+        .map(([name, one]) => [name, { ...place, value: one, name: pathText([place.name, name]) }]),
+    ),
+    problems: unknownProperties(rule, value).map(({ path, message }) =>
+      placedText(place, path, message),
+    ),
+  };
 }

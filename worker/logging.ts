@@ -68,9 +68,8 @@ function plainError(error: unknown): unknown {
   };
 }
 
-/** Levels of log lines, from the lowest: the SDK's, in lower case. */
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
-export type LogThreshold = (typeof LOG_LEVELS)[number];
+/** Levels of log lines: the SDK's, in lower case. */
+export type LogThreshold = Lowercase<LogLevel>;
 
 /** Adds the ids in an activity's input to its log lines, also to those that the SDK writes. */
 export const logIds: ActivityInterceptorsFactory = () => {

@@ -8,17 +8,16 @@ import {
   reasonOfFileError,
 } from '../client/credentials/watched-file.js';
 import type { Credentials } from '../client/http/signature.js';
-import {
-  type GivenOptions,
-  type GivenProfiles,
-  givenIn,
-  isPlainObject,
-  type ProfileProblem,
-} from './given-options.js';
-import { OPTION_NAMES } from './profile-options.js';
+import { isRecord, type ObjectRule } from '../contract/validate.js';
+import type { GivenProfiles, ProfileProblem } from './check-profile.js';
+import { givenIn, type GivenOptions } from './given-options.js';
+import { PROFILE_OPTIONS } from './profile-options.js';
 
 /** A clock is an object of code, so a file cannot hold one. */
-const KNOWN = OPTION_NAMES.filter((name) => name !== 'clock');
+const OF_FILE = Object.fromEntries(
+  Object.entries(PROFILE_OPTIONS).filter(([name]) => name !== 'clock'),
+);
+const RULE: ObjectRule = { kind: 'object', options: OF_FILE, hidesNames: true };
 
 /** A longer name, or one with capitals, may be a misplaced key: it is refused without showing it. */
 const NAME = /^[a-z][a-z0-9_.-]{0,31}$/;
@@ -43,9 +42,10 @@ export function profilesOfFile(options: ProfileFileOptions): GivenProfiles {
       continue;
     }
     // YAML reads `name:` without a value as null: a profile with all defaults.
-    const read = givenIn(members ?? {}, KNOWN, (option) => `${option} (in ${path})`);
-    const about = `profile ${name} (in ${path})`;
-    problems.push(...read.problems.map((one) => ({ profile: name, text: `${about}: ${one}` })));
+    const read = givenIn(RULE, { value: members ?? {}, name: '', file: path });
+    problems.push(
+      ...read.problems.map((text) => ({ profile: name, text: `profile ${name}: ${text}` })),
+    );
     profiles.set(name, withKeys(name, read.given, options));
   }
   return { profiles, problems };
@@ -78,7 +78,7 @@ function entriesOf(text: string): Entries {
     return { entries: [], problem: `no YAML or JSON (${error.code}, line ${line}, column ${col})` };
   }
   const value = plainValue(() => document.toJS() as unknown);
-  return isPlainObject(value)
+  return isRecord(value)
     ? { entries: Object.entries(value) }
     : { entries: [], problem: 'must be a map of names of profiles to their options' };
 }
@@ -95,13 +95,13 @@ function plainValue(read: () => unknown): unknown {
  * Replaces the keys of a profile by a source that reads the file again when it changes. Other options are read once.
  */
 function withKeys(name: string, given: GivenOptions, options: ProfileFileOptions): GivenOptions {
-  if (given.credentials === undefined) return given;
+  if (given['credentials'] === undefined) return given;
   const { path } = options;
   const place = `file ${path}, profile ${name}`;
   const lookIn = (text: string): LookupResult => {
     const { entries, problem } = entriesOf(text);
     const members = entries.find(([one]) => one === name)?.[1];
-    const keys = isPlainObject(members) ? members['credentials'] : undefined;
+    const keys = isRecord(members) ? members['credentials'] : undefined;
     const finding = problem ?? problemOfCredentials(keys);
     if (finding !== undefined) return { kind: 'wrong', place, finding };
     const { accessKey, secretKey } = keys as Credentials;
@@ -109,5 +109,5 @@ function withKeys(name: string, given: GivenOptions, options: ProfileFileOptions
   };
   const file = createWatchedFile({ ...options, place, lookIn });
   const value = createChain([file], `Write accessKey and secretKey into credentials there`);
-  return { ...given, credentials: { value, place: given.credentials.place } };
+  return { ...given, credentials: { ...given['credentials'], value } };
 }

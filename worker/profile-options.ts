@@ -1,7 +1,13 @@
 import type { ProcessClock } from '../client/http/service-clock.js';
 import type { CredentialsSource } from '../client/credentials/credentials.js';
 import type { Credentials } from '../client/http/signature.js';
-import type { Timings } from '../contract/timings.js';
+import { CLIENT_OPTIONS } from '../client/options.js';
+import { TIMING_OPTIONS, type Timings } from '../contract/timings.js';
+import type { Options } from '../contract/validate.js';
+import {
+  DEFAULT_CALLS_PER_SECOND,
+  DEFAULT_STATUS_CALLS_PER_MINUTE,
+} from '../polling/rate-limiter.js';
 
 /**
  * How the service is reached, under a name. Profiles exist on the worker only: workflow input may name one, never
@@ -54,24 +60,60 @@ export interface ProfileOptions {
 
 /** A profile's options with all defaults. When it is printed it shows no key: `credentials` is a function. */
 export interface ProfileSettings extends Omit<ProfileOptions, 'ncloudProfile'> {
+  readonly baseUrl: string;
   readonly credentials: CredentialsSource;
   readonly callsPerSecond: number;
   readonly statusCallsPerMinute: number;
   readonly timings: Timings;
 }
 
-export type OptionName = keyof ProfileOptions;
+const MAX_CALLS_PER_SECOND = 1_000;
+const MAX_STATUS_CALLS_PER_MINUTE = 60 * MAX_CALLS_PER_SECOND;
 
-export const OPTION_NAMES = Object.keys({
-  baseUrl: true,
-  credentials: true,
-  ncloudProfile: true,
-  callsPerSecond: true,
-  statusCallsPerMinute: true,
-  timings: true,
-  callTimeoutMs: true,
-  ca: true,
-  caFile: true,
-  allowPlainHttp: true,
-  clock: true,
-} satisfies Record<OptionName, true>) as readonly OptionName[];
+const { baseUrl, credentials, callTimeoutMs, ca, caFile, allowPlainHttp, clock } = CLIENT_OPTIONS;
+
+/** Options of a profile that the client does not have. */
+export const OWN_OPTIONS = {
+  ncloudProfile: {
+    kind: 'string',
+    pattern: /\S/,
+    must: 'must be the name of a section of ~/.ncloud/configure',
+    about: 'Section of `~/.ncloud/configure` with the keys; instead of `credentials`.',
+    unset: 'DEFAULT',
+    variable: 'DATAFLOW_NCLOUD_PROFILE',
+  },
+  callsPerSecond: {
+    kind: 'number',
+    min: Number.MIN_VALUE,
+    max: MAX_CALLS_PER_SECOND,
+    must: `must be a number greater than 0, at most ${MAX_CALLS_PER_SECOND}`,
+    about: 'Most calls to the service per second, of this process under the profile.',
+    default: DEFAULT_CALLS_PER_SECOND,
+    variable: 'DATAFLOW_CALLS_PER_SECOND',
+  },
+  statusCallsPerMinute: {
+    kind: 'number',
+    min: 1,
+    max: MAX_STATUS_CALLS_PER_MINUTE,
+    about: 'Most of these calls per minute that watch executions.',
+    default: DEFAULT_STATUS_CALLS_PER_MINUTE,
+    variable: 'DATAFLOW_STATUS_CALLS_PER_MINUTE',
+  },
+  timings: {
+    kind: 'object',
+    options: TIMING_OPTIONS,
+    hidesNames: true,
+    example: '{"maxListingDelayMs":60000}',
+    about:
+      'Timings that differ from the defaults; as a variable JSON, e.g. `{"maxListingDelayMs":60000}`.',
+    unset: 'the defaults',
+    variable: 'DATAFLOW_TIMINGS',
+  },
+} as const;
+
+/** Checks, defaults and meanings of {@link ProfileOptions}. Each `variable` sets an option of profile `default`. */
+export const PROFILE_OPTIONS = {
+  ...{ baseUrl, credentials },
+  ...OWN_OPTIONS,
+  ...{ callTimeoutMs, ca, caFile, allowPlainHttp, clock },
+} as const satisfies Options<ProfileOptions>;

@@ -2,17 +2,14 @@ import { chainOf } from '../client/credentials/chain.js';
 import { NODE_FILES } from '../client/credentials/watched-file.js';
 import { type Environment, valueOf } from '../client/environment.js';
 import { DEFAULT_PROFILE } from '../contract/names.js';
-import { checkProfile } from './check-options.js';
-import {
-  givenIn,
-  type GivenProfiles,
-  isPlainObject,
-  type ProfileProblem,
-} from './given-options.js';
+import { isRecord, type ObjectRule } from '../contract/validate.js';
+import { checkProfile, type GivenProfiles, type ProfileProblem } from './check-profile.js';
+import { givenIn } from './given-options.js';
 import { profilesOfFile } from './profile-file.js';
-import { OPTION_NAMES, type ProfileOptions, type ProfileSettings } from './profile-options.js';
+import { PROFILE_OPTIONS, type ProfileOptions, type ProfileSettings } from './profile-options.js';
 import { defaultProfileOf, unknownVariables } from './variables.js';
 
+const RULE: ObjectRule = { kind: 'object', options: PROFILE_OPTIONS, hidesNames: true };
 const NOTHING: GivenProfiles = { profiles: new Map(), problems: [] };
 
 export interface ReadProfiles {
@@ -75,7 +72,7 @@ function profilesOfEnvironment(env: Environment): GivenProfiles {
 }
 
 function profilesOfCode(profiles: Readonly<Record<string, ProfileOptions>>): GivenProfiles {
-  if (!isPlainObject(profiles) || Object.keys(profiles).length === 0)
+  if (!isRecord(profiles) || Object.keys(profiles).length === 0)
     return {
       profiles: new Map(),
       problems: [
@@ -85,7 +82,7 @@ function profilesOfCode(profiles: Readonly<Record<string, ProfileOptions>>): Giv
       ],
     };
   const read = Object.entries(profiles).map(
-    ([name, options]) => [name, givenIn(options, OPTION_NAMES, (option) => option)] as const,
+    ([name, options]) => [name, givenIn(RULE, { value: options, name: '' })] as const,
   );
   return {
     profiles: new Map(read.map(([name, { given }]) => [name, given])),

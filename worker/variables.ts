@@ -1,106 +1,50 @@
 import { suggest } from '../contract/suggest.js';
+import {
+  type AnyOption,
+  defaultText,
+  helpText,
+  type OptionTable,
+  valueOfText,
+} from '../contract/validate.js';
 import { lookInVariables } from '../client/credentials/environment-keys.js';
 import { type Environment, valueOf } from '../client/environment.js';
-import { DEFAULT_BASE_URL } from '../client/http/origin.js';
-import {
-  DEFAULT_CALLS_PER_SECOND,
-  DEFAULT_STATUS_CALLS_PER_MINUTE,
-} from '../polling/rate-limiter.js';
 import type { GivenOptions } from './given-options.js';
-import type { OptionName } from './profile-options.js';
-
-interface Variable {
-  readonly about: string;
-  /** Default; absent where there is none. */
-  readonly unset?: string;
-}
+import { PROFILE_OPTIONS } from './profile-options.js';
+import { WORKER_OPTIONS } from './worker-options.js';
 
 const PREFIX = 'DATAFLOW_';
 
-/** A variable for an option of profile `default`. */
-interface ProfileVariable extends Variable {
-  readonly option: OptionName;
-  /** Parses the text. A text that cannot be parsed becomes a value that the check of the option refuses. */
-  readonly read: (text: string) => unknown;
-}
+const DEV_OPTIONS = {
+  allowRemoteTemporal: {
+    kind: 'choice',
+    choices: { 1: 'it may' },
+    about: 'For `dataflow dev`: whether TEMPORAL_ADDRESS may be on another machine.',
+    unset: 'it must be on this one',
+    variable: 'DATAFLOW_ALLOW_REMOTE_TEMPORAL',
+  },
+} as const satisfies OptionTable;
 
-const asText = (text: string): unknown => text;
-const asNumber = (text: string): unknown => (text.trim() === '' ? Number.NaN : Number(text));
-const asSwitch = (text: string): unknown =>
-  ({ true: true, '1': true, false: false, '0': false })[text.trim().toLowerCase()] ?? text;
-const asJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
-};
+/** The options of a table that have a variable, by its name. */
+const withVariable = (options: OptionTable): Readonly<Record<string, AnyOption>> =>
+  Object.fromEntries(
+    Object.values(options).flatMap((option) =>
+      option.variable === undefined ? [] : [[option.variable, option] as const],
+    ),
+  );
 
 /**
- * Variables of profile `default` by name without prefix. Its keys are in `NCLOUD_*`; other profiles have no variables.
+ * The tables of options with variables. Those of a profile are of `default`: other profiles have no variables, and keys
+ * are in `NCLOUD_*`.
  */
-const PROFILE_SETTINGS: Readonly<Record<string, ProfileVariable>> = {
-  URL: {
-    ...{ option: 'baseUrl', read: asText },
-    ...{ about: 'base URL of the service', unset: DEFAULT_BASE_URL },
-  },
-  NCLOUD_PROFILE: {
-    ...{ option: 'ncloudProfile', read: asText },
-    ...{ about: 'section of ~/.ncloud/configure', unset: 'DEFAULT' },
-  },
-  CALLS_PER_SECOND: {
-    ...{ option: 'callsPerSecond', read: asNumber },
-    ...{ about: 'calls to the service per second', unset: String(DEFAULT_CALLS_PER_SECOND) },
-  },
-  STATUS_CALLS_PER_MINUTE: {
-    ...{ option: 'statusCallsPerMinute', read: asNumber },
-    ...{
-      about: 'most of these calls per minute that watch executions',
-      unset: String(DEFAULT_STATUS_CALLS_PER_MINUTE),
-    },
-  },
-  TIMINGS: {
-    ...{ option: 'timings', read: asJson },
-    about: 'timings that differ from the defaults, as JSON, e.g. {"maxListingDelayMs":60000}',
-  },
-  CALL_TIMEOUT_MS: {
-    ...{ option: 'callTimeoutMs', read: asNumber },
-    ...{ about: 'time limit of one call in ms', unset: '30000' },
-  },
-  CA_FILE: {
-    ...{ option: 'caFile', read: asText },
-    about: 'PEM file of certificates to trust besides the public ones',
-  },
-  ALLOW_PLAIN_HTTP: {
-    ...{ option: 'allowPlainHttp', read: asSwitch },
-    ...{ about: 'true allows http: to other machines', unset: 'false' },
-  },
-};
-
-/** Variables of a process, independent of profiles. */
-const PROCESS_SETTINGS: Readonly<Record<string, Variable>> = {
-  TASK_QUEUE: { about: 'task queue', unset: 'dataflow' },
-  PROFILES_FILE: { about: 'file of profiles, YAML or JSON: a map of names to options' },
-  MAX_ACTIVITIES: { about: 'most activities at once; waits take no slot', unset: '1000' },
-  MAX_CACHED_WORKFLOWS: { about: 'most workflows in the cache', unset: '500' },
-  HEALTH_PORT: { about: 'port of /livez, /readyz and /metrics; 0 takes a free port, see the log' },
-  HEALTH_HOST: { about: 'address of that port', unset: 'all addresses' },
-  READY_WITHIN_MS: {
-    about: '/readyz: largest age in ms of the last answers of Temporal and the service',
-    unset: '60000',
-  },
-  LOG_LEVEL: { about: 'trace, debug, info, warn or error; JSON lines on stderr', unset: 'info' },
-  ALLOW_REMOTE_TEMPORAL: {
-    about: 'dataflow dev: 1 allows a TEMPORAL_ADDRESS on another machine',
-  },
-};
+export const VARIABLE_TABLES: readonly OptionTable[] = [
+  WORKER_OPTIONS,
+  DEV_OPTIONS,
+  PROFILE_OPTIONS,
+];
 
 /** All variables of this package by name. */
-export const VARIABLES: Readonly<Record<string, Variable>> = Object.fromEntries(
-  Object.entries({ ...PROCESS_SETTINGS, ...PROFILE_SETTINGS }).map(([name, variable]) => [
-    PREFIX + name,
-    variable,
-  ]),
+export const VARIABLES: Readonly<Record<string, AnyOption>> = Object.fromEntries(
+  VARIABLE_TABLES.flatMap((options) => Object.entries(withVariable(options))),
 );
 
 /** Names that users may expect for the keys of `default`, and the right ones. */
@@ -157,25 +101,33 @@ function adviceOn(name: string): string {
     : `did you mean ${meant}?`;
 }
 
+/** The options of a table that variables set. A text that cannot be read becomes a value that the check refuses. */
+export const givenInVariables = (options: OptionTable, env: Environment): GivenOptions =>
+  Object.fromEntries(
+    Object.entries(options).flatMap(([name, option]) => {
+      const { variable } = option;
+      const text = variable === undefined ? undefined : valueOf(env, variable);
+      return text === undefined || variable === undefined
+        ? []
+        : [[name, { value: valueOfText(option, text), name: variable }] as const];
+    }),
+  );
+
 /** Options of profile `default` from the environment; undefined if no variable sets an option or a key. */
 export function defaultProfileOf(env: Environment): GivenOptions | undefined {
-  const given: GivenOptions = {};
-  for (const [end, { option, read }] of Object.entries(PROFILE_SETTINGS)) {
-    const place = PREFIX + end;
-    const text = valueOf(env, place);
-    if (text !== undefined) given[option] = { value: read(text), place };
-  }
+  const given = givenInVariables(PROFILE_OPTIONS, env);
   const isDescribed = Object.keys(given).length > 0 || lookInVariables(env).kind !== 'none';
   return isDescribed ? given : undefined;
 }
 
 const NAME_WIDTH = 32;
 
-/** Help about variables, a line for each. */
-export const variablesHelp = (names: readonly string[]): string =>
-  names
-    .map((name) => {
-      const { about, unset } = VARIABLES[name] ?? { about: '' };
-      return `  ${name.padEnd(NAME_WIDTH)}  ${about}${unset === undefined ? '' : `  [${unset}]`}`;
-    })
+/** Help about the variables of tables, a line for each. */
+export const variablesHelp = (...tables: readonly OptionTable[]): string =>
+  tables
+    .flatMap((options) => Object.entries(withVariable(options)))
+    .map(
+      ([name, option]) =>
+        `  ${name.padEnd(NAME_WIDTH)}  ${helpText(option)}  [${defaultText(option)}]`,
+    )
     .join('\n');

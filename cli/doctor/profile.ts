@@ -1,6 +1,5 @@
 import type { KeysProblem } from '../../client/credentials/chain.js';
 import { reportCredentials } from '../../client/credentials/ncloud-credentials.js';
-import { DEFAULT_BASE_URL } from '../../client/http/origin.js';
 import {
   exitOfKeys,
   KeysMissing,
@@ -15,7 +14,7 @@ import { findService } from './service.js';
 /** Keys of a profile and where they come from; then whether the service accepts them. */
 export async function findProfile(profile: string): Promise<readonly Finding[]> {
   try {
-    const { baseUrl = DEFAULT_BASE_URL, credentials } = readNamedProfile(profile);
+    const { baseUrl, credentials } = readNamedProfile(profile);
     const keys = await reportCredentials(credentials);
     const { text, place = '', keyId = '' } = keys;
     if (keys.problem !== undefined) return [keysFinding(keys.problem)];

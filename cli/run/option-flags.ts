@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import {
-  aboutText,
   type AnyOption,
   type OptionTable,
   defaultText,
+  helpText,
   isRecord,
   mustText,
   pathText,
   type Problem,
+  valueOfText,
 } from '../../contract/validate.js';
 import { readJsonFlag } from '../read-text.js';
 
@@ -35,9 +36,12 @@ export const flagsIn = (
 
 function flagOf(option: AnyOption, form: string): Option {
   const isOptional = option.default !== undefined || option.unset !== undefined;
-  const about = `${aboutText(option)}${isOptional ? ` Default: ${defaultText(option)}` : ''}`;
-  const text = about.replace(/\.$/, '').replace(/^./, (first) => first.toLowerCase());
-  const flag = new Option(form, text);
+  const texts = [
+    helpText(option),
+    ...(isOptional ? [`Default: ${defaultText(option)}`] : []),
+    ...(option.variable === undefined ? [] : [`Overrides ${option.variable}`]),
+  ];
+  const flag = new Option(form, texts.join('. '));
   return option.kind === 'map' ? flag.argParser<readonly string[] | undefined>(collect) : flag;
 }
 
@@ -89,8 +93,7 @@ async function readFlag(
   switch (option.kind) {
     case 'integer':
     case 'number':
-      // A string that is not a number stays unchanged, for the check to refuse.
-      return typeof given === 'string' && /^\d+(\.\d+)?$/.test(given) ? Number(given) : given;
+      return typeof given === 'string' ? valueOfText(option, given) : given;
     case 'map':
       return readPairs(name, given as readonly string[], problems);
     case 'object': {

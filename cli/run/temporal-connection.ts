@@ -2,6 +2,7 @@ import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { type DataConverter, NamespaceNotFoundError } from '@temporalio/common';
 import { valueOf } from '../../client/environment.js';
 import { DataFlowInvalidInputError } from '../../client/errors.js';
+import { problemsOf, problemTexts } from '../../contract/validate.js';
 import {
   proxyOf,
   resolveTemporalConfig,
@@ -16,6 +17,8 @@ import {
   type Probe,
   type TemporalFailure,
 } from '../../worker/temporal-failure.js';
+import { variablesHelp } from '../../worker/variables.js';
+import { WORKER_OPTIONS } from '../../worker/worker-options.js';
 import { CommandFailed } from '../command-failed.js';
 import type { ExitName } from '../exit-codes.js';
 import { type CodecFlags, readCodecSettings } from './codec-options.js';
@@ -44,12 +47,14 @@ export interface Temporal {
   readonly address: string;
 }
 
+const TASK_QUEUE = WORKER_OPTIONS.taskQueue;
+
 /** Help about the variables that every command with Temporal reads. */
 export const TEMPORAL_ENVIRONMENT = `
 Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, …   as Temporal's own tools read them
   TEMPORAL_CODEC_ENDPOINT, TEMPORAL_CODEC_AUTH                codec server of encoded payloads
-  DATAFLOW_TASK_QUEUE         task queue                       [dataflow]
+${variablesHelp({ TASK_QUEUE })}
 `;
 
 /**
@@ -57,10 +62,11 @@ Environment:
  * @throws DataFlowInvalidInputError where it is blank
  */
 export function taskQueueOf(flag: string | undefined): string {
-  const taskQueue = flag ?? valueOf(process.env, 'DATAFLOW_TASK_QUEUE') ?? 'dataflow';
-  if (taskQueue.trim() !== '') return taskQueue;
-  const name = flag === undefined ? 'DATAFLOW_TASK_QUEUE' : '--task-queue';
-  throw new DataFlowInvalidInputError('dataflow', [`${name} must be a name, e.g. dataflow`]);
+  const given = flag ?? valueOf(process.env, TASK_QUEUE.variable) ?? TASK_QUEUE.default;
+  const place = flag === undefined ? TASK_QUEUE.variable : '--task-queue';
+  const problems = problemTexts(problemsOf(TASK_QUEUE, given), place);
+  if (problems.length > 0) throw new DataFlowInvalidInputError('dataflow', problems);
+  return given;
 }
 
 /** @throws DataFlowInvalidInputError naming all problems of the environment and of the file of Temporal's tools */

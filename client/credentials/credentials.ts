@@ -30,13 +30,17 @@ export const isKey = (key: unknown): boolean =>
 
 export const KEY_RULE = 'must be one string without spaces or line breaks, as the portal shows it';
 
-/** The message shows no key. `undefined`: no problem. */
-export function problemOfCredentials(credentials: unknown): string | undefined {
-  const { accessKey, secretKey } = (credentials ?? {}) as Partial<Credentials>;
-  return isKey(accessKey) && isKey(secretKey)
-    ? undefined
-    : 'credentials must have accessKey and secretKey, both strings without spaces, as the portal shows them';
+export const CREDENTIALS_RULE =
+  'must be accessKey and secretKey, both strings without spaces, as the portal shows them';
+
+export function isCredentials(value: unknown): value is Credentials {
+  const { accessKey, secretKey } = (value ?? {}) as Partial<Credentials>;
+  return isKey(accessKey) && isKey(secretKey);
 }
+
+/** The message shows no key. `undefined`: no problem. */
+export const problemOfCredentials = (credentials: unknown): string | undefined =>
+  isCredentials(credentials) ? undefined : `credentials ${CREDENTIALS_RULE}`;
 
 /** A SyntaxError is not quoted: its message holds the text that could not be read, which may be the keys. */
 function reasonOf(error: unknown): string {

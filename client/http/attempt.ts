@@ -7,7 +7,7 @@ import { instantOf, type MeasuredClock, type SigningClock } from './service-cloc
 import { NoCredentials, readCredentials } from '../credentials/credentials.js';
 import { send, type Head, type Outcome } from './send.js';
 import type { EndReason, Deadline } from './deadline.js';
-import type { Settings } from '../options.js';
+import type { Settings } from '../settings.js';
 import type { PlainRequest } from './request.js';
 import { signedHeaders, type Credentials } from './signature.js';
 

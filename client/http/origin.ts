@@ -4,6 +4,7 @@ export const DEFAULT_BASE_URL = 'https://dataflow.apigw.ntruss.com';
 interface OriginReading {
   /** Scheme, host and port. Empty if there is a problem. */
   readonly origin: string;
+  /** What the base URL must be. */
   readonly problem?: string;
 }
 
@@ -21,19 +22,18 @@ export const isLoopback = (hostname: string): boolean =>
 const PATHS = ['', '/', '/api/v1', '/api/v1/'];
 
 export function readOrigin(baseUrl: string, allowPlainHttp: boolean): OriginReading {
-  if (!URL.canParse(baseUrl)) return wrong(`baseUrl must be a URL, e.g. ${DEFAULT_BASE_URL}`);
+  if (!URL.canParse(baseUrl)) return wrong(`must be a URL, e.g. ${DEFAULT_BASE_URL}`);
   const { protocol, hostname, origin, pathname, search, hash, username, password } = new URL(
     baseUrl,
   );
-  if (protocol !== 'https:' && protocol !== 'http:')
-    return wrong('baseUrl must begin with https://');
+  if (protocol !== 'https:' && protocol !== 'http:') return wrong('must begin with https://');
   if (protocol === 'http:' && !allowPlainHttp && !isLoopback(hostname))
-    return wrong('baseUrl must begin with https://, or allowPlainHttp must be true');
+    return wrong('must begin with https://, or allowPlainHttp must be true');
   if (username !== '' || password !== '')
-    return wrong('baseUrl must not hold a user or password; keys belong into credentials');
+    return wrong('must not hold a user or password; keys belong into credentials');
   if (!PATHS.includes(pathname) || search !== '' || hash !== '')
     return wrong(
-      'baseUrl must end after the host or with /api/v1: the signature covers the path, so nothing may stand before it',
+      'must end after the host or with /api/v1: the signature covers the path, so nothing may stand before it',
     );
   return { origin };
 }

@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { Problem } from '../../contract/validate.js';
+import { readRegularFile } from '../read-regular-file.js';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
@@ -7,7 +9,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 interface OwnCa {
   /** PEM, one or more certificates. */
   readonly pem?: string;
-  readonly problem?: string;
+  readonly problem?: Problem;
 }
 
 function isCertificate(pem: string): boolean {
@@ -18,31 +20,39 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** Node.js skips unreadable certificates of a list; here they are a problem. The text is not quoted. */
-const problemOfPem = (name: string, pem: unknown): string | undefined => {
-  const blocks = typeof pem === 'string' ? (pem.match(CERTIFICATE) ?? []) : [];
-  return blocks.length > 0 && blocks.every(isCertificate)
-    ? undefined
-    : `${name} must be PEM text with a certificate: -----BEGIN CERTIFICATE-----, …`;
+/** Node.js skips unreadable certificates of a list; here they are a problem. */
+const isPem = (text: string): boolean => {
+  const blocks = text.match(CERTIFICATE) ?? [];
+  return blocks.length > 0 && blocks.every(isCertificate);
 };
 
-/** Takes PEM text, or reads a file once. @param read returns the text of a file, or throws */
-export function readOwnCa(
-  { ca, caFile }: { readonly ca?: string | undefined; readonly caFile?: string | undefined },
-  read: (path: string) => string,
-): OwnCa {
-  if (ca === undefined && caFile === undefined) return {};
-  if (ca !== undefined && caFile !== undefined)
-    return { problem: 'ca and caFile must not both be set: leave one out' };
+const BEGIN = '-----BEGIN CERTIFICATE-----, …';
+export const PEM_RULE = `must be PEM text with a certificate: ${BEGIN}`;
+
+/** Takes PEM text, or reads a file once. A problem does not quote the text. */
+export function readOwnCa({
+  ca,
+  caFile,
+}: {
+  readonly ca?: string | undefined;
+  readonly caFile?: string | undefined;
+}): OwnCa {
+  if (caFile === undefined) {
+    if (ca === undefined || isPem(ca)) return ca === undefined ? {} : { pem: ca };
+    return { problem: { path: ['ca'], message: PEM_RULE } };
+  }
+  const wrong = (message: string): OwnCa => ({ problem: { path: ['caFile'], message } });
+  if (ca !== undefined) return wrong('must not be set beside ca: leave one out');
   try {
-    const pem = ca ?? read(caFile ?? '');
-    const problem = problemOfPem(ca === undefined ? `caFile ${caFile ?? ''}` : 'ca', pem);
-    return problem === undefined ? { pem } : { problem };
+    const pem = readRegularFile(caFile);
+    return isPem(pem)
+      ? { pem }
+      : wrong(`must be a file with PEM certificates: ${BEGIN}; ${caFile} is none`);
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    return {
-      problem: `caFile ${String(caFile)} cannot be read (${code}): it must be a readable file with PEM certificates`,
-    };
+    return wrong(
+      `must be a readable file with PEM certificates; ${caFile} cannot be read (${code})`,
+    );
   }
 }
 

@@ -157,7 +157,10 @@ const SITUATIONS: readonly Situation[] = [
   {
     title: 'a file of certificates that is not there',
     env: () => ({ ...good(), DATAFLOW_CA_FILE: '/nowhere/ca.pem' }),
-    words: ['DATAFLOW_CA_FILE /nowhere/ca.pem cannot be read', 'Correct the variable'],
+    words: [
+      'DATAFLOW_CA_FILE: must be a readable file with PEM certificates; /nowhere/ca.pem cannot be read',
+      'Correct the variable',
+    ],
     repaired: good,
   },
 ];
@@ -211,14 +214,16 @@ describe('doctor, of the worker and its task queue (L14)', () => {
   it('says what a worker of this environment would be refused for', () => {
     const findings = findWorker({ ...good(), DATAFLOW_MAX_ACTIVITIES: 'abc' });
     expect(findings.map(({ text }) => text)).toEqual([
-      'DATAFLOW_MAX_ACTIVITIES must be an integer of at least 1, e.g. 1000',
+      'DATAFLOW_MAX_ACTIVITIES: must be an integer of at least 1',
     ]);
     expect(findWorker({ ...good(), DATAFLOW_MAX_ACTIVITIES: '7' })).toEqual([]);
   });
 
   it('an empty --task-queue is refused, an empty variable counts as unset', () => {
     inEnvironment({ DATAFLOW_TASK_QUEUE: '' });
-    expect(() => taskQueueOf('')).toThrow('--task-queue must be a name, e.g. dataflow');
+    expect(() => taskQueueOf('')).toThrow(
+      '--task-queue: must be the name of a task queue, e.g. dataflow',
+    );
     expect(taskQueueOf(undefined)).toBe('dataflow');
   });
 });

@@ -40,12 +40,12 @@ const BROKEN: readonly Broken[] = [
   [
     'a misspelt option of its keys in the file',
     () => profilesFile('payroll:\n  credential: { accessKey: PKEY01, secretKey: SKEY01 }\n'),
-    'unknown option credential; did you mean credentials?',
+    'unknown property; did you mean credentials?',
   ],
   [
     'half a pair in the file',
     () => profilesFile(HALF),
-    'credentials must have accessKey and secretKey',
+    'credentials must be accessKey and secretKey',
   ],
   [
     'a file that is not there',

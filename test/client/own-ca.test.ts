@@ -95,14 +95,14 @@ describe('the option ca', () => {
     ['nothing', ''],
   ])('refuses %s without showing it', async (_, text) => {
     const caFile = await aFile(text);
-    expect(refusal({ ca: text })).toThrow('ca must be PEM text with a certificate');
-    expect(refusal({ caFile })).toThrow(`caFile ${caFile} must be PEM text with a certificate`);
+    expect(refusal({ ca: text })).toThrow('ca: must be PEM text with a certificate');
+    expect(refusal({ caFile })).toThrow('caFile: must be a file with PEM certificates');
     expect(refusal({ ca: text })).not.toThrow(/SECRET|PRIVATE/);
   });
 
   it('refuses a file that cannot be read', () => {
     expect(refusal({ caFile: '/nowhere/ca.pem' })).toThrow(
-      'caFile /nowhere/ca.pem cannot be read (ENOENT)',
+      'caFile: must be a readable file with PEM certificates; /nowhere/ca.pem cannot be read (ENOENT)',
     );
   });
 

@@ -5,7 +5,7 @@ import {
   DataFlowInvalidInputError,
   type DataFlowClientOptions,
 } from '../../../client/index.js';
-import { readOptions } from '../../../client/options.js';
+import { readOptions } from '../../../client/settings.js';
 
 const credentials = { accessKey: 'ACCESS-KEY-1', secretKey: 'SECRET-KEY-1' };
 
@@ -56,7 +56,7 @@ describe('readOptions', () => {
     'https://dataflow.apigw.ntruss.com/#x',
     'http://127.0.0.1.evil.example',
   ])('refuses the base URL %s', (baseUrl) => {
-    expect(problemsOf({ baseUrl })).toEqual([expect.stringMatching(/^baseUrl /)]);
+    expect(problemsOf({ baseUrl })).toEqual([expect.stringMatching(/^baseUrl: must /)]);
   });
 
   it('names all problems together, and no value of a key', () => {
@@ -68,7 +68,7 @@ describe('readOptions', () => {
       connectTimeoutMs: 0,
       maxAnswerBytes: 1.5,
     });
-    expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual([
+    expect(problems.map((problem) => problem.split(':', 1)[0])).toEqual([
       'baseUrl',
       'credentials',
       'callTimeoutMs',
@@ -82,16 +82,16 @@ describe('readOptions', () => {
 describe('an option that does not exist', () => {
   it('is refused, with the one that was meant', () => {
     expect(problemsOf({ baseURL: 'https://x' } as never)).toEqual([
-      'unknown option baseURL; did you mean baseUrl?',
+      'baseURL: unknown property; did you mean baseUrl?',
     ]);
     expect(problemsOf({ retries: 3 } as never)).toEqual([
-      expect.stringMatching(/^unknown option retries; known are baseUrl, credentials, /),
+      expect.stringMatching(/^retries: unknown property; known are baseUrl, credentials, /),
     ]);
   });
 
   it('is not shown where it looks like a key in the wrong place', () => {
     const problems = problemsOf({ AKEY0123456789ABCDEF: 1 } as never);
-    expect(problems).toEqual([expect.stringMatching(/^unknown option \(name not shown\)/)]);
+    expect(problems).toEqual([expect.stringMatching(/^\(name not shown\): unknown property/)]);
   });
 });
 

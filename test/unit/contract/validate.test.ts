@@ -6,6 +6,8 @@ import {
   problemTexts,
   type Rule,
   type Shape,
+  valueOfText,
+  withDefaults,
 } from '../../../contract/validate.js';
 
 interface Example {
@@ -72,6 +74,48 @@ describe('problemsOf', () => {
     expect(textsOf(state, { id: 1, limit: 'soon' })).toEqual([
       expect.stringMatching(/^request: must be the result of state\(\) \(id: must be a string/),
     ]);
+  });
+});
+
+describe('an unknown property where a key may stand by mistake', () => {
+  const rule: Rule = { ...RULE, hidesNames: true };
+
+  it.each([
+    ['modes', 'modes: unknown property; did you mean mode?'],
+    ['other', 'other: unknown property; known are id, limit, mode, names'],
+    ['AKEY0123', '(name not shown): unknown property; known are id, limit, mode, names'],
+    ['sKEY0123', '(name not shown): unknown property; known are id, limit, mode, names'],
+    ['a'.repeat(40), '(name not shown): unknown property; known are id, limit, mode, names'],
+  ])('%s is shown only if it has the form of an option', (name, text) => {
+    expect(textsOf(rule, { id: 'a', [name]: 1 })).toEqual([text]);
+  });
+});
+
+describe('withDefaults', () => {
+  it('adds the defaults of what is left out or undefined, and nothing where there is none', () => {
+    const given: Example = { id: 'a', names: ['b'] };
+    expect(withDefaults(EXAMPLE, given)).toEqual({ id: 'a', mode: 'slow', names: ['b'] });
+    const unset = { ...given, mode: undefined } as unknown as Example;
+    expect(withDefaults(EXAMPLE, unset).mode).toBe('slow');
+    expect(withDefaults(EXAMPLE, { ...given, mode: 'fast' }).mode).toBe('fast');
+  });
+});
+
+describe('valueOfText', () => {
+  it.each<[Rule['kind'], string, unknown]>([
+    ['string', ' 7 ', ' 7 '],
+    ['integer', ' 7 ', 7],
+    ['number', '1.5', 1.5],
+    ['integer', ' ', ' '],
+    ['integer', 'soon', 'soon'],
+    ['boolean', 'TRUE', true],
+    ['boolean', '0', false],
+    ['boolean', 'perhaps', 'perhaps'],
+    ['boolean', 'toString', 'toString'],
+    ['object', '{"a":1}', { a: 1 }],
+    ['object', '{', '{'],
+  ])('reads as %s the text %j as %j', (kind, text, value) => {
+    expect(valueOfText({ kind } as Rule, text)).toEqual(value);
   });
 });
 

@@ -31,7 +31,7 @@ function aFile(first: string, isOpenToOthers = false) {
 }
 
 const keysOf = (file: ReturnType<typeof aFile>, refused = false) =>
-  (file.profiles.get('payroll')?.credentials?.value as CredentialsSource)({ refused });
+  (file.profiles.get('payroll')?.['credentials']?.value as CredentialsSource)({ refused });
 
 describe('a file of profiles', () => {
   it('gives the options of each by its name, with their place', () => {
@@ -39,7 +39,7 @@ describe('a file of profiles', () => {
     expect(problems).toEqual([]);
     expect([...profiles.keys()]).toEqual(['payroll', 'reporting', 'plain']);
     expect(profiles.get('payroll')).toMatchObject({
-      baseUrl: { value: 'https://payroll.example.com', place: `baseUrl (in ${PATH})` },
+      baseUrl: { value: 'https://payroll.example.com', name: 'baseUrl', file: PATH },
       callsPerSecond: { value: 2 },
       timings: { value: { maxListingDelayMs: 60_000 } },
     });
@@ -72,7 +72,7 @@ describe('a file of profiles', () => {
 
   it.each([
     ['an unknown option', 'payroll: { callPerSecond: 2 }', 'did you mean callsPerSecond?'],
-    ['an option of code only', 'payroll: { clock: 2 }', 'unknown option clock'],
+    ['an option of code only', 'payroll: { clock: 2 }', `clock (in ${PATH}): unknown property`],
     ['a list', '- payroll', 'must be a map of names'],
     ['a text', 'AKEY-0123', 'must be a map of names'],
     ['nothing', '', 'must be a map of names'],
@@ -80,9 +80,9 @@ describe('a file of profiles', () => {
     ['a name twice', 'payroll:\npayroll:\n', 'no YAML or JSON (DUPLICATE_KEY, line 1, column 9)'],
     ['a bad escape', 'payroll: "\\SKEY-0123"', 'no YAML or JSON (BAD_DQ_ESCAPE, line 1'],
     ['a key where a name belongs', 'AKEY0123456789: SKEY-0123', 'the name of profile 1 must be'],
-    ['a key in place of options', 'payroll: SKEY-0123', 'its options must be an object'],
+    ['a key in place of options', 'payroll: SKEY-0123', `options (in ${PATH}): must be an object`],
     ['a key in place of an option', 'payroll: { AKEY-0123: SKEY-0123 }', '(name not shown)'],
-    ['an unknown tag', 'payroll: !SKEY-0123 x', 'its options must be an object'],
+    ['an unknown tag', 'payroll: !SKEY-0123 x', `options (in ${PATH}): must be an object`],
   ])('with %s is refused without being quoted', (_, text, words) => {
     const { problems } = aFile(text);
     expect(problems).toHaveLength(1);

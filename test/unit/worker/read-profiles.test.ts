@@ -91,7 +91,7 @@ describe('a worker without profiles in code', () => {
       DATAFLOW_URL: 'https://dataflow.example.com',
     });
     expect(settings.get('default')?.baseUrl).toBe('https://dataflow.example.com');
-    expect(settings.get('payroll')?.baseUrl).toBeUndefined();
+    expect(settings.get('payroll')?.baseUrl).toBe('https://dataflow.apigw.ntruss.com');
   });
 
   it('reads every variable of default, and refuses what it cannot read by the name of the variable', () => {
@@ -114,7 +114,7 @@ describe('a worker without profiles in code', () => {
       ['DATAFLOW_NCLOUD_PROFILE', ' '],
     ] as const)
       expect(read(undefined, { ...KEYS, [name]: text }).problems).toEqual([
-        expect.stringMatching(new RegExp(`^profile default: ${name} `)),
+        expect.stringMatching(new RegExp(`^profile default: ${name}: must `)),
       ]);
   });
 });
@@ -168,36 +168,36 @@ describe('a profile', () => {
     [
       'an unknown option',
       { callPerSecond: 2 },
-      'unknown option callPerSecond; did you mean callsPerSecond?',
+      'callPerSecond: unknown property; did you mean callsPerSecond?',
     ],
     [
       'an unknown timing',
       { timings: { permitTlMs: 5_000 } },
-      'timings: unknown option permitTlMs; did you mean permitTtlMs?',
+      'timings.permitTlMs: unknown property; did you mean permitTtlMs?',
     ],
     [
       'a wrong timing',
       { timings: { permitTtlMs: 1 } },
-      'timings: permitTtlMs: must be an integer of at least 2000 (ms); got 1',
+      'timings.permitTtlMs: must be an integer of at least 2000 (ms); got 1',
     ],
-    ['no options', 'fast', 'its options must be an object'],
+    ['no options', 'fast', 'options: must be an object'],
     [
       'a number as a text',
       { callsPerSecond: '2' },
-      'callsPerSecond must be a number greater than 0',
+      'callsPerSecond: must be a number greater than 0',
     ],
-    ['a base URL that is none', { baseUrl: 7 }, 'baseUrl must be a string'],
-    ['a switch as a text', { allowPlainHttp: 'yes' }, 'allowPlainHttp must be true or false'],
+    ['a base URL that is none', { baseUrl: 7 }, 'baseUrl: must be a URL'],
+    ['a switch as a text', { allowPlainHttp: 'yes' }, 'allowPlainHttp: must be true or false'],
     [
       'a certificate file that is not there',
       { caFile: '/nowhere/x' },
-      'caFile /nowhere/x cannot be read',
+      'caFile: must be a readable file with PEM certificates; /nowhere/x cannot be read',
     ],
-    ['a time limit of nothing', { callTimeoutMs: 0 }, 'callTimeoutMs must be an integer'],
+    ['a time limit of nothing', { callTimeoutMs: 0 }, 'callTimeoutMs: must be an integer'],
     [
       'half a pair',
       { credentials: { accessKey: 'AKEY0123456789' } },
-      'credentials must have accessKey',
+      'credentials: must be accessKey',
     ],
     ['two places for its keys', { credentials: PAIR, ncloudProfile: 'x' }, 'leave one out'],
     [
@@ -214,14 +214,16 @@ describe('a profile', () => {
 
   it('has all its problems told together with those of the others, each with its place', () => {
     const profiles = { a: { callsPerSecond: 0, baseUrl: 'x' }, b: { callTimeoutMs: 0 } };
-    const env = { ...KEYS, ...inFile({ a: { allowPlainHttp: 'perhaps', timings: [] } }) };
+    const variable = inFile({ a: { allowPlainHttp: 'perhaps', timings: [] } });
+    const file = variable['DATAFLOW_PROFILES_FILE'] ?? '';
+    const env = { ...KEYS, ...variable };
     const { problems } = read(profiles, env);
-    const starts = problems.map((problem) => problem.split(' ').slice(0, 3).join(' ')).sort();
+    const starts = problems.map((problem) => problem.split(':', 2).join(':')).sort();
     expect(starts).toEqual([
-      'profile a: allowPlainHttp',
+      `profile a: allowPlainHttp (in ${file})`,
       'profile a: baseUrl',
       'profile a: callsPerSecond',
-      'profile a: timings',
+      `profile a: timings (in ${file})`,
       'profile b: callTimeoutMs',
     ]);
   });

@@ -201,7 +201,7 @@ describe('ncloudCredentials', () => {
 describe('reportCredentials', () => {
   it.each([
     ['a pair', PAIR, true, 'keys from the options'],
-    ['half a pair', { accessKey: 'AKEY0123456789' }, false, 'credentials must have accessKey'],
+    ['half a pair', { accessKey: 'AKEY0123456789' }, false, 'credentials must be accessKey'],
     ['a function', () => PAIR, 'unknown', 'a function of your own, which is not called'],
   ])('tells of %s without showing it', async (_, credentials, isFound, words) => {
     const report = await reportCredentials(credentials as never);
