@@ -2,6 +2,8 @@ import type { DataFlowActivities } from '../contract/activities.js';
 import type { AsyncWaits } from './worker-waits.js';
 import { awaitExecution } from './await-execution.js';
 import { awaitCapacity } from './await-capacity.js';
+import { checkGroup, type GroupGauges } from './check-group.js';
+import { groupSignals } from './group-signals.js';
 import { operationActivities } from './call-operation.js';
 import { executeJob } from './execute-job.js';
 import { reconcileSubmission } from './reconcile-submission.js';
@@ -18,8 +20,11 @@ import { stopExecution } from './stop-execution.js';
 export const createDataFlowActivities = (
   profiles: FindProfile,
   waits: AsyncWaits,
+  gauges: GroupGauges = { show: () => undefined },
 ): DataFlowActivities => ({
   ...operationActivities(profiles),
+  ...groupSignals,
+  dataflowCheckGroup: checkGroup(profiles, gauges),
   dataflowPrepareSubmission: prepareSubmission(profiles),
   dataflowExecuteJob: executeJob(profiles),
   dataflowReconcileSubmission: reconcileSubmission(profiles),

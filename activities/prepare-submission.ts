@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { isEntryOf } from '../contract/group.js';
 import type {
   ActiveExecution,
   MatchCriteria,
@@ -44,7 +45,12 @@ export const prepareSubmission = (profiles: FindProfile) => {
       const { rows } = read;
       const found =
         criteria === undefined ? NOTHING : await matchesAmong(profile, rows, criteria, signal);
-      return permit(profile, read, found);
+      const { runId } = activityInfo().workflowExecution ?? { runId: '' };
+      const isStale = input.entry !== undefined && !isEntryOf(input.entry, runId);
+      return {
+        ...permit(profile, read, found),
+        ...(isStale && { isEntryOfAnotherRun: true as const }),
+      };
     }),
   );
 };

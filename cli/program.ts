@@ -38,6 +38,11 @@ export const PROGRAM_COMMANDS: CommandTable = {
     usage: '',
     load: async () => (await import('./schedule/schedule-command.js')).addScheduleCommand,
   },
+  group: {
+    about: 'runs that share a limit across workflows: set, list, show',
+    usage: '',
+    load: async () => (await import('./group/group-command.js')).addGroupCommand,
+  },
   api: {
     about: 'call an operation of the service; without one: list them',
     usage: '[operation]',

@@ -1,5 +1,6 @@
 import type { Baseline } from './baseline.js';
 import type { DurationHistory } from './duration-history.js';
+import type { GroupActivities } from './group.js';
 import type { JobCondition, JobExecution } from './job.js';
 import type { OperationActivities } from './operation-activities.js';
 import type { PreparedPipeline, PreparePipelineInput } from './pipeline-run.js';
@@ -8,7 +9,7 @@ import type { Timings } from './timings.js';
 import type { ReportingActivity } from './wait-report.js';
 
 /** The activities of the package, implemented in activities/. Each takes one object and returns plain JSON. */
-export interface DataFlowActivities extends OperationActivities, RemoteActivities {
+export interface DataFlowActivities extends OperationActivities, RemoteActivities, GroupActivities {
   /** Reads the job and its latest executions: the permit for one POST. */
   readonly dataflowPrepareSubmission: ReportingActivity<PrepareInput, Permit>;
   /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionUnknown, or with the service's refusal. */
@@ -57,6 +58,8 @@ export interface MatchCriteria {
 export interface PrepareInput extends JobRef {
   /** Also look for an execution of an earlier POST of this submission. Set where the outcome of one was unknown. */
   readonly criteria?: MatchCriteria;
+  /** Entry of the run in its group. */
+  readonly entry?: string;
 }
 
 export interface Permit extends Baseline {
@@ -76,6 +79,11 @@ export interface Permit extends Baseline {
   /** Executions that `criteria` of the input match; none without criteria. */
   readonly found: Matches;
   readonly timings: Timings;
+  /**
+   * The entry was made by another run of the workflow (a reset, continue-as-new), and the gate may have found that it is
+   * free: the run must enter the group again, and may not use this permit.
+   */
+  readonly isEntryOfAnotherRun?: true;
 }
 
 export interface ActiveExecution {
@@ -93,6 +101,14 @@ export interface SubmitInput extends JobRef {
    * if an earlier run took it (a reset) and may have posted.
    */
   readonly postNothing?: true;
+  /** Entry of the run in its group: the gate finds by it what was posted if the workflow closes abruptly. */
+  readonly group?: GroupedPost;
+}
+
+export interface GroupedPost {
+  readonly entry: string;
+  /** Executions that ran before the POST. */
+  readonly activeBefore: readonly string[];
 }
 
 export interface ReconcileInput extends JobRef {

@@ -11,8 +11,9 @@ export interface MetricFacts {
     | 'executions'
     | 'submissions'
     | 'runs'
+    | 'weight'
     | 'seconds';
-  readonly labels: readonly ('profile' | 'operation' | 'outcome')[];
+  readonly labels: readonly ('profile' | 'operation' | 'outcome' | 'group')[];
   readonly meaning: string;
 }
 
@@ -117,6 +118,35 @@ export const METRICS = {
     meaning:
       'runs that ended: `COMPLETED`, `canceled`, or the failure type (`DataFlowDeadlineExceeded` if runTimeout passed)',
   },
+  groupQueue: {
+    name: 'dataflow_group_queue',
+    kind: 'gauge',
+    unit: 'runs',
+    labels: ['group'],
+    meaning:
+      'runs that wait for a group, by its latest check; the worker that made the check shows it, for three checks',
+  },
+  groupUsed: {
+    name: 'dataflow_group_used_weight',
+    kind: 'gauge',
+    unit: 'weight',
+    labels: ['group'],
+    meaning: 'weight of the runs that hold a group, by its latest check, as above',
+  },
+  groupExternal: {
+    name: 'dataflow_group_external_executions',
+    kind: 'gauge',
+    unit: 'executions',
+    labels: ['group'],
+    meaning: 'external executions that count in a group (`--count-external`), as above',
+  },
+  groupWaitSeconds: {
+    name: 'dataflow_group_wait_seconds',
+    kind: 'histogram',
+    unit: 'seconds',
+    labels: ['group'],
+    meaning: 'time from the request of a run for its group until it was granted',
+  },
 } as const satisfies Readonly<Record<string, MetricFacts>>;
 
 export type MetricKey = keyof typeof METRICS;
@@ -148,4 +178,5 @@ export const HISTOGRAM_BUCKETS: Readonly<Record<string, number[]>> = {
   [METRICS.apiCallSeconds.name]: CALL_BUCKETS,
   [METRICS.waitingSeconds.name]: JOB_BUCKETS,
   [METRICS.runningSeconds.name]: JOB_BUCKETS,
+  [METRICS.groupWaitSeconds.name]: JOB_BUCKETS,
 };

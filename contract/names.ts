@@ -25,6 +25,21 @@ export const BACKFILL_WORKFLOW = 'dataflowBackfill';
 /** Query: BackfillProgress. */
 export const BACKFILL_QUERY = 'dataflowBackfillProgress';
 
+/** Gate of a group of runs: queue, holders, limit. */
+export const GROUP_WORKFLOW = 'dataflowGroup';
+/** Signals to a gate. Input: EnterGroup, LeaveGroup, GroupSettings. */
+export const GROUP_SIGNALS = {
+  enter: 'dataflowEnterGroup',
+  leave: 'dataflowLeaveGroup',
+  set: 'dataflowSetGroup',
+} as const;
+/** Signal from a gate to the workflow of a member: GroupAnswer. */
+export const GROUP_ANSWER_SIGNAL = 'dataflowGroupAnswer';
+/** Query of a gate: GroupView; input GroupQuery. */
+export const GROUP_VIEW_QUERY = 'dataflowGroupView';
+/** Query of a gate: its whole state, which a gate that follows takes over. */
+export const GROUP_STATE_QUERY = 'dataflowGroupState';
+
 /** Updates of a pipeline. Input: MessageInput. */
 export const PIPELINE_UPDATES = {
   pause: 'dataflowPause',

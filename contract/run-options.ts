@@ -1,3 +1,9 @@
+import {
+  GROUP_NAME,
+  GROUP_NAME_RULE,
+  MAX_GROUP_PRIORITY,
+  MAX_GROUP_WEIGHT,
+} from './group-member.js';
 import { ID, isId } from './ids.js';
 import { type JobCondition, TIMEOUT_MINUTES } from './job.js';
 import { DEFAULT_PROFILE } from './names.js';
@@ -210,6 +216,35 @@ const OPTIONS_BUT_JOB = {
     flag: '--exclusive',
     step: true,
   },
+  group: {
+    kind: 'string',
+    pattern: GROUP_NAME,
+    must: GROUP_NAME_RULE,
+    about:
+      'Group whose limit it shares with runs of other workflows; it enters the group before it submits.',
+    unset: 'none',
+    flag: '--group <name>',
+    step: true,
+  },
+  weight: {
+    kind: 'integer',
+    min: 1,
+    max: MAX_GROUP_WEIGHT,
+    about: "Part of the group's limit that it takes; one above the limit takes all of it.",
+    default: 1,
+    flag: '--weight <number>',
+    step: true,
+  },
+  priority: {
+    kind: 'integer',
+    min: -MAX_GROUP_PRIORITY,
+    max: MAX_GROUP_PRIORITY,
+    about:
+      'Runs with a higher one enter the group first; equal ones in the order of their requests.',
+    default: 0,
+    flag: '--priority <number>',
+    step: true,
+  },
   ...COMMON,
   state: {
     kind: 'object',
@@ -295,7 +330,9 @@ const runProblems = (
   request: unknown,
 ): readonly Problem[] => [
   ...problemsOf({ kind: 'object', options, example }, request),
-  ...(isRecord(request) ? [...runKeyProblems(request), ...foreignStateProblems(request)] : []),
+  ...(isRecord(request)
+    ? [...runKeyProblems(request), ...foreignStateProblems(request), ...groupProblems(request)]
+    : []),
 ];
 
 /** The run key replaces the value of this parameter, so a value of the caller would be lost. */
@@ -306,6 +343,14 @@ function runKeyProblems({ runKeyParameter, jobCondition }: Members): readonly Pr
   const message = 'must be left out: the run key becomes its value; name another parameter';
   return [{ path: ['jobCondition', 'parameters', runKeyParameter], message }];
 }
+
+/** A weight that counts nowhere is a mistake: the limit would not hold. */
+export const groupProblems = (request: Members): readonly Problem[] =>
+  ['weight', 'priority'].flatMap((name) =>
+    request['group'] === undefined && request[name] !== undefined
+      ? [{ path: [name], message: 'must be left out, or group be named: it counts in a group' }]
+      : [],
+  );
 
 const foreignStateProblems = ({ jobId, state }: Members): readonly Problem[] =>
   isId(jobId) && isRecord(state) && isId(state['jobId']) && state['jobId'] !== jobId

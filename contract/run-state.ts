@@ -39,6 +39,12 @@ export const RUN_STATE = {
     of: { kind: 'object', options: ENDED_ATTEMPT, isOpen: true },
   },
   timeLeftMs: { ...MS, unset: 'no runTimeout' },
+  group: {
+    kind: 'object',
+    isOpen: true,
+    unset: 'it is in no group',
+    options: { entry: ID, place: { ...MS, unset: 'it waits' } },
+  },
   started: {
     kind: 'object',
     isOpen: true,

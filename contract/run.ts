@@ -61,6 +61,16 @@ export interface RunJobRequest {
    * @default false
    */
   readonly exclusive?: boolean;
+  /**
+   * Group that the run enters before it submits: the runs of a group share a limit across workflows
+   * (`dataflow group set`).
+   * @default none
+   */
+  readonly group?: string;
+  /** Part of the group's limit that it takes. @default 1 */
+  readonly weight?: number;
+  /** Runs with a higher one enter the group first. @default 0 */
+  readonly priority?: number;
   /** From `state()` of an earlier run: continues it. */
   readonly state?: RunState;
 }
@@ -112,6 +122,7 @@ export interface EndedAttempt {
 }
 
 export type RunPhase =
+  | 'waiting-for-group'
   | 'waiting-for-lock'
   | 'backing-off'
   | 'preparing'
@@ -135,6 +146,8 @@ export interface RunProgress {
    * `waiting-for-lock` it is the error of the run that holds the lock.
    */
   readonly lastError?: string | undefined;
+  /** Its group, and its entry there; the query `dataflowGroupView` of the gate tells the place in the queue. */
+  readonly group?: { readonly name: string; readonly entry?: string };
   readonly submission: string;
   /** Value of `runKeyParameter`. */
   readonly runKey?: string;
@@ -167,6 +180,8 @@ export interface RunState {
   readonly previousAttempts: readonly EndedAttempt[];
   /** Remaining time of runTimeout. */
   readonly timeLeftMs?: number;
+  /** Entry in the group, and its place once it was granted. */
+  readonly group?: { readonly entry: string; readonly place?: number };
   readonly started?: {
     readonly executionId: string;
     readonly submissionOutcome: SubmissionOutcome;

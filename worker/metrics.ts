@@ -7,6 +7,7 @@ import {
   type MetricKey,
   METRICS,
 } from '../contract/metrics.js';
+import type { GroupGauges } from '../activities/check-group.js';
 import type { SeenRequest } from '../client/http/seen-request.js';
 import type { RateLimiter } from '../polling/rate-limiter.js';
 import type { HubSnapshot } from '../polling/status-hub.js';
@@ -63,6 +64,27 @@ function create(meter: MetricMeter, key: MetricKey): Instrument {
     case 'histogram':
       return meter.createHistogram(name, 'float', undefined, meaning);
   }
+}
+
+/** Shows the latest check of each group; a worker that made no check for a while shows 0. */
+export function groupGauges(meters: Meters): GroupGauges {
+  const timers = new Map<string, NodeJS.Timeout>();
+  const write = (group: string, { queued, used, external }: Parameters<GroupGauges['show']>[1]) => {
+    meters.set('groupQueue', queued, { group });
+    meters.set('groupUsed', used, { group });
+    meters.set('groupExternal', external, { group });
+  };
+  return {
+    show: (group, values, validMs) => {
+      write(group, values);
+      clearTimeout(timers.get(group));
+      const forget = (): void => {
+        timers.delete(group);
+        write(group, { queued: 0, used: 0, external: 0 });
+      };
+      timers.set(group, setTimeout(forget, validMs).unref());
+    },
+  };
 }
 
 /** Contact with the service; times are of a monotonic clock. */

@@ -76,7 +76,11 @@ export class DataFlowPlugin implements WorkerPlugin {
     const registered = profilesOf(options.activities);
     if (registered !== undefined && registered === this.#opened?.profiles) return options; // it was given to connection and worker
     if (registered !== undefined) throw new DataFlowInvalidInputError('DataFlowPlugin', [SECOND]);
-    const activities = activitiesOver((this.#opened ??= this.#open()).profiles, this.#waits);
+    const activities = activitiesOver(
+      (this.#opened ??= this.#open()).profiles,
+      this.#waits,
+      this.#meters,
+    );
     refuseClashes(options.activities, activities);
     return { ...options, activities: { ...options.activities, ...activities } };
   }

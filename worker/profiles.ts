@@ -4,7 +4,7 @@ import { findProfileIn } from '../activities/profile.js';
 import type { Environment } from '../client/environment.js';
 import { DataFlowInvalidInputError } from '../client/errors.js';
 import type { DataFlowActivities } from '../contract/activities.js';
-import type { Meters } from './metrics.js';
+import { groupGauges, type Meters } from './metrics.js';
 import type { Warn } from './backdating-support.js';
 import { type OpenProfile, openProfile } from './open-profile.js';
 import type { ProfileOptions } from './profile-options.js';
@@ -51,8 +51,13 @@ const PROFILES = Symbol.for('temporal-ncloud-dataflow.profiles');
 type Marked = DataFlowActivities & { readonly [PROFILES]?: Profiles };
 
 /** Activities with these profiles, from which {@link profilesOf} returns the profiles. */
-export function activitiesOver(profiles: Profiles, waits: AsyncWaits): DataFlowActivities {
-  const activities = createDataFlowActivities(findProfileIn(profiles), waits);
+export function activitiesOver(
+  profiles: Profiles,
+  waits: AsyncWaits,
+  meters: Meters,
+): DataFlowActivities {
+  const gauges = groupGauges(meters);
+  const activities = createDataFlowActivities(findProfileIn(profiles), waits, gauges);
   const mark = activities.dataflowPrepareSubmission;
   Object.defineProperty(mark, PROFILES, { value: profiles });
   return activities;

@@ -24,7 +24,7 @@ import { currentActivation, ifCurrent } from './runtime/activation.js';
 import { LOCAL_PREPARE, tryLocally } from './runtime/local-activity.js';
 import { reported } from './runtime/reported.js';
 
-/** All timeouts and retry policies of the workflow side, so that a reviewer sees them at once. */
+/** Timeouts and retry policies of the workflow side; those of groups are in group/group-activities.ts. */
 
 /** Reads are repeated without limit of attempts; schedule-to-close ends them. */
 const FOR_EVER: RetryPolicy = {
@@ -41,22 +41,22 @@ const HEARTBEAT_MS = 10_000;
 /** Room for an attempt to report after its own limits have passed. */
 const REPORT_MS = 10_000;
 /** A call may wait for the rate limiter; its heartbeats show that the attempt is alive. */
-const CALL_MS = 300_000;
+export const CALL_MS = 300_000;
 /** Temporal needs a limit; this one is longer than any run. */
 const UNBOUNDED_MS = 366 * 24 * 3_600_000;
 
-interface Within {
+export interface Within {
   readonly withinMs: number | undefined;
   readonly summary: string;
 }
 
-const acts = (options: ActivityOptions): DataFlowActivities =>
+export const acts = (options: ActivityOptions): DataFlowActivities =>
   proxyActivities<DataFlowActivities>({
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     ...options,
   });
 
-const reading = ({ withinMs, summary }: Within): ActivityOptions => ({
+export const reading = ({ withinMs, summary }: Within): ActivityOptions => ({
   scheduleToCloseTimeout: withinMs ?? UNBOUNDED_MS,
   heartbeatTimeout: HEARTBEAT_MS,
   retry: FOR_EVER,
@@ -67,7 +67,7 @@ const prepareWithin = (within: Within): DataFlowActivities['dataflowPrepareSubmi
   acts({ ...reading(within), startToCloseTimeout: CALL_MS }).dataflowPrepareSubmission;
 
 /** Longest that prepare runs as a local activity: its workflow task lasts as long, and a cancel waits for that. */
-const LOCAL_MS = 3_000;
+export const LOCAL_MS = 3_000;
 
 /** One attempt: the regular activity is what repeats. */
 const prepareLocally = ({

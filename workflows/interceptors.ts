@@ -9,7 +9,7 @@ import {
   type WorkflowInterceptorsFactory,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
-import { LOCAL_PREPARE, scheduleOthers } from './runtime/local-activity.js';
+import { isLocalOfOurs, scheduleOthers } from './runtime/local-activity.js';
 import { tellLeftRunning } from './runtime/left-running.js';
 import { rootScope, runIn } from './runtime/own-scope.js';
 import { currentActivation, isCurrent, isOwnActivation, pending } from './runtime/activation.js';
@@ -35,8 +35,7 @@ const outbound: WorkflowOutboundCallsInterceptor = {
   scheduleActivity: ownCalls(),
   scheduleLocalActivity: (input, next) => {
     if (!isOwnActivation()) return pending();
-    const isOurs = input.activityType === LOCAL_PREPARE;
-    return isOurs ? next(input) : scheduleOthers(() => next(input));
+    return isLocalOfOurs(input.activityType) ? next(input) : scheduleOthers(() => next(input));
   },
   startTimer: ownCalls(),
   startChildWorkflowExecution: ownCalls(),

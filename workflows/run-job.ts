@@ -8,6 +8,7 @@ import { measureRun } from './runtime/run-metrics.js';
 import { newScope, ownScope } from './runtime/own-scope.js';
 import { nextKey, register, sharedByRuns } from './runtime/run-registry.js';
 import { runToEnd } from './job-run/attempts.js';
+import { expectCarriedEntry } from './job-run/group.js';
 import { planRun } from './job-run/request.js';
 import { newSubmission, type Run } from './job-run/run.js';
 import { freshProgress } from './job-run/progress.js';
@@ -95,6 +96,7 @@ function createRun(
     },
     previousAttempts: [...(state?.previousAttempts ?? [])],
     submission,
+    entry: state && expectCarriedEntry(plan, state, port),
     progress: freshProgress(plan, submission),
   };
 }

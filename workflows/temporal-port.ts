@@ -15,6 +15,7 @@ import {
   stopWithin,
   submitUnder,
 } from './activities.js';
+import { enterGroup, leaveGroup, leaveUnknownEntry } from './group/group-activities.js';
 import {
   type Cancellation,
   type RunPort,
@@ -26,6 +27,7 @@ import type { RemotePort } from './remote-run/port.js';
 import { currentActivation, ifCurrent } from './runtime/activation.js';
 import { cancellable } from './runtime/cancellation.js';
 import { readEnd, readSubmitEnd } from './runtime/failures.js';
+import { awaitGrant, expectEntry } from './runtime/group-entries.js';
 import { remoteLockId, takeRemoteLock } from './runtime/remote-lock.js';
 import { reported } from './runtime/reported.js';
 
@@ -142,6 +144,24 @@ export class TemporalPort extends Verbs<Shared> implements RunPort {
     ...args: Parameters<RunPort['awaitResolution']>
   ): ReturnType<RunPort['awaitResolution']> {
     return this.shared.awaitResolution(...args);
+  }
+
+  enterGroup(
+    ...[input, { cancellation, ...within }]: Parameters<RunPort['enterGroup']>
+  ): ReturnType<RunPort['enterGroup']> {
+    return this.ifCurrent(() => waited(cancellation, () => enterGroup(input, within)));
+  }
+
+  expectEntry(ticket: string): () => void {
+    return expectEntry(ticket, leaveUnknownEntry);
+  }
+
+  awaitGrant(...call: Parameters<RunPort['awaitGrant']>): ReturnType<RunPort['awaitGrant']> {
+    return this.ifCurrent(() => awaitGrant(call, leaveUnknownEntry));
+  }
+
+  leaveGroup(input: Parameters<RunPort['leaveGroup']>[0]): Promise<void> {
+    return this.ifCurrent(() => leaveGroup(input));
   }
 
   claim(executionId: string, submission: string): void {

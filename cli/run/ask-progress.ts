@@ -5,6 +5,7 @@ import type { AllProgress } from '../../contract/progress.js';
 import { unpack } from '../../pipeline/packed.js';
 import type { PipelineStateAnswer } from '../../workflows/pipeline-run/updates.js';
 import { CommandFailed } from '../command-failed.js';
+import { withPlaces } from '../group/places.js';
 import type { Temporal } from './temporal-connection.js';
 
 /** A worker that has the workflow in its cache answers within milliseconds; one that replays it takes longer. */
@@ -14,10 +15,13 @@ const QUERY_LIMIT_MS = 5_000;
  * Progress of all runs of a workflow; `none` if the workflow has no such query; undefined if no worker answers within 5
  * s.
  */
-export const askProgress = (
+export async function askProgress(
   temporal: Temporal,
   handle: WorkflowHandle,
-): Promise<AllProgress | 'none' | undefined> => ask(temporal, handle, PROGRESS_QUERY);
+): Promise<AllProgress | 'none' | undefined> {
+  const all = await ask<AllProgress>(temporal, handle, PROGRESS_QUERY);
+  return all === undefined || all === 'none' ? all : await withPlaces(temporal, all);
+}
 
 type States = Readonly<Record<string, PipelineStateAnswer>>;
 

@@ -31,7 +31,7 @@ export function runEntry(run: RunProgress): Entry {
 }
 
 function stateOf({ phase, outcome }: RunProgress): EntryState {
-  if (phase === 'waiting-for-lock') return 'waiting';
+  if (phase === 'waiting-for-lock' || phase === 'waiting-for-group') return 'waiting';
   if (phase !== 'ended') return 'running';
   if (outcome === 'canceled') return 'canceled';
   return outcome === 'COMPLETED' ? 'done' : 'failed';

@@ -1,4 +1,5 @@
 import { durationMs, durationText } from '../../contract/durations.js';
+import { groupProblems } from '../../contract/run-options.js';
 import { effectiveStep, placeOf } from './job-defaults.js';
 import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
 import type { SpecPath, SpecProblem } from './problem.js';
@@ -134,6 +135,8 @@ function jobProblems(
     });
   if (step.retry !== undefined && step.retry.maximumAttempts === undefined)
     problems.push({ path: place('retry'), message: 'must have maximumAttempts' });
+  for (const { path, message } of groupProblems({ ...step }))
+    problems.push({ path: place(...path.map(String)), message });
   const key = step.runKeyParameter;
   if (key !== undefined && Object.hasOwn(step.parameters ?? {}, key))
     problems.push({

@@ -7,6 +7,7 @@ import { retryPauseMs } from './backoff.js';
 import { timeLeftMs, whyMustEnd } from './limits.js';
 import { type TrackedExecution } from './job-submission.js';
 import { newSubmission, type Run, trackedOf } from './run.js';
+import { leaveGroup } from './group.js';
 import { spansOf, freshProgress, show } from './progress.js';
 import { watchExecution, type WatchedEnd } from './wait.js';
 
@@ -23,6 +24,7 @@ export async function runToEnd(run: Run): Promise<RunJobResult> {
       const watched = await watchExecution(run, run.submission, tracked);
       const { execution } = watched;
       show(run, { status: execution.status });
+      await leaveGroup(run);
       if (execution.status === 'COMPLETED') return completed(run, tracked, watched);
       show(run, { endedBy: execution.status === 'CANCELED' ? 'external' : 'service' });
       await pauseBeforeRetry(run, tracked, execution);
@@ -35,6 +37,7 @@ export async function runToEnd(run: Run): Promise<RunJobResult> {
     }
   } catch (error) {
     if (error instanceof RunFailure) {
+      await leaveGroup(run);
       const outcome = error.failure?.type ?? 'canceled';
       const unknown = error.unknown !== undefined && { unknown: error.unknown };
       show(run, { phase: 'ended', note: error.message, outcome, ...unknown });

@@ -12,6 +12,7 @@ import type {
   SubmitInput,
 } from '../../contract/activities.js';
 import type { FailureDetails, FailureType } from '../../contract/failures.js';
+import type { EnterGroupInput, GroupAnswer, LeaveGroup } from '../../contract/group.js';
 import type { JobExecution } from '../../contract/job.js';
 
 /**
@@ -50,6 +51,20 @@ export interface RunPort {
     input: JobRef,
     limits: Limits & { readonly waitHeartbeatTimeoutMs: number },
   ): Promise<VerbResult<FreeCapacity>>;
+  /** Asks the gate of a group for a place; resolves with the name of the entry. */
+  enterGroup(
+    input: Omit<EnterGroupInput, 'taskQueue'>,
+    limits: Limits,
+  ): Promise<VerbResult<{ readonly entry: string }>>;
+  /** Answers of gates to entries of this ticket are kept from now on, until the function that it returns is called. */
+  expectEntry(ticket: string): () => void;
+  /** Waits until the gate grants or refuses the entry; `onUnset` is called if the group has no limit yet. */
+  awaitGrant(
+    entry: string,
+    limits: Limits & { readonly onUnset: () => void },
+  ): Promise<VerbResult<GroupAnswer>>;
+  /** Not cancellable. If it fails, the gate finds by a check that nothing of the entry runs. */
+  leaveGroup(input: LeaveGroup & { readonly group: string }): Promise<void>;
   /** Not cancellable; ends within `withinMs`. */
   stop(
     input: StopInput,

@@ -20,6 +20,10 @@ export interface RunPlan {
   readonly cleanupTimeoutMs: number;
   readonly runKeyParameter: string | undefined;
   readonly exclusive: boolean;
+  /** Its weight and priority count only with it. */
+  readonly group: string | undefined;
+  readonly weight: number;
+  readonly priority: number;
   readonly state: RunState | undefined;
 }
 
@@ -27,6 +31,7 @@ export interface RunPlan {
 export function planRun(request: RunJobRequest): RunPlan {
   const { retry, state } = request;
   const { onBusy, onCancel, onAmbiguous, cleanupTimeout, exclusive } = RUN_JOB_OPTIONS;
+  const { weight, priority } = RUN_JOB_OPTIONS;
   const { initialInterval, backoffCoefficient, maximumInterval, outcomes } = RETRY_OPTIONS;
   return {
     jobId: request.jobId,
@@ -44,6 +49,9 @@ export function planRun(request: RunJobRequest): RunPlan {
     cleanupTimeoutMs: checkedMs(request.cleanupTimeout ?? cleanupTimeout.default),
     runKeyParameter: request.runKeyParameter,
     exclusive: request.exclusive ?? exclusive.default,
+    group: request.group,
+    weight: request.weight ?? weight.default,
+    priority: request.priority ?? priority.default,
     state,
   };
 }

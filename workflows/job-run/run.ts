@@ -19,8 +19,24 @@ export interface Run {
   progress: RunProgress;
   /** The submission under way, for `state()`. */
   submission: Submission;
+  /** Its entry in its group: from the request for a place until it has left. */
+  entry?: RunEntry | undefined;
+  /** Entries that it has made. */
+  entries?: number;
   /** `state()` was called: another run may continue from that state. */
   isHandedOver?: boolean;
+}
+
+/** Entry of a run in its group. */
+export interface RunEntry {
+  /** As the gate knows it; undefined until it was asked. */
+  readonly entry: string | undefined;
+  /** Place in the order of requests; undefined until the gate has granted it. */
+  readonly place: number | undefined;
+  /** Another run of the workflow made it: it is replaced before anything is submitted. */
+  readonly isStale?: true;
+  /** Ends what `expectEntry` began. */
+  readonly forget: () => void;
 }
 
 /** The intent to have one execution of a job. */

@@ -24,6 +24,7 @@ export function stateOf(run: Run): RunState {
     posts: record.posts,
     previousAttempts: [...run.previousAttempts],
     ...(leftMs !== undefined && { timeLeftMs: Math.max(1, Math.round(leftMs)) }),
+    ...groupOf(run),
     ...(tracked !== undefined && { started: startedOf(run, tracked) }),
     ...(first !== undefined &&
       sent.length > 0 && {
@@ -41,6 +42,12 @@ export function stateOf(run: Run): RunState {
     notOurs: record.notOurs,
     claimedIds: run.port.claimedIds(submission.key).slice(-MAX_CLAIMED_IDS),
   };
+}
+
+function groupOf({ entry: of }: Run): Pick<RunState, 'group'> {
+  if (of?.entry === undefined) return {};
+  const { entry, place } = of;
+  return { group: { entry, ...(place !== undefined && { place }) } };
 }
 
 function startedOf(run: Run, tracked: TrackedExecution): NonNullable<RunState['started']> {

@@ -4,6 +4,7 @@ import type { JobCondition, JobExecution } from '../../contract/job.js';
 import { permitPauseMs } from './backoff.js';
 import { conditionToSend, isTooLate } from './condition.js';
 import { dispatch } from './dispatch.js';
+import { enterGroup, leaveGroup } from './group.js';
 import type { TrackedExecution } from './job-submission.js';
 import { limits, timeLeftMs, whyMustEnd } from './limits.js';
 import { criteriaBeforePost, jobKey, jobRef, lockMode, matchCriteria } from './match-criteria.js';
@@ -31,7 +32,8 @@ export interface Submitting<P extends AnyPermit, Start> {
   };
   readonly show: (phase: 'backing-off' | 'preparing' | 'submitting', note: string) => void;
   readonly limits: (what: string) => Limits;
-  readonly prepare: (limits: Limits) => Promise<VerbResult<P>>;
+  /** Undefined: the run has to enter its group again. */
+  readonly prepare: (limits: Limits) => Promise<VerbResult<P | undefined>>;
   /** What a POST under this permit sends, as far as it is certain. */
   readonly sent: (permit: P) => JobCondition;
   readonly submit: (
@@ -87,7 +89,7 @@ async function takePermit<P extends AnyPermit, Start>({
   showPhase('preparing', 'reads the job or workflow and its latest executions');
   const waited = await prepare(limitsOf('prepare'));
   if (waited.kind === 'done') {
-    dispatchEvent({ kind: 'permitted', permit: waited.value });
+    if (waited.value !== undefined) dispatchEvent({ kind: 'permitted', permit: waited.value });
   } else if (waited.kind === 'failed') {
     dispatchEvent({ kind: 'activityFailed', failure: waited.failure });
   } else {
@@ -160,6 +162,7 @@ export async function submitJob(run: Run): Promise<TrackedExecution> {
       case 'failed':
         throw submission.state.failure;
       case 'atCapacity':
+        await leaveGroup(run);
         await awaitCapacity(run);
         break;
       case 'ambiguous':
@@ -167,6 +170,7 @@ export async function submitJob(run: Run): Promise<TrackedExecution> {
         break;
       default:
         await pauseBeforePermit(submitting);
+        if (!isFailed(run)) await enterGroup(run);
         if (!isFailed(run)) await underJobLock(run, submitting);
     }
   }
@@ -196,6 +200,22 @@ async function underJobLock(run: Run, submitting: Submitting<Permit, JobExecutio
   }
 }
 
+async function prepareJob(run: Run, within: Limits): Promise<VerbResult<Permit | undefined>> {
+  const { submission } = run;
+  const criteria = criteriaBeforePost(run, submission);
+  const isFirst = submission.state.record.permits === 0;
+  const entry = run.entry?.entry;
+  const input = {
+    ...jobRef(run),
+    ...(criteria !== undefined && { criteria }),
+    ...(entry !== undefined && { entry }),
+  };
+  const waited = await run.port.prepare(input, { ...within, isFirst });
+  if (waited.kind !== 'done' || waited.value.isEntryOfAnotherRun !== true) return waited;
+  if (run.entry !== undefined) run.entry = { ...run.entry, isStale: true };
+  return { kind: 'done', value: undefined };
+}
+
 function submittingJob(run: Run): Submitting<Permit, JobExecution> {
   const { submission, port } = run;
   const body = ({ job }: Permit): JobCondition | undefined =>
@@ -213,14 +233,7 @@ function submittingJob(run: Run): Submitting<Permit, JobExecution> {
     limits: (what) => limits(run, what),
     nothingLeft: 'nothing was left running',
     isTooLate: () => isTooLate(timeLeftMs(run)),
-    prepare: (within) => {
-      const criteria = criteriaBeforePost(run, submission);
-      const isFirst = submission.state.record.permits === 0;
-      return port.prepare(
-        { ...jobRef(run), ...(criteria !== undefined && { criteria }) },
-        { ...within, isFirst },
-      );
-    },
+    prepare: (within) => prepareJob(run, within),
     sent: (permit) => {
       const { timeout, ...rest } = body(permit) ?? {};
       // An earlier run of the workflow had another remainder of runTimeout.
@@ -228,13 +241,17 @@ function submittingJob(run: Run): Submitting<Permit, JobExecution> {
       return timeout === undefined || isOfEarlierRun ? rest : { ...rest, timeout };
     },
     submit: (permit, { postNothing }, within) => {
-      const { baselineMs, runId, timings } = permit;
+      const { baselineMs, runId, timings, active } = permit;
+      const entry = run.entry?.entry;
       const jobCondition = postNothing === true ? undefined : body(permit);
       const input = {
         ...jobRef(run),
         permit: { ...(baselineMs !== undefined && { baselineMs }), runId, timings },
         ...(jobCondition !== undefined && { jobCondition }),
         ...(postNothing === true && { postNothing }),
+        ...(entry !== undefined && {
+          group: { entry, activeBefore: active.map(({ executionId }) => executionId) },
+        }),
       };
       return port.submit(input, within);
     },

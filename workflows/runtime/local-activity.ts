@@ -3,8 +3,22 @@ import type { DataFlowActivities } from '../../contract/activities.js';
 import { currentActivation, isCurrent, pending } from './activation.js';
 import { workflowState } from './workflow-state.js';
 
-/** The one activity of this package that is tried as a local one. */
 export const LOCAL_PREPARE = 'dataflowPrepareSubmission' satisfies keyof DataFlowActivities;
+
+/** The activities of this package that are tried as local ones. */
+export type LocalName =
+  | typeof LOCAL_PREPARE
+  | Extract<
+      keyof DataFlowActivities,
+      'dataflowEnterGroup' | 'dataflowLeaveGroup' | 'dataflowAnswerGroup'
+    >;
+const LOCAL: ReadonlySet<string> = new Set<LocalName>([
+  LOCAL_PREPARE,
+  'dataflowEnterGroup',
+  'dataflowLeaveGroup',
+  'dataflowAnswerGroup',
+]);
+export const isLocalOfOurs = (activity: string): boolean => LOCAL.has(activity);
 
 interface LocalActivities {
   /** A local activity was impossible once: the worker lacks the activity, or its bundle lacks our interceptors. */
@@ -47,7 +61,7 @@ const isRegistered = (name: string): boolean =>
  * @throws what the local activity fails with
  */
 export async function tryLocally<Value>(
-  name: string,
+  name: LocalName,
   act: () => Promise<Value>,
 ): Promise<Locally<Value>> {
   const own = localActivities();

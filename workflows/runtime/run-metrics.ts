@@ -90,3 +90,8 @@ function aboutOf(progress: RunProgress | RemoteRunProgress): About {
   }
   return { profile, remoteWorkflowId: progress.workflowId, submission };
 }
+
+/** How long a member waited for its group. */
+export function recordGroupWait(group: string, waitedMs: number): void {
+  TEMPORAL.record('groupWaitSeconds', waitedMs / 1_000, { group });
+}

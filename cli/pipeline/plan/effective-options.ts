@@ -25,7 +25,7 @@ function optionsByKind(step: PlannedStep): OptionTexts {
       return {
         ...settingsOf(step),
         ...{ runTimeout: 'none', retry: 'none: one attempt' },
-        ...optionTexts(step.options, RUN_JOB_OPTIONS),
+        ...optionTexts(step.options, isOfGroup(step) ? RUN_JOB_OPTIONS : WITHOUT_GROUP),
       };
     case 'remoteWorkflow':
       return { runTimeout: 'none', ...optionTexts(step.options, REMOTE_WORKFLOW_OPTIONS) };
@@ -40,6 +40,10 @@ function optionsByKind(step: PlannedStep): OptionTexts {
       return templates(step.parameters, 'parameters.');
   }
 }
+
+/** Weight and priority count in a group only. */
+const { weight: _weight, priority: _priority, ...WITHOUT_GROUP } = RUN_JOB_OPTIONS;
+const isOfGroup = ({ options }: JobStep): boolean => options.group !== undefined;
 
 const settingsOf = ({ jobCondition, parameters }: JobStep): OptionTexts => ({
   ...templates(jobCondition, ''),

@@ -98,7 +98,7 @@ describe('METRICS', () => {
 
   it('has no label whose values grow with the work', () => {
     const labels = new Set(rows.flatMap((row) => row.labels));
-    expect([...labels].sort()).toEqual(['operation', 'outcome', 'profile']);
+    expect([...labels].sort()).toEqual(['group', 'operation', 'outcome', 'profile']);
   });
 
   it('has bounds in seconds, in rising order, for each histogram', () => {

@@ -93,6 +93,13 @@ export function fakeRun(request: RunJobRequest, verbs: Partial<RunPort>): FakeRu
     awaitCapacity: noted('awaitCapacity', verbs.awaitCapacity ?? unexpected('awaitCapacity')),
     stop: noted('stop', verbs.stop ?? unexpected('stop')),
     read: noted('read', verbs.read ?? unexpected('read')),
+    expectEntry: () => () => undefined,
+    enterGroup: noted('enterGroup', verbs.enterGroup ?? unexpected('enterGroup')),
+    awaitGrant: noted('awaitGrant', verbs.awaitGrant ?? unexpected('awaitGrant')),
+    leaveGroup: (input) => {
+      calls.push({ verb: 'leaveGroup', input });
+      return Promise.resolve();
+    },
     awaitResolution: noted(
       'awaitResolution',
       verbs.awaitResolution ?? unexpected('awaitResolution'),
