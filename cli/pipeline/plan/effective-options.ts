@@ -42,7 +42,9 @@ function optionsByKind(step: PlannedStep): OptionTexts {
 }
 
 /** Weight and priority count in a group only. */
-const { weight: _weight, priority: _priority, ...WITHOUT_GROUP } = RUN_JOB_OPTIONS;
+const WITHOUT_GROUP = Object.fromEntries(
+  Object.entries(RUN_JOB_OPTIONS).filter(([name]) => name !== 'weight' && name !== 'priority'),
+);
 const isOfGroup = ({ options }: JobStep): boolean => options.group !== undefined;
 
 const settingsOf = ({ jobCondition, parameters }: JobStep): OptionTexts => ({
