@@ -19,7 +19,11 @@ const mayImport = (name, from, allowed, comment) => ({
   to: { path: ANYTHING, pathNot: allowed },
 });
 
-const WORKFLOW_PARTS = ['^workflows/', '^contract/', '^pipeline/(planner|expressions|packed)[./]'];
+const WORKFLOW_PARTS = [
+  '^workflows/',
+  '^contract/',
+  '^pipeline/(planner|expressions|packed|evaluation)[./]',
+];
 const IN_THE_SANDBOX = packages('@temporalio/workflow', '@temporalio/common');
 
 module.exports = {
@@ -83,8 +87,14 @@ module.exports = {
       'Workflows pack what crosses continue-as-new; the command line unpacks it.',
     ),
     mayImport(
+      'pipeline-evaluation-is-pure',
+      '^pipeline/evaluation[./]',
+      ['^pipeline/(planner|expressions)[./]', '^contract/'],
+      'Workflows and the simulation hand it to the planner.',
+    ),
+    mayImport(
       'pipeline-definition-reads-text',
-      '^pipeline/(?!(planner|expressions|packed)[./])',
+      '^pipeline/(?!(planner|expressions|packed|evaluation)[./])',
       ['^pipeline/', '^contract/', packages('zod', 'yaml')],
       'It turns a text into a plan, anywhere but in a workflow.',
     ),

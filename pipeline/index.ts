@@ -9,6 +9,13 @@ export {
   type ReadPipeline,
   type ReadPipelineOptions,
 } from './definition/read-pipeline-yaml.js';
+export {
+  simulatePipeline,
+  type SimulatedOutcome,
+  type SimulatedStart,
+  type Simulation,
+  type SimulationOptions,
+} from './simulate-pipeline.js';
 export { pipelineJsonSchema } from './definition/pipeline-schema.js';
 export type { WrittenPipeline, WrittenStep } from './definition/pipeline-schema.js';
 export type { ParameterType, ParameterValue, RunIf } from '../contract/pipeline.js';

@@ -15,6 +15,11 @@ export const PIPELINE_COMMANDS: CommandTable = {
     usage: '[options] <file>',
     load: async () => (await import('./plan-command.js')).addPlanCommand,
   },
+  simulate: {
+    about: 'play a run with outcomes of your choice; nothing is called',
+    usage: '[options] <file>',
+    load: async () => (await import('./simulate-command.js')).addSimulateCommand,
+  },
   run: {
     about: 'run a pipeline',
     usage: '[options] <file>',

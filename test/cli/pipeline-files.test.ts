@@ -99,3 +99,56 @@ describe('dataflow pipeline run and plan', () => {
     }
   });
 });
+
+describe('dataflow pipeline simulate', () => {
+  const NIGHTLY = 'examples/pipelines/nightly-sales.yaml';
+  const simulate = (...args: readonly string[]) =>
+    dataflowHere(['pipeline', 'simulate', NIGHTLY, ...args]);
+
+  it('shows the steps as watch does, and every start with its input', async () => {
+    const outcome = 'clean[1]=failed';
+    const { code, stdout } = await simulate('-p', 'date=2026-11-21', '--outcome', outcome);
+    expect(code).toBe(0);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.trimEnd()),
+    ).toEqual([
+      'pipeline nightly-sales  failed (simulated)',
+      '',
+      'step     kind      status     items          execution',
+      'extract  job       succeeded  -              simulated-1',
+      'clean    job       failed     1/2 succeeded  -',
+      '  1 of 2 items failed, the first is JP: simulated',
+      'approve  approval  skipped    -              -',
+      '  clean failed',
+      'publish  job       skipped    -              -',
+      '  approve was skipped',
+      'report   activity  succeeded  -              -',
+      '',
+      'start  step      runs           input',
+      '1      extract   sales-extract  {"parameters":{"date":"2026-11-21"}}',
+      '2      clean KR  sales-clean    {"parameters":{"region":"KR"}}',
+      '3      clean JP  sales-clean    {"parameters":{"region":"JP"}}',
+      '4      report    sendReport     {"date":"2026-11-21"}',
+    ]);
+  });
+
+  it('gives the same as JSON', async () => {
+    const args = ['-p', 'date=x', '--outcome', 'approve=rejected', '--json'];
+    const { stdout } = await simulate(...args);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'failed',
+      steps: { approve: { status: 'failed', decision: { approved: false } } },
+      started: [{ step: 'extract' }, {}, {}, { step: 'approve' }, { step: 'report' }],
+    });
+  });
+
+  it('refuses wrong flags together', async () => {
+    const { code, stderr } = await simulate('--outcome', 'x', '--output', 'clean={');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--outcome x: must be step=outcome');
+    expect(stderr).toContain('--output clean={: must be step=<JSON>');
+  });
+});

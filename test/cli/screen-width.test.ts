@@ -46,6 +46,14 @@ describe('a terminal of 60 columns', () => {
     expect(terminal.overflows()).toEqual([]);
   });
 
+  it('breaks no row of a simulation', async () => {
+    const file = 'examples/pipelines/nightly-sales.yaml';
+    const flags = ['-p', 'date=2026-11-21', '--outcome', 'clean[1]=failed'];
+    const terminal = await shown('pipeline', 'simulate', file, ...flags);
+    expect(terminal.screen().join('\n')).toContain('1 of 2 items failed, the first is JP');
+    expect(terminal.overflows()).toEqual([]);
+  });
+
   it('breaks no row of a plan', async () => {
     const terminal = await shown(
       ...['pipeline', 'plan', 'examples/pipelines/nightly-sales.yaml', '--offline'],

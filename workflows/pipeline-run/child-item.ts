@@ -12,7 +12,7 @@ import type {
   RunPipelineRequest,
 } from '../../contract/pipeline-run.js';
 import type { PipelineStep } from '../../contract/pipeline.js';
-import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
+import { evaluatedParameters } from '../../pipeline/evaluation.js';
 import { pack, unpack } from '../../pipeline/packed.js';
 import { newScope } from '../runtime/own-scope.js';
 import { type ItemEnd, type ItemStart, reportItem, type RunningItem } from './item.js';
@@ -27,11 +27,9 @@ export function startChildItem(
   isDraining: () => boolean,
 ): RunningItem {
   const { step, values, carried } = start;
-  const evaluated = (): PipelineParameters =>
-    Object.fromEntries(
-      Object.entries(step.parameters).map(([name, it]) => [name, evaluateTemplate(it, values)]),
-    ) as PipelineParameters;
-  const parameters = carried?.child?.parameters ?? evaluated();
+  const parameters =
+    carried?.child?.parameters ??
+    (evaluatedParameters(step.parameters, values) as PipelineParameters);
   const limitMs = start.timeLeftMs === undefined ? undefined : Date.now() + start.timeLeftMs;
   const child: Child = {
     ...{ start, parameters, limitMs, state: carried?.child },

@@ -1,7 +1,7 @@
 import type { PipelineState, PlannedStep, StepState } from '../../contract/pipeline.js';
 import { planned } from '../../pipeline/planner/order.js';
 import { shortened } from '../../pipeline/planner/step-states.js';
-import { phaseOf, summaryOf } from './pipeline-progress.js';
+import { phaseOf, summaryOf } from '../../pipeline/planner/summary.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /** Maximum number of rows; steps that succeeded are dropped first. */

@@ -4,7 +4,7 @@ import type { ScheduledRun } from '../../contract/schedule.js';
 import { pack, TooLarge } from '../../pipeline/packed.js';
 import { inFlight } from '../../pipeline/planner/in-flight.js';
 import { itemKey, type RunningItem } from './item.js';
-import type { Surroundings } from './values.js';
+import type { Surroundings } from '../../pipeline/evaluation.js';
 
 interface Standing {
   readonly surroundings: Surroundings;

@@ -11,7 +11,7 @@ import type { StepMeter } from '../../pipeline/expressions/step-budget.js';
 import { bytesOf } from '../../pipeline/packed.js';
 import type { ItemRef } from '../../pipeline/planner/events.js';
 import { invalidInput } from '../runtime/failures.js';
-import { expressionProblemText } from './values.js';
+import { expressionProblemText } from '../../pipeline/evaluation.js';
 
 /** Key of a running item. */
 export const itemKey = ({ step, index }: Pick<ItemRef, 'step' | 'index'>): string =>

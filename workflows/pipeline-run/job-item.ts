@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { JobCondition } from '../../contract/job.js';
 import type { JobStep } from '../../contract/pipeline.js';
 import type { RunPhase, RunState } from '../../contract/run.js';
-import { evaluateTemplate, evaluateText } from '../../pipeline/expressions/evaluate-template.js';
+import { conditionOf } from '../../pipeline/evaluation.js';
 import { newScope } from '../runtime/own-scope.js';
 import { type RunHandle, startRun } from '../run-job.js';
 import {
@@ -26,7 +26,7 @@ const SHOULD_SETTLE: readonly RunPhase[] = ['preparing', 'reconciling', 'stoppin
  */
 export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
   const { step, carried } = start;
-  const jobCondition = carried?.jobCondition ?? conditionOf(start);
+  const jobCondition = carried?.jobCondition ?? conditionOf(step, start.values);
   start.sent(jobCondition);
   const { runTimeout: own } = step.options;
   const limitMs = limitByPipeline({ ...start, own, carriedMs: carried?.run?.timeLeftMs });
@@ -107,19 +107,6 @@ function endedBy(
     await condition(() => told.isCanceled);
     return { ...endOf(error), outcome: 'canceled' };
   };
-}
-
-function conditionOf({ step, values }: ItemStart<JobStep>): JobCondition {
-  const condition = Object.entries(step.jobCondition).map(
-    ([name, template]) => [name, evaluateTemplate(template, values)] as const,
-  );
-  const parameters = Object.entries(step.parameters).map(
-    ([name, template]) => [name, evaluateText(template, values)] as const,
-  );
-  return Object.fromEntries([
-    ...condition,
-    ...(parameters.length > 0 ? [['parameters', Object.fromEntries(parameters)] as const] : []),
-  ]);
 }
 
 /**

@@ -6,17 +6,12 @@ import type {
   StepProgress,
   StepSummary,
 } from '../../contract/pipeline-run.js';
-import type {
-  ItemState,
-  ParameterValue,
-  PipelineState,
-  PlannedStep,
-  StepState,
-} from '../../contract/pipeline.js';
+import type { ItemState, ParameterValue, StepState } from '../../contract/pipeline.js';
 import { bytesOf } from '../../pipeline/packed.js';
 import { stepOrder, planned } from '../../pipeline/planner/order.js';
 import { isBad } from '../../pipeline/planner/rules.js';
-import { attemptsOf, shortened } from '../../pipeline/planner/step-states.js';
+import { shortened } from '../../pipeline/planner/step-states.js';
+import { phaseOf, summaryOf } from '../../pipeline/planner/summary.js';
 import { childId } from './start-item.js';
 import type { RunningItem } from './item.js';
 import type { PipelineRun } from './pipeline-run.js';
@@ -141,34 +136,6 @@ function shownValue(value: ParameterValue | undefined): ParameterValue | undefin
   if (value === undefined) return undefined;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length <= MAX_CHARACTERS ? value : `${text.slice(0, MAX_CHARACTERS - 1)}…`;
-}
-
-export function phaseOf(state: PipelineState): PipelineProgress['phase'] {
-  if (state.ended !== undefined) return state.ended.outcome;
-  if (state.held) return 'held';
-  if (state.stopping !== undefined) return 'stopping';
-  if (state.draining) return 'draining';
-  return state.paused ? 'paused' : 'running';
-}
-
-/** Short form of a step. */
-export function summaryOf(step: StepState, kind: PlannedStep['kind']): StepSummary {
-  const { status, values, items, counts, reason, startedMs, endedMs } = step;
-  const only = values === undefined ? items[0] : undefined;
-  const attempts = attemptsOf(step);
-  const decision = kind === 'approval' ? (only?.output as StepSummary['decision']) : undefined;
-  const some = Object.entries(counts).filter(([, count]) => count > 0);
-  const why = reason ?? only?.reason;
-  return {
-    status,
-    ...(values !== undefined && { items: { total: items.length, ...Object.fromEntries(some) } }),
-    ...(only?.executionId !== undefined && { executionId: only.executionId }),
-    ...(why !== undefined && { reason: why }),
-    ...(startedMs !== undefined && { startedAt: new Date(startedMs).toISOString() }),
-    ...(endedMs !== undefined && { endedAt: new Date(endedMs).toISOString() }),
-    ...(attempts > 1 && { attempts }),
-    ...(decision !== undefined && { decision }),
-  };
 }
 
 export const summariesOf = ({

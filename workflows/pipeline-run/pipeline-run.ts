@@ -25,7 +25,7 @@ import { outputKeeper, valuesKeeper } from './outputs.js';
 import { PacedWork } from './paced-work.js';
 import { PipelineClock } from './pipeline-clock.js';
 import { childId, startItem } from './start-item.js';
-import { evaluatorOf, type Surroundings, valuesFor } from './values.js';
+import { evaluatorOf, type Surroundings, valuesFor } from '../../pipeline/evaluation.js';
 
 /** How long continue-as-new waits for reconciling and other work that can be repeated after it. */
 const PATIENCE_MS = 120_000;

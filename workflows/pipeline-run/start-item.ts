@@ -7,7 +7,7 @@ import { startChildItem } from './child-item.js';
 import type { ItemStart, RunningItem } from './item.js';
 import { startJobItem } from './job-item.js';
 import type { Limited } from './job-limit.js';
-import type { Surroundings } from './values.js';
+import type { Surroundings } from '../../pipeline/evaluation.js';
 
 /** Workflow id of a pipeline within this one. Continue-as-new does not change it, and no other item has it. */
 export const childId = (

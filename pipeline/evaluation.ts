@@ -1,16 +1,22 @@
-import type { PipelinePlan } from '../../contract/pipeline.js';
-import type { PipelineParameters } from '../../contract/pipeline-run.js';
-import { evaluateCondition, evaluateList } from '../../pipeline/expressions/evaluate-template.js';
-import { ExpressionError } from '../../pipeline/expressions/expression-error.js';
+import type { JobCondition } from '../contract/job.js';
+import type { JobStep, PipelinePlan, Template } from '../contract/pipeline.js';
+import type { PipelineParameters } from '../contract/pipeline-run.js';
+import {
+  evaluateCondition,
+  evaluateList,
+  evaluateTemplate,
+  evaluateText,
+} from './expressions/evaluate-template.js';
+import { ExpressionError } from './expressions/expression-error.js';
 import {
   type ExpressionValues,
   type RunValue,
   SKIPPED,
   type StepValue,
-} from '../../pipeline/expressions/scope.js';
-import { StepBudget, type StepMeter } from '../../pipeline/expressions/step-budget.js';
-import { type Evaluate, LATER } from '../../pipeline/planner/draft.js';
-import type { StepView } from '../../pipeline/planner/view.js';
+} from './expressions/scope.js';
+import { StepBudget, type StepMeter } from './expressions/step-budget.js';
+import { type Evaluate, LATER } from './planner/draft.js';
+import type { StepView } from './planner/view.js';
 
 /** What the expressions of one run have in common. */
 export interface Surroundings {
@@ -108,3 +114,26 @@ function valueOf(view: StepView | undefined): StepValue {
   const counts = { total, succeeded, failed, canceled, skipped };
   return { status, ...counts, executionId: executionId ?? '', output, outputs };
 }
+
+/** Run settings of a job step, evaluated. @throws ExpressionError */
+export function conditionOf(step: JobStep, values: ExpressionValues): JobCondition {
+  const condition = Object.entries(step.jobCondition).map(
+    ([name, template]) => [name, evaluateTemplate(template, values)] as const,
+  );
+  const parameters = Object.entries(step.parameters).map(
+    ([name, template]) => [name, evaluateText(template, values)] as const,
+  );
+  return Object.fromEntries([
+    ...condition,
+    ...(parameters.length > 0 ? [['parameters', Object.fromEntries(parameters)] as const] : []),
+  ]);
+}
+
+/** Parameters of a pipeline within this one, evaluated. @throws ExpressionError */
+export const evaluatedParameters = (
+  parameters: Readonly<Record<string, Template>>,
+  values: ExpressionValues,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, it]) => [name, evaluateTemplate(it, values)]),
+  );
