@@ -99,7 +99,7 @@ export interface CarriedItem {
   /** For a job, with its run settings. */
   readonly run?: RunState;
   readonly jobCondition?: JobCondition;
-  /** For an approval: remaining time to decide. */
+  /** For an approval: remaining time to decide. For a wait: what is left of it. */
   readonly leftMs?: number;
   /** For a child pipeline. */
   readonly child?: ChildRunState;

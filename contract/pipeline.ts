@@ -96,7 +96,15 @@ export interface ApprovalStep extends AnyStep {
   readonly message?: Template;
 }
 
-export type PlannedStep = JobStep | RemoteWorkflowStep | ActivityStep | PipelineStep | ApprovalStep;
+/** Waits for a time, then has succeeded. */
+export interface WaitStep extends AnyStep {
+  readonly kind: 'wait';
+  /** Evaluated when the step starts: a duration, or `until` a point of time (ISO 8601 with an offset). */
+  readonly until: { readonly for: Template } | { readonly until: Template };
+}
+
+export type PlannedStep =
+  JobStep | RemoteWorkflowStep | ActivityStep | PipelineStep | ApprovalStep | WaitStep;
 
 export interface PipelinePlan {
   readonly version: 1;

@@ -1,5 +1,7 @@
 import type { JobCondition } from '../contract/job.js';
-import type { JobStep, PipelinePlan, Template } from '../contract/pipeline.js';
+import { DURATION_RULE, durationMs } from '../contract/durations.js';
+import type { JobStep, PipelinePlan, Template, WaitStep } from '../contract/pipeline.js';
+import { INSTANT_RULE, instantMs } from '../contract/schedule.js';
 import type { PipelineParameters } from '../contract/pipeline-run.js';
 import {
   evaluateCondition,
@@ -7,7 +9,7 @@ import {
   evaluateTemplate,
   evaluateText,
 } from './expressions/evaluate-template.js';
-import { ExpressionError } from './expressions/expression-error.js';
+import { ExpressionError, wholeOf } from './expressions/expression-error.js';
 import {
   type ExpressionValues,
   type RunValue,
@@ -137,3 +139,21 @@ export const evaluatedParameters = (
   Object.fromEntries(
     Object.entries(parameters).map(([name, it]) => [name, evaluateTemplate(it, values)]),
   );
+
+/** How long, or until when (epoch ms) a wait lasts. @throws ExpressionError */
+export function waitTime(
+  { until }: WaitStep,
+  values: ExpressionValues,
+): { readonly forMs: number } | { readonly untilMs: number } {
+  const template = 'for' in until ? until.for : until.until;
+  const given = evaluateTemplate(template, values);
+  const ms = 'for' in until ? durationMs(given) : instantMs(given);
+  if (ms !== undefined) return 'for' in until ? { forMs: ms } : { untilMs: ms };
+  const rule = 'for' in until ? DURATION_RULE : INSTANT_RULE;
+  const source = typeof template === 'string' ? template : JSON.stringify(template);
+  const got = (JSON.stringify(given) as string | undefined)?.slice(0, MAX_SHOWN) ?? 'nothing';
+  throw new ExpressionError(`${rule}; got ${got}`, source, wholeOf(source));
+}
+
+/** Most characters of a value that a problem shows. */
+const MAX_SHOWN = 100;

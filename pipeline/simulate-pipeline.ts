@@ -3,6 +3,7 @@ import { childWorkflowId } from '../contract/pipeline-ids.js';
 import type { StepSummary } from '../contract/pipeline-run.js';
 import type {
   ParameterValue,
+  PipelineEnd,
   PipelinePlan,
   PipelineState,
   PlannedStep,
@@ -21,6 +22,7 @@ import {
   expressionProblemText,
   type Surroundings,
   valuesFor,
+  waitTime,
 } from './evaluation.js';
 import { evaluateTemplate } from './expressions/evaluate-template.js';
 import { ExpressionError } from './expressions/expression-error.js';
@@ -31,7 +33,7 @@ import { argumentValues } from './planner/arguments.js';
 import type { Command, PlanEvent } from './planner/events.js';
 import { planned, stepOrder } from './planner/order.js';
 import { planProblems } from './planner/plan-problems.js';
-import { initialState } from './planner/step-states.js';
+import { freshStep, initialState } from './planner/step-states.js';
 import { summaryOf } from './planner/summary.js';
 import { viewOf } from './planner/view.js';
 
@@ -77,7 +79,7 @@ export interface SimulatedStart {
 /** How a run would go. */
 export interface Simulation {
   readonly pipeline: string;
-  readonly outcome: NonNullable<PipelineState['ended']>['outcome'];
+  readonly outcome: PipelineEnd['outcome'];
   /** As the result of a run; without times. */
   readonly steps: Readonly<Record<string, StepSummary & { readonly kind: PlannedStep['kind'] }>>;
   readonly started: readonly SimulatedStart[];
@@ -114,10 +116,16 @@ export function simulatePipeline(pipeline: object, options: SimulationOptions = 
   const state = play({ plan, parameters: given.values, key, prefix: '', scheduled }, world);
   const steps = stepOrder(plan).ids.map((id) => {
     const { kind } = planned(plan, id);
-    return [id, { kind, ...summaryOf(state.steps[id]!, kind) }] as const;
+    return [id, { kind, ...summaryOf(state.steps[id] ?? freshStep(), kind) }] as const;
   });
-  const { outcome } = state.ended!;
+  const { outcome } = endOfRun(state);
   return { pipeline: plan.pipeline, outcome, steps: Object.fromEntries(steps), started };
+}
+
+/** A run has ended when nothing runs: nobody pauses a simulation. */
+function endOfRun({ ended }: PipelineState): PipelineEnd {
+  if (ended === undefined) throw new Error('the planner did not end the simulated run');
+  return ended;
 }
 
 function planOf(pipeline: object): PipelinePlan {
@@ -244,20 +252,20 @@ function playItem(
   const isOfMany = step.forEach !== undefined;
   const named = <Value>(given: Readonly<Record<string, Value>>): Value | undefined =>
     own(given, `${path}[${index}]`) ?? own(given, path);
-  const { started } = world;
-  const place = started.length;
-  started.push({
+  const start = {
     ...{ step: path, kind: step.kind, ...whatOf(step) },
     ...(isOfMany && { item: { value: value as ParameterValue, index } }),
-  });
+  };
   let input: unknown;
   try {
     input = inputOf(step, values);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
+    world.started.push(start);
     return { outcome: 'failed', reason: expressionProblemText(error) };
   }
-  if (input !== undefined) started[place] = { ...started[place]!, input };
+  world.started.push({ ...start, ...(input !== undefined && { input }) });
+  const nth = world.started.length;
   const outcome = named(world.outcomes);
   const output = named(world.outputs);
   if (step.kind === 'approval' && outcome !== 'failed' && outcome !== 'canceled')
@@ -273,7 +281,7 @@ function playItem(
   return {
     outcome: 'succeeded',
     ...(output !== undefined && { output }),
-    ...(step.kind === 'job' && { executionId: `simulated-${place + 1}` }),
+    ...(step.kind === 'job' && { executionId: `simulated-${nth}` }),
   };
 }
 
@@ -285,12 +293,12 @@ function playNested(
   const read = argumentValues(given, plan.parameters);
   if ('problems' in read)
     return { outcome: 'failed', reason: `DataFlowInvalidInput: ${read.problems.join('; ')}` };
-  const { steps, ended } = play({ ...around, plan, parameters: read.values }, world);
-  const { outcome, failed } = ended!;
+  const state = play({ ...around, plan, parameters: read.values }, world);
+  const { outcome, failed } = endOfRun(state);
   if (outcome === 'canceled') return { outcome };
   if (outcome !== 'succeeded')
     return { outcome: 'failed', reason: `steps that failed: ${failed.join(', ')}` };
-  const statuses = Object.entries(steps).map(([id, { status }]) => [id, status]);
+  const statuses = Object.entries(state.steps).map(([id, { status }]) => [id, status]);
   return {
     outcome,
     output: { key: around.key, steps: Object.fromEntries(statuses) as unknown },
@@ -308,6 +316,7 @@ function whatOf(step: PlannedStep): Pick<SimulatedStart, 'runs'> {
     case 'pipeline':
       return { runs: step.plan.pipeline };
     case 'approval':
+    case 'wait':
       return {};
   }
 }
@@ -325,6 +334,8 @@ function inputOf(step: PlannedStep, values: ExpressionValues): unknown {
       return step.with === undefined ? undefined : evaluateTemplate(step.with, values);
     case 'pipeline':
       return evaluatedParameters(step.parameters, values);
+    case 'wait':
+      return waitTime(step, values);
     case 'approval':
       return step.message === undefined ? undefined : evaluateTemplate(step.message, values);
   }

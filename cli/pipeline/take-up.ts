@@ -86,6 +86,7 @@ async function takeUpItem(temporal: Temporal, it: Item): Promise<CarriedItem | s
   switch (step.kind) {
     case 'job':
     case 'approval':
+    case 'wait':
       return known ?? ref;
     case 'activity': {
       // After its time limit no worker runs the attempt. Activities of a step may run more than once:

@@ -61,6 +61,7 @@ function stepProblems(
     ...longer(attempt, attempts ?? ofRun),
     ...longer(at('heartbeatTimeout'), attempt ?? attempts ?? ofRun),
     ...longer('approval' in step ? at('approval', 'timeout') : undefined, ofRun),
+    ...longer('wait' in step ? at('wait') : undefined, ofRun),
     ...pauseProblems(step, at('retry', 'initialInterval'), at('retry', 'maximumInterval'), limit),
     ...('job' in step ? jobProblems(id, written, step, own ?? ofRun) : []),
     ...parallelProblems(id, step, spec.concurrency ?? DEFAULT_CONCURRENCY),

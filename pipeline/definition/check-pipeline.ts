@@ -1,4 +1,5 @@
 import { durationMs } from '../../contract/durations.js';
+import { INSTANT_RULE, instantMs } from '../../contract/schedule.js';
 import type { ParameterType, Template } from '../../contract/pipeline.js';
 import { budgetProblems } from './check-budgets.js';
 import { type CheckEnvironments, checkEnvironments } from '../expressions/check-expression.js';
@@ -74,7 +75,7 @@ function* meaningProblems(
   }
   problems.push(...budgetProblems(spec, outerMs));
   for (const [id, step] of steps) {
-    problems.push(...forEachProblems(id, step));
+    problems.push(...forEachProblems(id, step), ...waitProblems(id, step));
     problems.push(...(yield* nestedProblems(id, step, spec, outerMs)));
     yield;
   }
@@ -121,6 +122,15 @@ function argumentPlaces(step: WrittenStep): readonly TemplatePlace[] {
       ? []
       : [{ path: ['parameters', name], value, expected: EXPECTED[type] }];
   });
+}
+
+/** A point of time that is written as a value. */
+function waitProblems(id: string, step: WrittenStep): readonly SpecProblem[] {
+  if (!('wait' in step) || typeof step.wait !== 'object') return [];
+  const { until } = step.wait;
+  return until.includes('${{') || instantMs(until) !== undefined
+    ? []
+    : [{ path: ['steps', id, 'wait', 'until'], message: INSTANT_RULE }];
 }
 
 function forEachProblems(id: string, step: WrittenStep): readonly SpecProblem[] {

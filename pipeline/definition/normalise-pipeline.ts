@@ -8,6 +8,7 @@ import type {
   PipelineStep,
   PlannedStep,
   RemoteWorkflowStep,
+  WaitStep,
 } from '../../contract/pipeline.js';
 import {
   JOB_CONDITION_OPTIONS,
@@ -26,6 +27,7 @@ import type {
   WrittenPipelineStep,
   WrittenRemoteWorkflowStep,
   WrittenStep,
+  WrittenWaitStep,
 } from './pipeline-schema.js';
 import { resourceKey, type NamedResource, type ResolvedName } from './resolve-names.js';
 import { pathText } from '../../contract/validate.js';
@@ -92,6 +94,7 @@ class Normaliser {
     if ('remoteWorkflow' in step) return this.#remoteStepOf(step, every, at);
     if ('activity' in step) return activityStepOf(step, every, limitMs);
     if ('pipeline' in step) return this.#pipelineStepOf(step, every, at, limitMs);
+    if ('wait' in step) return waitStepOf(step, every);
     return approvalStepOf(step, every);
   }
 
@@ -167,7 +170,7 @@ const EMPTY: WrittenPipeline = { pipeline: 'unread', steps: {} };
 type Every = Pick<JobStep, 'needs' | 'runIf' | 'when' | 'forEach' | 'maxParallel'>;
 
 function everyOf(step: WrittenStep): Every {
-  const { forEach, maxParallel } = 'approval' in step ? {} : step;
+  const { forEach, maxParallel } = 'approval' in step || 'wait' in step ? {} : step;
   return {
     needs: step.needs ?? [],
     runIf: step.runIf ?? 'allSucceeded',
@@ -210,6 +213,11 @@ function approvalStepOf(step: WrittenApprovalStep, every: Every): ApprovalStep {
     runIf: every.runIf,
     ...definedMembers({ when: every.when, timeoutMs: durationMs(timeout), message }),
   };
+}
+
+function waitStepOf({ wait }: WrittenWaitStep, { needs, runIf, when }: Every): WaitStep {
+  const until = typeof wait === 'object' ? wait : { for: wait };
+  return { kind: 'wait', needs, runIf, ...definedMembers({ when }), until };
 }
 
 const parametersOf = ({ parameters = {} }: WrittenPipeline): PipelinePlan['parameters'] =>

@@ -9,10 +9,18 @@ import {
   jobStep,
   pipelineStepOf,
   remoteWorkflowStep,
+  waitStep,
 } from './step-schemas.js';
 
 /** Properties that say what a step runs, in the order of the union of steps below. */
-export const STEP_KINDS = ['job', 'remoteWorkflow', 'activity', 'pipeline', 'approval'] as const;
+export const STEP_KINDS = [
+  'job',
+  'remoteWorkflow',
+  'activity',
+  'pipeline',
+  'approval',
+  'wait',
+] as const;
 export const SAY_WHAT_IT_RUNS = `must have one of ${STEP_KINDS.join(', ')}`;
 export const FILE_OR_PIPELINE = 'must be a pipeline, or the path of a file with one';
 
@@ -87,13 +95,15 @@ export type WrittenJobStep = z.input<typeof jobStep>;
 export type WrittenRemoteWorkflowStep = z.input<typeof remoteWorkflowStep>;
 export type WrittenActivityStep = z.input<typeof activityStep>;
 export type WrittenApprovalStep = z.input<typeof approvalStep>;
+export type WrittenWaitStep = z.input<typeof waitStep>;
 export type WrittenPipelineStep = z.input<typeof pipelineStep>;
 export type WrittenStep =
   | WrittenJobStep
   | WrittenRemoteWorkflowStep
   | WrittenActivityStep
   | WrittenPipelineStep
-  | WrittenApprovalStep;
+  | WrittenApprovalStep
+  | WrittenWaitStep;
 type WrittenHead = z.input<z.ZodObject<typeof head, z.core.$strict>>;
 export type WrittenDefaults = NonNullable<WrittenHead['defaults']>;
 
@@ -103,7 +113,7 @@ export interface WrittenPipeline extends WrittenHead {
 }
 
 const step = z.union(
-  [jobStep, remoteWorkflowStep, activityStep, pipelineStep, approvalStep],
+  [jobStep, remoteWorkflowStep, activityStep, pipelineStep, approvalStep, waitStep],
   SAY_WHAT_IT_RUNS,
 );
 const isObject = (value: unknown): boolean =>

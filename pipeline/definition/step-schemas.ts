@@ -112,6 +112,31 @@ export const approvalStep = closed(
   STEP,
 ).meta(extensible('Waits until somebody approves or rejects.'));
 
+const WAIT = 'must be a duration, one expression that gives one, or { until: <time> }';
+export const waitStep = closed(
+  {
+    wait: z
+      .union(
+        [
+          duration,
+          expression(WAIT),
+          closed(
+            {
+              until: filledText.describe(
+                'Point of time, ISO 8601 with an offset; may be an expression that gives a timestamp.',
+              ),
+            },
+            WAIT,
+          ),
+        ],
+        WAIT,
+      )
+      .describe('Waits for so long, or until a point of time.'),
+    ...every,
+  },
+  STEP,
+).meta(extensible('Waits for a time.'));
+
 /** A step that runs another pipeline. `nested`: the schema of that pipeline. */
 export const pipelineStepOf = <Nested extends z.ZodType>(nested: Nested) =>
   closed(

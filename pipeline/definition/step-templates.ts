@@ -48,5 +48,9 @@ function ownPlaces(step: WrittenStep): readonly TemplatePlace[] {
   if ('pipeline' in step) return members(step.parameters, ['parameters']);
   if ('approval' in step)
     return [{ path: ['approval', 'message'], value: step.approval.message, expected: 'text' }];
+  if ('wait' in step)
+    return typeof step.wait === 'object'
+      ? [{ path: ['wait', 'until'], value: step.wait.until, expected: 'text' }]
+      : [{ path: ['wait'], value: step.wait }];
   return [];
 }

@@ -99,8 +99,9 @@ export function finished({ plan, order, before, run, list, hasChanged }: Draft):
   return { ...run, steps };
 }
 
-/** Whether items of a step count towards `concurrency`. Approvals do not: a wait for a person must not block jobs. */
-export const takesPlace = (step: PlannedStep | undefined): boolean => step?.kind !== 'approval';
+/** Whether items of a step count towards `concurrency`. What only waits for a person or a time must not block jobs. */
+export const takesPlace = (step: PlannedStep | undefined): boolean =>
+  step?.kind !== 'approval' && step?.kind !== 'wait';
 
 export function stepOf({ list, order }: Draft, id: string): StepState {
   const step = list[order.places.get(id) ?? -1];

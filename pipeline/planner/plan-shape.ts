@@ -7,6 +7,7 @@ import type {
   PipelineStep,
   PlannedStep,
   RemoteWorkflowStep,
+  WaitStep,
 } from '../../contract/pipeline.js';
 import { problemOfPattern } from './arguments.js';
 import { ACTIVITY_RETRY_OPTIONS } from '../../contract/run-options.js';
@@ -86,6 +87,13 @@ const KINDS = {
     timeoutMs: { ...MS, unset: 'none' },
     message: { ...RECORD, isFit: () => true, unset: 'none' },
   } as const satisfies Own<ApprovalStep>,
+  wait: {
+    until: {
+      kind: 'custom',
+      must: 'must be an object with for or until',
+      isFit: (value: unknown) => isRecord(value) && ('for' in value || 'until' in value),
+    },
+  } as const satisfies Own<WaitStep>,
 } satisfies Record<PlannedStep['kind'], OptionTable>;
 
 const PARAMETER = {

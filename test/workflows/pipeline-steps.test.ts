@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../support/failure-of.js';
-import { stands, start } from '../support/pipelines.js';
+import { say, stands, start, stepIs, untilContinued } from '../support/pipelines.js';
+import type { StepSummary } from '../../contract/pipeline-run.js';
+import type { WrittenStep } from '../../pipeline/index.js';
 import { inWorld } from '../support/world.js';
 
 const QUICK_RUN = { waitingMs: 20, runningMs: 100 };
@@ -131,4 +133,59 @@ describe('startPipelineRun', () => {
       expect(world.simulator.report()).toMatchObject({ posts: 2, created: 2 });
     });
   });
+});
+
+describe('a step that waits', () => {
+  const pipeline = (wait: Extract<WrittenStep, { wait: unknown }>['wait']) => ({
+    pipeline: 'waiting',
+    concurrency: 1,
+    parameters: { pause: { type: 'string' as const, default: '1s' } },
+    steps: { pause: { wait }, a: { job: 'jobA', needs: ['pause'] }, b: { job: 'jobA' } },
+  });
+  const QUICK_JOB = { jobs: [{ ...job('jobA'), maxConcurrentRuns: 9 }] };
+
+  it.each([
+    ['for a duration', '1s', 1_000],
+    ['for what an expression gives', '${{ params.pause }}', 1_000],
+    ['until a time that has passed', { until: '2026-01-01T00:00:00+09:00' }, 0],
+  ])('%s holds what needs it, and nothing else', async (_, wait, ms) =>
+    inWorld({ ...QUICK_JOB, record: 'pipeline-wait' }, async (world) => {
+      const handle = await start(world, { pipeline: pipeline(wait) });
+      const { steps } = await handle.result();
+      const times = ({ startedAt, endedAt }: StepSummary) => [
+        Date.parse(startedAt!),
+        Date.parse(endedAt!),
+      ];
+      const [began, ended] = times(steps['pause']!);
+      expect(ended! - began!).toBeGreaterThanOrEqual(ms);
+      expect(times(steps['a']!)[0]).toBeGreaterThanOrEqual(ended!);
+      expect(steps['b']?.status).toBe('succeeded');
+    }),
+  );
+
+  it('waits for what is left after continue-as-new, is shown, and ends at once when canceled', () =>
+    inWorld(QUICK_JOB, async (world) => {
+      const handle = await start(world, { pipeline: pipeline('1h'), continueAfterEvents: 40 });
+      await stepIs(handle, 'b', 'succeeded');
+      const { carried } = await untilContinued(handle);
+      expect(carried).toMatchObject([{ step: 'pause' }]);
+      expect(carried[0]?.leftMs).toBeLessThan(3_600_000);
+      const [shown] = (await stands(handle)).steps['pause']?.running ?? [];
+      expect(shown?.note).toMatch(/^waits until \d{4}-/);
+      await say(handle, 'cancelStep', { step: 'pause' });
+      const { details } = await failureOf(handle.result());
+      expect(details.failed).toMatchObject([{ step: 'pause', status: 'canceled' }]);
+    }));
+
+  it('fails where its expression gives no duration, and says what it gives', () =>
+    inWorld(QUICK_JOB, async (world) => {
+      const handle = await start(world, {
+        pipeline: pipeline('${{ params.pause }}'),
+        parameters: { pause: 'soon' },
+      });
+      const { details } = await failureOf(handle.result());
+      expect(details.failed?.[0]?.reason).toContain(
+        '${{ params.pause }} must be a duration: ms, or a string such as 90s or 2h 30m; got "soon"',
+      );
+    }));
 });

@@ -187,7 +187,7 @@ function seeded(
 
 /** Whether an item in flight can be resumed from its carried state, or may be started again. */
 function canGoOn({ kind }: PlannedStep, known: CarriedItem | undefined): boolean {
-  if (known?.anew || kind === 'approval') return true;
+  if (known?.anew || kind === 'approval' || kind === 'wait') return true;
   return (
     (kind === 'job' && known?.run !== undefined) ||
     (kind === 'pipeline' && known?.child !== undefined)

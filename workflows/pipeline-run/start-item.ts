@@ -4,6 +4,7 @@ import type { ItemRef } from '../../pipeline/planner/events.js';
 import { startActivityItem, startRemoteItem } from './activity-item.js';
 import { startApprovalItem } from './approval-item.js';
 import { startChildItem } from './child-item.js';
+import { startWaitItem } from './wait-item.js';
 import type { ItemStart, RunningItem } from './item.js';
 import { startJobItem } from './job-item.js';
 import type { Limited } from './job-limit.js';
@@ -31,6 +32,8 @@ export function startItem(
       return startActivityItem({ ...rest, step });
     case 'approval':
       return startApprovalItem({ ...rest, step });
+    case 'wait':
+      return startWaitItem({ ...rest, step });
     case 'pipeline':
       return startChildItem({ ...rest, step }, isDraining);
   }

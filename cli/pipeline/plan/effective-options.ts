@@ -36,6 +36,8 @@ function optionsByKind(step: PlannedStep): OptionTexts {
         timeout: step.timeoutMs === undefined ? 'none' : durationText(step.timeoutMs),
         ...(step.message !== undefined && { message: templateText(step.message) }),
       };
+    case 'wait':
+      return templates(step.until, '');
     case 'pipeline':
       return templates(step.parameters, 'parameters.');
   }

@@ -1,4 +1,4 @@
-import { durationText } from '../../../contract/durations.js';
+import { durationMs, durationText } from '../../../contract/durations.js';
 import type { PipelinePlan, PlannedStep } from '../../../contract/pipeline.js';
 import { stepOrder } from '../../../pipeline/planner/order.js';
 import { defaultsOf, itemCount, type KnownValues } from './items-of.js';
@@ -83,6 +83,10 @@ function timeOfItem(
     case 'approval': {
       const most = step.timeoutMs === undefined ? '' : `, ${durationText(step.timeoutMs)} at most`;
       return { note: `a person decides${most}` };
+    }
+    case 'wait': {
+      const ms = 'for' in step.until ? durationMs(step.until.for) : undefined;
+      return ms === undefined ? { note: 'waits for a time' } : { ms, note: durationText(ms) };
     }
     case 'activity':
       return { note: 'an activity of your own' };

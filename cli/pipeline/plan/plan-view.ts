@@ -104,6 +104,8 @@ function whatRuns(step: PlannedStep): string {
       return `pipeline ${step.plan.pipeline}`;
     case 'approval':
       return 'approval';
+    case 'wait':
+      return 'wait';
   }
 }
 
