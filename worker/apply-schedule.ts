@@ -14,8 +14,8 @@ import {
   type ScheduleForm,
   type ScheduleParts,
   schedulePartsOf,
+  changesBetween,
 } from './schedule-form.js';
-import { changesBetween } from './schedule-changes.js';
 import {
   DEFAULT_TASK_QUEUE,
   digestOf,

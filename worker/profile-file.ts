@@ -1,7 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { problemOfCredentials } from '../client/credentials/credentials.js';
-import { createChain } from '../client/credentials/chain.js';
-import type { LookupResult } from '../client/credentials/provider.js';
+import { createChain, type LookupResult } from '../client/credentials/chain.js';
 import {
   createWatchedFile,
   type FileStore,

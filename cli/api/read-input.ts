@@ -1,5 +1,5 @@
 import { DataFlowInvalidInputError } from '../../client/errors.js';
-import { inputProblems } from '../../client/operations/input-problems.js';
+import { inputProblems } from '../../client/operations/input-schemas.js';
 import type { OperationInput, OperationName } from '../../contract/operations.js';
 import type { GivenFlags } from '../run/option-flags.js';
 import { readJson, readJsonFlag, readText } from '../read-text.js';

@@ -1,18 +1,17 @@
-import { firstAvailable, Refused } from './first-available.js';
-import { providers, type Attempts } from './providers.js';
+import { firstAvailable, Refused, type Provider } from './first-available.js';
 import { readGivenAddress } from './given-address.js';
 import { installWithGo, type Log } from './go-install.js';
 import type { PortWishes } from './ports.js';
 import { waitUntilReady } from './ready.js';
 import { startFromSdkDownload } from './sdk-download.js';
 import { startDevServer } from './start-dev.js';
-import { findInCache, findOnPath, type Env } from './temporal-cli.js';
+import { findInCache, findOnPath, type Env, CLI_VERSION } from './temporal-cli.js';
 import type { ServerSettings, ServerSource, StartedServer, TemporalServer } from './server.js';
 
 /** Shorter than for a server that we start: a given server runs already. */
 const GIVEN_ADDRESS_LIMIT_MS = 5_000;
 
-export interface ProvideOptions {
+interface ProvideOptions {
   /** Takes one line for the user, e.g. that a build takes minutes. @default standard error */
   readonly log?: Log;
   /** Whether to serve the web interface, on any free port. @default false */
@@ -111,4 +110,20 @@ function toServer(
       await hosted.end();
     },
   };
+}
+
+/** In the order in which they are tried. */
+const NAMES = {
+  address: 'TEMPORAL_ADDRESS',
+  path: '`temporal` on PATH',
+  cache: 'our own cache',
+  sdk: "the Temporal SDK's cached download",
+  go: `go install of the Temporal CLI ${CLI_VERSION}`,
+} as const satisfies Record<ServerSource, string>;
+
+export type Attempts<T> = Readonly<Record<ServerSource, () => Promise<T>>>;
+
+export function providers<T>(attempts: Attempts<T>): Provider<T>[] {
+  const sources = Object.keys(NAMES) as ServerSource[];
+  return sources.map((source) => ({ name: NAMES[source], attempt: attempts[source] }));
 }

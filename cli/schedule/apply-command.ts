@@ -11,7 +11,13 @@ import { print, printJson, say } from '../output.js';
 import { readRightPipeline } from '../pipeline/read-pipeline-file.js';
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
-import { irregularText } from './irregular-text.js';
+import type { ScheduleTimes } from '../../contract/schedule.js';
+import {
+  DAY_MS,
+  irregularTimes,
+  timeRuleOf,
+  zoneOf,
+} from '../../pipeline/schedule/scheduled-times.js';
 
 const EXAMPLES = `
 Applied again, it changes nothing. Each run is given the pipeline as it was applied: apply it again after an edit. A schedule
@@ -79,4 +85,30 @@ function show({ scheduleId, outcome, changes }: AppliedSchedule, dryRun: boolean
   const would = dryRun && outcome !== 'unchanged' ? 'would be ' : '';
   print(`${scheduleId} ${would}${outcome}`);
   for (const change of changes) print(`  ${change}`);
+}
+
+/** Times of a year that are told one by one. */
+const MAX_TOLD = 3;
+
+/** What becomes of a schedule within a year where the clocks of its zone are changed; a line each, often none. */
+function irregularText(schedule: ScheduleTimes, nowMs = Date.now()): readonly string[] {
+  const { missing, twice } = irregularTimes(timeRuleOf(schedule), nowMs, nowMs + 366 * DAY_MS);
+  const zone = zoneOf(schedule);
+  return [
+    ...(missing.length === 0
+      ? []
+      : [
+          `clocks are put forward in ${zone}: it does not run at ${listed(missing)}, which no clock shows`,
+        ]),
+    ...(twice.length === 0
+      ? []
+      : [
+          `clocks are put back in ${zone}: it runs twice at ${listed(twice)}, with the same run.date`,
+        ]),
+  ];
+}
+
+function listed(times: readonly string[]): string {
+  const more = times.length - MAX_TOLD;
+  return times.slice(0, MAX_TOLD).join(', ') + (more > 0 ? ` and ${more} more times` : '');
 }

@@ -1,7 +1,34 @@
 import type { FailureType } from '../../contract/failures.js';
 import type { CredentialsRequest, CredentialsSource } from './credentials.js';
 import type { Credentials } from '../http/signature.js';
-import type { LookupResult, CredentialsProvider } from './provider.js';
+
+/** Result of one place. Its texts hold no key. */
+export type LookupResult =
+  | {
+      readonly kind: 'keys';
+      /** E.g. `file ~/.ncloud/configure, section [prod]`. */
+      readonly place: string;
+      /** Both halves were read at one moment. */
+      readonly keys: Credentials;
+      /** Epoch ms. Absent: permanent keys. */
+      readonly validUntilMs?: number;
+    }
+  | {
+      /**
+       * `none`: no keys here; the next place is asked. `wrong`: keys were meant to be here; the next place is not
+       * asked, because its keys could belong to another account. `away`: the place could not be asked.
+       */
+      readonly kind: 'none' | 'wrong' | 'away';
+      readonly place: string;
+      readonly finding: string;
+    };
+
+export interface CredentialsProvider {
+  /** Whether a lookup needs the network. Other places answer at once. */
+  readonly isRemote: boolean;
+  /** Never throws and never rejects. */
+  look(request: CredentialsRequest): LookupResult | Promise<LookupResult>;
+}
 
 /** Places where keys were looked for, and the findings. It holds no secret, so it can be printed. */
 export interface CredentialsReport {
@@ -21,7 +48,7 @@ export interface CredentialsReport {
 }
 
 /** Places of keys in their order. */
-export interface Chain {
+interface Chain {
   report(): Promise<CredentialsReport>;
   /**
    * A problem that is certain without a call over the network; `undefined`: there is none, or it is not known yet.

@@ -1,6 +1,6 @@
 import { isKey, KEY_RULE } from './credentials.js';
 import { type Environment, valueOf } from '../environment.js';
-import type { LookupResult } from './provider.js';
+import type { LookupResult } from './chain.js';
 
 /** Names of the variables (NOTES §7.1). The first name wins. */
 const KEY_VARIABLES = {

@@ -1,5 +1,5 @@
 import { readRegularFile, statRegularFile } from '../read-regular-file.js';
-import type { LookupResult, CredentialsProvider } from './provider.js';
+import type { LookupResult, CredentialsProvider } from './chain.js';
 
 export interface FileStore {
   /**

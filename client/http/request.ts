@@ -3,7 +3,7 @@ import type { ExecuteOptions } from '../client.js';
 import { ENDPOINTS, type Endpoint, type Method } from '../operations/endpoints.js';
 import { DataFlowInvalidInputError } from '../errors.js';
 import { MAX_TIMER_MS } from './deadline.js';
-import { inputProblems } from '../operations/input-problems.js';
+import { inputProblems } from '../operations/input-schemas.js';
 
 /** Request of a call, not signed yet. */
 export interface PlainRequest {

@@ -1,5 +1,5 @@
 import { suggestionText } from '../../contract/suggest.js';
-import { cyclesOf } from '../planner/cycles.js';
+import { cyclesOf } from '../planner/plan-problems.js';
 import type { WrittenPipeline, WrittenStep } from './pipeline-schema.js';
 import type { SpecProblem } from './problem.js';
 import type { Sliced } from './sliced.js';

@@ -1,11 +1,11 @@
 import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
 import { applyCelRules, registerCelRules, withoutSuffix } from './cel-rules.js';
 import { ExpressionError, wholeOf, type ExpressionProblem } from './expression-error.js';
-import { putRawStrings, withoutRawStrings } from './raw-strings.js';
 import { analyze, type Analysis } from './analyze.js';
+import { elementAt } from './lexical-elements.js';
 
 /** Longest expression, in characters. */
-export const MAX_SOURCE = 2_000;
+const MAX_SOURCE = 2_000;
 
 /** Limits of the syntax tree of one expression. They bound the recursion of all code that walks it. */
 const LIMITS = {
@@ -39,7 +39,7 @@ export function createEnvironment(): Environment {
   return environment;
 }
 
-export interface ParsedExpression {
+interface ParsedExpression {
   readonly parsed: ParseResult;
   readonly analysis: Analysis;
 }
@@ -101,3 +101,46 @@ export function toExpressionProblem(error: unknown, source: string): ExpressionP
 
 const clamp = (offset: number, source: string): number =>
   Math.min(Math.max(offset, 0), source.length);
+
+/** An expression without raw strings, of unchanged length, and their contents by the offset of their quotes. */
+interface WithoutRawStrings {
+  readonly source: string;
+  readonly contents: ReadonlyMap<number, string>;
+}
+
+/**
+ * Replaces raw strings by plain strings of equal length. The reason: in `r"C:\"` the library reads the backslash as an
+ * escape of the quote, unlike CEL.
+ */
+function withoutRawStrings(source: string): WithoutRawStrings {
+  const contents = new Map<number, string>();
+  let changed = '';
+  for (let at = 0; at < source.length;) {
+    const { start, end, raw } = elementAt(source, at);
+    const text = source.slice(start, end);
+    const isClosed = raw !== undefined && raw.end < source.length;
+    if (isClosed && !/b/i.test(text.slice(0, 2)) && isWithinLines(source, start, raw)) {
+      const content = source.slice(raw.start, raw.end);
+      contents.set(start + 1, content);
+      changed += ` ${text.slice(1, raw.start - start)}${content.replaceAll(/[^\r\n]/g, 'x')}${source.slice(raw.end, end)}`;
+    } else changed += text;
+    at = end;
+  }
+  return { source: changed, contents };
+}
+
+/** Only a string in triple quotes may contain a line break. */
+const isWithinLines = (
+  source: string,
+  start: number,
+  raw: { start: number; end: number },
+): boolean => raw.start - start > 3 || !/[\r\n]/.test(source.slice(raw.start, raw.end));
+
+/** Gives the nodes of raw strings their contents. */
+function putRawStrings(nodes: readonly ASTNode[], contents: WithoutRawStrings['contents']): void {
+  if (contents.size === 0) return;
+  for (const node of nodes) {
+    const content = node.op === 'value' ? contents.get(node.start) : undefined;
+    if (content !== undefined) (node as { args: unknown }).args = content;
+  }
+}

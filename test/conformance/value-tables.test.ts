@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { inputProblems } from '../../client/operations/input-problems.js';
+import { inputProblems } from '../../client/operations/input-schemas.js';
 import { OPEN_NODE_TYPES } from '../../contract/job-node.js';
 import { JOB_CONDITION_OPTIONS } from '../../contract/run-options.js';
 import { DAYS_OF_WEEK } from '../../contract/trigger.js';

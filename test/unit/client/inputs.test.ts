@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inputProblems } from '../../../client/operations/input-problems.js';
+import { inputProblems } from '../../../client/operations/input-schemas.js';
 import { OPERATION_NAMES } from '../../../contract/operation-names.js';
 import type { OperationName } from '../../../contract/operations.js';
 import { EXAMPLES, GRAPH, SOURCE } from './operation-examples.js';

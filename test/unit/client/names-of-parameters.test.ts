@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readRunRequest } from '../../../cli/run/run-request.js';
 import { decodeExecution } from '../../../client/operations/decode-execution.js';
 import { decodeJob } from '../../../client/operations/decode-job.js';
-import { inputProblems } from '../../../client/operations/input-problems.js';
+import { inputProblems } from '../../../client/operations/input-schemas.js';
 
 /** JSON, because an object literal has no member of the name `__proto__`. */
 const json = (name: string, value: unknown): string => `{"${name}": ${JSON.stringify(value)}}`;

@@ -180,6 +180,11 @@ describe('a profile', () => {
       { timings: { permitTtlMs: 1 } },
       'timings.permitTtlMs: must be an integer of at least 2000 (ms); got 1',
     ],
+    [
+      'timings that do not fit together',
+      { timings: { permitTtlMs: 300_000 } },
+      'timings.permitTtlMs: must be shorter, or submitTimeoutMs',
+    ],
     ['no options', 'fast', 'options: must be an object'],
     [
       'a number as a text',

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScheduleTimes } from '../../../contract/schedule.js';
-import { changesBetween } from '../../../worker/schedule-changes.js';
-import { formOf, schedulePartsOf } from '../../../worker/schedule-form.js';
+import { changesBetween, formOf, schedulePartsOf } from '../../../worker/schedule-form.js';
 
 const form = (schedule: ScheduleTimes, numWorker = 2, taskQueue = 'q') =>
   formOf(

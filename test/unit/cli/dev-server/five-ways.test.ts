@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Refused, firstAvailable } from '../../../../cli/dev-server/first-available.js';
-import { providers, type Attempts } from '../../../../cli/dev-server/providers.js';
+import { providers, type Attempts } from '../../../../cli/dev-server/provide.js';
 import type { ServerSource } from '../../../../cli/dev-server/server.js';
 
 const ORDER = ['address', 'path', 'cache', 'sdk', 'go'] as const satisfies ServerSource[];

@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { chainOf, createChain } from '../../../../client/credentials/chain.js';
+import {
+  chainOf,
+  createChain,
+  type LookupResult,
+  type CredentialsProvider,
+} from '../../../../client/credentials/chain.js';
 import { lookInVariables } from '../../../../client/credentials/environment-keys.js';
-import type { LookupResult, CredentialsProvider } from '../../../../client/credentials/provider.js';
 import { ncloudCredentials, reportCredentials } from '../../../../client/index.js';
 
 const PAIR = { accessKey: 'AKEY0123456789', secretKey: 'SKEY0123456789' };

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { readRole } from '../../../../client/credentials/metadata.js';
-import type { LookupResult } from '../../../../client/credentials/provider.js';
-import { roleStep } from '../../../../client/credentials/role-step.js';
-import { createServerRole, type RoleAnswer } from '../../../../client/credentials/server-role.js';
+import type { LookupResult } from '../../../../client/credentials/chain.js';
+import {
+  roleStep,
+  createServerRole,
+  type RoleAnswer,
+} from '../../../../client/credentials/server-role.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

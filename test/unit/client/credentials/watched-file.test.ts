@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LookupResult } from '../../../../client/credentials/provider.js';
+import type { LookupResult } from '../../../../client/credentials/chain.js';
 import { createWatchedFile } from '../../../../client/credentials/watched-file.js';
 
 const refusedNow = { refused: true };

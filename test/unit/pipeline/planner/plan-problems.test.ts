@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PipelinePlan, PlannedStep } from '../../../../contract/pipeline.js';
-import { cyclesOf } from '../../../../pipeline/planner/cycles.js';
-import { planProblems } from '../../../../pipeline/planner/plan-problems.js';
+import { cyclesOf, planProblems } from '../../../../pipeline/planner/plan-problems.js';
 
 const approval = (...needs: string[]): PlannedStep => ({
   ...{ kind: 'approval', needs, runIf: 'allSucceeded' },

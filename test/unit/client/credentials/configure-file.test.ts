@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keysOfSection, readConfigure } from '../../../../client/credentials/configure-text.js';
+import { keysOfSection, readConfigure } from '../../../../client/credentials/configure-file.js';
 
 const PLAIN = 'ncloud_access_key_id = AKEY1\nncloud_secret_access_key = SKEY1\n';
 const SECTIONS = `[DEFAULT]
