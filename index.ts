@@ -29,6 +29,7 @@ export type {
   BackfillResult,
   Reprocess,
 } from './contract/backfill.js';
+export type { AuditClass, AuditedExecution, AuditReport, AuditRequest } from './contract/audit.js';
 export { type LeftRunning, leftRunning } from './worker/left-running.js';
 export type { ProfileOptions } from './worker/profile-options.js';
 export { createDataFlowClient, type DataFlowClientOptions } from './client/index.js';
@@ -43,6 +44,7 @@ export type {
 export { FAILURES, type FailureDetails, type FailureType } from './contract/failures.js';
 export { HISTOGRAM_BUCKETS, type MetricFacts, METRICS } from './contract/metrics.js';
 export {
+  AUDIT_WORKFLOW,
   BACKFILL_QUERY,
   BACKFILL_WORKFLOW,
   PIPELINE_STATE_QUERY,

@@ -1,4 +1,6 @@
 import type { DataFlowActivities } from '../contract/activities.js';
+import { listActiveExecutions } from './audit/list-active-executions.js';
+import { readClosedWorkflows, readOpenWorkflows } from './audit/read-workflows.js';
 import type { AsyncWaits } from './worker-waits.js';
 import { awaitExecution } from './await-execution.js';
 import { awaitCapacity } from './await-capacity.js';
@@ -36,4 +38,7 @@ export const createDataFlowActivities = (
   dataflowPrepareRemoteWorkflow: prepareRemoteWorkflow(profiles),
   dataflowStartRemoteWorkflow: startRemoteWorkflow(profiles),
   dataflowFollowRemoteWorkflow: followRemoteWorkflow(profiles, waits),
+  dataflowListActiveExecutions: listActiveExecutions(profiles),
+  dataflowReadOpenWorkflows: readOpenWorkflows(),
+  dataflowReadClosedWorkflows: readClosedWorkflows(),
 });

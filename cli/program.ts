@@ -43,6 +43,11 @@ export const PROGRAM_COMMANDS: CommandTable = {
     usage: '',
     load: async () => (await import('./group/group-command.js')).addGroupCommand,
   },
+  audit: {
+    about: 'find running executions that no workflow waits for, and stop them',
+    usage: '[options]',
+    load: async () => (await import('./audit-command.js')).addAuditCommand,
+  },
   api: {
     about: 'call an operation of the service; without one: list them',
     usage: '[operation]',

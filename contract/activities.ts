@@ -1,3 +1,4 @@
+import type { AuditActivities } from './audit.js';
 import type { Baseline } from './baseline.js';
 import type { DurationHistory } from './duration-history.js';
 import type { GroupActivities } from './group.js';
@@ -9,7 +10,8 @@ import type { Timings } from './timings.js';
 import type { ReportingActivity } from './wait-report.js';
 
 /** The activities of the package, implemented in activities/. Each takes one object and returns plain JSON. */
-export interface DataFlowActivities extends OperationActivities, RemoteActivities, GroupActivities {
+export interface DataFlowActivities
+  extends OperationActivities, RemoteActivities, GroupActivities, AuditActivities {
   /** Reads the job and its latest executions: the permit for one POST. */
   readonly dataflowPrepareSubmission: ReportingActivity<PrepareInput, Permit>;
   /** Makes one POST under a permit. Fails as DataFlowNotSent, DataFlowSubmissionUnknown, or with the service's refusal. */

@@ -147,6 +147,14 @@ export const METRICS = {
     labels: ['group'],
     meaning: 'time from the request of a run for its group until it was granted',
   },
+  audited: {
+    name: 'dataflow_audited_executions',
+    kind: 'gauge',
+    unit: 'executions',
+    labels: ['profile', 'outcome'],
+    meaning:
+      'active executions at the end of the latest audit that this process finished: `owned`, `orphaned` (those that it stopped are left out), `external`, `unknown`',
+  },
 } as const satisfies Readonly<Record<string, MetricFacts>>;
 
 export type MetricKey = keyof typeof METRICS;

@@ -40,6 +40,9 @@ export const GROUP_VIEW_QUERY = 'dataflowGroupView';
 /** Query of a gate: its whole state, which a gate that follows takes over. */
 export const GROUP_STATE_QUERY = 'dataflowGroupState';
 
+/** Classifies the active executions of the service by who waits for them. */
+export const AUDIT_WORKFLOW = 'dataflowAudit';
+
 /** Updates of a pipeline. Input: MessageInput. */
 export const PIPELINE_UPDATES = {
   pause: 'dataflowPause',

@@ -6,7 +6,14 @@ import {
   proxyLocalActivities,
   sleep,
 } from '@temporalio/workflow';
-import type { DataFlowActivities, Permit, SubmitInput } from '../contract/activities.js';
+import type {
+  DataFlowActivities,
+  Permit,
+  StopInput,
+  StopResult,
+  SubmitInput,
+} from '../contract/activities.js';
+import type { AuditActivities } from '../contract/audit.js';
 import { durationMs } from '../contract/durations.js';
 import type { ActivityStep } from '../contract/pipeline.js';
 import {
@@ -122,6 +129,21 @@ export const preparePipeline: DataFlowActivities['dataflowPreparePipeline'] = (i
     ...reading({ withinMs: undefined, summary: 'check the pipeline' }),
     startToCloseTimeout: CALL_MS,
   }).dataflowPreparePipeline(input);
+
+/** One page of an audit, at its own pace; its heartbeats show that it goes on. */
+const AUDIT_PAGE_MS = 3_600_000;
+
+export const auditActivities = (): AuditActivities =>
+  acts({
+    ...reading({ withinMs: undefined, summary: 'read a page for the audit' }),
+    startToCloseTimeout: AUDIT_PAGE_MS,
+  });
+
+/** Time in which an orphan is stopped. After it somebody may wait for the execution. */
+const STOP_ORPHAN_MS = 60_000;
+
+export const stopOrphan = (input: StopInput): Promise<StopResult> =>
+  stopWithin({ withinMs: STOP_ORPHAN_MS, summary: `stop orphan ${input.executionId}` })(input);
 
 /** Default limit of all attempts: an activity that no worker has registered would otherwise be retried for ever. */
 const USERS_ACTIVITY_MS = 24 * 3_600_000;

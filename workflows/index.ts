@@ -2,6 +2,7 @@
 export { dataflowRunJob } from './dataflow-run-job.js';
 export { dataflowRunRemoteWorkflow } from './dataflow-run-remote-workflow.js';
 export { dataflowRunPipeline } from './dataflow-run-pipeline.js';
+export { dataflowAudit } from './dataflow-audit.js';
 export { dataflowBackfill } from './dataflow-backfill.js';
 export { dataflowGroup } from './dataflow-group.js';
 export { dataflowRemoteWorkflowLock } from './dataflow-remote-workflow-lock.js';

@@ -387,5 +387,45 @@ const SCHEDULES: readonly Mutant[] = [
   },
 ];
 
+const CLASSIFY = 'test/unit/workflows/audit-classify.test.ts';
+
+const AUDIT: readonly Mutant[] = [
+  {
+    breaks: 'audit: what an open workflow waits for is orphaned',
+    file: 'workflows/audit/classify.ts',
+    from: "if (owner !== undefined) return named('owned'",
+    to: "if (owner !== undefined && isTriggered !== true) return named('owned'",
+    killer: [CLASSIFY, 'an execution for which an open workflow waits is owned'],
+  },
+  {
+    breaks: 'audit: what an open workflow may take up is orphaned',
+    file: 'workflows/audit/classify.ts',
+    from: 'if (perhaps !== undefined)',
+    to: 'if (perhaps !== undefined && starter === undefined)',
+    killer: [CLASSIFY, 'one that an open workflow may take up is unknown'],
+  },
+  {
+    breaks: 'audit: an orphan is named although open workflows were not read',
+    file: 'workflows/audit/classify.ts',
+    from: 'return gaps.openWorkflows === true',
+    to: 'return (gaps.openWorkflows as unknown) === false',
+    killer: [CLASSIFY, 'nothing is orphaned while open workflows were not read'],
+  },
+  {
+    breaks: 'audit: a copy with the run key of an orphan is orphaned',
+    file: 'workflows/audit/classify.ts',
+    from: 'post.runKeys.some((key) => runKeys.includes(key)) && isCreatedIn(execution, post, false),',
+    to: 'post.runKeys.some((key) => runKeys.includes(key)),',
+    killer: [CLASSIFY, 'an execution with the run key that a closed workflow sent'],
+  },
+  {
+    breaks: 'audit: orphans are stopped on the word of the first reading',
+    file: 'workflows/dataflow-audit.ts',
+    from: 'const still = this.classified(batch).filter(',
+    to: 'const still = batch.filter(',
+    killer: ['test/workflows/audit.test.ts', 'leaves an orphan alone whose owner appears'],
+  },
+];
+
 /** One break for each rule that a guarantee rests on; every other expression is broken by all.ts. */
-export const MUTANTS: readonly Mutant[] = [...SUBMIT, ...PLANNER, ...SCHEDULES];
+export const MUTANTS: readonly Mutant[] = [...SUBMIT, ...PLANNER, ...SCHEDULES, ...AUDIT];

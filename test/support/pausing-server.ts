@@ -8,6 +8,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import proto from '@temporalio/proto';
 
 const { v1: service } = proto.temporal.api.workflowservice;
@@ -160,7 +161,10 @@ async function whole(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 /** In gRPC a compression flag and four bytes of length precede a message. */
 const PREFIX_BYTES = 5;
 
-const message = (body: Buffer): Buffer => body.subarray(PREFIX_BYTES);
+function message(body: Buffer): Buffer {
+  const content = body.subarray(PREFIX_BYTES);
+  return body[0] === 1 ? gunzipSync(content) : content;
+}
 
 function frame(content: Uint8Array): Buffer {
   const prefix = Buffer.alloc(PREFIX_BYTES);

@@ -45,6 +45,8 @@ export interface WorldOptions extends SimulatorOptions {
   /** Records the history of each run under this name, for replay tests. Only with RECORD_HISTORIES=1. */
   readonly record?: string;
   readonly worker?: Partial<WorkerOptions>;
+  /** @default that of this test run */
+  readonly namespace?: string;
 }
 
 let shared: Promise<NativeConnection> | undefined;
@@ -90,12 +92,13 @@ export async function inWorld(
   const log = workerLog();
   const logged = log.length;
   const { timings, callsPerSecond = 100, profileNames = ['default'], ...others } = options;
-  const { record: name, worker: workerOptions, ...script } = others;
+  const { record: name, worker: workerOptions, ...more } = others;
+  const { namespace = inject('temporalNamespace'), ...script } = more;
   const simulator = await startSimulator(script);
   const address = inject('temporalAddress');
   const native = await nativeConnection();
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection, namespace: inject('temporalNamespace') });
+  const client = new Client({ connection, namespace });
   const started: WorkflowHandle[] = [];
   const world = createWorld({
     ...{ timings, callsPerSecond, profileNames, simulator, client, native, started },
@@ -189,7 +192,7 @@ function createWorld(parts: Parts): World {
     createWorker: (more) =>
       Worker.create({
         connection: native,
-        namespace: inject('temporalNamespace'),
+        namespace: client.options.namespace,
         taskQueue,
         workflowBundle: { codePath: inject('workflowBundlePath') },
         plugins: [new DataFlowPlugin({ profiles })],

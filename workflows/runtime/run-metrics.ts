@@ -1,5 +1,6 @@
 import { log, metricMeter } from '@temporalio/workflow';
 import { isTerminal, type JobExecution } from '../../contract/job.js';
+import type { AuditClass } from '../../contract/audit.js';
 import { type CounterKey, type HistogramKey, METRICS } from '../../contract/metrics.js';
 import { DEFAULT_PROFILE } from '../../contract/names.js';
 import type { RemoteRunProgress } from '../../contract/remote-run.js';
@@ -36,6 +37,19 @@ const TEMPORAL: MetricsSink = {
     log[level](message, about);
   },
 };
+
+const AUDIT_CLASSES: readonly AuditClass[] = ['owned', 'orphaned', 'external', 'unknown'];
+
+/** Writes the gauge of an audit: how many executions of each class are active. */
+export function setAudited(
+  profile: string,
+  executions: readonly { readonly class: AuditClass }[],
+): void {
+  const { name, meaning } = METRICS.audited;
+  const gauge = metricMeter.createGauge(name, 'float', undefined, meaning);
+  for (const outcome of AUDIT_CLASSES)
+    gauge.set(executions.filter((one) => one.class === outcome).length, { profile, outcome });
+}
 
 export function measureRun(
   { profile = DEFAULT_PROFILE }: { readonly profile?: string | undefined },
