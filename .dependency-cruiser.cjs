@@ -62,6 +62,7 @@ module.exports = {
           '^client/',
           '^polling/',
           '^pipeline/definition[./]',
+          '^pipeline/packed[.]',
           NODE,
         ],
         packages('@temporalio/activity', '@temporalio/client', '@temporalio/common'),
