@@ -1,4 +1,4 @@
-import type { Mutant } from './rules.js';
+import type { Mutant } from './mutant.js';
 
 const SCHEDULED_TIMES = 'test/unit/pipeline/schedule/scheduled-times.test.ts';
 

@@ -1,16 +1,5 @@
+import type { Mutant } from './mutant.js';
 import { AUDIT, SCHEDULES } from './operation-rules.js';
-
-/** A one-line break of a rule, and the test that must fail. */
-export interface Mutant {
-  /** The rule that is broken, in words. */
-  readonly breaks: string;
-  readonly file: string;
-  /** Text that stands in the file exactly once, and what it becomes. */
-  readonly from: string;
-  readonly to: string;
-  /** Test file, and the beginning of the title (without `describe`) of a test in it that must fail. */
-  readonly killer: readonly [file: string, title: string];
-}
 
 const POST_ONCE = 'test/unit/activities/post-once.test.ts';
 const SUBMISSION = 'test/unit/workflows/submission.test.ts';

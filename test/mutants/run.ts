@@ -3,7 +3,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { copyTree, type Ended, vitest } from './copied-tree.js';
-import { type Mutant, MUTANTS } from './rules.js';
+import type { Mutant } from './mutant.js';
+import { MUTANTS } from './rules.js';
 
 interface Verdict {
   readonly killed: boolean;
