@@ -15,6 +15,7 @@ import type {
 import {
   AUDIT_WORKFLOW,
   BACKFILL_WORKFLOW,
+  GROUP_WORKFLOW,
   PROGRESS_QUERY,
   REMOTE_LOCK_WORKFLOW,
   RUN_JOB_WORKFLOW,
@@ -39,7 +40,9 @@ const CALL_MS = 10_000;
 const QUERY_MS = 5_000;
 
 /** Workflows that start no execution themselves. */
-const WITHOUT_RUNS: readonly string[] = [AUDIT_WORKFLOW, BACKFILL_WORKFLOW, REMOTE_LOCK_WORKFLOW];
+const WITHOUT_RUNS: readonly string[] = [
+  ...[AUDIT_WORKFLOW, BACKFILL_WORKFLOW, GROUP_WORKFLOW, REMOTE_LOCK_WORKFLOW],
+];
 const WITH_RUNS: readonly string[] = [RUN_PIPELINE_WORKFLOW, RUN_REMOTE_WORKFLOW_WORKFLOW];
 /** Activities of runs. While one is pending, its workflow starts an execution or waits for one. */
 const RUN_ACTIVITIES: readonly string[] = [
