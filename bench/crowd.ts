@@ -6,7 +6,6 @@ import {
   type Bench,
   type Form,
   inStand,
-  serverCpuS,
   type Settings,
   type Stand,
   until,
@@ -23,6 +22,8 @@ export interface HeldFigures {
   readonly workerCpu: number;
   /** Of the Temporal server, % of a core; NaN: it could not be read. */
   readonly serverCpu: number;
+  /** Transactions that the database of the server commits in a second; NaN: it could not be read. */
+  readonly commitsPerSecond: number;
   /** Calls to the service in a minute. */
   readonly callsPerMinute: number;
 }
@@ -36,13 +37,15 @@ export interface Held {
 
 const JOBS = 10;
 /** Waits before the measurement, so that loaded code, heap size and a full cache do not count for the others. */
-const WARM_UP = 200;
+export const WARM_UP = 200;
 /** Waits that are started or ended at once. More starts at a time would add to the cost of a wait. */
 const AT_ONCE = 50;
 const WATCHED_S = 60;
 /** Time for the work that the last starts leave. */
 const SETTLED_AFTER_S = 30;
 
+/** A server on this machine cannot carry a thousand loops that poll every 10 s. */
+export const AT_LEISURE: Settings = { pace: { pollMs: 60_000 } };
 export const SMALL_CACHE: Settings = { worker: { maxCachedWorkflows: 100 } };
 export const IN_CROWD = {
   ...{ jobs: JOBS, warmUp: WARM_UP, startedAtOnce: AT_ONCE },
@@ -53,7 +56,11 @@ export const IN_CROWD = {
 export async function inCrowd<Value>(
   bench: Bench,
   form: Form,
-  { waits, settings }: { readonly waits: number; readonly settings: Settings },
+  {
+    waits,
+    settings,
+    watchedS = bench.size(WATCHED_S, 3),
+  }: { readonly waits: number; readonly settings: Settings; readonly watchedS?: number },
   body: (held: Held) => Promise<Value>,
 ): Promise<Value> {
   bench.say(`${waits} waits, ${form}, ${JSON.stringify(settings)} …`);
@@ -81,7 +88,7 @@ export async function inCrowd<Value>(
     const perWait = (key: keyof typeof after): number => (after[key] - before[key]) / waits / 1_024;
     const figures = {
       ...{ rssKb: perWait('rss'), heapKb: perWait('heap') },
-      ...(await watch(bench, stand, worker)),
+      ...(await watch(bench, stand, worker, watchedS)),
     };
     bench.say(JSON.stringify(figures));
     const value = await body({ figures, stand, worker, handles });
@@ -117,16 +124,17 @@ async function memoryOf(worker: WorkerProcess) {
 }
 
 async function watch(
-  { temporalAddress, size }: Bench,
+  { server, size }: Bench,
   { simulator }: Stand,
   worker: WorkerProcess,
+  watchedS: number,
 ) {
   const read = async () => ({
     worker: (await worker.usage()).cpuS,
-    server: await serverCpuS(temporalAddress),
+    server: await server.cpuS(),
+    commits: await server.commits(),
     calls: simulator.log().length,
   });
-  const watchedS = size(WATCHED_S, 3);
   await sleep(size(SETTLED_AFTER_S, 1) * 1_000);
   const before = await read();
   await sleep(watchedS * 1_000);
@@ -134,6 +142,7 @@ async function watch(
   return {
     workerCpu: ((after.worker - before.worker) / watchedS) * 100,
     serverCpu: ((after.server - before.server) / watchedS) * 100,
+    commitsPerSecond: (after.commits - before.commits) / watchedS,
     callsPerMinute: ((after.calls - before.calls) / watchedS) * 60,
   };
 }

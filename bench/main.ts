@@ -14,6 +14,7 @@ import type { TemporalServer } from '../cli/dev-server/server.js';
 import { DataFlowPlugin } from '../index.js';
 import { CANCELS } from './cancels.js';
 import { CLI_START } from './cli-start.js';
+import { CLUSTER } from './cluster.js';
 import { FAN_OUT } from './fan-out.js';
 import { HOUR } from './hour.js';
 import { KILLED } from './kills.js';
@@ -21,7 +22,7 @@ import { MANY } from './many.js';
 import { PIPELINES } from './pipelines.js';
 import { POLLING } from './polling.js';
 import { readmeWith } from './readme.js';
-import { type Bench, STICKY_MS, type Topic } from './stand.js';
+import { type Bench, serverCpuS, STICKY_MS, type Topic } from './stand.js';
 import { STEPS } from './steps.js';
 import { STRETCHES } from './stretches.js';
 import { keep, tableOf } from './table.js';
@@ -40,6 +41,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   waits: WAITING,
   many: MANY,
   stretches: STRETCHES,
+  cluster: CLUSTER,
 };
 const NAMES = Object.keys(TOPICS);
 /** npm starts scripts in the folder of the package. */
@@ -65,6 +67,7 @@ try {
     const bench: Bench = {
       client: new Client({ connection, namespace }),
       ...{ temporalAddress: address, namespace, seed, say },
+      server: { cpuS: () => serverCpuS(address), commits: () => Promise.resolve(NaN) },
       bundles: {
         ours: await bundle(folder, 'ours', [new DataFlowPlugin()]),
         naive: await bundle(folder, 'naive', []),
@@ -93,6 +96,7 @@ async function measure(name: string, bench: Bench): Promise<void> {
   const topic = TOPICS[name]!;
   say(`\n${name} …`);
   const rows = await topic.measure(bench);
+  if (rows.length === 0) return; // it was skipped, and said why
   const settings = { ...sharedSettings(server), seed, ...topic.settings };
   say(`\n${tableOf(rows)}\n\nSettings:\n${JSON.stringify(settings, null, 2)}`);
   say(`\nWhat this does not measure:\n${topic.notMeasured.map((line) => `- ${line}`).join('\n')}`);

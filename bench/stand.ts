@@ -37,11 +37,19 @@ export interface Bench {
   readonly namespace: string;
   /** Paths of the workflow bundles, which all worker processes share. */
   readonly bundles: Readonly<Record<'ours' | 'naive', string>>;
+  readonly server: ServerUsage;
   /** Of all random choices. */
   readonly seed: number;
   readonly say: (line: string) => void;
   /** `full`, or `quick` with `--quick`. */
   readonly size: (full: number, quick: number) => number;
+}
+
+/** What the Temporal server has used so far; NaN where it is unknown. */
+export interface ServerUsage {
+  readonly cpuS: () => Promise<number>;
+  /** Transactions that its database has committed. */
+  readonly commits: () => Promise<number>;
 }
 
 export interface Topic {

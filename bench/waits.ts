@@ -2,7 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { createRandom } from '../simulator/seeded-random.js';
-import { type Held, type HeldFigures, inCrowd, IN_CROWD, SMALL_CACHE, startOne } from './crowd.js';
+import {
+  AT_LEISURE,
+  type Held,
+  type HeldFigures,
+  inCrowd,
+  IN_CROWD,
+  SMALL_CACHE,
+  startOne,
+} from './crowd.js';
 import {
   ACTIVITY,
   arrivalOf,
@@ -24,8 +32,6 @@ const DISTURBANCES = 20;
 /** Number of waits whose recovery is read from the server. */
 const LOOKED_AT = 50;
 const ACTIVITY_STARTED = 2;
-/** A development server cannot carry a thousand loops that poll every 10 s. */
-const AT_LEISURE: Settings = { pace: { pollMs: 60_000 } };
 /** Heartbeat timeout of our waits, equal to that of the activity. */
 const RECOVERY_MS = USUAL_PACE.heartbeatTimeoutMs;
 /** Longest pause before a wait is given to another worker, with the start of that worker. */

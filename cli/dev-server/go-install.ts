@@ -31,7 +31,7 @@ export async function installWithGo(env: Env, log: Log): Promise<string> {
       `Building the Temporal CLI ${CLI_VERSION} with Go into ${dirname(target)}: about three minutes, ` +
         'up to eight on two busy cores, and only this once.',
     );
-    await goInstall(aside, env, log);
+    await goInstall([CLI_PACKAGE], aside, env, log);
     const built = join(aside, basename(target));
     const problem = await findTemporalProblem(built, CLI_SERVER_VERSION);
     if (problem !== undefined) throw new Refused(`what Go built ${problem}`);
@@ -42,9 +42,15 @@ export async function installWithGo(env: Env, log: Log): Promise<string> {
   }
 }
 
-async function goInstall(binFolder: string, env: Env, log: Log): Promise<void> {
+/** Builds programs of Go modules into a folder. @throws Refused where Go is missing or fails */
+export async function goInstall(
+  packages: readonly string[],
+  binFolder: string,
+  env: Env,
+  log: Log,
+): Promise<void> {
   const startedMs = Date.now();
-  const go = spawn('go', ['install', CLI_PACKAGE], {
+  const go = spawn('go', ['install', ...packages], {
     cwd: binFolder,
     env: { ...env, GOBIN: binFolder },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -19,11 +19,15 @@ const run = promisify(execFile);
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Path of our own copy of the Temporal CLI. Its folder may be deleted at any time. */
-export function cachedCli(env: Env): string {
+/** Path of our own copy of the Temporal CLI. */
+export const cachedCli = (env: Env): string =>
+  join(cacheFolder(env), `temporal-${CLI_VERSION}`, EXE);
+
+/** Folder of programs that were built here. It may be deleted at any time. */
+export function cacheFolder(env: Env): string {
   const xdg = env['XDG_CACHE_HOME'];
   const root = xdg && isAbsolute(xdg) ? xdg : join(env['HOME'] ?? homedir(), '.cache');
-  return join(root, 'temporal-ncloud-dataflow', `temporal-${CLI_VERSION}`, EXE);
+  return join(root, 'temporal-ncloud-dataflow');
 }
 
 /** Path of the Temporal CLI that the user has installed. @throws Refused where none on PATH works */

@@ -7,7 +7,7 @@ import { failureOf } from '../support/failure-of.js';
 import { mostWithin } from '../support/most-within.js';
 import { until } from '../support/until.js';
 import type { WorkerProcess } from '../support/worker-process.js';
-import { inScene, type RunHandle, type Scene } from './scene.js';
+import { inScene, type RunHandle, type Scene, type SceneOptions } from './scene.js';
 
 /** How many runs wait, for how long, and what happens meanwhile. */
 export interface Load {
@@ -42,6 +42,8 @@ export interface Load {
   readonly env?: Readonly<Record<string, string>>;
   /** What differs from quick looks. */
   readonly timings?: Partial<Timings>;
+  /** @default the server of this test run */
+  readonly temporal?: NonNullable<SceneOptions['temporal']>;
 }
 
 /** A scene in which all runs wait. */
@@ -51,7 +53,9 @@ export interface Waiting {
   /** Replaces one worker after the other. */
   replaceAll(): Promise<void>;
   /** Every run has told its end. */
-  settled(): Promise<void>;
+  readonly settled: () => Promise<void>;
+  /** Starts one more run, which lasts some seconds; resolves once the service has its execution. */
+  readonly startMore: () => Promise<void>;
 }
 
 const KEY = 'run';
@@ -72,11 +76,19 @@ export const lossy = (share: number, bursts: readonly number[], burst: number): 
   },
 ];
 
+/** The job of runs that start beside those that wait. */
+const STREAM: JobScript = {
+  jobId: 'stream',
+  maxConcurrentRuns: 10_000,
+  submissionParameter: KEY,
+  executions: [{ waitingMs: 100, runningMs: 5_000 }],
+};
+
 function jobsOf(load: Load): JobScript[] {
   const { executions, jobs, endsOverMs } = load;
   const { headStartMs = Math.max(45_000, executions * 150), startsOverMs = 0 } = load;
   const each = executions / jobs;
-  return Array.from({ length: jobs }, (_, job) => ({
+  const waited = Array.from({ length: jobs }, (_, job) => ({
     jobId: `job${job}`,
     maxConcurrentRuns: executions,
     submissionParameter: KEY,
@@ -89,6 +101,7 @@ function jobsOf(load: Load): JobScript[] {
       };
     }),
   }));
+  return [...waited, STREAM];
 }
 
 /** Starts all runs on two workers, then runs the events of the load. */
@@ -100,7 +113,9 @@ export async function underLoad(
   const { permitTtlMs } = DEFAULT_TIMINGS; // QUICK permits (2 s) run out where so many start on a busy machine
   const polls = { minPollMs: 500, maxPollMs: 4_000 };
   const timings = { permitTtlMs, waitHeartbeatTimeoutMs, ...polls, ...load.timings };
-  await inScene({ jobs: jobsOf(load), timings }, async (scene) => {
+  const { temporal } = load;
+  const options = { jobs: jobsOf(load), timings, ...(temporal && { temporal }) };
+  await inScene(options, async (scene) => {
     const env = {
       DATAFLOW_CALLS_PER_SECOND: String(callsPerSecond),
       DATAFLOW_STATUS_CALLS_PER_MINUTE: String(60 * callsPerSecond),
@@ -108,7 +123,7 @@ export async function underLoad(
     };
     const start = (): Promise<WorkerProcess> => scene.startWorker(env);
     const workers = await Promise.all(Array.from({ length: processes }, start));
-    const handles = await startAll(load, scene);
+    const handles = [...(await startAll(load, scene))];
     scene.simulator.addFaults(...load.faults);
     for (let kill = 0; kill < load.kills; kill += 1) {
       await untilEnded(scene, (load.executions * (kill + 1)) / (load.kills + 1));
@@ -120,6 +135,11 @@ export async function underLoad(
       workers,
       settled: async () => {
         await Promise.all(handles.map(endOf));
+      },
+      startMore: async () => {
+        const handle = await scene.start({ jobId: STREAM.jobId, runKeyParameter: KEY });
+        handles.push(handle);
+        await until(async () => (await executionOf(scene, handle)) !== undefined);
       },
       replaceAll: async () => {
         for (const [nth, worker] of workers.entries()) {
@@ -151,12 +171,24 @@ async function startAll(
   return handles;
 }
 
-/** Waits until `count` executions have ended in the service. */
-export const untilEnded = (scene: Scene, count: number): Promise<void> =>
+/** Waits until `count` executions have ended in the service, those of `startMore` apart. */
+export const untilEnded = ({ simulator }: Scene, count: number): Promise<void> =>
   until(() => {
     const now = Date.now();
-    return scene.simulator.executions().filter(({ endAt }) => endAt <= now).length >= count;
+    const ended = simulator
+      .executions()
+      .filter(({ endAt, jobId }) => endAt <= now && jobId !== STREAM.jobId);
+    return ended.length >= count;
   });
+
+/** Undefined until the run knows it. A query fails while its server is away. */
+async function executionOf(scene: Scene, handle: RunHandle): Promise<string | undefined> {
+  try {
+    return (await scene.progress(handle)).executionId;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Each run ends with what the service shows; none was started twice, lost or stopped. */
 async function expectTruth(scene: Scene, handles: readonly RunHandle[]): Promise<void> {

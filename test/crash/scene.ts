@@ -1,7 +1,13 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Client, Connection, type WorkflowHandle, type WorkflowOptions } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
+  type WorkflowOptions,
+} from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { PROGRESS_QUERY, RUN_JOB_WORKFLOW } from '../../contract/names.js';
@@ -19,6 +25,7 @@ import {
   workerProgram,
   type WorkerProcess,
 } from '../support/worker-process.js';
+import { until } from '../support/until.js';
 import { QUICK } from '../support/world.js';
 
 export type RunHandle = WorkflowHandle<(request: RunJobRequest) => Promise<RunJobResult>>;
@@ -91,7 +98,11 @@ export async function inScene(
       starts += 1;
       const workflowId = `${taskQueue}-${request.jobId}-${starts}`;
       const options = { args: [request], taskQueue, workflowId, ...limits };
-      return (await client.workflow.start(RUN_JOB_WORKFLOW, options)) as RunHandle;
+      const begin = async (): Promise<WorkflowHandle> =>
+        await client.workflow.start(RUN_JOB_WORKFLOW, options);
+      return (await (temporal === undefined
+        ? begin()
+        : untilStarted(begin, client, workflowId))) as RunHandle;
     },
     progress: async (handle) => {
       const all = await handle.query<Record<string, RunProgress>>(PROGRESS_QUERY);
@@ -118,6 +129,25 @@ export async function inScene(
     await connection.close();
     await simulator.close();
   }
+}
+
+/** A server of the test's own may be away: repeats the start, whose answer may have been lost. */
+async function untilStarted(
+  begin: () => Promise<WorkflowHandle>,
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowHandle> {
+  let started: WorkflowHandle | undefined;
+  await until(async () => {
+    try {
+      started = await begin();
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError)
+        started = client.workflow.getHandle(workflowId);
+    }
+    return started !== undefined;
+  });
+  return started ?? client.workflow.getHandle(workflowId);
 }
 
 /** Also ends a process that was stopped by SIGSTOP. */
