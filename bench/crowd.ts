@@ -24,6 +24,8 @@ export interface HeldFigures {
   readonly serverCpu: number;
   /** Transactions that the database of the server commits in a second; NaN: it could not be read. */
   readonly commitsPerSecond: number;
+  /** Such transactions from the start of a run until it waits. */
+  readonly commitsPerStart: number;
   /** Calls to the service in a minute. */
   readonly callsPerMinute: number;
 }
@@ -80,14 +82,15 @@ export async function inCrowd<Value>(
   return await inStand(bench, form, options, async (stand) => {
     const worker = await stand.startWorker();
     const first = await startSome(stand, 0, warmUp);
-    const before = await memoryOf(worker);
+    const before = { ...(await memoryOf(worker)), commits: await bench.server.commits() };
     await worker.snapshot(`${form}-0`);
     const handles = await startSome(stand, warmUp, warmUp + waits);
-    const after = await memoryOf(worker);
+    const after = { ...(await memoryOf(worker)), commits: await bench.server.commits() };
     await worker.snapshot(`${form}-${waits}`);
-    const perWait = (key: keyof typeof after): number => (after[key] - before[key]) / waits / 1_024;
+    const perWait = (key: keyof typeof after): number => (after[key] - before[key]) / waits;
     const figures = {
-      ...{ rssKb: perWait('rss'), heapKb: perWait('heap') },
+      ...{ rssKb: perWait('rss') / 1_024, heapKb: perWait('heap') / 1_024 },
+      commitsPerStart: perWait('commits'),
       ...(await watch(bench, stand, worker, watchedS)),
     };
     bench.say(JSON.stringify(figures));

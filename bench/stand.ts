@@ -48,7 +48,7 @@ export interface Bench {
 /** What the Temporal server has used so far; NaN where it is unknown. */
 export interface ServerUsage {
   readonly cpuS: () => Promise<number>;
-  /** Transactions that its database has committed. */
+  /** Transactions in which its database wrote something. */
   readonly commits: () => Promise<number>;
 }
 
