@@ -184,7 +184,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: '(^|/)node_modules/' },
-    exclude: { path: '^(lib|coverage|docs|examples/quick-start|\.cache)/' },
+    exclude: { path: '^(lib|coverage|docs|examples/quick-start|\\.cache)/' },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     tsConfig: { fileName: 'tsconfig.json' },
