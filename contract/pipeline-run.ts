@@ -89,6 +89,8 @@ export interface PipelineRunState {
   readonly holdLeftMs?: number;
   /** Evaluation steps that the expressions of the run have used so far. */
   readonly expressionSteps?: number;
+  /** Its `finally` steps, once they have begun. */
+  readonly finally?: Pick<PipelineRunState, 'state' | 'carried' | 'timeLeftMs' | 'expressionSteps'>;
 }
 
 /** State from which an item in flight continues. */
@@ -157,6 +159,8 @@ export interface PipelineProgress {
     | 'held'
     /** A step failed, or the whole run ends. Running items finish or are stopped. */
     | 'stopping'
+    /** The `finally` steps run. */
+    | 'finishing'
     | 'succeeded'
     | 'failed'
     | 'canceled'

@@ -121,6 +121,11 @@ export interface PipelinePlan {
   readonly holdForMs: number;
   /** In the order of the definition. */
   readonly steps: Readonly<Record<string, PlannedStep>>;
+  /**
+   * Steps that run once those have ended, however they ended: jobs and activities. Its `runTimeoutMs` limits them; its
+   * parameters are those of the pipeline.
+   */
+  readonly finally?: PipelinePlan;
 }
 
 /** End of a step, or of one of its items. */

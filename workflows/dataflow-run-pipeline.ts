@@ -48,7 +48,7 @@ export async function dataflowRunPipeline(
   const here: { run?: PipelineRun; isSuspending: boolean } = { isSuspending: false };
   setHandler(suspendSignal, () => {
     here.isSuspending = true;
-    if (here.run !== undefined) here.run.isSuspending = true;
+    here.run?.suspend();
   });
   const run = continued ?? create(await freshRun(pipeline, scheduledOptions(options)));
   here.run = run;

@@ -7,6 +7,7 @@ import type {
   RunPipelineOptions,
 } from '../contract/pipeline-run.js';
 import { unpack } from '../pipeline/packed.js';
+import { currentActivation, isCurrent, pending } from './runtime/activation.js';
 import { cancellationOf } from './runtime/cancellation.js';
 import { newScope, nonCancellable } from './runtime/own-scope.js';
 import { freshRun } from './pipeline-run/begin.js';
@@ -66,7 +67,7 @@ export function startPipelineRun(
     progress: () => run && progressOf(run),
     state: async () => {
       wish.isSuspending = true;
-      if (run !== undefined) run.isSuspending = true;
+      run?.suspend();
       return (await played).handedOver;
     },
     cancel: () => {
@@ -107,5 +108,10 @@ export function playIn(
   };
   if (cancellation.requested) cancel();
   else cancellation.onRequest(cancel);
-  return nonCancellable(() => run.play()).then((handedOver) => ({ run, handedOver }));
+  return nonCancellable(async () => {
+    const activation = currentActivation();
+    const handedOver = await run.play();
+    if (!isCurrent(activation)) return await pending<HandedOverRun | undefined>();
+    return handedOver ?? (await run.finish()?.play());
+  }).then((handedOver) => ({ run, handedOver }));
 }

@@ -3,6 +3,7 @@ import { INSTANT_RULE, instantMs } from '../../contract/schedule.js';
 import type { ParameterType, Template } from '../../contract/pipeline.js';
 import { budgetProblems } from './check-budgets.js';
 import { type CheckEnvironments, checkEnvironments } from '../expressions/check-expression.js';
+import { finallyPipeline, placeInFinally } from './finally-pipeline.js';
 import { graphProblems, MAX_PROBLEMS, upstreamOf } from './check-graph.js';
 import { argumentProblems, declarationProblems } from './check-parameters.js';
 import { scheduleProblems } from './check-schedule.js';
@@ -79,7 +80,26 @@ function* meaningProblems(
     problems.push(...(yield* nestedProblems(id, step, spec, outerMs)));
     yield;
   }
+  problems.push(...(yield* finallyProblems(readable)));
   return problems.slice(0, MAX_PROBLEMS);
+}
+
+/** Problems of `finally`. What it shares with the steps is told there. */
+function* finallyProblems({
+  spec,
+  unsureNeeds,
+  unsureParameters,
+}: PartialDefinition): Sliced<readonly SpecProblem[]> {
+  const within = finallyPipeline(spec);
+  if (within === undefined) return [];
+  const found = yield* meaningProblems({ spec: within, unsureNeeds, unsureParameters });
+  const taken = Object.keys(within.steps).filter((id) => Object.hasOwn(spec.steps, id));
+  return [
+    ...found
+      .map((one) => ({ ...one, path: placeInFinally(one.path) }))
+      .filter(({ path }) => ['finally', 'finallyTimeout', 'defaults'].includes(String(path[0]))),
+    ...taken.map((id) => ({ path: ['finally', id], message: 'must have a name that no step has' })),
+  ];
 }
 
 interface Around {

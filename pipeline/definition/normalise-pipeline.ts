@@ -18,6 +18,7 @@ import {
 } from '../../contract/run-options.js';
 import { stepOptions } from '../../contract/validate.js';
 import { wholeExpression } from '../expressions/template.js';
+import { finallyPipeline } from './finally-pipeline.js';
 import { withDefaults } from './job-defaults.js';
 import type {
   WrittenActivityStep,
@@ -65,12 +66,18 @@ class Normaliser {
     this.#options = options;
   }
 
-  planOf(spec: WrittenPipeline, at: SpecPath, limitMs: number | undefined): PipelinePlan {
+  planOf(
+    spec: WrittenPipeline,
+    at: SpecPath,
+    limitMs: number | undefined,
+    place = 'steps',
+  ): PipelinePlan {
     const runTimeoutMs = durationMs(spec.runTimeout);
     const steps = Object.entries(spec.steps).map(
       ([id, step]) =>
-        [id, this.#stepOf(step, spec, [...at, 'steps', id], runTimeoutMs ?? limitMs)] as const,
+        [id, this.#stepOf(step, spec, [...at, place, id], runTimeoutMs ?? limitMs)] as const,
     );
+    const within = finallyPipeline(spec);
     return {
       version: 1,
       pipeline: spec.pipeline,
@@ -80,6 +87,7 @@ class Normaliser {
       onFailure: spec.onFailure ?? 'stop',
       holdForMs: durationMs(spec.holdFor) ?? 7 * DAY,
       steps: Object.fromEntries(steps),
+      ...(within !== undefined && { finally: this.planOf(within, at, undefined, 'finally') }),
     };
   }
 

@@ -76,6 +76,9 @@ const head = {
   holdFor: duration
     .describe('How long a failed run stays open under onFailure: hold. Default 7d.')
     .exactOptional(),
+  finallyTimeout: duration
+    .describe('Limit of all steps of finally together. Default 10m.')
+    .exactOptional(),
   defaults: closed(jobOptions, 'must be an object, e.g. { onBusy: fail }')
     .meta(
       extensible(
@@ -110,6 +113,7 @@ export type WrittenDefaults = NonNullable<WrittenHead['defaults']>;
 /** A pipeline definition in which every property has the right shape. */
 export interface WrittenPipeline extends WrittenHead {
   readonly steps: Readonly<Record<string, WrittenStep>>;
+  readonly finally?: Readonly<Record<string, WrittenJobStep | WrittenActivityStep>>;
 }
 
 const step = z.union(
@@ -119,6 +123,10 @@ const step = z.union(
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const STEPS = 'must be an object with steps by name, e.g. { extract: { job: sales-extract } }';
+
+const FINALLY =
+  'must be an object with jobs and activities by name, e.g. { tell: { activity: sendReport } }';
+const MAX_FINALLY = 50;
 
 /** Schema of pipeline definitions: the source of their checks, types and JSON Schema. */
 export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = closed(
@@ -140,6 +148,19 @@ export const pipelineSchema: z.ZodType<WrittenPipeline, WrittenPipeline> = close
           'What runs, by name, 1 to 1000. The order of writing has no meaning; needs has.',
         ...{ minProperties: 1, maxProperties: SPEC_LIMITS.steps },
       }),
+    finally: z
+      .record(name, z.union([jobStep, activityStep], FINALLY), FINALLY)
+      .refine((steps) => Object.keys(steps).length > 0, FINALLY)
+      .refine((steps) => Object.keys(steps).length <= MAX_FINALLY, {
+        error: `must have at most ${MAX_FINALLY} steps`,
+        when: ({ value }) => isObject(value),
+      })
+      .meta({
+        description:
+          'Jobs and activities that run once all steps have ended, also after a failure, a cancel and runTimeout; by name, 1 to 50.',
+        ...{ minProperties: 1, maxProperties: MAX_FINALLY },
+      })
+      .exactOptional(),
   },
   'must be an object with pipeline and steps',
 ).meta(extensible('A pipeline of NAVER Cloud Data Flow jobs.'));

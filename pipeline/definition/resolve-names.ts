@@ -1,5 +1,6 @@
 import { suggestionText } from '../../contract/suggest.js';
 import { MAX_HINTS } from './check-graph.js';
+import { finallyPipeline } from './finally-pipeline.js';
 import { effectiveStep } from './job-defaults.js';
 import type { WrittenPipeline } from './pipeline-schema.js';
 
@@ -22,7 +23,9 @@ export function namesOf(spec: WrittenPipeline): readonly NamedResource[] {
     const kind = 'job' in step ? 'job' : 'remoteWorkflow';
     return [{ kind, name, ...(step.profile !== undefined && { profile: step.profile }) }];
   });
-  return [...new Map(all.map((one) => [resourceKey(one), one])).values()];
+  const within = finallyPipeline(spec);
+  const more = within === undefined ? [] : namesOf(within);
+  return [...new Map([...all, ...more].map((one) => [resourceKey(one), one])).values()];
 }
 
 export const resourceKey = ({ kind, name, profile = 'default' }: NamedResource): string =>

@@ -1,6 +1,11 @@
 import type { StepBudget } from './step-budget.js';
 import type { ScheduledRun } from '../../contract/schedule.js';
-import type { ParameterType, ParameterValue, StepOutcome } from '../../contract/pipeline.js';
+import type {
+  ParameterType,
+  ParameterValue,
+  PipelineOutcome,
+  StepOutcome,
+} from '../../contract/pipeline.js';
 
 /** Names that an expression may use, known before evaluation. */
 export interface ExpressionScope {
@@ -51,6 +56,9 @@ export interface RunValue {
   readonly scheduledAt?: string;
   readonly date?: string;
   readonly previousScheduledAt?: string;
+  /** In `finally`: how the steps before ended, and which of them failed. */
+  readonly outcome?: PipelineOutcome;
+  readonly failedSteps?: readonly string[];
 }
 
 /** What `run` has of a scheduled time. */
@@ -84,6 +92,8 @@ export const RUN_MEMBERS = {
   scheduledAt: 'Timestamp',
   date: 'string',
   previousScheduledAt: 'Timestamp',
+  outcome: 'string',
+  failedSteps: 'list<string>',
 } as const satisfies Record<keyof RunValue, string>;
 
 /** A skipped step, in expressions. */

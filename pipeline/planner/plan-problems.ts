@@ -23,7 +23,8 @@ const roundedProblems = ({ steps }: PipelinePlan): readonly string[] =>
  * Problems of the edges of a plan and of the plans within it: needs that do not exist, and cycles, whose steps would
  * wait for each other for ever.
  */
-function edgeProblems({ pipeline, steps }: PipelinePlan, at: string): readonly string[] {
+function edgeProblems(plan: PipelinePlan, at: string): readonly string[] {
+  const { pipeline, steps } = plan;
   const ids = Object.keys(steps);
   if (ids.length === 0) return [`${at}steps: pipeline ${pipeline} has none`];
   const isThere = (id: string): boolean => Object.hasOwn(steps, id);
@@ -36,10 +37,12 @@ function edgeProblems({ pipeline, steps }: PipelinePlan, at: string): readonly s
   const within = Object.entries(steps).flatMap(([id, step]) =>
     step.kind === 'pipeline' ? edgeProblems(step.plan, `${at}steps.${id}.plan.`) : [],
   );
+  const last = plan.finally === undefined ? [] : edgeProblems(plan.finally, `${at}finally.`);
   return [
     ...missing,
     ...cycles.map((cycle) => `${at}steps.${cycle[0] ?? ''}.needs: cycle: ${cycle.join(' → ')}`),
     ...within,
+    ...last,
   ];
 }
 

@@ -133,6 +133,7 @@ const PLAN = {
   },
   holdForMs: MS,
   steps: RECORD,
+  finally: { ...RECORD, unset: 'nothing' },
 } as const satisfies Shape<PipelinePlan>;
 
 const MAX_DEPTH = 50;
@@ -147,8 +148,10 @@ function planShape(plan: unknown, path: readonly string[], depth: number): reado
   if (depth > MAX_DEPTH)
     return [{ path, message: `more than ${MAX_DEPTH} pipelines inside each other` }];
   const steps = isRecord(plan) && isRecord(plan['steps']) ? Object.entries(plan['steps']) : [];
+  const within = isRecord(plan) ? plan['finally'] : undefined;
   return [
     ...problemsOf(open(PLAN), plan, path),
+    ...(isRecord(within) ? planShape(within, [...path, 'finally'], depth + 1) : []),
     ...steps.flatMap(([id, step]) => {
       const place = [...path, 'steps', id];
       // The id becomes a part of ids of child workflows.

@@ -1,28 +1,34 @@
 import type { PipelineState, PlannedStep, StepState } from '../../contract/pipeline.js';
 import { planned } from '../../pipeline/planner/order.js';
 import { shortened } from '../../pipeline/planner/step-states.js';
-import { phaseOf, summaryOf } from '../../pipeline/planner/summary.js';
+import { summaryOf } from '../../pipeline/planner/summary.js';
+import { phaseOfRun } from './pipeline-progress.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /** Maximum number of rows; steps that succeeded are dropped first. */
 const MAX_ROWS = 60;
 
 /** The run as Markdown, for the current details in the Temporal UI. */
-export function detailsTable({
-  surroundings,
-  state,
-}: Pick<PipelineRun, 'surroundings' | 'state'>): string {
+export function detailsTable(
+  run: Pick<PipelineRun, 'surroundings' | 'state'> & Partial<Pick<PipelineRun, 'last'>>,
+): string {
+  const { surroundings, state, last } = run;
   const { plan } = surroundings;
   const ids = Object.keys(plan.steps);
   const shown = ids.length <= MAX_ROWS ? ids : telling(ids, state);
   const rows = shown.map((id) => rowOf(id, planned(plan, id).kind, state.steps[id]));
   const hidden = ids.length - shown.length;
   return [
-    `**${plan.pipeline}** ${phaseOf(state)}`,
+    `**${plan.pipeline}** ${phaseOfRun(run)}`,
     '',
     '| step | status | items | execution | note |',
     '| --- | --- | --- | --- | --- |',
     ...rows,
+    ...(last === undefined
+      ? []
+      : Object.keys(last.surroundings.plan.steps).map((id) =>
+          rowOf(id, planned(last.surroundings.plan, id).kind, last.state.steps[id]),
+        )),
     ...(hidden > 0 ? ['', `and ${hidden} further steps`] : []),
   ].join('\n');
 }

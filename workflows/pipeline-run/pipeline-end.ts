@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FAILURES, type FailureDetails, type FailureType } from '../../contract/failures.js';
 import type { PipelineResult } from '../../contract/pipeline-run.js';
-import { failedStepsOf, resultStepsOf } from './pipeline-progress.js';
+import { failedStepsOf, outcomeOf, resultStepsOf } from './pipeline-progress.js';
 import type { PipelineRun } from './pipeline-run.js';
 
 /**
@@ -10,8 +10,7 @@ import type { PipelineRun } from './pipeline-run.js';
  */
 export function pipelineResult(run: PipelineRun): PipelineResult {
   const { plan, run: self } = run.surroundings;
-  const end = run.state.ended;
-  switch (end?.outcome) {
+  switch (outcomeOf(run)) {
     case 'succeeded': {
       const steps = resultStepsOf(run);
       return { pipeline: plan.pipeline, key: self.key, outcome: 'succeeded', steps };
@@ -35,7 +34,8 @@ function failureOf(run: PipelineRun, type: FailureType, what: string): Applicati
   const named = failed.map(({ step, reason }) =>
     reason === undefined ? step : `${step}: ${reason.replace(/\.$/, '')}`,
   );
-  const more = (run.state.ended?.failed.length ?? 0) - failed.length;
+  const all = [run.state, run.last?.state].flatMap((state) => state?.ended?.failed ?? []);
+  const more = all.length - failed.length;
   const steps = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
   return ApplicationFailure.create({
     type,

@@ -6,7 +6,13 @@ import type {
   StepProgress,
   StepSummary,
 } from '../../contract/pipeline-run.js';
-import type { ItemState, ParameterValue, StepState } from '../../contract/pipeline.js';
+import type {
+  ItemState,
+  ParameterValue,
+  PipelineOutcome,
+  PipelinePlan,
+  StepState,
+} from '../../contract/pipeline.js';
 import { bytesOf } from '../../pipeline/packed.js';
 import { stepOrder, planned } from '../../pipeline/planner/order.js';
 import { isBad } from '../../pipeline/planner/rules.js';
@@ -26,7 +32,20 @@ const MAX_CHARACTERS = 200;
 const MAX_WHOLE_TEXT = 700;
 
 /** Answer of the progress query, also after the workflow has closed. */
-export function progressOf(pipelineRun: PipelineRun): PipelineProgress {
+export function progressOf(run: PipelineRun): PipelineProgress {
+  const own = progressOfSteps(run);
+  const { finally: within } = run.surroundings.plan;
+  if (within === undefined) return own;
+  const last = run.last === undefined ? pendingSteps(within) : progressOfSteps(run.last).steps;
+  return { ...own, phase: phaseOfRun(run), steps: { ...own.steps, ...last } };
+}
+
+const pendingSteps = ({ steps }: PipelinePlan): PipelineProgress['steps'] =>
+  Object.fromEntries(
+    Object.entries(steps).map(([id, { kind }]) => [id, { kind, status: 'pending' }] as const),
+  );
+
+function progressOfSteps(pipelineRun: PipelineRun): PipelineProgress {
   const { surroundings, state, items } = pipelineRun;
   const { plan, run } = surroundings;
   const left: Record<keyof typeof MAX_TOTAL, number> = { ...MAX_TOTAL };
@@ -138,26 +157,51 @@ function shownValue(value: ParameterValue | undefined): ParameterValue | undefin
   return text.length <= MAX_CHARACTERS ? value : `${text.slice(0, MAX_CHARACTERS - 1)}…`;
 }
 
+type Standing = Pick<PipelineRun, 'state'> & Partial<Pick<PipelineRun, 'last'>>;
+
+/** Phase of a run together with its `finally` steps. */
+export function phaseOfRun(
+  run: Standing & Pick<PipelineRun, 'surroundings'>,
+): PipelineProgress['phase'] {
+  const { state, last, surroundings } = run;
+  const outcome = outcomeOf(run);
+  const isFinished = surroundings.plan.finally === undefined || last?.state.ended !== undefined;
+  if (outcome === undefined) return phaseOf(state);
+  return isFinished ? outcome : 'finishing';
+}
+
+/** A run that succeeded has failed if a step of `finally` did not succeed; any other end stays. */
+export function outcomeOf({ state, last }: Standing): PipelineOutcome | undefined {
+  const { outcome } = state.ended ?? {};
+  const hasFailed = last?.state.ended !== undefined && last.state.ended.outcome !== 'succeeded';
+  return outcome === 'succeeded' && hasFailed ? 'failed' : outcome;
+}
+
 export const summariesOf = ({
   surroundings,
   state,
-}: PipelineRun): Readonly<Record<string, StepSummary>> =>
-  Object.fromEntries(
+  last,
+}: PipelineRun): Readonly<Record<string, StepSummary>> => ({
+  ...Object.fromEntries(
     Object.keys(surroundings.plan.steps).flatMap((id) => {
       const step = state.steps[id];
       const { kind } = planned(surroundings.plan, id);
       return step === undefined ? [] : [[id, summaryOf(step, kind)] as const];
     }),
-  );
+  ),
+  ...(last === undefined ? {} : summariesOf(last)),
+});
 
 const MAX_FAILED = 5;
 const MAX_IDS = 3;
 const LONGEST = 160;
 
 /** The first steps that failed, for the details of the failure, which must stay small. */
-export function failedStepsOf({ surroundings, state }: PipelineRun): readonly FailedStep[] {
+export function failedStepsOf(run: PipelineRun): readonly FailedStep[] {
+  const { surroundings, state, last } = run;
+  const ofLast = last === undefined ? [] : failedStepsOf(last);
   const named = state.ended?.failed ?? stepOrder(surroundings.plan).ids;
-  return named.slice(0, MAX_FAILED).flatMap((step): readonly FailedStep[] => {
+  const own = named.slice(0, MAX_FAILED).flatMap((step): readonly FailedStep[] => {
     const found = state.steps[step];
     if (found === undefined) return [];
     const bad = found.items.filter(({ status }) => isBad(status));
@@ -171,4 +215,5 @@ export function failedStepsOf({ surroundings, state }: PipelineRun): readonly Fa
       },
     ];
   });
+  return [...own, ...ofLast].slice(0, MAX_FAILED);
 }

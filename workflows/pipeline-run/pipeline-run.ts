@@ -1,5 +1,5 @@
 import { condition, createEventGroup, type EventGroupMarker } from '@temporalio/workflow';
-import type { PipelineMessage, PipelineState } from '../../contract/pipeline.js';
+import type { PipelineEnd, PipelineMessage, PipelineState } from '../../contract/pipeline.js';
 import type { CarriedItem, HandedOverRun, PipelineRunState } from '../../contract/pipeline-run.js';
 import type { ScheduledRun } from '../../contract/schedule.js';
 import { scheduledValues } from '../../pipeline/expressions/scope.js';
@@ -10,6 +10,7 @@ import { inFlight } from '../../pipeline/planner/in-flight.js';
 import { planned } from '../../pipeline/planner/order.js';
 import { messageRefusal } from '../../pipeline/planner/message-refusal.js';
 import { endingOf } from '../../pipeline/planner/rules.js';
+import { initialState } from '../../pipeline/planner/step-states.js';
 import { viewOf } from '../../pipeline/planner/view.js';
 import { endSubmissions, blockNewSubmissions } from '../runtime/run-registry.js';
 import { currentActivation, isCurrent, pending } from '../runtime/activation.js';
@@ -51,6 +52,10 @@ export class PipelineRun {
   onChange: () => void = () => undefined;
   /** Whether the history is at least `times` times as long as where continue-as-new is due. */
   isLong: (times: number) => boolean = () => false;
+  /** Its `finally` steps, once its other steps have ended. */
+  last: PipelineRun | undefined;
+  /** What is handed over: of `finally` steps the whole pipeline. */
+  private whole = (): PipelineRunState => this.handOver();
   private readonly from: PipelineRunState;
   private readonly work: PacedWork;
   private readonly evaluate: Evaluate;
@@ -63,11 +68,17 @@ export class PipelineRun {
   private isHandedOver = false;
   private areChildrenTold = false;
 
-  constructor(from: PipelineRunState, workflowId: string, childIdPrefix: string) {
+  constructor(
+    from: PipelineRunState,
+    workflowId: string,
+    childIdPrefix: string,
+    end?: PipelineEnd,
+  ) {
     const { plan, parameters, key } = from;
     this.work = new PacedWork(from.expressionSteps);
     const { meter } = this.work;
-    const run = { id: workflowId, key, ...scheduledValues(from.scheduled) };
+    const ended = end && { outcome: end.outcome, failedSteps: end.failed };
+    const run = { id: workflowId, key, ...scheduledValues(from.scheduled), ...ended };
     this.surroundings = { plan, parameters, run, childIdPrefix, meter };
     this.profile = from.profile;
     this.scheduled = from.scheduled;
@@ -75,6 +86,32 @@ export class PipelineRun {
     this.from = from;
     this.evaluate = evaluatorOf(this.surroundings, valuesKeeper(from.state));
     this.keep = outputKeeper(from.state);
+  }
+
+  /** The steps of `finally`, to be played once this run has ended; undefined if it has none. */
+  finish(): PipelineRun | undefined {
+    const { plan, parameters, run, childIdPrefix } = this.surroundings;
+    const { ended } = this.state;
+    if (plan.finally === undefined || ended === undefined) return undefined;
+    const { profile, scheduled } = this;
+    const from: PipelineRunState = {
+      ...{ version: 1, plan: plan.finally, parameters, key: run.key },
+      ...(profile !== undefined && { profile }),
+      ...(scheduled !== undefined && { scheduled }),
+      ...(this.from.finally ?? { state: initialState(plan.finally), carried: [] }),
+    };
+    this.last = new PipelineRun(from, run.id, childIdPrefix, ended);
+    this.last.whole = () => this.handOver();
+    this.last.isSuspending = this.isSuspending;
+    this.last.isLong = this.isLong;
+    this.last.onChange = this.onChange;
+    return this.last;
+  }
+
+  /** Draining is requested: another run is to continue it. */
+  suspend(): void {
+    this.isSuspending = true;
+    this.last?.suspend();
   }
 
   dispatch(event: PlanEvent): void {
@@ -112,7 +149,7 @@ export class PipelineRun {
       const step = this.nextStep();
       if (step !== undefined) this.dispatch({ kind: step });
       else if (this.canBeHandedOver()) {
-        const packed = handOver(this.handOver());
+        const packed = handOver(this.whole());
         if ('handedOver' in packed) {
           this.isHandedOver = true;
           for (const item of this.items.values()) item.handedOver?.();
@@ -133,7 +170,17 @@ export class PipelineRun {
 
   /** State from which another run continues. */
   handOver(): PipelineRunState {
-    return runStateOf(this, this.clock.left(this.state.held === true));
+    const own = runStateOf(this, this.clock.left(this.state.held === true));
+    if (this.last === undefined) return own;
+    const { state, carried, timeLeftMs, expressionSteps } = this.last.handOver();
+    return {
+      ...own,
+      finally: {
+        ...{ state, carried },
+        ...(timeLeftMs !== undefined && { timeLeftMs }),
+        ...(expressionSteps !== undefined && { expressionSteps }),
+      },
+    };
   }
 
   /** While the run goes on, acts are queued; after its end they are executed at once. */
@@ -187,6 +234,7 @@ export class PipelineRun {
 
   /** Begins, or resumes what an earlier run handed over. */
   private resume(): void {
+    if (this.state.ended !== undefined) return; // what was handed over runs its `finally` steps
     const { plan } = this.surroundings;
     const { carried, timeLeftMs = plan.runTimeoutMs, outerTimeLeftMs } = this.from;
     if (outerTimeLeftMs !== undefined) this.clock.within(outerTimeLeftMs);
