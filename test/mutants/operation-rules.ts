@@ -82,3 +82,29 @@ export const AUDIT: readonly Mutant[] = [
     killer: ['test/workflows/audit.test.ts', 'leaves an orphan alone whose owner appears'],
   },
 ];
+
+const FINALLY_TEST = 'test/workflows/pipeline-finally.test.ts';
+
+export const FINALLY: readonly Mutant[] = [
+  {
+    breaks: 'finally: does not run',
+    file: 'workflows/run-pipeline.ts',
+    from: 'return handedOver ?? (await run.finish()?.play());',
+    to: 'return handedOver;',
+    killer: [FINALLY_TEST, 'finally runs after a success, a failure, a cancel and runTimeout'],
+  },
+  {
+    breaks: 'finally: begins again after continue-as-new',
+    file: 'workflows/pipeline-run/pipeline-run.ts',
+    from: '...(this.from.finally ?? { state: initialState(plan.finally), carried: [] }),',
+    to: '...{ state: initialState(plan.finally), carried: [] },',
+    killer: [FINALLY_TEST, 'finally goes on over continue-as-new'],
+  },
+  {
+    breaks: 'finally: its failure is not told',
+    file: 'workflows/pipeline-run/pipeline-progress.ts',
+    from: "return outcome === 'succeeded' && hasFailed ? 'failed' : outcome;",
+    to: 'return hasFailed ? outcome : outcome;',
+    killer: [FINALLY_TEST, 'a run that succeeded fails if a step of finally does'],
+  },
+];

@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant.js';
-import { AUDIT, SCHEDULES } from './operation-rules.js';
+import { AUDIT, FINALLY, SCHEDULES } from './operation-rules.js';
 
 const POST_ONCE = 'test/unit/activities/post-once.test.ts';
 const SUBMISSION = 'test/unit/workflows/submission.test.ts';
@@ -336,4 +336,10 @@ const PLANNER: readonly Mutant[] = [
 ];
 
 /** One break for each rule that a guarantee rests on; every other expression is broken by all.ts. */
-export const MUTANTS: readonly Mutant[] = [...SUBMIT, ...PLANNER, ...SCHEDULES, ...AUDIT];
+export const MUTANTS: readonly Mutant[] = [
+  ...SUBMIT,
+  ...PLANNER,
+  ...SCHEDULES,
+  ...AUDIT,
+  ...FINALLY,
+];
