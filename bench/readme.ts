@@ -11,6 +11,7 @@ const SHOWN = [
   'terminal status seen → next submit, one chain, p50',
   'terminal status seen → next submit, 44 chains, p50',
   'fan-out of 200 runs of one job with run keys, start → last submit',
+  'database commits, 1000 waiting jobs, cluster',
   'history events of a run of an hour',
   'Temporal actions per job-hour',
   'rss a wait, 1000 in one worker, ours with a cache of 100',
