@@ -15,7 +15,7 @@ const KEY = 'run';
 /** Two jobs of one group. Executions are told apart by their run key. */
 export const GROUP_JOBS = ['one', 'two'].map((jobId) => ({
   ...{ jobId, type: 'SCRIPT' as const, maxConcurrentRuns: 50, submissionParameter: KEY },
-  executions: [{ waitingMs: 50, runningMs: 1_200 }],
+  executions: [{ waitingMs: 50, runningMs: 4_000 }],
 }));
 
 export interface Blows {
@@ -120,13 +120,14 @@ async function resetToBegin(scene: Scene, workflowId: string): Promise<void> {
     ({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes,
   );
   const what = ['--workflow-id', workflowId, '--event-id', String(first?.eventId)];
-  await scene.temporal('workflow', 'reset', ...what, '--reason', 'a test').catch(() => '');
+  await scene.temporal('workflow', 'reset', ...what, '--reason', 'a test');
 }
 
 /** What must hold after all. */
-export async function expectWithinLimit({ scene, runs, terminated }: Crowd): Promise<void> {
+export async function expectWithinLimit({ scene, runs, terminated, reset }: Crowd): Promise<void> {
   const posted = scene.simulator.executions().filter(({ origin }) => origin === 'post');
   expect(mostAtOnce(posted)).toBe(LIMIT);
+  expect(terminated.size * reset.size).toBeGreaterThan(0);
   expect(scene.simulator.report()).toMatchObject({ leftRunning: 0 });
   // A handle follows the run that it started: after a reset that is another one.
   for (const { workflowId } of runs.filter((run) => !terminated.has(run.workflowId)))
@@ -147,4 +148,4 @@ export async function expectInOrder({ runs, reset }: Crowd): Promise<void> {
 }
 
 export const msOf = (event: Awaited<ReturnType<typeof eventsOf>>[number] | undefined): number =>
-  Number(event?.eventTime?.seconds ?? NaN) * 1_000 + Number(event?.eventTime?.nanos ?? 0) / 1e6;
+  Number(event?.eventTime?.seconds ?? NaN) * 1_000 + (event?.eventTime?.nanos ?? 0) / 1e6;

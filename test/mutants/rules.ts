@@ -1,3 +1,4 @@
+import { GROUP_GATE } from './group-gate.js';
 import type { Mutant } from './mutant.js';
 import { AUDIT, FINALLY, SCHEDULES } from './operation-rules.js';
 
@@ -342,4 +343,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SCHEDULES,
   ...AUDIT,
   ...FINALLY,
+  ...GROUP_GATE,
 ];
