@@ -6,7 +6,7 @@ import { limits, whyMustEnd } from './limits.js';
 import { show } from './progress.js';
 import { type Run, type RunEntry, trackedOf } from './run.js';
 
-/** Takes up the entry of a state. */
+/** Takes up the entry of a state. Another workflow run made it: this one enters again before it submits. */
 export function expectCarriedEntry(
   { group }: Run['plan'],
   state: { readonly group?: { readonly entry: string; readonly place?: number } },
@@ -14,7 +14,7 @@ export function expectCarriedEntry(
 ): RunEntry | undefined {
   if (group === undefined || state.group === undefined) return undefined;
   const { entry, place } = state.group;
-  return { entry, place, forget: port.expectEntry(ticketOf(entry)) };
+  return { entry, place, isStale: true, forget: port.expectEntry(ticketOf(entry)) };
 }
 
 /** The gate has granted the entry of this run, and no later run replaced it. */
