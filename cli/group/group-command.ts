@@ -22,7 +22,7 @@ export const GROUP_COMMANDS: CommandTable = {
 const EXAMPLES = `
 Start here:
   $ dataflow group set spark --limit 2
-  $ dataflow run sales-extract --group spark
+  $ dataflow run fastJob --group spark
   $ dataflow group show spark
 `;
 
