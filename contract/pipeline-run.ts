@@ -35,6 +35,11 @@ export interface RerunFrom {
    * Approvals need no state.
    */
   readonly carried?: readonly CarriedItem[] | Packed;
+  /**
+   * Steps that run again as a whole although they succeeded, with everything downstream of them: another plan or other
+   * parameters give them another input. Nothing of them may be in flight. @default none
+   */
+  readonly again?: readonly string[];
 }
 
 /** Input of the workflow `dataflowRunPipeline`. */

@@ -109,6 +109,7 @@ export async function startPipeline(
       rerun: {
         state: pack<PipelineState>(unpack(rerun.state)),
         carried: pack<readonly CarriedItem[]>(unpack(rerun.carried ?? [])),
+        ...(rerun.again !== undefined && { again: rerun.again }),
       },
     }),
   };

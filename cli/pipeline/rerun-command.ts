@@ -6,21 +6,26 @@ import { CommandFailed } from '../command-failed.js';
 import { watchToEnd } from '../run/watch-to-end.js';
 import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
 import { type AskedRun, askState } from './asked-state.js';
-import { say } from '../output.js';
+import { print, printJson, say } from '../output.js';
+import { collect } from '../run/option-flags.js';
+import { nextRunOf, outlineOf, outlineText, type RerunFlags } from './rerun-plan.js';
 import { told } from './started.js';
 import { takeUp } from './take-up.js';
 import { addCodecOptions, type CodecFlags } from '../run/codec-options.js';
 
 const EXAMPLES = `
 Starts a new run with the plan, parameters, profile and id of the ended one. What succeeded is kept. What failed, was canceled, or
-was skipped because of that runs. If the ended run was terminated, or timed out by the server, executions that may still
+was skipped because of that runs. With another --plan or other parameters a step whose input changed runs again, with all
+that needs it; --keep keeps one that succeeded. --dry-run shows what would be kept. If the ended run was terminated, or timed out by the server, executions that may still
 run are taken up: nothing is started beside them.
 ${TEMPORAL_ENVIRONMENT}
-Example:
+Examples:
   $ dataflow pipeline rerun dataflow/nightly-sales/2026-11-21 --from-failed --follow
+  $ dataflow pipeline rerun dataflow/nightly-sales/2026-11-21 --from-failed --plan corrected.yaml --dry-run
 `;
 
-interface Flags extends CodecFlags {
+interface Flags extends CodecFlags, RerunFlags {
+  readonly dryRun?: true;
   readonly fromFailed?: true;
   readonly follow?: true;
   readonly taskQueue?: string;
@@ -34,6 +39,10 @@ export function addRerunCommand(group: Command): void {
       .command('rerun')
       .argument('<runId>', 'workflow id of the ended run')
       .option('--from-failed', 'must be set: only what failed runs again')
+      .option('--plan <file>', 'corrected pipeline; default: the plan of the ended run')
+      .option('-p <name=value>', 'another value of a parameter; may be repeated', collect)
+      .option('--keep <step>', 'keep a step though its input changed; may be repeated', collect)
+      .option('--dry-run', 'show what is kept and what runs, and start nothing')
       .option('--follow', 'watch the run to its end, which is the exit code')
       .option('--task-queue <name>', 'task queue of the worker; default: that of the ended run')
       .option('--json', 'what was started, or how it ended, as JSON')
@@ -50,18 +59,33 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
   const { follow = false, json = false } = flags;
   await withTemporal(flags, async (temporal) => {
     const run = await askState(temporal, runId);
-    const { plan, parameters, profile, scheduled } = run.answer;
+    const { profile, scheduled } = run.answer;
     const key = keyOf(runId, run);
-    const rerun = await takeUp(temporal, runId, run);
-    const taken = rerun.carried.filter(({ anew }) => anew !== true).length;
-    if (taken > 0)
-      say(`takes up ${taken} ${taken === 1 ? 'item' : 'items'} in flight when run ${runId} closed`);
+    const nextRun = await nextRunOf(flags, run.answer);
+    const from = await takeUp(temporal, runId, run);
+    const inFlight = from.carried.filter(({ anew }) => anew !== true);
+    const outline = outlineOf(run.answer, nextRun, flags.keep ?? [], (step, index) =>
+      inFlight.some((item) => item.step === step && item.index === index),
+    );
+    if (flags.dryRun === true) {
+      if (json) printJson(outline);
+      else print(outlineText(outline, process.stdout.columns));
+      return;
+    }
+    const isCorrected = flags.plan !== undefined || flags.p !== undefined;
+    if (isCorrected) for (const line of outlineText(outline).split('\n')) say(line);
+    if (inFlight.length > 0)
+      say(
+        `takes up ${inFlight.length} ${inFlight.length === 1 ? 'item' : 'items'} in flight when run ${runId} closed`,
+      );
     const taskQueue = flags.taskQueue === undefined ? run.taskQueue : taskQueueOf(flags.taskQueue);
+    const { pipeline, parameters } = nextRun;
     const next = await startPipeline(temporal.client, {
-      ...{ pipeline: plan, parameters, key, taskQueue },
+      ...{ pipeline, parameters, key, taskQueue },
       ...(profile !== undefined && { profile }),
-      ...(scheduled !== undefined && { scheduled }),
-      rerun,
+      ...(scheduled !== undefined &&
+        (flags.plan === undefined ? { scheduled } : { scheduledAt: scheduled.at })),
+      rerun: { ...from, ...(outline.again.length > 0 && { again: outline.again }) },
     });
     await told(temporal, next, { taskQueue, follow, json });
     if (!follow) return;

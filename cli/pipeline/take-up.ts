@@ -12,7 +12,7 @@ import type { Temporal } from '../run/temporal-connection.js';
 import { timeText } from '../view/time-text.js';
 import { type AskedRun, askState } from './asked-state.js';
 
-interface TakenUp extends RerunFrom {
+export interface TakenUp extends RerunFrom {
   readonly state: PipelineState;
   readonly carried: readonly CarriedItem[];
 }

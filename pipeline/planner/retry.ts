@@ -85,12 +85,14 @@ const needsAny = (plan: PipelinePlan, id: string, steps: ReadonlySet<string>): b
 /**
  * State of a new run that continues where a closed one failed. Steps that succeeded are kept, and so are those that
  * were skipped by `when` or by their rule. All others run, and with them all steps downstream, whatever their rules and
- * their ends. Items for which `isTakenUp` is true still run: they are awaited and not started again.
+ * their ends. Items for which `isTakenUp` is true still run: they are awaited and not started again. Steps of `again`
+ * run as a whole, because their input has changed.
  */
 export function seedFrom(
   plan: PipelinePlan,
   ended: PipelineState,
   isTakenUp: (step: string, index: number) => boolean = () => false,
+  again: readonly string[] = [],
 ): PipelineState {
   const fresh = initialState(plan);
   const steps: Record<string, StepState> = { ...fresh.steps };
@@ -98,13 +100,16 @@ export function seedFrom(
   for (const id of stepOrder(plan).ids) {
     const step = Object.hasOwn(ended.steps, id) ? ended.steps[id] : undefined;
     const isBelow = needsAny(plan, id, taken);
-    if (step !== undefined && (isSkippedByPerson(step) || (staysDone(step) && !isBelow))) {
+    if (
+      step !== undefined &&
+      (isSkippedByPerson(step) || (staysDone(step) && !isBelow && !again.includes(id)))
+    ) {
       steps[id] = step;
       continue;
     }
     taken.add(id);
     if (step === undefined) continue;
-    const isWhole = isBelow || step.repeat === true;
+    const isWhole = isBelow || step.repeat === true || again.includes(id);
     // An approval that waits is withdrawn where its step runs as a whole, as a retry does.
     const isWithdrawn = isWhole && planned(plan, id).kind === 'approval';
     const resumed = isWithdrawn ? undefined : takenUp(step, (index) => isTakenUp(id, index));

@@ -148,7 +148,7 @@ const REQUEST: Rule = {
  */
 function seeded(
   plan: PipelinePlan,
-  { state, carried = [] }: RerunFrom,
+  { state, carried = [], again = [] }: RerunFrom,
 ): Pick<PipelineRunState, 'state' | 'carried'> {
   return readable('rerun', () => {
     const [from, given] = [unpack<PipelineState>(state), unpack<readonly CarriedItem[]>(carried)];
@@ -160,6 +160,7 @@ function seeded(
         known: known?.attempt === attempt ? known : undefined,
       };
     });
+    refuseUnknownFlight(plan, from, again);
     const lost = flying.filter(({ item, known }) => !canGoOn(planned(plan, item.step), known));
     if (lost.length > 0) {
       const names = lost.slice(0, MAX_PROBLEMS).map(({ item }) => itemKey(item));
@@ -169,7 +170,7 @@ function seeded(
     }
     const kept = new Map(
       flying.flatMap(({ item, known }) =>
-        known?.anew ? [] : [[itemKey(item), known ?? item] as const],
+        known?.anew || again.includes(item.step) ? [] : [[itemKey(item), known ?? item] as const],
       ),
     );
     // A nested pipeline that was terminated counts as failed, but what it started may still run.
@@ -179,18 +180,42 @@ function seeded(
         kept.set(itemKey(item), item);
     }
     return {
-      state: seedFrom(plan, from, (step, index) => kept.has(itemKey({ step, index }))),
+      state: seedFrom(plan, from, (step, index) => kept.has(itemKey({ step, index })), again),
       carried: [...kept.values()].map(withoutLimit),
     };
   });
 }
 
+/** Items of approvals and waits may begin again at any time: nothing runs outside the workflow. */
+const isHarmless = ({ kind }: PlannedStep): boolean => kind === 'approval' || kind === 'wait';
+
+/**
+ * What is in flight must be awaited by the step that started it: not where the step is gone, or has another input.
+ * @throws ApplicationFailure `DataFlowInvalidInput`
+ */
+function refuseUnknownFlight(
+  plan: PipelinePlan,
+  { steps }: PipelineState,
+  again: readonly string[],
+): void {
+  const wrong = Object.entries(steps).flatMap(([id, { counts }]) => {
+    if (counts.running === 0) return [];
+    const step = Object.hasOwn(plan.steps, id) ? plan.steps[id] : undefined;
+    if (step === undefined) return [`${id} is in flight, and the pipeline no longer has it`];
+    return again.includes(id) && !isHarmless(step)
+      ? [`${id} is in flight, and has another input now`]
+      : [];
+  });
+  if (wrong.length > 0)
+    throw invalidInput(wrong.slice(0, MAX_PROBLEMS).map((one) => `rerun: ${one}: stop it first`));
+}
+
 /** Whether an item in flight can be resumed from its carried state, or may be started again. */
-function canGoOn({ kind }: PlannedStep, known: CarriedItem | undefined): boolean {
-  if (known?.anew || kind === 'approval' || kind === 'wait') return true;
+function canGoOn(step: PlannedStep, known: CarriedItem | undefined): boolean {
+  if (known?.anew || isHarmless(step)) return true;
   return (
-    (kind === 'job' && known?.run !== undefined) ||
-    (kind === 'pipeline' && known?.child !== undefined)
+    (step.kind === 'job' && known?.run !== undefined) ||
+    (step.kind === 'pipeline' && known?.child !== undefined)
   );
 }
 

@@ -31,8 +31,9 @@ describe('docs/pipelines.md, with the pages that it refers to', () => {
   });
 
   it('each pipeline that it shows is read without a problem', async () => {
-    const blocks = [...(await read('pipelines.md')).matchAll(/```yaml\n(pipeline:.*?)```/gs)];
-    expect(blocks.length).toBeGreaterThan(1);
+    const pages = await Promise.all(['pipelines.md', 'repair.md'].map(read));
+    const blocks = [...pages.join('').matchAll(/```yaml\n(pipeline:.*?)```/gs)];
+    expect(blocks.length).toBeGreaterThan(2);
     for (const [, text = ''] of blocks)
       expect(readPipelineYaml(text, 'page.yaml')).toHaveProperty('spec');
   });

@@ -1,0 +1,132 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PipelineResult } from '../../contract/pipeline-run.js';
+import { dataflow, type Ended, localEnv } from '../support/cli.js';
+import { failureOf } from '../support/failure-of.js';
+import { start } from '../support/pipelines.js';
+import { inWorld, type World } from '../support/world.js';
+
+const job = (jobId: string, outcomes: readonly ('COMPLETED' | 'FAILED')[] = ['COMPLETED']) => ({
+  ...({ jobId, name: jobId, type: 'SCRIPT', maxConcurrentRuns: 9 } as const),
+  executions: outcomes.map((outcome) => ({ waitingMs: 20, runningMs: 50, outcome })),
+});
+
+const JOBS = [job('extract'), job('clean'), job('load', ['FAILED', 'COMPLETED']), job('mail')];
+const PIPELINE = {
+  pipeline: 'sales',
+  parameters: { size: { type: 'string', default: '2' } },
+  steps: {
+    extract: { job: 'extract' },
+    clean: { job: 'clean', needs: ['extract'] },
+    mail: { job: 'mail', needs: ['clean'] },
+    load: { job: 'load', needs: ['clean'], parameters: { size: '${{ params.size }}' } },
+  },
+} as const;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dataflow-repair-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A corrected pipeline as a file. */
+async function corrected(name: string, steps: object): Promise<string> {
+  const file = join(folder, `${name}.json`);
+  await writeFile(file, JSON.stringify({ ...PIPELINE, steps: { ...PIPELINE.steps, ...steps } }));
+  return file;
+}
+
+/** Runs the pipeline, which fails at load, and gives how it is run again. */
+async function failed(world: World): Promise<{
+  readonly rerun: (...args: readonly string[]) => Promise<Ended>;
+  readonly result: () => Promise<PipelineResult>;
+}> {
+  const handle = await start(world, { pipeline: PIPELINE });
+  await failureOf(handle.result());
+  const { client, simulator, taskQueue } = world;
+  const args = ['pipeline', 'rerun', handle.workflowId, '--from-failed'];
+  return {
+    rerun: (...more) => dataflow([...args, ...more], { env: localEnv(simulator, taskQueue) }),
+    result: () =>
+      client.workflow.getHandle<() => Promise<PipelineResult>>(handle.workflowId).result(),
+  };
+}
+
+const posted = ({ simulator }: World): readonly (string | undefined)[] =>
+  simulator
+    .log()
+    .filter(({ operation }) => operation === 'executeJob')
+    .map(({ jobId }) => jobId);
+
+const rows = (text: string): readonly string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trimEnd());
+
+describe('dataflow pipeline rerun --from-failed with another plan', () => {
+  it('runs what failed with other parameters, and keeps the rest', () =>
+    inWorld({ jobs: JOBS }, async (world) => {
+      const { rerun, result } = await failed(world);
+      const { code, stderr } = await rerun('-p', 'size=8');
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect((await result()).steps['load']?.status).toBe('succeeded');
+      expect(posted(world).toSorted()).toEqual(['clean', 'extract', 'load', 'load', 'mail']);
+      const [, second] = world.simulator.executions('load');
+      expect(JSON.stringify(second)).toContain('"8"');
+    }));
+
+  it('shows what is kept and why the rest runs, and starts nothing with --dry-run', () =>
+    inWorld({ jobs: JOBS }, async (world) => {
+      const { rerun } = await failed(world);
+      const file = await corrected('shown', {
+        clean: { ...PIPELINE.steps.clean, numWorker: 4 },
+        check: { job: 'mail', needs: ['mail'] },
+      });
+      const { code, stdout } = await rerun('--plan', file, '--dry-run');
+      expect(code).toBe(0);
+      expect(rows(stdout)).toEqual([
+        'step     kept       runs because',
+        'extract  succeeded  -',
+        'clean    no         its numWorker changed',
+        'mail     no         it needs clean, which runs again',
+        'load     no         it failed',
+        'check    no         it is new',
+      ]);
+      expect(posted(world)).toHaveLength(4);
+    }));
+
+  it('runs a step whose input changed, with all that needs it, unless --keep names it', () =>
+    inWorld({ jobs: JOBS }, async (world) => {
+      const { rerun, result } = await failed(world);
+      const file = await corrected('kept', { clean: { ...PIPELINE.steps.clean, numWorker: 4 } });
+      const { code, stderr } = await rerun('--plan', file, '--keep', 'clean');
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect((await result()).steps['clean']?.status).toBe('succeeded');
+      expect(posted(world).toSorted()).toEqual(['clean', 'extract', 'load', 'load', 'mail']);
+    }));
+
+  it('refuses to keep a step that needs one that runs again, and a pipeline of another name', () =>
+    inWorld({ jobs: JOBS }, async (world) => {
+      const { rerun } = await failed(world);
+      const file = await corrected('refused', { extract: { job: 'extract', numWorker: 4 } });
+      const needing = await rerun('--plan', file, '--keep', 'clean', '--keep', 'lod');
+      expect(needing.code).toBe(2);
+      expect(needing.stderr).toContain(
+        '--keep: clean cannot be kept: it needs extract, which runs again',
+      );
+      expect(needing.stderr).toContain('--keep: there is no step lod; did you mean load?');
+      const other = join(folder, 'other.json');
+      await writeFile(other, JSON.stringify({ ...PIPELINE, pipeline: 'other' }));
+      const named = await rerun('--plan', other);
+      expect(named.code).toBe(2);
+      expect(named.stderr).toContain(
+        '--plan: must be pipeline sales, whose run it is; the file holds other',
+      );
+      expect(posted(world)).toHaveLength(4);
+    }));
+});
