@@ -40,13 +40,14 @@ interface AnyStep {
   readonly when?: string;
   /** A list, or an expression (without `${{ }}`) that gives one: the step runs once for each item. */
   readonly forEach?: string | readonly ParameterValue[];
-  /** Most items of this step at once. @default the pipeline's concurrency */
-  readonly maxParallel?: number;
+  /** Most items of this step at once, or an expression (without `${{ }}`) that gives it. @default the pipeline's concurrency */
+  readonly maxParallel?: number | string;
 }
 
 /** Runs a job of the service. */
 export interface JobStep extends AnyStep {
   readonly kind: 'job';
+  /** May be a template, as `profile` and `runTimeout` of the options. */
   readonly jobId: string;
   /** Name of the job, if the step used the name. */
   readonly jobName?: string;
@@ -165,6 +166,8 @@ export interface StepState {
   /** Empty until the step begins. */
   readonly items: readonly ItemState[];
   readonly counts: ItemCounts;
+  /** Value of `maxParallel` where that is an expression. */
+  readonly maxParallel?: number;
   /** No item before this one is pending. */
   readonly next: number;
   /** Last start, and the end since then; epoch ms of the workflow's clock. */

@@ -1,6 +1,12 @@
 import type { JobCondition } from '../contract/job.js';
-import { DURATION_RULE, durationMs } from '../contract/durations.js';
-import type { JobStep, PipelinePlan, Template, WaitStep } from '../contract/pipeline.js';
+import { checkedMs, type Duration, DURATION_RULE, durationMs } from '../contract/durations.js';
+import type {
+  JobStep,
+  PipelinePlan,
+  RemoteWorkflowStep,
+  Template,
+  WaitStep,
+} from '../contract/pipeline.js';
 import { INSTANT_RULE, instantMs } from '../contract/schedule.js';
 import type { PipelineParameters } from '../contract/pipeline-run.js';
 import {
@@ -31,7 +37,7 @@ export interface Surroundings {
   readonly meter: StepMeter;
 }
 
-/** Evaluates `when` and `forEach` for the planner. An expression without a value fails its step. */
+/** Evaluates `when`, `forEach` and `maxParallel` for the planner. An expression without a value fails its step. */
 export const evaluatorOf =
   (
     surroundings: Surroundings,
@@ -49,6 +55,7 @@ export const evaluatorOf =
     if (surroundings.meter.isPauseDue) return LATER;
     const values = valuesFor(surroundings, step, viewOf);
     try {
+      if (what === 'maxParallel') return evaluateTemplate(`\${{ ${source} }}`, values);
       return what === 'when' ? evaluateCondition(source, values) : listOf(source);
     } catch (error) {
       if (error instanceof ExpressionError) return { failed: expressionProblemText(error) };
@@ -117,6 +124,36 @@ function valueOf(view: StepView | undefined): StepValue {
   return { status, ...counts, executionId: executionId ?? '', output, outputs };
 }
 
+type Reached = { readonly profile?: string; readonly runTimeout?: Duration };
+
+/** A step as it runs for one item: job, profile and runTimeout are evaluated. @throws ExpressionError */
+export function evaluatedStep<Step extends JobStep | RemoteWorkflowStep>(
+  step: Step,
+  values: ExpressionValues,
+): Step {
+  const { profile, runTimeout }: Reached = step.options;
+  const options = {
+    ...step.options,
+    ...(profile !== undefined && { profile: evaluateText(profile, values) }),
+    ...(typeof runTimeout === 'string' && { runTimeout: durationIn(runTimeout, values) }),
+  };
+  if (step.kind !== 'job') return { ...step, options };
+  return { ...step, options, jobId: evaluateText(step.jobId, values) };
+}
+
+/** @throws ExpressionError */
+function durationIn(template: Template, values: ExpressionValues): Duration {
+  const given = evaluateTemplate(template, values);
+  if (durationMs(given) !== undefined) return given as Duration;
+  throw misfit(template, DURATION_RULE, given);
+}
+
+function misfit(template: Template, rule: string, given: unknown): ExpressionError {
+  const source = typeof template === 'string' ? template : JSON.stringify(template);
+  const got = (JSON.stringify(given) as string | undefined)?.slice(0, MAX_SHOWN) ?? 'nothing';
+  return new ExpressionError(`${rule}; got ${got}`, source, wholeOf(source));
+}
+
 /** Run settings of a job step, evaluated. @throws ExpressionError */
 export function conditionOf(step: JobStep, values: ExpressionValues): JobCondition {
   const condition = Object.entries(step.jobCondition).map(
@@ -145,14 +182,11 @@ export function waitTime(
   { until }: WaitStep,
   values: ExpressionValues,
 ): { readonly forMs: number } | { readonly untilMs: number } {
-  const template = 'for' in until ? until.for : until.until;
-  const given = evaluateTemplate(template, values);
-  const ms = 'for' in until ? durationMs(given) : instantMs(given);
-  if (ms !== undefined) return 'for' in until ? { forMs: ms } : { untilMs: ms };
-  const rule = 'for' in until ? DURATION_RULE : INSTANT_RULE;
-  const source = typeof template === 'string' ? template : JSON.stringify(template);
-  const got = (JSON.stringify(given) as string | undefined)?.slice(0, MAX_SHOWN) ?? 'nothing';
-  throw new ExpressionError(`${rule}; got ${got}`, source, wholeOf(source));
+  if ('for' in until) return { forMs: checkedMs(durationIn(until.for, values)) };
+  const given = evaluateTemplate(until.until, values);
+  const untilMs = instantMs(given);
+  if (untilMs === undefined) throw misfit(until.until, INSTANT_RULE, given);
+  return { untilMs };
 }
 
 /** Most characters of a value that a problem shows. */

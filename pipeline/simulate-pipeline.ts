@@ -18,6 +18,7 @@ import { problemLine } from './definition/problem.js';
 import {
   conditionOf,
   evaluatedParameters,
+  evaluatedStep,
   evaluatorOf,
   expressionProblemText,
   type Surroundings,
@@ -247,24 +248,25 @@ function playItem(
   run: OneRun,
   world: World,
 ): End | Decision {
-  const step = planned(run.plan, id);
+  const given = planned(run.plan, id);
   const path = run.prefix + id;
-  const isOfMany = step.forEach !== undefined;
+  const isOfMany = given.forEach !== undefined;
   const named = <Value>(given: Readonly<Record<string, Value>>): Value | undefined =>
     own(given, `${path}[${index}]`) ?? own(given, path);
   const start = {
-    ...{ step: path, kind: step.kind, ...whatOf(step) },
+    ...{ step: path, kind: given.kind },
     ...(isOfMany && { item: { value: value as ParameterValue, index } }),
   };
-  let input: unknown;
+  let [step, input]: [PlannedStep, unknown] = [given, undefined];
   try {
+    if (step.kind === 'job' || step.kind === 'remoteWorkflow') step = evaluatedStep(step, values);
     input = inputOf(step, values);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    world.started.push(start);
+    world.started.push({ ...start, ...whatOf(given) });
     return { outcome: 'failed', reason: expressionProblemText(error) };
   }
-  world.started.push({ ...start, ...(input !== undefined && { input }) });
+  world.started.push({ ...start, ...whatOf(step), ...(input !== undefined && { input }) });
   const nth = world.started.length;
   const outcome = named(world.outcomes);
   const output = named(world.outputs);

@@ -155,7 +155,7 @@ function parallelProblems(
   if (!('maxParallel' in step)) return [];
   const path = ['steps', id, 'maxParallel'];
   if (step.forEach === undefined) return [{ path, message: 'has no effect without forEach' }];
-  return step.maxParallel > concurrency
+  return typeof step.maxParallel === 'number' && step.maxParallel > concurrency
     ? [{ path, message: `${step.maxParallel} is more than concurrency, ${concurrency}` }]
     : [];
 }

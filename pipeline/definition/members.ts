@@ -59,6 +59,24 @@ type MemberSchemas<Members> = {
 };
 type SchemaOf<Value> = z.ZodType<Value, Value>;
 
+/** Options of a step that are also expressions, evaluated when the step starts. */
+const EVALUATED: readonly string[] = ['runTimeout', 'profile'];
+
+/** Schemas of the options of a step, from a table. */
+const optionSchemas = <Members>(options: OptionTable): MemberSchemas<Members> =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      EVALUATED.includes(name) ? withExpression(option) : memberSchema(option),
+    ]),
+  ) as MemberSchemas<Members>;
+
+function withExpression(option: AnyOption): z.ZodType {
+  const must = `${mustText(option)}, or an expression \${{ … }}`;
+  const value = schemaOf(option.kind === 'integer' ? { ...option, must } : option);
+  return memberSchema(option, z.union([value, fitting(EXPRESSION, must)], must));
+}
+
 function memberSchema(option: AnyOption, schema = schemaOf(option)): z.ZodType {
   const isOptional = option.default !== undefined || option.unset !== undefined;
   const byDefault = isOptional ? ` Default: ${defaultText(option)}.` : '';
@@ -101,12 +119,8 @@ function schemaOf(rule: Rule): z.ZodType {
 }
 
 /** An integer may also be an expression, which is evaluated when the step starts. */
-function conditionSchema(option: AnyOption): z.ZodType {
-  if (option.kind !== 'integer') return memberSchema(option);
-  const must = `${mustText(option)}, or an expression \${{ … }}`;
-  const count = schemaOf({ ...option, must });
-  return memberSchema(option, z.union([count, fitting(EXPRESSION, must)], must));
-}
+const conditionSchema = (option: AnyOption): z.ZodType =>
+  option.kind === 'integer' ? withExpression(option) : memberSchema(option);
 
 const { parameters } = JOB_CONDITION_OPTIONS;
 const CONDITION: OptionTable = {
@@ -135,7 +149,7 @@ export const jobOptions = {
   ...(Object.fromEntries(
     Object.entries(CONDITION).map(([name, option]) => [name, conditionSchema(option)]),
   ) as MemberSchemas<WrittenCondition>),
-  ...memberSchemas<WrittenJobOptions>(
+  ...optionSchemas<WrittenJobOptions>(
     stepOptions({
       ...RUN_JOB_OPTIONS,
       retry: { ...RUN_JOB_OPTIONS.retry, options: RETRY },
@@ -145,7 +159,7 @@ export const jobOptions = {
 type WrittenJobOptions = Omit<JobStepOptions, 'retry'> & { readonly retry?: Partial<RunRetry> };
 
 /** Options of a step that runs a workflow of the service. */
-export const remoteOptions = memberSchemas<RemoteStepOptions>(stepOptions(REMOTE_WORKFLOW_OPTIONS));
+export const remoteOptions = optionSchemas<RemoteStepOptions>(stepOptions(REMOTE_WORKFLOW_OPTIONS));
 
 export const activityRetry = closed(
   memberSchemas<ActivityRetry>(ACTIVITY_RETRY_OPTIONS),

@@ -30,7 +30,7 @@ import type {
   WrittenStep,
   WrittenWaitStep,
 } from './pipeline-schema.js';
-import { resourceKey, type NamedResource, type ResolvedName } from './resolve-names.js';
+import { isLate, resourceKey, type NamedResource, type ResolvedName } from './resolve-names.js';
 import { pathText } from '../../contract/validate.js';
 import type { SpecPath } from './problem.js';
 
@@ -162,6 +162,7 @@ class Normaliser {
     profile: string | undefined,
     at: SpecPath,
   ): ResolvedName {
+    if (isLate(name, profile)) return { id: name };
     const resource = { kind, name, ...definedMembers({ profile }) };
     const found = this.#options.resolve(resource);
     if (found !== undefined) return found;
@@ -182,7 +183,10 @@ function everyOf(step: WrittenStep): Every {
   return {
     needs: step.needs ?? [],
     runIf: step.runIf ?? 'allSucceeded',
-    ...definedMembers({ when: sourceOf(step.when), maxParallel }),
+    ...definedMembers({
+      when: sourceOf(step.when),
+      maxParallel: typeof maxParallel === 'string' ? sourceOf(maxParallel) : maxParallel,
+    }),
     ...definedMembers({ forEach: typeof forEach === 'string' ? sourceOf(forEach) : forEach }),
   };
 }

@@ -20,6 +20,7 @@ export function namesOf(spec: WrittenPipeline): readonly NamedResource[] {
     if ('pipeline' in step) return typeof step.pipeline === 'string' ? [] : namesOf(step.pipeline);
     const name = 'job' in step ? step.job : 'remoteWorkflow' in step ? step.remoteWorkflow : '';
     if (!('job' in step || 'remoteWorkflow' in step)) return [];
+    if (isLate(name, step.profile)) return [];
     const kind = 'job' in step ? 'job' : 'remoteWorkflow';
     return [{ kind, name, ...(step.profile !== undefined && { profile: step.profile }) }];
   });
@@ -27,6 +28,10 @@ export function namesOf(spec: WrittenPipeline): readonly NamedResource[] {
   const more = within === undefined ? [] : namesOf(within);
   return [...new Map([...all, ...more].map((one) => [resourceKey(one), one])).values()];
 }
+
+/** Whether the step knows only when it starts what it runs, or where: then nothing is looked up, and it must be an id. */
+export const isLate = (name: string, profile = ''): boolean =>
+  name.includes('${{') || profile.includes('${{');
 
 export const resourceKey = ({ kind, name, profile = 'default' }: NamedResource): string =>
   `${kind} ${profile} ${name}`;

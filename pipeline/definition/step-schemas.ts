@@ -42,25 +42,30 @@ export const list: z.ZodType<readonly ParameterValue[], readonly ParameterValue[
     FOR_EACH,
   )
   .readonly();
+const MAX_PARALLEL = 'must be an integer from 1 to 500, or one expression that gives one';
 const repeated = {
   ...every,
   forEach: z
     .union([expression(FOR_EACH), list], FOR_EACH)
     .describe('The step runs once for each item of this list; expressions see `item` and `index`.')
     .exactOptional(),
-  maxParallel: whole(1, 500)
+  maxParallel: z
+    .union([whole(1, 500), expression(MAX_PARALLEL)], MAX_PARALLEL)
     .describe("Most items of this step at once. Default the pipeline's concurrency.")
     .exactOptional(),
 } as const;
 
 const STEP = 'must be an object';
+const JOB = 'must be the id or the name of a job, or one expression that gives its id';
 const REFERENCE = /^[A-Za-z0-9_-]{1,100}$/;
 
 export const jobStep = closed(
   {
-    job: fitting(REFERENCE, 'must be the id or the name of a job').describe(
-      'The job to run: its id, or its name where only one job has it.',
-    ),
+    job: z
+      .union([fitting(REFERENCE, JOB), expression(JOB)], JOB)
+      .describe(
+        'The job to run: its id, its name where only one job has it, or one expression that gives its id.',
+      ),
     ...repeated,
     ...jobOptions,
   },

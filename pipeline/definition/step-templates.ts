@@ -30,6 +30,16 @@ export function templatePlaces(step: WrittenStep): readonly TemplatePlace[] {
     ...('forEach' in step && typeof step.forEach === 'string'
       ? [{ path: ['forEach'], value: step.forEach, expected: 'list', beforeItems: true } as const]
       : []),
+    ...('maxParallel' in step && typeof step.maxParallel === 'string'
+      ? [
+          {
+            path: ['maxParallel'],
+            value: step.maxParallel,
+            expected: 'number',
+            beforeItems: true,
+          } as const,
+        ]
+      : []),
     ...ownPlaces(step),
   ];
   return places.filter(({ value }) => value !== undefined);
@@ -38,12 +48,20 @@ export function templatePlaces(step: WrittenStep): readonly TemplatePlace[] {
 function ownPlaces(step: WrittenStep): readonly TemplatePlace[] {
   if ('job' in step) {
     const { numWorker, timeout, nrn, scriptPath, logPath, workerType } = step;
+    const { job, profile, runTimeout } = step;
     return [
+      ...members({ job, profile }, [], 'text'),
+      { path: ['runTimeout'], value: runTimeout },
       ...members(step.parameters, ['parameters'], 'text'),
       ...members({ numWorker, timeout }, [], 'number'),
       ...members({ nrn, scriptPath, logPath, workerType }, [], 'text'),
     ];
   }
+  if ('remoteWorkflow' in step)
+    return [
+      ...members({ profile: step.profile }, [], 'text'),
+      { path: ['runTimeout'], value: step.runTimeout },
+    ];
   if ('activity' in step) return [{ path: ['with'], value: step.with }];
   if ('pipeline' in step) return members(step.parameters, ['parameters']);
   if ('approval' in step)

@@ -16,7 +16,7 @@ export function beginStep(draft: Draft, id: string): void {
     setStep(draft, id, { ...step, status: 'running' });
     return;
   }
-  const { when, forEach } = planned(draft.plan, id);
+  const { when, forEach, maxParallel } = planned(draft.plan, id);
   if (when !== undefined) {
     const answer = ask(draft, id, 'when');
     if (answer === LATER) {
@@ -33,8 +33,11 @@ export function beginStep(draft: Draft, id: string): void {
     }
   }
   const values = typeof forEach === 'string' ? ask(draft, id, 'forEach') : forEach;
-  if (values === LATER) putOff(draft);
-  else if (values !== undefined && !isListOfValues(values)) {
+  const most = typeof maxParallel === 'string' ? ask(draft, id, 'maxParallel') : undefined;
+  if (values === LATER || most === LATER) putOff(draft);
+  else if (most !== undefined && !isCount(most)) {
+    fail(draft, id, step, problemOf('maxParallel', most, `no integer from 1 to ${MAX_PARALLEL}`));
+  } else if (values !== undefined && !isListOfValues(values)) {
     fail(draft, id, step, problemOf('forEach', values, 'not a list of values'));
   } else if ((values?.length ?? 1) > MAX_ITEMS) {
     fail(draft, id, step, `forEach: ${values?.length ?? 1} items, at most ${MAX_ITEMS}`);
@@ -42,7 +45,8 @@ export function beginStep(draft: Draft, id: string): void {
     const notStarted = { status: 'pending', attempt: step.attempts ?? 0 } as const;
     const items = Array.from(values ?? [null], () => notStarted);
     const listed = values !== undefined && { values };
-    setStep(draft, id, { ...step, status: 'running', items, ...listed });
+    const limited = isCount(most) && { maxParallel: most };
+    setStep(draft, id, { ...step, status: 'running', items, ...listed, ...limited });
   }
 }
 
@@ -51,7 +55,7 @@ function putOff({ commands }: Draft): void {
   if (commands.every(({ kind }) => kind !== 'pause')) commands.push({ kind: 'pause' });
 }
 
-const ask = (draft: Draft, id: string, what: 'when' | 'forEach'): unknown =>
+const ask = (draft: Draft, id: string, what: Parameters<Draft['evaluate']>[1]): unknown =>
   draft.evaluate(id, what, (other) =>
     Object.hasOwn(draft.plan.steps, other) ? viewOfStep(stepOf(draft, other)) : undefined,
   );
@@ -65,6 +69,12 @@ function problemOf(what: string, answer: unknown, otherwise: string): string {
   const isRefusal = typeof answer === 'object' && answer !== null && 'failed' in answer;
   return `${what}: ${isRefusal ? String(answer.failed) : `its value is ${otherwise}`}`;
 }
+
+/** Greatest `maxParallel`, and greatest `concurrency`. */
+const MAX_PARALLEL = 500;
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= MAX_PARALLEL;
 
 const isValue = (value: unknown): value is ParameterValue =>
   typeof value === 'string' ||

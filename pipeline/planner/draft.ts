@@ -23,7 +23,7 @@ export const LATER = Symbol('later');
  */
 export type Evaluate = (
   step: string,
-  what: 'when' | 'forEach',
+  what: 'when' | 'forEach' | 'maxParallel',
   viewOf: (step: string) => StepView | undefined,
 ) => unknown;
 

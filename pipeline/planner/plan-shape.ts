@@ -50,7 +50,13 @@ const STEP = {
     isFit: (value: unknown) => Array.isArray(value) || typeof value === 'string',
     unset: 'once',
   },
-  maxParallel: { ...COUNT, unset: "the pipeline's concurrency" },
+  maxParallel: {
+    kind: 'custom',
+    must: 'must be an integer of at least 1, or an expression',
+    isFit: (value: unknown) =>
+      typeof value === 'string' || (Number.isSafeInteger(value) && Number(value) >= 1),
+    unset: "the pipeline's concurrency",
+  },
 } as const satisfies Shape<AnyStep>;
 
 const ACTIVITY_OPTIONS = {

@@ -88,7 +88,9 @@ function repeat(draft: Draft, id: string, place: number): void {
 }
 
 function startItems(draft: Draft, id: string): void {
-  const most = planned(draft.plan, id).maxParallel ?? Infinity;
+  const { maxParallel } = planned(draft.plan, id);
+  const given = typeof maxParallel === 'string' ? stepOf(draft, id).maxParallel : maxParallel;
+  const most = given ?? Infinity;
   let { next } = stepOf(draft, id);
   for (; next < stepOf(draft, id).items.length; next += 1) {
     const { items, counts, values } = stepOf(draft, id);

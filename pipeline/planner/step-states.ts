@@ -72,7 +72,7 @@ export const pendingOf = ({ items, counts }: StepState): number =>
   (counts.running + counts.succeeded + counts.failed + counts.canceled + counts.skipped);
 
 /** The step, to run again: items that succeeded are kept, the others start again. */
-export function resetForRetry({ values, items, attempts }: StepState): StepState {
+export function resetForRetry({ values, items, attempts, maxParallel }: StepState): StepState {
   const again = items.map((item) => (item.status === 'succeeded' ? item : waiting(item)));
   const succeeded = again.filter(({ status }) => status === 'succeeded').length;
   const first = again.findIndex(({ status }) => status === 'pending');
@@ -80,6 +80,7 @@ export function resetForRetry({ values, items, attempts }: StepState): StepState
     status: 'pending',
     ...(values !== undefined && { values }),
     ...(attempts !== undefined && { attempts }),
+    ...(maxParallel !== undefined && { maxParallel }),
     items: again,
     counts: { ...NO_ITEMS, succeeded },
     next: first === -1 ? again.length : first,

@@ -236,7 +236,9 @@ export class PlannerPair {
       ? messageRefusal(plan, state, event) === undefined
       : undefined;
     const { state: after, commands } = advance(plan, state, event, (step, what, viewOf) =>
-      answer(plan, step, what, (other) => viewOf(other)?.status),
+      what === 'maxParallel' // numbers here: the model says nothing of the expression
+        ? undefined
+        : answer(plan, step, what, (other) => viewOf(other)?.status),
     );
     this.state = after;
     const isExpected = reference.tell(event);

@@ -199,7 +199,7 @@ export abstract class ReferenceRules {
     const next = step.items.find(({ status }) => status === 'pending');
     const running = step.items.filter(({ status }) => status === 'running').length;
     const mayStart = halt === undefined && !step.runsAgain && next !== undefined;
-    if (mayStart && running < maxParallel && this.#isRoomFor(id)) {
+    if (mayStart && running < Number(maxParallel) && this.#isRoomFor(id)) {
       Object.assign(next, { status: 'running', attempt: next.attempt + 1 });
       this.acts.push(`start ${id} ${step.items.indexOf(next)} ${next.attempt}`);
       return true;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { failureOf } from '../support/failure-of.js';
 import { say, stands, start, stepIs, untilContinued } from '../support/pipelines.js';
 import type { StepSummary } from '../../contract/pipeline-run.js';
-import type { WrittenStep } from '../../pipeline/index.js';
+import { definePipeline, type WrittenStep } from '../../pipeline/index.js';
 import { inWorld } from '../support/world.js';
 
 const QUICK_RUN = { waitingMs: 20, runningMs: 100 };
@@ -133,6 +133,55 @@ describe('startPipelineRun', () => {
       expect(world.simulator.report()).toMatchObject({ posts: 2, created: 2 });
     });
   });
+});
+
+describe('expressions that say what a step runs', () => {
+  const pipeline = definePipeline({
+    pipeline: 'chosen',
+    parameters: {
+      load: { type: 'string', default: 'jobA' },
+      limit: { type: 'string', default: '2h' },
+      most: { type: 'number', default: 1 },
+    },
+    steps: {
+      load: {
+        ...{ job: '${{ params.load }}', profile: '${{ "default" }}' },
+        ...{ runTimeout: '${{ params.limit }}', maxParallel: '${{ params.most }}' },
+        forEach: ['KR', 'JP', 'US'],
+      },
+      after: { needs: ['load'], runIf: 'always', job: '${{ item }}', forEach: ['jobB', 'jobA'] },
+    },
+  });
+  const jobs = ['jobA', 'jobB'].map((jobId) => ({ ...job(jobId), maxConcurrentRuns: 9 }));
+
+  it('give job, profile, runTimeout and maxParallel when it starts', () =>
+    inWorld({ jobs }, async (world) => {
+      const handle = await start(world, { pipeline });
+      const { steps } = await handle.result();
+      expect(steps['load']).toMatchObject({ items: { total: 3, succeeded: 3 } });
+      const { simulator } = world;
+      expect(simulator.executions('jobB')).toHaveLength(1);
+      const loads = simulator.executions('jobA').slice(0, 3);
+      const starts = simulator.log().filter(({ operation }) => operation === 'executeJob');
+      expect(starts.map(({ jobId }) => jobId).slice(0, 3)).toEqual(['jobA', 'jobA', 'jobA']);
+      expect(loads).toHaveLength(3);
+      expect(simulator.report()).toMatchObject({ created: 5, duplicates: 0 });
+    }));
+
+  it.each([
+    [{ most: 0 }, 'maxParallel: its value is no integer from 1 to 500'],
+    [{ limit: 'soon' }, 'must be a duration: ms, or a string such as 90s or 2h 30m; got "soon"'],
+    [{ load: 'no job' }, 'jobId: must be the id of a job'],
+  ])('fail the step where they give nothing fit: %j', (parameters, reason) =>
+    inWorld({ jobs }, async (world) => {
+      const handle = await start(world, { pipeline, parameters });
+      const { details } = await failureOf(handle.result());
+      expect(details.failed?.[0]).toMatchObject({ step: 'load', status: 'failed' });
+      const { load } = (await stands(handle)).steps;
+      expect(`${load?.reason} ${load?.failed?.[0]?.reason}`).toContain(reason);
+      expect(world.simulator.report()).toMatchObject({ created: 2 });
+    }),
+  );
 });
 
 describe('a step that waits', () => {

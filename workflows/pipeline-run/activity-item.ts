@@ -1,4 +1,5 @@
 import type { ActivityStep, RemoteWorkflowStep } from '../../contract/pipeline.js';
+import { evaluatedStep } from '../../pipeline/evaluation.js';
 import { evaluateTemplate } from '../../pipeline/expressions/evaluate-template.js';
 import { usersActivity } from '../activities.js';
 import { startRemoteWorkflow } from '../run-remote-workflow.js';
@@ -33,8 +34,7 @@ export function startActivityItem(start: ItemStart<ActivityStep>): RunningItem {
 
 /** A workflow of the service. */
 export function startRemoteItem(start: ItemStart<RemoteWorkflowStep>): RunningItem {
-  const { step } = start;
-  const { workflowId, options } = step;
+  const { workflowId, options } = evaluatedStep(start.step, start.values);
   const profile = options.profile ?? start.profile;
   const handle = startRemoteWorkflow({
     ...{ workflowId, ...options },

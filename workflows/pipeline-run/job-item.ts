@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { JobCondition } from '../../contract/job.js';
 import type { JobStep } from '../../contract/pipeline.js';
 import type { RunPhase, RunState } from '../../contract/run.js';
-import { conditionOf } from '../../pipeline/evaluation.js';
+import { conditionOf, evaluatedStep } from '../../pipeline/evaluation.js';
 import { newScope } from '../runtime/own-scope.js';
 import { type RunHandle, startRun } from '../run-job.js';
 import {
@@ -24,8 +24,10 @@ const SHOULD_SETTLE: readonly RunPhase[] = ['preparing', 'reconciling', 'stoppin
  * A job step is `runJob` with all its options. After continue-as-new its run continues from its state. If the
  * pipeline's runTimeout is the limit, the pipeline stops the step; the step does not end by itself.
  */
-export function startJobItem(start: ItemStart<JobStep> & Limited): RunningItem {
-  const { step, carried } = start;
+export function startJobItem(given: ItemStart<JobStep> & Limited): RunningItem {
+  const step = evaluatedStep(given.step, given.values);
+  const start = { ...given, step };
+  const { carried } = start;
   const jobCondition = carried?.jobCondition ?? conditionOf(step, start.values);
   start.sent(jobCondition);
   const { runTimeout: own } = step.options;

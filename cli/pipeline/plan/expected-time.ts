@@ -63,7 +63,11 @@ function timeOfStep(
       note: `${durationText(one.ms)} an item; the number of items is known when the step runs`,
     };
   const atOnce = Math.min(
-    ...[step.maxParallel ?? plan.concurrency, plan.concurrency, Math.max(1, items)],
+    ...[
+      typeof step.maxParallel === 'number' ? step.maxParallel : plan.concurrency,
+      plan.concurrency,
+      Math.max(1, items),
+    ],
     history?.maxConcurrentRuns ?? Infinity,
   );
   const ms = Math.ceil(items / atOnce) * one.ms;

@@ -16,7 +16,7 @@ export interface StepDraft {
   readonly runIf?: RunIf;
   readonly when?: string;
   readonly forEach?: string | readonly ParameterValue[];
-  readonly maxParallel?: number;
+  readonly maxParallel?: number | string;
   readonly kind?: 'activity' | 'approval';
 }
 

@@ -31,6 +31,9 @@ describe('steps and their items', () => {
     ['forEach', 'fail: no such output', 'forEach: no such output'],
     ['forEach', '{"a":1}', 'forEach: its value is not a list of values'],
     ['forEach', '[null]', 'forEach: its value is not a list of values'],
+    ['maxParallel', 'fail: no such parameter', 'maxParallel: no such parameter'],
+    ['maxParallel', '0', 'maxParallel: its value is no integer from 1 to 500'],
+    ['maxParallel', '"2"', 'maxParallel: its value is no integer from 1 to 500'],
     ['forEach', JSON.stringify(Array(2_001).fill(0)), 'forEach: 2001 items, at most 2000'],
   ])('fails where %s gives %.20s', (what, text, reason) => {
     const run = new ARun(aPlan({ a: { [what]: text } }));
@@ -53,6 +56,17 @@ describe('steps and their items', () => {
     const run = new ARun(aPlan({ a: { forEach: [1, 2] }, b: {}, c: {} }, { concurrency: 3 }));
     expect(run.started).toEqual(['a 0', 'a 1', 'b 0']);
     expect(run.end('b', 'succeeded').started).toEqual(['c 0']);
+  });
+
+  it('maxParallel may be computed, and stays the same when failed items run again', () => {
+    const plan = aPlan(
+      { a: { forEach: [1, 2, 3], maxParallel: '1' } },
+      { onFailure: 'hold', concurrency: 9 },
+    );
+    const run = new ARun(plan);
+    expect(run.started).toEqual(['a 0']);
+    run.end('a', 'failed');
+    expect(run.say('retryStep', 'a').started).toEqual(['a 0 again']);
   });
 
   it('never more items of a step run than maxParallel, and others go past it', () => {

@@ -63,7 +63,8 @@ const noStepIsDecidedBeforeItsNeedsEnded: Law = ({ plan, before, after }) =>
 const limitsAreKept: Law = ({ plan, running }) => {
   const busy = running.filter(({ step }) => plan.steps[step]?.kind !== 'approval').length;
   const over = Object.entries(plan.steps).filter(
-    ([id, { maxParallel }]) => running.filter((it) => it.step === id).length > (maxParallel ?? 99),
+    ([id, { maxParallel }]) =>
+      running.filter((it) => it.step === id).length > Number(maxParallel ?? 99),
   );
   return problems([
     busy > plan.concurrency && `${busy} items run, at most ${plan.concurrency}`,
