@@ -1,7 +1,7 @@
 import type { StepCause, StepState } from '../../contract/pipeline.js';
 import { type Draft, setItem, setStep, stepOf } from './draft.js';
 import { itemName } from './item-name.js';
-import { maxReason, pendingOf, shortened } from './step-states.js';
+import { lasting, maxReason, pendingOf, shortened } from './step-states.js';
 import { noteFailure, stopperOf } from './stop.js';
 
 /** Ends a step that did not begin, or does not continue. `reason`: replaces the reason that `why` implies. */
@@ -9,11 +9,11 @@ export function skip(draft: Draft, id: string, why: StepCause, reason?: string):
   const by = why === 'stop' ? stopperOf(draft, id, stepOf(draft, id)) : undefined;
   const text = shortened(reason ?? stopReasonText(why, by));
   skipItems(draft, id, text);
-  const { items, counts, next, values, attempts } = stepOf(draft, id);
+  const step = stepOf(draft, id);
+  const { items, counts, next } = step;
   setStep(draft, id, {
     ...{ status: 'skipped', items, counts, next, why, reason: text },
-    ...(attempts !== undefined && { attempts }),
-    ...(values !== undefined && { values }),
+    ...lasting(step),
     ...(by !== undefined && { by }),
   });
 }
@@ -24,14 +24,14 @@ export function close(draft: Draft, id: string, stop: StepCause | undefined): vo
   const left = pendingOf(before);
   const by = stop === 'stop' ? stopperOf(draft, id, before) : undefined;
   if (stop !== undefined) skipItems(draft, id, shortened(stopReasonText(stop, by)));
-  const { items, counts, next, values, failure, repeat, attempts } = stepOf(draft, id);
-  const status = statusOf(stepOf(draft, id), left);
-  const why = status === 'succeeded' ? undefined : causeOf(stepOf(draft, id), left, status, stop);
-  const reason = reasonOf(stepOf(draft, id), status, why && stopReasonText(why, by));
+  const step = stepOf(draft, id);
+  const { items, counts, next, failure, repeat } = step;
+  const status = statusOf(step, left);
+  const why = status === 'succeeded' ? undefined : causeOf(step, left, status, stop);
+  const reason = reasonOf(step, status, why && stopReasonText(why, by));
   setStep(draft, id, {
     ...{ status, items, counts, next },
-    ...(values !== undefined && { values }),
-    ...(attempts !== undefined && { attempts }),
+    ...lasting(step),
     ...(failure !== undefined && { failure }),
     ...(repeat !== undefined && { repeat }),
     ...(reason !== undefined && { reason: shortened(reason, maxReason(before)) }),

@@ -1,6 +1,6 @@
 import type { PipelinePlan, PipelineState, StepState } from '../../contract/pipeline.js';
 import { type Draft, setStep, stepOf } from './draft.js';
-import { initialState, renewed, resetForRetry, takenUp } from './step-states.js';
+import { initialState, lasting, renewed, resetForRetry, takenUp } from './step-states.js';
 import { stepOrder, planned } from './order.js';
 
 /**
@@ -22,11 +22,11 @@ export function retry(draft: Draft, id: string): void {
  */
 export function skipFailed(draft: Draft, id: string, reason: string): void {
   const stopped = stoppedBy(draft, id);
-  const { items, counts, next, values, attempts } = stepOf(draft, id);
+  const step = stepOf(draft, id);
+  const { items, counts, next } = step;
   setStep(draft, id, {
     ...{ status: 'skipped', items, counts, next, why: 'message', reason },
-    ...(values !== undefined && { values }),
-    ...(attempts !== undefined && { attempts }),
+    ...lasting(step),
   });
   const skipped = new Set([id]);
   for (const other of draft.order.ids) {

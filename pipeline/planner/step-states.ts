@@ -71,16 +71,26 @@ export const pendingOf = ({ items, counts }: StepState): number =>
   items.length -
   (counts.running + counts.succeeded + counts.failed + counts.canceled + counts.skipped);
 
+/** What was evaluated for a step, and its attempts: they outlast its end, until it runs as a whole. */
+export const lasting = ({
+  values,
+  maxParallel,
+  attempts,
+}: StepState): Pick<StepState, 'values' | 'maxParallel' | 'attempts'> => ({
+  ...(values !== undefined && { values }),
+  ...(maxParallel !== undefined && { maxParallel }),
+  ...(attempts !== undefined && { attempts }),
+});
+
 /** The step, to run again: items that succeeded are kept, the others start again. */
-export function resetForRetry({ values, items, attempts, maxParallel }: StepState): StepState {
+export function resetForRetry(step: StepState): StepState {
+  const { items } = step;
   const again = items.map((item) => (item.status === 'succeeded' ? item : waiting(item)));
   const succeeded = again.filter(({ status }) => status === 'succeeded').length;
   const first = again.findIndex(({ status }) => status === 'pending');
   return {
     status: 'pending',
-    ...(values !== undefined && { values }),
-    ...(attempts !== undefined && { attempts }),
-    ...(maxParallel !== undefined && { maxParallel }),
+    ...lasting(step),
     items: again,
     counts: { ...NO_ITEMS, succeeded },
     next: first === -1 ? again.length : first,
