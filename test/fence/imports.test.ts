@@ -60,6 +60,7 @@ const BREACHES: readonly Breach[] = [
     'node:zlib',
   ),
   ...breach('pipeline-expressions-are-pure', 'pipeline/expressions', 'zod', 'node:fs', 'client'),
+  ...breach('pipeline-evaluation-is-pure', 'pipeline/evaluation', 'zod', 'node:fs', 'workflows'),
   ...breach(
     'pipeline-definition-reads-text',
     'pipeline/definition',
