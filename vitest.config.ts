@@ -78,7 +78,7 @@ const server = {
 export default defineConfig({
   test: {
     // For two cores: most tests wait for the service, the server or a process most of the time.
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
