@@ -114,12 +114,14 @@ export function simulatePipeline(pipeline: object, options: SimulationOptions = 
     started,
   };
   const { key = 'simulated', scheduled } = options;
-  const state = play({ plan, parameters: given.values, key, prefix: '', scheduled }, world);
-  const steps = stepOrder(plan).ids.map((id) => {
-    const { kind } = planned(plan, id);
-    return [id, { kind, ...summaryOf(state.steps[id] ?? freshStep(), kind) }] as const;
-  });
-  const { outcome } = endOfRun(state);
+  const whole = playWhole({ plan, parameters: given.values, key, prefix: '', scheduled }, world);
+  const steps = whole.played.flatMap((one) =>
+    stepOrder(one.plan).ids.map((id) => {
+      const { kind } = planned(one.plan, id);
+      return [id, { kind, ...summaryOf(one.state.steps[id] ?? freshStep(), kind) }] as const;
+    }),
+  );
+  const { outcome } = whole;
   return { pipeline: plan.pipeline, outcome, steps: Object.fromEntries(steps), started };
 }
 
@@ -145,7 +147,7 @@ function planOf(pipeline: object): PipelinePlan {
 
 /** Steps of a plan, those of nested pipelines with their path. */
 const stepNames = (plan: PipelinePlan, prefix = ''): readonly string[] =>
-  Object.entries(plan.steps).flatMap(([id, step]) => [
+  Object.entries({ ...plan.steps, ...plan.finally?.steps }).flatMap(([id, step]) => [
     prefix + id,
     ...(step.kind === 'pipeline' ? stepNames(step.plan, `${prefix}${id}/`) : []),
   ]);
@@ -180,6 +182,31 @@ interface OneRun {
   /** Path of the steps around it, ending with `/`. */
   readonly prefix: string;
   readonly scheduled: ScheduledRun | undefined;
+  /** How the steps before those of `finally` ended. */
+  readonly ended?: PipelineEnd;
+}
+
+interface WholeRun {
+  /** The plan and its `finally`, with their states. */
+  readonly played: readonly { readonly plan: PipelinePlan; readonly state: PipelineState }[];
+  readonly outcome: PipelineEnd['outcome'];
+  readonly failed: readonly string[];
+}
+
+/** Plays a run, and then its `finally` steps: one of them that fails makes a run fail that had succeeded. */
+function playWhole(run: OneRun, world: World): WholeRun {
+  const { plan } = run;
+  const state = play(run, world);
+  const ended = endOfRun(state);
+  const { outcome, failed } = ended;
+  if (plan.finally === undefined) return { played: [{ plan, state }], outcome, failed };
+  const last = { plan: plan.finally, state: play({ ...run, plan: plan.finally, ended }, world) };
+  const { outcome: ofLast, failed: failedLast } = endOfRun(last.state);
+  return {
+    played: [{ plan, state }, last],
+    outcome: outcome === 'succeeded' && ofLast !== 'succeeded' ? 'failed' : outcome,
+    failed: [...failed, ...failedLast],
+  };
 }
 
 type Start = Extract<Command, { readonly kind: 'start' }>;
@@ -189,11 +216,15 @@ type End = Pick<
 >;
 
 function play(run: OneRun, world: World): PipelineState {
-  const { plan, parameters, key, scheduled } = run;
+  const { plan, parameters, key, scheduled, ended } = run;
   const task = { sincePause: 0 };
   const surroundings: Surroundings = {
     ...{ plan, parameters, childIdPrefix: key, meter: new StepMeter(task) },
-    run: { id: key, key, ...(scheduled !== undefined && scheduledValues(scheduled)) },
+    run: {
+      ...{ id: key, key },
+      ...(scheduled !== undefined && scheduledValues(scheduled)),
+      ...(ended !== undefined && { outcome: ended.outcome, failedSteps: ended.failed }),
+    },
   };
   const evaluate = evaluatorOf(surroundings, () => undefined);
   const queue: Start[] = [];
@@ -295,12 +326,16 @@ function playNested(
   const read = argumentValues(given, plan.parameters);
   if ('problems' in read)
     return { outcome: 'failed', reason: `DataFlowInvalidInput: ${read.problems.join('; ')}` };
-  const state = play({ ...around, plan, parameters: read.values }, world);
-  const { outcome, failed } = endOfRun(state);
+  const { played, outcome, failed } = playWhole(
+    { ...around, plan, parameters: read.values },
+    world,
+  );
   if (outcome === 'canceled') return { outcome };
   if (outcome !== 'succeeded')
     return { outcome: 'failed', reason: `steps that failed: ${failed.join(', ')}` };
-  const statuses = Object.entries(state.steps).map(([id, { status }]) => [id, status]);
+  const statuses = played.flatMap(({ state }) =>
+    Object.entries(state.steps).map(([id, { status }]) => [id, status]),
+  );
   return {
     outcome,
     output: { key: around.key, steps: Object.fromEntries(statuses) as unknown },

@@ -14,6 +14,7 @@ export function planText(view: PlanView, width = Infinity): string {
       ...ids.flatMap((id) => stepLines(id, view.steps[id] as PlannedStepView, width)),
     ]),
     ['expected', ...indented(expectedLines(view, width - 2))],
+    ...finallyLines(view, width),
     ...withinLines(view, width),
   ]
     .map((lines) => lines.join('\n'))
@@ -74,6 +75,22 @@ function expectedLines({ expected, steps }: PlanView, width: number): readonly s
 }
 
 const lengthText = (ms: number): string => (ms === 0 ? '0s' : durationText(ms));
+
+/** Steps after every end, without levels: they are few. */
+const finallyLines = (
+  { finally: last }: PlanView,
+  width: number,
+): readonly (readonly string[])[] =>
+  last === undefined
+    ? []
+    : [
+        [
+          `finally, after every end, within ${last.runTimeout}`,
+          ...last.levels.flatMap((ids) =>
+            ids.flatMap((id) => stepLines(id, last.steps[id] as PlannedStepView, width)),
+          ),
+        ],
+      ];
 
 const withinLines = ({ steps }: PlanView, width: number): readonly (readonly string[])[] =>
   Object.entries(steps).flatMap(([id, { pipeline }]) =>

@@ -35,6 +35,8 @@ export interface PlanView {
   readonly levels: readonly (readonly string[])[];
   readonly steps: Readonly<Record<string, PlannedStepView>>;
   readonly expected: Omit<ExpectedTime, 'steps'>;
+  /** Steps that run after every end. */
+  readonly finally?: PlanView;
 }
 
 export function planView(plan: PipelinePlan, values: KnownValues, history: FindHistory): PlanView {
@@ -60,6 +62,7 @@ export function planView(plan: PipelinePlan, values: KnownValues, history: FindH
     levels,
     steps: Object.fromEntries(steps),
     expected,
+    ...(plan.finally !== undefined && { finally: planView(plan.finally, values, history) }),
   };
 }
 

@@ -90,6 +90,21 @@ describe('simulatePipeline', () => {
     expect(simulatePipeline(held, { outcomes: { a: 'failed' } }).outcome).toBe('failed');
   });
 
+  it('plays finally after every end, which it is told', () => {
+    const tell = { activity: 'tell', with: '${{ run.outcome }} ${{ run.failedSteps }}' } as const;
+    const told = { activity: 'tell', with: '${{ [run.outcome] + run.failedSteps }}' } as const;
+    const spec = { pipeline: 'p', steps: { a: { job: 'x' } }, finally: { told } } as const;
+    const failed = simulatePipeline(spec, { outcomes: { a: 'failed' } });
+    expect(failed).toMatchObject({ outcome: 'failed', steps: { told: { status: 'succeeded' } } });
+    expect(failed.started.at(-1)).toMatchObject({ step: 'told', input: ['failed', 'a'] });
+    const last = simulatePipeline(spec, { outcomes: { told: 'failed' } });
+    expect(last).toMatchObject({ outcome: 'failed', steps: { a: { status: 'succeeded' } } });
+    const within = { pipeline: 'q', steps: { child: { pipeline: spec } } } as const;
+    const { started } = simulatePipeline(within, { outcomes: { 'child/told': 'failed' } });
+    expect(started.map(({ step }) => step)).toEqual(['child', 'child/a', 'child/told']);
+    expect(() => simulatePipeline({ ...spec, finally: { tell } })).toThrow('cannot be part of');
+  });
+
   it('sees the scheduled time', () => {
     const steps = { a: { job: 'x', parameters: { day: '${{ run.date }}' } } } as const;
     const scheduled = { at: '2026-11-21T03:00:00+09:00', date: '2026-11-21' };

@@ -68,6 +68,14 @@ describe('planText', () => {
     expect(shown).toMatch(/^ {2}level 1\n {4}x: job five$/m);
   });
 
+  it('counts a wait as its time, and shows what runs after every end apart', () => {
+    const more = { finally: { tell: { job: 'five' } }, finallyTimeout: '20m' };
+    const shown = text({ a: { wait: '10m' }, b: { needs: ['a'], job: 'five' } }, more);
+    expect(shown).toMatch(/^ {2}a: wait\n {4}for +10m\n {4}expected +10m$/m);
+    expect(shown).toContain('duration       15m');
+    expect(shown).toMatch(/^finally, after every end, within 20m\n {2}tell: job five$/m);
+  });
+
   it('lets no text of a file move the cursor', () => {
     const message = '\u001b[2J gone';
     expect(text({ a: { approval: { message } } })).not.toContain('\u001b');
