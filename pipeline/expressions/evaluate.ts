@@ -4,7 +4,8 @@ import { toCel, toJson, UnusableValue } from './cel-values.js';
 import { ExpressionError, wholeOf } from './expression-error.js';
 import { createEnvironment, parseExpression, toExpressionProblem } from './parse-expression.js';
 import { type ExpressionValues, RUN_MEMBERS } from './scope.js';
-import { countSteps, StepBudget } from './step-budget.js';
+import { countSteps } from './count-steps.js';
+import { StepBudget } from './step-budget.js';
 import type { Analysis } from './analyze.js';
 
 const NAMES = ['params', 'steps', 'run', 'item', 'index'] as const;

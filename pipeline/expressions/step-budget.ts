@@ -1,6 +1,3 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
-import { childrenOf } from './syntax-tree.js';
-
 /**
  * Limit of steps for one `when`, one `forEach`, or all expressions of one item together. One step is the evaluation of
  * a node, or a value or 32 characters that an operation reads. Five million steps take about a second. The counts
@@ -11,7 +8,7 @@ export const MAX_STEPS = 100_000;
 export const MAX_TASK_STEPS = 500_000;
 /** Limit of steps for all expressions of one run, with its continuations. */
 export const MAX_RUN_STEPS = 100_000_000;
-const CHARACTERS_A_STEP = 32;
+export const CHARACTERS_A_STEP = 32;
 /**
  * So many characters of the input of an activity or child workflow count as one step: a workflow task must not send
  * several MB.
@@ -86,48 +83,4 @@ export class StepBudget {
         : `is not evaluated: the expressions of this run have taken ${MAX_RUN_STEPS} steps, the most that a run may take`,
     );
   }
-}
-
-/** Operations whose time grows with the size of their operands. */
-const BY_SIZE: readonly string[] = [
-  ...['call', 'rcall', '+', '==', '!=', 'in', '<', '<=', '>', '>='],
-];
-
-type Evaluate = (this: ASTNode, ...context: unknown[]) => unknown;
-
-/**
- * Makes every node of a parsed expression count its evaluations, and the size of its result where its parent reads
- * that. The library limits neither: two nested loops over 10,000 items would block the workflow task for minutes.
- */
-export function countSteps(nodes: readonly ASTNode[], budget: StepBudget): void {
-  const readWhole = new Set(
-    nodes.filter(({ op }) => BY_SIZE.includes(op)).flatMap((node) => childrenOf(node)),
-  );
-  for (const node of nodes) {
-    let evaluate = (node as unknown as { evaluate: Evaluate }).evaluate;
-    const counted: Evaluate = function (this: ASTNode, ...context) {
-      budget.spend(1);
-      const result = evaluate.apply(this, context);
-      if (readWhole.has(node)) budget.spend(sizeOf(result, budget.left));
-      return result;
-    };
-    // The library replaces `evaluate` by a faster function at its first call. Calls of that one are counted too.
-    Object.defineProperty(node, 'evaluate', {
-      get: () => counted,
-      set: (faster: Evaluate) => (evaluate = faster),
-    });
-  }
-}
-
-/** Steps to read a whole value. Counting stops above `most`. */
-function sizeOf(value: unknown, most: number): number {
-  if (typeof value === 'string') return Math.floor(value.length / CHARACTERS_A_STEP);
-  if (typeof value !== 'object' || value === null) return 0;
-  let size = 0;
-  const inner: Iterable<unknown> = value instanceof Map ? value.values() : Object.values(value);
-  for (const one of inner) {
-    size += 1 + sizeOf(one, most - size);
-    if (size > most) break;
-  }
-  return size;
 }
