@@ -142,25 +142,34 @@ describe('runs in a worker beside a workflow that never yields (S1)', { concurre
   });
 });
 
-describe('a workflow in whose activation code or state of another one is found (S1)', { concurrent: false }, () => {
-  it.each([
-    ['state of another run', 'findsForeignState', ['never'], 'run another-run'],
-    ['continuation with a run', 'continuesForAnother', ['runJob', 'never'], 'an ended activation'],
-    ['continuation with an activity', 'continuesForAnother', ['activity'], 'an ended activation'],
-    ['continuation with a timer', 'continuesForAnother', ['timer'], 'an ended activation'],
-  ])('fails its workflow task, and asks for nothing: %s', (_, type, args, found) => {
-    const bundle = bundles['with the plugin']!;
-    return inWorld(worldOf(bundle, {}), async (world) => {
-      const { client, simulator } = world;
-      const handle = client.workflow.getHandle(await startBeside(world, type, args));
-      await until(async () => {
-        const { events } = await handle.fetchHistory();
-        return (events ?? []).some(({ workflowTaskFailedEventAttributes: failed }) =>
-          failed?.failure?.message?.includes(`of ${found} was found`),
-        );
+describe(
+  'a workflow in whose activation code or state of another one is found (S1)',
+  { concurrent: false },
+  () => {
+    it.each([
+      ['state of another run', 'findsForeignState', ['never'], 'run another-run'],
+      [
+        'continuation with a run',
+        'continuesForAnother',
+        ['runJob', 'never'],
+        'an ended activation',
+      ],
+      ['continuation with an activity', 'continuesForAnother', ['activity'], 'an ended activation'],
+      ['continuation with a timer', 'continuesForAnother', ['timer'], 'an ended activation'],
+    ])('fails its workflow task, and asks for nothing: %s', (_, type, args, found) => {
+      const bundle = bundles['with the plugin']!;
+      return inWorld(worldOf(bundle, {}), async (world) => {
+        const { client, simulator } = world;
+        const handle = client.workflow.getHandle(await startBeside(world, type, args));
+        await until(async () => {
+          const { events } = await handle.fetchHistory();
+          return (events ?? []).some(({ workflowTaskFailedEventAttributes: failed }) =>
+            failed?.failure?.message?.includes(`of ${found} was found`),
+          );
+        });
+        expect(simulator.log()).toEqual([]);
+        await handle.terminate();
       });
-      expect(simulator.log()).toEqual([]);
-      await handle.terminate();
     });
-  });
-});
+  },
+);
