@@ -1,14 +1,10 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import {
-  groupEntry,
-  type GroupActivities,
-  type GroupState,
-  groupWorkflowId,
-} from '../contract/group.js';
-import { GROUP_ANSWER_SIGNAL, GROUP_STATE_QUERY } from '../contract/names.js';
+import { groupEntry, type GroupActivities } from '../contract/group.js';
+import { GROUP_ANSWER_SIGNAL } from '../contract/names.js';
 import { runActivity, BEAT_MS } from './activity-context.js';
+import { readClosedGate } from './closed-gate.js';
 import { signalGate } from './group-gate.js';
 import { inTurns } from './in-turns.js';
 
@@ -47,13 +43,5 @@ export const groupSignals: Omit<GroupActivities, 'dataflowCheckGroup'> = {
     }),
 
   dataflowReadGroup: ({ group, takesOver }) =>
-    beating(async ({ workflow }) => {
-      const handle = workflow.getHandle(groupWorkflowId(group), takesOver);
-      try {
-        return await handle.query<GroupState>(GROUP_STATE_QUERY);
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return null;
-        throw error;
-      }
-    }),
+    beating(async (client) => (await readClosedGate(client, group, takesOver)) ?? null),
 };

@@ -248,7 +248,21 @@ export interface GroupActivities {
   /** State of a gate that has closed; null if it is not kept any more. */
   readonly dataflowReadGroup: (
     input: Required<Pick<GroupRequest, 'group' | 'takesOver'>>,
-  ) => Promise<GroupState | null>;
+  ) => Promise<ClosedGate | null>;
+}
+
+/** What a gate that has closed leaves. */
+export interface ClosedGate {
+  /** Absent: nothing was known yet. */
+  readonly state?: GroupState;
+  /** Signals that it did not handle, in their order; some may have been. */
+  readonly signals: readonly GateSignal[];
+}
+
+/** A signal to a gate; its input is checked by the gate. */
+export interface GateSignal {
+  readonly kind: 'enter' | 'leave' | 'set';
+  readonly input: unknown;
 }
 
 export interface GateRef {

@@ -12,6 +12,7 @@ import { durationMs } from '../contract/durations.js';
 import {
   type CheckGroupResult,
   DEFAULT_GROUP_CHECK_MS,
+  type GateSignal,
   type EnterGroup,
   GROUP_SIGNAL_RULES,
   type GroupQuery,
@@ -57,33 +58,17 @@ export async function dataflowGroup(request: GroupRequest): Promise<never> {
   refuseUnfit(request);
   const state = readable('state', () => (request.state ? unpack(request.state) : EMPTY_GROUP));
   const gate = new Gate(request, state);
-  const takes = <Input>(rule: Rule, take: (input: Input) => void) => {
-    return (input: Input): void => {
-      const problems = problemTexts(problemsOf(rule, input), 'the input');
-      if (problems.length === 0) take(input);
-      else log.warn('a signal to a group was dropped', { group: request.group, problems });
-    };
-  };
   setHandler(viewQuery, (query) => gate.view(query));
   setHandler(stateQuery, () => gate.state);
-  setHandler(
-    setSignal,
-    takes(GROUP_SIGNAL_RULES.set, (settings: GroupSettings) => {
-      gate.dispatch({ kind: 'set', settings });
-    }),
-  );
-  setHandler(
-    enterSignal,
-    takes(GROUP_SIGNAL_RULES.enter, (member: EnterGroup) => {
-      gate.dispatch({ kind: 'enter', member });
-    }),
-  );
-  setHandler(
-    leaveSignal,
-    takes(GROUP_SIGNAL_RULES.leave, (leave: LeaveGroup) => {
-      gate.dispatch({ kind: 'leave', leave });
-    }),
-  );
+  setHandler(setSignal, (input) => {
+    gate.take({ kind: 'set', input });
+  });
+  setHandler(enterSignal, (input) => {
+    gate.take({ kind: 'enter', input });
+  });
+  setHandler(leaveSignal, (input) => {
+    gate.take({ kind: 'leave', input });
+  });
   await nonCancellable(() => gate.play());
   const { group, continueAfterEvents } = request;
   return await continueAsNew<typeof dataflowGroup>({
@@ -132,6 +117,13 @@ class Gate {
         await condition(() => this.#hasToAct());
       }
     }
+  }
+
+  /** Other SDKs and the Temporal CLI may send anything as input. */
+  take({ kind, input }: GateSignal): void {
+    const problems = problemTexts(problemsOf(GROUP_SIGNAL_RULES[kind], input), 'the input');
+    if (problems.length === 0) this.dispatch(eventOf(kind, input));
+    else log.warn('a signal to a group was dropped', { group: this.#request.group, problems });
   }
 
   dispatch(event: GroupEvent): void {
@@ -244,12 +236,13 @@ class Gate {
     const activation = currentActivation();
     const before = await readGroup({ group, takesOver });
     if (!isCurrent(activation)) return;
-    if (before !== null) this.state = before;
+    if (before?.state !== undefined) this.state = before.state;
     const early = this.#early ?? [];
     this.#early = undefined;
     // Those before may have been granted, and not been told.
     for (const { entry, workflowId, place } of this.state.holders)
       this.#answers.push({ entry, workflowId, answer: 'granted', place });
+    for (const signal of before?.signals ?? []) this.take(signal);
     for (const event of early) this.dispatch(event);
     this.#mustCheck = this.#hasMembers();
   }
@@ -259,6 +252,17 @@ class Gate {
     const limit = settings === undefined ? 'no limit is set' : `limit ${settings.limit}`;
     const counts = `${holders.length} hold it, ${queue.length} wait`;
     return `**group ${this.#request.group}** ${limit}; ${counts}`;
+  }
+}
+
+function eventOf(kind: GateSignal['kind'], input: unknown): GroupEvent {
+  switch (kind) {
+    case 'set':
+      return { kind, settings: input as GroupSettings };
+    case 'enter':
+      return { kind, member: input as EnterGroup };
+    case 'leave':
+      return { kind, leave: input as LeaveGroup };
   }
 }
 

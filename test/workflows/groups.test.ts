@@ -1,7 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import { groupWorkflowId } from '../../contract/group.js';
-import { GROUP_WORKFLOW, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
+import { GROUP_SIGNALS, GROUP_WORKFLOW, RUN_PIPELINE_WORKFLOW } from '../../contract/names.js';
 import { endGate, mostAtOnce, setGroup, viewOfGroup } from '../support/groups.js';
 import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
@@ -135,6 +135,28 @@ describe('a group', () => {
       const order = simulator.executions().map(({ jobId }) => jobId);
       expect(order).toEqual(['a', 'b', 'c', 'd']);
       expect(await viewOfGroup(client, group)).toMatchObject({ limit: 1, queued: 0 });
+      await endGate(client, group);
+    }));
+
+  it('keeps what a gate was told that was closed before it could handle it', () =>
+    inWorld({ jobs: jobs(200, 'a') }, async (world) => {
+      const { client, taskQueue } = world;
+      const group = groupOf(world);
+      const workflowId = groupWorkflowId(group);
+      // Two gates one after the other that no worker has seen: neither answers a query.
+      for (const takesOver of [undefined, 'the first']) {
+        const handle = client.workflow.getHandle(workflowId);
+        const before = takesOver && { takesOver: (await handle.describe()).runId };
+        await client.workflow.start(GROUP_WORKFLOW, {
+          ...{ args: [{ group, ...before }], taskQueue: `${taskQueue}-nobody`, workflowId },
+        });
+        if (takesOver === undefined) await handle.signal(GROUP_SIGNALS.set, { limit: 1 });
+        await handle.terminate('a test');
+      }
+      const run = await world.start({ jobId: 'a', group });
+      expect((await run.result()).execution.status).toBe('COMPLETED');
+      expect(await viewOfGroup(client, group)).toMatchObject({ limit: 1, queued: 0 });
+      await setGroup(client, taskQueue, group, { limit: 1 });
       await endGate(client, group);
     }));
 });
