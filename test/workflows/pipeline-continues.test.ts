@@ -58,7 +58,7 @@ describe('a pipeline that continues as new', () => {
     }));
 
   it('awaits an execution again by its id, with what is left of runTimeout', () =>
-    inWorld({ jobs: [job('jobA', 4_000)] }, async (world) => {
+    inWorld({ jobs: [job('jobA', 12_000)] }, async (world) => {
       const handle = await start(world, {
         pipeline: { pipeline: 'awaited', runTimeout: '1h', steps: { a: { job: 'jobA' } } },
         continueAfterEvents: SOON,
@@ -75,7 +75,7 @@ describe('a pipeline that continues as new', () => {
     }));
 
   it('runs a nested pipeline once that ends while its parent is about to continue', () => {
-    const RUNS = 12;
+    const RUNS = 6;
     const inner = {
       pipeline: 'inner',
       steps: { ok: { approval: {} }, a: { job: 'jobA', needs: ['ok'] } },
@@ -196,7 +196,7 @@ describe('a pipeline that continues as new', () => {
     }));
 
   it('takes a pipeline within it along, with the execution that runs there', () =>
-    inWorld({ jobs: [job('jobA', 6_000)] }, async (world) => {
+    inWorld({ jobs: [job('jobA', 12_000)] }, async (world) => {
       const inner = { pipeline: 'inner', steps: { a: { job: 'jobA' } } };
       const handle = await start(world, {
         pipeline: { pipeline: 'outer', steps: { child: { pipeline: inner } } },
