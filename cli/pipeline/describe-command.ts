@@ -69,10 +69,13 @@ async function sayProblems(temporal: Temporal, runId: string): Promise<void> {
 }
 
 /** The status of a workflow that the server closed comes before the state in which it was closed. */
-function statusOf({ status, answer: { state } }: AskedRun): string {
+function statusOf({ status, isRunning, answer: { plan, state } }: AskedRun): string {
   if (status === 'TERMINATED') return 'terminated';
   if (status === 'TIMED_OUT') return 'timed out by the server';
   if (state.held === true) return 'held open after a failure';
+  // The state is that of the steps before `finally`.
+  if (plan.finally !== undefined && state.ended !== undefined && isRunning) return 'finishing';
+  if (state.ended?.outcome === 'succeeded' && status === 'FAILED') return 'failed';
   return state.ended?.outcome ?? state.stopping ?? (state.paused ? 'paused' : 'running');
 }
 

@@ -95,11 +95,11 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
 }
 
 /** The key in the id of a run. @throws CommandFailed where the run cannot be run again */
-function keyOf(runId: string, { isRunning, answer: { plan, state } }: AskedRun): string {
+function keyOf(runId: string, { isRunning, status, answer: { plan } }: AskedRun): string {
   const prefix = pipelineIdPrefix(plan.pipeline);
   const refusal = isRunning
     ? `run ${runId} has not ended: to run a failed step of it again, use dataflow pipeline retry-step`
-    : state.ended?.outcome === 'succeeded'
+    : status === 'COMPLETED'
       ? `run ${runId} has succeeded: there is nothing to run again`
       : runId.startsWith(prefix)
         ? undefined

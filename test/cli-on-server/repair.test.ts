@@ -129,4 +129,26 @@ describe('dataflow pipeline rerun --from-failed with another plan', () => {
       );
       expect(posted(world)).toHaveLength(4);
     }));
+
+  it('runs finally again where only a step of it failed', () =>
+    inWorld({ jobs: JOBS }, async (world) => {
+      const pipeline = {
+        ...{ pipeline: 'last', steps: { extract: { job: 'extract' } } },
+        finally: { load: { job: 'load' } },
+      };
+      const handle = await start(world, { pipeline });
+      await failureOf(handle.result());
+      const { client, simulator, taskQueue } = world;
+      const env = localEnv(simulator, taskQueue);
+      const described = await dataflow(['pipeline', 'describe', handle.workflowId], { env });
+      expect(described.stdout).toMatch(/^status +failed$/m);
+      const args = ['pipeline', 'rerun', handle.workflowId, '--from-failed', '--follow'];
+      const { code, stderr } = await dataflow(args, { env });
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const next = client.workflow.getHandle<() => Promise<PipelineResult>>(handle.workflowId);
+      expect((await next.result()).steps['load']?.status).toBe('succeeded');
+      expect(posted(world)).toEqual(['extract', 'load', 'load']);
+      const again = await dataflow(args, { env });
+      expect(again.stderr).toContain('has succeeded: there is nothing to run again');
+    }));
 });
