@@ -250,7 +250,9 @@ function refuseLeft({ counts, executions, gaps }: WholeReport): void {
   ).length;
   if (left + counts.unknown + gaps.length === 0) return;
   const parts = [
-    ...(left > 0 ? [`${left} orphaned executions run on`] : []),
+    ...(left > 0
+      ? [left === 1 ? '1 orphaned execution runs on' : `${left} orphaned executions run on`]
+      : []),
     ...(counts.unknown > 0 ? [`${counts.unknown} are unknown`] : []),
     ...(gaps.length > 0 ? ['not all was read'] : []),
   ];

@@ -1,4 +1,5 @@
 import { own } from '../contract/own.js';
+import { durationText } from '../contract/durations.js';
 import { childWorkflowId } from '../contract/pipeline-ids.js';
 import type { StepSummary } from '../contract/pipeline-run.js';
 import type {
@@ -8,7 +9,7 @@ import type {
   PipelineState,
   PlannedStep,
 } from '../contract/pipeline.js';
-import type { ScheduledRun } from '../contract/schedule.js';
+import { instantText, type ScheduledRun } from '../contract/schedule.js';
 import { suggestionText } from '../contract/suggest.js';
 import { isRecord } from '../contract/validate.js';
 import { checkPipeline } from './definition/check-pipeline.js';
@@ -73,7 +74,7 @@ export interface SimulatedStart {
   readonly runs?: string;
   /** Item of `forEach`, and its position. */
   readonly item?: { readonly value: ParameterValue; readonly index: number };
-  /** What it is given: run settings of a job, argument of an activity, parameters of a pipeline, message of an approval. */
+  /** What it is given: run settings of a job, argument of an activity, parameters of a pipeline, message of an approval, length of a wait. */
   readonly input?: unknown;
 }
 
@@ -358,6 +359,9 @@ function whatOf(step: PlannedStep): Pick<SimulatedStart, 'runs'> {
   }
 }
 
+const waitText = (time: ReturnType<typeof waitTime>): string =>
+  'forMs' in time ? durationText(time.forMs) : `until ${instantText(time.untilMs)}`;
+
 /** @throws ExpressionError */
 function inputOf(step: PlannedStep, values: ExpressionValues): unknown {
   switch (step.kind) {
@@ -372,7 +376,7 @@ function inputOf(step: PlannedStep, values: ExpressionValues): unknown {
     case 'pipeline':
       return evaluatedParameters(step.parameters, values);
     case 'wait':
-      return waitTime(step, values);
+      return waitText(waitTime(step, values));
     case 'approval':
       return step.message === undefined ? undefined : evaluateTemplate(step.message, values);
   }

@@ -102,9 +102,21 @@ function textOf(runId: string, run: AskedRun, progress: PipelineProgress | undef
     if (step === undefined || shown === undefined || kind === undefined) return [];
     return [{ id, ...shown, notes: notesOf(step, shown, process.stdout.isTTY) }];
   });
+  const last = Object.keys(plan.finally?.steps ?? {}).flatMap((id): StepRow[] => {
+    const shown = progress?.steps[id];
+    return shown === undefined ? [] : [{ id, ...shown, notes: notesOfFinally(shown) }];
+  });
   const { columns } = process.stdout;
-  return `${toCard(facts, columns)}\n\n${stepTable(rows, columns)}`;
+  return `${toCard(facts, columns)}\n\n${stepTable([...rows, ...last], columns)}`;
 }
+
+/** Of `finally` only the progress is known here: the state is that of the other steps. */
+const notesOfFinally = ({
+  reason,
+  running = [],
+  failed = [],
+}: PipelineProgress['steps'][string]): readonly string[] =>
+  [reason ?? failed[0]?.reason, running[0]?.note].filter((note) => note !== undefined);
 
 /** Items that a terminal shows of one step. */
 const MAX_ITEMS = 20;

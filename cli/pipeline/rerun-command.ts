@@ -5,7 +5,7 @@ import { startPipeline } from '../../worker/start-pipeline.js';
 import { CommandFailed } from '../command-failed.js';
 import { watchToEnd } from '../run/watch-to-end.js';
 import { taskQueueOf, TEMPORAL_ENVIRONMENT, withTemporal } from '../run/temporal-connection.js';
-import { type AskedRun, askState } from './asked-state.js';
+import { type AskedRun, askStateOfRuns } from './asked-state.js';
 import { print, printJson, say } from '../output.js';
 import { collect } from '../run/option-flags.js';
 import { nextRunOf, outlineOf, outlineText, type RerunFlags } from './rerun-plan.js';
@@ -58,7 +58,7 @@ async function rerun(runId: string, flags: Flags): Promise<void> {
     ]);
   const { follow = false, json = false } = flags;
   await withTemporal(flags, async (temporal) => {
-    const run = await askState(temporal, runId);
+    const run = await askStateOfRuns(temporal, runId);
     const { profile, scheduled } = run.answer;
     const key = keyOf(runId, run);
     const nextRun = await nextRunOf(flags, run.answer);

@@ -6,6 +6,7 @@ import { readArguments } from '../../pipeline/definition/check-parameters.js';
 import { normalisePipeline } from '../../pipeline/definition/normalise-pipeline.js';
 import type { WrittenPipeline } from '../../pipeline/definition/pipeline-schema.js';
 import { changedInputs } from '../../pipeline/planner/changed-inputs.js';
+import { inFlight, isHarmless } from '../../pipeline/planner/in-flight.js';
 import { planned, stepOrder } from '../../pipeline/planner/order.js';
 import { hasEnded } from '../../pipeline/planner/rules.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';
@@ -99,7 +100,12 @@ export function outlineOf(
   const changes = changedInputs(ended, next);
   const again = [...changes.keys()].filter((id) => !keep.includes(id));
   const state = seedFrom(next.plan, ended.state, isTakenUp, again);
-  const problems = keep.flatMap((id) => problemOfKeep(id, next.plan, ended.state, state));
+  const problems = [
+    ...keep.flatMap((id) => problemOfKeep(id, next.plan, ended.state, state)),
+    ...problemsInFlight(ended, next.plan, isTakenUp, (id) =>
+      again.includes(id) ? changes.get(id) : undefined,
+    ),
+  ];
   if (problems.length > 0) throw new DataFlowInvalidInputError(WHERE, problems);
   const steps = stepOrder(next.plan).ids.map((id): StepOutline => {
     const { status, counts, items } = state.steps[id] ?? { status: 'pending', items: [] };
@@ -114,6 +120,27 @@ export function outlineOf(
   return { again, steps };
 }
 
+/** What is in flight is continued by the step that started it: not where it is gone, or has another input. */
+function problemsInFlight(
+  { plan: before, state }: AskedRun['answer'],
+  plan: PipelinePlan,
+  isTakenUp: (step: string, index: number) => boolean,
+  changeOf: (id: string) => string | undefined,
+): readonly string[] {
+  return inFlight(before, state).flatMap(({ step, index, executionId }) => {
+    if (!isTakenUp(step, index) || isHarmless(planned(before, step))) return [];
+    const what = `${step} is in flight${executionId === undefined ? '' : ` (execution ${executionId})`}`;
+    if (!Object.hasOwn(plan.steps, step))
+      return [`${what}, and the pipeline no longer has it: stop it first`];
+    const why = changeOf(step);
+    return why === undefined
+      ? []
+      : [
+          `${what}, and ${why}: continue it as it was started with --keep ${step}, or stop it first`,
+        ];
+  });
+}
+
 function problemOfKeep(
   id: string,
   plan: PipelinePlan,
@@ -123,6 +150,7 @@ function problemOfKeep(
   const names = Object.keys(plan.steps);
   if (!names.includes(id)) return [`--keep: there is no step ${id}${suggestionText(id, names)}`];
   const before = Object.hasOwn(ended.steps, id) ? ended.steps[id]?.status : undefined;
+  if (next.steps[id]?.status === 'running') return []; // what runs is continued as it was started
   if (before !== 'succeeded')
     return [
       `--keep: ${id} must have succeeded to be kept; it ${before === undefined ? 'is new' : `is ${before}`}`,

@@ -67,7 +67,12 @@ export async function askNeeds(
   return Object.fromEntries(
     Object.entries(states).map(([key, { plan }]) => [
       key,
-      Object.fromEntries(Object.entries(plan.steps).map(([id, { needs }]) => [id, needs])),
+      Object.fromEntries(
+        Object.entries({ ...plan.steps, ...plan.finally?.steps }).map(([id, { needs }]) => [
+          id,
+          needs,
+        ]),
+      ),
     ]),
   );
 }

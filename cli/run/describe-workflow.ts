@@ -17,15 +17,16 @@ interface Described {
   readonly isRunning: boolean;
 }
 
-/** Handle and description of a workflow. @throws CommandFailed where it does not exist */
+/** Handle and description of a workflow, or of one run of it. @throws CommandFailed where it does not exist */
 export async function describeWorkflow(
   { client, codecFree, namespace, address }: Temporal,
   workflowId: string,
+  runId?: string,
 ): Promise<Described> {
-  const handle = client.workflow.getHandle(workflowId);
+  const handle = client.workflow.getHandle(workflowId, runId);
   try {
     const { taskQueue, startTime, closeTime, status } = await codecFree.workflow
-      .getHandle(workflowId)
+      .getHandle(workflowId, runId)
       .describe();
     return {
       handle,

@@ -1,4 +1,9 @@
-import type { ParameterValue, PipelinePlan, PipelineState } from '../../contract/pipeline.js';
+import type {
+  ParameterValue,
+  PipelinePlan,
+  PipelineState,
+  PlannedStep,
+} from '../../contract/pipeline.js';
 import type { ItemRef } from './events.js';
 import { stepOrder } from './order.js';
 
@@ -10,6 +15,10 @@ export interface InFlight extends ItemRef {
   /** Its cancel was requested. */
   readonly canceling?: true;
 }
+
+/** Whether items of a step may begin again at any time, because nothing runs outside the workflow. */
+export const isHarmless = ({ kind }: PlannedStep): boolean =>
+  kind === 'approval' || kind === 'wait';
 
 /** Items that a run must resume after continue-as-new, in the order of the plan. */
 export function inFlight(plan: PipelinePlan, { steps }: PipelineState): readonly InFlight[] {

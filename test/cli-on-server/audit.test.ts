@@ -43,7 +43,7 @@ describe('dataflow audit', () => {
       );
       expect(found.stdout).toContain('TERMINATED');
       expect(found.stderr).toContain('2 active: 0 owned, 1 orphaned (');
-      expect(found.stderr).toContain('1 orphaned executions run on');
+      expect(found.stderr).toContain('1 orphaned execution runs on');
       expect(found.stderr).toContain('to stop orphans: dataflow audit --cancel');
 
       const stopped = await cli(['--cancel', '--json', ...FAST]);

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PipelineResult } from '../../contract/pipeline-run.js';
 import { dataflow, type Ended, localEnv } from '../support/cli.js';
 import { failureOf } from '../support/failure-of.js';
-import { start } from '../support/pipelines.js';
+import { start, stepIs } from '../support/pipelines.js';
+import { until } from '../support/until.js';
 import { inWorld, type World } from '../support/world.js';
 
 const job = (jobId: string, outcomes: readonly ('COMPLETED' | 'FAILED')[] = ['COMPLETED']) => ({
@@ -142,6 +143,7 @@ describe('dataflow pipeline rerun --from-failed with another plan', () => {
       const env = localEnv(simulator, taskQueue);
       const described = await dataflow(['pipeline', 'describe', handle.workflowId], { env });
       expect(described.stdout).toMatch(/^status +failed$/m);
+      expect(described.stdout).toMatch(/^load +job +failed/m);
       const args = ['pipeline', 'rerun', handle.workflowId, '--from-failed', '--follow'];
       const { code, stderr } = await dataflow(args, { env });
       expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -150,5 +152,52 @@ describe('dataflow pipeline rerun --from-failed with another plan', () => {
       expect(posted(world)).toEqual(['extract', 'load', 'load']);
       const again = await dataflow(args, { env });
       expect(again.stderr).toContain('has succeeded: there is nothing to run again');
+    }));
+
+  it('goes on from the run before where a rerun failed before it began: nothing is lost', () =>
+    inWorld({ jobs: JOBS }, async (world) => {
+      const { rerun, result } = await failed(world);
+      const wrong = await corrected('wrong', { load: { job: 'lod', needs: ['clean'] } });
+      const refused = await rerun('--plan', wrong, '--follow');
+      expect(refused.stderr).toContain('lod');
+      expect(refused.stderr).toContain('workflow dataflow/sales/'); // it was started
+      expect(refused.code).toBe(2);
+      const { code, stderr } = await rerun('-p', 'size=8');
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(stderr).toContain('failed before it began; this goes on from the run before it');
+      expect((await result()).steps['load']?.status).toBe('succeeded');
+      expect(posted(world).toSorted()).toEqual(['clean', 'extract', 'load', 'load', 'mail']);
+    }));
+
+  it('refuses another input for what is in flight, and a pipeline without it, before anything starts', () =>
+    inWorld({ jobs: [{ ...job('slow'), executions: [{ runningMs: 60_000 }] }] }, async (world) => {
+      const { client, simulator, taskQueue } = world;
+      const flying = { pipeline: 'sales', steps: { slow: { job: 'slow' } } };
+      const handle = await start(world, { pipeline: flying });
+      await until(() => simulator.report().created === 1);
+      await stepIs(handle, 'slow', 'running');
+      await handle.terminate();
+      const args = ['pipeline', 'rerun', handle.workflowId, '--from-failed', '--plan'];
+      const env = localEnv(simulator, taskQueue);
+      const file = join(folder, 'flying.json');
+      const steps = { slow: { job: 'slow', numWorker: 4 } };
+      for (const [changed, remedy] of [
+        [steps, '--keep slow'],
+        [{ other: { wait: '1s' } }, 'the pipeline no longer has it: stop it first'],
+      ] as const) {
+        await writeFile(file, JSON.stringify({ ...flying, steps: changed }));
+        const refused = await dataflow([...args, file], { env });
+        expect(refused.code).toBe(2);
+        expect(refused.stderr).toContain(`slow is in flight (execution `);
+        expect(refused.stderr).toContain(remedy);
+      }
+      expect((await handle.describe()).status.name).toBe('TERMINATED');
+      await writeFile(file, JSON.stringify({ ...flying, steps }));
+      const kept = await dataflow([...args, file, '--keep', 'slow'], { env });
+      expect({ code: kept.code, stderr: kept.stderr }).toMatchObject({ code: 0 });
+      const next = client.workflow.getHandle(handle.workflowId);
+      await stepIs(next, 'slow', 'running');
+      expect(simulator.report()).toMatchObject({ posts: 1, created: 1 });
+      await next.terminate();
     }));
 });

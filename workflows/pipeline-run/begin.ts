@@ -19,7 +19,7 @@ import type { RunState } from '../../contract/run.js';
 import { isRecord, problemsOf, problemTexts, type Rule } from '../../contract/validate.js';
 import { seedFrom } from '../../pipeline/planner/retry.js';
 import { argumentValues } from '../../pipeline/planner/arguments.js';
-import { inFlight } from '../../pipeline/planner/in-flight.js';
+import { inFlight, isHarmless } from '../../pipeline/planner/in-flight.js';
 import { initialState } from '../../pipeline/planner/step-states.js';
 import { planned } from '../../pipeline/planner/order.js';
 import { MAX_STATE_BYTES, pack, TooLarge, unpack } from '../../pipeline/packed.js';
@@ -185,9 +185,6 @@ function seeded(
     };
   });
 }
-
-/** Items of approvals and waits may begin again at any time: nothing runs outside the workflow. */
-const isHarmless = ({ kind }: PlannedStep): boolean => kind === 'approval' || kind === 'wait';
 
 /**
  * What is in flight must be awaited by the step that started it: not where the step is gone, or has another input.
