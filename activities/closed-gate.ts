@@ -10,17 +10,15 @@ import {
 } from '../contract/group.js';
 import { GROUP_SIGNALS, GROUP_STATE_QUERY } from '../contract/names.js';
 import { unpack } from '../pipeline/packed.js';
-
-type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
-type HistoryEvent = NonNullable<History['events']>[number];
-type Payloads = Parameters<typeof decodeFromPayloadsAtIndex>[2];
+import type { HistoryEvent, Payloads } from './history-events.js';
 
 /** Most gates that were closed one after the other before any of them had read the one before. */
 const MAX_GATES = 10;
 
 /**
- * State of a gate that has closed, and the signals that it was sent and did not handle; undefined if its history is not
- * kept any more. A gate answers queries about its state once it has handled a workflow task and knows the gate before.
+ * State of a gate that has closed; undefined if its history is not kept any more. A gate answers a query once it has
+ * handled a workflow task, and knows its state once it has read the gate before. Until then its input and its signals are
+ * all there is.
  */
 export async function readClosedGate(
   client: Client,
@@ -43,11 +41,9 @@ export async function readClosedGate(
     const { state, takesOver } = await decode<GroupRequest>(input);
     const handled = all.findLastIndex((event) => event.workflowTaskCompletedEventAttributes);
     const isKnown = takesOver === undefined || all.slice(0, handled).some(isRead(all));
+    // The answer holds signals after the last workflow task, too: a query applies them.
     if (handled >= 0 && isKnown)
-      return {
-        state: await handle.query<GroupState>(GROUP_STATE_QUERY),
-        signals: await signalsIn(all.slice(handled), decode),
-      };
+      return { state: await handle.query<GroupState>(GROUP_STATE_QUERY), signals: [] };
     const before =
       takesOver === undefined || left === 0
         ? undefined

@@ -5,6 +5,7 @@ import type { SubmitInput } from '../contract/activities.js';
 import { isFailureType } from '../contract/failures.js';
 import type { GroupMember } from '../contract/group.js';
 import type { JobExecution } from '../contract/job.js';
+import type { HistoryEvent, Payloads } from './history-events.js';
 
 /** What the history of a workflow run shows of the POSTs that an entry made. */
 export interface EntryPosts {
@@ -13,10 +14,6 @@ export interface EntryPosts {
   /** POSTs that may have started something, without an answer that names it. */
   readonly unknown: readonly Pick<SubmitInput, 'permit' | 'group'>[];
 }
-
-type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
-type HistoryEvent = NonNullable<History['events']>[number];
-type Payloads = Parameters<typeof decodeFromPayloadsAtIndex>[2];
 
 /** POSTs of an entry; undefined if the history is not kept any more. */
 export async function postsOfEntry(

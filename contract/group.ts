@@ -255,7 +255,7 @@ export interface GroupActivities {
 export interface ClosedGate {
   /** Absent: nothing was known yet. */
   readonly state?: GroupState;
-  /** Signals that it did not handle, in their order; some may have been. */
+  /** Signals that are no part of the state yet, in their order. */
   readonly signals: readonly GateSignal[];
 }
 

@@ -1,23 +1,13 @@
-import type { WorkflowHandle } from '@temporalio/client';
 import type { AwaitInput, ReconcileResult, SubmitInput } from '../../contract/activities.js';
 import type { ClosedWorkflow, OpenPost } from '../../contract/audit.js';
 import { isFailureType } from '../../contract/failures.js';
 import type { JobExecution } from '../../contract/job.js';
 import type { RemotePermit } from '../../contract/remote-activities.js';
 import { isRunKey } from '../../contract/run-key.js';
-
-export type HistoryEvent = NonNullable<
-  Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']
->[number];
-export type Payloads = readonly NonNullable<
-  NonNullable<
-    NonNullable<HistoryEvent['activityTaskScheduledEventAttributes']>['input']
-  >['payloads']
->[number][];
+import type { HistoryEvent, Payloads } from '../history-events.js';
 
 /** Decodes the first of some payloads; undefined if there is none. */
-export type Decode = (payloads: Encoded) => Promise<unknown>;
-type Encoded = Payloads | null | undefined;
+export type Decode = (payloads: Payloads) => Promise<unknown>;
 
 export interface HistoryStarts extends Pick<ClosedWorkflow, 'started' | 'openPosts'> {
   /** Executions whose wait or stop is pending at the end of the history. */
@@ -90,7 +80,7 @@ class StartsReader {
     };
   }
 
-  async #readScheduled(id: number, payloads: Encoded, atMs: number): Promise<void> {
+  async #readScheduled(id: number, payloads: Payloads, atMs: number): Promise<void> {
     const type = this.#types.get(id) ?? '';
     if (type === 'dataflowExecuteJob') {
       const input = (await this.#decode(payloads)) as SubmitInput;
@@ -103,7 +93,7 @@ class StartsReader {
     }
   }
 
-  async #readCompleted(id: number, payloads: Encoded): Promise<void> {
+  async #readCompleted(id: number, payloads: Payloads): Promise<void> {
     const type = this.#types.get(id);
     if (type === 'dataflowExecuteJob' && this.#posts.delete(id)) {
       const { jobExecutionId } = (await this.#decode(payloads)) as JobExecution;

@@ -26,7 +26,8 @@ import type { AllProgress } from '../../contract/progress.js';
 import { unpack } from '../../pipeline/packed.js';
 import { BEAT_MS, runActivity } from '../activity-context.js';
 import { type Awaited as AwaitedRuns, awaitedRuns } from './awaited-runs.js';
-import { type HistoryEvent, type Payloads, readStarts } from './history-starts.js';
+import type { HistoryEvent, Payloads } from '../history-events.js';
+import { readStarts } from './history-starts.js';
 import { createPace, type Pace } from './pace.js';
 
 /** Workflows on one page. */
@@ -289,7 +290,7 @@ class TemporalReader {
     return await this.#client.connection.withDeadline(Date.now() + limitMs, call);
   }
 
-  async #decode(payloads: Payloads | null | undefined): Promise<unknown> {
+  async #decode(payloads: Payloads): Promise<unknown> {
     if (!payloads?.[0]) return undefined;
     const { payloadCodecs, payloadConverter } = this.#client.options.loadedDataConverter;
     let decoded = [payloads[0]];

@@ -1,3 +1,4 @@
+import { isRecord } from '../../contract/validate.js';
 import type { WrittenPipeline } from './pipeline-schema.js';
 import type { SpecProblem } from './problem.js';
 import { schemaProblems } from './schema-problems.js';
@@ -16,8 +17,6 @@ export interface PartialDefinition {
 }
 
 type Members = Record<string, unknown>;
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Stands for a step that cannot be read. */
 const PLACEHOLDER = { approval: {} };
@@ -26,7 +25,7 @@ export function* partialDefinition(
   input: unknown,
   problems: readonly SpecProblem[],
 ): Sliced<PartialDefinition | undefined> {
-  if (!isMembers(input) || !isMembers(input['steps'])) return undefined;
+  if (!isRecord(input) || !isRecord(input['steps'])) return undefined;
   const steps = yield* readableSteps(input['steps'], problems);
   const wrong = new Set(problems.map(({ path }) => path[0]).filter((key) => key !== 'steps'));
   const head = Object.entries(input).filter(([key]) => !wrong.has(key));
@@ -55,7 +54,7 @@ function* readableSteps(steps: Members, problems: readonly SpecProblem[]): Slice
 }
 
 function* readableStep(step: unknown, problems: readonly SpecProblem[]): Sliced<unknown> {
-  if (!isMembers(step)) return PLACEHOLDER;
+  if (!isRecord(step)) return PLACEHOLDER;
   const wrong = new Set(problems.map(({ path }) => path[2]));
   const rest = Object.fromEntries(Object.entries(step).filter(([key]) => !wrong.has(key)));
   const left = yield* schemaProblems({ pipeline: 'x', steps: { x: rest } });

@@ -1,3 +1,4 @@
+import { isRecord } from '../../contract/validate.js';
 import { checkInSlices } from './check-pipeline.js';
 import type { WrittenPipeline } from './pipeline-schema.js';
 import type { SpecPath, SpecProblem } from './problem.js';
@@ -83,10 +84,10 @@ class FileReader {
 
   *#withFiles(source: YamlSource, at: SpecPath, trail: readonly string[]): Sliced<unknown> {
     const { value } = source;
-    if (!isMembers(value) || !isMembers(value['steps'])) return value;
+    if (!isRecord(value) || !isRecord(value['steps'])) return value;
     const steps: (readonly [string, unknown])[] = [];
     for (const [id, step] of Object.entries(value['steps'])) {
-      const file = isMembers(step) ? step['pipeline'] : undefined;
+      const file = isRecord(step) ? step['pipeline'] : undefined;
       if (typeof file !== 'string') steps.push([id, step]);
       else {
         const path = ['steps', id, 'pipeline'];
@@ -121,6 +122,3 @@ class FileReader {
     return undefined;
   }
 }
-
-const isMembers = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,3 +1,4 @@
+import { isRecord } from '../../contract/validate.js';
 import type { z } from 'zod';
 import { suggest } from '../../contract/suggest.js';
 import { MAX_PROBLEMS } from './check-graph.js';
@@ -25,14 +26,14 @@ const PARAMETERS_A_SLICE = 500;
  * hundreds of ms for 1,000 steps.
  */
 export function* schemaProblems(input: unknown): Sliced<readonly SpecProblem[]> {
-  const steps = isMembers(input) ? input['steps'] : undefined;
-  if (!isMembers(input) || !isMembers(steps)) return problemsAtOnce(input);
+  const steps = isRecord(input) ? input['steps'] : undefined;
+  if (!isRecord(input) || !isRecord(steps)) return problemsAtOnce(input);
   const written = Object.entries(steps);
   const placeholders = Object.fromEntries(written.map(([id]) => [id, ANY_STEP]));
   const { parameters } = input;
-  const head = isMembers(parameters) ? { ...input, parameters: {} } : input;
+  const head = isRecord(parameters) ? { ...input, parameters: {} } : input;
   const problems = [...problemsAtOnce({ ...head, steps: placeholders })];
-  const declared = isMembers(parameters) ? Object.entries(parameters) : [];
+  const declared = isRecord(parameters) ? Object.entries(parameters) : [];
   for (let at = 0; at < declared.length && problems.length < MAX_PROBLEMS;) {
     yield;
     const some = Object.fromEntries(declared.slice(at, (at += PARAMETERS_A_SLICE)));
@@ -41,8 +42,8 @@ export function* schemaProblems(input: unknown): Sliced<readonly SpecProblem[]> 
   for (const [id, step] of written) {
     if (problems.length >= MAX_PROBLEMS) break;
     yield;
-    const inner = isMembers(step) ? step['pipeline'] : undefined;
-    const isNested = isMembers(step) && isMembers(inner);
+    const inner = isRecord(step) ? step['pipeline'] : undefined;
+    const isNested = isRecord(step) && isRecord(inner);
     const outer: unknown = isNested ? { ...step, pipeline: ANY_FILE } : step;
     problems.push(...problemsAtOnce({ pipeline: 'x', steps: { [id]: outer } }));
     if (!isNested) continue;
@@ -87,9 +88,9 @@ function problemsOfUnion(
   const value = valueAt(input, path);
   const within = (option: number): readonly SpecProblem[] =>
     (issue.errors[option] ?? []).flatMap((inner) => problemsOf(inner, input, path));
-  if (issue.message === FILE_OR_PIPELINE && isMembers(value)) return within(1);
+  if (issue.message === FILE_OR_PIPELINE && isRecord(value)) return within(1);
   if (issue.message !== SAY_WHAT_IT_RUNS) return [{ path, message: issue.message }];
-  if (!isMembers(value))
+  if (!isRecord(value))
     return [{ path, message: 'must be an object, e.g. { job: sales-extract }' }];
   const kinds = STEP_KINDS.filter((kind) => Object.hasOwn(value, kind));
   const [kind] = kinds;
@@ -106,9 +107,6 @@ function hintForKind(step: object): string {
   }
   return '';
 }
-
-const isMembers = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value at a path; undefined where there is none. */
 export function valueAt(root: unknown, path: SpecPath): unknown {

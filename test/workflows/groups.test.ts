@@ -159,4 +159,26 @@ describe('a group', () => {
       await setGroup(client, taskQueue, group, { limit: 1 });
       await endGate(client, group);
     }));
+
+  it('keeps what a gate was told after its last workflow task', () =>
+    inWorld({ jobs: jobs(200, 'a') }, async (world) => {
+      const { client, taskQueue } = world;
+      const group = groupOf(world);
+      const handle = client.workflow.getHandle(groupWorkflowId(group));
+      const own = `${taskQueue}-gate`;
+      const first = await world.createWorker({ taskQueue: own });
+      await first.runUntil(async () => {
+        await setGroup(client, own, group, { limit: 0 });
+        await until(async () => (await viewOfGroup(client, group)).limit === 0);
+      });
+      await handle.signal(GROUP_SIGNALS.set, { limit: 3 }); // no worker handles it
+      await handle.terminate('a test');
+      const second = await world.createWorker({ taskQueue: own }); // answers the query of the closed gate
+      await second.runUntil(async () => {
+        const run = await world.start({ jobId: 'a', group });
+        expect((await run.result()).execution.status).toBe('COMPLETED');
+      });
+      expect(await viewOfGroup(client, group)).toMatchObject({ limit: 3 });
+      await endGate(client, group);
+    }));
 });

@@ -208,7 +208,8 @@ describe('a step that waits', () => {
       const [began, ended] = times(steps['pause']!);
       expect(ended! - began!).toBeGreaterThanOrEqual(ms);
       expect(times(steps['a']!)[0]).toBeGreaterThanOrEqual(ended!);
-      expect(steps['b']?.status).toBe('succeeded');
+      // A wait takes no place: with one at once, the job beside it starts before the wait ends.
+      if (ms > 0) expect(times(steps['b']!)[0]).toBeLessThan(ended!);
     }),
   );
 

@@ -2,11 +2,8 @@ import { readFileSync } from 'node:fs';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
-import {
-  type HistoryEvent,
-  type HistoryStarts,
-  readStarts,
-} from '../../../activities/audit/history-starts.js';
+import { type HistoryStarts, readStarts } from '../../../activities/audit/history-starts.js';
+import type { HistoryEvent } from '../../../activities/history-events.js';
 
 const HISTORIES = new URL('../../replay/histories/', import.meta.url);
 

@@ -105,6 +105,20 @@ describe('simulatePipeline', () => {
     expect(() => simulatePipeline({ ...spec, finally: { tell } })).toThrow('cannot be part of');
   });
 
+  it('plays at most 20,000 starts, of nested pipelines too', () => {
+    const many = Array.from({ length: 150 }, (_, nth) => nth);
+    const inner = { pipeline: 'q', steps: { a: { job: 'x', forEach: many } } } as const;
+    const steps = { child: { pipeline: inner, forEach: many } } as const;
+    expect(() => simulatePipeline({ pipeline: 'p', steps })).toThrow('more than 20000 items');
+  });
+
+  it('shows a wait as its length, or as its end', () => {
+    const until = '${{ timestamp("2026-11-21T03:00:00Z") + duration("1h") }}';
+    const steps = { a: { wait: '90m' }, b: { wait: { until } } } as const;
+    const { started } = simulatePipeline({ pipeline: 'p', steps });
+    expect(started.map(({ input }) => input)).toEqual(['1h 30m', 'until 2026-11-21T04:00:00Z']);
+  });
+
   it('sees the scheduled time', () => {
     const steps = { a: { job: 'x', parameters: { day: '${{ run.date }}' } } } as const;
     const scheduled = { at: '2026-11-21T03:00:00+09:00', date: '2026-11-21' };
